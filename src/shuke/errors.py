@@ -1,0 +1,73 @@
+"""Errors: what can go wrong, and who has to act?
+
+    ShukeError                  everything that we raise on purpose
+    ├── WrongCall               the caller asked for what cannot be (exit status 2, HTTP 400)
+    │   ├── UnknownTable        no such table (404)
+    │   ├── UnknownCustomer     nobody answers to that (404)
+    │   ├── UnknownProject      no shuke.toml here
+    │   └── WrongSettings       shuke.toml does not say what it must
+    ├── Unreadable              a file that is no table: nothing was imported
+    ├── Undecided               the answer is the person's to give; says how to give it
+    │   ├── UnsureMapping       a column whose meaning or format must not be guessed
+    │   └── LikelyOverlap       lines that may have been imported before
+    ├── Busy                    another process holds what we need; try again
+    ├── BuildFailed             a build did not hold its checks; the last one still stands
+    ├── Denied                  not with these rights (403)
+    └── Unavailable             the store cannot keep anything now (503)
+"""
+
+from shuke.languages import translate
+
+
+class ShukeError(Exception):
+    """A message for the person concerned, in their language; never holds a personal value.
+
+    `message` is an English template from the catalogue (mark it with `N_`); `values` fill it.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return translate(self.message).format(**self.values)
+
+
+class WrongCall(ShukeError): ...
+
+
+class UnknownTable(WrongCall, KeyError): ...
+
+
+class UnknownCustomer(WrongCall, KeyError): ...
+
+
+class UnknownProject(WrongCall): ...
+
+
+class WrongSettings(WrongCall, ValueError): ...
+
+
+class Unreadable(ShukeError): ...
+
+
+class Undecided(ShukeError): ...
+
+
+class UnsureMapping(Undecided): ...
+
+
+class LikelyOverlap(Undecided): ...
+
+
+class Busy(ShukeError): ...
+
+
+class BuildFailed(ShukeError): ...
+
+
+class Denied(ShukeError, PermissionError): ...
+
+
+class Unavailable(ShukeError): ...
