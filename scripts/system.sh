@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # System: which programs does this machine lack, and can it get them?
 #
-#   scripts/system.sh venv                           what `make demo` needs
-#   scripts/system.sh venv browser java postgres fonts   what `make test` needs
+#   scripts/system.sh venv                            what `make demo` needs
+#   scripts/system.sh browser java postgres fonts     what `make test` needs besides
 #
 # Installs what is missing from the distribution with apt-get, as root or through sudo. Where nothing
 # is missing, nothing is asked of the network and nothing is printed.
@@ -10,11 +10,11 @@ set -euo pipefail
 
 # Each need is a test, and the packages that meet it, the best first: a release has one or another.
 # The name of the venv package follows the interpreter, for a machine may have several.
-has_venv()      { "$python" -c 'import ensurepip, venv'; }
-has_browser()   { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-has_java()      { [[ "$(java -version 2>&1)" =~ version\ \"(1[7-9]|2[0-9]) ]]; }
-has_postgres()  { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
-has_fonts()     { [[ -n "$(fc-list :lang=zh-cn)" ]]; }
+has_venv()     { "$python" -c 'import ensurepip, venv'; }
+has_browser()  { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+has_java()     { [[ "$(java -version 2>&1)" =~ version\ \"(1[7-9]|2[0-9]) ]]; }
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
+has_fonts()    { [[ -n "$(fc-list :lang=zh-cn)" ]] || compgen -G '/usr/share/fonts/truetype/wqy/*.ttc'; }
 
 packages_for() {
   case "$1" in
@@ -40,7 +40,11 @@ as_root() {
   fi
 }
 
-apt() { as_root apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"; }
+# Quiet while all goes well; everything it said when it did not.
+apt() {
+  local said
+  said="$(as_root apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" 2>&1)" || fail "$said"
+}
 
 first_available() {
   local package
@@ -70,10 +74,10 @@ command -v apt-get >/dev/null ||
     "  apt-get update && apt-get install --no-install-recommends $wanted"
 
 echo "Installing from the distribution: $wanted …"
-apt update >/dev/null || echo "apt-get update did not succeed; going on with the lists that are here." >&2
+(apt update) || echo "apt-get update did not succeed; going on with the lists that are here." >&2
 packages=()
 for need in "${missing[@]}"; do packages+=("$(first_available "$need")"); done
-apt install --yes --no-install-recommends "${packages[@]}" >/dev/null
+apt install --yes --no-install-recommends "${packages[@]}"
 for need in "${missing[@]}"; do
   "has_$need" >/dev/null 2>&1 || fail "${packages[*]} installed, and still no $need here. Please look into it."
 done

@@ -1,19 +1,19 @@
 """Errors: what can go wrong, and who has to act?
 
-    ShukeError                  everything that we raise on purpose
-    ├── WrongCall               the caller asked for what cannot be (exit status 2, HTTP 400)
-    │   ├── UnknownTable        no such table (404)
-    │   ├── UnknownCustomer     nobody answers to that (404)
-    │   ├── UnknownProject      no shuke.toml here
-    │   └── WrongSettings       shuke.toml does not say what it must
-    ├── Unreadable              a file that is no table: nothing was imported
-    ├── Undecided               the answer is the person's to give; says how to give it
-    │   ├── UnsureMapping       a column whose meaning or format must not be guessed
-    │   └── LikelyOverlap       lines that may have been imported before
-    ├── Busy                    another process holds what we need; try again
-    ├── BuildFailed             a build did not hold its checks; the last one still stands
-    ├── Denied                  not with these rights (403)
-    └── Unavailable             the store cannot keep anything now (503)
+ShukeError                  everything that we raise on purpose
+├── WrongCall               the caller asked for what cannot be (exit status 2, HTTP 400)
+│   ├── UnknownTable        no such table (404)
+│   ├── UnknownCustomer     nobody answers to that (404)
+│   ├── UnknownProject      no shuke.toml here
+│   └── WrongSettings       shuke.toml does not say what it must
+├── Unreadable              a file that is no table: nothing was imported
+├── Undecided               the answer is the person's to give; says how to give it
+│   ├── UnsureMapping       a column whose meaning or format must not be guessed
+│   └── LikelyOverlap       lines that may have been imported before
+├── Busy                    another process holds what we need; try again
+├── BuildFailed             a build did not hold its checks; the last one still stands
+├── Denied                  not with these rights (403)
+└── Unavailable             the store cannot keep anything now (503)
 """
 
 from shuke.languages import translate
