@@ -1,0 +1,63 @@
+"""Passwords: is this the one that was chosen, without our knowing which that is?"""
+
+import secrets
+import unicodedata
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from shuke.errors import WrongCall
+from shuke.languages import N_
+
+SHORTEST = 10
+LONGEST = 1000  # a longer one would only keep the server busy
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0, 1: read from one screen, typed on another
+_hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(_normal(password))
+
+
+def matches(password: str, hashed: str | None) -> bool:
+    """Whether the password is the hashed one; takes as long when there is none to compare with."""
+    if len(password) > LONGEST:
+        return False
+    try:
+        _hasher.verify(hashed or _nobodys(), _normal(password))
+    except VerifyMismatchError:
+        return False
+    return hashed is not None
+
+
+def is_outdated(hashed: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(hashed)
+
+
+def one_time_password() -> str:
+    """A password to be given to a person and changed at the first login: abcd-efgh-jkmn-pqrs."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def check_strength(password: str, name: str) -> None:
+    """Refuse what is guessed first; any characters are welcome."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise WrongCall(
+            N_("A password has {shortest} to {longest} characters."), shortest=SHORTEST, longest=LONGEST
+        )
+    named = len(name) >= 4 and name in _normal(password).casefold()
+    if named or len(set(password)) < 4:
+        raise WrongCall(N_("This password is easily guessed. Choose one without your name and repetitions."))
+
+
+def _normal(password: str) -> str:
+    # Keyboards write é as one character or as two; RFC 8265 takes both for the same password.
+    return unicodedata.normalize("NFC", password)
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash(secrets.token_hex())

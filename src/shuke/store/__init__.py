@@ -1,0 +1,1 @@
+"""Store: where is everything kept? The landing zone, the builds, and the operations database."""

@@ -1,0 +1,302 @@
+"""Operations: what do people and the outside world change between two builds?
+
+One database: SQLite in the project's folder, or PostgreSQL by URL. The tables stand here; the
+functions that read and write them stand with their concepts (`access`, `alerts`). Work happens in
+
+    with operations.reading() as connection: ...     one consistent view, writes nothing
+    with operations.writing() as connection: ...     all of it or, after any error, none
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import (
+    JSON,
+    URL,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from shuke.errors import Busy, ShukeError, Unavailable, WrongSettings
+from shuke.languages import N_
+
+HEAD = "0001"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
+UPGRADE_LOCK = 0x5368756B65  # "Shuke": PostgreSQL's advisory locks are known by a number
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: always aware, always UTC, whatever the database makes of it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        naive = value is not None and value.tzinfo is None
+        return value and (value.replace(tzinfo=UTC) if naive else value.astimezone(UTC))
+
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only as INTEGER
+DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),  # as access.users.normalise writes it
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("language", Text),  # none: as the browser asks
+    Column("must_change", Boolean, nullable=False),  # the password was made for them: good for one login
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("user_id", NUMBER, ForeignKey("users.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),  # may at most what this role may
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", NUMBER, ForeignKey("users.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("bucket", Text, primary_key=True),  # a digest: neither names nor addresses are kept
+    Column("attempts", Integer, nullable=False),
+    Column("until", Moment, nullable=False, index=True),
+)
+
+# Append-only: triggers of the first migration refuse to change or delete a row.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("who", Text, nullable=False, index=True),
+    Column("door", Text, nullable=False),
+    Column("verb", Text, nullable=False, index=True),
+    Column("subject_kind", Text),
+    Column("subject_id", Text),
+    Column("count", BigInteger),
+    Column("detail", DOCUMENT, nullable=False),
+    Index(None, "subject_kind", "subject_id"),
+    sqlite_autoincrement=True,
+)
+
+# An alert is (rule, subject); its state is its last flip, the one with the highest number. Two that
+# flip an alert at once choose the same number, and the second is refused.
+alert_flips = Table(
+    "alert_flips",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # 1, 2, 3… within the alert
+    Column("old_status", Text),
+    Column("new_status", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("evidence", DOCUMENT, nullable=False),
+    Column("build", Integer, index=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("who", Text),  # none: a build flipped it
+    UniqueConstraint("rule", "subject_kind", "subject_id", "number"),
+    Index(None, "subject_kind", "subject_id"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True)
+class Operations:
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._transaction(postgresql_readonly=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, **options: Any) -> Iterator[Connection]:
+        with _explained(), self.engine.connect() as connection:
+            with connection.execution_options(**options).begin():
+                yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_operations(url: str) -> Operations:
+    """The database at `url`, made or brought up to date where it is not.
+
+    open_operations("sqlite:////srv/shop/data/operations.db")
+    open_operations("postgresql://shuke@db.example/shop")
+    """
+    operations = Operations(_engine(_parsed(url)))
+    try:
+        upgrade(operations)
+    except BaseException:
+        operations.close()
+        raise
+    return operations
+
+
+def upgrade(operations: Operations) -> None:
+    """Run the migrations that this database lacks; of several processes at once, one does."""
+    if revision(operations) == HEAD:
+        return
+    from shuke.store import migrations  # Alembic takes 0.2 s that an up-to-date database need not wait
+
+    with _alone(operations.engine), operations.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+        migrations.run(connection)
+
+
+def revision(operations: Operations) -> str | None:
+    """The migration that the database stands at; none when it is empty."""
+    with operations.reading() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise WrongSettings(N_("The database URL cannot be read.")) from None  # it may hold a password
+    backend = parsed.drivername.partition("+")[0]
+    if backend in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite+pysqlite")
+    raise WrongSettings(N_("The database URL must begin with sqlite:/// and a path, or with postgresql://."))
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        try:
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise WrongSettings(
+                N_("PostgreSQL needs one more package: pip install 'shuke[postgres]'")
+            ) from error
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins too late, and never for DDL; we begin ourselves
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")  # on macOS fsync alone does not reach the disk
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns into a writer is refused at once when another wrote meanwhile, busy_timeout
+    # or not; so a writer says at its beginning that it is one.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """Hold SQLite's file alone while it is made; PostgreSQL is locked within the transaction."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    path = Path(str(engine.url.database))
+    with FileLock(path.with_name(f"{path.name}.lock")), _explained():
+        os.chmod(path, 0o600)  # password hashes; the files beside it take the same mode
+        raw = engine.raw_connection()
+        raw.cursor().execute("PRAGMA journal_mode = WAL")  # stays with the file
+        raw.close()
+        yield
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error) not in (OperationalError, DatabaseError):
+            raise
+        raise _explanation(error) from error
+
+
+def _explanation(error: DatabaseError) -> ShukeError:
+    name = getattr(error.orig, "sqlite_errorname", "")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if name.startswith("SQLITE_BUSY") or state.startswith("40") or state == "55P03":
+        return Busy(N_("Another process is writing to the operations database. Try again."))
+    return Unavailable(N_("The operations database cannot be used now."))
