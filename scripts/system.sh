@@ -65,7 +65,11 @@ for need in "$@"; do
 done
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
-wanted="$(for need in "${missing[@]}"; do packages_for "$need" | cut -d' ' -f1; done | xargs)"
+wanted=""
+for need in "${missing[@]}"; do
+  read -r package _ <<<"$(packages_for "$need")"
+  wanted+="${wanted:+ }$package"
+done
 command -v apt-get >/dev/null ||
   fail "Missing here: $wanted (names of Debian packages). This is no Debian or Ubuntu: please install them" \
     "with the package manager of this system, then run make again."

@@ -1,0 +1,24 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.operations_fixtures"]
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets, which lies beside the checkout where there is one."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs the real data sets: there is no shared/data beside this checkout")
+    return SHARED_DATA
+
+
+def pytest_report_header() -> str:
+    """Say at the top of the run whether the real sets take part."""
+    found = "found" if SHARED_DATA.is_dir() else "absent, so the tests of real data are skipped"
+    return f"shared data: {found}"
