@@ -1,0 +1,1 @@
+"""Collect: how does what a company has become rows of the vocabulary?"""

@@ -1,0 +1,113 @@
+"""Periods: which moment, day or month is it, and in whose zone?
+
+Times are stored in UTC without a zone. People see and group them in the project's zone. The steps of a
+zone's clock become one expression, so that every engine converts alike without a zone database of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.errors import WrongSettings
+from shuke.languages import N_
+
+FIRST, LAST = datetime(1990, 1, 1), datetime(2046, 1, 1)  # noqa: DTZ001 - UTC without a zone, as stored
+_STRIDE = timedelta(days=5)  # shorter than any stretch between two steps of a clock (Ramadan in Morocco: 29)
+
+
+@dataclass(frozen=True)
+class Step:
+    """From `at` (UTC) on, the clock is `after` ahead of UTC; until then it was `before`."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def to_utc(local: ir.TimestampValue, zone: str) -> ir.TimestampValue:
+    """The moment in UTC at which the clocks of `zone` showed `local`.
+
+    An hour that a clock shows twice is its first showing; an hour that it skips is read as if the clock
+    had not yet been put forward (PEP 495, fold=0). Before 1990 and after 2045 the nearest offset holds.
+    """
+    thresholds = [(step.at + max(step.before, step.after), -step.after) for step in steps(zone)]
+    return _shifted(local, thresholds, -_first_offset(zone))
+
+
+def to_local(utc: ir.TimestampValue, zone: str) -> ir.TimestampValue:
+    """What the clocks of `zone` showed at the moment `utc`."""
+    return _shifted(utc, [(step.at, step.after) for step in steps(zone)], _first_offset(zone))
+
+
+@cache
+def steps(zone: str) -> tuple[Step, ...]:
+    """Every change of the clocks of `zone` from 1990 to 2045, oldest first."""
+    return tuple(_steps(_zone(zone)))
+
+
+def _steps(clock: ZoneInfo) -> Iterator[Step]:
+    here = FIRST
+    while here < LAST:
+        there = here + _STRIDE
+        before, after = _offset(here, clock), _offset(there, clock)
+        if before != after:
+            yield Step(_moment(here, there, clock), before, after)
+        here = there
+
+
+def _moment(here: datetime, there: datetime, clock: ZoneInfo) -> datetime:
+    """The second between `here` and `there` from which the clock shows the later offset."""
+    before = _offset(here, clock)
+    while there - here > timedelta(seconds=1):
+        middle = here + timedelta(seconds=(there - here) // timedelta(seconds=2))
+        here, there = (middle, there) if _offset(middle, clock) == before else (here, middle)
+    return there
+
+
+def _offset(utc: datetime, clock: ZoneInfo) -> timedelta:
+    return clock.fromutc(utc.replace(tzinfo=clock)).replace(tzinfo=None) - utc
+
+
+def _first_offset(zone: str) -> timedelta:
+    return _offset(FIRST, _zone(zone))
+
+
+def _zone(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongSettings(
+            N_("{zone} is no time zone. Give its IANA name, such as Asia/Shanghai."), zone=zone
+        ) from None
+
+
+def _shifted(
+    time: ir.TimestampValue, thresholds: list[tuple[datetime, timedelta]], first: timedelta
+) -> ir.TimestampValue:
+    """`time` moved by the shift of the last threshold that it has reached."""
+    if not thresholds:
+        return time + _interval(first) if first else time
+    shifts = [first, *(shift for _, shift in thresholds)]
+    moments = [moment for moment, _ in thresholds]
+    # Through an array of one, so that the engine works `time` out once and not at every comparison.
+    return ibis.array([time]).map(lambda t: _search(t, moments, shifts))[0]
+
+
+def _search(t: ir.TimestampValue, moments: list[datetime], shifts: list[timedelta]) -> ir.TimestampValue:
+    """A binary search written as nested cases: one shift more than there are moments between them."""
+    if not moments:
+        return t + _interval(shifts[0])
+    middle = len(moments) // 2
+    return ibis.cases(
+        (t < ibis.timestamp(moments[middle]), _search(t, moments[:middle], shifts[: middle + 1])),
+        else_=_search(t, moments[middle + 1 :], shifts[middle + 1 :]),
+    )
+
+
+def _interval(shift: timedelta) -> ir.IntervalScalar:
+    return ibis.interval(seconds=int(shift.total_seconds()))
