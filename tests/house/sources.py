@@ -28,14 +28,21 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
-def tracked_texts() -> Iterator[tuple[Path, str]]:
-    """Every text file that is, or is about to be, under version control."""
+def tracked() -> list[Path]:
+    """Every file that is, or is about to be, under version control."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True,
-    )  # fmt: skip
-    for entry in listed.stdout.decode().rstrip("\0").split("\0"):
-        path = ROOT / entry
-        content = path.read_bytes() if path.is_file() else b"\0"
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    paths = (ROOT / entry for entry in listed.stdout.decode().split("\0") if entry)
+    return [path for path in paths if path.is_file()]
+
+
+def tracked_texts() -> Iterator[tuple[Path, str]]:
+    """Those of them that hold text."""
+    for path in tracked():
+        content = path.read_bytes()
         if b"\0" not in content[:8000]:
             yield path, content.decode("utf-8", "replace")
