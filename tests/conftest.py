@@ -1,10 +1,19 @@
 """What every test may ask for."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.operations_fixtures"]
+
+# How long an example takes says more of a busy machine than of the code. CI tries the same examples
+# every time, so that a red run is the doing of the change; elsewhere each run looks further.
+settings.register_profile(
+    "shuke", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("shuke")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
