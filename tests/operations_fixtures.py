@@ -22,7 +22,7 @@ from shuke.store.operations import Operations, open_operations
 _numbers = count(1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database without a table in it."""
     if request.param == "sqlite":

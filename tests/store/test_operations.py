@@ -66,7 +66,7 @@ def test_opening_an_up_to_date_database_does_not_import_alembic(
     operations: Operations, empty_database: str
 ) -> None:
     code = (
-        "import sys; from shuke.store.operations import open_operations; open_operations(sys.argv[1]).close();"
+        "import sys; from shuke.store.operations import open_operations; open_operations(sys.argv[1]);"
         "sys.exit('alembic' in sys.modules)"
     )
     assert _python(code, empty_database).wait() == 0
@@ -102,7 +102,7 @@ def test_a_migration_that_fails_leaves_nothing(empty_database: str, monkeypatch:
 
 
 def test_an_error_undoes_all_of_a_transaction(operations: Operations) -> None:
-    with pytest.raises(IntegrityError), operations.writing() as connection:
+    with pytest.raises(IntegrityError), operations.writing() as connection:  # noqa: PT012
         connection.execute(insert(users), _user("lin"))
         connection.execute(insert(users), _user("lin"))
     assert _user_names(operations) == []
@@ -124,7 +124,7 @@ def test_moments_come_back_in_utc(operations: Operations) -> None:
 
 def test_a_moment_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        Moment().process_bind_param(datetime(2026, 11, 21), create_engine("sqlite://").dialect)
+        Moment().process_bind_param(NOON.replace(tzinfo=None), create_engine("sqlite://").dialect)
 
 
 @pytest.mark.parametrize("statement", [update(audit).values(who="nobody"), audit.delete()])

@@ -112,7 +112,7 @@ def _check(user: User, wish: Wish, *, now: datetime) -> None:
 
 def _digest(plain: str) -> str:
     # 256 random bits cannot be guessed, so a fast digest without salt keeps them as well as a slow one.
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(plain.encode(errors="replace")).hexdigest()
 
 
 def _token(row: Row[tuple[object, ...]]) -> Token:

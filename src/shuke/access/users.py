@@ -78,7 +78,7 @@ def authenticate(operations: Operations, name: str, password: str) -> User | Non
         return None
     if passwords.is_outdated(row.password_hash):
         _rehash(operations, row, password)
-    return None if row.disabled_at else _user(row)
+    return None if row.disabled_at else from_row(row)
 
 
 def change_password(operations: Operations, user: User, new: str, *, by: Actor, now: datetime) -> None:
@@ -133,12 +133,12 @@ def get_user(operations: Operations, name: str) -> User:
     row = _row(operations, name)
     if row is None:
         raise WrongCall(N_("There is no user {name}."), name=normalise(name))
-    return _user(row)
+    return from_row(row)
 
 
 def list_users(operations: Operations) -> tuple[User, ...]:
     with operations.reading() as connection:
-        return tuple(_user(row) for row in connection.execute(select(users).order_by(users.c.name)))
+        return tuple(from_row(row) for row in connection.execute(select(users).order_by(users.c.name)))
 
 
 def _set_password(
@@ -186,10 +186,10 @@ def _row(operations: Operations, name: str) -> Row[tuple[object, ...]] | None:
 
 
 def _by_id(connection: Connection, user_id: int) -> User:
-    return _user(connection.execute(select(users).where(users.c.id == user_id)).one())
+    return from_row(connection.execute(select(users).where(users.c.id == user_id)).one())
 
 
-def _user(row: Row[tuple[object, ...]]) -> User:
+def from_row(row: Row[tuple[object, ...]]) -> User:
     return User(
         row.id, row.name, Role(row.role), row.language, row.must_change, row.created_at, row.disabled_at
     )

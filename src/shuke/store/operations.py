@@ -7,7 +7,6 @@ functions that read and write them stand with their concepts (`access`, `alerts`
     with operations.writing() as connection: ...     all of it or, after any error, none
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,12 +57,12 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
         naive = value is not None and value.tzinfo is None
         return value and (value.replace(tzinfo=UTC) if naive else value.astimezone(UTC))
 
@@ -184,9 +183,12 @@ class Operations:
 
     @contextmanager
     def _transaction(self, **options: Any) -> Iterator[Connection]:
-        with _explained(), self.engine.connect() as connection:
-            with connection.execution_options(**options).begin():
-                yield connection
+        with (
+            _explained(),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def close(self) -> None:
         self.engine.dispose()
@@ -277,7 +279,7 @@ def _alone(engine: Engine) -> Iterator[None]:
         return
     path = Path(str(engine.url.database))
     with FileLock(path.with_name(f"{path.name}.lock")), _explained():
-        os.chmod(path, 0o600)  # password hashes; the files beside it take the same mode
+        path.chmod(0o600)  # password hashes; the files beside it take the same mode
         raw = engine.raw_connection()
         raw.cursor().execute("PRAGMA journal_mode = WAL")  # stays with the file
         raw.close()

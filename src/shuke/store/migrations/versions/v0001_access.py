@@ -114,16 +114,16 @@ def _alert_flips() -> None:
 
 
 APPEND_ONLY = {
-    "sqlite": (
-        "CREATE TRIGGER audit_not_changed BEFORE UPDATE ON audit "
-        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
-        "CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit "
-        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'the audit log is append-only'; END $$",
-        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
-    ),
+    "sqlite": [
+        f"CREATE TRIGGER audit_refuses_{change} BEFORE {change} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        for change in ("update", "delete")
+    ],
+    "postgresql": [
+        """CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           RAISE integrity_constraint_violation USING MESSAGE = 'the audit log is append-only';
+           END $$""",
+        """CREATE TRIGGER audit_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+           FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
+    ],
 }

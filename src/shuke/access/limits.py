@@ -1,0 +1,122 @@
+"""Limits: how often may somebody try to log in, before they have to wait?
+
+Attempts are counted in the operations database, so that the limits hold across the processes of a
+server and its restarts. An attempt counts before the password is looked at; one that succeeds is
+taken back.
+"""
+
+import hashlib
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import Connection, Table, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shuke.errors import Denied
+from shuke.languages import N_
+from shuke.store.operations import Operations, login_attempts
+
+WINDOW = timedelta(minutes=15)
+
+# A guesser who works through the passwords of one name; one who works through names; and many who
+# share the work on one name. The last is wide, or anybody could lock anybody out from afar.
+PER_NAME_AND_ADDRESS = 5
+PER_ADDRESS = 30
+PER_NAME = 100
+
+# "insert … on conflict", which the two databases have in common and SQL has not
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+class TooManyAttempts(Denied):
+    """Not now (HTTP 429); `again` says when."""
+
+    def __init__(self, again: datetime, now: datetime) -> None:
+        self.again = again
+        minutes = ceil((again - now) / timedelta(minutes=1))
+        super().__init__(N_("Too many attempts. Try again in {minutes} min."), minutes=minutes)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    own: str  # the bucket of its name and address
+    limits: dict[str, int]  # each bucket in which it counts, with how many that takes
+
+
+def admit(operations: Operations, name: str, address: str, *, now: datetime) -> Attempt:
+    """Count an attempt to log in as `name` (normalised) from `address`, or say that it is one too many."""
+    attempt = _attempt(name, address)
+    with operations.writing() as connection:
+        _sweep(connection, now=now)
+        # In one order for all, so that no two attempts wait for each other.
+        counts = {bucket: _count(connection, bucket, now=now) for bucket in sorted(attempt.limits)}
+    waits = [until for bucket, (number, until) in counts.items() if number > attempt.limits[bucket]]
+    if waits:
+        raise TooManyAttempts(max(waits), now)
+    return attempt
+
+
+def forgive(operations: Operations, attempt: Attempt) -> None:
+    """The attempt succeeded: it counts no longer, nor do the slips before it."""
+    shared = sorted(set(attempt.limits) - {attempt.own})
+    with operations.writing() as connection:
+        connection.execute(delete(login_attempts).where(login_attempts.c.bucket == attempt.own))
+        for bucket in shared:
+            less = update(login_attempts).where(login_attempts.c.bucket == bucket)
+            connection.execute(less.values(attempts=login_attempts.c.attempts - 1))
+
+
+def _attempt(name: str, address: str) -> Attempt:
+    network = _network(address)
+    own = _bucket("both", name, network)
+    limits = {
+        own: PER_NAME_AND_ADDRESS,
+        _bucket("address", network): PER_ADDRESS,
+        _bucket("name", name): PER_NAME,
+    }
+    return Attempt(own, limits)
+
+
+def _bucket(*parts: str) -> str:
+    # A digest, because people type passwords into the field for names.
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """Who has one IPv6 address has the 2^64 beside it as well; they count as one."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address  # a test's client, or a socket without addresses
+    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+
+
+def _count(connection: Connection, bucket: str, *, now: datetime) -> tuple[int, datetime]:
+    """Add one to a bucket, emptied first when its window is over: how many now, and until when."""
+    c = login_attempts.c
+    over = c.until <= now
+    add = _INSERT[connection.dialect.name](login_attempts).values(
+        bucket=bucket, attempts=1, until=now + WINDOW
+    )
+    counted = add.on_conflict_do_update(
+        index_elements=[c.bucket],
+        set_={
+            "attempts": case((over, 1), else_=c.attempts + 1),
+            "until": case((over, now + WINDOW), else_=c.until),
+        },
+    ).returning(c.attempts, c.until)
+    row = connection.execute(counted).one()
+    return row.attempts, row.until
+
+
+def _sweep(connection: Connection, *, now: datetime) -> None:
+    """Drop what is over, but for rows that another attempt is just counting in."""
+    c = login_attempts.c
+    over = select(c.bucket).where(c.until <= now).with_for_update(skip_locked=True)
+    connection.execute(delete(login_attempts).where(c.bucket.in_(over)))

@@ -1,0 +1,104 @@
+"""Audit: only grows, is read page by page, and holds nothing personal."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shuke.access.audit import Actor, Deed, Entry, Filter, add, read, record
+from shuke.store.operations import Operations
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LIN = Actor("lin", "console")
+WU = Actor("wu", "api")
+EXPORT = Deed(
+    verb="exported",
+    subject_kind="table",
+    subject_id="customers",
+    count=1200,
+    detail={"columns": ("name", "phone"), "build": 12, "file_format": "xlsx"},
+)
+
+
+def test_an_entry_comes_back_as_it_was_recorded(operations: Operations):
+    record(operations, LIN, EXPORT, now=NOON)
+    (entry,) = read(operations)
+    assert entry == Entry(entry.id, NOON, LIN, EXPORT)
+
+
+def test_the_newest_entries_come_first_page_by_page(operations: Operations):
+    for number in range(5):
+        record(operations, LIN, Deed(verb="looked", subject_id=str(number)), now=NOON)
+    first = read(operations, limit=2)
+    second = read(operations, limit=2, before=first[-1].id)
+    third = read(operations, limit=2, before=second[-1].id)
+    assert [entry.deed.subject_id for entry in first + second + third] == ["4", "3", "2", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Filter(), ["c3", "c2", "c1"]),
+        (Filter(who="lin"), ["c2", "c1"]),
+        (Filter(verb="exported"), ["c3"]),
+        (Filter(subject_kind="customer", subject_id="c2"), ["c2"]),
+        (Filter(since=NOON + timedelta(hours=1)), ["c3", "c2"]),
+        (Filter(until=NOON + timedelta(hours=1)), ["c1"]),
+        (Filter(who="lin", since=NOON + timedelta(hours=1)), ["c2"]),
+    ],
+)
+def test_entries_are_narrowed(operations: Operations, wanted: Filter, expected: list[str]):
+    deeds = [(LIN, "looked", "c1"), (LIN, "looked", "c2"), (WU, "exported", "c3")]
+    for hour, (actor, verb, customer) in enumerate(deeds):
+        deed = Deed(verb=verb, subject_kind="customer", subject_id=customer)
+        record(operations, actor, deed, now=NOON + timedelta(hours=hour))
+    assert [entry.deed.subject_id for entry in read(operations, wanted)] == expected
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        Deed(verb="looked", detail={"name": "Zhang"}),  # type: ignore[dict-item]
+        Deed(verb="looked", detail={"query": "select"}),  # type: ignore[dict-item]
+        Deed(verb="looked", detail={"columns": ("name = 'Zhang San'",)}),
+        Deed(verb="looked", detail={"source": "13812341234"}),
+        Deed(verb="looked", detail={"table": "jane@example.com"}),
+        Deed(verb="looked", subject_kind="customer", subject_id="jane@example.com"),
+        Deed(verb="looked", subject_kind="customer", subject_id="13812341234"),
+        Deed(verb="looked at Jane"),
+    ],
+)
+def test_personal_values_and_free_text_are_refused_and_not_shown(operations: Operations, deed: Deed):
+    with pytest.raises(ValueError, match="the audit log keeps") as refused:
+        record(operations, LIN, deed, now=NOON)
+    assert not any(value in str(refused.value) for value in ("Zhang", "jane", "Jane", "1381"))
+    assert read(operations) == ()
+
+
+def test_an_entry_shares_the_fate_of_its_transaction(operations: Operations):
+    with pytest.raises(RuntimeError), operations.writing() as connection:  # noqa: PT012
+        add(connection, LIN, EXPORT, now=NOON)
+        raise RuntimeError
+    assert read(operations) == ()
+
+
+APPEND = """
+import sys
+from datetime import UTC, datetime
+from shuke.access.audit import Actor, Deed, record
+from shuke.store.operations import open_operations
+
+operations = open_operations(sys.argv[1])
+for number in range(50):
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    record(operations, Actor(sys.argv[2], "api"), Deed(verb="looked", subject_id=str(number)), now=now)
+"""
+
+
+def test_processes_that_append_at_once_lose_no_entry(operations: Operations, empty_database: str):
+    command = [sys.executable, "-c", APPEND, empty_database]
+    writers = [subprocess.Popen([*command, name]) for name in ("lin", "wu")]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    written = {(entry.actor.who, entry.deed.subject_id) for entry in read(operations, limit=1000)}
+    assert written == {(name, str(number)) for name in ("lin", "wu") for number in range(50)}
