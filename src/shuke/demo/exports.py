@@ -1,0 +1,130 @@
+"""Exports: which columns does each system write, under which names and in which form?
+
+A query a file. Headers and forms differ from system to system as they do in life; the rows stand in
+the order in which the system counted them.
+"""
+
+PRODUCTS = """
+SELECT sku AS "SKU", name.zh AS "商品名称", name.en AS "Product Name", replace(category.en, '/', ' > ') AS "Category",
+       category.zh AS "类目", yuan(cents) AS "List Price", yuan(cost) AS "Cost", 'CNY' AS "Currency"
+FROM products ORDER BY number
+"""
+
+STORES = """
+SELECT code AS "Store Code", 'Regular & Co. ' || city.en AS "Store Name", '熟客示范百货' || rtrim(city.zh, '市') || '店' AS "门店名称",
+       city.en AS "City", province.en AS "Region", country AS "Country", phone AS "Phone", square_metres AS "Area m2"
+FROM stores ORDER BY number
+"""
+
+#: the rows of the members' sheet as text, with what stands above and below them
+MEMBERS = """
+SELECT * EXCLUDE (place) FROM (
+    SELECT 0 AS place, '熟客示范百货 会员名册' AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h, NULL AS i
+    WHERE dirt().sheet_frames > 0
+    UNION ALL SELECT 1, '会员卡号', '姓名', '性别', '手机号', '出生日期', '城市', '地址', '入会日期', '积分'
+    UNION ALL SELECT 1 + row_number() OVER (ORDER BY joined, card), card, name, gender, phone, birthday, city, address,
+                     strftime(joined, '%Y-%m-%d'), points::VARCHAR FROM cards
+    UNION ALL SELECT 1000000000, '合计', NULL, NULL, NULL, NULL, NULL, NULL, NULL, sum(points)::VARCHAR FROM cards
+    WHERE dirt().sheet_frames > 0
+) ORDER BY place
+"""
+
+_RECEIPTS = """
+WITH receipts AS (
+    SELECT stores.code || '-' || lpad(lines.number::VARCHAR, 8, '0') AS receipt, strftime(time, '%d/%m/%Y %H:%M:%S') AS at_till,
+           stores.code AS store, sku, products.name.en AS product, quantity, yuan(price) AS price, yuan(discount) AS discount,
+           yuan(price * quantity - discount) AS amount, CASE WHEN NOT anonymous THEN card_number(person, second) END AS card,
+           words().payments[1 + abs(id) * 7919 % len(words().payments)] AS payment,
+           stores.code || '-' || lpad(originals.number::VARCHAR, 8, '0') AS original,
+           'Staff ' || store || abs(id) % 4 AS cashier, lines.number, line
+    FROM lines JOIN products ON products.number = lines.product JOIN stores ON stores.number = lines.store
+    LEFT JOIN originals USING (id)
+    WHERE channel = 'till' AND {period}
+)
+"""
+
+#: the older export of the till
+TILL_BEFORE = (
+    _RECEIPTS.format(period="time < overlap_begins() + round(history() * dirt().overlap)::INTEGER")
+    + """
+SELECT receipt AS "Receipt No", at_till AS "Date", store AS "Store", sku AS "SKU", product AS "Product", quantity AS "Qty",
+       price AS "Unit Price", discount AS "Discount", amount AS "Amount", card AS "Member Card", payment AS "Payment",
+       original AS "Original Receipt"
+FROM receipts ORDER BY number, line
+"""
+)
+
+#: the newer one, after an update of the till: it begins before the older one ends, and names the cashier
+TILL_AFTER = (
+    _RECEIPTS.format(period="time >= overlap_begins()")
+    + """
+SELECT store AS "Store", at_till AS "Date", receipt AS "Receipt No", card AS "Member Card", product AS "Product", sku AS "SKU",
+       price AS "Unit Price", quantity AS "Qty", discount AS "Discount", amount AS "Amount", cashier AS "Cashier",
+       payment AS "Payment", original AS "Original Receipt"
+FROM receipts ORDER BY number, line
+"""
+)
+
+#: only the first line of an order carries what belongs to the order, as Shopify writes it
+WEBSHOP = """
+WITH placed AS (
+    SELECT lines.*, accounts.* EXCLUDE (person, second), country,
+           sum(price * quantity - discount) OVER (PARTITION BY lines.number)::BIGINT AS subtotal,
+           CASE WHEN subtotal BETWEEN 1 AND 19899 THEN 1200 ELSE 0 END AS shipping,
+           time + to_minutes(1 + abs(lines.id) % 20) AS paid, originals.number AS original,
+           CASE WHEN time < moved_on THEN old_address ELSE people.address END AS place,
+           people.city AS city, people.province AS province
+    FROM lines JOIN accounts USING (person, second) JOIN people ON people.id = person LEFT JOIN originals ON originals.id = lines.id
+    WHERE channel = 'webshop'
+)
+SELECT '#' || 1000 + placed.number AS "Name", email AS "Email",
+       CASE WHEN line = 1 THEN CASE WHEN quantity < 0 THEN 'refunded' ELSE 'paid' END END AS "Financial Status",
+       CASE WHEN line = 1 THEN strftime(paid, '%Y-%m-%d %H:%M:%S +0800') END AS "Paid at",
+       CASE WHEN line = 1 THEN 'CNY' END AS "Currency",
+       CASE WHEN line = 1 THEN yuan(subtotal) END AS "Subtotal",
+       CASE WHEN line = 1 THEN yuan(shipping) END AS "Shipping",
+       CASE WHEN line = 1 THEN yuan(subtotal + shipping) END AS "Total",
+       strftime(time, '%Y-%m-%d %H:%M:%S +0800') AS "Created at",
+       quantity AS "Lineitem quantity", products.name.en AS "Lineitem name", yuan(price) AS "Lineitem price",
+       sku AS "Lineitem sku", yuan(discount) AS "Lineitem discount",
+       CASE WHEN line = 1 THEN placed.name END AS "Shipping Name",
+       CASE WHEN line = 1 THEN CASE WHEN in_english THEN place.en ELSE place.zh END END AS "Shipping Address1",
+       CASE WHEN line = 1 THEN city.en END AS "Shipping City",
+       CASE WHEN line = 1 THEN province.en END AS "Shipping Province",
+       CASE WHEN line = 1 THEN country END AS "Shipping Country",
+       CASE WHEN line = 1 THEN phone END AS "Shipping Phone",
+       CASE WHEN line = 1 THEN phone END AS "Phone",
+       '#' || 1000 + original AS "Refund of"
+FROM placed JOIN products ON products.number = placed.product
+ORDER BY placed.number, line
+"""
+
+TAOBAO = """
+SELECT format('="{:d}"', 2839000000000000000 + lines.number * 10007) AS "订单编号", nick AS "买家会员名", buyers.name AS "收货人姓名",
+       people.province.zh || ' ' || people.city.zh || ' ' || CASE WHEN time < moved_on THEN old_address ELSE people.address END.zh AS "收货地址",
+       buyers.phone AS "联系手机", '交易成功' AS "订单状态", sku AS "商家编码", products.name.zh AS "宝贝标题",
+       format('¥{:,}.{:02d}', price // 100, price % 100) AS "单价", quantity AS "购买数量", yuan(discount) AS "优惠金额",
+       yuan(price * quantity - discount) AS "买家实际支付金额", strftime(time, '%Y-%m-%d %H:%M:%S') AS "订单创建时间",
+       strftime(time + to_minutes(2), '%Y-%m-%d %H:%M:%S') AS "订单付款时间", '熟客示范百货旗舰店' AS "店铺名称"
+FROM lines JOIN products ON products.number = lines.product JOIN buyers USING (person) JOIN people ON people.id = person
+WHERE channel = 'taobao'
+ORDER BY lines.number, line
+"""
+
+INVOICES = """
+SELECT invoices.number AS "Invoice No", customer AS "Customer No", organisations.name AS "Customer Name",
+       strftime(issued, '%Y-%m-%d') AS "Issue Date", strftime(due, '%Y-%m-%d') AS "Due Date", yuan(cents) AS "Amount", 'CNY' AS "Currency"
+FROM invoices JOIN organisations ON organisations.id = organisation ORDER BY serial
+"""
+
+PAYMENTS = """
+SELECT number AS "Payment No", invoice AS "Invoice No", customer AS "Customer No", strftime(paid, '%Y-%m-%d') AS "Payment Date",
+       yuan(cents) AS "Amount", 'CNY' AS "Currency", method AS "Method"
+FROM payments ORDER BY serial
+"""
+
+CREDIT_LIMITS = """
+SELECT number AS "Customer No", name AS "Customer Name", tax_number AS "Tax Number", email AS "E-mail",
+       yuan(cents) AS "Credit Limit", 'CNY' AS "Currency", strftime(first_day(), '%Y-%m-%d') AS "Valid From"
+FROM credit_limits ORDER BY id
+"""
