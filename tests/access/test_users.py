@@ -81,7 +81,7 @@ def test_a_forgotten_password_is_reset_to_a_new_one_time_password(operations: Op
 
 def test_a_hash_of_weaker_parameters_is_renewed_at_the_next_login(operations: Operations):
     _invite(operations, "lin")
-    weak = PasswordHasher(time_cost=1, memory_cost=1024).hash(CHOSEN)
+    weak = PasswordHasher(time_cost=1, memory_cost=32, parallelism=1).hash(CHOSEN)
     with operations.writing() as connection:
         connection.execute(update(users).values(password_hash=weak))
     assert authenticate(operations, "lin", CHOSEN)
