@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shuke.demo import catalogue, dealings, dice, files, people, records
+from shuke.demo import catalogue, contacts, dealings, dice, files, people, records, truth
 from shuke.demo.dirt import Dirt
 from shuke.demo.files import SourceFile
 
@@ -33,5 +33,7 @@ def make(
         catalogue.make(db, seed=seed)
         dealings.make(db)
         records.make(db)
+        contacts.make(db)
         written = files.write(db, folder / "files", dirt=dirt)
+        truth.write(db, folder / "truth", files=written)
     return Company(files=written, truth=folder / "truth")

@@ -34,6 +34,8 @@ CREATE MACRO history() AS getvariable('history');
 CREATE MACRO last_day() AS getvariable('until');
 CREATE MACRO first_day() AS getvariable('until') - history();
 CREATE MACRO overlap_begins() AS first_day() + history() // 2;
+CREATE MACRO overlap_ends() AS overlap_begins() + round(history() * dirt().overlap)::INTEGER;
+CREATE MACRO money(cents) AS (cents::DECIMAL(18, 0) * 0.01)::DECIMAL(18, 2);
 CREATE MACRO yuan(cents) AS CASE WHEN cents < 0 THEN '-' ELSE '' END
     || format('{}.{:02d}', abs(cents) // 100, abs(cents) % 100);
 """
@@ -83,7 +85,7 @@ def _words(until: date) -> dict[str, object]:
         "payments": words.PAYMENTS,
         "calls": sayings.calls(),
         "comments": sayings.comments(),
-        "shelves": sorted({(p.shelf, p.category_zh) for p in goods.products()}),
+        "shelves": goods.categories(),
         "spring_festivals": [
             LunarDate(year, 1, 1).to_solar_date() for year in range((until - HISTORY).year, until.year + 2)
         ],

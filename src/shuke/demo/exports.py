@@ -25,7 +25,7 @@ SELECT * EXCLUDE (place) FROM (
     UNION ALL SELECT 1 + row_number() OVER (ORDER BY joined, card), card, name, gender, phone, birthday, city, address,
                      strftime(joined, '%Y-%m-%d'), points::VARCHAR FROM cards
     UNION ALL SELECT 1000000000, '合计', NULL, NULL, NULL, NULL, NULL, NULL, NULL, sum(points)::VARCHAR FROM cards
-    WHERE dirt().sheet_frames > 0
+    HAVING dirt().sheet_frames > 0
 ) ORDER BY place
 """
 
@@ -45,7 +45,7 @@ WITH receipts AS (
 
 #: the older export of the till
 TILL_BEFORE = (
-    _RECEIPTS.format(period="time < overlap_begins() + round(history() * dirt().overlap)::INTEGER")
+    _RECEIPTS.format(period="time < overlap_ends()")
     + """
 SELECT receipt AS "Receipt No", at_till AS "Date", store AS "Store", sku AS "SKU", product AS "Product", quantity AS "Qty",
        price AS "Unit Price", discount AS "Discount", amount AS "Amount", card AS "Member Card", payment AS "Payment",
@@ -127,4 +127,32 @@ CREDIT_LIMITS = """
 SELECT number AS "Customer No", name AS "Customer Name", tax_number AS "Tax Number", email AS "E-mail",
        yuan(cents) AS "Credit Limit", 'CNY' AS "Currency", strftime(first_day(), '%Y-%m-%d') AS "Valid From"
 FROM credit_limits ORDER BY id
+"""
+
+CALL_CENTRE = """
+SELECT call AS call_id, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS time, phone AS caller, 'inbound' AS direction,
+       topic, text, status, format('A{:02d}', agent) AS agent
+FROM calls ORDER BY number
+"""
+
+SURVEY = """
+SELECT response AS "Response ID", CASE WHEN misdated THEN strftime(day, '%Y-02-30') ELSE strftime(day, '%Y-%m-%d') END AS "Submitted",
+       email AS "E-mail", phone AS "Phone", 'How likely are you to recommend us? 您有多大可能推荐我们？' AS "Question",
+       score AS "Score", comment AS "Comment", bought_elsewhere AS "Bought elsewhere", plans AS "Plans to buy",
+       within_months AS "Within months"
+FROM responses ORDER BY number
+"""
+
+PARTNERS = """
+SELECT number AS "序号", CASE WHEN person IS NULL THEN '企业' ELSE '个人' END AS "类型", company AS "公司名", contact AS "联系人",
+       phone AS "电话", email AS "邮箱", tax_number AS "统一社会信用代码"
+FROM partners ORDER BY number
+"""
+
+#: a line of the card in each column
+EXHIBITION = """
+SELECT 'UID:' || uid, 'N:' || family_name || ';' || given_name || ';;;', 'FN:' || name, 'TEL;TYPE=CELL:' || phone,
+       'EMAIL;TYPE=INTERNET:' || email, 'ADR;TYPE=HOME:;;;' || city || ';;;', strftime(met_on, 'REV:%Y-%m-%dT10:00:00Z'),
+       'NOTE:' || interest
+FROM visitors ORDER BY person
 """

@@ -31,35 +31,52 @@ class SourceFile:
     path: Path
 
 
-#: source and query of every plain CSV file, in import order
-_PLAIN = {
-    "products.csv": ("products", exports.PRODUCTS),
-    "stores.csv": ("stores", exports.STORES),
-    "till_1.csv": ("till", exports.TILL_BEFORE),
-    "till_2.csv": ("till", exports.TILL_AFTER),
-    "webshop_orders.csv": ("webshop", exports.WEBSHOP),
-    "invoices.csv": ("invoices", exports.INVOICES),
-    "payments.csv": ("payments", exports.PAYMENTS),
-    "credit_limits.csv": ("credit_limits", exports.CREDIT_LIMITS),
+#: what each file holds, of which source it is, and how it is written, in import order
+_FILES = {
+    "products.csv": ("products", exports.PRODUCTS, "csv, HEADER"),
+    "stores.csv": ("stores", exports.STORES, "csv, HEADER"),
+    "members.xlsx": ("members", exports.MEMBERS, "xlsx"),
+    "till_1.csv": ("till", exports.TILL_BEFORE, "csv, HEADER"),
+    "till_2.csv": ("till", exports.TILL_AFTER, "csv, HEADER"),
+    "webshop_orders.csv": ("webshop", exports.WEBSHOP, "csv, HEADER"),
+    "taobao_orders.csv": ("taobao", exports.TAOBAO, "csv, HEADER"),
+    "call_centre.jsonl": ("call_centre", exports.CALL_CENTRE, "json"),
+    "survey.csv": ("survey", exports.SURVEY, "csv, HEADER"),
+    "exhibition.vcf": ("exhibition", exports.EXHIBITION, "vcard"),
+    "partner_list.csv": ("partners", exports.PARTNERS, "csv, HEADER, DELIMITER ';'"),
+    "invoices.csv": ("invoices", exports.INVOICES, "csv, HEADER"),
+    "payments.csv": ("payments", exports.PAYMENTS, "csv, HEADER"),
+    "credit_limits.csv": ("credit_limits", exports.CREDIT_LIMITS, "csv, HEADER"),
 }
+
+_LEGACY = {"taobao_orders.csv": "gb18030", "partner_list.csv": "utf-16"}
 
 
 def write(db: duckdb.DuckDBPyConnection, folder: Path, *, dirt: Dirt) -> tuple[SourceFile, ...]:
     """Write all files into `folder`; tell them in the order in which to import them."""
     folder.mkdir(parents=True, exist_ok=True)
-    plain = [_plain(db, folder / name, source, query) for name, (source, query) in _PLAIN.items()]
-    members = SourceFile(source="members", path=_members(db, folder))
-    taobao = _plain(db, folder / "taobao_orders.csv", "taobao", exports.TAOBAO)
+    made = tuple(
+        SourceFile(source=source, path=_write(db, folder / name, query, form))
+        for name, (source, query, form) in _FILES.items()
+    )
     if dirt.legacy_encodings:
-        _transcode(taobao.path, "gb18030")
-    return (*plain[:2], members, *plain[2:5], taobao, *plain[5:])
+        for name, encoding in _LEGACY.items():
+            _transcode(folder / name, encoding)
+    return made
 
 
-def _plain(
-    db: duckdb.DuckDBPyConnection, path: Path, source: str, query: str, options: str = "HEADER"
-) -> SourceFile:
-    db.execute(f"COPY ({query}) TO '{_quoted(path)}' (FORMAT csv, {options})")
-    return SourceFile(source=source, path=path)
+def _write(db: duckdb.DuckDBPyConnection, path: Path, query: str, form: str) -> Path:
+    if form == "xlsx" and _too_long(db):
+        path, form = path.with_suffix(".csv"), "csv, HEADER false"
+    if form == "xlsx":
+        _sheet(path, db.execute(query).fetchall())
+    elif form == "vcard":
+        path.write_text(
+            "".join(_vcard(row) for row in db.execute(query).fetchall()), encoding="utf-8", newline=""
+        )
+    else:
+        db.execute(f"COPY ({query}) TO '{_quoted(path)}' (FORMAT {form})")
+    return path
 
 
 def _quoted(path: Path) -> str:
@@ -77,12 +94,9 @@ def _transcode(path: Path, encoding: str) -> None:
     aside.unlink()
 
 
-def _members(db: duckdb.DuckDBPyConnection, folder: Path) -> Path:
+def _too_long(db: duckdb.DuckDBPyConnection) -> bool:
     (rows,) = db.execute("SELECT count(*) FROM cards").fetchall()[0]
-    if rows > SHEET_ROWS:
-        return _plain(db, folder / "members.csv", "members", exports.MEMBERS, "HEADER false").path
-    _sheet(folder / "members.xlsx", db.execute(exports.MEMBERS).fetchall())
-    return folder / "members.xlsx"
+    return int(rows) > SHEET_ROWS
 
 
 def _sheet(path: Path, rows: list[tuple[str | None, ...]]) -> None:
@@ -95,3 +109,8 @@ def _sheet(path: Path, rows: list[tuple[str | None, ...]]) -> None:
                     sheet.write_number(number, column, int(text))
                 else:
                     sheet.write_string(number, column, text or "")
+
+
+def _vcard(lines: tuple[str | None, ...]) -> str:
+    """The lines of a visitor that say something, between a card's first and last."""
+    return "\r\n".join(("BEGIN:VCARD", "VERSION:3.0", *filter(None, lines), "END:VCARD", ""))

@@ -135,6 +135,12 @@ def products() -> list[Product]:
     return made
 
 
+def categories() -> list[dict[str, str]]:
+    """The categories in order of their shelves."""
+    distinct = {p.shelf: {"zh": p.category_zh, "en": p.category_en} for p in products()}
+    return [distinct[shelf] for shelf in sorted(distinct)]
+
+
 def _variants(line: str, *, shelf: int, heading: str, first: int, number: int) -> list[Product]:
     zh, en, yuan, companion = (part.strip() for part in line.split("|"))
     category_zh, _, category_en = heading.partition(" ")

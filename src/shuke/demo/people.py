@@ -119,7 +119,7 @@ SELECT id, format('C{:06d}', id) AS number,
            || lpad((id * 48271 % 999983)::VARCHAR, 6, '0') AS tax_number,
        1 + id % getvariable('customers') AS contact,
        'buying' || id || '@' || lower(core.en) || id || '.example' AS email,
-       seat.province AS province, seat.city AS city, f, c
+       '400-6' || lpad((id * 7368787 % 999983)::VARCHAR, 6, '0') AS phone, f, c
 FROM thrown
 """
 

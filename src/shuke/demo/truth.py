@@ -1,0 +1,148 @@
+"""Truth: what is the case, whatever the files say?
+
+Parquet tables for tests and benchmarks, which alone may read them:
+
+    people       true attributes of customers and prospects
+    records      source, record -> person or organisation; the record is what the file knows them by
+    orders       source, order as written -> person, also where the file is silent
+    churned      person, the last day on which they were a customer
+    baskets      products that half of the buyers of `sku` take with it
+    motives      why a person buys, and the category they favour
+    regions      the category that 40 % of a region's people favour
+    credit       what each organisation owes, its limit, and whether it is beyond
+    totals       rows, lines, orders and money of each file; where `file` is null, of the source with
+                 what two files hold counted once
+    cells        cells of each file that are not as they should be; `unreadable` ones belong in quarantine
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from shuke.demo.files import SourceFile
+
+_PEOPLE = """
+SELECT id AS person, customer, household, name, family_name, given_name, pinyin, gender, birthday, phone, email, country,
+       province, city, district, address, old_address, moved_on, rhythm, cards, accounts
+FROM people ORDER BY id
+"""
+
+_RECORDS = """
+SELECT 'members' AS source, card AS record, person, NULL::BIGINT AS organisation FROM cards
+UNION ALL SELECT 'webshop', coalesce(email, phone), person, NULL FROM accounts
+UNION ALL SELECT 'taobao', nick, person, NULL FROM buyers
+UNION ALL SELECT 'call_centre', call, person, NULL FROM calls
+UNION ALL SELECT 'survey', response, person, NULL FROM responses
+UNION ALL SELECT 'exhibition', uid, person, NULL FROM visitors
+UNION ALL SELECT 'partners', number::VARCHAR, person, organisation FROM partners
+UNION ALL SELECT unnest(['invoices', 'payments', 'credit_limits']), number, NULL, id FROM organisations
+ORDER BY source, record, person
+"""
+
+_ORDERS = """
+SELECT channel AS source,
+       CASE channel WHEN 'till' THEN code || '-' || lpad(orders.number::VARCHAR, 8, '0')
+                    WHEN 'webshop' THEN '#' || 1000 + orders.number
+                    ELSE (2839000000000000000 + orders.number * 10007)::VARCHAR END AS "order",
+       person, time, anonymous, id < 0 AS returned
+FROM orders JOIN stores ON stores.number = store
+ORDER BY channel, orders.number
+"""
+
+_CHURNED = """
+SELECT id AS person, day AS last_alive
+FROM people JOIN ticks ON tick = floor(ended * 8)::INTEGER
+WHERE customer AND ended < history() ORDER BY id
+"""
+
+_BASKETS = """
+SELECT head.sku, companion.sku AS companion, 0.5::DOUBLE AS chance
+FROM products AS head JOIN products AS companion ON companion.number = head.companion
+ORDER BY ALL
+"""
+
+_MOTIVES = """
+SELECT id AS person, motive, words().shelves[taste].zh AS category_zh, words().shelves[taste].en AS category
+FROM people WHERE customer ORDER BY id
+"""
+
+_REGIONS = """
+SELECT DISTINCT province.en AS province, words().shelves[fond].zh AS category_zh, words().shelves[fond].en AS category
+FROM (SELECT province, taste(province.en, 0, NULL) AS fond FROM stores)
+WHERE category IS NOT NULL ORDER BY ALL
+"""
+
+_CREDIT = """
+SELECT id AS organisation, number AS customer, name, money(open_cents) AS open, money(cents) AS "limit", beyond
+FROM credit_limits ORDER BY id
+"""
+
+_TOTALS = """
+WITH sold AS (
+    SELECT *, channel = 'till' AND time < overlap_ends() AS before, channel = 'till' AND time >= overlap_begins() AS after
+    FROM lines
+), held AS (
+    SELECT channel AS source, NULL AS file, {sums} FROM sold GROUP BY channel
+    UNION ALL SELECT 'till', 'till_1.csv', {sums} FROM sold WHERE before
+    UNION ALL SELECT 'till', 'till_2.csv', {sums} FROM sold WHERE after
+    UNION ALL SELECT channel, channel || '_orders.csv', {sums} FROM sold WHERE channel <> 'till' GROUP BY channel
+), filed AS (
+    SELECT 'products' AS source, 'products.csv' AS file, count(*) AS rows, NULL AS amount FROM products
+    UNION ALL SELECT 'stores', 'stores.csv', count(*), NULL FROM stores
+    UNION ALL SELECT 'members', getvariable('members_file'), count(*), NULL FROM cards
+    UNION ALL SELECT 'call_centre', 'call_centre.jsonl', count(*), NULL FROM calls
+    UNION ALL SELECT 'survey', 'survey.csv', count(*), NULL FROM responses
+    UNION ALL SELECT 'exhibition', 'exhibition.vcf', count(*), NULL FROM visitors
+    UNION ALL SELECT 'partners', 'partner_list.csv', count(*), NULL FROM partners
+    UNION ALL SELECT 'invoices', 'invoices.csv', count(*), money(sum(cents)) FROM invoices
+    UNION ALL SELECT 'payments', 'payments.csv', count(*), money(sum(cents)) FROM payments
+    UNION ALL SELECT 'credit_limits', 'credit_limits.csv', count(*), money(sum(cents)) FROM credit_limits
+)
+FROM held UNION ALL BY NAME FROM filed
+ORDER BY source, file NULLS LAST
+"""
+
+_SUMS = """
+count(*) AS rows, count(*) AS lines, count(*) FILTER (line = 1) AS orders, money(sum(price * quantity)) AS gross,
+money(sum(discount)) AS discount, money(sum(price * quantity - discount)) AS amount,
+count(*) FILTER (quantity < 0) AS returned_lines, count(*) FILTER (anonymous) AS anonymous_lines
+"""
+
+_CELLS = """
+FROM (
+    SELECT getvariable('members_file') AS file, '出生日期' AS "column", 'impossible date' AS kind, true AS unreadable,
+           count(*) FILTER (misdated LIKE '%-02-30') AS cells FROM cards
+    UNION ALL SELECT getvariable('members_file'), '出生日期', 'placeholder date', false,
+                     count(*) FILTER (misdated = '1900-01-01') FROM cards
+    UNION ALL SELECT getvariable('members_file'), '手机号', 'switchboard', false, count(*) FILTER (phone LIKE '400-%') FROM cards
+    UNION ALL SELECT 'survey.csv', 'Submitted', 'impossible date', true, count(*) FILTER (misdated) FROM responses
+    UNION ALL SELECT 'taobao_orders.csv', '联系手机', 'masked phone', false,
+                     (SELECT count(*) FROM lines JOIN buyers USING (person) WHERE channel = 'taobao' AND masked)
+    UNION ALL SELECT 'till_2.csv', 'Receipt No', 'line also in till_1.csv', false,
+                     (SELECT count(*) FROM lines WHERE channel = 'till' AND time >= overlap_begins() AND time < overlap_ends())
+)
+WHERE cells > 0
+"""
+
+_TABLES = {
+    "people": _PEOPLE,
+    "records": _RECORDS,
+    "orders": _ORDERS,
+    "churned": _CHURNED,
+    "baskets": _BASKETS,
+    "motives": _MOTIVES,
+    "regions": _REGIONS,
+    "credit": _CREDIT,
+    "totals": _TOTALS.format(sums=_SUMS),
+    "cells": _CELLS,
+}
+
+
+def write(db: duckdb.DuckDBPyConnection, folder: Path, *, files: Iterable[SourceFile]) -> None:
+    """Write every table of the truth about `files` into `folder`, as Parquet."""
+    (members,) = (file.path.name for file in files if file.source == "members")
+    db.execute("SET VARIABLE members_file = $1", [members])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, query in _TABLES.items():
+        db.sql(query).write_parquet(str(folder / f"{name}.parquet"))
