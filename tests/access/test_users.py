@@ -1,5 +1,6 @@
 """Users: made, let in, changed and shut out, on both databases."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -141,10 +142,11 @@ def test_the_last_administrator_cannot_be_taken_away(operations: Operations):
 def test_two_administrators_cannot_take_each_other_away_at_once(operations: Operations):
     admins = [_invite(operations, name, Role.ADMIN).user for name in ("lin", "wu")]
     with ThreadPoolExecutor() as pool:
-        raised = [
-            done.exception()
-            for done in [pool.submit(disable, operations, user, by=BY, now=NOW) for user in admins]
-        ]
+        with operations.writing() as connection:  # both set out, and meet at the row that we hold
+            connection.execute(select(users).with_for_update())
+            tries = [pool.submit(disable, operations, user, by=BY, now=NOW) for user in admins]
+            time.sleep(0.3)
+        raised = [done.exception() for done in tries]
     assert sorted(type(error).__name__ for error in raised) == ["NoneType", "WrongCall"]
     assert sum(user.disabled_at is None for user in list_users(operations)) == 1
 

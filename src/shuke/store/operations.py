@@ -273,7 +273,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[None]:
-    """Hold SQLite's file alone while it is made; PostgreSQL is locked within the transaction."""
+    """Hold SQLite's file alone while it is made; PostgreSQL is locked within the transaction.
+
+    Of two connections that turn a new file to WAL at once, SQLite refuses one without waiting.
+    """
     if engine.dialect.name != "sqlite":
         yield
         return
