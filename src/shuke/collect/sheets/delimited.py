@@ -1,0 +1,205 @@
+"""Delimited text: which table do these lines hold?
+
+The engine reads what is regular, at its own speed, and says no to the rest; the csv module then
+reads that row by row. Where both can read a file they give the same rows.
+"""
+
+import codecs
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from shuke.collect.sheets import header
+from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records, sniff
+from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, prune, quoted, tabulate
+from shuke.collect.sheets.scan import Scan, scan
+from shuke.collect.sheets.sheet import ROW, Note, Record, Sheet, Source
+from shuke.collect.sheets.text import UTF8, Encoding, encoding_of, to_utf8
+from shuke.errors import Unreadable
+from shuke.languages import N_
+
+_HEAD = 1 << 18
+#: With more columns the engine is no faster.
+_MOST_COLUMNS = 200
+#: A line of longer words, and nothing below it, is prose.
+_LONGEST_NAME = 80
+_NO_TABLE = N_("{file} is text, but no table: a CSV file sets its columns apart by commas or the like.")
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A file in UTF-8, and how it was written before."""
+
+    path: Path
+    encoding: Encoding = UTF8
+    damaged: int = 0
+
+
+def read(source: Source) -> Sheet:
+    """The table in a CSV file or the like."""
+    text = _Text(source.path)
+    sheet = _quickly(source, text)
+    if sheet is None and (text := _in_utf8(source)).path != source.path:
+        sheet = _quickly(source, text)
+    if sheet is None:
+        sheet = _thoroughly(source, text)
+    return replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *_damage(text)))
+
+
+def _in_utf8(source: Source) -> _Text:
+    """The file itself, or a copy in UTF-8 without zero bytes."""
+    encoding = encoding_of(source.path)
+    if encoding == UTF8 and not scan(source.path, ",").zeros:
+        return _Text(source.path)
+    copy = source.aside(".txt")
+    return _Text(copy, encoding, to_utf8(source.path, encoding, copy))
+
+
+def _damage(text: _Text) -> Iterator[Note]:
+    if text.damaged:
+        message = N_("{count} character(s) are damaged: they cannot be read as {encoding}.")
+        yield Note(message, {"count": text.damaged, "encoding": str(text.encoding)})
+
+
+def _quickly(source: Source, text: _Text) -> Sheet | None:
+    """The table as the engine reads it; None where it cannot, or where it might read it otherwise."""
+    head = _head(text.path, errors="strict")
+    dialect = sniff(head) if head else None
+    if not head or dialect is None or dialect.backslash or dialect.spaced or dialect.line_end == "\r":
+        return None
+    sample = _sample(head, dialect)
+    layout = header.find(sample)
+    if layout is None or len(layout.columns) > _MOST_COLUMNS:
+        return None
+    seen = scan(text.path, dialect.delimiter)
+    if seen.zeros or seen.spaced or seen.backslash:
+        return None
+    target = source.aside(".parquet")
+    if not _copied(text.path, target, dialect, layout, seen) or not _agrees(target, layout, sample, seen):
+        target.unlink(missing_ok=True)
+        return None
+    written = Written(pq.read_metadata(target).num_rows, blank=seen.trailing)
+    sheet = as_sheet(source, layout, prune(target, layout, written), target, sheet=None)
+    if not sheet.rows:
+        return None
+    return replace(sheet, delimiter=dialect.delimiter)
+
+
+def _thoroughly(source: Source, text: _Text) -> Sheet:
+    """The table as the csv module reads it, row by row."""
+    head = _head(text.path, errors="replace") or ""
+    dialect = sniff(head)
+    if dialect is None and not _is_list(head):
+        raise Unreadable(_NO_TABLE, file=source.name)
+    dialect = _throughout(text.path, dialect) if dialect else one_column(head)
+    with text.path.open(encoding="utf-8-sig", errors="replace", newline=dialect.line_end) as lines:
+        sheet = tabulate(records((line.replace("\0", "") for line in lines), dialect), source)
+    if sheet is None:
+        raise Unreadable(N_("{file} holds only blank lines."), file=source.name)
+    if not sheet.rows and any(len(name) > _LONGEST_NAME for name in sheet.columns):
+        raise Unreadable(_NO_TABLE, file=source.name)
+    return replace(sheet, delimiter=None if dialect.delimiter == "\x1f" else dialect.delimiter)
+
+
+def _throughout(path: Path, dialect: Dialect) -> Dialect:
+    """The dialect of the beginning, with what only later lines show."""
+    seen = scan(path, dialect.delimiter)
+    quoted_at_all = dialect.quote == '"'
+    return replace(
+        dialect,
+        spaced=dialect.spaced or (seen.spaced and quoted_at_all),
+        backslash=dialect.backslash or (seen.backslash and quoted_at_all),
+    )
+
+
+def _head(path: Path, *, errors: str) -> str | None:
+    """The beginning of a file up to the end of a line; None if it is not UTF-8."""
+    with path.open("rb") as file:
+        raw = file.read(_HEAD)
+        whole = not file.read(1)
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")(errors).decode(raw, final=whole)
+    except UnicodeDecodeError:
+        return None
+    end = "\n" if "\n" in text else "\r"
+    return text if whole or end not in text else text[: text.rindex(end) + 1]
+
+
+def _sample(head: str, dialect: Dialect) -> list[Record]:
+    return list(islice(records(lines_of(head, dialect.line_end), dialect), SAMPLE))
+
+
+def _is_list(head: str) -> bool:
+    """Short lines under one another, such as e-mail addresses, rather than sentences."""
+    lines = [line.strip() for line in head.splitlines() if line.strip()][:SAMPLE]
+    short = sum(len(line) <= 60 and len(line.split()) <= 6 for line in lines)
+    return len(lines) > 1 and short > 0.8 * len(lines)
+
+
+def _copied(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Scan) -> bool:
+    """Have the engine write the rows to Parquet; False if it cannot read them."""
+    cells = [f"c{place}" for place in range(len(layout.columns))]
+    columns = ", ".join(f"{cell}: 'VARCHAR'" for cell in cells)
+    values = [_unwrapped(cell) for cell in cells] if seen.wrapped else cells
+    named = [f"{v} AS {quoted(name)}" for v, name in zip(values, layout.columns, strict=True)]
+    quote = _literal(dialect.quote or "")
+    query = f"""
+        COPY (
+            SELECT row_number() OVER () + {layout.first_row - 1} AS {ROW}, {", ".join(named)}
+            FROM read_csv(
+                {_literal(str(path))}, auto_detect = false, header = false, skip = {layout.first_row - 1},
+                delim = {_literal(dialect.delimiter)}, quote = {quote}, escape = {quote}, nullstr = '',
+                strict_mode = true, null_padding = false, encoding = 'utf-8', columns = {{{columns}}}
+            )
+        ) TO {_literal(str(target))} (FORMAT parquet)
+    """
+    try:
+        with duckdb.connect(config={"temp_directory": str(target.parent)}) as connection:
+            connection.execute(query)
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _agrees(target: Path, layout: Layout, sample: Sequence[Record], seen: Scan) -> bool:
+    """Does every line of the file stand in the rows, and do the first rows say what we read?"""
+    above = [r for r in sample if r.row < layout.first_row]
+    lines = sum(1 + sum(c.count("\n") for c in r.cells if c) for r in above)
+    width = len(layout.columns)
+    with duckdb.connect() as connection:
+        table = connection.read_parquet(str(target))
+        rows = pq.read_metadata(target).num_rows
+        if lines + rows != seen.lines:
+            rows += _line_ends_within(table, layout.columns)
+        first = table.filter(f"{ROW} <= {len(sample)}").order(ROW).fetchall()
+    wanted = [
+        tuple(c or None for c in [*r.cells, *[None] * width][:width]) for r in sample[layout.first_row - 1 :]
+    ]
+    plain = [
+        w
+        for w, r in zip(wanted, first, strict=False)
+        if w != r[1:] and not any((c or "")[:1] == "=" for c in w)
+    ]
+    return lines + rows == seen.lines and len(first) <= len(sample) and not plain
+
+
+def _line_ends_within(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> int:
+    ends = " + ".join(
+        f"coalesce(sum(length({n}) - length(replace({n}, chr(10), ''))), 0)" for n in map(quoted, columns)
+    )
+    [(count,)] = table.aggregate(ends).fetchall()
+    return int(count)
+
+
+def _unwrapped(cell: str) -> str:
+    wrapped = f"""length({cell}) > 2 AND starts_with({cell}, '="') AND ends_with({cell}, '"')"""
+    return f"CASE WHEN {wrapped} THEN nullif(substr({cell}, 3, length({cell}) - 3), '') ELSE {cell} END"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,170 @@
+"""Header: where does the table begin, and what are its columns called?"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shuke.collect.sheets.sheet import ROW, Kind, Note, Record, Skipped
+from shuke.languages import N_
+
+_NUMBER = re.compile(r"[-+(]?\s*[¥￥$€£]?\s*-?\d[\d,. ' ]*(e[-+]?\d+)?\s*[%‰)元€$]?", re.IGNORECASE)
+_YEAR = re.compile(r"(19|20)\d\d")
+_DATE = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\D.*|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(\s.*)?|\d{1,2}:\d{2}(:\d{2}.*)?"
+)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|https?://\S+")
+_LOGICAL = re.compile(r"true|false", re.IGNORECASE)
+_NO_HEADER = Note(N_("No header row was found: the columns are numbered."))
+_TYPED = (("number", _NUMBER), ("date", _DATE), ("address", _ADDRESS), ("logical", _LOGICAL))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the rows of a table begin, and under which names."""
+
+    header_row: int  # 0: there is none
+    first_row: int  # the first row that may be data
+    columns: tuple[str, ...]
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def find(sample: Sequence[Record]) -> Layout | None:
+    """The layout of the table whose first rows are `sample`; None if they are all blank."""
+    filled = [r for r in sample if _count(r)]
+    if not filled:
+        return None
+    top = _top(filled)
+    titles, head, body = filled[:top], filled[top], filled[top + 1 :]
+    width = _width(head, body)
+    skipped = tuple(Skipped(r.row, Kind.TITLE, " ".join(c for c in r.cells if c)) for r in titles)
+    notes = [_title_note(skipped)] if skipped else []
+    if _is_data(head, body):
+        columns = names([None] * width)
+        return Layout(0, head.row, columns, skipped, (*notes, _NO_HEADER))
+    columns = names([*head.cells[:width], *[None] * (width - len(head.cells))])
+    return Layout(head.row, head.row + 1, columns, skipped, (*notes, *_renamed(head, columns)))
+
+
+def names(cells: Sequence[str | None]) -> tuple[str, ...]:
+    """Unique, non-empty column names.
+
+    names(["id", "", "id"])  ("id", "column 2", "id (2)")
+    """
+    taken: set[str] = {ROW}
+    result = []
+    for position, cell in enumerate(cells, start=1):
+        name = " ".join((cell or "").split()) or f"column {position}"
+        unique, again = name, 1
+        while unique.casefold() in taken:
+            again += 1
+            unique = f"{name} ({again})"
+        taken.add(unique.casefold())
+        result.append(unique)
+    return tuple(result)
+
+
+def kind_of(cell: str | None) -> str:
+    """What a cell looks like: number, date, address, logical, text or blank."""
+    text = (cell or "").strip()
+    if not text:
+        return "blank"
+    return next((kind for kind, pattern in _TYPED if pattern.fullmatch(text)), "text")
+
+
+def _title_note(skipped: tuple[Skipped, ...]) -> Note:
+    message = N_("{count} row(s) above the header left out, from row {row}.")
+    return Note(message, {"count": len(skipped), "row": skipped[0].row})
+
+
+def _renamed(head: Record, columns: tuple[str, ...]) -> list[Note]:
+    """A note if headings were blank or stood twice."""
+    given = [" ".join((c or "").split()) for c in head.cells]
+    made = [c for position, c in enumerate(columns) if position >= len(given) or given[position] != c]
+    message = N_("Blank or repeated headings were given names: {columns}.")
+    shown = ", ".join(made[:10]) + (", …" if len(made) > 10 else "")
+    return [Note(message, {"columns": shown})] if made else []
+
+
+def _top(rows: Sequence[Record]) -> int:
+    """The place of the first row as full as those of the table are.
+
+    Titles, addresses and dates of print above a table fill one or two cells of its many.
+    """
+    usual = _usual_extent(rows)
+    for place, row in enumerate(rows[:40]):
+        enough = max(2, round(usual * 0.6))
+        if _count(row) >= enough or usual < 2:
+            return place
+    return 0
+
+
+def _is_data(head: Record, body: Sequence[Record]) -> bool:
+    """Does the first row look like the rows below it rather than like their names?"""
+    if not body:
+        return any(kind_of(c) not in ("text", "blank") for c in head.cells)
+    weights = [_weight(cell, [_at(r, place) for r in body]) for place, cell in enumerate(head.cells[:200])]
+    return sum(weights) < 0
+
+
+def _weight(name: str | None, below: Sequence[str | None]) -> float:
+    """How much a column speaks for its first cell being a name (above 0) or a value (below)."""
+    kinds = Counter(kind for kind in map(kind_of, below) if kind != "blank")
+    kind, own = (kinds.most_common(1) or [("blank", 0)])[0][0], kind_of(name)
+    if own == "blank" or kind == "blank":
+        return 0
+    if kinds[kind] < 0.8 * kinds.total():
+        return -0.5 if own != "text" and own in kinds and not _YEAR.fullmatch(name or "") else 0
+    if own == "number" and _YEAR.fullmatch(name or ""):
+        return _year_weight(below)
+    if kind == "text":
+        return _text_weight(name or "", [b for b in below if b]) if own == "text" else -1
+    return -1 if own == kind else 1
+
+
+def _year_weight(below: Sequence[str | None]) -> float:
+    """Years stand as headings over figures, and as values over other years."""
+    years = sum(bool(_YEAR.fullmatch((b or "").strip())) for b in below)
+    return -1 if years > len(below) / 2 else 1
+
+
+def _text_weight(name: str, below: Sequence[str]) -> float:
+    """A text that comes again below is a value; one unlike codes of one shape is a name."""
+    if name in below:
+        return -1 if below.count(name) < len(below) else -0.5
+    shapes = {_shape(b) for b in below}
+    if len(below) >= 3 and len(shapes) == 1 and "9" in next(iter(shapes)):
+        return -1 if _shape(name) in shapes else 1
+    return 0
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
+
+
+def _at(record: Record, place: int) -> str | None:
+    return record.cells[place] if place < len(record.cells) else None
+
+
+def _count(record: Record) -> int:
+    return sum(1 for c in record.cells if c and not c.isspace())
+
+
+def _extent(record: Record) -> int:
+    """How many cells up to the last that is filled."""
+    return max((place for place, c in enumerate(record.cells, 1) if c and not c.isspace()), default=0)
+
+
+def _width(head: Record, body: Sequence[Record]) -> int:
+    """That of the header, unless most rows are wider: a heading was forgotten."""
+    width, usual = _extent(head), _usual_extent(body)
+    wider = sum(len(r.cells) > width for r in body)
+    return max(width, usual) if wider > len(body) / 2 else width
+
+
+def _usual_extent(rows: Sequence[Record]) -> int:
+    """The extent that makes up most of the table, so that a few long titles do not outweigh it."""
+    extents = Counter(len(r.cells) for r in rows)
+    return max(extents, key=lambda extent: extents[extent] * extent, default=0)

@@ -1,0 +1,273 @@
+"""Rows: how are they written down as text, and which of them are no data?"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shuke.collect.sheets import header
+from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Record, Sheet, Skipped, Source
+from shuke.errors import Unreadable
+from shuke.languages import N_
+
+#: Rows looked at to find the header.
+SAMPLE = 200
+#: More rows than this that do not fit, and the file is no table.
+_MOST_BAD = 100_000
+#: Cells held in memory at a time.
+_CELLS = 1_000_000
+
+_SPACE = " \t\u00a0\u3000"
+_Row = tuple[Any, ...]
+#: These words cannot be a name, so that such a row is a total wherever it stands.
+_CHINESE_TOTAL = r"(本页|本月|本日|当页|全部)?\s*([合总小共累]\s*计|总和|汇总)\s*([(（].*[)）])?\s*[:：]?"
+_LATIN_TOTAL = r"((grand|sub)[\s-]?totals?|totals?|sum|summe|gesamt(summe)?|итого)\s*(\(.*\))?\s*:?"
+_TOTAL = f"{_CHINESE_TOTAL}|{_LATIN_TOTAL}"
+#: What a blank cell or a total begins with; cheap to look for.
+_LIKELY = "|[本当全合总小共累汇gstи].*"
+#: A label stands in one of the first columns.
+_LABEL_COLUMNS = 20
+#: More totals than this in one file are looked at no further.
+_MOST_TOTALS = 10_000
+_ANYWHERE = re.compile(rf"{_CHINESE_TOTAL}|(grand|sub)[\s-]?totals?\s*:?", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"[-+(]?\s*[¥￥$€£]?\s*-?[\d.,][\d,. ']*(e[-+]?\d+)?\s*[%)元€条笔件个]?|[-–—/]", re.IGNORECASE
+)
+_FOOTER = re.compile(
+    r"共\s*\d+\s*[条行笔单项个].*|(注|备注|说明|制表|审核|打印|导出|来源|note|source|printed)\S*\s*[:：].*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of writing rows down."""
+
+    rows: int
+    blank: int = 0
+    short: int = 0  # padded with blanks
+    literal: int = 0  # quotation marks taken as they stand
+    bad: tuple[BadRow, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = None) -> Sheet | None:
+    """The table that these rows hold; None if they are all blank."""
+    stream = iter(records)
+    sample = list(islice(stream, SAMPLE))
+    layout = header.find(sample)
+    if layout is None:
+        return None
+    target = source.aside(".parquet")
+    data = (r for r in chain(sample, stream) if r.row >= layout.first_row)
+    written = prune(target, layout, write(data, layout.columns, target))
+    return as_sheet(source, layout, written, target, sheet=sheet)
+
+
+def as_sheet(
+    source: Source, layout: header.Layout, written: Written, target: Path, *, sheet: str | None
+) -> Sheet:
+    """The finished sheet; blank rows above the header are counted with the others."""
+    above = layout.first_row - 1 - (layout.header_row > 0) - len(layout.skipped)
+    return Sheet(
+        file=source.name,
+        sheet=sheet,
+        columns=layout.columns,
+        header_row=layout.header_row,
+        parquet=target,
+        rows=written.rows,
+        blank_rows=written.blank + above,
+        notes=(*layout.notes, *_notes(written)),
+        skipped=(*layout.skipped, *written.skipped),
+        bad_rows=written.bad,
+    )
+
+
+def write(records: Iterable[Record], columns: Sequence[str], target: Path) -> Written:
+    """Write rows to a Parquet file in bounded memory, each as wide as the header."""
+    schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in columns)])
+    tally = _Tally(len(columns))
+    size = max(1, _CELLS // len(columns))
+    stream = tally.fitting(records)
+    with pq.ParquetWriter(target, schema) as writer:
+        while batch := list(islice(stream, size)):
+            arrays = [pa.array(c, f.type) for c, f in zip(zip(*batch, strict=True), schema, strict=True)]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+    return tally.written()
+
+
+class _Tally:
+    """Counts rows as they pass, and keeps those that do not fit."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._rows = self._blank = self._short = self._literal = 0
+        self._bad: list[BadRow] = []
+
+    def fitting(self, records: Iterable[Record]) -> Iterator[list[int | str | None]]:
+        """The row number and the cells of each row that fits."""
+        for record in records:
+            if len(self._bad) > _MOST_BAD:
+                return
+            cells = [_unwrapped(c) if c and c[0] == "=" else c or None for c in record.cells]
+            if not any(cells):
+                self._blank += 1
+            elif (reason := self._misfit(record, cells)) is not None:
+                self._bad.append(BadRow(record.row, reason, ", ".join(c for c in cells if c)[:1000]))
+            else:
+                self._rows += 1
+                yield [record.row, *cells[: self._width], *[None] * (self._width - len(cells))]
+
+    def written(self) -> Written:
+        return Written(self._rows, self._blank, self._short, self._literal, tuple(self._bad))
+
+    def _misfit(self, record: Record, cells: list[str | None]) -> Note | None:
+        """Why the row cannot be a row of the table, if it cannot."""
+        if record.fault is not None:
+            self._literal += len(cells) == self._width
+            return record.fault if len(cells) != self._width else None
+        if any(cells[self._width :]):
+            message = N_("The row has {found} cells, the header {wanted}.")
+            return Note(message, {"found": len(cells), "wanted": self._width})
+        self._short += len(cells) < self._width
+        return None
+
+
+def _unwrapped(cell: str) -> str | None:
+    """What stands in a formula that only keeps Excel from reading a number: ="2839…"."""
+    wrapped = len(cell) > 2 and cell.startswith('="') and cell.endswith('"')
+    return (cell[2:-1] or None) if wrapped else cell
+
+
+def prune(target: Path, layout: header.Layout, written: Written) -> Written:
+    """Take blank rows, totals and footers out of a written file, and keep what they said."""
+    if len(written.bad) > _MOST_BAD:
+        first = written.bad[0]
+        message = N_("Not a table: more than {count} rows do not fit the header, the first is row {row}.")
+        raise Unreadable(message, count=_MOST_BAD, row=first.row)
+    with duckdb.connect() as connection:
+        table = connection.read_parquet(str(target))
+        blank, summaries = _no_data(table, layout.columns)
+        gone = [*blank, *(s.row for s in summaries)]
+        if gone:
+            _without(connection, target, gone)
+    rows = written.rows - len(gone)
+    return replace(
+        written, rows=rows, blank=written.blank + len(blank), skipped=(*written.skipped, *summaries)
+    )
+
+
+def _no_data(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> tuple[list[int], list[Skipped]]:
+    """The rows of nothing but blanks; the rows that sum up others, and the remarks below the last."""
+    first, head = _first(columns), quoted(columns[0])
+    blank_row = f"coalesce({', '.join(map(quoted, columns))}) IS NULL"
+    total_row = f"regexp_matches({first}, {_pattern(_TOTAL)})"
+    likely = f"{head} IS NULL OR regexp_matches({head}, {_pattern(_LIKELY)})"
+    found = (
+        table.filter(f"({likely}) AND ({blank_row} OR {total_row})").select(f"{ROW}, {blank_row}").fetchall()
+    )
+    blank = [row for row, is_blank in found if is_blank]
+    named = [row for row, is_blank in found if not is_blank][:_MOST_TOTALS]
+    return blank, _summaries(_rows(table, named), _last(table))
+
+
+def _summaries(named: Sequence[_Row], last: Sequence[_Row]) -> list[Skipped]:
+    below = {row[0]: row for row in _trailing(last)}
+    found = {row[0]: row for row in named if _sums_up(row, row[0] in below)}
+    return [_skipped(row) for _, row in sorted((found | below).items())]
+
+
+def _rows(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> list[_Row]:
+    return table.filter(f"{ROW} IN ({', '.join(map(str, numbers))})").fetchall() if numbers else []
+
+
+def _last(table: duckdb.DuckDBPyRelation) -> list[_Row]:
+    """The last ten rows, last first."""
+    [(last,)] = table.aggregate(f"max({ROW})").fetchall()
+    return table.filter(f"{ROW} > {(last or 0) - 1000}").order(f"{ROW} DESC").limit(10).fetchall()
+
+
+def _pattern(pattern: str) -> str:
+    return "'^(?i)[\\s\u3000\u00a0]*(" + pattern.replace("'", "''") + ")[\\s\u3000\u00a0]*$'"
+
+
+def _trailing(rows: Sequence[_Row]) -> Iterator[_Row]:
+    """Of the last rows, last first: those that are totals or remarks with no data below them."""
+    for row in rows:
+        cells = _cells(row)
+        if (
+            cells
+            and not _is_total(row)
+            and not (len(cells) == 1 and _FOOTER.fullmatch(cells[0]) and len(row) > 2)
+        ):
+            return
+        if cells:
+            yield row
+
+
+def _sums_up(row: _Row, at_end: bool) -> bool:
+    return _is_total(row) and (at_end or _ANYWHERE.fullmatch(_cells(row)[0]) is not None)
+
+
+def _is_total(row: _Row) -> bool:
+    """A word for a total, then figures alone."""
+    label, *others = _cells(row) or [""]
+    return (
+        len(row) > 2
+        and bool(re.fullmatch(_TOTAL, label, re.IGNORECASE))
+        and all(_FIGURE.fullmatch(c) for c in others)
+    )
+
+
+def _skipped(row: _Row) -> Skipped:
+    kind = Kind.TOTAL if _is_total(row) else Kind.FOOTER
+    return Skipped(int(str(row[0])), kind, " ".join(_cells(row)))
+
+
+def _cells(row: _Row) -> list[str]:
+    return [text for c in row[1:] if c is not None and (text := str(c).strip())]
+
+
+def _first(columns: Sequence[str]) -> str:
+    """SQL for the first cell of a row that is not blank, among those where a label can stand."""
+    cells = (f"nullif(trim({quoted(name)}, '{_SPACE}'), '')" for name in columns[:_LABEL_COLUMNS])
+    return f"coalesce({', '.join(cells)})"
+
+
+def _without(connection: duckdb.DuckDBPyConnection, target: Path, gone: Sequence[int]) -> None:
+    """Write the file again without some rows."""
+    aside = target.with_suffix(".pruned")
+    kept = connection.read_parquet(str(target)).filter(f"{ROW} NOT IN ({', '.join(map(str, sorted(gone)))})")
+    kept.write_parquet(str(aside))
+    aside.replace(target)
+
+
+def _notes(written: Written) -> Iterator[Note]:
+    totals = [s for s in written.skipped if s.kind is Kind.TOTAL]
+    footers = [s for s in written.skipped if s.kind is Kind.FOOTER]
+    for rows, message in (
+        (totals, N_("{count} total row(s) left out: row {rows}.")),
+        (footers, N_("{count} remark(s) below the table left out: row {rows}.")),
+        (written.bad, N_("{count} row(s) could not be read: row {rows}.")),
+    ):
+        if rows:
+            shown = ", ".join(str(r.row) for r in rows[:5]) + (", …" if len(rows) > 5 else "")
+            yield Note(message, {"count": len(rows), "rows": shown})
+    for count, message in (
+        (written.blank, N_("{count} blank row(s) left out.")),
+        (written.short, N_("{count} row(s) are shorter than the header: the missing cells are blank.")),
+        (written.literal, N_("{count} row(s) have stray quotation marks: taken as they stand.")),
+    ):
+        if count:
+            yield Note(message, {"count": count})
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
