@@ -54,6 +54,15 @@ def test_a_name_tried_from_everywhere_has_to_wait(operations: Operations):
         admit(operations, "lin", "198.51.100.1", now=NOON)
 
 
+def test_one_address_that_keeps_knocking_shuts_nobody_else_out(operations: Operations):
+    _try(operations, PER_NAME_AND_ADDRESS)
+    for _ in range(PER_NAME):
+        with pytest.raises(TooManyAttempts):
+            admit(operations, "lin", "192.0.2.1", now=NOON)
+    admit(operations, "lin", "192.0.2.2", now=NOON)
+    admit(operations, "wu", "192.0.2.1", now=NOON)
+
+
 def test_neighbours_in_an_ipv6_network_are_one_address(operations: Operations):
     for number in range(PER_NAME_AND_ADDRESS):
         admit(operations, "lin", f"2001:db8::{number:x}", now=NOON)

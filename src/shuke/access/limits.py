@@ -56,9 +56,9 @@ def admit(operations: Operations, name: str, address: str, *, now: datetime) -> 
         _sweep(connection, now=now)
         # In one order for all, so that no two attempts wait for each other.
         counts = {bucket: _count(connection, bucket, now=now) for bucket in sorted(attempt.limits)}
-    waits = [until for bucket, (number, until) in counts.items() if number > attempt.limits[bucket]]
-    if waits:
-        raise TooManyAttempts(max(waits), now)
+        waits = [until for bucket, (number, until) in counts.items() if number > attempt.limits[bucket]]
+        if waits:  # leaves nothing counted: who keeps knocking at one door must not shut the others
+            raise TooManyAttempts(max(waits), now)
     return attempt
 
 
