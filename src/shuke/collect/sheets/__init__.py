@@ -1,17 +1,92 @@
 """Sheets: what tables of text are in this file?"""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from glob import glob, has_magic
 from pathlib import Path
 
-from shuke.collect.sheets import delimited, workbooks
+from shuke.collect.sheets import delimited, jsonfiles, parquets, vcards, workbooks
+from shuke.collect.sheets.archives import Limits, members
+from shuke.collect.sheets.kinds import Content, content_of
 from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Sheet, Skipped, Source
+from shuke.errors import Unreadable, WrongCall
+from shuke.languages import N_
 
-__all__ = ["ROW", "BadRow", "Kind", "Note", "Sheet", "Skipped", "read"]
+__all__ = ["ROW", "BadRow", "Kind", "Limits", "Note", "Sheet", "Skipped", "expand", "read"]
+
+_LIMITS = Limits()
 
 
-def read(path: Path, *, work: Path) -> list[Sheet]:
-    source = Source(path, path.name, work)
-    with path.open("rb") as f:
-        head = f.read(8)
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return list(workbooks.read(source))
-    return [delimited.read(source)]
+def read(path: Path, *, work: Path, name: str | None = None, limits: Limits = _LIMITS) -> list[Sheet]:
+    """Every table in a file, its rows written as text into the folder `work`.
+
+    `name` is what the person calls the file, where that is not its name on disk (an upload).
+    Unreadable if there is no table in it.
+    """
+    return list(_sheets(Source(path, name or path.name, work), limits))
+
+
+def expand(patterns: Iterable[str]) -> list[Path]:
+    """The files that paths and patterns such as `exports/*.csv` stand for, in order, each once."""
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        paths = [Path(pattern)] if Path(pattern).exists() or not has_magic(pattern) else _matching(pattern)
+        if not paths or not paths[0].exists():
+            raise WrongCall(N_("There is no file {pattern}."), pattern=pattern)
+        if paths[0].is_dir():
+            raise WrongCall(
+                N_("{pattern} is a folder: name its files, as in {example}."), **_example(pattern)
+            )
+        found |= dict.fromkeys(paths)
+    return list(found)
+
+
+def _matching(pattern: str) -> list[Path]:
+    return sorted(path for path in _globbed(pattern) if path.is_file())
+
+
+def _globbed(pattern: str) -> Iterable[Path]:
+    return map(Path, glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob refuses absolute patterns
+
+
+def _example(pattern: str) -> dict[str, str]:
+    return {"pattern": pattern, "example": str(Path(pattern) / "*.csv")}
+
+
+def _sheets(source: Source, limits: Limits) -> Iterator[Sheet]:
+    match content := content_of(source):
+        case Content.DELIMITED:
+            yield delimited.read(source)
+        case Content.WORKBOOK:
+            yield from workbooks.read(source)
+        case Content.JSON:
+            yield from jsonfiles.read(source)
+        case Content.PARQUET:
+            yield parquets.read(source)
+        case Content.VCARD:
+            yield vcards.read(source)
+        case _:
+            yield from _unpacked(source, content, limits)
+
+
+def _unpacked(source: Source, content: Content, limits: Limits) -> Iterator[Sheet]:
+    """The tables of an archive; a member that is none is named in the notes of the first."""
+    if limits.depth == 0:
+        raise Unreadable(
+            N_("{file} holds archives within archives: unpack it and import the files."), file=source.name
+        )
+    found: list[Sheet] = []
+    left_out: list[Note] = []
+    reasons: list[Unreadable] = []
+    for member in members(source, content, limits=limits):
+        try:
+            found += _sheets(member, replace(limits, depth=limits.depth - 1))
+        except Unreadable as reason:
+            reasons.append(reason)
+            left_out.append(Note(N_("Left out: {reason}"), {"reason": reason}))
+        finally:
+            member.path.unlink(missing_ok=True)
+    if not found:
+        raise reasons[0] if len(reasons) == 1 else Unreadable(N_("{file} holds no table."), file=source.name)
+    found[0] = replace(found[0], notes=(*found[0].notes, *left_out))
+    yield from found

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from shuke.collect.sheets import header
 from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records, sniff
 from shuke.collect.sheets.header import Layout
-from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, prune, quoted, tabulate
+from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, literal, prune, quoted, tabulate
 from shuke.collect.sheets.scan import Scan, scan
 from shuke.collect.sheets.sheet import ROW, Note, Record, Sheet, Source
 from shuke.collect.sheets.text import UTF8, Encoding, encoding_of, to_utf8
@@ -48,6 +48,8 @@ def read(source: Source) -> Sheet:
         sheet = _quickly(source, text)
     if sheet is None:
         sheet = _thoroughly(source, text)
+    if text.path != source.path:
+        text.path.unlink()
     return replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *_damage(text)))
 
 
@@ -137,7 +139,8 @@ def _sample(head: str, dialect: Dialect) -> list[Record]:
 def _is_list(head: str) -> bool:
     """Short lines under one another, such as e-mail addresses, rather than sentences."""
     lines = [line.strip() for line in head.splitlines() if line.strip()][:SAMPLE]
-    short = sum(len(line) <= 60 and len(line.split()) <= 6 for line in lines)
+    drawn = ("+", "|")  # a table drawn with lines, as programs print it
+    short = sum(len(line) <= 60 and len(line.split()) <= 6 and not line.startswith(drawn) for line in lines)
     return len(lines) > 1 and short > 0.8 * len(lines)
 
 
@@ -147,16 +150,16 @@ def _copied(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Sc
     columns = ", ".join(f"{cell}: 'VARCHAR'" for cell in cells)
     values = [_unwrapped(cell) for cell in cells] if seen.wrapped else cells
     named = [f"{v} AS {quoted(name)}" for v, name in zip(values, layout.columns, strict=True)]
-    quote = _literal(dialect.quote or "")
+    quote = literal(dialect.quote or "")
     query = f"""
         COPY (
             SELECT row_number() OVER () + {layout.first_row - 1} AS {ROW}, {", ".join(named)}
             FROM read_csv(
-                {_literal(str(path))}, auto_detect = false, header = false, skip = {layout.first_row - 1},
-                delim = {_literal(dialect.delimiter)}, quote = {quote}, escape = {quote}, nullstr = '',
+                {literal(str(path))}, auto_detect = false, header = false, skip = {layout.first_row - 1},
+                delim = {literal(dialect.delimiter)}, quote = {quote}, escape = {quote}, nullstr = '',
                 strict_mode = true, null_padding = false, encoding = 'utf-8', columns = {{{columns}}}
             )
-        ) TO {_literal(str(target))} (FORMAT parquet)
+        ) TO {literal(str(target))} (FORMAT parquet)
     """
     try:
         with duckdb.connect(config={"temp_directory": str(target.parent)}) as connection:
@@ -199,7 +202,3 @@ def _line_ends_within(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) ->
 def _unwrapped(cell: str) -> str:
     wrapped = f"""length({cell}) > 2 AND starts_with({cell}, '="') AND ends_with({cell}, '"')"""
     return f"CASE WHEN {wrapped} THEN nullif(substr({cell}, 3, length({cell}) - 3), '') ELSE {cell} END"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

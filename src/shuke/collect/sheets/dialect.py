@@ -121,7 +121,8 @@ def _reader(feed: _Feed, dialect: Dialect) -> Iterator[list[str]]:
 
 def _candidates(text: str, base: Dialect) -> Iterator[Dialect]:
     """Dialects worth trying, the likelier first: of equally good ones the first is taken."""
-    clock = ":" if len(re.findall(r"\d:\d\d", text)) * 2 > text.count(":") else ""
+    # Colons in times of day, addresses and "key: value" set no columns apart.
+    clock = ":" if len(re.findall(r"\d:\d\d|:\s|://", text)) * 2 > text.count(":") else ""
     for delimiter in (d for d in DELIMITERS if d in text and d != clock):
         mark = re.escape(delimiter)
         spaced = bool(re.search(rf'(?m)(^|{mark}) +"(?!["\s]|{mark})', text))

@@ -1,0 +1,112 @@
+"""Archives: which files are packed in this one?"""
+
+import bz2
+import gzip
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from shuke.collect.sheets.kinds import Content
+from shuke.collect.sheets.sheet import Source
+from shuke.errors import Unreadable
+from shuke.languages import N_
+
+_CHUNK = 1 << 20
+_OPENERS: dict[Content, Callable[[Path], Any]] = {
+    Content.GZIP: gzip.open,
+    Content.BZIP2: bz2.open,
+    Content.XZ: lzma.open,
+}
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much an archive may grow before it is taken for a trap."""
+
+    ratio: int = 500  # unpacked to packed, once it is large
+    large: int = 200 << 20  # bytes below which the ratio does not matter
+    total: int = 50 << 30  # bytes
+    depth: int = 2  # archives within archives
+    members: int = 10_000
+
+
+def members(source: Source, content: Content, *, limits: Limits) -> Iterator[Source]:
+    """The files of an archive, each unpacked into the work folder."""
+    try:
+        yield from _zipped(source, limits) if content is Content.ZIP else _packed(source, content, limits)
+    except (*_DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk's fault, not the archive's
+            raise
+        raise Unreadable(N_("{file} is a damaged archive."), file=source.name) from None
+
+
+def _packed(source: Source, content: Content, limits: Limits) -> Iterator[Source]:
+    """The one file that is packed alone; it has no name of its own."""
+    name = source.name
+    target = source.aside(".unpacked")
+    with _OPENERS[content](source.path) as packed:
+        _unpack(packed, target, source, _Allowance(source.path.stat().st_size, limits))
+    yield Source(target, name, source.work)
+
+
+def _zipped(source: Source, limits: Limits) -> Iterator[Source]:
+    allowance = _Allowance(source.path.stat().st_size, limits)
+    with zipfile.ZipFile(source.path) as archive:
+        infos = [info for info in archive.infolist() if _is_wanted(info)]
+        if len(infos) > limits.members:
+            message = N_("{file} holds {count} files, more than the {most} that are accepted.")
+            raise Unreadable(message, file=source.name, count=len(infos), most=limits.members)
+        for info in infos:
+            if info.flag_bits & 1:
+                message = N_("{file} is protected by a password: pack it without one and import it again.")
+                raise Unreadable(message, file=source.name)
+            target = source.aside(".unpacked")
+            with archive.open(info) as packed:
+                _unpack(packed, target, source, allowance)
+            yield Source(target, f"{source.name}/{_name(info)}", source.work)
+
+
+class _Allowance:
+    """How many bytes may yet come out of an archive."""
+
+    def __init__(self, packed: int, limits: Limits) -> None:
+        self._left = min(limits.total, max(limits.large, packed * limits.ratio))
+        self.most = self._left
+
+    def spend(self, size: int) -> bool:
+        self._left -= size
+        return self._left >= 0
+
+
+def _unpack(packed: IO[bytes], target: Path, source: Source, allowance: _Allowance) -> None:
+    with target.open("wb") as out:
+        while chunk := packed.read(_CHUNK):
+            if not allowance.spend(len(chunk)):
+                out.close()
+                target.unlink()
+                message = N_("{file} unpacks to more than {most} MB: too much for its size to be a table.")
+                raise Unreadable(message, file=source.name, most=allowance.most >> 20)
+            out.write(chunk)
+
+
+def _is_wanted(info: zipfile.ZipInfo) -> bool:
+    """Not a folder, nor what a Mac or Windows leaves behind."""
+    parts = info.filename.split("/")
+    return not (
+        info.is_dir() or parts[0] == "__MACOSX" or parts[-1].startswith(".") or parts[-1] == "Thumbs.db"
+    )
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The member's name; archives made on a Chinese Windows write it in GBK and do not say so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return info.filename

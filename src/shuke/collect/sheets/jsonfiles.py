@@ -1,0 +1,155 @@
+"""JSON files: which tables do these objects and arrays hold?"""
+
+import json
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from shuke.collect.sheets import header
+from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.rows import as_sheet, tabulate, write
+from shuke.collect.sheets.sheet import Record, Sheet, Source
+from shuke.collect.sheets.text import UTF8, encoding_of, to_utf8
+from shuke.errors import Unreadable
+from shuke.languages import N_
+
+_CHUNK = 1 << 20
+#: A single value longer than this is no row of a table.
+_LONGEST_VALUE = 256 << 20
+#: Numbers stay as they are written: 17850, 1.10, 620123456789012345.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
+
+
+def read(source: Source) -> Iterator[Sheet]:
+    """An array of objects or of arrays, lines of them, or an object that holds such arrays."""
+    path = _in_utf8(source)
+    try:
+        first = list(islice(values(path), 2))
+        if not first:
+            raise Unreadable(N_("{file} holds an empty JSON array."), file=source.name)
+        if len(first) == 1 and isinstance(first[0], dict) and (arrays := dict(_arrays(first[0]))):
+            yield from (_sheet(array, source, key) for key, array in arrays.items())
+        else:
+            yield _sheet(_Values(path), source, None)
+    except json.JSONDecodeError as error:
+        message = N_("{file} looks like JSON, but is not: line {line}, column {column}.")
+        raise Unreadable(message, file=source.name, line=error.lineno, column=error.colno) from None
+
+
+def values(path: Path) -> Iterator[Any]:
+    """The elements of a JSON array, or the values that stand one after another, in bounded memory."""
+    with path.open(encoding="utf-8-sig") as file:
+        text, done, in_array = "", False, None
+        while not done:
+            chunk = file.read(max(_CHUNK, len(text)))
+            done = not chunk
+            text = (text + chunk).lstrip()
+            if in_array is None and text:
+                in_array = text.startswith("[") and not _is_row(text)
+                text = text[1:] if in_array else text
+            found, text = _decoded(text, last=done)
+            yield from found
+
+
+class _Values:
+    """The values of a file, read anew by whoever goes through them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[Any]:
+        return values(self._path)
+
+
+def _is_row(text: str) -> bool:
+    """Is the file lines of arrays rather than one array?"""
+    line, _, more = text.partition("\n")
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError:
+        return False
+    return more.lstrip().startswith("[") and isinstance(value, list)
+
+
+def _decoded(text: str, *, last: bool) -> tuple[list[Any], str]:
+    """The whole values at the beginning of a text, and the rest of it."""
+    found: list[Any] = []
+    place = 0
+    while True:
+        while place < len(text) and text[place] in " \t\r\n,":
+            place += 1
+        if place >= len(text) or text[place] == "]":
+            return found, text[place + 1 :] if last else text[place:]
+        try:
+            value, end = _DECODER.raw_decode(text, place)
+        except json.JSONDecodeError:
+            if last or len(text) - place > _LONGEST_VALUE:
+                raise
+            return found, text[place:]
+        if end == len(text) and not last:  # a number may go on in the next chunk
+            return found, text[place:]
+        found.append(value)
+        place = end
+
+
+def _arrays(value: dict[str, Any], path: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """The arrays of objects inside an object, by their dotted keys."""
+    for key, inner in value.items():
+        name = f"{path}.{key}" if path else key
+        if isinstance(inner, dict):
+            yield from _arrays(inner, name)
+        elif isinstance(inner, list) and inner and all(isinstance(i, dict) for i in inner):
+            yield name, inner
+
+
+def _sheet(rows: "_Values | list[Any]", source: Source, key: str | None) -> Sheet:
+    kinds = {type(row) for row in rows}
+    if kinds == {list}:
+        records = (Record(n, [_text(c) for c in row]) for n, row in enumerate(rows, start=1))
+        if (sheet := tabulate(records, source, sheet=key)) is not None:
+            return sheet
+    if kinds != {dict}:
+        message = N_("{file} is JSON, but no table: it must hold objects with the same keys, or rows.")
+        raise Unreadable(message, file=source.name)
+    return _objects(rows, source, key)
+
+
+def _objects(rows: "_Values | list[Any]", source: Source, key: str | None) -> Sheet:
+    """Two passes, because the last object may have a key that the others lack."""
+    keys = list(dict.fromkeys(chain.from_iterable(flat(row) for row in rows)))
+    if not keys:
+        raise Unreadable(N_("{file} is JSON, but its objects have no keys."), file=source.name)
+    layout = Layout(0, 1, header.names(keys))
+    target = source.aside(".parquet")
+    flattened = ((n, flat(row)) for n, row in enumerate(rows, start=1))
+    written = write((Record(n, [row.get(k) for k in keys]) for n, row in flattened), layout.columns, target)
+    return as_sheet(source, layout, written, target, sheet=key)
+
+
+def flat(row: dict[str, Any], path: str = "") -> dict[str, str | None]:
+    """An object as one row of text.
+
+    flat({"buyer": {"name": "Li"}, "tags": ["a"], "paid": True})
+    {"buyer.name": "Li", "tags": '["a"]', "paid": "true"}
+    """
+    cells: dict[str, str | None] = {}
+    for key, value in row.items():
+        name = f"{path}.{key}" if path else key
+        cells |= flat(value, name) if isinstance(value, dict) else {name: _text(value)}
+    return cells
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _in_utf8(source: Source) -> Path:
+    encoding = encoding_of(source.path)
+    if encoding == UTF8:
+        return source.path
+    copy = source.aside(".json")
+    to_utf8(source.path, encoding, copy)
+    return copy

@@ -1,0 +1,174 @@
+"""vCards: who stands in this address book?
+
+Versions 2.1 (quoted-printable, charsets by property), 3.0 and 4.0. One row a card; pictures, sounds
+and keys are left out.
+"""
+
+import quopri
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shuke.collect.sheets import header
+from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.rows import as_sheet, write
+from shuke.collect.sheets.sheet import Record, Sheet, Source
+from shuke.collect.sheets.text import encoding_of
+from shuke.errors import Unreadable
+from shuke.languages import N_
+
+#: What the parts of a property are called; "" where nobody wants it.
+_PARTS = {
+    "FN": ("name",),
+    "N": ("family name", "given name", "additional name", "prefix", "suffix"),
+    "TEL": ("phone",),
+    "FAX": ("fax",),
+    "ADR": ("post box", "address line 2", "street", "city", "region", "postal code", "country"),
+    "ORG": ("organisation", "department"),
+    "BDAY": ("birthday",),
+    "REV": ("revised",),
+    "IMPP": ("messenger",),
+    "CATEGORIES": ("categories",),
+}
+_LEFT_OUT = {
+    "BEGIN",
+    "END",
+    "VERSION",
+    "PRODID",
+    "PHOTO",
+    "LOGO",
+    "SOUND",
+    "KEY",
+    "AGENT",
+    "X-ABLABEL",
+    "X-ABADR",
+}
+_BARE_ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "7BIT", "8BIT"}
+
+
+@dataclass(frozen=True)
+class Property:
+    """One line of a card: TEL;TYPE=work,fax:…"""
+
+    name: str
+    parameters: dict[str, str]  # upper case; TYPE holds all of them
+    value: str
+
+    @property
+    def is_picture(self) -> bool:
+        return self.parameters.get("ENCODING", "") in ("BASE64", "B") or self.value.startswith("data:")
+
+    @property
+    def is_fax(self) -> bool:
+        return self.name == "TEL" and "FAX" in self.parameters.get("TYPE", "")
+
+
+def read(source: Source) -> Sheet:
+    """The cards of a file; a column for each property that any of them has."""
+    text = source.path.read_bytes()
+    encoding = encoding_of(source.path)
+    cards = [_cells(card) for card in _cards(text.decode(encoding.codec, errors="replace"))]
+    keys = list(dict.fromkeys(key for card in cards for key in card))
+    if not keys:
+        raise Unreadable(N_("{file} holds no vCard that says anything."), file=source.name)
+    layout = Layout(0, 1, header.names(keys))
+    target = source.aside(".parquet")
+    written = write(
+        (Record(n, [c.get(k) for k in keys]) for n, c in enumerate(cards, 1)), layout.columns, target
+    )
+    return as_sheet(source, layout, written, target, sheet=None)
+
+
+def _cards(text: str) -> Iterator[list[Property]]:
+    card: list[Property] = []
+    for line in _unfolded(text.splitlines()):
+        found = _property(line)
+        if found is None:
+            continue
+        if found.name == "END":
+            yield card
+            card = []
+        elif found.name not in _LEFT_OUT and not found.is_picture:
+            card.append(found)
+
+
+def _unfolded(lines: Iterable[str]) -> Iterator[str]:
+    """Whole lines: one that begins with a blank, or follows a soft end with "=", goes with the one before."""
+    whole = ""
+    for line in lines:
+        if whole.endswith("=") and "QUOTED-PRINTABLE" in whole.partition(":")[0].upper():
+            whole = whole[:-1] + line
+        elif line[:1] in (" ", "\t"):
+            whole += line[1:]
+        else:
+            yield whole
+            whole = line
+    yield whole
+
+
+def _property(line: str) -> Property | None:
+    head, colon, value = _cut(line)
+    if not colon:
+        return None
+    name, *rest = head.split(";")
+    parameters = _parameters(rest)
+    if parameters.get("ENCODING") == "QUOTED-PRINTABLE":
+        value = _decoded(value, parameters.get("CHARSET", "utf-8"))
+    return Property(name.rpartition(".")[2].upper(), parameters, value)
+
+
+def _cut(line: str) -> tuple[str, str, str]:
+    """The head of a property and its value, cut at the first colon outside quotation marks."""
+    found = re.match(r'((?:[^":]|"[^"]*")*):(.*)', line, re.DOTALL)
+    return (found[1], ":", found[2]) if found else (line, "", "")
+
+
+def _parameters(words: list[str]) -> dict[str, str]:
+    """TYPE=work;TYPE=fax, or as version 2.1 writes it WORK;FAX."""
+    parameters: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.upper().partition("=")
+        if not equals:
+            key, value = ("ENCODING" if key in _BARE_ENCODINGS else "TYPE"), key
+        parameters[key] = ",".join(filter(None, (parameters.get(key), value.strip('"'))))
+    return parameters
+
+
+def _decoded(value: str, charset: str) -> str:
+    octets = quopri.decodestring(value.encode("utf-8"))
+    try:
+        return octets.decode(charset, errors="replace")
+    except LookupError:
+        return octets.decode("utf-8", errors="replace")
+
+
+def _cells(card: list[Property]) -> dict[str, str]:
+    """The card as one row: a second telephone is "phone (2)"."""
+    cells: dict[str, str] = {}
+    for found in card:
+        parts = _PARTS.get("FAX" if found.is_fax else found.name, (found.name.lower(),))
+        texts = _split(found.value, len(parts)) if len(parts) > 1 else [_plain(found)]
+        again = 1
+        while any(_numbered(part, again) in cells for part in parts):
+            again += 1
+        cells |= {_numbered(p, again): t for p, t in zip(parts, texts, strict=False) if t}
+    return cells
+
+
+def _numbered(name: str, again: int) -> str:
+    return name if again == 1 else f"{name} ({again})"
+
+
+def _split(value: str, parts: int) -> list[str]:
+    """The parts of a structured value, cut at semicolons that are not escaped; the last takes the rest."""
+    texts = [_unescaped(text).strip() for text in re.split(r"(?<!\\);", value)]
+    return [*texts[: parts - 1], ", ".join(filter(None, texts[parts - 1 :]))]
+
+
+def _plain(found: Property) -> str:
+    value = re.sub(r"(?i)^(tel|mailto):", "", found.value) if found.name in ("TEL", "EMAIL") else found.value
+    return _unescaped(value).strip()
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([\\,;:nN])", lambda found: "\n" if found[1] in "nN" else found[1], text)
