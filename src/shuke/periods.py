@@ -91,23 +91,42 @@ def _shifted(
 ) -> ir.TimestampValue:
     """`time` moved by the shift of the last threshold that it has reached."""
     if not thresholds:
-        return time + _interval(first) if first else time
-    shifts = [first, *(shift for _, shift in thresholds)]
-    moments = [moment for moment, _ in thresholds]
+        return time + ibis.interval(seconds=_seconds(first)) if first else time
     # Through an array of one, so that the engine works `time` out once and not at every comparison.
-    return ibis.array([time]).map(lambda t: _search(t, moments, shifts))[0]
+    return ibis.array([time]).map(lambda t: t + _shift(t, thresholds, first).as_interval("s"))[0]
 
 
-def _search(t: ir.TimestampValue, moments: list[datetime], shifts: list[timedelta]) -> ir.TimestampValue:
-    """A binary search written as nested cases: one shift more than there are moments between them."""
-    if not moments:
-        return t + _interval(shifts[0])
-    middle = len(moments) // 2
-    return ibis.cases(
-        (t < ibis.timestamp(moments[middle]), _search(t, moments[:middle], shifts[: middle + 1])),
-        else_=_search(t, moments[middle + 1 :], shifts[middle + 1 :]),
-    )
+def _shift(
+    t: ir.TimestampValue, thresholds: list[tuple[datetime, timedelta]], first: timedelta
+) -> ir.IntegerValue:
+    """Looked up by the year of `t`, then compared with the few thresholds of that year.
+
+    Fifty-six years of cases would be written as quickly, but take the engine ten times as long.
+    """
+    years = [_year(year, thresholds, first) for year in range(FIRST.year, LAST.year)]
+    most = max(len(moments) for moments, _ in years)
+    at = ibis.least(ibis.greatest(t.year() - FIRST.year, 0), len(years) - 1)
+    shift = _lookup([_seconds(shifts[-1]) for _, shifts in years], at)
+    for n in reversed(range(most)):
+        moment = _lookup([moments[n] if n < len(moments) else LAST for moments, _ in years], at)
+        before = _lookup([_seconds(shifts[min(n, len(shifts) - 1)]) for _, shifts in years], at)
+        shift = (t < moment).ifelse(before, shift)
+    return shift
 
 
-def _interval(shift: timedelta) -> ir.IntervalScalar:
-    return ibis.interval(seconds=int(shift.total_seconds()))
+def _year(
+    year: int, thresholds: list[tuple[datetime, timedelta]], first: timedelta
+) -> tuple[list[datetime], list[timedelta]]:
+    """The thresholds within a year, and the shifts before, between and after them."""
+    earlier = [shift for moment, shift in thresholds if moment.year < year]
+    within = [(moment, shift) for moment, shift in thresholds if moment.year == year]
+    return [moment for moment, _ in within], [[first, *earlier][-1], *(shift for _, shift in within)]
+
+
+def _lookup(values: list[int] | list[datetime], at: ir.IntegerValue) -> ir.Value:
+    kind = "int64" if isinstance(values[0], int) else "timestamp"
+    return ibis.literal(values, type=f"array<{kind}>")[at]
+
+
+def _seconds(shift: timedelta) -> int:
+    return int(shift.total_seconds())

@@ -1,0 +1,59 @@
+"""Values: what does the text in a cell say?
+
+Everything here is an expression over a whole column, run by the engine. A cell is *bad* when it is not
+`blank` and yet reads as null. Plain forms go a short way (one pattern, one cast); the rest goes the
+thorough way, so a later file that writes its values otherwise is still read right.
+"""
+
+import ibis.expr.types as ir
+
+from shuke.collect.mapping import Reading, targets
+from shuke.collect.values import dates, numbers, words
+from shuke.collect.values.folding import blank, code, prose
+from shuke.collect.values.identifiers import masked, plausible, spoilt_by_excel
+from shuke.tables import Type
+
+__all__ = ["blank", "is_code", "masked", "plausible", "read", "spoilt_by_excel", "with_clock"]
+
+with_clock = dates.with_clock
+
+
+def read(text: ir.StringValue, type: Type, reading: Reading, *, zone: str) -> ir.Value:  # noqa: A002
+    """The typed value of every cell; null where it is blank or cannot be read as `type`."""
+    match type:
+        case Type.MONEY | Type.QUANTITY:
+            return numbers.exact(text, reading.decimal)
+        case Type.NUMBER:
+            return numbers.measure(text, reading.decimal)
+        case Type.INTEGER if "interactions.seconds" in reading.to:
+            return numbers.duration(text, reading.decimal)
+        case Type.INTEGER:
+            return numbers.whole(text, reading.decimal)
+        case Type.FLAG:
+            return words.flag(text)
+        case Type.DATE:
+            return dates.day(text, reading, zone=zone)
+        case Type.TIME:
+            return dates.moment(text, reading, zone=zone)
+    return _text(text, reading).nullif("")
+
+
+def is_code(target: str) -> bool:
+    """Whether a target holds numbers and names made by a machine, where full-width forms mean nothing.
+
+    Excel may spoil them (`spoilt_by_excel`), and 17850.0 is the customer 17850.
+    """
+    column = targets()[target]
+    return column.type is Type.TEXT and (
+        column.personal in ("identifier", "phone", "email")
+        or column.name.endswith(("_no", "_id", "_code", "postcode"))
+    )
+
+
+def _text(text: ir.StringValue, reading: Reading) -> ir.StringValue:
+    if "people.gender" in reading.to:
+        return words.gender(text)
+    if "people.kind" in reading.to:
+        return words.kind(text)
+    said = code(text) if any(is_code(target) for target in reading.to) else prose(text)
+    return blank(text, reading).ifelse("", said)

@@ -1,0 +1,80 @@
+"""Folding: which characters are only another way of writing the same?"""
+
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect.mapping import Reading, targets
+from shuke.tables import Type
+
+#: A space in whatever width, tabs and line ends, and what shows nothing at all, as a character class.
+SPACE = r"\s\x{00A0}\x{1680}\x{2000}-\x{200F}\x{2028}-\x{202F}\x{205F}-\x{2064}\x{3000}\x{FEFF}"
+
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "　\u00a0\u2007\u2009\u202f￥−–—’‘"
+_NARROW = "".join(map(chr, range(0x21, 0x7F))) + "     ¥---''"
+
+#: What people write to say that there is nothing. Compared with the whole cell, in any case.
+_NOTHING = (
+    r"|n\.?/?a\.?|#n/?a|<na>|nat|nan|null|\(null\)|<null>|none|nil|\\n|undefined|"
+    r"[-–—−_－]+|/|\\|空|暂无|未填|未填写|未提供|缺失|无|無|没有|"
+    r"#(?:value|ref|name|div/0|num|null)[!?]|(?:0000-00-00|0000/00/00)(?: 00:00:00)?"
+)
+#: Na (娜) is somebody's name; so are Nil and None, but hardly written thus.
+_NOTHING_FOR_A_NAME = (
+    r"|N/A|n/a|NA|#N/A|<NA>|NaN|nan|NULL|null|None|\\N|[-–—−_－]+|/|\\|无|無|空|暂无|没有|未填|未填写"
+)
+#: An answer that says that there is no answer.
+_UNTOLD = r"|未知|保密|不详|不愿透露|未说明|unknown|undisclosed|not specified|unspecified|not given|u|x"
+_UNTOLD_TITLES = r"|dr\.?|prof\.?|rev\.?|博士|教授|老师|医生"
+
+_NO = "|无|無|没有"  # where yes or no is asked, an answer
+
+_NAMES = {"people.name", "people.given_name", "people.family_name", "order_parties.recipient_name"}
+
+
+def blank(text: ir.StringValue, reading: Reading | None = None) -> ir.BooleanValue:
+    """Whether a cell says nothing. What counts as nothing depends a little on what is asked."""
+    to = set(reading.to) if reading else set()
+    nothing, case = (_NOTHING_FOR_A_NAME, "") if to & _NAMES else (_NOTHING, "(?i)")
+    if any(targets()[target].type is Type.FLAG for target in to):
+        nothing = nothing.replace(_NO, "")
+    if to & {"people.gender", "people.kind", "people.age", "people.birth_date"}:
+        nothing += _UNTOLD
+    if "people.gender" in to:
+        nothing += _UNTOLD_TITLES
+    return text.isnull() | text.re_search(f"{case}^[{SPACE}]*(?:{nothing})[{SPACE}]*$")
+
+
+def folded(text: ir.StringValue) -> ir.StringValue:
+    """Full-width letters, digits and signs as plain ones, without space around; for all but names."""
+    return text.re_search(f"[{_WIDE}]").ifelse(text.translate(_WIDE, _NARROW), text).strip()
+
+
+def prose(text: ir.StringValue) -> ir.StringValue:
+    """Words as they stand, without space around and control characters within."""
+    unclean = rf"^[{SPACE}]|[{SPACE}]$|[\x00-\x1F\x7F\x{{FEFF}}]"
+    tidy = text.re_replace(r"[\t\r\n]+", " ").re_replace(r"[\x00-\x1F\x7F\x{FEFF}]", "")
+    return text.re_search(unclean).ifelse(tidy.re_replace(f"^[{SPACE}]+|[{SPACE}]+$", ""), text)
+
+
+def code(text: ir.StringValue) -> ir.StringValue:
+    """A number or name made by a machine, without the wrappings that spreadsheets put around it.
+
+    ="2839001"  2839001      '2839001  2839001      17850.0  17850      Ａ１０１  A101
+    """
+    plain = r"^[0-9A-Za-z][0-9A-Za-z_@-]*$"
+    bare = once(
+        prose(folded(text)),
+        lambda t: (
+            t.re_replace(r"""^=?"+([^"]*)"+$""", r"\1")
+            .re_replace(r"^['`]+", "")
+            .re_replace(r"^(\d+)\.0+$", r"\1")
+        ),
+    )
+    return text.re_search(plain).ifelse(text, bare)
+
+
+def once(value: ir.StringValue, then: Callable[[ir.StringValue], ir.Value]) -> ir.Value:
+    """`then(value)`, with the engine working `value` out a single time however often `then` names it."""
+    return ibis.array([value]).map(then)[0]

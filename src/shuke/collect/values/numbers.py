@@ -1,0 +1,114 @@
+"""Numbers: how much is it, however it is written?
+
+¥1,299.00   1.299,00 €   ￥１２９９   (12.50)   12.50-   1 299,00   1'299.00   US$ 5   3.5万   1.2E3   5件
+"""
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from shuke.collect.mapping import Mark
+from shuke.collect.values.folding import folded, once
+from shuke.tables import Type
+
+#: What is read at once. Without a mark known, 1.299 could be either and is left to the thorough way.
+_PLAIN: dict[Mark | None, str] = {
+    ".": r"^-?\d+(?:\.\d+)?$",
+    ",": r"^-?\d+(?:,\d+)?$",
+    None: r"^-?(?:\d+|0\.\d+|\d+\.\d{1,2}|\d+\.\d{4,}|\d{4,}\.\d+)$",
+}
+_SIGNS = "¥￥$€£"
+#: The commonest prices, still cheap: a sign in front, thousands in threes.
+_PRICE: dict[Mark | None, str] = {
+    ".": rf"^[{_SIGNS}]?-?(?:\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+)(?:\.\d+)?$",
+    ",": rf"^[{_SIGNS}]?-?(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,\d+)?$",
+    None: rf"^[{_SIGNS}]-?\d+$",
+}
+_CURRENCY = (
+    r"(?:us|hk|nt|au?|ca?|s|r|mx)\$|rmb|cn[yh]|usd|eur|gbp|jpy|hkd|twd|mop|sgd|krw|inr|aud|cad|nzd|chf|brl|"
+    r"mxn|rub|sek|nok|dkk|pln|人民币|美元|港币|港元|日元|欧元|英镑|元整?|圆整?|块钱?|kr\.?|zł|rs\.?|[¥$€£₩₹₽฿₫₴₺₱]"
+)
+_UNIT = (
+    r"(?:件|个|個|只|瓶|盒|包|箱|条|双|套|台|份|张|本|支|袋|杯|枚|卷|块|对|斤|公斤|千克|克|升|岁|周岁|年|个月|月|天|日|"
+    r"次|分|分钟|秒|人|点|积分|pcs?|pieces?|units?|items?|ea|pts?|points?|years?|yrs?|months?|days?|seconds?|secs?|"
+    r"kg|g|ml|l|%)\.?$"
+)
+_SHAPE = r"^(?:\( *[+-]?|[+-])? *(\d[\d.,' ]*|[.,]\d+)(e[+-]?\d{1,3})? *(万|萬|亿|億)? *[)-]?$"
+_NEGATIVE = r"^[( ]*-|^\(|-$"
+
+
+def _grouped(separators: str, mark: str) -> str:
+    """Thousands in threes, or as in India in twos before the last three, and a fraction."""
+    threes = rf"[1-9]\d{{0,2}}(?:[{separators}]\d{{3}})+"
+    twos = rf"[1-9]\d?(?:[{separators}]\d\d)+[{separators}]\d{{3}}"
+    return rf"^(?:(?:{threes}|{twos}|\d+)(?:[{mark}]\d*)?|[{mark}]\d+)$"
+
+
+_POINT, _COMMA = _grouped(",' ", "."), _grouped(".' ", ",")
+_UNDECIDABLE = r"^[1-9]\d{0,2}[.,]\d{3}$"
+
+
+def exact(text: ir.StringValue, mark: Mark | None) -> ir.DecimalValue:
+    """Money or a quantity; more than four decimals are rounded, half away from zero."""
+    return _number(text, mark, Type.MONEY.ibis)
+
+
+def measure(text: ir.StringValue, mark: Mark | None) -> ir.FloatingValue:
+    """A ratio or an estimate; a percentage is its figure: 60 % is 60."""
+    return _number(text, mark, Type.NUMBER.ibis)
+
+
+def whole(text: ir.StringValue, mark: Mark | None) -> ir.IntegerValue:
+    """A count; null where there is a fraction."""
+    number = exact(text, mark)
+    return (number == number.floor()).ifelse(number, ibis.null(Type.MONEY.ibis)).cast(Type.INTEGER.ibis)
+
+
+def duration(text: ir.StringValue, mark: Mark | None) -> ir.IntegerValue:
+    """Seconds, also written as 3:25 or 1:03:25."""
+    clock = r"^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$"
+    hours, minutes, seconds = (_part(folded(text), clock, n).try_cast("int64") for n in (1, 2, 3))
+    return folded(text).re_search(clock).ifelse(
+        hours.fill_null(0) * 3600 + minutes * 60 + seconds, whole(text, mark)
+    )  # fmt: skip
+
+
+def _number(text: ir.StringValue, mark: Mark | None, kind: dt.DataType) -> ir.NumericValue:
+    return ibis.cases(
+        (text.re_search(_PLAIN[mark]), text.replace(",", ".") if mark == "," else text),
+        (text.re_search(_PRICE[mark]), _bare(text, mark)),
+        else_=_digits(text, mark),
+    ).try_cast(kind)
+
+
+def _bare(price: ir.StringValue, mark: Mark | None) -> ir.StringValue:
+    for sign in (*_SIGNS, "." if mark == "," else ","):
+        price = price.replace(sign, "")
+    return price.replace(",", ".") if mark == "," else price
+
+
+def _digits(text: ir.StringValue, mark: Mark | None) -> ir.StringValue:
+    """The number as an engine would write it; null where it is none."""
+    bare = folded(text).lower().re_replace(_CURRENCY, "").strip().re_replace(_UNIT, "").strip()
+    return once(bare, lambda core: _spelt(core, mark))
+
+
+def _spelt(core: ir.StringValue, mark: Mark | None) -> ir.StringValue:
+    sign = core.re_search(_NEGATIVE).ifelse("-", "")
+    power = _part(core, _SHAPE, 2)
+    myriads = _part(core, _SHAPE, 3).cases(("万", "e4"), ("萬", "e4"), ("亿", "e8"), ("億", "e8"), else_="")
+    digits = once(_part(core, _SHAPE, 1).strip(), lambda d: _with_point(d, mark))
+    return sign + digits + power.fill_null("") + myriads
+
+
+def _with_point(digits: ir.StringValue, mark: Mark | None) -> ir.StringValue:
+    """Without thousands and with a point, whichever reading is possible; the mark decides between two."""
+    point = digits.re_search(_POINT), digits.re_replace("[,' ]", "")
+    comma = digits.re_search(_COMMA), digits.re_replace("[.' ]", "").replace(",", ".")
+    if mark is None:
+        return ibis.cases((digits.re_search(_UNDECIDABLE), ibis.null("string")), point, comma)
+    return ibis.cases(comma, point) if mark == "," else ibis.cases(point, comma)
+
+
+def _part(text: ir.StringValue, shape: str, group: int) -> ir.StringValue:
+    return text.re_extract(shape, group)

@@ -1,0 +1,436 @@
+"""Values: whatever style people write in reads back as what they meant, or as nothing."""
+
+# ruff: noqa: DTZ001 - stored times are UTC without a zone
+
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+import ibis
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shuke.collect.mapping import Reading
+from shuke.collect.values import blank, is_code, masked, plausible, read, spoilt_by_excel, with_clock
+from shuke.tables import Type
+
+SHANGHAI, LONDON = "Asia/Shanghai", "Europe/London"
+UNDECIDED, POINT, COMMA = Reading(), Reading(decimal="."), Reading(decimal=",")
+DAY_FIRST, MONTH_FIRST = Reading(order="dmy"), Reading(order="mdy")
+
+
+@pytest.fixture(scope="module")
+def connection():
+    return ibis.duckdb.connect()
+
+
+@pytest.fixture
+def column(connection):
+    """Evaluates an expression over a column of texts."""
+
+    def evaluate(texts, function) -> list:
+        rows = ibis.memtable({"t": texts}, schema={"t": "string"})
+        found: list = connection.to_pyarrow(rows.select(v=function(rows.t)))["v"].to_pylist()
+        return found
+
+    return evaluate
+
+
+def reading(kind: Type, how: Reading = UNDECIDED, zone: str = SHANGHAI):
+    return lambda text: read(text, kind, how, zone=zone)
+
+
+MONEY = {
+    "¥1,299.00": "1299",
+    "￥１２９９": "1299",
+    "US$ 5": "5",
+    "1,299.00元": "1299",
+    "3万": "30000",
+    "3.5万元": "35000",
+    "1.2亿": "120000000",
+    "1.299,00 €": "1299",
+    "1 299,00": "1299",
+    "1'299.00": "1299",
+    "12,34,567.50": "1234567.5",
+    "(12.50)": "-12.5",
+    "($12.50)": "-12.5",
+    "12.50-": "-12.5",
+    "-¥5": "-5",
+    "¥-5": "-5",
+    "−5": "-5",
+    "+5": "5",
+    "1.2E3": "1200",
+    ".5": "0.5",
+    "5.": "5",
+    "0.123": "0.123",
+    "RMB 12": "12",
+    "12.345650": "12.3457",
+    " 7 ": "7",
+    "\u00a01\u00a0299,5": "1299.5",
+    "17": "17",
+    "5件": "5",
+    "-0.00005": "-0.0001",
+}
+
+
+def test_money_is_read_as_people_write_it(column):
+    assert column(list(MONEY), reading(Type.MONEY)) == [Decimal(v) for v in MONEY.values()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abc",
+        "1,2,3",
+        "1.2.3",
+        "12 abc",
+        "1_000",
+        "1e30",
+        "123456789012345",
+        "inf",
+        "0x10",
+        "1-2",
+        "1,29,9",
+        "--5-",
+    ],
+)
+def test_what_is_no_number_is_nothing(column, text):
+    assert column([text], reading(Type.MONEY, POINT)) == [None]
+
+
+def test_one_mark_before_three_digits_is_read_only_where_the_column_is_decided(column):
+    assert column(["1,299", "1.299"], reading(Type.MONEY)) == [None, None]
+    assert column(["1,299", "1.299"], reading(Type.MONEY, POINT)) == [1299, Decimal("1.299")]
+    assert column(["1,299", "1.299"], reading(Type.MONEY, COMMA)) == [Decimal("1.299"), 1299]
+
+
+STYLES = {
+    "plain": (POINT, "{:f}", ""),
+    "thousands": (POINT, "{:,f}", ""),
+    "yuan": (POINT, "¥{:,f}", ""),
+    "suffix": (POINT, "{:,f}元", ""),
+    "wide": (POINT, "{:f}", "wide"),
+    "european": (COMMA, "{:,f} €", "swap"),
+    "french": (COMMA, "{:,f}", "space"),
+    "swiss": (POINT, "CHF {:,f}", "apostrophe"),
+    "accountant": (POINT, "{:,f}", "parentheses"),
+    "trailing": (POINT, "{:,f}", "trailing"),
+}
+WIDE = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
+
+
+def written(amount: Decimal, style: str) -> str:
+    _, template, twist = STYLES[style]
+    text = template.format(abs(amount) if twist in ("parentheses", "trailing") else amount)
+    negative = amount < 0
+    match twist:
+        case "wide":
+            return text.translate(WIDE)
+        case "swap":
+            return text.translate(str.maketrans(",.", ".,"))
+        case "space":
+            return text.replace(",", "\u202f").replace(".", ",")
+        case "apostrophe":
+            return text.replace(",", "’")
+        case "parentheses":
+            return f"({text})" if negative else text
+        case "trailing":
+            return f"{text}-" if negative else text
+    return text
+
+
+@pytest.mark.parametrize("style", STYLES)
+@settings(max_examples=5, deadline=None)
+@given(amounts=st.lists(st.decimals(-(10**12), 10**12, places=2), min_size=40, max_size=120))
+def test_any_decimal_reads_back_equal_under_its_decided_style(style, amounts):
+    rows = ibis.memtable({"t": [written(a, style) for a in amounts]}, schema={"t": "string"})
+    found = ibis.duckdb.connect().to_pyarrow(
+        rows.select(v=read(rows.t, Type.MONEY, STYLES[style][0], zone="UTC"))
+    )
+    assert found["v"].to_pylist() == amounts
+
+
+@settings(max_examples=5, deadline=None)
+@given(amounts=st.lists(st.decimals(-(10**9), 10**9, places=6), min_size=40, max_size=80))
+def test_more_than_four_decimals_are_rounded_half_away_from_zero(amounts):
+    rows = ibis.memtable({"t": [f"{a:f}" for a in amounts]}, schema={"t": "string"})
+    found = ibis.duckdb.connect().to_pyarrow(rows.select(v=read(rows.t, Type.MONEY, POINT, zone="UTC")))
+    assert found["v"].to_pylist() == [a.quantize(Decimal("0.0001"), ROUND_HALF_UP) for a in amounts]
+
+
+def test_counts_have_no_fraction_and_measures_may(column):
+    assert column(["35岁", "12.0", "12.5", "1,000"], reading(Type.INTEGER, POINT)) == [35, 12, None, 1000]
+    assert column(["60%", "0.5"], reading(Type.NUMBER)) == [60.0, 0.5]
+
+
+def test_a_duration_may_be_written_as_a_clock(column):
+    seconds = Reading(("interactions.seconds",))
+    assert column(["3:25", "1:00:01", "35", "35秒"], reading(Type.INTEGER, seconds)) == [205, 3601, 35, 35]
+
+
+DAYS = [
+    "2024-03-05",
+    "2024/3/5",
+    "2024.03.05",
+    "2024. 3. 5.",
+    "2024年3月5日",
+    "2024年03月05日",
+    "二〇二四年三月五日",
+    "20240305",
+    "5 Mar 2024",
+    "5-Mar-24",
+    "05 March 2024",
+    "Mar 5, 2024",
+    "March 5th, 2024",
+    "Tuesday, March 5, 2024",
+    "2024-Mar-05",
+    "45356",
+    "２０２４－０３－０５",
+    "2024-03-05 00:00:00",
+    "Tue 5 Mar 2024",
+]
+
+
+@pytest.mark.parametrize("how", [UNDECIDED, DAY_FIRST, MONTH_FIRST])
+def test_a_date_is_read_as_people_write_it(column, how):
+    assert column(DAYS, reading(Type.DATE, how)) == [date(2024, 3, 5)] * len(DAYS)
+
+
+def test_the_order_of_day_and_month_is_the_columns(column):
+    texts = ["03/05/2024", "3.5.2024", "03-05-24"]
+    assert column(texts, reading(Type.DATE, DAY_FIRST)) == [date(2024, 5, 3)] * 3
+    assert column(texts, reading(Type.DATE, MONTH_FIRST)) == [date(2024, 3, 5)] * 3
+    assert column(texts, reading(Type.DATE)) == [None] * 3
+
+
+def test_without_an_order_only_a_value_that_decides_itself_is_read(column):
+    assert column(["25/03/2024", "03/25/2024", "05/05/2024"], reading(Type.DATE)) == [
+        date(2024, 3, 25),
+        date(2024, 3, 25),
+        date(2024, 5, 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-02-30", "31/04/2024", "2024-13-01", "20240230", "30 Feb 2024", "2023年2月29日"]
+)
+def test_a_day_that_never_was_is_nothing(column, text):
+    assert column([text], reading(Type.DATE, DAY_FIRST)) == [None]
+
+
+def test_a_month_alone_is_its_first_day_as_a_date_and_no_moment(column):
+    texts = ["2024-03", "2024年3月", "202403", "Mar 2024", "2024/03"]
+    assert column(texts, reading(Type.DATE)) == [date(2024, 3, 1)] * 5
+    assert column(texts, reading(Type.TIME)) == [None] * 5
+
+
+def test_a_short_birth_year_is_of_the_last_century_unless_a_childs(column):
+    born = Reading(("people.birth_date",), order="dmy")
+    assert column(["1/2/68", "1/2/30", "1/2/12"], reading(Type.DATE, born)) == [
+        date(1968, 2, 1),
+        date(1930, 2, 1),
+        date(2012, 2, 1),
+    ]
+    assert column(["1/2/30"], reading(Type.DATE, DAY_FIRST)) == [date(2030, 2, 1)]
+
+
+MOMENTS = {
+    "2024-03-05 10:22": "02:22:00",
+    "2024-03-05 10:22:05.123": "02:22:05.123",
+    "2024-03-05T10:22:05": "02:22:05",
+    "2024/3/5 9:02": "01:02:00",
+    "2024年3月5日 下午3:05": "07:05:00",
+    "2024年3月5日15时05分30秒": "07:05:30",
+    "2024年3月5日10:22": "02:22:00",
+    "Mar 5, 2024 3:05 PM": "07:05:00",
+    "2024-03-05 12:05 PM": "04:05:00",
+    "2024-03-05 星期二 10:22": "02:22:00",
+    "20240305102200": "02:22:00",
+    "5 March 2024, 10:22": "02:22:00",
+    "2024-03-05T10:22:00+08:00": "02:22:00",
+    "2024-03-05T10:22:00Z": "10:22:00",
+    "2024-03-05 10:22:00 -0500": "15:22:00",
+    "2024-03-05 10:22:00 UTC": "10:22:00",
+    "Tue, 05 Mar 2024 10:22:00 GMT": "10:22:00",
+    "1709605320": "02:22:00",
+    "1709605320123": "02:22:00.123",
+    "45356.5": "04:00:00",
+    "2024-03-05 10:22 a.m.": "02:22:00",
+}
+
+
+def test_a_moment_is_read_as_people_write_it_and_kept_in_utc(column):
+    expected = [datetime.combine(date(2024, 3, 5), time.fromisoformat(t)) for t in MOMENTS.values()]
+    assert column(list(MOMENTS), reading(Type.TIME)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-03-05 25:00", "2024-03-05 10:61", "10:22", "下午3点", "2024-03-05 noon"]
+)
+def test_a_time_that_no_clock_shows_is_nothing(column, text):
+    assert column([text], reading(Type.TIME)) == [None]
+
+
+def test_the_day_of_a_moment_with_an_offset_is_the_day_here(column):
+    assert column(["2024-03-05T22:00:00Z", "2024-03-05 22:00"], reading(Type.DATE)) == [
+        date(2024, 3, 6),
+        date(2024, 3, 5),
+    ]
+
+
+FORMATS = {
+    "%Y-%m-%d %H:%M:%S": UNDECIDED,
+    "%Y/%m/%d %H:%M:%S": UNDECIDED,
+    "%Y年%m月%d日 %H:%M:%S": UNDECIDED,
+    "%Y年%m月%d日%H时%M分%S秒": UNDECIDED,
+    "%d.%m.%Y %H:%M:%S": DAY_FIRST,
+    "%d/%m/%Y %I:%M:%S %p": DAY_FIRST,
+    "%m/%d/%Y %H:%M:%S": MONTH_FIRST,
+    "%m-%d-%Y %I:%M:%S %p": MONTH_FIRST,
+    "%d %b %Y %H:%M:%S": UNDECIDED,
+    "%B %d, %Y %I:%M:%S %p": UNDECIDED,
+    "%Y%m%d%H%M%S": UNDECIDED,
+    "%A, %d %B %Y %H:%M:%S": UNDECIDED,
+    "%Y-%m-%dT%H:%M:%S": UNDECIDED,
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@settings(max_examples=2, deadline=None)
+@given(times=st.lists(st.datetimes(datetime(1992, 1, 1), datetime(2045, 12, 31)), min_size=50, max_size=100))
+def test_any_moment_reads_back_equal_in_any_format(form, times):
+    local = [t.replace(microsecond=0) for t in times]
+    rows = ibis.memtable({"t": [t.strftime(form) for t in local]}, schema={"t": "string"})
+    found = ibis.duckdb.connect().to_pyarrow(
+        rows.select(v=read(rows.t, Type.TIME, FORMATS[form], zone=LONDON))
+    )
+    utc = ZoneInfo("UTC")
+    expected = [t.replace(tzinfo=ZoneInfo(LONDON)).astimezone(utc).replace(tzinfo=None) for t in local]
+    assert found["v"].to_pylist() == expected
+
+
+@settings(max_examples=3, deadline=None)
+@given(days=st.lists(st.dates(date(1955, 1, 1), date(2060, 1, 1)), min_size=50, max_size=100))
+def test_any_day_of_excels_count_reads_back_equal(days):
+    serials = [str((day - date(1899, 12, 30)) // timedelta(days=1)) for day in days]
+    rows = ibis.memtable({"t": serials}, schema={"t": "string"})
+    found = ibis.duckdb.connect().to_pyarrow(rows.select(v=read(rows.t, Type.DATE, UNDECIDED, zone="UTC")))
+    assert found["v"].to_pylist() == days
+
+
+def test_a_date_and_the_time_beside_it_become_one(column):
+    days = ["2024-03-05", "2024-03-05 00:00:00", "2024-03-05 07:00", "2024-03-05"]
+    clocks = ["10:22", "1899-12-30 10:22:05", "10:22", None]
+    rows = ibis.memtable({"d": days, "c": clocks}, schema={"d": "string", "c": "string"})
+    joined = ibis.duckdb.connect().to_pyarrow(rows.select(v=with_clock(rows.d, rows.c)))["v"].to_pylist()
+    assert joined == ["2024-03-05 10:22", "2024-03-05 10:22:05", "2024-03-05 07:00", "2024-03-05"]
+
+
+BLANKS = [
+    "",
+    " ",
+    "\u3000",
+    "N/A",
+    "n/a",
+    "NA",
+    "无",
+    "-",
+    "--",
+    "——",
+    "NULL",
+    "None",
+    "nan",
+    "#N/A",
+    "\\N",
+    "(null)",
+    None,
+]
+
+
+def test_what_says_nothing_is_blank_and_reads_as_nothing(column):
+    assert column(BLANKS, blank) == [True] * len(BLANKS)
+    for kind in (Type.TEXT, Type.MONEY, Type.DATE, Type.TIME, Type.INTEGER):
+        assert column(BLANKS, reading(kind)) == [None] * len(BLANKS)
+
+
+@pytest.mark.parametrize("text", ["无锡", "none of these", "NAN 100", "0", "-5", "a-", "Nullarbor"])
+def test_a_marker_inside_other_words_is_no_marker(column, text):
+    assert column([text], blank) == [False]
+
+
+def test_na_may_be_a_name_and_no_may_be_an_answer(column):
+    name, opt = Reading(("people.given_name",)), Reading(("people.accepts_marketing",))
+    assert column(["Na", "N/A"], lambda t: blank(t, name)) == [False, True]
+    assert column(["无", "N/A"], lambda t: blank(t, opt)) == [False, True]
+    assert column(["有", "无", "Y", "n", "TRUE", "0", "maybe"], reading(Type.FLAG, opt)) == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        None,
+    ]
+
+
+def test_words_for_gender_and_kind(column):
+    gender, kind = Reading(("people.gender",)), Reading(("people.kind",))
+    assert column(["女士", "Mr.", "F", "其他", "火星"], reading(Type.TEXT, gender)) == [
+        "female",
+        "male",
+        "female",
+        "other",
+        None,
+    ]
+    assert column(["保密", "unknown", "火星"], lambda t: blank(t, gender)) == [True, True, False]
+    assert column(["企业", "Individual"], reading(Type.TEXT, kind)) == ["organisation", "person"]
+
+
+def test_text_is_trimmed_and_free_of_control_characters_but_not_folded(column):
+    name = Reading(("people.name",))
+    assert column([" 张　三　", "a\r\nb\x00", "Ｏ'Neil"], reading(Type.TEXT, name)) == [
+        "张　三",
+        "a b",
+        "Ｏ'Neil",
+    ]
+
+
+def test_a_number_that_a_machine_gave_loses_what_spreadsheets_add(column):
+    order = Reading(("orders.order_no",))
+    texts = ['="28390001"', "'28390001", "17850.0", "Ａ１０１", "C536365\t"]
+    assert column(texts, reading(Type.TEXT, order)) == [
+        "28390001",
+        "28390001",
+        "17850",
+        "A101",
+        "C536365",
+    ]
+    assert is_code("orders.order_no")
+    assert not is_code("people.name")
+
+
+def test_order_numbers_spoilt_by_excel_are_known(column):
+    texts = ["6.2E+17", "6.20e+17", "2E+11", "####", "620000000000000001", "12E34", "E+12", "1.5", "17850"]
+    assert column(texts, spoilt_by_excel) == [True] * 4 + [False] * 5
+
+
+def test_impossible_phones_and_addresses_are_told_from_possible_ones(column):
+    good = [
+        "13812345678",
+        "+86 138-1234-5678",
+        "138****1234",
+        "(020) 7946 0958",
+        "010-88886666转8001",
+        "+1 (555) 010-9999",
+    ]
+    bad = ["1234", "abc", "0000000000", "2024-03-05 10:22", "a@b.cn"]
+    assert column(good, lambda t: plausible("phone", t)) == [True] * len(good)
+    assert column(bad, lambda t: plausible("phone", t)) == [False] * len(bad)
+    mails = ["a.b+c@mail.example.com", "李@例子.公司", "a@b", "a b@c.com", "a@b.c", "@b.com"]
+    assert column(mails, lambda t: plausible("email", t)) == [True, True, False, False, False, False]
+
+
+def test_what_is_struck_out_is_masked(column):
+    texts = ["138****1234", "张**", "x***@mail.com", "13812345678", "Max", "****", "张*"]
+    assert column(texts, masked) == [True, True, True, False, False, True, True]
