@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -117,7 +117,7 @@ def test_the_totals_count_the_rows_of_every_other_file(company, folder):
 
 
 def test_an_organisation_is_beyond_its_limit_when_it_owes_more(company):
-    owed: Counter[str] = Counter()
+    owed: defaultdict[str, Decimal] = defaultdict(Decimal)
     for invoice in rows(company, "invoices.csv"):
         owed[invoice["Customer No"]] += Decimal(invoice["Amount"])
     for payment in rows(company, "payments.csv"):

@@ -16,7 +16,7 @@ _CALLS = """
 CREATE TABLE calls AS
 WITH dialled AS (
     SELECT people.*, throw('calls', id) AS often,
-           unnest(range(CASE WHEN motive = 'service' THEN [0, 0, 1, 1, 2, 3][1 + floor(part(often, 0) * 6)::INTEGER]
+           unnest(range(CASE WHEN motive = 'service' THEN pick([0, 0, 1, 1, 2, 3], part(often, 0))
                              WHEN part(often, 0) < 0.2 THEN 1 ELSE 0 END)) AS nth
     FROM people
     WHERE customer
@@ -44,15 +44,20 @@ WITH asked AS (
     FROM people
     WHERE customer AND part(throw('survey', id), 0) < 0.1
 ), scored AS (
-    SELECT *, CASE WHEN leaving(ended, tempo) THEN floor(part(b, 0) * 6) ELSE 6 + floor(part(b, 0) * 5) END::INTEGER AS score,
+    SELECT *,
+           CASE WHEN leaving(ended, tempo) THEN 6 * part(b, 0) ELSE 6 + 5 * part(b, 0) END AS contentment,
+           floor(contentment)::INTEGER AS score,
            CASE WHEN score < 7 THEN 0 ELSE 7 END AS since,
-           pick(list_filter(words().comments, lambda c: c.motive = motive AND c.since = since), part(b, 1)) AS comment,
+           list_filter(words().comments, lambda c: c.motive = motive AND c.since = since) AS comments,
+           pick(comments, part(b, 1)) AS comment,
            pick(words().shelves, part(b, 2)) AS planned
     FROM asked JOIN ticks ON tick = floor(tempo * 8)::INTEGER
 )
-SELECT row_number() OVER (ORDER BY day, id) AS number, format('R{:07d}', number) AS response, id AS person, day,
+SELECT row_number() OVER (ORDER BY day, id) AS number, format('R{:07d}', number) AS response, id AS person,
+       day,
        part(a, 2) < dirt().wrong_dates AS misdated,
-       CASE WHEN part(a, 3) < 0.6 THEN email END AS email, CASE WHEN part(a, 3) >= 0.5 THEN phone END AS phone,
+       CASE WHEN part(a, 3) < 0.6 THEN email END AS email,
+       CASE WHEN part(a, 3) >= 0.5 THEN phone END AS phone,
        score, given(comment.text, part(b, 3)) AS comment,
        CASE WHEN part(b, 1) < 0.3 THEN pick(words().competitors, part(b, 3)) END AS bought_elsewhere,
        CASE WHEN part(b, 2) < 0.4 THEN in_words(english, planned.zh, planned.en) END AS plans,
@@ -71,8 +76,10 @@ WITH met AS (
     SELECT people.*, throw('badge', id) AS a, throw('hall', id) AS b
     FROM people JOIN (SELECT DISTINCT person FROM met) ON person = id
 )
-SELECT 'expo-' || id AS uid, id AS person, english, family_name, given_name, written(name, pinyin, english, a) AS name,
-       spaced(phone, part(b, 0)) AS phone, given(email, part(b, 1)) AS email, in_words(english, city.zh, city.en) AS city,
+SELECT 'expo-' || id AS uid, id AS person, english, family_name, given_name,
+       written(name, pinyin, english, a) AS name,
+       spaced(phone, part(b, 0)) AS phone, given(email, part(b, 1)) AS email,
+       in_words(english, city.zh, city.en) AS city,
        last_day() - 60 AS met_on, in_words(english, shelf.zh, shelf.en) AS interest
 FROM (SELECT *, pick(words().shelves, part(b, 2)) AS shelf FROM thrown)
 """
@@ -82,14 +89,15 @@ _PARTNERS = """
 CREATE TABLE partners AS
 WITH known AS (
     SELECT organisations.id AS organisation, NULL AS person,
-           CASE WHEN part(throw('partner', organisations.id), 0) < 0.7 THEN organisations.name ELSE name_en END AS company,
+           throw('partner', organisations.id) AS p,
+           CASE WHEN part(p, 0) < 0.7 THEN organisations.name ELSE name_en END AS company,
            people.name AS contact, organisations.phone AS phone, organisations.email AS email,
-           given(tax_number, part(throw('partner', organisations.id), 1)) AS tax_number
+           given(tax_number, part(p, 1)) AS tax_number
     FROM organisations JOIN people ON people.id = contact
-    WHERE part(throw('partner', organisations.id), 2) < 0.6
+    WHERE part(p, 2) < 0.6
     UNION ALL
-    SELECT NULL, id, NULL, written(name, pinyin, english, throw('introduced', id)), spaced(phone, part(throw('partner', id), 3)),
-           given(email, part(throw('partner', id), 1)), NULL
+    SELECT NULL, id, throw('partner', id) AS p, NULL, written(name, pinyin, english, throw('introduced', id)),
+           spaced(phone, part(p, 3)), given(email, part(p, 1)), NULL
     FROM people
     WHERE part(throw('introduced by', id), 0) < 0.01
 )

@@ -15,12 +15,13 @@ WITH dates AS (
            list_min([f - day FOR f IN words().spring_festivals IF f - day > -8]) AS to_festival
     FROM range(1, history() + 1) AS numbers(number)
 ), weighed AS (
-    SELECT number, day, date BETWEEN '11-09' AND '11-11' OR date BETWEEN '06-16' AND '06-18' OR date = '12-12' AS sale,
+    SELECT number, day,
+           date BETWEEN '11-09' AND '11-11' OR date BETWEEN '06-16' AND '06-18' OR date = '12-12' AS sale,
            CASE WHEN dayofweek(day) IN (0, 6) THEN 1.35 ELSE 1.0 END
            * CASE date WHEN '11-11' THEN 5 WHEN '06-18' THEN 3 WHEN '12-12' THEN 2 ELSE 1 END
            * CASE WHEN date IN ('11-09', '11-10', '06-16', '06-17') THEN 1.8 ELSE 1 END
            * CASE WHEN date BETWEEN '10-01' AND '10-07' THEN 1.4 ELSE 1 END
-           * CASE WHEN to_festival BETWEEN 3 AND 24 THEN 1.8 WHEN to_festival < 3 THEN 0.4 ELSE 1 END AS weight
+           * CASE WHEN to_festival < 3 THEN 0.4 WHEN to_festival <= 24 THEN 1.8 ELSE 1 END AS weight
     FROM dates
 )
 SELECT day, sale, weight,
@@ -38,8 +39,8 @@ _ORDERS = """
 CREATE TABLE orders AS
 WITH placed AS (
     SELECT id AS person, cards, accounts, webshop, taobao, motive, taste, stores.number AS home_store,
-           unnest(range(greatest(1, ceil((least(ended, history()) - began) / rhythm))::INTEGER)) AS nth,
-           began, ended, rhythm
+           greatest(1, floor((least(ended, history()) - began) / rhythm + 0.75)::INTEGER) AS times,
+           unnest(range(times)) AS nth, began, rhythm
     FROM people JOIN stores ON people.city.en = stores.city.en
     WHERE customer
 ), thrown AS (
@@ -51,25 +52,24 @@ WITH placed AS (
                    ELSE 'till' END AS channel,
            day + to_seconds(CASE WHEN channel = 'till' THEN 32400 + floor(part(a, 2) * 45000)
                                  ELSE 21600 + floor(part(a, 2) * 64000) END::BIGINT) AS time,
-           1 + floor(part(a, 3) * 16)::INTEGER AS dice
+           [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 5, 6][1 + floor(part(a, 3) * 16)::INTEGER] AS size,
+           channel <> 'taobao' AND fine(a, 3) < dirt().returns AS comes_back
     FROM thrown JOIN ticks ON tick = floor(tempo * 8)::INTEGER
-    WHERE tempo < ended OR nth = 0
 ), bought AS (
     SELECT id, id AS key, person, channel, time, sale, motive, taste, 1 AS sign,
            CASE WHEN part(b, 0) < 0.9 THEN home_store
                 ELSE 1 + floor(part(b, 1) * (SELECT count(*) FROM stores))::INTEGER END AS store,
            CASE channel WHEN 'till' THEN cards WHEN 'webshop' THEN accounts ELSE 1 END AS papers,
            channel = 'till' AND (papers = 0 OR part(b, 2) < dirt().forgotten_cards) AS anonymous,
-           papers = 2 AND part(b, 3) < 0.5 AS second,
-           [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 5, 6][dice] AS size
+           papers = 2 AND part(b, 3) < 0.5 AS second, size, comes_back
     FROM dated
 ), returned AS (
     SELECT * REPLACE (-id AS id, -1 AS sign, 1 AS size,
                       time + to_hours(24 * (1 + floor(part(throw('back', id), 0) * 20)::INTEGER)) AS time)
     FROM bought
-    WHERE channel <> 'taobao' AND part(throw('return', id), 0) < dirt().returns
+    WHERE comes_back
 )
-SELECT *, row_number() OVER (PARTITION BY channel ORDER BY time, id) AS number
+SELECT * EXCLUDE (papers, comes_back), row_number() OVER (PARTITION BY channel ORDER BY time, id) AS number
 FROM (FROM bought UNION ALL FROM returned WHERE time < last_day() + 1);
 CREATE TABLE originals AS
 SELECT back.id, sold.number
@@ -87,7 +87,7 @@ WITH begun AS (
 ), headed AS (
     SELECT begun.*, head.product AS head, products.companion
     FROM begun
-    JOIN shelves AS head ON head.shelf = reach(taste, motive, roll) AND head.tick = floor(part(roll, 1) * 1024)::INTEGER
+    JOIN shelves AS head ON head.shelf = reach(taste, motive, roll) AND head.tick = spot(roll)
     JOIN products ON products.number = head.product
 ), spread AS (
     SELECT * EXCLUDE (roll), unnest(range(1, size + 1)) AS line, roll AS first_roll
@@ -100,29 +100,33 @@ WITH begun AS (
                           WHEN line = 2 AND companion IS NOT NULL AND part(roll, 2) < 0.5 THEN companion
                           ELSE drawn.product END AS product
     FROM rolled
-    JOIN shelves AS drawn ON drawn.shelf = reach(taste, motive, roll) AND drawn.tick = floor(part(roll, 1) * 1024)::INTEGER
+    JOIN shelves AS drawn ON drawn.shelf = reach(taste, motive, roll) AND drawn.tick = spot(roll)
 )
-SELECT picked.number, channel, line::INTEGER AS line, id, person, time, store, anonymous, second, product, products.cents AS price,
+SELECT picked.number, channel, line::INTEGER AS line, id, person, time, store, anonymous, second, product,
+       products.cents AS price,
        sign * [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][1 + floor(part(roll, 3) * 10)::INTEGER] AS quantity,
-       price * quantity * reduction(motive, sale, (roll & 127) / 128.0::DOUBLE) // 100 AS discount
+       price * quantity * reduction(motive, sale, fine(roll, 0)) // 100 AS discount
 FROM picked JOIN products ON products.number = picked.product
 """
 
 _MACROS = """
 CREATE MACRO reach(taste, motive, roll) AS CASE
-    WHEN part(roll, 0) < 0.5 THEN taste WHEN motive = 'price' THEN 101 WHEN motive = 'service' THEN 102 ELSE 103 END;
+    WHEN part(roll, 0) < 0.5 THEN taste
+    WHEN motive = 'price' THEN 101 WHEN motive = 'service' THEN 102 ELSE 103 END;
+CREATE MACRO spot(roll) AS floor(part(roll, 1) * 1024)::INTEGER;
 -- per cent off
 CREATE MACRO reduction(motive, sale, u) AS CASE
-    WHEN u < CASE motive WHEN 'price' THEN 0.5 WHEN 'service' THEN 0.1 ELSE 0.2 END + CASE WHEN sale THEN 0.35 ELSE 0 END
-    THEN [5, 10, 10, 15, 20, 30, 20, 10][1 + floor(u * 64)::INTEGER % 8] ELSE 0 END;
+    WHEN u < CASE motive WHEN 'price' THEN 0.5 WHEN 'service' THEN 0.1 ELSE 0.2 END
+             + CASE WHEN sale THEN 0.35 ELSE 0 END
+    THEN [5, 10, 10, 15, 20, 30, 20, 10][1 + floor(u * 1024)::INTEGER % 8] ELSE 0 END;
 """
 
 #: Some pay on time, some late, some only a part, some not yet.
 _RECEIVABLES = """
 CREATE TABLE invoices AS
 WITH billed AS (
-    SELECT organisations.id AS organisation, organisations.number AS customer, unnest(range(4 + (f % 17)::INTEGER)) AS nth,
-           throw('invoice', organisations.id || '.' || nth) AS i
+    SELECT id AS organisation, number AS customer, unnest(range(4 + (f % 17)::INTEGER)) AS nth,
+           throw('invoice', id || '.' || nth) AS i
     FROM organisations
 ), dated AS (
     SELECT *, last_day() - floor(part(i, 0) * 730)::INTEGER AS issued, issued + 30 AS due,
@@ -133,10 +137,10 @@ SELECT row_number() OVER (ORDER BY issued, organisation, nth) AS serial,
        format('INV{:07d}', serial) AS number, organisation, customer, issued, due, cents, i
 FROM dated;
 CREATE TABLE payments AS
-SELECT row_number() OVER (ORDER BY paid, serial) AS serial, format('PAY{:07d}', row_number() OVER (ORDER BY paid, serial)) AS number,
+SELECT row_number() OVER (ORDER BY paid, invoice) AS serial, format('PAY{:07d}', serial) AS number,
        invoice, organisation, customer, paid, cents, method
 FROM (
-    SELECT serial, number AS invoice, organisation, customer,
+    SELECT number AS invoice, organisation, customer,
            due - 20 + floor(part(i, 2) * 50)::INTEGER AS paid,
            CASE WHEN part(i, 3) < 0.78 THEN cents WHEN part(i, 3) < 0.88 THEN cents * 6 // 10 END AS cents,
            CASE WHEN part(i, 1) < 0.8 THEN 'bank transfer' ELSE 'cheque' END AS method
@@ -155,7 +159,8 @@ WITH owed AS (
 )
 SELECT * EXCLUDE (c), open_cents > 100000 AND part(c, 0) < 0.2 AS beyond,
        CASE WHEN beyond THEN open_cents * (40 + floor(part(c, 1) * 55)::INTEGER) // 100
-            ELSE open_cents * (110 + floor(part(c, 1) * 200)::INTEGER) // 100 + 1000000 END // 10000 * 10000 AS cents
+            ELSE open_cents * (110 + floor(part(c, 1) * 200)::INTEGER) // 100 + 1000000
+            END // 10000 * 10000 AS cents
 FROM owed
 """
 

@@ -5,6 +5,7 @@ key: not on the order in which rows are made, the number of threads or the versi
 
     throw('home', id)      64 random bits
     part(bits, 0..3)       four independent numbers in [0, 1) of one throw
+    fine(bits, 0..3)       the lower digits of a part, for a second use of one that was used coarsely
     pick(list, u)          the element of a list at the share u
 """
 
@@ -26,7 +27,8 @@ HISTORY = timedelta(days=1096)
 
 _MACROS = """
 CREATE MACRO throw(stream, key) AS md5_number_lower(concat(getvariable('seed'), ':', stream, ':', key));
-CREATE MACRO part(bits, n) AS ((bits >> (16 * n)) & 65535) / 65536.0::DOUBLE;
+CREATE MACRO part(bits, n) AS ((bits >> (16 * n)::UBIGINT) & 65535::UBIGINT)::DOUBLE / 65536.0::DOUBLE;
+CREATE MACRO fine(bits, n) AS ((bits >> (16 * n)::UBIGINT) & 1023::UBIGINT)::DOUBLE / 1024.0::DOUBLE;
 CREATE MACRO pick(list, u) AS list[1 + floor(u * len(list))::INTEGER];
 CREATE MACRO dirt() AS getvariable('dirt');
 CREATE MACRO words() AS getvariable('words');

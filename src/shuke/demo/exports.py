@@ -5,35 +5,44 @@ the order in which the system counted them.
 """
 
 PRODUCTS = """
-SELECT sku AS "SKU", name.zh AS "商品名称", name.en AS "Product Name", replace(category.en, '/', ' > ') AS "Category",
+SELECT sku AS "SKU", name.zh AS "商品名称", name.en AS "Product Name",
+       replace(category.en, '/', ' > ') AS "Category",
        category.zh AS "类目", yuan(cents) AS "List Price", yuan(cost) AS "Cost", 'CNY' AS "Currency"
 FROM products ORDER BY number
 """
 
 STORES = """
-SELECT code AS "Store Code", 'Regular & Co. ' || city.en AS "Store Name", '熟客示范百货' || rtrim(city.zh, '市') || '店' AS "门店名称",
-       city.en AS "City", province.en AS "Region", country AS "Country", phone AS "Phone", square_metres AS "Area m2"
+SELECT code AS "Store Code", 'Regular & Co. ' || city.en AS "Store Name",
+       '熟客示范百货' || rtrim(city.zh, '市') || '店' AS "门店名称",
+       city.en AS "City", province.en AS "Region", country AS "Country", phone AS "Phone",
+       square_metres AS "Area m2"
 FROM stores ORDER BY number
 """
 
 #: the rows of the members' sheet as text, with what stands above and below them
 MEMBERS = """
 SELECT * EXCLUDE (place) FROM (
-    SELECT 0 AS place, '熟客示范百货 会员名册' AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h, NULL AS i
+    SELECT 0 AS place, '熟客示范百货 会员名册' AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f,
+           NULL AS g, NULL AS h, NULL AS i
     WHERE dirt().sheet_frames > 0
     UNION ALL SELECT 1, '会员卡号', '姓名', '性别', '手机号', '出生日期', '城市', '地址', '入会日期', '积分'
-    UNION ALL SELECT 1 + row_number() OVER (ORDER BY joined, card), card, name, gender, phone, birthday, city, address,
+    UNION ALL SELECT 1 + row_number() OVER (ORDER BY joined, card), card, name, gender, phone, birthday,
+                     city, address,
                      strftime(joined, '%Y-%m-%d'), points::VARCHAR FROM cards
-    UNION ALL SELECT 1000000000, '合计', NULL, NULL, NULL, NULL, NULL, NULL, NULL, sum(points)::VARCHAR FROM cards
+    UNION ALL SELECT 1000000000, '合计', NULL, NULL, NULL, NULL, NULL, NULL, NULL, sum(points)::VARCHAR
+    FROM cards
     HAVING dirt().sheet_frames > 0
 ) ORDER BY place
 """
 
 _RECEIPTS = """
 WITH receipts AS (
-    SELECT stores.code || '-' || lpad(lines.number::VARCHAR, 8, '0') AS receipt, strftime(time, '%d/%m/%Y %H:%M:%S') AS at_till,
-           stores.code AS store, sku, products.name.en AS product, quantity, yuan(price) AS price, yuan(discount) AS discount,
-           yuan(price * quantity - discount) AS amount, CASE WHEN NOT anonymous THEN card_number(person, second) END AS card,
+    SELECT stores.code || '-' || lpad(lines.number::VARCHAR, 8, '0') AS receipt,
+           strftime(time, '%d/%m/%Y %H:%M:%S') AS at_till,
+           stores.code AS store, sku, products.name.en AS product, quantity, yuan(price) AS price,
+           yuan(discount) AS discount,
+           yuan(price * quantity - discount) AS amount,
+           CASE WHEN NOT anonymous THEN card_number(person, second) END AS card,
            words().payments[1 + abs(id) * 7919 % len(words().payments)] AS payment,
            stores.code || '-' || lpad(originals.number::VARCHAR, 8, '0') AS original,
            'Staff ' || store || abs(id) % 4 AS cashier, lines.number, line
@@ -47,8 +56,10 @@ WITH receipts AS (
 TILL_BEFORE = (
     _RECEIPTS.format(period="time < overlap_ends()")
     + """
-SELECT receipt AS "Receipt No", at_till AS "Date", store AS "Store", sku AS "SKU", product AS "Product", quantity AS "Qty",
-       price AS "Unit Price", discount AS "Discount", amount AS "Amount", card AS "Member Card", payment AS "Payment",
+SELECT receipt AS "Receipt No", at_till AS "Date", store AS "Store", sku AS "SKU", product AS "Product",
+       quantity AS "Qty",
+       price AS "Unit Price", discount AS "Discount", amount AS "Amount", card AS "Member Card",
+       payment AS "Payment",
        original AS "Original Receipt"
 FROM receipts ORDER BY number, line
 """
@@ -58,8 +69,10 @@ FROM receipts ORDER BY number, line
 TILL_AFTER = (
     _RECEIPTS.format(period="time >= overlap_begins()")
     + """
-SELECT store AS "Store", at_till AS "Date", receipt AS "Receipt No", card AS "Member Card", product AS "Product", sku AS "SKU",
-       price AS "Unit Price", quantity AS "Qty", discount AS "Discount", amount AS "Amount", cashier AS "Cashier",
+SELECT store AS "Store", at_till AS "Date", receipt AS "Receipt No", card AS "Member Card",
+       product AS "Product", sku AS "SKU",
+       price AS "Unit Price", quantity AS "Qty", discount AS "Discount", amount AS "Amount",
+       cashier AS "Cashier",
        payment AS "Payment", original AS "Original Receipt"
 FROM receipts ORDER BY number, line
 """
@@ -72,13 +85,14 @@ WITH placed AS (
            sum(price * quantity - discount) OVER (PARTITION BY lines.number)::BIGINT AS subtotal,
            CASE WHEN subtotal BETWEEN 1 AND 19899 THEN 1200 ELSE 0 END AS shipping,
            time + to_minutes(1 + abs(lines.id) % 20) AS paid, originals.number AS original,
-           CASE WHEN time < moved_on THEN old_address ELSE people.address END AS place,
+           lived_at(time, moved_on, old_address, address) AS place,
            people.city AS city, people.province AS province
-    FROM lines JOIN accounts USING (person, second) JOIN people ON people.id = person LEFT JOIN originals ON originals.id = lines.id
+    FROM lines JOIN accounts USING (person, second) JOIN people ON people.id = person
+    LEFT JOIN originals ON originals.id = lines.id
     WHERE channel = 'webshop'
 )
 SELECT '#' || 1000 + placed.number AS "Name", email AS "Email",
-       CASE WHEN line = 1 THEN CASE WHEN quantity < 0 THEN 'refunded' ELSE 'paid' END END AS "Financial Status",
+       CASE WHEN line > 1 THEN NULL WHEN quantity < 0 THEN 'refunded' ELSE 'paid' END AS "Financial Status",
        CASE WHEN line = 1 THEN strftime(paid, '%Y-%m-%d %H:%M:%S +0800') END AS "Paid at",
        CASE WHEN line = 1 THEN 'CNY' END AS "Currency",
        CASE WHEN line = 1 THEN yuan(subtotal) END AS "Subtotal",
@@ -88,7 +102,7 @@ SELECT '#' || 1000 + placed.number AS "Name", email AS "Email",
        quantity AS "Lineitem quantity", products.name.en AS "Lineitem name", yuan(price) AS "Lineitem price",
        sku AS "Lineitem sku", yuan(discount) AS "Lineitem discount",
        CASE WHEN line = 1 THEN placed.name END AS "Shipping Name",
-       CASE WHEN line = 1 THEN CASE WHEN in_english THEN place.en ELSE place.zh END END AS "Shipping Address1",
+       CASE WHEN line > 1 THEN NULL WHEN in_english THEN place.en ELSE place.zh END AS "Shipping Address1",
        CASE WHEN line = 1 THEN city.en END AS "Shipping City",
        CASE WHEN line = 1 THEN province.en END AS "Shipping Province",
        CASE WHEN line = 1 THEN country END AS "Shipping Country",
@@ -100,25 +114,34 @@ ORDER BY placed.number, line
 """
 
 TAOBAO = """
-SELECT format('="{:d}"', 2839000000000000000 + lines.number * 10007) AS "订单编号", nick AS "买家会员名", buyers.name AS "收货人姓名",
-       people.province.zh || ' ' || people.city.zh || ' ' || CASE WHEN time < moved_on THEN old_address ELSE people.address END.zh AS "收货地址",
-       buyers.phone AS "联系手机", '交易成功' AS "订单状态", sku AS "商家编码", products.name.zh AS "宝贝标题",
-       format('¥{:,}.{:02d}', price // 100, price % 100) AS "单价", quantity AS "购买数量", yuan(discount) AS "优惠金额",
-       yuan(price * quantity - discount) AS "买家实际支付金额", strftime(time, '%Y-%m-%d %H:%M:%S') AS "订单创建时间",
-       strftime(time + to_minutes(2), '%Y-%m-%d %H:%M:%S') AS "订单付款时间", '熟客示范百货旗舰店' AS "店铺名称"
-FROM lines JOIN products ON products.number = lines.product JOIN buyers USING (person) JOIN people ON people.id = person
+SELECT format('="{:d}"', 2839000000000000000 + lines.number * 10007) AS "订单编号", nick AS "买家会员名",
+       buyers.name AS "收货人姓名",
+       people.province.zh || ' ' || people.city.zh || ' '
+       || lived_at(time, moved_on, old_address, address).zh AS "收货地址",
+       buyers.phone AS "联系手机", '交易成功' AS "订单状态", sku AS "商家编码",
+       products.name.zh AS "宝贝标题",
+       format('¥{:,}.{:02d}', price // 100, price % 100) AS "单价", quantity AS "购买数量",
+       yuan(discount) AS "优惠金额",
+       yuan(price * quantity - discount) AS "买家实际支付金额",
+       strftime(time, '%Y-%m-%d %H:%M:%S') AS "订单创建时间",
+       strftime(time + to_minutes(2), '%Y-%m-%d %H:%M:%S') AS "订单付款时间",
+       '熟客示范百货旗舰店' AS "店铺名称"
+FROM lines JOIN products ON products.number = lines.product JOIN buyers USING (person)
+JOIN people ON people.id = person
 WHERE channel = 'taobao'
 ORDER BY lines.number, line
 """
 
 INVOICES = """
 SELECT invoices.number AS "Invoice No", customer AS "Customer No", organisations.name AS "Customer Name",
-       strftime(issued, '%Y-%m-%d') AS "Issue Date", strftime(due, '%Y-%m-%d') AS "Due Date", yuan(cents) AS "Amount", 'CNY' AS "Currency"
+       strftime(issued, '%Y-%m-%d') AS "Issue Date", strftime(due, '%Y-%m-%d') AS "Due Date",
+       yuan(cents) AS "Amount", 'CNY' AS "Currency"
 FROM invoices JOIN organisations ON organisations.id = organisation ORDER BY serial
 """
 
 PAYMENTS = """
-SELECT number AS "Payment No", invoice AS "Invoice No", customer AS "Customer No", strftime(paid, '%Y-%m-%d') AS "Payment Date",
+SELECT number AS "Payment No", invoice AS "Invoice No", customer AS "Customer No",
+       strftime(paid, '%Y-%m-%d') AS "Payment Date",
        yuan(cents) AS "Amount", 'CNY' AS "Currency", method AS "Method"
 FROM payments ORDER BY serial
 """
@@ -130,29 +153,36 @@ FROM credit_limits ORDER BY id
 """
 
 CALL_CENTRE = """
-SELECT call AS call_id, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS time, phone AS caller, 'inbound' AS direction,
+SELECT call AS call_id, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS time, phone AS caller,
+       'inbound' AS direction,
        topic, text, status, format('A{:02d}', agent) AS agent
 FROM calls ORDER BY number
 """
 
 SURVEY = """
-SELECT response AS "Response ID", CASE WHEN misdated THEN strftime(day, '%Y-02-30') ELSE strftime(day, '%Y-%m-%d') END AS "Submitted",
-       email AS "E-mail", phone AS "Phone", 'How likely are you to recommend us? 您有多大可能推荐我们？' AS "Question",
-       score AS "Score", comment AS "Comment", bought_elsewhere AS "Bought elsewhere", plans AS "Plans to buy",
+SELECT response AS "Response ID",
+       CASE WHEN misdated THEN strftime(day, '%Y-02-30') ELSE strftime(day, '%Y-%m-%d') END AS "Submitted",
+       email AS "E-mail", phone AS "Phone",
+       'How likely are you to recommend us? 您有多大可能推荐我们？' AS "Question",
+       score AS "Score", comment AS "Comment", bought_elsewhere AS "Bought elsewhere",
+       plans AS "Plans to buy",
        within_months AS "Within months"
 FROM responses ORDER BY number
 """
 
 PARTNERS = """
-SELECT number AS "序号", CASE WHEN person IS NULL THEN '企业' ELSE '个人' END AS "类型", company AS "公司名", contact AS "联系人",
+SELECT number AS "序号", CASE WHEN person IS NULL THEN '企业' ELSE '个人' END AS "类型", company AS "公司名",
+       contact AS "联系人",
        phone AS "电话", email AS "邮箱", tax_number AS "统一社会信用代码"
 FROM partners ORDER BY number
 """
 
 #: a line of the card in each column
 EXHIBITION = """
-SELECT 'UID:' || uid, 'N:' || family_name || ';' || given_name || ';;;', 'FN:' || name, 'TEL;TYPE=CELL:' || phone,
-       'EMAIL;TYPE=INTERNET:' || email, 'ADR;TYPE=HOME:;;;' || city || ';;;', strftime(met_on, 'REV:%Y-%m-%dT10:00:00Z'),
+SELECT 'UID:' || uid, 'N:' || family_name || ';' || given_name || ';;;', 'FN:' || name,
+       'TEL;TYPE=CELL:' || phone,
+       'EMAIL;TYPE=INTERNET:' || email, 'ADR;TYPE=HOME:;;;' || city || ';;;',
+       strftime(met_on, 'REV:%Y-%m-%dT10:00:00Z'),
        'NOTE:' || interest
 FROM visitors ORDER BY person
 """

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-#: category; a line each: Chinese | English | list price in yuan | what is bought with it (a number in this category)
+#: after each category its products: Chinese | English | list price in yuan | number of its companion there
 RANGE = """
 # 食品/茶叶 Food/Tea
 龙井绿茶 | Longjing green tea | 168 | 5

@@ -61,7 +61,8 @@ SELECT id, customer, household, english,
        moved_on,
        ['price', 'price', 'service', 'product', 'product'][1 + floor(part(h, 0) * 5)::INTEGER] AS motive,
        taste(place.province.en, part(h, 1), part(h, 2)) AS taste,
-       least(400, greatest(7, 95 * exp(1.3 * (part(l, 0) + part(l, 1) + part(h, 2) + part(w, 1) - 2)))) AS rhythm,
+       least(400, greatest(7, 95 * exp(1.3 * (part(l, 0) + part(l, 1) + part(w, 1) + part(w, 3) - 2)))) AS
+           rhythm,
        CASE WHEN part(l, 2) < 0.3 THEN part(w, 2) * rhythm
             ELSE (part(l, 2) - 0.3) / 0.7 * (history() - 1) END AS began,
        began - 400 * ln(1 - part(l, 3)) AS ended,
@@ -81,7 +82,8 @@ CREATE MACRO telephone(country, key, u) AS CASE country
     WHEN 'GB' THEN '+44 7' || lpad((key * 736878737 % 999999937)::VARCHAR, 9, '0')
     ELSE pick(words().prefixes, u) || lpad((key * 73687873 % 99999989)::VARCHAR, 8, '0') END;
 CREATE MACRO address(district, street, number, flat) AS {
-    'zh': district.zh || street.zh || (1 + floor(number * 300)::INTEGER) || '号' || (1 + floor(flat * 30)::INTEGER) || '室',
+    'zh': district.zh || street.zh || (1 + floor(number * 300)::INTEGER) || '号'
+          || (1 + floor(flat * 30)::INTEGER) || '室',
     'en': 'Flat ' || (1 + floor(flat * 30)::INTEGER) || ', ' || (1 + floor(number * 300)::INTEGER) || ' '
           || street.en || ' Road, ' || district.en};
 -- the shelf a region is fond of, or one of the person's own

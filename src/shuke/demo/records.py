@@ -7,7 +7,10 @@ knows its true `person`; `second` marks what somebody registered once more.
 import duckdb
 
 _MACROS = """
-CREATE MACRO card_number(person, second) AS '8' || lpad(((person * 2 + second::INTEGER) * 7368787 % 999999937)::VARCHAR, 9, '0');
+CREATE MACRO card_number(person, second) AS
+    '8' || lpad(((person * 2 + second::INTEGER) * 7368787 % 999999937)::VARCHAR, 9, '0');
+CREATE MACRO lived_at(time, moved_on, old_address, address) AS
+    CASE WHEN time < moved_on THEN old_address ELSE address END;
 CREATE MACRO given(value, u) AS CASE WHEN u >= dirt().missing THEN value END;
 CREATE MACRO slipped(name, english, slip, which) AS CASE
     WHEN slip >= dirt().typos THEN name
@@ -17,9 +20,10 @@ CREATE MACRO slipped(name, english, slip, which) AS CASE
 CREATE MACRO written(name, pinyin, english, bits) AS CASE
     WHEN english THEN slipped(name, true, part(bits, 1), part(bits, 2))
     WHEN part(bits, 0) < dirt().pinyin THEN slipped(pinyin, true, part(bits, 1), part(bits, 2))
-    ELSE translate(slipped(name, false, part(bits, 1), part(bits, 2)),
-                   CASE WHEN part(bits, 0) >= 1 - dirt().traditional THEN words().simplified ELSE '' END,
-                   CASE WHEN part(bits, 0) >= 1 - dirt().traditional THEN words().traditional ELSE '' END) END;
+    WHEN part(bits, 0) < dirt().pinyin + dirt().traditional
+        THEN translate(slipped(name, false, part(bits, 1), part(bits, 2)),
+                       words().simplified, words().traditional)
+    ELSE slipped(name, false, part(bits, 1), part(bits, 2)) END;
 CREATE MACRO dialled(phone, slip) AS CASE WHEN slip >= dirt().typos THEN phone
     ELSE left(phone, length(phone) - 1) || (right(phone, 1)::INTEGER + 1) % 10 END;
 CREATE MACRO spaced(phone, u) AS CASE
@@ -27,7 +31,8 @@ CREATE MACRO spaced(phone, u) AS CASE
     WHEN u < 0.8 THEN phone[1:3] || '-' || phone[4:7] || '-' || phone[8:]
     WHEN u < 0.9 THEN phone[1:3] || ' ' || phone[4:7] || ' ' || phone[8:]
     ELSE '+86 ' || phone END;
-CREATE MACRO mailed(email, slip) AS CASE WHEN slip >= dirt().typos THEN email ELSE email[1:2] || email[4:] END;
+CREATE MACRO mailed(email, slip) AS CASE
+    WHEN slip >= dirt().typos THEN email ELSE email[1:2] || email[4:] END;
 -- a date that does not exist, or the one that stands for none
 CREATE MACRO misdated(day, slip) AS CASE
     WHEN slip >= dirt().wrong_dates THEN NULL

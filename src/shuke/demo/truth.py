@@ -23,7 +23,8 @@ import duckdb
 from shuke.demo.files import SourceFile
 
 _PEOPLE = """
-SELECT id AS person, customer, household, name, family_name, given_name, pinyin, gender, birthday, phone, email, country,
+SELECT id AS person, customer, household, name, family_name, given_name, pinyin, gender, birthday, phone,
+       email, country,
        province, city, district, address, old_address, moved_on, rhythm, cards, accounts
 FROM people ORDER BY id
 """
@@ -68,25 +69,29 @@ FROM people WHERE customer ORDER BY id
 """
 
 _REGIONS = """
-SELECT DISTINCT province.en AS province, words().shelves[fond].zh AS category_zh, words().shelves[fond].en AS category
+SELECT DISTINCT province.en AS province, words().shelves[fond].zh AS category_zh,
+       words().shelves[fond].en AS category
 FROM (SELECT province, taste(province.en, 0, NULL) AS fond FROM stores)
 WHERE category IS NOT NULL ORDER BY ALL
 """
 
 _CREDIT = """
-SELECT id AS organisation, number AS customer, name, money(open_cents) AS open, money(cents) AS "limit", beyond
+SELECT id AS organisation, number AS customer, name, money(open_cents) AS open, money(cents) AS "limit",
+       beyond
 FROM credit_limits ORDER BY id
 """
 
 _TOTALS = """
 WITH sold AS (
-    SELECT *, channel = 'till' AND time < overlap_ends() AS before, channel = 'till' AND time >= overlap_begins() AS after
+    SELECT *, channel = 'till' AND time < overlap_ends() AS before,
+           channel = 'till' AND time >= overlap_begins() AS after
     FROM lines
 ), held AS (
     SELECT channel AS source, NULL AS file, {sums} FROM sold GROUP BY channel
     UNION ALL SELECT 'till', 'till_1.csv', {sums} FROM sold WHERE before
     UNION ALL SELECT 'till', 'till_2.csv', {sums} FROM sold WHERE after
-    UNION ALL SELECT channel, channel || '_orders.csv', {sums} FROM sold WHERE channel <> 'till' GROUP BY channel
+    UNION ALL SELECT channel, channel || '_orders.csv', {sums} FROM sold
+    WHERE channel <> 'till' GROUP BY channel
 ), filed AS (
     SELECT 'products' AS source, 'products.csv' AS file, count(*) AS rows, NULL AS amount FROM products
     UNION ALL SELECT 'stores', 'stores.csv', count(*), NULL FROM stores
@@ -104,23 +109,28 @@ ORDER BY source, file NULLS LAST
 """
 
 _SUMS = """
-count(*) AS rows, count(*) AS lines, count(*) FILTER (line = 1) AS orders, money(sum(price * quantity)) AS gross,
+count(*) AS rows, count(*) AS lines, count(*) FILTER (line = 1) AS orders,
+money(sum(price * quantity)) AS gross,
 money(sum(discount)) AS discount, money(sum(price * quantity - discount)) AS amount,
 count(*) FILTER (quantity < 0) AS returned_lines, count(*) FILTER (anonymous) AS anonymous_lines
 """
 
 _CELLS = """
 FROM (
-    SELECT getvariable('members_file') AS file, '出生日期' AS "column", 'impossible date' AS kind, true AS unreadable,
+    SELECT getvariable('members_file') AS file, '出生日期' AS "column", 'impossible date' AS kind,
+           true AS unreadable,
            count(*) FILTER (misdated LIKE '%-02-30') AS cells FROM cards
     UNION ALL SELECT getvariable('members_file'), '出生日期', 'placeholder date', false,
                      count(*) FILTER (misdated = '1900-01-01') FROM cards
-    UNION ALL SELECT getvariable('members_file'), '手机号', 'switchboard', false, count(*) FILTER (phone LIKE '400-%') FROM cards
-    UNION ALL SELECT 'survey.csv', 'Submitted', 'impossible date', true, count(*) FILTER (misdated) FROM responses
+    UNION ALL SELECT getvariable('members_file'), '手机号', 'switchboard', false,
+                     count(*) FILTER (phone LIKE '400-%') FROM cards
+    UNION ALL SELECT 'survey.csv', 'Submitted', 'impossible date', true, count(*) FILTER (misdated)
+    FROM responses
     UNION ALL SELECT 'taobao_orders.csv', '联系手机', 'masked phone', false,
-                     (SELECT count(*) FROM lines JOIN buyers USING (person) WHERE channel = 'taobao' AND masked)
+                     count(*) FILTER (masked) FROM lines JOIN buyers USING (person) WHERE channel = 'taobao'
     UNION ALL SELECT 'till_2.csv', 'Receipt No', 'line also in till_1.csv', false,
-                     (SELECT count(*) FROM lines WHERE channel = 'till' AND time >= overlap_begins() AND time < overlap_ends())
+                     count(*) FILTER (time >= overlap_begins() AND time < overlap_ends())
+    FROM lines WHERE channel = 'till'
 )
 WHERE cells > 0
 """
