@@ -5,8 +5,8 @@ reads that row by row. Where both can read a file they give the same rows.
 """
 
 import codecs
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -18,57 +18,33 @@ from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records,
 from shuke.collect.sheets.header import Layout
 from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, literal, prune, quoted, tabulate
 from shuke.collect.sheets.scan import Scan, scan
-from shuke.collect.sheets.sheet import ROW, Note, Record, Sheet, Source
-from shuke.collect.sheets.text import UTF8, Encoding, encoding_of, to_utf8
+from shuke.collect.sheets.sheet import ROW, Record, Sheet, Source
+from shuke.collect.sheets.text import Transcript, transcribe
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
 _HEAD = 1 << 18
 #: With more columns the engine is no faster.
 _MOST_COLUMNS = 200
-#: A line of longer words, and nothing below it, is prose.
-_LONGEST_NAME = 80
+#: A line whose parts have more words than headings have, and nothing below it, is prose.
+_WORDS = 4
 _NO_TABLE = N_("{file} is text, but no table: a CSV file sets its columns apart by commas or the like.")
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A file in UTF-8, and how it was written before."""
-
-    path: Path
-    encoding: Encoding = UTF8
-    damaged: int = 0
 
 
 def read(source: Source) -> Sheet:
     """The table in a CSV file or the like."""
-    text = _Text(source.path)
+    text = Transcript(source.path)
     sheet = _quickly(source, text)
-    if sheet is None and (text := _in_utf8(source)).path != source.path:
+    if sheet is None and (text := transcribe(source.path, source.aside(".txt"))).path != source.path:
         sheet = _quickly(source, text)
     if sheet is None:
         sheet = _thoroughly(source, text)
     if text.path != source.path:
         text.path.unlink()
-    return replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *_damage(text)))
+    return replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *text.notes))
 
 
-def _in_utf8(source: Source) -> _Text:
-    """The file itself, or a copy in UTF-8 without zero bytes."""
-    encoding = encoding_of(source.path)
-    if encoding == UTF8 and not scan(source.path, ",").zeros:
-        return _Text(source.path)
-    copy = source.aside(".txt")
-    return _Text(copy, encoding, to_utf8(source.path, encoding, copy))
-
-
-def _damage(text: _Text) -> Iterator[Note]:
-    if text.damaged:
-        message = N_("{count} character(s) are damaged: they cannot be read as {encoding}.")
-        yield Note(message, {"count": text.damaged, "encoding": str(text.encoding)})
-
-
-def _quickly(source: Source, text: _Text) -> Sheet | None:
+def _quickly(source: Source, text: Transcript) -> Sheet | None:
     """The table as the engine reads it; None where it cannot, or where it might read it otherwise."""
     head = _head(text.path, errors="strict")
     dialect = sniff(head) if head else None
@@ -92,7 +68,7 @@ def _quickly(source: Source, text: _Text) -> Sheet | None:
     return replace(sheet, delimiter=dialect.delimiter)
 
 
-def _thoroughly(source: Source, text: _Text) -> Sheet:
+def _thoroughly(source: Source, text: Transcript) -> Sheet:
     """The table as the csv module reads it, row by row."""
     head = _head(text.path, errors="replace") or ""
     dialect = sniff(head)
@@ -103,7 +79,7 @@ def _thoroughly(source: Source, text: _Text) -> Sheet:
         sheet = tabulate(records((line.replace("\0", "") for line in lines), dialect), source)
     if sheet is None:
         raise Unreadable(N_("{file} holds only blank lines."), file=source.name)
-    if not sheet.rows and any(len(name) > _LONGEST_NAME for name in sheet.columns):
+    if not sheet.rows and sum(len(name.split()) for name in sheet.columns) > _WORDS * len(sheet.columns):
         raise Unreadable(_NO_TABLE, file=source.name)
     return replace(sheet, delimiter=None if dialect.delimiter == "\x1f" else dialect.delimiter)
 

@@ -126,7 +126,7 @@ def _candidates(text: str, base: Dialect) -> Iterator[Dialect]:
     for delimiter in (d for d in DELIMITERS if d in text and d != clock):
         mark = re.escape(delimiter)
         spaced = bool(re.search(rf'(?m)(^|{mark}) +"(?!["\s]|{mark})', text))
-        backslash = bool(re.search(rf'[^{mark}\n]\\"(?! *({mark}|$))', text, re.MULTILINE))
+        backslash = bool(re.search(rf'[^{mark}\n]\\"(?!"| *({mark}|$))', text, re.MULTILINE))
         plain = replace(base, delimiter=delimiter, spaced=spaced, backslash=backslash)
         yield plain
         if re.search(rf"(?m)(^|{mark})'[^'\n]*'({mark}|\r?$)", text) and '"' not in text:

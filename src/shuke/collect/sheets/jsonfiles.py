@@ -10,7 +10,7 @@ from shuke.collect.sheets import header
 from shuke.collect.sheets.header import Layout
 from shuke.collect.sheets.rows import as_sheet, tabulate, write
 from shuke.collect.sheets.sheet import Record, Sheet, Source
-from shuke.collect.sheets.text import UTF8, encoding_of, to_utf8
+from shuke.collect.sheets.text import transcribe
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -23,7 +23,7 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
 def read(source: Source) -> Iterator[Sheet]:
     """An array of objects or of arrays, lines of them, or an object that holds such arrays."""
-    path = _in_utf8(source)
+    path = transcribe(source.path, source.aside(".json")).path
     try:
         first = list(islice(values(path), 2))
         if not first:
@@ -144,12 +144,3 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _in_utf8(source: Source) -> Path:
-    encoding = encoding_of(source.path)
-    if encoding == UTF8:
-        return source.path
-    copy = source.aside(".json")
-    to_utf8(source.path, encoding, copy)
-    return copy

@@ -5,6 +5,7 @@ import zipfile
 from enum import StrEnum
 
 from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets.text import wide
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -102,11 +103,8 @@ def _textual(source: Source, head: bytes) -> Content:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Control characters other than those of text, and not the zero halves of UTF-16."""
-    if head.startswith(_MARKED_TEXT):
+    """More than a few control characters other than those of text."""
+    if head.startswith(_MARKED_TEXT) or wide(head):
         return False
     controls = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", head))
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    # Text in UTF-16 has its zeros on one side; in other text a few may be strewn.
-    both_sides = min(even, odd) > 0.02 * len(head)
-    return controls > 0.02 * len(head) or both_sides
+    return controls + head.count(0) > max(3, 0.02 * len(head))

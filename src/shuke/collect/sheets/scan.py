@@ -43,7 +43,7 @@ def scan(path: Path, delimiter: str) -> Scan:
             marks += len(quotes.places)
             stray = stray or quotes.stray()
             spaced = spaced or quotes.spaced(strictly=stray)
-            backslash, wrapped = backslash or quotes.follows(_BACKSLASH), wrapped or quotes.follows(_EQUALS)
+            backslash, wrapped = backslash or quotes.escaped(), wrapped or quotes.wraps()
     unfinished = bool(lines or marks) and blank == 0
     return Scan(lines + unfinished - max(0, blank - 1), max(0, blank - 1), zeros, spaced, backslash, wrapped)
 
@@ -76,9 +76,14 @@ class _Quotes:
         closing = (self._right == _BLANK) & (strictly | self._within)
         return self._edge(self.places[opening], -1) or self._edge(self.places[closing], 1)
 
-    def follows(self, octet: int) -> bool:
-        """Does any mark stand right behind this character?"""
-        return bool((self._left == octet).any())
+    def escaped(self) -> bool:
+        """Does a backslash stand before a mark inside a cell? Before an edge it ends the cell."""
+        inside = ~np.isin(self._right, np.append(self._edges, _QUOTE))
+        return bool(((self._left == _BACKSLASH) & inside).any())
+
+    def wraps(self) -> bool:
+        """Does an equals sign stand before a mark?"""
+        return bool((self._left == _EQUALS).any())
 
     def _edge(self, places: Places, step: int) -> bool:
         """Is an edge what comes first beyond the blanks beside any of the marks?"""

@@ -1,4 +1,4 @@
-"""Sheet: one table of text found in a file, and what was left out of it."""
+"""Sheet: what is known of a table of text found in a file, and of what was left out of it?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

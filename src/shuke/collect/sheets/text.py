@@ -10,6 +10,9 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from shuke.collect.sheets.sheet import Note
+from shuke.languages import N_
+
 _CHUNK = 1 << 20
 #: Bytes of lines that are not ASCII, looked at to tell encodings apart.
 _EVIDENCE = 1 << 16
@@ -72,8 +75,31 @@ def encoding_of(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(_EVIDENCE)
     marked = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), None)
-    codec = marked or _wide(head) or ("utf-8" if is_utf8(path) else None)
+    codec = marked or wide(head) or ("utf-8" if is_utf8(path) else None)
     return Encoding(codec or _eight_bit(_evidence(path)))
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The text of a file in UTF-8, and how it was written before."""
+
+    path: Path
+    encoding: Encoding = UTF8
+    damaged: int = 0
+
+    @property
+    def notes(self) -> list[Note]:
+        message = N_("{count} character(s) are damaged: they cannot be read as {encoding}.")
+        values = {"count": self.damaged, "encoding": str(self.encoding)}
+        return [Note(message, values)] if self.damaged else []
+
+
+def transcribe(path: Path, target: Path) -> Transcript:
+    """The file as it is where it is UTF-8 without zero characters; else a copy in `target` that is."""
+    encoding = encoding_of(path)
+    if encoding.codec.startswith("utf-8") and is_utf8(path) and not any(b"\0" in c for c in _chunks(path)):
+        return Transcript(path, encoding)
+    return Transcript(target, encoding, to_utf8(path, encoding, target))
 
 
 def is_utf8(path: Path) -> bool:
@@ -105,11 +131,11 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _wide(head: bytes) -> str | None:
-    """UTF-16 without a mark: the zero halves of its ASCII stand on one side."""
+def wide(head: bytes) -> str | None:
+    """UTF-16 without a mark: the zero halves of its ASCII stand on one side, few on the other."""
     pairs = len(head) // 2
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if pairs == 0 or max(even, odd) < 0.02 * pairs or min(even, odd) > 0.02 * max(even, odd):
+    if pairs == 0 or max(even, odd) < 0.02 * pairs or min(even, odd) > 0.3 * max(even, odd):
         return None
     codec = "utf-16-le" if odd > even else "utf-16-be"
     text = head[: pairs * 2].decode(codec, errors="replace")
@@ -178,8 +204,11 @@ def _level(charset: str, leads: range) -> frozenset[str]:
 
 def _alphabet_share(evidence: bytes, codec: str) -> float:
     """How much of the text is the commonest letters of its language."""
-    beyond = [c for c in evidence.decode(codec, errors="replace") if not c.isascii()]
-    return sum(c.lower() in _ALPHABETS[codec] for c in beyond) / len(beyond) if beyond else 0.0
+    text = evidence.decode(codec, errors="replace")
+    words = [w for w in re.findall(r"[^\W\d_]+", text) if w in (w.lower(), w.upper(), w.capitalize())]
+    beyond = sum(not c.isascii() for c in text)
+    good = sum(c.lower() in _ALPHABETS[codec] for word in words for c in word)
+    return good / beyond if beyond else 0.0
 
 
 def _western_share(evidence: bytes) -> float:
