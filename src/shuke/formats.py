@@ -1,0 +1,84 @@
+"""Formats: how do people of a language write numbers, money, shares, days and moments?"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
+
+from shuke.languages import language
+
+Number = float | Decimal
+
+#: What stands where nothing is known; a blank would look forgotten.
+NOTHING = "–"
+
+_LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", script="Hans")}
+
+
+def locale() -> Locale:
+    """That of the reader whom this context serves."""
+    return _LOCALES[language()]
+
+
+def number(value: Number | None, *, places: int = 2) -> str:
+    """1,234.5 — with at most so many places, and none that say nothing."""
+    return NOTHING if value is None else format_decimal(value, "#,##0." + "#" * places, locale=locale())
+
+
+def compact(value: Number | None) -> str:
+    """For headings: 1.23M in English, 123.46万 in Chinese, where people count by ten thousands."""
+    if value is None or -10_000 < value < 10_000:
+        return number(value, places=1)
+    return format_compact_decimal(value, fraction_digits=2, locale=locale())
+
+
+def money(value: Number | None, currency: str) -> str:
+    """£1,234.50 — to the currency's own places."""
+    return NOTHING if value is None else format_currency(value, currency, locale=locale())
+
+
+def compact_money(value: Number | None, currency: str) -> str:
+    """£1.23M, ¥123.46万 — for headings; smaller amounts without their pence."""
+    if value is None:
+        return NOTHING
+    if -10_000 < value < 10_000:
+        return format_currency(value, currency, "¤#,##0", locale=locale(), currency_digits=False)
+    return format_compact_currency(value, currency, fraction_digits=2, locale=locale())
+
+
+def share(value: Number | None, *, places: int = 1) -> str:
+    """12.3 % of a value between 0 and 1."""
+    return NOTHING if value is None else format_percent(value, "#,##0." + "#" * places + "%", locale=locale())
+
+
+def change(value: Number | None) -> str:
+    """A change in relation to what it was, its sign always said: +12.3%, −4%."""
+    return NOTHING if value is None else format_percent(value, "+#,##0.#%;−#,##0.#%", locale=locale())
+
+
+def day(value: date | None) -> str:
+    """5 Mar 2024, 2024年3月5日."""
+    return NOTHING if value is None else format_date(value, "medium", locale=locale())
+
+
+def month(value: date | None) -> str:
+    """Mar 2024, 2024年3月."""
+    return NOTHING if value is None else format_skeleton("yMMM", value, locale=locale())
+
+
+def moment(value: datetime | None, zone: str) -> str:
+    """A stored moment (UTC, with or without saying so) on the clocks of `zone`, to the minute."""
+    if value is None:
+        return NOTHING
+    aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))
+    there = aware.astimezone(ZoneInfo(zone))
+    return f"{day(there.date())} {format_datetime(there, 'HH:mm', locale=locale())}"

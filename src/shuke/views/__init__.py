@@ -1,0 +1,1 @@
+"""What the doors show alike: plain functions of a project, to frozen values and Arrow tables."""

@@ -1,0 +1,129 @@
+"""Alerts: what needs somebody's attention, and what has become of it?"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.access.roles import Capability
+from shuke.app import Opened, Project
+from shuke.languages import Text
+from shuke.tables import Canonical, Column, Derived, Type
+from shuke.views import tables
+from shuke.views.query import Condition, holds
+from shuke.views.viewer import Viewer
+
+#: What one may filter alerts by.
+ALERTS = Canonical(
+    "alerts",
+    Text("Alerts", "预警"),
+    key=("rule", "subject"),
+    columns=(
+        Column("rule", Type.TEXT, Text("Rule", "规则")),
+        Column("subject_kind", Type.TEXT, Text("About what", "对象类型")),
+        Column("subject", Type.TEXT, Text("About whom", "对象")),
+        Column("since", Type.DATE, Text("Since", "起始日")),
+        Column("severity", Type.TEXT, Text("Severity", "严重程度")),
+        Column("evidence", Type.JSON, Text("Evidence", "依据")),
+        Column("status", Type.TEXT, Text("Status", "状态")),
+    ),
+)
+
+#: The gravest first.
+SEVERITIES = ("high", "medium", "low")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """A finding and what people did about it."""
+
+    rule: str
+    title: Text
+    subject_kind: str
+    subject: str
+    name: str | None  # the customer's, as far as the viewer may see it
+    since: date
+    severity: str
+    status: str  # open, acknowledged, snoozed, resolved
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AlertPage:
+    alerts: tuple[Alert, ...]
+    total: int
+
+
+def listed(
+    project: Project, where: Iterable[Condition] = (), *, viewer: Viewer, limit: int = 50, offset: int = 0
+) -> AlertPage:
+    """The alerts that meet conditions on the columns of `ALERTS`, the gravest and newest first."""
+    viewer.require(Capability.SEE)
+    opened = project.open()
+    everything = _everything(project, opened)
+    if everything is None:
+        return AlertPage((), 0)
+    chosen = everything.filter([ibis.literal(True), *holds(everything, ALERTS, where)])
+    page = _named(chosen.order_by(_order(chosen)).limit(limit, offset=offset), opened, viewer)
+    alerts = tuple(_alert(project, opened, row) for row in page.to_pyarrow().to_pylist())
+    return AlertPage(alerts, int(chosen.count().execute()))
+
+
+def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
+    """How many alerts are open, by (rule, severity), the gravest first."""
+    viewer.require(Capability.SEE)
+    everything = _everything(project, project.open())
+    if everything is None:
+        return {}
+    is_open = everything.filter(everything.status == "open")
+    counted = is_open.group_by("rule", "severity").agg(number=is_open.count())
+    ranked = counted.order_by([_rank(counted), "rule"]).to_pyarrow().to_pylist()
+    return {(row["rule"], row["severity"]): row["number"] for row in ranked}
+
+
+def title(project: Project, opened: Opened, rule: str) -> Text:
+    """What a rule is called: as its table."""
+    declared = tables.tables(project, opened).get(rule)
+    return declared.title if declared else Text(rule, rule)
+
+
+def _everything(project: Project, opened: Opened) -> ir.Table | None:
+    """Every finding of the build with its status; none where the build holds no rule's table."""
+    rules = [
+        name
+        for name, declared in tables.tables(project, opened).items()
+        if isinstance(declared, Derived) and declared.area == "alerts" and name in opened.reader.tables
+    ]
+    if not rules:
+        return None
+    columns = [column.name for column in ALERTS.columns if column.name != "status"]
+    found = ibis.union(*(opened.table(rule).select(columns) for rule in rules), distinct=False)
+    return found.mutate(status=ibis.literal("open"))
+
+
+def _rank(alerts: ir.Table) -> ir.IntegerValue:
+    return ibis.cases(*((alerts.severity == s, n) for n, s in enumerate(SEVERITIES)), else_=len(SEVERITIES))
+
+
+def _order(alerts: ir.Table) -> list[ir.Value]:
+    return [_rank(alerts), ibis.desc(alerts.since), alerts.rule, alerts.subject]
+
+
+def _named(alerts: ir.Table, opened: Opened, viewer: Viewer) -> ir.Table:
+    """With the customer's name beside each, masked where it must be."""
+    customers = opened.table("customers")
+    name = ibis.coalesce(customers.name, customers.organisation)
+    known = customers.select(
+        subject="customer_id", name=name if viewer.sees_personal else tables.mask(name, "name")
+    )
+    joined = alerts.left_join(known, "subject").select(*alerts.columns, "name")
+    return joined.order_by(_order(joined))
+
+
+def _alert(project: Project, opened: Opened, row: dict[str, Any]) -> Alert:
+    evidence = json.loads(row.pop("evidence") or "{}")
+    return Alert(**row, title=title(project, opened, row["rule"]), evidence=evidence)

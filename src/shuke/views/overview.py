@@ -1,0 +1,260 @@
+"""Overview: how is the company doing, what changed, and what needs doing?
+
+Every figure says which rows of which table it counts or sums, so that a click leads to them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from shuke.access.roles import Capability
+from shuke.app import Opened, Project
+from shuke.languages import Text
+from shuke.tables.column import Unit
+from shuke.views import alerts, tables
+from shuke.views.query import Condition, holds
+from shuke.views.viewer import Viewer
+
+#: A customer is active who bought within so many days before the build's day.
+ACTIVE_DAYS = 90
+TREND_MONTHS = 24
+
+#: Where rows lie that are in no build: the pages of batches and of alerts.
+BATCHES, ALERTS = "batches", "alerts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number and the rows behind it: their count or, where there is a `column`, its sum."""
+
+    name: str
+    title: Text
+    value: int | Decimal
+    unit: Unit
+    table: str
+    where: tuple[Condition, ...] = ()
+    column: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The same figure of two stretches of time."""
+
+    now: Figure
+    before: Figure
+
+    @property
+    def change(self) -> float | None:
+        """In relation to what it was; none where that was nothing or less."""
+        return float(self.now.value / self.before.value) - 1 if self.before.value > 0 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A figure among those it is taken from."""
+
+    part: Figure
+    whole: Figure
+
+    @property
+    def value(self) -> float | None:
+        return float(self.part.value / self.whole.value) if self.whole.value else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    as_of: date
+    build: int
+    currency: str
+    customers: Figure
+    active: Share  # of those who ever bought
+    new: Comparison  # customers whose first purchase was this month; in the same days of the month before
+    month: Comparison  # net sales of this month so far; the same days of the month before
+    year: Comparison  # net sales of the last twelve months; the twelve before
+    trend: pa.Table  # month, net, orders, customers of the last months, oldest first
+    alerts: tuple[Figure, ...]  # open ones, by rule and severity
+    quality: tuple[Figure | Share, ...]
+    failed: tuple[str, ...]  # tables that this build could not make
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """Every figure on the page."""
+        yield self.customers
+        for pair in (self.new, self.month, self.year):
+            yield from (pair.now, pair.before)
+        yield from self.alerts
+        for share in (self.active, *self.quality):
+            yield from (share.part, share.whole) if isinstance(share, Share) else (share,)
+
+
+def overview(project: Project, *, viewer: Viewer) -> Overview:
+    """What the build in force and the open alerts say."""
+    viewer.require(Capability.SEE)
+    opened = project.open()
+    manifest = opened.build.manifest
+    count = _Counter(project, opened)
+    return Overview(
+        as_of=manifest.as_of,
+        build=manifest.number,
+        currency=manifest.currency,
+        customers=count("customers", Text("Customers", "客户"), "customers"),
+        active=_active(count),
+        new=_new(count, manifest.as_of),
+        month=_month(count, manifest.as_of),
+        year=_year(count, manifest.as_of),
+        trend=_trend(opened),
+        alerts=_alerts(project, opened, viewer),
+        quality=_quality(project, count),
+        failed=tuple(name for name, made in manifest.tables.items() if made.failed),
+    )
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """Makes figures of the tables of a build."""
+
+    project: Project
+    opened: Opened
+
+    def __call__(
+        self,
+        name: str,
+        title: Text,
+        table: str,
+        *where: Condition,
+        total: str | None = None,
+        unit: Unit = "count",
+    ) -> Figure:
+        declared = tables.declaration(self.project, self.opened, table)
+        rows = self.opened.table(table)
+        chosen = rows.filter(holds(rows, declared, where)) if where else rows
+        measure = chosen[total].sum().fill_null(0) if total else chosen.count()
+        value: Any = measure.to_pyarrow().as_py()
+        return Figure(name=name, title=title, value=value, unit=unit, table=table, where=where, column=total)
+
+    def sales(self, name: str, title: Text, first: date, last: date) -> Figure:
+        return self(name, title, "purchases", *_between("day", first, last), total="amount", unit="currency")
+
+
+def _active(count: _Counter) -> Share:
+    title = Text(f"Active: bought within {ACTIVE_DAYS} days", f"活跃：{ACTIVE_DAYS} 天内购买过")
+    return Share(
+        part=count("active", title, "rfm", Condition("recency_days", "le", ACTIVE_DAYS)),
+        whole=count("buyers", Text("Have ever bought", "购买过的客户"), "rfm"),
+    )
+
+
+def _new(count: _Counter, as_of: date) -> Comparison:
+    this_month, month_before = _this_month(as_of)
+    title = Text("New buyers this month", "本月新客")
+    title_before = Text("New buyers in the same days of last month", "上月同期新客")
+    return Comparison(
+        now=count("new", title, "rfm", *_between("first_day", *this_month)),
+        before=count("new_before", title_before, "rfm", *_between("first_day", *month_before)),
+    )
+
+
+def _month(count: _Counter, as_of: date) -> Comparison:
+    this_month, month_before = _this_month(as_of)
+    return Comparison(
+        now=count.sales("month", Text("Net sales this month so far", "本月至今净销售额"), *this_month),
+        before=count.sales("month_before", Text("Same days of last month", "上月同期"), *month_before),
+    )
+
+
+def _year(count: _Counter, as_of: date) -> Comparison:
+    first = _year_before(as_of)
+    last = first - timedelta(days=1)
+    title = Text("Net sales of twelve months", "近十二个月净销售额")
+    title_before = Text("The twelve months before", "此前十二个月")
+    return Comparison(
+        now=count.sales("year", title, first, as_of),
+        before=count.sales("year_before", title_before, _year_before(last), last),
+    )
+
+
+def _this_month(as_of: date) -> tuple[tuple[date, date], tuple[date, date]]:
+    """This month up to the day, and as many days of the month before, as far as it has them."""
+    first = as_of.replace(day=1)
+    end_before = first - timedelta(days=1)
+    return (first, as_of), (end_before.replace(day=1), end_before.replace(day=min(as_of.day, end_before.day)))
+
+
+def _year_before(last: date) -> date:
+    """The first day of the year that ends with `last`."""
+    next_day = last + timedelta(days=1)
+    leap_day = (next_day.month, next_day.day) == (2, 29)
+    return next_day.replace(year=next_day.year - 1, day=28 if leap_day else next_day.day)
+
+
+def _between(column: str, first: date, last: date) -> tuple[Condition, Condition]:
+    return Condition(column, "ge", first), Condition(column, "le", last)
+
+
+def _trend(opened: Opened) -> pa.Table:
+    months = opened.table("monthly_sales").select("month", "net", "orders", "customers")
+    return months.order_by(ibis.desc("month")).limit(TREND_MONTHS).order_by("month").to_pyarrow()
+
+
+def _alerts(project: Project, opened: Opened, viewer: Viewer) -> tuple[Figure, ...]:
+    return tuple(
+        Figure(
+            name=f"{rule}_{severity}",
+            title=alerts.title(project, opened, rule),
+            value=number,
+            unit="count",
+            table=ALERTS,
+            where=tuple(
+                map(Condition.parse, ("status:eq:open", f"rule:eq:{rule}", f"severity:eq:{severity}"))
+            ),
+        )
+        for (rule, severity), number in alerts.counts(project, viewer=viewer).items()
+    )
+
+
+def _open_alerts(rule: str, severity: str) -> tuple[Condition, ...]:
+    held = {"status": "open", "rule": rule, "severity": severity}
+    return tuple(Condition(column, "eq", value) for column, value in held.items())
+
+
+def _quality(project: Project, count: _Counter) -> tuple[Figure | Share, ...]:
+    lines = count("lines", Text("Order lines", "订单明细"), "purchases")
+    people = count("customers", Text("Customers", "客户"), "customers")
+    joined = Text("Customers joined from several records", "由多条记录合并的客户")
+    return (
+        _rejected(project),
+        Share(part=_lines(count, "anonymous", _ANONYMOUS, "customer_id:empty"), whole=lines),
+        Share(
+            part=_lines(count, "unconverted", _UNCONVERTED, "amount:empty", "stated_amount:given"),
+            whole=lines,
+        ),
+        Share(part=count("unreachable", _UNREACHABLE, "customers", *_NO_CONTACT), whole=people),
+        Share(part=count("joined", joined, "customers", Condition("records", "ge", 2)), whole=people),
+    )
+
+
+_ANONYMOUS = Text("Lines without a known customer", "无已知客户的明细")
+_UNCONVERTED = Text("Lines without an exchange rate", "无汇率的明细")
+_UNREACHABLE = Text("Customers without telephone or e-mail", "无电话和邮箱的客户")
+_NO_CONTACT = (Condition("phone", "empty"), Condition("email", "empty"))
+_NO_RATE = ("amount:empty", "stated_amount:given")
+
+
+def _lines(count: _Counter, name: str, title: Text, *conditions: str) -> Figure:
+    return count(name, title, "purchases", *map(Condition.parse, conditions))
+
+
+def _rejected(project: Project) -> Figure:
+    return Figure(
+        name="rejected",
+        title=Text("Rows in quarantine", "隔离行数"),
+        value=sum(receipt.rejected for receipt in project.landing.receipts()),
+        unit="count",
+        table=BATCHES,
+        column="rejected",
+    )

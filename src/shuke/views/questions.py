@@ -1,0 +1,54 @@
+"""Questions: what did somebody mean who answered a table's questions in writing?"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, get_args, get_origin
+
+from shuke.errors import WrongCall
+from shuke.languages import N_
+from shuke.tables import Derived
+
+
+def answers(table: Derived, written: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers in the types that the table's function declares; whatever is no text stays as it is."""
+    for unknown in sorted(set(written) - set(table.questions)):
+        raise WrongCall(
+            N_("Table {table} has no question {question}. It has: {questions}."),
+            table=table.name, question=unknown, questions=", ".join(table.questions) or "-",
+        )  # fmt: skip
+    return {name: _read(name, value, table.questions[name][0]) for name, value in written.items()}
+
+
+def _read(name: str, value: Any, kind: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return _typed(value, kind)
+    except (ValueError, KeyError, InvalidOperation):
+        accepted = ", ".join(map(str, get_args(kind))) or getattr(kind, "__name__", str(kind))
+        raise WrongCall(
+            N_("{value} is no answer to {question}. Accepted: {accepted}."),
+            value=repr(value), question=name, accepted=accepted,
+        ) from None  # fmt: skip
+
+
+def _typed(value: str, kind: Any) -> Any:
+    if get_origin(kind) is Literal:
+        return {str(choice): choice for choice in get_args(kind)}[value]
+    if get_origin(kind) is tuple:
+        return tuple(_typed(part.strip(), get_args(kind)[0]) for part in value.split(",") if part.strip())
+    return _KINDS.get(kind, str)(value)
+
+
+_KINDS: dict[Any, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    Decimal: Decimal,
+    date: date.fromisoformat,
+    bool: lambda text: {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
+        text.lower()
+    ],
+}
+
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -1,0 +1,264 @@
+"""Tables: which tables are there to look at, and which rows does this viewer get to see?
+
+What a viewer must not see is masked by the engine, and they can neither filter, sort nor search by it:
+an order or a count would give it away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from sqlglot.errors import ParseError
+
+from shuke import catalogue, pipeline
+from shuke.access import masking
+from shuke.access.audit import Deed
+from shuke.access.roles import Capability
+from shuke.app import Opened, Project
+from shuke.catalogue import LANDED
+from shuke.errors import Denied, UnknownTable, WrongCall
+from shuke.languages import N_, Text
+from shuke.tables import CANONICAL, Column, Derived, Type
+from shuke.views.query import Declared, Query, holds
+from shuke.views.questions import answers
+from shuke.views.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One table of a build, as a shelf shows it."""
+
+    name: str
+    title: Text
+    about: Text | None
+    area: str  # identity, profiles, dealings, quality, analyses, alerts, or landing
+    rows: int
+    as_of: date
+    failed: str | None = None
+    charts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """The rows that a query means, not yet computed: filtered and in order, unmasked until `shown`."""
+
+    name: str
+    declared: Declared
+    opened: Opened
+    table: ir.Table
+    hidden: frozenset[str]  # columns of which the viewer sees a mask
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.declared.written
+
+    def shown(self, *, limit: int | None = None, offset: int = 0) -> ir.Table:
+        cut = self.table if limit is None and not offset else self.table.limit(limit, offset=offset)
+        return masked(cut, self.columns, self.hidden)
+
+    def count(self) -> int:
+        return int(self.table.count().execute())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some rows of a table and how many there are in all."""
+
+    name: str
+    declared: Declared
+    query: Query
+    rows: pa.Table
+    total: int
+    as_of: date
+    build: int
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.declared.written
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows.to_pylist())
+
+
+def catalog(project: Project) -> tuple[Listed, ...]:
+    """Every table of the build in force, derived ones first, shelf by shelf."""
+    opened = project.open()
+    known = tables(project, opened)
+    listed = [_listed(name, known[name], opened) for name in opened.build.manifest.tables if name in known]
+    return tuple(
+        sorted(listed, key=lambda t: (AREAS.index(t.area) if t.area in AREAS else len(AREAS), t.name))
+    )
+
+
+#: The first rows of a table, by its key.
+FIRST = Query()
+
+#: The order of the shelves.
+AREAS = ("analyses", "alerts", "profiles", "dealings", "quality", "identity", "landing")
+
+
+def rows(project: Project, name: str, query: Query = FIRST, *, viewer: Viewer) -> Page:
+    """A page of a table of the build in force; who sees people in it is written down."""
+    page = peek(project, name, query, viewer=viewer)
+    note(project, page, viewer=viewer)
+    return page
+
+
+def peek(project: Project, name: str, query: Query, *, viewer: Viewer) -> Page:
+    """`rows` for a caller who writes down the look in words of its own."""
+    found = select(project, name, query, viewer=viewer)
+    return Page(
+        name=name,
+        declared=found.declared,
+        query=query,
+        rows=found.shown(limit=query.limit, offset=query.offset).to_pyarrow(),
+        total=found.count(),
+        as_of=found.opened.build.manifest.as_of,
+        build=found.opened.build.number,
+        hidden=found.hidden,
+    )
+
+
+def note(project: Project, page: Page, *, viewer: Viewer) -> None:
+    """Write down that people were looked at; figures without anybody in them are nobody's business."""
+    if page.rows.num_rows and personal(page.columns) - page.hidden:
+        deed = Deed(
+            verb="looked_at_table", subject_kind="table", subject_id=page.name, count=page.rows.num_rows
+        )
+        viewer.did(project.operations, deed)
+
+
+def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Selection:
+    """What a query means for a viewer; raises `UnknownTable`, `WrongCall` or `Denied`."""
+    viewer.require(Capability.SEE)
+    opened = project.open()
+    declared = declaration(project, opened, name)
+    hidden = frozenset() if viewer.sees_personal else personal(declared.written)
+    _check_columns(query, declared, hidden)
+    asked = _asked(project, opened, declared, query)
+    chosen = _chosen(_where(asked, opened, query.where, viewer), declared, query, hidden)
+    ordered = chosen.order_by(_order(chosen, declared, query, hidden))
+    return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden)
+
+
+def sql(project: Project, query: str, *, viewer: Viewer) -> pa.Table:
+    """The rows of one SELECT over the tables of the build in force."""
+    viewer.require(Capability.RUN_SQL)
+    viewer.require(Capability.SEE_PERSONAL)
+    return project.open().reader.sql(query)
+
+
+def tables(project: Project, opened: Opened) -> dict[str, Declared]:
+    """Every table that may stand in this build, as it is declared."""
+    return _tables(project.root, opened.build.number)
+
+
+def declaration(project: Project, opened: Opened, name: str) -> Declared:
+    """A table of this build as it is declared; raises `UnknownTable`, or `WrongCall` where it failed."""
+    opened.build.path(name)
+    failed = opened.build.manifest.tables[name].failed
+    if failed:
+        raise WrongCall(N_("Table {table} could not be made: {reason}"), table=name, reason=failed)
+    known = tables(project, opened)
+    if name not in known:
+        raise UnknownTable(N_("Table {table} of this build is not declared any more."), table=name)
+    return known[name]
+
+
+def personal(columns: tuple[Column, ...]) -> frozenset[str]:
+    return frozenset(column.name for column in columns if column.personal)
+
+
+def masked(table: ir.Table, columns: tuple[Column, ...], hidden: frozenset[str]) -> ir.Table:
+    """The table with what is hidden masked."""
+    return table.mutate(**{c.name: mask(table[c.name], c.personal) for c in columns if c.name in hidden})
+
+
+def mask(value: ir.Value, kind: str | None) -> ir.StringValue:
+    """A kind that no rule knows is hidden whole."""
+    return masking.mask(value, kind if kind in masking.RULES else "text")
+
+
+@lru_cache(maxsize=8)
+def _tables(root: Path, _build: int) -> dict[str, Declared]:
+    """Kept by build: a server learns of a new analysis with the build that holds it."""
+    landed = {LANDED + name: table for name, table in CANONICAL.items()}
+    return {**landed, **catalogue.derived(root)}
+
+
+def _listed(name: str, declared: Declared, opened: Opened) -> Listed:
+    made = opened.build.manifest.tables[name]
+    derived = declared if isinstance(declared, Derived) else None
+    return Listed(
+        name=name,
+        title=declared.title,
+        about=derived.about if derived else declared.note if not isinstance(declared, Derived) else None,
+        area=derived.area if derived else "landing",
+        rows=made.rows,
+        as_of=opened.build.manifest.as_of,
+        failed=made.failed,
+        charts=len(derived.charts) if derived else 0,
+    )
+
+
+def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -> ir.Table:
+    if isinstance(declared, Derived) and query.questions:
+        return pipeline.ask(project, opened, declared.name, answers(declared, query.questions))
+    if query.questions:
+        raise WrongCall(N_("One cannot ask anything of table {table}."), table=declared.name)
+    name = declared.name if isinstance(declared, Derived) else LANDED + declared.name
+    return opened.table(name)
+
+
+def _where(table: ir.Table, opened: Opened, where: str | None, viewer: Viewer) -> ir.Table:
+    if not where:
+        return table
+    viewer.require(Capability.RUN_SQL)
+    viewer.require(Capability.SEE_PERSONAL)
+    written = f"select * from ({ibis.to_sql(table, dialect='duckdb')}) as rows where (\n{where}\n)"
+    opened.reader.sql(f"select count(*) from (\n{written}\n)")  # says in a person's words what is wrong
+    try:
+        return opened.reader.backend.sql(written, schema=table.schema())
+    except ParseError:
+        raise WrongCall(N_("{where} cannot be read as a condition."), where=where) from None
+
+
+def _chosen(table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str]) -> ir.Table:
+    conditions = holds(table, declared, query.filters)
+    if query.search:
+        wanted = query.search.strip().lower()
+        seen = [c.name for c in declared.written if c.type is Type.TEXT and c.name not in hidden]
+        conditions.append(ibis.or_(*(table[name].lower().contains(wanted) for name in seen)))
+    return table.filter(conditions) if conditions else table
+
+
+def _order(table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str]) -> list[ir.Value]:
+    """As asked, then by the key, so that pages neither overlap nor leave gaps."""
+    key = declared.key if isinstance(declared, Derived) else ("key",)
+    # The digest of a hidden key tells nothing by its place.
+    last = [table[k].cast("string").hexdigest("md5") if k in hidden else table[k] for k in key]
+    if query.order_by is None:
+        return last
+    first = table[query.order_by]
+    return [
+        ibis.desc(first, nulls_first=False) if query.descending else ibis.asc(first, nulls_first=False),
+        *last,
+    ]
+
+
+def _check_columns(query: Query, declared: Declared, hidden: frozenset[str]) -> None:
+    # A mask shows whether there is a value, so one may ask for that.
+    used = [c.column for c in query.filters if c.op not in ("empty", "given")]
+    for name in [*used, *([query.order_by] if query.order_by else [])]:
+        declared[name]  # says so when there is none of that name
+        if name in hidden:
+            raise Denied(
+                N_("Column {column} is masked for you, so you cannot filter or sort by it."), column=name
+            )

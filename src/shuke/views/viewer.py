@@ -1,0 +1,43 @@
+"""Viewer: who looks, and what may they see?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shuke.access import audit
+from shuke.access.audit import Actor, Deed, Door, Word
+from shuke.access.roles import Capability, Principal, owner
+from shuke.store.operations import Operations
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody at a door. What they may not see is masked before it leaves the engine."""
+
+    principal: Principal
+    door: Door
+    now: datetime  # aware: when they look
+
+    @property
+    def sees_personal(self) -> bool:
+        return self.principal.may(Capability.SEE_PERSONAL)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.principal.name, self.door)
+
+    def require(self, capability: Capability) -> None:
+        self.principal.require(capability)
+
+    def did(self, operations: Operations, deed: Deed) -> None:
+        """Write into the audit log what they do; called before they are shown what they asked for."""
+        audit.record(operations, self.actor, deed, now=self.now)
+
+
+def at_home(name: str, door: Door, *, now: datetime) -> Viewer:
+    """Whoever works in the project's own folder, and so may do everything."""
+    return Viewer(owner(name), door, now)
+
+
+def word(text: str) -> Word:
+    """A name as the audit log takes it: what it would refuse is left out."""
+    return "".join(letter for letter in text if letter.isalnum() or letter in "_.:/-")[:100] or "-"
