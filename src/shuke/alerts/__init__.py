@@ -1,0 +1,1 @@
+"""Alerts: what should somebody look at before it is too late?"""

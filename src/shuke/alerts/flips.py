@@ -1,0 +1,190 @@
+"""Flips: when did an alert open, who took care of it, and when did it end?
+
+Every change of an alert is a row; its state is its last row. What a rule finds opens an alert, what it
+no longer finds resolves it; people acknowledge, snooze and resolve in between.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from shuke.access.audit import Actor, Deed, add
+from shuke.errors import WrongCall
+from shuke.languages import N_
+from shuke.store.operations import Operations, alert_flips
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"  # somebody is on it
+    SNOOZED = "snoozed"  # not before a day
+    RESOLVED = "resolved"  # over: by hand, or because the rule no longer finds it
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an alert is about: a rule and whom it concerns."""
+
+    rule: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a rule found in a build."""
+
+    subject: Subject
+    since: date
+    severity: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The last flip of an alert."""
+
+    subject: Subject
+    status: Status
+    since: date
+    severity: str
+    evidence: dict[str, Any]
+    number: int
+    at: datetime
+    who: str | None
+
+    @property
+    def until(self) -> date | None:
+        """Until when it is snoozed."""
+        told = self.evidence.get("until")
+        return date.fromisoformat(told) if self.status is Status.SNOOZED and told else None
+
+
+def record(
+    operations: Operations, findings: Iterable[Finding], *, build: int, today: date, now: datetime
+) -> int:
+    """Write the flips that a build's findings make; returns how many. Doing it twice adds nothing."""
+    with operations.writing() as connection:
+        standing = {s.subject: s for s in _last(connection)}
+        found = {f.subject: f for f in findings}
+        rows = [
+            _row(finding, standing.get(subject), Status.OPEN, build=build, now=now)
+            for subject, finding in found.items()
+            if _opens(finding, standing.get(subject), today=today)
+        ]
+        rows += [
+            _row(_as_found(last), last, Status.RESOLVED, build=build, now=now)
+            for subject, last in standing.items()
+            if subject not in found and last.status is not Status.RESOLVED
+        ]
+        if rows:
+            connection.execute(sa.insert(alert_flips), rows)
+    return len(rows)
+
+
+def act(
+    operations: Operations,
+    finding: Finding,
+    status: Status,
+    *,
+    by: Actor,
+    now: datetime,
+    until: date | None = None,
+) -> None:
+    """A person acknowledges, snoozes, resolves or reopens an alert that a build found."""
+    if status is Status.SNOOZED and until is None:
+        raise WrongCall(N_("Say until when the alert may sleep."))
+    told = finding.evidence | ({"until": until.isoformat()} if until else {})
+    with operations.writing() as connection:
+        last = next(iter(_last(connection, finding.subject)), None)
+        changed = Finding(
+            subject=finding.subject, since=finding.since, severity=finding.severity, evidence=told
+        )
+        connection.execute(sa.insert(alert_flips), [_row(changed, last, status, now=now, who=by.who)])
+        deed = Deed(verb=f"alert.{status}", subject_kind=finding.subject.kind, subject_id=finding.subject.id)
+        add(connection, by, deed, now=now)
+
+
+def handled(operations: Operations, *, today: date) -> list[Standing]:
+    """The alerts that people have acknowledged, put to sleep beyond `today`, or resolved."""
+    with operations.reading() as connection:
+        last = _last(connection)
+    return [s for s in last if s.status is not Status.OPEN and s.who and not (s.until and s.until <= today)]
+
+
+def history(operations: Operations, subject: Subject) -> list[Standing]:
+    """Every flip of one alert, oldest first."""
+    query = sa.select(alert_flips).where(*_about(subject)).order_by(alert_flips.c.number)
+    with operations.reading() as connection:
+        return [_standing(row) for row in connection.execute(query)]
+
+
+def _opens(finding: Finding, last: Standing | None, *, today: date) -> bool:
+    if last is None:
+        return True
+    if last.status is Status.RESOLVED:
+        # What a person has closed stays closed for as long as it is the same occurrence.
+        return last.who is None or last.since != finding.since
+    return last.until is not None and last.until <= today
+
+
+def _last(connection: sa.Connection, subject: Subject | None = None) -> list[Standing]:
+    newest = (
+        sa.select(
+            alert_flips.c.rule, alert_flips.c.subject_kind, alert_flips.c.subject_id,
+            sa.func.max(alert_flips.c.number).label("number"),
+        )
+        .where(*(_about(subject) if subject else ()))
+        .group_by(alert_flips.c.rule, alert_flips.c.subject_kind, alert_flips.c.subject_id)
+        .subquery()
+    )  # fmt: skip
+    same = sa.and_(
+        *(alert_flips.c[n] == newest.c[n] for n in ("rule", "subject_kind", "subject_id", "number"))
+    )
+    return [_standing(row) for row in connection.execute(sa.select(alert_flips).join(newest, same))]
+
+
+def _about(subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:
+    flips = alert_flips.c
+    return flips.rule == subject.rule, flips.subject_kind == subject.kind, flips.subject_id == subject.id
+
+
+def _row(
+    finding: Finding,
+    last: Standing | None,
+    status: Status,
+    *,
+    now: datetime,
+    build: int | None = None,
+    who: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "rule": finding.subject.rule,
+        "subject_kind": finding.subject.kind,
+        "subject_id": finding.subject.id,
+        "number": last.number + 1 if last else 1,
+        "old_status": last.status if last else None,
+        "new_status": status,
+        "severity": finding.severity,
+        "since": finding.since,
+        "evidence": finding.evidence,
+        "build": build,
+        "at": now,
+        "who": who,
+    }
+
+
+def _as_found(last: Standing) -> Finding:
+    return Finding(subject=last.subject, since=last.since, severity=last.severity, evidence=last.evidence)
+
+
+def _standing(row: sa.Row[Any]) -> Standing:
+    return Standing(
+        subject=Subject(row.rule, row.subject_kind, row.subject_id),
+        status=Status(row.new_status), since=row.since, severity=row.severity,
+        evidence=row.evidence, number=row.number, at=row.at, who=row.who,
+    )  # fmt: skip

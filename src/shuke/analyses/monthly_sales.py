@@ -1,0 +1,161 @@
+"""Monthly sales: what was sold each month, and is that more than a month and a year before?"""
+
+import altair as alt
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from shuke.festivals import spring_festival
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+
+
+@table(
+    key="month",
+    title=Text("Monthly sales", "月度销售"),
+    about=Text("How are sales going, month by month?", "每个月的销售情况如何？"),
+    subject=None,
+    columns=[
+        Column("month", Type.DATE, Text("Month", "月份")),
+        Column("gross", Type.MONEY, Text("Gross sales", "销售额"), unit="currency"),
+        Column("returns", Type.MONEY, Text("Returns", "退货额"), unit="currency"),
+        Column("net", Type.MONEY, Text("Net sales", "净销售额"), unit="currency"),
+        Column("orders", Type.INTEGER, Text("Order numbers", "订单数"), unit="count"),
+        Column("return_orders", Type.INTEGER, Text("Of them returns", "其中退货单"), unit="count"),
+        Column("customers", Type.INTEGER, Text("Known customers", "已知客户数"), unit="count"),
+        Column("lines", Type.INTEGER, Text("Lines", "明细行数"), unit="count"),
+        Column("unconverted", Type.INTEGER, Text("Lines without a rate", "无汇率行数"), unit="count"),
+        Column("net_month_before", Type.MONEY, Text("Net, month before", "上月净销售额"), unit="currency"),
+        Column("change_on_month", Type.NUMBER, Text("Change on month", "环比"), unit="share"),
+        Column("net_year_before", Type.MONEY, Text("Net, year before", "去年同月净销售额"), unit="currency"),
+        Column("change_on_year", Type.NUMBER, Text("Change on year", "同比"), unit="share"),
+        Column("spring_festival", Type.DATE, Text("Spring Festival", "春节"), note=Text(
+            "Given where this month or the same month a year before holds it and the other does not: "
+            "then the change on year compares unlike months.",
+            "本月与去年同月仅其一含春节时给出：此时同比不可直接比较。")),
+    ],
+)  # fmt: skip
+def monthly_sales(purchases: ir.Table) -> ir.Table:
+    """Sales of each month with the month and the year before it beside.
+
+    One row per month with a line. `gross` sums all lines but returns, `returns` those (negative), `net`
+    both; returns count in the month in which they happen. `orders` counts order numbers, credit notes
+    among them; `return_orders` those with nothing but returns. `customers` counts known ones with any line.
+    Changes are shares of the earlier month's net, empty where there is none or it is not positive.
+    """
+    dated = purchases.filter(purchases.month.notnull())
+    per_order = dated.group_by("month", "order_id").agg(only_returns=dated.is_return.all())
+    orders = (
+        per_order.filter(per_order.order_id.notnull())
+        .group_by("month")
+        .agg(orders=lambda t: t.count(), return_orders=lambda t: t.only_returns.sum())
+    )
+    totals = dated.group_by("month").agg(
+        gross=dated.amount.sum(where=~dated.is_return).fill_null(0),
+        returns=dated.amount.sum(where=dated.is_return).fill_null(0),
+        net=dated.amount.sum().fill_null(0),
+        customers=dated.customer_id.nunique(),
+        lines=dated.count(),
+        unconverted=dated.amount.isnull().sum(),
+    )
+    both = totals.left_join(orders, "month").select(
+        totals, orders=orders.orders.fill_null(0), return_orders=orders.return_orders.fill_null(0)
+    )
+    return _festivals(_compared(both))
+
+
+def _compared(sales: ir.Table) -> ir.Table:
+    earlier = sales.select(then="month", then_net="net")
+    month = sales.month
+    shifted = sales.mutate(
+        a_month_ago=month - ibis.interval(months=1),
+        a_year_ago=month - ibis.interval(years=1),
+    )
+    one = (
+        shifted.left_join(earlier, shifted.a_month_ago == earlier.then)
+        .drop("then")
+        .rename(net_month_before="then_net")
+    )
+    two = (
+        one.left_join(earlier, one.a_year_ago == earlier.then).drop("then").rename(net_year_before="then_net")
+    )
+    return two.mutate(
+        change_on_month=_change(two.net, two.net_month_before),
+        change_on_year=_change(two.net, two.net_year_before),
+    )
+
+
+def _change(now: ir.DecimalValue, before: ir.DecimalValue) -> ir.FloatingValue:
+    base = ibis.ifelse(before > 0, before, ibis.null(before.type())).cast("float64")
+    return now.cast("float64") / base - 1
+
+
+def _festivals(sales: ir.Table) -> ir.Table:
+    """Where the feast moved between January and February, say when it was."""
+    here = ibis.cases(
+        *(
+            (sales.month == day.replace(day=1), ibis.literal(day))
+            for day in map(spring_festival, range(1990, 2050))
+            if spring_festival(day.year - 1).month != day.month
+        ),
+        *(
+            (sales.month == last.replace(day=1, year=year), ibis.literal(spring_festival(year)))
+            for year in range(1991, 2050)
+            if (last := spring_festival(year - 1)).month != spring_festival(year).month
+        ),
+    )
+    return sales.mutate(spring_festival=here)
+
+
+@monthly_sales.chart
+def trend(frame: pd.DataFrame) -> alt.LayerChart:
+    monthly = frame.assign(
+        month=pd.to_datetime(frame.month), net=frame.net.astype(float), returns=frame.returns.astype(float)
+    )
+    base = alt.Chart(monthly).encode(x=alt.X("yearmonth(month):T", title=None))
+    net = base.mark_bar().encode(
+        y=alt.Y("net:Q", title=str(monthly_sales["net"].title), axis=alt.Axis(format="~s")),
+        tooltip=[
+            alt.Tooltip("yearmonth(month):T", title=str(monthly_sales["month"].title)),
+            alt.Tooltip("net:Q", title=str(monthly_sales["net"].title), format=",.2f"),
+            alt.Tooltip(
+                "change_on_month:Q", title=str(monthly_sales["change_on_month"].title), format="+.1%"
+            ),
+            alt.Tooltip("change_on_year:Q", title=str(monthly_sales["change_on_year"].title), format="+.1%"),
+        ],
+    )
+    return net + base.mark_bar(opacity=0.6).encode(y="returns:Q")
+
+
+@monthly_sales.sentence
+def last_whole_month(frame: pd.DataFrame) -> Text:
+    """Of the last month but one in the table, which is certainly whole."""
+    ordered = frame.sort_values("month")
+    if len(ordered) < 2:
+        return Text("Only one month has sales yet.", "目前只有一个月有销售。")
+    row = ordered.iloc[-2]
+    month, net = pd.Timestamp(row.month), float(row.net)
+    return Text(
+        f"{month:%B %Y}, the last whole month, brought {net:,.0f}{_in_words(row, 'en')}.",
+        f"最近一个完整月份 {month.year}年{month.month}月 净销售额 {net:,.0f}{_in_words(row, 'zh')}。",
+    )
+
+
+def _in_words(row: pd.Series, language: str) -> str:
+    named = {
+        "change_on_month": Text("on the month before", "环比"),
+        "change_on_year": Text("on the year before", "同比"),
+    }
+    parts = [
+        f"{row[c]:+.0%} {t.en}" if language == "en" else f"{t.zh} {row[c]:+.0%}"
+        for c, t in named.items()
+        if not pd.isna(row[c])
+    ]
+    feast = pd.Timestamp(row.spring_festival) if not pd.isna(row.spring_festival) else None
+    if feast is not None and parts:
+        parts.append(
+            f"Spring Festival fell on {feast:%-d %B}"
+            if language == "en"
+            else f"春节为 {feast.month}月{feast.day}日"
+        )
+    return "".join((", " if language == "en" else "，") + part for part in parts)

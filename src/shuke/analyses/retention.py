@@ -1,0 +1,94 @@
+"""Retention: of the customers who first bought in a month, how many came back later?"""
+
+from datetime import date
+
+import altair as alt
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from shuke.languages import Text
+from shuke.stats import wilson
+from shuke.tables import Column, Type, table
+
+
+@table(
+    key=("cohort", "age"),
+    title=Text("Retention", "客户留存"),
+    about=Text("Do newcomers come back?", "新客户会回来吗？"),
+    subject=None,
+    columns=[
+        Column("cohort", Type.DATE, Text("Month of first purchase", "首购月份")),
+        Column("age", Type.INTEGER, Text("Months later", "之后第几个月"), unit="month"),
+        Column("customers", Type.INTEGER, Text("Customers who bought", "购买客户数"), unit="count"),
+        Column("cohort_size", Type.INTEGER, Text("Customers in the cohort", "同期新客数"), unit="count"),
+        Column("share", Type.NUMBER, Text("Retained", "留存率"), unit="share"),
+        Column("low", Type.NUMBER, Text("Retained, at least", "留存率下限"), unit="share"),
+        Column("high", Type.NUMBER, Text("Retained, at most", "留存率上限"), unit="share"),
+    ],
+)
+def retention(purchases: ir.Table, *, as_of: date) -> ir.Table:
+    """The share of each monthly cohort that bought again in each later month.
+
+    One row per cohort and age in months, also for months in which nobody came back; the month of
+    `as_of` counts as far as it has gone. A cohort is the month of a customer's first line of goods
+    sold. `low` and `high` are the ends of the 95 % score interval (Wilson 1927).
+    """
+    sold = purchases.filter(
+        purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
+    )
+    active = sold.filter(sold.month.notnull()).select("customer_id", "month").distinct()
+    first = active.group_by("customer_id").agg(cohort=active.month.min())
+    dated = active.inner_join(first, "customer_id")
+    ages = dated.mutate(age=_months(dated.cohort, dated.month))
+    seen = ages.group_by("cohort", "age").agg(customers=ages.count())
+    sizes = first.group_by("cohort").agg(cohort_size=first.count())
+    grid = sizes.mutate(age=ibis.range(0, _months(sizes.cohort, ibis.literal(as_of)) + 1).unnest())
+    full = grid.left_join(seen, ["cohort", "age"]).select(
+        "cohort", "age", "cohort_size", customers=seen.customers.fill_null(0)
+    )
+    interval = wilson(full.customers, full.cohort_size)
+    return full.mutate(share=full.customers / full.cohort_size, low=interval.low, high=interval.high)
+
+
+def _months(start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:
+    return (end.year() - start.year()) * 12 + end.month() - start.month()
+
+
+@retention.chart
+def cohort_grid(frame: pd.DataFrame) -> alt.Chart:
+    later = frame[frame.age > 0].assign(cohort=lambda f: pd.to_datetime(f.cohort).dt.strftime("%Y-%m"))
+    return (
+        alt.Chart(later)
+        .mark_rect()
+        .encode(
+            x=alt.X("age:O", title=str(retention["age"].title), axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("cohort:O", title=str(retention["cohort"].title)),
+            color=alt.Color("share:Q", title=str(retention["share"].title), legend=alt.Legend(format=".0%")),
+            tooltip=["cohort", "age", "customers", "cohort_size", alt.Tooltip("share:Q", format=".1%")],
+        )
+    )
+
+
+@retention.sentence
+def came_back(frame: pd.DataFrame) -> Text:
+    """Compares the two youngest cohorts that have had three full months."""
+    by_cohort = frame.assign(cohort=pd.to_datetime(frame.cohort)).sort_values("cohort")
+    whole = by_cohort.groupby("cohort").age.max()
+    ready = whole[whole >= 4].index[-2:]
+    if len(ready) < 2:
+        return Text(
+            "Too early to tell: no two cohorts have had three full months.",
+            "尚早：还没有两批新客经历完整的三个月。",
+        )
+    third = by_cohort[(by_cohort.age == 3) & by_cohort.cohort.isin(ready)].set_index("cohort")
+    before, now = third.share.iloc[0], third.share.iloc[1]
+    low, high = third.low.iloc[1], third.high.iloc[1]
+    month, points = ready[1], abs(now - before) * 100
+    more, mehr = ("more", "高") if now >= before else ("fewer", "低")
+    return Text(
+        f"{now:.0%} of the {third.cohort_size.iloc[1]:,} newcomers of {month:%B %Y} bought in the third month after "
+        f"(between {low:.0%} and {high:.0%}), {points:.0f} points {more} than those of the month before.",
+        f"{month.year}年{month.month}月的 {third.cohort_size.iloc[1]:,} 位新客中，{now:.0%} 在其后第三个月再次购买"
+        f"（区间 {low:.0%}–{high:.0%}），比上月新客{mehr} {points:.0f} 个百分点。",
+    )

@@ -1,0 +1,110 @@
+"""App: what does an open project consist of?
+
+It opens the resources; the verbs are functions elsewhere that take a `Project`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from shuke import settings as settings_file
+from shuke.engine import Engine, open_engine
+from shuke.engine.reader import Reader
+from shuke.errors import UnknownProject, WrongCall
+from shuke.languages import N_
+from shuke.settings import FILE, Settings
+from shuke.store.builds import Build, Builds
+from shuke.store.landing import Landing
+from shuke.store.operations import Operations, open_operations
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A build that a reader holds on to."""
+
+    build: Build
+    reader: Reader
+
+    def table(self, name: str) -> ir.Table:
+        self.build.path(name)  # says so when there is none of that name
+        return self.reader.table(name)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A company's folder and what stands in it."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def mappings(self) -> Path:
+        return self.root / "mappings"
+
+    @property
+    def work(self) -> Path:
+        return self.data / "aside"
+
+    @cached_property
+    def landing(self) -> Landing:
+        return Landing(self.data / "landing", self.work)
+
+    @cached_property
+    def builds(self) -> Builds:
+        return Builds(self.data / "builds", self.work, self.settings.builds_kept)
+
+    @cached_property
+    def operations(self) -> Operations:
+        self.data.mkdir(parents=True, exist_ok=True)
+        return open_operations(self.settings.database or f"sqlite:///{self.data / 'operations.db'}")
+
+    def engine(self, *, scratch: Path, name: str | None = None) -> Engine:
+        return open_engine(name or self.settings.engine, scratch=scratch, memory=self.settings.memory)
+
+    def open(self, number: int | None = None) -> Opened:
+        """The build in force, or that of a number; opened once and kept while it is in force."""
+        build = self.builds.current() if number is None else self.builds.open(number)
+        if build.number not in self._opened:
+            folders = {
+                name: build.path(name) for name, made in build.manifest.tables.items() if not made.failed
+            }
+            self._opened[build.number] = Opened(build, Reader(folders, root=build.folder))
+        return self._opened[build.number]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the build in force, for a notebook."""
+        frame: pd.DataFrame = self.open().table(name).to_pandas()
+        return frame
+
+    @cached_property
+    def _opened(self) -> dict[int, Opened]:
+        return {}
+
+
+def open_project(root: Path | str = ".") -> Project:
+    """Open the project that `root` stands in: that folder or the nearest one above it."""
+    start = Path(root).resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).exists():
+            return Project(folder, settings_file.load(folder))
+    raise UnknownProject(
+        N_("There is no {file} in {folder} or above it. Make a project with: shuke init"),
+        file=FILE,
+        folder=start,
+    )
+
+
+def init(root: Path | str, settings: Settings) -> Project:
+    """Make a project in a new or empty folder."""
+    folder = Path(root).resolve()
+    if (folder / FILE).exists():
+        raise WrongCall(N_("{folder} is a project already."), folder=folder)
+    settings_file.save(folder, settings)
+    return open_project(folder)

@@ -1,0 +1,43 @@
+"""Arrivals: what does a delivery say that had not been said before?"""
+
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.store.in_force import in_force
+from shuke.tables import Canonical
+
+
+def fresh(candidates: ir.Table, landed: ir.Table, declared: Canonical) -> ir.Table:
+    """The candidates that add something, with `revises`: whether their key had landed, or stood above.
+
+    A row with a date is known when the same was said of that date or a later one. A row without one is
+    known when taking it in would change nothing of what is in force: it is silent or says the same.
+    """
+    relevant = landed.semi_join(candidates, "key")
+    undated = candidates.filter(candidates.collected_at.isnull())
+    dated = candidates.filter(candidates.collected_at.notnull())
+    news = _not_absorbed(undated, relevant, declared).union(_not_restated(dated, relevant))
+    seen = relevant.select(landed_key="key").distinct()
+    marked = news.left_join(seen, news.key == seen.landed_key)
+    above = ibis.row_number().over(ibis.window(group_by="key", order_by="row")) > 0
+    return marked.mutate(revises=marked.landed_key.notnull() | above).drop("landed_key")
+
+
+def _not_absorbed(undated: ir.Table, landed: ir.Table, declared: Canonical) -> ir.Table:
+    names = [c.name for c in declared if c.name not in declared.key] + ["further"]
+    current = in_force(landed, revised=True).select("key", *names)
+    now = current.rename({f"{n}_now": n for n in ["key", *names]})
+    beside = undated.left_join(now, undated.key == now.key_now)
+    adds = reduce(
+        lambda a, b: a | b, (beside[n].notnull() & ~beside[n].identical_to(beside[f"{n}_now"]) for n in names)
+    )
+    return beside.filter(beside.key_now.isnull() | adds).select(undated.columns)
+
+
+def _not_restated(dated: ir.Table, landed: ir.Table) -> ir.Table:
+    heard = landed.group_by("key", "said").agg(heard_at=landed.collected_at.max())
+    beside = dated.left_join(heard, ["key", "said"])
+    newer = beside.heard_at.isnull() | (beside.heard_at < beside.collected_at)
+    return beside.filter(newer).select(dated.columns)

@@ -1,0 +1,221 @@
+"""Canonical rows: which rows of which tables does a sheet give?"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect.cells import Cells
+from shuke.collect.mapping import COLLECTED_AT
+from shuke.identity.identifiers import normalised
+from shuke.tables import CANONICAL, Canonical, Type
+
+#: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
+GRAIN = (
+    "order_items", "payments", "invoices", "points", "touches", "coupons", "responses", "events", "interactions",
+    "expenses", "opportunities", "contracts", "credit_limits", "consents", "relations", "organisation_parents",
+    "possessions", "plans", "budgets", "market", "exchange_rates", "orders", "memberships", "people", "products",
+    "stores", "staff", "campaigns",
+)  # fmt: skip
+
+#: Keys that are made from the row where the source gives none.
+MADE_UP = {
+    "payments": "payment_no", "points": "entry_no", "events": "event_id", "interactions": "interaction_id",
+    "touches": "touch_id", "expenses": "expense_no",
+}  # fmt: skip
+
+#: In what order lines must agree to be counted as alike.
+ALIKE = tuple(k for k in CANONICAL["order_items"].key if k != "nth")
+
+#: When the row was true of the person it mentions, in this order of preference.
+MOMENTS = (
+    COLLECTED_AT, "orders.ordered_at", "interactions.at", "responses.at", "events.at", "payments.paid_at",
+    "invoices.issued", "points.at",
+)  # fmt: skip
+
+#: In these, whoever is known by name alone is known by it: companies, as a rule.
+NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportunities", "people")
+
+#: By which identifier a record goes where the source gives it no number, best first.
+_STAND_INS = ("member_no", "user_id", "unionid", "openid", "email", "phone", "device_id")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What is needed to say to which record and which source a row belongs."""
+
+    source: str
+    country: str
+    primary: str
+
+
+def fed(cells: Cells) -> list[str]:
+    """The tables that a sheet with these columns feeds, its own grain first."""
+    return [name for name in GRAIN if _is_fed(CANONICAL[name], cells)]
+
+
+def essential(table: str) -> set[str]:
+    """The targets whose bad cell makes a row of `table` worthless: its key, its needs, its money."""
+    declared = CANONICAL[table]
+    columns = [c for c in declared if c.name in (*declared.key, *declared.needs) or c.type is Type.MONEY]
+    return {c.refers or f"{table}.{c.name}" for c in columns} - (
+        {"people.record_id"} if table != "people" else set()
+    )
+
+
+def with_record(cells: Cells, reader: Reader) -> ir.Table:
+    """The typed rows with `record_id`: whose each is, null where nobody can tell."""
+    table = cells.table
+    candidates = [table[s] for s in cells.slots_of("people.record_id")]
+    for kind in _STAND_INS:
+        candidates += [
+            _stand_in(kind, table[s], reader.country) for s in cells.slots_of(f"identifiers.{kind}")
+        ]
+    for target in ("people.organisation", *(["people.name"] if reader.primary in NAMED_PARTNERS else [])):
+        candidates += [_digest_of("name", table[s].lower()) for s in cells.slots_of(target)]
+    if reader.primary == "people":
+        told = [table[s.name].cast(str) for s in cells.slots if s.target.startswith("people.")]
+        candidates.append(_digest_of("row", ibis.literal("|").join([t.fill_null("") for t in told])))
+    record = ibis.coalesce(*candidates) if candidates else ibis.null(str)
+    moments = [table[s].cast(Type.TIME.ibis) for m in MOMENTS for s in cells.slots_of(m)]
+    return table.mutate(record_id=record, moment=ibis.coalesce(*moments, ibis.null(Type.TIME.ibis)))
+
+
+def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
+    """The rows that a sheet gives for one table, in its declared columns with `row`, `key`, `said`,
+    `collected_at` and `further`; `typed` is what `with_record` gave, without rejected rows."""
+    declared = CANONICAL[name]
+    shaped = typed.select(
+        **{c.name: _value(name, c.name, cells, typed) for c in declared}, **_apart(name, cells, typed, reader)
+    )
+    complete = shaped.filter(
+        shaped.row.notnull(), *(shaped[n].notnull() for n in declared.needs if n not in _filled(name))
+    )
+    full = keyed(declared, _numbered(declared, complete), reader)
+    return full if name == reader.primary else _most_said(full)
+
+
+def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
+    """One row per record and identifier that a sheet mentions, dated by the last row that does."""
+    declared = CANONICAL["identifiers"]
+    parts = []
+    for slot in cells.slots:
+        if slot.target.startswith("identifiers."):
+            kind = slot.target.removeprefix("identifiers.")
+            parts.append(
+                typed.filter(typed[slot.name].notnull() & typed.record_id.notnull()).select(
+                    "record_id", "row", kind=ibis.literal(kind), scope=ibis.literal(""), value=typed[slot.name],
+                    collected_at=typed.moment,
+                )
+            )  # fmt: skip
+    if not parts:
+        return None
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    last = every.group_by("record_id", "kind", "scope", "value").agg(
+        row=every.row.max(), collected_at=every.collected_at.max()
+    )
+    dated = last.mutate(valid_from=ibis.null("date"), valid_until=ibis.null("date"), further=ibis.null(str))
+    return keyed(declared, dated, reader)
+
+
+def people_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
+    """One row per record and what was said of it, dated by the last row that says so."""
+    declared = CANONICAL["people"]
+    mentioned = typed.filter(typed.record_id.notnull())
+    told = {c.name: _value("people", c.name, cells, mentioned) for c in declared if c.name != "record_id"}
+    own = mentioned.further if reader.primary == "people" else ibis.null(str)
+    shaped = mentioned.select("record_id", "row", **told, further=own, collected_at=mentioned.moment)
+    grouped = shaped.group_by([c for c in shaped.columns if c not in ("row", "collected_at")]).agg(
+        collected_at=shaped.collected_at.max(), row=shaped.row.max()
+    )
+    return keyed(declared, grouped, reader)
+
+
+def _is_fed(declared: Canonical, cells: Cells) -> bool:
+    if declared.name == "people":
+        return any(s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots)
+    owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
+    if declared.name == "order_items":
+        return bool({"quantity", "price", "amount"} & set(owned)) and (
+            cells.has("products.product_id") or cells.has("products.name") or cells.has("orders.order_no")
+        )
+    made_up = MADE_UP.get(declared.name)
+    needed = [declared[n] for n in declared.needs if n not in ("record_id", made_up)]
+    whose = "record_id" not in declared.needs or any(
+        s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots
+    )
+    return bool(owned) and whose and all(cells.has(c.refers or f"{declared.name}.{c.name}") for c in needed)
+
+
+def _value(table: str, name: str, cells: Cells, typed: ir.Table) -> ir.Value:
+    """The typed value for a column of a table, from its own target or the one that it refers to."""
+    column = CANONICAL[table][name]
+    if name == "record_id":
+        return typed.record_id
+    target = column.refers or f"{table}.{name}"
+    found = [typed[s].cast(column.type.ibis) for s in cells.slots_of(target)]
+    found += [typed[target].cast(column.type.ibis)] if target in cells.constants else []
+    return ibis.coalesce(*found) if found else ibis.null(column.type.ibis)
+
+
+def _apart(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> dict[str, ir.Value]:
+    """What a landed row has beside its declared columns."""
+    stated = cells.slots_of(COLLECTED_AT)
+    return {
+        "row": typed.row,
+        "further": typed.further if name == reader.primary else ibis.null(str),
+        "collected_at": typed[stated[0]] if stated else ibis.null(Type.TIME.ibis),
+    }
+
+
+def _filled(name: str) -> set[str]:
+    return {"quantity"} if name == "order_items" else {MADE_UP[name]} if name in MADE_UP else set()
+
+
+def _numbered(declared: Canonical, shaped: ir.Table) -> ir.Table:
+    """Give what a key needs and the source does not: a quantity of one, a made-up number, the nth of its like."""
+    if declared.name == "order_items":
+        sold = shaped.mutate(quantity=shaped.quantity.fill_null(1))
+        return sold.mutate(nth=ibis.row_number().over(ibis.window(group_by=list(ALIKE), order_by="row")))
+    if declared.name in MADE_UP:
+        missing = MADE_UP[declared.name]
+        content = [shaped[c.name].cast(str).fill_null("") for c in declared]
+        said = ibis.literal("|").join(content)
+        told = shaped.mutate(content=said)
+        nth = ibis.row_number().over(ibis.window(group_by="content", order_by="row"))
+        made = _digest_of("made", told.content + "|" + nth.cast(str))
+        return told.mutate(**{missing: ibis.coalesce(told[missing], made)}).drop("content")
+    return shaped
+
+
+def keyed(declared: Canonical, shaped: ir.Table, reader: Reader) -> ir.Table:
+    """Add the digests of the natural key (`key`) and of all that the row says (`said`)."""
+    source = "" if declared.shared else reader.source
+    parts = [ibis.literal(source), *(shaped[k].cast(str).fill_null("\x00") for k in declared.key)]
+    content = [shaped[c.name].cast(str).fill_null("\x00") for c in declared.columns] + [
+        shaped.further.fill_null("")
+    ]
+    return shaped.mutate(key=_joined(parts).hexdigest("md5"), said=_joined(content).hexdigest("md5"))
+
+
+def _most_said(full: ir.Table) -> ir.Table:
+    """Of what the rows of a sheet say of one thing, what most of them say; the later one among equals."""
+    versions = full.group_by("key", "said").agg(times=full.count(), last=full.row.max())
+    best = ibis.window(group_by="key", order_by=[versions.times.desc(), versions.last.desc()])
+    chosen = versions.mutate(nth=ibis.row_number().over(best)).filter(lambda t: t.nth == 0)
+    return full.semi_join(chosen, [full.key == chosen.key, full.row == chosen["last"]])
+
+
+def _stand_in(kind: str, value: ir.StringValue, country: str) -> ir.StringValue:
+    form = normalised(ibis.literal(kind), value, country=country)
+    # E-mails and phones are no names to call a record by; card numbers and user names are.
+    open_kinds = ("member_no", "user_id")
+    return ibis.literal(f"{kind}:") + form if kind in open_kinds else _digest_of(kind, form)
+
+
+def _digest_of(kind: str, text: ir.StringValue) -> ir.StringValue:
+    return ibis.literal(f"{kind}~") + text.nullif("").hexdigest("md5").substr(0, 16)
+
+
+def _joined(parts: list[ir.StringValue]) -> ir.StringValue:
+    return ibis.literal("\x1f").join(parts)

@@ -1,0 +1,175 @@
+"""Cells: what does every cell of a sheet say, and which of them cannot be read?"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect import values
+from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
+from shuke.collect.sheets import ROW, Sheet
+from shuke.engine import Engine
+from shuke.languages import N_
+from shuke.tables import IDENTIFIERS, Type
+
+#: What a bad cell of each type should have been; shown with the quarantine.
+EXPECTED: dict[Type, str] = {
+    Type.MONEY: N_("is no amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"),
+    Type.QUANTITY: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
+    Type.NUMBER: N_("is no number; accepted, for example: 0.25, 25%"),
+    Type.INTEGER: N_("is no whole number; accepted, for example: 3, 1,200"),
+    Type.FLAG: N_("is neither yes nor no; accepted: yes, no, true, false, 1, 0, 是, 否"),
+    Type.DATE: N_("is no date; accepted, for example: 2024-03-05, 2024年3月5日, 05/03/2024"),
+    Type.TIME: N_("is no time; accepted, for example: 2024-03-05 10:22, 2024年3月5日 10:22"),
+    Type.TEXT: N_("cannot be used here"),
+}
+SPOILT = N_("was shortened by Excel and its last digits are lost; export the column as text")
+IMPLAUSIBLE = {
+    "phone": N_("is no phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"),
+    "email": N_("is no e-mail address; accepted, for example: name@example.com"),
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One column of the typed table: a target, and the file's columns that it is read from."""
+
+    name: str
+    target: str
+    headers: tuple[str, ...]
+
+    @property
+    def type(self) -> Type:
+        return targets()[self.target].type
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A sheet, typed.
+
+    `table`: one row per row of the sheet: `row`, one column per slot, `further` (JSON), and for every
+    slot `bad:<slot>`. `raw` has the text beside it.
+    """
+
+    table: ir.Table
+    raw: ir.Table
+    slots: tuple[Slot, ...]
+    constants: tuple[str, ...]
+
+    def slots_of(self, target: str) -> list[str]:
+        """The names of the typed columns that hold a target."""
+        return [s.name for s in self.slots if s.target == target]
+
+    def has(self, target: str) -> bool:
+        return bool(self.slots_of(target)) or target in self.constants
+
+
+def typed(sheet: Sheet, layout: Layout, engine: Engine, *, zone: str) -> Cells:
+    """Read every mapped cell of a sheet; computed once, to disk."""
+    text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
+    raw = engine.read([sheet.parquet], text)
+    slots = tuple(_slots(sheet, layout))
+    columns: dict[str, ir.Value] = {"row": raw[ROW]}
+    for slot in slots:
+        value, bad = _read(raw, slot, layout, zone=zone)
+        columns |= {slot.name: value, f"bad:{slot.name}": bad}
+    for target, said in layout.constants.items():
+        columns[target] = values.read(
+            ibis.literal(said) + raw[ROW].cast(str).left(0),
+            targets()[target].type,
+            Reading((target,)),
+            zone=zone,
+        )
+    columns["further"] = _further(raw, layout)
+    return Cells(engine.checkpoint(raw.select(**columns)), raw, slots, tuple(layout.constants))
+
+
+def bad_cells(cells: Cells) -> ir.Table | None:
+    """Every cell that is not blank and cannot be read: `row`, `slot`, `column`, `value`, `reason`."""
+    counted = cells.table.agg(**{s.name: cells.table[f"bad:{s.name}"].sum() for s in cells.slots})
+    numbers = counted.to_pyarrow().to_pylist()[0] if cells.slots else {}
+    parts = [
+        _bad_in(cells, slot, header) for slot in cells.slots if numbers[slot.name] for header in slot.headers
+    ]
+    return reduce(lambda a, b: a.union(b), parts) if parts else None
+
+
+def _slots(sheet: Sheet, layout: Layout) -> Iterator[Slot]:
+    headers: dict[str, list[str]] = {}
+    for header in sheet.columns:
+        for target in layout.columns[header].to:
+            headers.setdefault(target, []).append(header)
+    for target, found in headers.items():
+        if target in (FURTHER, IGNORE, TIME_OF_DAY):
+            continue
+        if target.startswith("identifiers."):
+            yield from (Slot(f"{target}#{nth}", target, (header,)) for nth, header in enumerate(found))
+        else:
+            yield Slot(target, target, tuple(found))
+
+
+def _read(raw: ir.Table, slot: Slot, layout: Layout, *, zone: str) -> tuple[ir.Value, ir.BooleanValue]:
+    """The slot's value, from the first of its columns that has one, and whether any of them is bad."""
+    read = [_cell(raw, header, slot, layout, zone=zone) for header in slot.headers]
+    value = ibis.coalesce(*(value for value, _ in read)) if len(read) > 1 else read[0][0]
+    return value, reduce(lambda a, b: a | b, (bad for _, bad in read))
+
+
+def _cell(
+    raw: ir.Table, header: str, slot: Slot, layout: Layout, *, zone: str
+) -> tuple[ir.Value, ir.BooleanValue]:
+    reading, said = layout.columns[header], raw[header]
+    blank = values.blank(said, reading)
+    clock = [h for h, r in layout.columns.items() if TIME_OF_DAY in r.to]
+    if slot.type is Type.TIME and clock:
+        said = values.with_clock(said, raw[clock[0]])
+    value = values.read(said, slot.type, reading, zone=zone)
+    wrong = value.isnull() | (
+        values.spoilt_by_excel(said) if values.is_code(slot.target) else ibis.literal(False)
+    )
+    kind = slot.target.removeprefix("identifiers.")
+    if kind in IDENTIFIERS and slot.target != kind:
+        wrong |= ~values.plausible(kind, said)
+    bad = ~blank & wrong.fill_null(True)
+    return bad.ifelse(ibis.null(value.type()), value), bad
+
+
+def _bad_in(cells: Cells, slot: Slot, header: str) -> ir.Table:
+    wrong = cells.table.filter(cells.table[f"bad:{slot.name}"]).select(at="row")
+    cell = cells.raw.inner_join(wrong, cells.raw[ROW] == wrong["at"])
+    kind = slot.target.removeprefix("identifiers.")
+    reason = ibis.literal(IMPLAUSIBLE.get(kind, EXPECTED.get(slot.type, EXPECTED[Type.TEXT])))
+    if values.is_code(slot.target):
+        reason = values.spoilt_by_excel(cell[header]).ifelse(SPOILT, reason)
+    return cell.select(
+        row=cell[ROW],
+        slot=ibis.literal(slot.target),
+        column=ibis.literal(header),
+        value=cell[header],
+        reason=reason,
+    ).filter(lambda t: t.value.notnull())
+
+
+def _further(raw: ir.Table, layout: Layout) -> ir.StringValue:
+    """What no target holds, as a JSON object of the cells that say something; null where none does."""
+    kept = [h for h, reading in layout.columns.items() if FURTHER in reading.to]
+    if not kept:
+        return ibis.null(str)
+    said = as_json({h: values.blank(raw[h]).ifelse(ibis.null(str), raw[h]) for h in kept})
+    return said.nullif("{}")
+
+
+def as_json(texts: Mapping[str, ir.StringValue]) -> ir.StringValue:
+    """One JSON object a row of the texts that are not null."""
+    pairs = [
+        ibis.literal(f"{json.dumps(name, ensure_ascii=False)}: ") + _to_json(t) for name, t in texts.items()
+    ]
+    return ibis.literal("{") + ibis.array(pairs).filter(lambda pair: pair.notnull()).join(", ") + "}"
+
+
+@ibis.udf.scalar.builtin(name="to_json")
+def _to_json(text: str) -> str:  # type: ignore[empty-body]
+    """DuckDB's own; the import always runs there."""

@@ -1,0 +1,225 @@
+"""Delivery: how do files become a batch, or a question, and never half a batch?"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.app import Project
+from shuke.collect import arrivals, quarantine, sheets
+from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
+from shuke.collect.cells import Cells, bad_cells, typed
+from shuke.collect.layouts import choose
+from shuke.collect.mapping import Layout
+from shuke.collect.overlap import Overlap, settle, withdrawn_by
+from shuke.collect.sheets import Sheet
+from shuke.engine import DuckDB
+from shuke.errors import Unreadable, WrongCall
+from shuke.languages import N_
+from shuke.store.landing import Delivery, Receipt
+from shuke.tables import CANONICAL
+
+_SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the person decided about a delivery."""
+
+    mapping: Path | None = None  # read this mapping file in place of the project's own
+    table: str | None = None  # what the rows are, where the headers do not tell
+    overlap: Overlap | None = None
+
+
+def deliver(
+    project: Project, source: str, paths: Sequence[Path], choices: Choices = Choices(), *, now: datetime
+) -> Receipt:
+    """Take in files of a source as one batch, all of it or none.
+
+    Raises `Unreadable` for what is no table, `UnsureMapping` and `LikelyOverlap` with the question that a
+    person must answer first, and then nothing has landed.
+    """
+    if not _SOURCE.fullmatch(source) or source == "shuke":
+        raise WrongCall(
+            N_("{source} cannot be the name of a source. Use letters, digits, - and _, for example: till"),
+            source=repr(source),
+        )
+    with project.landing.delivery(source) as delivery:
+        engine = DuckDB(scratch=delivery.scratch, memory=project.settings.memory, ordered=True)
+        try:
+            intake = _Intake(project, engine, delivery, source, choices, now)
+            for path in paths:
+                intake.file(path)
+            receipt = intake.receipt(paths)
+        finally:
+            engine.close()
+        delivery.land(receipt)
+    return receipt
+
+
+@dataclass
+class _Intake:
+    """One delivery while it is being read; counts what becomes of its rows."""
+
+    project: Project
+    engine: DuckDB
+    delivery: Delivery
+    source: str
+    choices: Choices
+    now: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    tables: Counter[str] = field(default_factory=Counter)
+    revisions: Counter[str] = field(default_factory=Counter)
+    rejects: list[ir.Table] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+
+    def file(self, path: Path) -> None:
+        self.digests.append(_digest(path))
+        found = sheets.read(path, work=self.delivery.scratch / "sheets")
+        known = [
+            (sheet, choose(self.project, self.source, sheet, self.engine, self.choices)) for sheet in found
+        ]
+        for sheet, layout in known:
+            self.sheet(sheet, layout)
+
+    def sheet(self, sheet: Sheet, layout: Layout) -> None:
+        self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
+        cells = typed(sheet, layout, self.engine, zone=self.project.settings.zone)
+        tables = fed(cells)
+        if self.choices.table:
+            tables.sort(key=lambda name: name != self.choices.table)
+        if not tables:
+            raise Unreadable(
+                N_("{file}: none of its columns says what its rows are. Map them in {mapping}."),
+                file=sheet.file, mapping=f"mappings/{self.source}.toml",
+            )  # fmt: skip
+        reader = Reader(self.source, self.project.settings.country, tables[0])
+        rejected = self._reject(sheet, cells, reader)
+        accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
+        good = self.engine.checkpoint(
+            with_record(Cells(accepted, cells.raw, cells.slots, cells.constants), reader)
+        )
+        self._count(sheet, good, self._land_all(sheet, cells, good, tables, reader))
+
+    def _reject(self, sheet: Sheet, cells: Cells, reader: Reader) -> ir.Table | None:
+        """Put what cannot be accepted aside; returns the rejected rows."""
+        torn = quarantine.of_rows(sheet, self.engine)
+        if torn is not None:
+            self.rejects.append(torn)
+        found = quarantine.of_cells(sheet, cells, bad_cells(cells), reader.primary)
+        if found is None:
+            return None
+        found = self.engine.checkpoint(found)
+        self.rejects.append(found)
+        return found.filter(found.whole).select("row").distinct()
+
+    def _land_all(
+        self, sheet: Sheet, cells: Cells, good: ir.Table, tables: list[str], reader: Reader
+    ) -> list[ir.Table]:
+        """Write every table's part of a sheet; returns the rows of the sheet that said something new."""
+        told = []
+        for name in dict.fromkeys([*tables, "people", "identifiers"]):
+            made = self._candidates(name, cells, good, reader)
+            if made is not None:
+                told.append(self._land(name, sheet, self.engine.checkpoint(made), reader))
+        return told
+
+    def _candidates(self, name: str, cells: Cells, good: ir.Table, reader: Reader) -> ir.Table | None:
+        if name == "people":
+            return people_rows(cells, good, reader)
+        if name == "identifiers":
+            return identifier_rows(cells, good, reader)
+        return rows(name, cells, good, reader)
+
+    def _land(self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader) -> ir.Table:
+        declared = CANONICAL[name]
+        landed = self._landed(name)
+        if name == "order_items":
+            candidates = self._settle(sheet, candidates, landed, reader)
+        part = self.engine.checkpoint(arrivals.fresh(candidates, landed, declared))
+        number = len(list(self.delivery.batch.glob(f"{name}.*.parquet"))) + 1
+        self._write(name, number, self._provenance(part, withdrawn=False), declared.schema)
+        return part.select("row")
+
+    def _settle(self, sheet: Sheet, lines: ir.Table, landed: ir.Table, reader: Reader) -> ir.Table:
+        zone = self.project.settings.zone
+        again = any(self.digests[-1] in receipt.digests for receipt in self._earlier)
+        decided = self.choices.overlap or ("union" if again else None)
+        settled = self.engine.checkpoint(
+            settle(lines, landed, overlap=decided, reader=reader, zone=zone, file=sheet.file)
+        )
+        if decided == "replace":
+            gone = withdrawn_by(settled, landed, zone=zone).mutate(revises=True)
+            count = self._write(
+                "order_items", 0, self._provenance(gone, withdrawn=True), CANONICAL["order_items"].schema
+            )
+            self.counts["withdrawn"] += count
+        return settled
+
+    def _landed(self, name: str) -> ir.Table:
+        """What the source, or for shared tables any source, has said so far, this delivery included."""
+        files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
+        landed = self.engine.read(files, CANONICAL[name].schema)
+        return landed if CANONICAL[name].shared else landed.filter(landed.source == self.source)
+
+    def _provenance(self, part: ir.Table, *, withdrawn: bool) -> ir.Table:
+        received = self.now.astimezone(UTC).replace(tzinfo=None)
+        return part.mutate(
+            source=ibis.literal(self.source), received_at=ibis.literal(received), withdrawn=ibis.literal(withdrawn),
+            batch_id=ibis.literal(self.delivery.name),
+        )  # fmt: skip
+
+    def _write(self, name: str, number: int, part: ir.Table, schema: ibis.Schema) -> int:
+        folder = self.delivery.scratch / f"{name}-{number}-{len(list(self.delivery.scratch.iterdir()))}"
+        self.engine.write(part.select(**{n: part[n].cast(kind) for n, kind in schema.items()}), folder)
+        written = self.engine.read([folder], schema)
+        count, revised = (
+            written.agg(n=written.count(), revised=written.revises.sum()).to_pyarrow().to_pylist()[0].values()
+        )
+        if count:
+            (folder / "part-0.parquet").rename(self.delivery.batch / f"{name}.{number}.parquet")
+            self.tables[name] += int(count)
+            self.revisions[name] += int(revised or 0)
+        return int(count)
+
+    def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:
+        accepted = int(good.count().execute())
+        news = ibis.union(*told) if len(told) > 1 else told[0]
+        loaded = int(news.semi_join(good, "row").row.nunique().execute())
+        read = sheet.rows + len(sheet.bad_rows)
+        self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)
+
+    @property
+    def _earlier(self) -> list[Receipt]:
+        return [r for r in self.project.landing.receipts() if r.source == self.source]
+
+    def receipt(self, paths: Sequence[Path]) -> Receipt:
+        return Receipt(
+            batch=self.delivery.name, source=self.source, files=tuple(p.name for p in paths), received_at=self.now,
+            read=self.counts["read"], loaded=self.counts["loaded"], unchanged=self.counts["unchanged"],
+            rejected=self.counts["rejected"], tables=dict(self.tables), withdrawn=self.counts["withdrawn"],
+            revisions={name: n for name, n in self.revisions.items() if n}, bad_cells=self._keep_rejects(),
+            digests=tuple(self.digests), notes=tuple(self.notes),
+        )  # fmt: skip
+
+    def _keep_rejects(self) -> int:
+        """Write the quarantine; returns how many single cells of accepted rows are in it."""
+        if not self.rejects:
+            return 0
+        folder = self.delivery.scratch / "quarantine"
+        every = ibis.union(*self.rejects) if len(self.rejects) > 1 else self.rejects[0]
+        self.engine.write(every.order_by("file", "sheet", "row", "column"), folder)
+        (folder / "part-0.parquet").rename(self.delivery.batch / "quarantine.parquet")
+        return int(every.filter(~every.whole).count().execute())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

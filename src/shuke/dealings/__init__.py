@@ -1,0 +1,1 @@
+"""Dealings: what was bought, by whom, and for how much in one currency?"""

@@ -1,0 +1,235 @@
+"""Purchases: what stands on every order line, for whom, and for how much in one currency?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.languages import Text
+from shuke.periods import to_local
+from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
+
+#: Codes and names under which tills book what is no goods; a company adds its own in shuke.toml.
+SHIPPING = (
+    "post", "postage", "dot", "dotcom postage", "c2", "carriage", "shipping", "delivery", "delivery fee", "freight",
+    "运费", "邮费", "快递费", "配送费", "物流费",
+)  # fmt: skip
+FEES = (
+    "bank charges", "amazonfee", "amazon fee", "fee", "service fee", "handling fee", "gift wrapping fee",
+    "手续费", "服务费", "包装费", "安装费",
+)  # fmt: skip
+ADJUSTMENTS = (
+    "m", "manual", "d", "discount", "b", "adjust bad debt", "s", "samples", "cruk", "cruk commission",
+    "adjustment", "rounding", "折扣", "优惠", "抹零", "调整", "差价",
+)  # fmt: skip
+#: Of an order that never came about.
+VOID = (
+    "cancelled", "canceled", "voided", "void", "failed", "unpaid", "pending payment", "expired",
+    "交易关闭", "已取消", "已关闭", "待付款", "未付款", "等待买家付款", "作废",
+)  # fmt: skip
+
+COLUMNS = [
+    Column("line_id", Type.TEXT, Text("Line", "行")),
+    Column("order_id", Type.TEXT, Text("Order", "订单")),
+    Column("source", Type.TEXT, Text("Source", "来源")),
+    Column("order_no", Type.TEXT, Text("Order number", "订单号")),
+    Column("customer_id", Type.TEXT, Text("Customer", "客户编号"), note=Text(
+        "Empty: nobody knows who bought.", "为空表示不知购买者。")),
+    Column("ordered_at", Type.TIME, Text("Ordered at", "下单时间")),
+    Column("day", Type.DATE, Text("Day", "日期")),
+    Column("month", Type.DATE, Text("Month", "月份")),
+    Column("product_id", Type.TEXT, Text("Product code", "商品编码")),
+    Column("product_name", Type.TEXT, Text("Product", "商品")),
+    Column("category", Type.TEXT, Text("Category", "类别")),
+    Column("quantity", Type.QUANTITY, Text("Quantity", "数量"), unit="piece"),
+    Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency"),
+    Column("amount", Type.MONEY, Text("Amount", "金额"), unit="currency", note=Text(
+        "In the project's currency; empty where no rate is known.", "以本项目币种计；无汇率时为空。")),
+    Column("stated_amount", Type.MONEY, Text("Amount as stated", "原币金额"), unit="currency"),
+    Column("currency", Type.TEXT, Text("Currency", "原币种")),
+    Column("discount", Type.MONEY, Text("Discount", "折扣"), unit="currency"),
+    Column("tax", Type.MONEY, Text("Tax", "税额"), unit="currency"),
+    Column("cost", Type.MONEY, Text("Cost", "成本"), unit="currency"),
+    Column("kind", Type.TEXT, Text("Kind of line", "行类型"), note=Text(
+        "`goods`, `shipping`, `fee`, `adjustment`, or `void`: the order never came about and counts nothing.",
+        "`goods` 商品，`shipping` 运费，`fee` 费用，`adjustment` 调整，`void` 未成立、不计金额。")),
+    Column("is_return", Type.FLAG, Text("Return", "退货")),
+    Column("original_line", Type.TEXT, Text("Line returned", "原销售行")),
+    Column("store_id", Type.TEXT, Text("Store", "门店")),
+    Column("channel", Type.TEXT, Text("Channel", "渠道")),
+    Column("country", Type.TEXT, Text("Country", "国家")),
+    Column("region", Type.TEXT, Text("Region", "地区")),
+    Column("city", Type.TEXT, Text("City", "城市")),
+    Column("status", Type.TEXT, Text("Status", "状态")),
+]  # fmt: skip
+
+
+@table(
+    key="line_id",
+    title=Text("Purchases", "购买明细"),
+    about=Text("Every order line of every channel, returns included.", "各渠道的每一行订单明细，含退货。"),
+    area="dealings",
+    happened="day",
+    columns=COLUMNS,
+)
+def purchases(
+    landed_order_items: ir.Table,
+    landed_orders: ir.Table,
+    landed_products: ir.Table,
+    landed_stores: ir.Table,
+    landed_exchange_rates: ir.Table,
+    identities: ir.Table,
+    *,
+    currency: str,
+    zone: str,
+    checkpoint: Checkpoint,
+    shipping: tuple[str, ...] = SHIPPING,
+    fees: tuple[str, ...] = FEES,
+    adjustments: tuple[str, ...] = ADJUSTMENTS,
+    void: tuple[str, ...] = VOID,
+) -> ir.Table:
+    """Every order line, whoever bought it and whatever it is; nothing is netted away.
+
+    One row per order line, and one per order that came without lines but with a total. `amount` is the
+    line's amount as charged (stated, or quantity × price − discount) in the project's currency at the
+    newest rate of that day or before. `kind` is the source's, else read off the product's code or name.
+    `is_return` marks negative quantities; `original_line` is the latest earlier sale of the same product,
+    in at least that quantity, in the order that the return names, else to the same customer, at the same
+    price first. `day` and `month` are the project's zone's.
+    """
+    words = {"shipping": shipping, "fee": fees, "adjustment": adjustments}
+    lines = _lines(landed_order_items, landed_orders)
+    described = _described(lines, landed_products, landed_stores, words=words, void=void)
+    converted = _converted(described, landed_exchange_rates, currency=currency, zone=zone)
+    known = converted.left_join(identities.select("record", "customer_id"), "record")
+    dated = checkpoint(known.mutate(month=known.day.truncate("M")))
+    matched = _originals(dated)
+    return dated.left_join(matched, dated.line_id == matched.return_line).select(
+        *(dated[c.name] for c in COLUMNS if c.name != "original_line"), original_line=matched.original_line
+    )
+
+
+def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
+    """The lines as landed, with what only their order says of them."""
+    heads = orders.select(
+        "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
+        "returns_order_no", "source", "order_no", "key", order_id=_order_id(orders), record=_record(orders),
+    )  # fmt: skip
+    own = items.select(
+        "source", "order_no", "ordered_at", "product_id", "product_name", "quantity", "price", "amount", "discount",
+        "tax", "cost", "kind", "store_id", "currency", "channel", "country", "region", "city", "returns_order_no",
+        "status", line_id="key", order_id=_order_id(items), record=_record(items),
+    )  # fmt: skip
+    joined = own.left_join(heads, "order_id", rname="head_{name}")
+    shared = (
+        "record",
+        "ordered_at",
+        "store_id",
+        "channel",
+        "status",
+        "currency",
+        "country",
+        "region",
+        "city",
+        "returns_order_no",
+    )
+    filled = joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"head_{name}"]) for name in shared})
+    filled = filled.select(own.columns)
+    bare = heads.filter(heads.total.notnull()).anti_join(own, "order_id")
+    without = bare.mutate(
+        line_id=bare.key, quantity=ibis.literal(1), price=bare.total, amount=bare.total, kind=ibis.literal("goods"),
+        **{n: ibis.null(own[n].type()) for n in ("product_id", "product_name", "discount", "tax", "cost")},
+    )  # fmt: skip
+    return filled.union(without.select(**{n: without[n].cast(k) for n, k in own.schema().items()}))
+
+
+def _described(
+    lines: ir.Table,
+    products: ir.Table,
+    stores: ir.Table,
+    *,
+    words: dict[str, tuple[str, ...]],
+    void: tuple[str, ...],
+) -> ir.Table:
+    goods = products.select("product_id", "category", newest_name="name", product_kind="kind")
+    places = stores.select("store_id", store_country="country", store_region="region", store_city="city")
+    told = lines.left_join(goods, "product_id").left_join(places, "store_id")
+    code, name = told.product_id.lower(), told.product_name.lower()
+    booked_as = ibis.cases(*((code.isin(w) | name.isin(w), kind) for kind, w in words.items()), else_="goods")
+    stated = ibis.coalesce(told.amount, told.quantity * told.price - told.discount.fill_null(0))
+    return told.select(
+        *(lines[n] for n in lines.columns if n not in _REWRITTEN),
+        product_name=ibis.coalesce(told.newest_name, told.product_name),
+        category=told.category,
+        kind=ibis.ifelse(
+            told.status.lower().isin(void), "void", ibis.coalesce(told.kind, told.product_kind, booked_as)
+        ),
+        stated_amount=stated.cast(Type.MONEY.ibis),
+        price=ibis.coalesce(told.price, told.amount / told.quantity.nullif(0)).cast(Type.MONEY.ibis),
+        is_return=(told.quantity < 0) & ~told.status.lower().isin(void).fill_null(False),
+        country=ibis.coalesce(told.country, told.store_country),
+        region=ibis.coalesce(told.region, told.store_region),
+        city=ibis.coalesce(told.city, told.store_city),
+    )
+
+
+_REWRITTEN = ("product_name", "kind", "amount", "price", "country", "region", "city")
+
+
+def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:
+    dated = lines.mutate(
+        currency=lines.currency.upper().fill_null(currency), day=to_local(lines.ordered_at, zone).date()
+    )
+    foreign = dated.filter(dated.currency != currency).select("currency", "day").distinct()
+    quoted = foreign.inner_join(rates.select("currency", "rate", quoted="day"), "currency")
+    valid = quoted.filter(quoted.quoted <= quoted.day)
+    newest = valid.group_by("currency", "day").agg(rate=valid.rate.argmax(valid.quoted))
+    priced = dated.left_join(newest, ["currency", "day"])
+    rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.QUANTITY.ibis), newest.rate)
+    nothing = ibis.literal(0).cast(Type.MONEY.ibis)
+    amount = ibis.ifelse(dated.kind == "void", nothing, (dated.stated_amount * rate).cast(Type.MONEY.ibis))
+    return priced.select(dated, amount=amount)
+
+
+def _originals(lines: ir.Table) -> ir.Table:
+    """One row per return whose sale is found: `return_line`, `original_line`."""
+    back = lines.filter(lines.is_return).select(
+        "customer_id", "product_id", "source", return_line="line_id", back_price="price", back_at="ordered_at",
+        pieces=-lines.quantity, sold_in=ibis.coalesce(lines.returns_order_no, lines.order_no),
+    )  # fmt: skip
+    sold = lines.filter(~lines.is_return & (lines.quantity > 0) & (lines.kind != "void")).select(
+        "customer_id", "product_id", "source", "order_no", "line_id", "quantity", "price", "ordered_at"
+    )
+    named = back.inner_join(
+        sold, ["product_id", "source", back.sold_in == sold.order_no]
+    ).mutate(named=True)  # fmt: skip
+    by_customer = back.inner_join(sold, ["customer_id", "product_id"]).mutate(named=False)
+    columns = (
+        "return_line",
+        "line_id",
+        "named",
+        "pieces",
+        "quantity",
+        "back_price",
+        "price",
+        "back_at",
+        "ordered_at",
+    )
+    found = named.select(*columns).union(by_customer.select(*columns))
+    possible = found.filter((found.quantity >= found.pieces) & (found.ordered_at <= found.back_at))
+    best_first = ibis.window(
+        group_by="return_line",
+        order_by=[
+            possible.named.desc(), (possible.price == possible.back_price).desc(),
+            possible.ordered_at.desc(), possible.line_id,
+        ],
+    )  # fmt: skip
+    ranked = possible.mutate(nth=ibis.row_number().over(best_first))
+    return ranked.filter(ranked.nth == 0).select("return_line", original_line="line_id")
+
+
+def _order_id(rows: ir.Table) -> ir.StringValue:
+    return rows.source + ":" + rows.order_no
+
+
+def _record(rows: ir.Table) -> ir.StringValue:
+    return rows.source + ":" + rows.record_id

@@ -1,0 +1,50 @@
+"""Engine: what computes the tables, and how do they reach the disk?"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.engine.duckdb import DuckDB
+
+__all__ = ["DuckDB", "Engine", "open_engine"]
+
+
+class Engine(Protocol):
+    """What a build asks of an engine; everything else is an Ibis expression."""
+
+    name: str
+
+    @property
+    def backend(self) -> ibis.BaseBackend: ...
+
+    def read(self, paths: Sequence[Path], schema: ibis.Schema) -> ir.Table:
+        """The rows of Parquet files or folders as a table of `schema`; absent columns are null."""
+        ...
+
+    def write(self, table: ir.Table, folder: Path) -> None:
+        """The rows of a table as Parquet files in a new folder."""
+        ...
+
+    def checkpoint(self, table: ir.Table) -> ir.Table:
+        """Compute now, read from disk afterwards."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_engine(name: str, *, scratch: Path, memory: str = "3GB") -> Engine:
+    """Open DuckDB, or Spark by its master's address.
+
+    open_engine("duckdb", …)                      in this process
+    open_engine("local[2]", …)                    Spark in this process
+    open_engine("local-cluster[2,1,1024]", …)     Spark with executors of its own on this machine
+    open_engine("spark://host:7077", …)           a cluster that sees the project's folder
+    """
+    if name == "duckdb":
+        return DuckDB(scratch=scratch, memory=memory)
+    from shuke.engine.spark import Spark  # an optional extra
+
+    return Spark(master=name, scratch=scratch)

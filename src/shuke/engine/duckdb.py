@@ -1,0 +1,47 @@
+"""DuckDB: the engine that is always there."""
+
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from shuke.engine.parquet import empty, pieces
+
+
+class DuckDB:
+    """DuckDB in this process; what does not fit into `memory` goes to `scratch`."""
+
+    name = "duckdb"
+
+    def __init__(self, *, scratch: Path, memory: str = "3GB", ordered: bool = False) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        self.scratch = scratch
+        self.backend: Backend = ibis.duckdb.connect(
+            memory_limit=memory, temp_directory=str(scratch / "spill"), preserve_insertion_order=ordered
+        )
+        self._numbers = count(1)
+
+    def read(self, paths: Sequence[Path], schema: ibis.Schema) -> ir.Table:
+        files = [piece for path in paths for piece in pieces(path)] or [str(empty(self.scratch, schema))]
+        found = self.backend.read_parquet(files, union_by_name=True)
+        return found.select(
+            **{
+                name: found[name].cast(kind) if name in found.columns else ibis.null(kind)
+                for name, kind in schema.items()
+            }
+        )
+
+    def write(self, table: ir.Table, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.backend.to_parquet(table, folder / "part-0.parquet", compression="zstd", row_group_size=122_880)
+
+    def checkpoint(self, table: ir.Table) -> ir.Table:
+        folder = self.scratch / f"checkpoint-{next(self._numbers)}"
+        self.write(table, folder)
+        return self.read([folder], table.schema())
+
+    def close(self) -> None:
+        self.backend.disconnect()

@@ -1,0 +1,20 @@
+"""Parquet: what stands in a table of which nothing has been written yet?"""
+
+from pathlib import Path
+from uuid import uuid4
+
+import ibis
+import pyarrow.parquet as pq
+
+
+def empty(folder: Path, schema: ibis.Schema) -> Path:
+    """A Parquet file of `schema` without rows, so that every engine reads nothing as it reads much."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"empty-{uuid4().hex}.parquet"
+    pq.write_table(schema.to_pyarrow().empty_table(), path)
+    return path
+
+
+def pieces(path: Path) -> list[str]:
+    """The Parquet files at a path: itself, or those in the folder that an engine has written."""
+    return [str(p) for p in sorted(path.glob("*.parquet"))] if path.is_dir() else [str(path)]

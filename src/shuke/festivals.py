@@ -1,0 +1,12 @@
+"""Festivals: on which day of the common calendar does a feast of the lunar one fall?"""
+
+from datetime import date
+from functools import cache
+
+from lunardate import LunarDate
+
+
+@cache
+def spring_festival(year: int) -> date:
+    """The first day of the Chinese lunar year that begins in `year`: between 21 January and 20 February."""
+    return LunarDate(year, 1, 1).to_solar_date()

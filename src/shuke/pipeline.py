@@ -1,0 +1,282 @@
+"""Pipeline: what does a build take in and put out, and when does it come into force?
+
+The order of the tables is not written anywhere: a table comes after those that its function names.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+
+import shuke
+from shuke import catalogue
+from shuke.alerts.flips import Finding, Subject, record
+from shuke.app import Opened, Project
+from shuke.catalogue import LANDED, SAID
+from shuke.engine import Engine
+from shuke.engine.parquet import pieces
+from shuke.errors import BuildFailed, ShukeError, WrongCall
+from shuke.languages import N_
+from shuke.store.builds import Build, Made, Making, Manifest
+from shuke.store.in_force import day_end, in_force, said
+from shuke.store.landing import Receipt
+from shuke.tables import CANONICAL, Canonical, Derived
+
+log = logging.getLogger(__name__)
+
+#: When the newest transaction is older than this, a build looks from the day after it.
+STALE = timedelta(days=45)
+
+#: A table of one of these areas that fails leaves its error on its page; any other fails the build.
+MAY_FAIL = ("analyses", "alerts", "quality")
+
+_QUOTED = re.compile(r"""(['"]).*?\1""")
+
+Report = Callable[[str, int, int], None]
+"""(table, how many are done, how many there are)"""
+
+
+def build(
+    project: Project,
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    engine: str | None = None,
+    report: Report = lambda name, done, all_: None,
+) -> Build:
+    """Compute every table from the landing zone and put the build in force.
+
+    `now` is an aware time; it dates the build and is the default of `as_of` (see `default_as_of`).
+    Raises `BuildFailed`, and then the build in force is what it was.
+    """
+    with project.builds.making() as making:
+        receipts = project.landing.receipts()
+        computing = project.engine(scratch=making.scratch, name=engine)
+        try:
+            today = default_as_of(project, computing, receipts, now=now)
+            run = _Run(project, computing, making, receipts, as_of or today)
+            made = run.everything(report)
+            manifest = Manifest(
+                number=making.number, as_of=run.as_of, looks_back=run.as_of < today, built_at=now,
+                engine=computing.name, version=shuke.__version__, settings=project.settings.digest,
+                batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
+                zone=project.settings.zone, tables=made,
+            )  # fmt: skip
+        finally:
+            computing.close()
+        finished = making.finish(manifest)
+        _keep_issued_ids(project, finished, now=now)
+        project.builds.point(finished.number)
+        project.builds.prune()
+    if not finished.manifest.looks_back:
+        flip_alerts(project, finished, now=now)
+    return finished
+
+
+def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
+    """Open and close alerts by what a build found; returns how many changed. Safe to do again."""
+    opened = project.open(build.number)
+    rules = [
+        t.name
+        for t in catalogue.derived(project.root).values()
+        if t.area == "alerts" and t.name in opened.reader.tables
+    ]
+    findings = [
+        Finding(
+            subject=Subject(row["rule"], row["subject_kind"], row["subject"]),
+            since=row["since"], severity=row["severity"], evidence=json.loads(row["evidence"]),
+        )
+        for rule in rules
+        for row in opened.table(rule).to_pyarrow().to_pylist()
+    ]  # fmt: skip
+    return record(project.operations, findings, build=build.number, today=build.manifest.as_of, now=now)
+
+
+def default_as_of(project: Project, engine: Engine, receipts: list[Receipt], *, now: datetime) -> date:
+    """Today in the project's zone; the day after the newest transaction when that is long past."""
+    zone = project.settings.zone
+    today = now.astimezone(ZoneInfo(zone)).date()
+    newest = max(
+        filter(None, (_newest(project, engine, name, today) for name in ("order_items", "orders"))),
+        default=None,
+    )
+    if newest is None:
+        return today
+    day: date = newest.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+    return today if today - day <= STALE else day + timedelta(days=1)
+
+
+def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any]) -> ir.Table:
+    """A table of an opened build with other answers to its questions than the build's own."""
+    tables = catalogue.derived(project.root)
+    opened.build.path(name)
+    if name not in tables or any(read.startswith(SAID) for read in tables[name].reads):
+        raise WrongCall(N_("One cannot ask anything of table {table}."), table=name)
+    step = tables[name]
+    for unknown in sorted(set(questions) - set(step.questions)):
+        raise WrongCall(
+            N_("Table {table} has no question {question}. It has: {questions}."),
+            table=name, question=unknown, questions=", ".join(step.questions) or "-",
+        )  # fmt: skip
+    manifest = opened.build.manifest
+    supplied = {
+        "as_of": manifest.as_of, "currency": manifest.currency,
+        "zone": manifest.zone, "country": project.settings.country,
+    }  # fmt: skip
+    answers = {q: supplied[q] for q in step.asks if q in supplied} | dict(questions)
+    return _declared(step(*(opened.table(read) for read in step.reads), **answers), step)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One pass over all tables."""
+
+    project: Project
+    engine: Engine
+    making: Making
+    receipts: list[Receipt]
+    as_of: date
+
+    @cached_property
+    def tables(self) -> dict[str, Derived]:
+        return catalogue.derived(self.project.root)
+
+    def everything(self, report: Report) -> dict[str, Made]:
+        made: dict[str, Made] = {}
+        collected = [LANDED + name for name in CANONICAL if self.project.landing.files(name)]
+        names = [n for n in collected if n not in (steps := catalogue.order(self.tables))] + steps
+        for done, name in enumerate(names):
+            report(name, done, len(names))
+            made[name] = self._make(name, made)
+        report("", len(names), len(names))
+        return made
+
+    def _make(self, name: str, made: Mapping[str, Made]) -> Made:
+        started = time.perf_counter()
+        declared = self.tables.get(name) or CANONICAL[name.removeprefix(LANDED)]
+        try:
+            self._need(declared, made)
+            self.engine.write(
+                _declared(self._expression(name, declared), declared), self.making.tables / name
+            )
+            self._check(name, declared)
+        # The outermost loop over functions that companies may have written: one bad one must not stop the rest.
+        except Exception as error:
+            if getattr(declared, "area", None) not in MAY_FAIL:
+                raise BuildFailed(
+                    N_("Table {table} could not be made: {reason}"), table=name, reason=_reason(error)
+                ) from error
+            log.warning("table %s failed: %s", name, _reason(error))
+            log.debug("table %s", name, exc_info=error)
+            return Made(rows=0, seconds=time.perf_counter() - started, failed=_reason(error))
+        return Made(rows=_rows(self.making, name), seconds=time.perf_counter() - started)
+
+    def _expression(self, name: str, declared: Derived | Canonical) -> ir.Table:
+        if isinstance(declared, Derived):
+            return declared(*(self._table(read) for read in declared.reads), **self._answers(declared))
+        revised = any(r.revisions.get(declared.name) or r.withdrawn for r in self.receipts)
+        return in_force(self._said(declared), revised=revised)
+
+    def _table(self, name: str) -> ir.Table:
+        declared = catalogue.canonical(name)
+        if declared and name.startswith(SAID):
+            return self._said(declared)
+        schema = declared.schema if declared else self.tables[name].schema
+        return self.engine.read([self.making.tables / name], schema)
+
+    def _said(self, declared: Canonical) -> ir.Table:
+        files = self.project.landing.files(declared.name, batches={r.batch for r in self.receipts})
+        rows = self.engine.read(files, declared.schema)
+        return said(rows, declared, as_of=self.as_of, zone=self.project.settings.zone)
+
+    def _answers(self, step: Derived) -> dict[str, Any]:
+        settings = self.project.settings
+        supplied = {
+            "as_of": self.as_of, "currency": settings.currency, "zone": settings.zone,
+            "country": settings.country, "checkpoint": self.engine.checkpoint,
+        }  # fmt: skip
+        decided = {
+            q: tuple(a) if isinstance(a, list) else a for q, a in settings.tables.get(step.name, {}).items()
+        }
+        return {q: supplied[q] for q in step.asks if q in supplied} | decided
+
+    def _need(self, declared: Derived | Canonical, made: Mapping[str, Made]) -> None:
+        for read in declared.reads if isinstance(declared, Derived) else ():
+            if read in made and made[read].failed:
+                raise BuildFailed(N_("It needs table {table}, which failed."), table=read)
+
+    def _check(self, name: str, declared: Derived | Canonical) -> None:
+        key = declared.key if isinstance(declared, Derived) else ("key",)
+        rows = self._table(name)
+        wrong = ibis.or_(*(rows[k].isnull() for k in key))
+        twice = rows.group_by(list(key)).agg(n=rows.count()).filter(lambda t: t.n > 1)
+        if rows.filter(wrong).count().execute() or twice.count().execute():
+            raise BuildFailed(N_("Its key {key} is not unique, or empty in a row."), key=", ".join(key))
+
+
+def _declared(table: ir.Table, declared: Derived | Canonical) -> ir.Table:
+    """The table with its declared columns in their declared types, and nothing else."""
+    absent = [name for name in declared.schema.names if name not in table.columns]
+    if absent:
+        raise BuildFailed(N_("It does not have its columns {columns}."), columns=", ".join(absent))
+    return table.select(**{name: table[name].cast(kind) for name, kind in declared.schema.items()})
+
+
+def _newest(project: Project, engine: Engine, name: str, today: date) -> datetime | None:
+    rows = engine.read(project.landing.files(name), CANONICAL[name].schema)
+    at = rows.ordered_at
+    newest = rows.filter(at < day_end(today, project.settings.zone)).agg(at=at.max()).to_pyarrow()
+    value: datetime | None = newest["at"][0].as_py()
+    return value
+
+
+def _rows(making: Making, name: str) -> int:
+    return sum(pq.read_metadata(piece).num_rows for piece in pieces(making.tables / name))
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in one line; quoted values, which may be somebody's, are left out."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, ShukeError):
+        return line
+    return f"{type(error).__name__}: {_QUOTED.sub('…', line)}"
+
+
+def _keep_issued_ids(project: Project, build: Build, *, now: datetime) -> None:
+    """Land the ids that this build issued, before anybody can have seen them."""
+    schema = CANONICAL["issued_ids"].schema
+    with project.landing.delivery("shuke") as delivery:
+        reading = project.engine(scratch=delivery.scratch, name="duckdb")
+        ids = reading.read([build.path("customer_ids")], catalogue.derived()["customer_ids"].schema)
+        fresh = ids.filter(ids.build.isnull())
+        count = int(fresh.count().execute())
+        if not count:
+            return
+        received = ibis.literal(now.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
+        rows = fresh.select(
+            customer_id="issued_id", record="record", build=ibis.literal(build.number), source=ibis.literal("shuke"),
+            key="issued_id", said="issued_id", received_at=received, batch_id=ibis.literal(delivery.name),
+        )  # fmt: skip
+        full = {
+            name: rows[name].cast(kind) if name in rows.columns else ibis.null(kind)
+            for name, kind in schema.items()
+        }
+        reading.write(rows.select(**full), delivery.scratch / "issued_ids")
+        (delivery.scratch / "issued_ids" / "part-0.parquet").rename(delivery.batch / "issued_ids.1.parquet")
+        reading.close()
+        delivery.land(
+            Receipt(
+                batch=delivery.name, source="shuke", files=(), received_at=now, read=count, loaded=count,
+                unchanged=0, rejected=0, tables={"issued_ids": count},
+            )
+        )  # fmt: skip

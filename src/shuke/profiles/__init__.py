@@ -1,0 +1,1 @@
+"""Profiles: what do we know and believe of each customer?"""

@@ -1,0 +1,1 @@
+"""Quality: how far can the data be trusted?"""

@@ -1,0 +1,107 @@
+"""Settings: what did the company decide in shuke.toml?"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tomlkit
+from babel import Locale
+from babel.numbers import is_currency
+
+from shuke.errors import UnknownProject, WrongSettings
+from shuke.languages import LANGUAGES, Language, N_
+
+FILE = "shuke.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The content of shuke.toml, checked. Read once, at the edge; passed on as values."""
+
+    name: str
+    country: str = "CN"  # ISO 3166-1, two letters
+    currency: str = "CNY"  # ISO 4217; what a build reports in
+    zone: str = "Asia/Shanghai"  # IANA
+    language: Language = "zh"  # of what is written for nobody in particular, as files are
+    database: str = ""  # URL of the operations database; empty: SQLite in the project
+    engine: str = "duckdb"
+    memory: str = "3GB"  # what DuckDB may use before it goes to disk
+    builds_kept: int = 7
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """Answers to a table's questions that differ from their defaults: `[tables.churn] grace = 2.0`."""
+
+    def __post_init__(self) -> None:
+        _check("country", self.country, self.country in Locale("en").territories, "CN, GB, DE")
+        _check("currency", self.currency, is_currency(self.currency), "CNY, GBP, EUR")
+        _check("zone", self.zone, _is_zone(self.zone), "Asia/Shanghai, Europe/London")
+        _check("language", self.language, self.language in get_args(Language), ", ".join(LANGUAGES))
+        _check(
+            "builds_kept", self.builds_kept, isinstance(self.builds_kept, int) and self.builds_kept > 0, "7"
+        )
+
+    @property
+    def digest(self) -> str:
+        """Of everything that a build's rows depend on."""
+        answers = {name: dict(questions) for name, questions in self.tables.items()}
+        decided = (self.country, self.currency, self.zone, sorted(answers.items()))
+        return hashlib.sha256(repr(decided).encode()).hexdigest()
+
+
+def load(root: Path) -> Settings:
+    """Read the project's shuke.toml; raises `UnknownProject` or `WrongSettings`."""
+    path = root / FILE
+    if not path.exists():
+        raise UnknownProject(
+            N_("There is no {file} in {folder}. Make a project with: shuke init"), file=FILE, folder=root
+        )
+    try:
+        value = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongSettings(N_("{file} is not valid TOML: {error}"), file=FILE, error=error) from None
+    known = {f.name for f in fields(Settings)}
+    for key in value:
+        _check(key, key, key in known, ", ".join(sorted(known)))
+    if "name" not in value:
+        raise WrongSettings(N_("{file} does not give the company's name."), file=FILE)
+    return Settings(**value)
+
+
+def save(root: Path, settings: Settings) -> None:
+    """Write a new shuke.toml, with the reason beside each line."""
+    document = tomlkit.document()
+    notes = {
+        "name": N_("the company"),
+        "country": N_("where phone numbers without a country code belong"),
+        "currency": N_("what figures are reported in"),
+        "zone": N_("where days and months begin"),
+        "language": N_("of files written for nobody in particular: en or zh"),
+        "engine": N_("duckdb, or a Spark master such as local[2] or spark://host:7077"),
+    }
+    for key, note in notes.items():
+        document.add(key, tomlkit.item(getattr(settings, key)))
+        document.item(key).comment(note)
+    if settings.database:
+        document.add("database", tomlkit.item(settings.database))
+    root.mkdir(parents=True, exist_ok=True)
+    (root / FILE).write_text(tomlkit.dumps(document), "utf-8")
+
+
+def _check(key: str, value: object, holds: bool, examples: str) -> None:
+    if not holds:
+        raise WrongSettings(
+            N_("{file}: {key} = {value} cannot be used. Accepted, for example: {examples}."),
+            file=FILE, key=key, value=repr(value), examples=examples,
+        )  # fmt: skip
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""Builds: which customer database is in force, what was it made from, and what came before it?"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from shuke.errors import UnknownTable, WrongCall
+from shuke.languages import N_
+from shuke.store import disk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """One table of a build. `failed` holds the reason why it has no rows, where it failed."""
+
+    rows: int
+    seconds: float
+    failed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """Everything that a build is a function of, and what it holds."""
+
+    number: int
+    as_of: date
+    looks_back: bool  # asked for a day other than the newest: it sends nothing and flips nothing
+    built_at: datetime
+    engine: str
+    version: str
+    settings: str  # digest
+    batches: tuple[str, ...]
+    currency: str
+    zone: str
+    tables: dict[str, Made] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Manifest":
+        read = {
+            "as_of": date.fromisoformat(value["as_of"]),
+            "built_at": datetime.fromisoformat(value["built_at"]),
+            "batches": tuple(value["batches"]),
+            "tables": {name: Made(**made) for name, made in value["tables"].items()},
+        }
+        return cls(**{**value, **read})
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build; its files never change."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def number(self) -> int:
+        return self.manifest.number
+
+    def path(self, table: str) -> Path:
+        """The folder of a table's Parquet files."""
+        if table not in self.manifest.tables:
+            raise UnknownTable(
+                N_("No table is named {table} in build {number}. There are: {tables}."),
+                table=table, number=self.number, tables=", ".join(sorted(self.manifest.tables)),
+            )  # fmt: skip
+        return self.folder / table
+
+
+@dataclass(frozen=True)
+class Builds:
+    """The builds of a project and the pointer to the one in force."""
+
+    folder: Path
+    work: Path
+    kept: int = 7
+
+    def numbers(self) -> list[int]:
+        """The builds that are whole, oldest first."""
+        return sorted(int(path.parent.name) for path in self.folder.glob("*/manifest.json"))
+
+    def open(self, number: int) -> Build:
+        folder = self.folder / f"{number:06d}"
+        if not (folder / "manifest.json").exists():
+            raise WrongCall(N_("There is no build {number}."), number=number)
+        return Build(folder, Manifest.from_json(disk.read_json(folder / "manifest.json")))
+
+    def current(self) -> Build:
+        """The build that readers should open now."""
+        pointer = self.folder / "current"
+        if not pointer.exists():
+            raise WrongCall(N_("Nothing has been built yet. Import something, then run: shuke build"))
+        return self.open(int(pointer.read_text("ascii")))
+
+    def point(self, number: int) -> Build:
+        """Put a build in force: the next reader opens it."""
+        build = self.open(number)
+        disk.replace(self.folder / "current", str(number).encode())
+        return build
+
+    @contextmanager
+    def making(self) -> Iterator["Making"]:
+        """Make a build; nothing of it is seen until `Making.finish`."""
+        lock = disk.only_one(self.work / "builds.lock", doing=N_("building"))
+        with lock, disk.aside(self.work / "build") as folder:
+            taken = [int(path.name) for path in self.folder.glob("[0-9]*")]
+            yield Making(self, folder, max(taken, default=0) + 1)
+
+    def prune(self) -> None:
+        """Drop the oldest builds beyond those kept; never the one in force."""
+        in_force = self.current().number
+        for number in self.numbers()[: -self.kept]:
+            if number != in_force:
+                with disk.aside(self.work / "dropped") as dropped:
+                    # One rename first: a build that is half deleted must not be seen.
+                    os.rename(self.folder / f"{number:06d}", dropped / "build")
+
+
+@dataclass(frozen=True)
+class Making:
+    """A build in the making."""
+
+    builds: Builds
+    folder: Path
+    number: int
+
+    @property
+    def tables(self) -> Path:
+        place = self.folder / "tables"
+        place.mkdir(exist_ok=True)
+        return place
+
+    @property
+    def scratch(self) -> Path:
+        return self.folder / "scratch"
+
+    def finish(self, manifest: Manifest) -> Build:
+        """Make the build durable under its number; it is not yet in force."""
+        disk.write_json(self.tables / "manifest.json", asdict(manifest))
+        disk.publish(self.tables, self.builds.folder / f"{self.number:06d}")
+        return self.builds.open(self.number)

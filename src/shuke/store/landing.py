@@ -1,0 +1,102 @@
+"""Landing zone: what was collected, when, from whom, and what became of each row?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shuke.languages import N_
+from shuke.store import disk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What came of one delivery; `read = loaded + unchanged + rejected`, in rows of the file."""
+
+    batch: str
+    source: str
+    files: tuple[str, ...]
+    received_at: datetime
+    read: int
+    loaded: int
+    unchanged: int
+    rejected: int
+    tables: dict[str, int]  # rows landed per canonical table
+    revisions: dict[str, int] = field(default_factory=dict)  # of them, rows whose key had landed before
+    withdrawn: int = 0
+    bad_cells: int = 0
+    digests: tuple[str, ...] = ()  # of the files' bytes
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        assert self.read == self.loaded + self.unchanged + self.rejected
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Receipt":
+        times = {"received_at": datetime.fromisoformat(value["received_at"])}
+        lists = {name: tuple(value[name]) for name in ("files", "digests", "notes")}
+        return cls(**{**value, **times, **lists})
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The landing zone of a project: one folder a batch, never changed after it has appeared."""
+
+    folder: Path
+    work: Path
+
+    def receipts(self) -> list[Receipt]:
+        """Every batch, oldest first."""
+        found = sorted(self.folder.glob("*/receipt.json"))
+        return [Receipt.from_json(disk.read_json(path)) for path in found]
+
+    def files(self, table: str, *, batches: set[str] | None = None) -> list[Path]:
+        """The landed files of a canonical table, oldest first: `<batch>/<table>.<part>.parquet`."""
+        return [
+            path
+            for path in sorted(self.folder.glob(f"*/{table}.*.parquet"))
+            if batches is None or path.parent.name in batches
+        ]
+
+    def quarantine(self, batch: str) -> Path:
+        """The rejected rows and cells of a batch."""
+        return self.folder / batch / "quarantine.parquet"
+
+    @contextmanager
+    def delivery(self, source: str) -> Iterator["Delivery"]:
+        """Take in one batch; nothing of it is seen until `Delivery.land`."""
+        lock = disk.only_one(self.work / "landing.lock", doing=N_("importing into"))
+        with lock, disk.aside(self.work / "landing") as folder:
+            yield Delivery(self.folder, folder, self._next(source))
+
+    def _next(self, source: str) -> str:
+        taken = [int(path.name[:6]) for path in self.folder.glob("[0-9]*-*")]
+        return f"{max(taken, default=0) + 1:06d}-{source}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A batch in the making: write `<table>.<part>.parquet` files into `batch`, then `land` it."""
+
+    landing: Path
+    folder: Path
+    name: str
+
+    @property
+    def batch(self) -> Path:
+        place = self.folder / "batch"
+        place.mkdir(exist_ok=True)
+        return place
+
+    @property
+    def scratch(self) -> Path:
+        place = self.folder / "scratch"
+        place.mkdir(exist_ok=True)
+        return place
+
+    def land(self, receipt: Receipt) -> None:
+        """The one moment at which the batch becomes true."""
+        disk.write_json(self.batch / "receipt.json", asdict(receipt))
+        disk.publish(self.batch, self.landing / self.name)

@@ -1,0 +1,72 @@
+"""Column: what does one column hold, in which unit, how personal is it, and how long is it true?"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Literal
+
+import ibis.expr.datatypes as dt
+
+from shuke.languages import Text
+
+Personal = Literal["name", "phone", "email", "address", "date", "identifier", "text"]
+"""How a value gives a person away, and so how it is masked."""
+
+Unit = Literal["currency", "piece", "day", "month", "percent", "share", "point", "count", "year"]
+
+
+class Type(Enum):
+    """The types a declared column may have."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"  # a ratio or an estimate; never money
+    MONEY = "money"
+    QUANTITY = "quantity"
+    FLAG = "flag"
+    DATE = "date"
+    TIME = "time"  # UTC, written without a zone
+    JSON = "json"
+
+    @property
+    def ibis(self) -> dt.DataType:
+        """The one type that every engine writes for it."""
+        return _WRITTEN[self]
+
+
+_WRITTEN: dict[Type, dt.DataType] = {
+    Type.TEXT: dt.String(),
+    Type.INTEGER: dt.Int64(),
+    Type.NUMBER: dt.Float64(),
+    Type.MONEY: dt.Decimal(18, 4),
+    Type.QUANTITY: dt.Decimal(18, 4),
+    Type.FLAG: dt.Boolean(),
+    Type.DATE: dt.Date(),
+    Type.TIME: dt.Timestamp(scale=6),
+    Type.JSON: dt.String(),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table, canonical or derived.
+
+    Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date")
+    Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency", aliases="unit price | 单价")
+    """
+
+    name: str
+    type: Type
+    title: Text
+    unit: Unit | None = None
+    personal: Personal | None = None
+    lives: timedelta | None = None  # how long a fact may be believed after it was collected
+    aliases: str = ""  # the headers that people write over it, `a | b | c`; guessing starts from them
+    refers: str | None = None  # "table.column" whose value this one repeats
+    note: Text | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header known for it: its own name, both titles, and the aliases."""
+        written = [part.strip() for part in self.aliases.split("|")]
+        return tuple(dict.fromkeys(h for h in [self.name, self.title.en, self.title.zh, *written] if h))

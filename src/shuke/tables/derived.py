@@ -1,0 +1,109 @@
+"""Derived tables: from which tables is this one made, and which questions may one ask of it?"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, get_type_hints
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.errors import UnknownTable
+from shuke.languages import N_, Text
+from shuke.tables.column import Column
+
+Checkpoint = Callable[[ir.Table], ir.Table]
+"""Compute an expression now and hand back a table of its rows; for steps that iterate."""
+
+Chart = Callable[..., Any]
+"""(pandas frame of the table) -> altair chart, in the words of the current reader."""
+
+Sentence = Callable[..., Text]
+"""(pandas frame of the table) -> what the picture shows, in one sentence."""
+
+#: Questions that the build itself answers.
+SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint")
+
+
+@dataclass
+class Derived:
+    """A table made by a function; calling it calls the function.
+
+    `reads` are the function's positional parameters, the tables that it is made from; `asks` its
+    keyword-only ones with their defaults. `area` says on which shelf doors show it.
+    """
+
+    function: Callable[..., ir.Table]
+    key: tuple[str, ...]
+    title: Text
+    columns: tuple[Column, ...]
+    about: Text | None = None
+    area: str = "analyses"
+    happened: str | None = None
+    subject: str | None = "customer_id"
+    keep: timedelta | None = None
+    charts: list[Chart] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        parameters = inspect.signature(self.function).parameters.values()
+        self.name = self.function.__name__
+        self.reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        self.asks = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
+
+    def __call__(self, *tables: ir.Table, **questions: Any) -> ir.Table:
+        return self.function(*tables, **questions)
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UnknownTable(N_("Table {table} has no column {column}."), table=self.name, column=name)
+
+    @cached_property
+    def written(self) -> tuple[Column, ...]:
+        return self.columns
+
+    @cached_property
+    def schema(self) -> ibis.Schema:
+        return ibis.schema({c.name: c.type.ibis for c in self.columns})
+
+    @property
+    def doc(self) -> str:
+        """The contract: grain, units, source of the method."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def questions(self) -> dict[str, tuple[type, Any]]:
+        """What a person may ask: name -> (type, default). What the build supplies is left out."""
+        hints = get_type_hints(self.function)
+        return {n: (hints[n], d) for n, d in self.asks.items() if n not in SUPPLIED}
+
+    def chart(self, function: Chart) -> Chart:
+        """Mark a function as a picture of this table."""
+        self.charts.append(function)
+        return function
+
+    def sentence(self, function: Sentence) -> Sentence:
+        """Mark a function as the sentence above the picture."""
+        self.sentences.append(function)
+        return function
+
+
+def table(
+    *,
+    key: str | tuple[str, ...],
+    title: Text,
+    columns: list[Column],
+    **further: Any,
+) -> Callable[[Callable[..., ir.Table]], Derived]:
+    """Declare a function as a table of the build; `further` are the remaining fields of `Derived`."""
+
+    def declare(function: Callable[..., ir.Table]) -> Derived:
+        unique = (key,) if isinstance(key, str) else key
+        return Derived(function, unique, title, tuple(columns), **further)
+
+    return declare
