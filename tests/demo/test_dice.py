@@ -19,15 +19,14 @@ def table(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_a_throw_is_the_md5_digest_of_seed_stream_and_key(table):
     digest = hashlib.md5(b"7:home:42", usedforsecurity=False).digest()
     (thrown,) = table.execute("SELECT throw('home', 42)").fetchall()[0]
-    assert thrown in {int.from_bytes(digest[:8], order) for order in ("little", "big")} | {
-        int.from_bytes(digest[8:], order) for order in ("little", "big")
-    }
+    assert thrown == int.from_bytes(digest[8:], "little")
 
 
 def test_the_parts_of_a_throw_are_even_and_independent(table):
     means = table.execute(
         """
-        SELECT avg(part(bits, 0)), avg(part(bits, 1)), avg(part(bits, 2)), avg(part(bits, 3)), avg(fine(bits, 3)),
+        SELECT avg(part(bits, 0)), avg(part(bits, 1)), avg(part(bits, 2)), avg(part(bits, 3)),
+               avg(fine(bits, 3)),
                corr(part(bits, 0), part(bits, 1)), corr(part(bits, 3), fine(bits, 3)), max(part(bits, 0)) < 1
         FROM (SELECT throw('test', n) AS bits FROM range(20000) AS numbers(n))
         """

@@ -17,10 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-from lunardate import LunarDate
 
 from shuke.demo import goods, sayings, words
 from shuke.demo.dirt import Dirt
+from shuke.festivals import spring_festival
 
 #: how far back the company's records go
 HISTORY = timedelta(days=1096)
@@ -88,7 +88,5 @@ def _words(until: date) -> dict[str, object]:
         "calls": sayings.calls(),
         "comments": sayings.comments(),
         "shelves": goods.categories(),
-        "spring_festivals": [
-            LunarDate(year, 1, 1).to_solar_date() for year in range((until - HISTORY).year, until.year + 2)
-        ],
+        "spring_festivals": [spring_festival(year) for year in range(until.year - 3, until.year + 2)],
     }
