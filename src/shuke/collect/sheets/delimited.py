@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from shuke.collect.sheets import header
 from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records, sniff
 from shuke.collect.sheets.header import Layout
-from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, literal, prune, quoted, tabulate
+from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, literal, open_engine, prune, quoted, tabulate
 from shuke.collect.sheets.scan import Scan, scan
 from shuke.collect.sheets.sheet import ROW, Record, Sheet, Source
 from shuke.collect.sheets.text import Transcript, transcribe
@@ -52,19 +52,19 @@ def _quickly(source: Source, text: Transcript) -> Sheet | None:
         return None
     sample = _sample(head, dialect)
     layout = header.find(sample)
-    if layout is None or len(layout.columns) > _MOST_COLUMNS:
+    if layout is None or len(sample) < layout.first_row or len(layout.columns) > _MOST_COLUMNS:
         return None
     seen = scan(text.path, dialect.delimiter)
     if seen.zeros or seen.spaced or seen.backslash:
         return None
     target = source.aside(".parquet")
-    if not _copied(text.path, target, dialect, layout, seen) or not _agrees(target, layout, sample, seen):
-        target.unlink(missing_ok=True)
-        return None
-    written = Written(pq.read_metadata(target).num_rows, blank=seen.trailing)
-    sheet = as_sheet(source, layout, prune(target, layout, written), target, sheet=None)
-    if not sheet.rows:
-        return None
+    with open_engine(source.work) as engine:
+        copied = _copied(engine, _query(text.path, target, dialect, layout, seen))
+        if not copied or not _agrees(engine, target, layout, sample, seen):
+            target.unlink(missing_ok=True)
+            return None
+        written = Written(pq.read_metadata(target).num_rows, blank=seen.trailing)
+        sheet = as_sheet(source, layout, prune(engine, target, layout, written), target, sheet=None)
     return replace(sheet, delimiter=dialect.delimiter)
 
 
@@ -120,14 +120,23 @@ def _is_list(head: str) -> bool:
     return len(lines) > 1 and short > 0.8 * len(lines)
 
 
-def _copied(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Scan) -> bool:
-    """Have the engine write the rows to Parquet; False if it cannot read them."""
+def _copied(engine: duckdb.DuckDBPyConnection, query: str) -> bool:
+    """Have the engine write the rows down; False if it cannot read them."""
+    try:
+        engine.execute(query)
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _query(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Scan) -> str:
+    """SQL that copies the rows to Parquet, strictly in the dialect that was found."""
     cells = [f"c{place}" for place in range(len(layout.columns))]
     columns = ", ".join(f"{cell}: 'VARCHAR'" for cell in cells)
     values = [_unwrapped(cell) for cell in cells] if seen.wrapped else cells
     named = [f"{v} AS {quoted(name)}" for v, name in zip(values, layout.columns, strict=True)]
     quote = literal(dialect.quote or "")
-    query = f"""
+    return f"""
         COPY (
             SELECT row_number() OVER () + {layout.first_row - 1} AS {ROW}, {", ".join(named)}
             FROM read_csv(
@@ -137,25 +146,20 @@ def _copied(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Sc
             )
         ) TO {literal(str(target))} (FORMAT parquet)
     """
-    try:
-        with duckdb.connect(config={"temp_directory": str(target.parent)}) as connection:
-            connection.execute(query)
-    except duckdb.Error:
-        return False
-    return True
 
 
-def _agrees(target: Path, layout: Layout, sample: Sequence[Record], seen: Scan) -> bool:
+def _agrees(
+    engine: duckdb.DuckDBPyConnection, target: Path, layout: Layout, sample: Sequence[Record], seen: Scan
+) -> bool:
     """Does every line of the file stand in the rows, and do the first rows say what we read?"""
     above = [r for r in sample if r.row < layout.first_row]
     lines = sum(1 + sum(c.count("\n") for c in r.cells if c) for r in above)
     width = len(layout.columns)
-    with duckdb.connect() as connection:
-        table = connection.read_parquet(str(target))
-        rows = pq.read_metadata(target).num_rows
-        if lines + rows != seen.lines:
-            rows += _line_ends_within(table, layout.columns)
-        first = table.filter(f"{ROW} <= {len(sample)}").order(ROW).fetchall()
+    table = engine.read_parquet(str(target))
+    rows = pq.read_metadata(target).num_rows
+    if lines + rows != seen.lines:
+        rows += _line_ends_within(table, layout.columns)
+    first = table.filter(f"{ROW} <= {len(sample)}").order(ROW).fetchall()
     wanted = [
         tuple(c or None for c in [*r.cells, *[None] * width][:width]) for r in sample[layout.first_row - 1 :]
     ]

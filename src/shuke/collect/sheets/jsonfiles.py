@@ -32,9 +32,8 @@ def read(source: Source) -> Iterator[Sheet]:
             yield from (_sheet(array, source, key) for key, array in arrays.items())
         else:
             yield _sheet(_Values(path), source, None)
-    except json.JSONDecodeError as error:
-        message = N_("{file} looks like JSON, but is not: line {line}, column {column}.")
-        raise Unreadable(message, file=source.name, line=error.lineno, column=error.colno) from None
+    except json.JSONDecodeError:
+        raise Unreadable(N_("{file} looks like JSON, but is damaged or cut off."), file=source.name) from None
 
 
 def values(path: Path) -> Iterator[Any]:
@@ -50,6 +49,8 @@ def values(path: Path) -> Iterator[Any]:
                 text = text[1:] if in_array else text
             found, text = _decoded(text, last=done)
             yield from found
+    if text.rstrip() != ("]" if in_array else ""):
+        raise json.JSONDecodeError("neither a value nor the end", text, 0)
 
 
 class _Values:
@@ -80,7 +81,7 @@ def _decoded(text: str, *, last: bool) -> tuple[list[Any], str]:
         while place < len(text) and text[place] in " \t\r\n,":
             place += 1
         if place >= len(text) or text[place] == "]":
-            return found, text[place + 1 :] if last else text[place:]
+            return found, text[place:]
         try:
             value, end = _DECODER.raw_decode(text, place)
         except json.JSONDecodeError:

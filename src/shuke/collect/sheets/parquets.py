@@ -4,7 +4,7 @@ import duckdb
 
 from shuke.collect.sheets import header
 from shuke.collect.sheets.header import Layout
-from shuke.collect.sheets.rows import Written, as_sheet, literal, quoted
+from shuke.collect.sheets.rows import Written, as_sheet, literal, open_engine, quoted
 from shuke.collect.sheets.sheet import ROW, Sheet, Source
 from shuke.errors import Unreadable
 from shuke.languages import N_
@@ -14,15 +14,15 @@ def read(source: Source) -> Sheet:
     """The one table of a Parquet file; nested values as JSON text."""
     target = source.aside(".parquet")
     try:
-        with duckdb.connect(config={"temp_directory": str(target.parent)}) as connection:
-            table = connection.read_parquet(str(source.path), file_row_number=True)
+        with open_engine(source.work) as engine:
+            table = engine.read_parquet(str(source.path), file_row_number=True)
             given = dict(zip(table.columns[:-1], map(str, table.types), strict=False))
             columns = header.names(list(given))
             cells = [
                 f"{_cell(n, t)} AS {quoted(c)}" for (n, t), c in zip(given.items(), columns, strict=True)
             ]
             query = table.project(f"file_row_number + 1 AS {ROW}, {', '.join(cells)}").sql_query()
-            [(rows,)] = connection.execute(
+            [(rows,)] = engine.execute(
                 f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet)"
             ).fetchall()
     except duckdb.Error:

@@ -66,7 +66,9 @@ def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = N
         return None
     target = source.aside(".parquet")
     data = (r for r in chain(sample, stream) if r.row >= layout.first_row)
-    written = prune(target, layout, write(data, layout.columns, target))
+    whole = write(data, layout.columns, target)
+    with open_engine(source.work) as engine:
+        written = prune(engine, target, layout, whole)
     return as_sheet(source, layout, written, target, sheet=sheet)
 
 
@@ -145,18 +147,18 @@ def _unwrapped(cell: str) -> str | None:
     return (cell[2:-1] or None) if wrapped else cell
 
 
-def prune(target: Path, layout: header.Layout, written: Written) -> Written:
+def prune(
+    engine: duckdb.DuckDBPyConnection, target: Path, layout: header.Layout, written: Written
+) -> Written:
     """Take blank rows, totals and footers out of a written file, and keep what they said."""
     if len(written.bad) > _MOST_BAD:
         first = written.bad[0]
         message = N_("Not a table: more than {count} rows do not fit the header, the first is row {row}.")
         raise Unreadable(message, count=_MOST_BAD, row=first.row)
-    with duckdb.connect() as connection:
-        table = connection.read_parquet(str(target))
-        blank, summaries = _no_data(table, layout.columns)
-        gone = [*blank, *(s.row for s in summaries)]
-        if gone:
-            _without(connection, target, gone)
+    blank, summaries = _no_data(engine.read_parquet(str(target)), layout.columns)
+    gone = [*blank, *(s.row for s in summaries)]
+    if gone:
+        _without(engine, target, gone)
     rows = written.rows - len(gone)
     return replace(
         written, rows=rows, blank=written.blank + len(blank), skipped=(*written.skipped, *summaries)
@@ -240,10 +242,10 @@ def _first(columns: Sequence[str]) -> str:
     return f"coalesce({', '.join(cells)})"
 
 
-def _without(connection: duckdb.DuckDBPyConnection, target: Path, gone: Sequence[int]) -> None:
+def _without(engine: duckdb.DuckDBPyConnection, target: Path, gone: Sequence[int]) -> None:
     """Write the file again without some rows."""
     aside = target.with_suffix(".pruned")
-    kept = connection.read_parquet(str(target)).filter(f"{ROW} NOT IN ({', '.join(map(str, sorted(gone)))})")
+    kept = engine.read_parquet(str(target)).filter(f"{ROW} NOT IN ({', '.join(map(str, sorted(gone)))})")
     kept.write_parquet(str(aside))
     aside.replace(target)
 
@@ -266,6 +268,11 @@ def _notes(written: Written) -> Iterator[Note]:
     ):
         if count:
             yield Note(message, {"count": count})
+
+
+def open_engine(work: Path) -> duckdb.DuckDBPyConnection:
+    """The engine, which keeps in the work folder what does not fit in memory."""
+    return duckdb.connect(config={"temp_directory": str(work)})
 
 
 def quoted(name: str) -> str:

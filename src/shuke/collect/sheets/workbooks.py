@@ -26,7 +26,8 @@ _DIGITS = 15
 def read(source: Source) -> Iterator[Sheet]:
     """Each worksheet that is not empty, in the order of the workbook; macros and charts left out."""
     try:
-        with CalamineWorkbook.from_path(source.path) as workbook:
+        # By its content: by its path, the ending of the name would decide how it is read.
+        with source.path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             yield from _sheets(workbook, source)
     except PasswordError:
         message = N_("{file} is protected by a password: save it without one and import it again.")
