@@ -44,9 +44,8 @@ def of_cells(sheet: Sheet, cells: Cells, bad: ir.Table | None, primary: str) -> 
     )
     content = cells.raw.select(at=ROW, content=as_json({c: cells.raw[c] for c in sheet.columns}))
     rejected = every.filter(every.whole).select("row").distinct()
-    beside = every.left_join(
-        content.semi_join(rejected, content["at"] == rejected.row), every.row == ibis._["at"]
-    )
+    kept = content.semi_join(rejected, content["at"] == rejected["row"])
+    beside = every.left_join(kept, every["row"] == kept["at"])
     return _shaped(
         beside.mutate(
             file=ibis.literal(sheet.file),
