@@ -1,0 +1,1 @@
+"""Console: what does a manager with ten minutes look at?"""

@@ -1,0 +1,71 @@
+"""Asked: which rows does the address of a page ask for, and how is that written into one?
+
+/tables/purchases?filter=day:ge:2026-01-01&filter=customer_id:empty&sort=amount&down=1&page=2
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import ceil
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from shuke.views.overview import ALERTS, BATCHES, Figure
+from shuke.views.query import Condition, Query
+
+AT_ONCE = 50
+_FURTHEST = 100_000  # pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the questions of an address say."""
+
+    filters: tuple[Condition, ...] = ()
+    search: str = ""
+    sort: str | None = None
+    down: bool = False
+    page: int = 1
+
+    @classmethod
+    def of(cls, request: Request) -> "Asked":
+        given = request.query_params
+        number = given.get("page", "1")
+        return cls(
+            filters=tuple(Condition.parse(text) for text in given.getlist("filter") if text),
+            search=given.get("q", "").strip(),
+            sort=given.get("sort") or None,
+            down=given.get("down") == "1",
+            page=min(max(int(number), 1), _FURTHEST) if number.isdecimal() else 1,
+        )
+
+    @property
+    def query(self) -> Query:
+        return Query(
+            filters=self.filters, search=self.search or None, order_by=self.sort, descending=self.down,
+            limit=AT_ONCE, offset=(self.page - 1) * AT_ONCE,
+        )  # fmt: skip
+
+    @property
+    def everything(self) -> Query:
+        """The same rows, all of them."""
+        return replace(self.query, limit=None, offset=0)
+
+
+def pages(total: int) -> int:
+    return max(1, ceil(total / AT_ONCE))
+
+
+def behind(figure: Figure) -> str:
+    """The address of the rows that a figure counts or sums."""
+    if figure.table == BATCHES:
+        return "/import"
+    if figure.table == ALERTS:
+        return "/alerts?" + urlencode([(c.column, str(c.value)) for c in figure.where])
+    return rows_where(figure.table, figure.where)
+
+
+def rows_where(table: str, conditions: Iterable[Condition] = ()) -> str:
+    path = "/customers" if table == "customers" else f"/tables/{table}"
+    query = urlencode([("filter", str(condition)) for condition in conditions])
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,111 @@
+"""Cells: how does a value stand in a table, and where does a click on it lead?"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from shuke import formats
+from shuke.languages import Text
+from shuke.languages import translate as _
+from shuke.store.builds import Manifest
+from shuke.tables import Column, Type
+
+#: What stands right-aligned, digits under digits.
+NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY)
+
+#: Days that stand for a whole month.
+MONTHS = ("month", "cohort")
+
+_LONG = 40  # characters from which a text may break into lines
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    kind: str = ""  # a class of the style file: n number, w never broken, long, nothing
+    link: str | None = None
+
+
+def cell(column: Column, value: Any, manifest: Manifest, row: Mapping[str, Any]) -> Cell:
+    if value is None or value == "":
+        return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
+    if isinstance(value, str):  # a text, or the mask of something else
+        return Cell(value, _breaking(value), _link(column, value, row))
+    return Cell(written(column, value, manifest), "n" if column.type in NUMBERS else "w")
+
+
+def written(column: Column, value: Any, manifest: Manifest) -> str:
+    """A value in the reader's way of writing, its unit known from its column."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return formats.moment(value, manifest.zone)
+    if isinstance(value, date):
+        return formats.month(value) if column.unit == "month" or column.name in MONTHS else formats.day(value)
+    if isinstance(value, int | float | Decimal):
+        return _number(column, value)
+    return str(value)
+
+
+def _number(column: Column, value: int | float | Decimal) -> str:
+    if isinstance(value, float) and math.isnan(value):
+        return formats.NOTHING
+    if column.unit in ("share", "percent"):
+        return formats.share(value if column.unit == "share" else value / 100)
+    if column.unit == "currency" and column.type is Type.MONEY:
+        return formats.number(value, places=2)
+    return formats.number(value)
+
+
+def unit(column: Column, manifest: Manifest, *, mixed: bool) -> str | None:
+    """What a number's heading says of it; nothing where amounts in several currencies stand in a column."""
+    if column.type not in NUMBERS or column.unit is None:
+        return None
+    if column.unit == "currency":
+        return None if mixed else manifest.currency
+    return str(UNITS[column.unit]) or None
+
+
+UNITS: dict[str, Text] = {
+    "piece": Text("pieces", "件"),
+    "day": Text("days", "天"),
+    "month": Text("months", "个月"),
+    "percent": Text("", ""),
+    "share": Text("", ""),
+    "point": Text("points", "分"),
+    "count": Text("", ""),
+    "year": Text("", ""),
+}
+
+
+def evidence(written: str | None) -> tuple[tuple[str, str], ...]:
+    """The figures behind a finding, by name."""
+    try:
+        values = json.loads(written or "{}")
+    except ValueError:
+        return ()
+    return (
+        tuple((str(name), _shown(value)) for name, value in values.items())
+        if isinstance(values, dict)
+        else ()
+    )
+
+
+def _shown(value: object) -> str:
+    return formats.number(value) if isinstance(value, int | float) else str(value)
+
+
+def _breaking(text: str) -> str:
+    return "long" if len(text) > _LONG else "w"
+
+
+def _link(column: Column, value: str, row: Mapping[str, Any]) -> str | None:
+    about_customer = column.name == "subject" and row.get("subject_kind") == "customer"
+    if column.name == "customer_id" or about_customer:
+        return f"/customers/{quote(value)}"
+    return None

@@ -1,0 +1,100 @@
+"""Customers: who are they, and what do we know of this one?"""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from shuke.access.roles import Capability
+from shuke.console.answers import Page
+from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.visits import Member, Visit
+from shuke.tables import CANONICAL, Column
+from shuke.views import customer as view
+from shuke.views import tables
+from shuke.views.customer import CustomerPage, Fact
+from shuke.views.find import find
+from shuke.views.timeline import Event
+
+router = APIRouter(route_class=Page)
+
+#: What the list shows of each; the rest stands on their own page and in the download.
+SHOWN = "customer_id name organisation phone email city country records sources last_seen".split()
+
+
+#: What their page shows of each purchase.
+BOUGHT = "ordered_at order_no product_name quantity price amount kind store_id channel".split()
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute of the golden record: what holds, and what was said beside it."""
+
+    title: str
+    wins: Fact | None
+    others: tuple[Fact, ...]
+
+
+@router.get("/customers")
+def everybody(visit: Member) -> Response:
+    visit.principal.require(Capability.SEE)
+    if visit.opened is None:
+        return visit.page("welcome.html")
+    asked = Asked.of(visit.request)
+    if asked.search and not asked.filters and not asked.sort:
+        offset = (asked.page - 1) * AT_ONCE
+        found = find(visit.project, asked.search, viewer=visit.viewer, limit=AT_ONCE, offset=offset)
+    else:
+        found = tables.rows(visit.project, "customers", asked.query, viewer=visit.viewer)
+    if found.total == 1 and asked.search and asked.page == 1 and not asked.filters:
+        return visit.go(f"/customers/{next(iter(found))['customer_id']}")
+    columns = [column for column in found.columns if column.name in SHOWN]
+    return visit.page(
+        "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search
+    )
+
+
+@router.get("/customers/{customer_id}")
+def one(visit: Member, customer_id: str, page: int = 1) -> Response:
+    offset = (max(page, 1) - 1) * AT_ONCE
+    known = view.customer(visit.project, customer_id, viewer=visit.viewer, limit=AT_ONCE, offset=offset)
+    return visit.page(
+        "customer.html",
+        customer=known,
+        attributes=attributes(known),
+        figures=_figures(visit, known),
+        purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
+        title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
+        named=_named,
+        asked=Asked(page=max(page, 1)),
+        pages=pages(max(known.purchases.total, known.timeline.total)),
+    )
+
+
+def attributes(known: CustomerPage) -> tuple[Attribute, ...]:
+    """The golden record in the order in which the vocabulary has its attributes."""
+    order = {column.name: place for place, column in enumerate(CANONICAL["people"])}
+    facts = sorted(known.facts, key=lambda fact: (order.get(fact.attribute, len(order)), fact.attribute))
+    grouped = (tuple(group) for _, group in groupby(facts, lambda fact: fact.attribute))
+    return tuple(_attribute(group) for group in grouped)
+
+
+def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:
+    """What `rfm` says of them, with the columns that say what it is."""
+    if not known.figures:
+        return ()
+    declared = tables.declaration(visit.project, visit.project.open(), "rfm")
+    return tuple((column, known.figures[column.name]) for column in declared.written[1:])
+
+
+def _named(event: Event) -> str:
+    """What an event tells beside its name; attributes that were learnt by their titles."""
+    if event.kind != "fact":
+        return event.detail or ""
+    return ", ".join(str(view.attribute_title(name)) for name in (event.detail or "").split(", "))
+
+
+def _attribute(facts: tuple[Fact, ...]) -> Attribute:
+    wins = next((fact for fact in facts if fact.wins), None)
+    return Attribute(str(facts[0].title), wins, tuple(fact for fact in facts if fact is not wins))

@@ -1,0 +1,67 @@
+"""Home: what changed, and what needs doing?"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fastapi import APIRouter, Response
+
+from shuke import formats
+from shuke.access.roles import Capability
+from shuke.app import Opened
+from shuke.console.answers import Page
+from shuke.console.tables import sentences
+from shuke.console.visits import Member, Visit
+from shuke.languages import language
+from shuke.tables import Derived
+from shuke.views import alerts, tables
+from shuke.views import overview as view
+from shuke.views.overview import Figure, Overview
+
+router = APIRouter(route_class=Page)
+
+#: The tables whose sentence says what changed, where the build has them.
+TELLING = ("monthly_sales", "retention", "rfm", "product_distribution")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a table's picture says, and where it stands."""
+
+    name: str
+    title: str
+    sentence: str
+    drawn: bool
+
+
+@router.get("/")
+def overview(visit: Member) -> Response:
+    visit.principal.require(Capability.SEE)
+    if visit.opened is None:
+        return visit.page("welcome.html")
+    told = _told(visit, visit.opened)
+    return visit.page("home.html", overview=_overview(visit, visit.opened), told=told, amount=amount)
+
+
+def amount(figure: Figure, currency: str) -> str:
+    """A figure as a heading shows it."""
+    if figure.unit == "currency":
+        return formats.compact_money(Decimal(figure.value), currency)
+    return formats.compact(figure.value)
+
+
+def _overview(visit: Visit, opened: Opened) -> Overview:
+    """Of a build, alerts and batches: what none of these has changed need not be counted again."""
+    open_alerts = tuple(sorted(alerts.counts(visit.project, viewer=visit.viewer).items()))
+    key = ("overview", opened.build.number, open_alerts, len(visit.project.landing.receipts()))
+    return visit.shelf.kept(key, lambda: view.overview(visit.project, viewer=visit.viewer))
+
+
+def _told(visit: Visit, opened: Opened) -> tuple[Told, ...]:
+    known = tables.tables(visit.project, opened)
+    found = [known[name] for name in TELLING if name in known and name in opened.build.manifest.tables]
+    return tuple(
+        Told(table.name, str(table.title.in_(language())), sentence, bool(table.charts))
+        for table in found
+        if isinstance(table, Derived) and not opened.build.manifest.tables[table.name].failed
+        for sentence in sentences(visit, opened, table)[:1]
+    )

@@ -1,0 +1,24 @@
+"""Journal: who looked at what, and who changed what?"""
+
+from fastapi import APIRouter, Response
+
+from shuke.access import audit
+from shuke.access.audit import Filter
+from shuke.access.roles import Capability
+from shuke.console.answers import Page
+from shuke.console.visits import Member
+
+router = APIRouter(route_class=Page)
+
+AT_ONCE = 50
+
+
+@router.get("/audit")
+def entries(
+    visit: Member, who: str = "", verb: str = "", subject: str = "", before: int | None = None
+) -> Response:
+    visit.principal.require(Capability.READ_AUDIT)
+    wanted = Filter(who=who or None, verb=verb or None, subject_id=subject or None)
+    found = audit.read(visit.project.operations, wanted, before=before, limit=AT_ONCE + 1)
+    older = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
+    return visit.page("audit.html", entries=found[:AT_ONCE], older=older, who=who, verb=verb, subject=subject)

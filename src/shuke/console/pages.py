@@ -1,0 +1,97 @@
+"""Pages: how do templates come by their words, their numbers and the addresses that they link to?"""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+
+from shuke import formats
+from shuke.access.roles import Capability
+from shuke.console import words
+from shuke.console.asked import behind, rows_where
+from shuke.console.assets import address
+from shuke.console.cells import NUMBERS, cell, evidence, unit
+from shuke.console.prose import prose
+from shuke.languages import N_, language, translate
+
+_FOLDER = Path(__file__).parent / "templates"
+
+#: Where one can go: (path, name, what one must be allowed to do there).
+PLACES: tuple[tuple[str, str, Capability], ...] = (
+    ("/", N_("Overview"), Capability.SEE),
+    ("/customers", N_("Customers"), Capability.SEE),
+    ("/alerts", N_("Alerts"), Capability.SEE),
+    ("/tables", N_("Tables"), Capability.SEE),
+    ("/import", N_("Import"), Capability.IMPORT_DATA),
+    ("/builds", N_("Builds"), Capability.SEE),
+    ("/dictionary", N_("Dictionary"), Capability.SEE),
+    ("/users", N_("Users"), Capability.MANAGE_USERS),
+    ("/audit", N_("Audit log"), Capability.READ_AUDIT),
+)
+
+
+@cache
+def environment() -> Environment:
+    """Escapes everything, and stops at a name that a page was not given."""
+    pages = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    pages.globals |= {
+        "_": translate,
+        "asset": address,
+        "formats": formats,
+        "language": language,
+        "places": PLACES,
+        "with_query": with_query,
+        "without_filter": without_filter,
+        "download_address": download_address,
+        "cell": cell,
+        "unit": unit,
+        "numbers": NUMBERS,
+        "ago": words.ago,
+        "types": words.TYPES,
+        "ops": words.OPS,
+        "severities": words.SEVERITIES,
+        "statuses": words.STATUSES,
+        "verbs": words.VERBS,
+        "kinds": words.EVENTS,
+        "prose": prose,
+        "behind": behind,
+        "rows_where": rows_where,
+        "evidence": evidence,
+    }
+    return pages
+
+
+def with_query(request: Request, **changes: object) -> str:
+    """The address of this page with some of its questions answered otherwise; None takes one away."""
+    names = set(request.query_params) - set(changes)
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name in names]
+    changed = [(name, str(value)) for name, value in changes.items() if value is not None]
+    query = urlencode(kept + changed)
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def without_filter(request: Request, index: int) -> str:
+    """The address of this page with one condition fewer."""
+    given = request.query_params.multi_items()
+    conditions = [value for name, value in given if name == "filter"]
+    kept = [(name, value) for name, value in given if name not in ("filter", "page")]
+    left = [("filter", value) for number, value in enumerate(conditions) if number != index]
+    query = urlencode(kept + left)
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def download_address(request: Request, table: str, file_format: str) -> str:
+    """Where the rows that this page shows can be had as a file, all of them."""
+    kept = [
+        (n, value) for n, value in request.query_params.multi_items() if n in ("filter", "q", "sort", "down")
+    ]
+    return f"/download/{table}?{urlencode([*kept, ('format', file_format)])}"

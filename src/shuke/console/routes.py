@@ -1,0 +1,47 @@
+"""Routes: at which address is which page?"""
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from shuke.app import Project
+from shuke.console import account, customers, home, journal, login, people, tables
+from shuke.console.answers import Page
+from shuke.console.assets import FOREVER, asset
+from shuke.console.guard import Guard
+from shuke.console.shelf import Shelf
+
+files = APIRouter(route_class=Page)
+ROUTERS = (
+    home.router, customers.router, tables.router, login.router, account.router, people.router,
+    journal.router, files,
+)  # fmt: skip
+
+
+def mount(app: FastAPI, project: Project) -> None:
+    """Serve the console of a project under `/`."""
+    app.state.shelf = Shelf(project)
+    app.add_middleware(Guard)
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.state.shelf.bundle.prepare()
+
+
+@files.get("/static/{digest}/{name}")
+def static(digest: str, name: str) -> Response:
+    """A file of ours. The digest is there for the browser; whatever it says, the file is today's."""
+    found = asset(name)
+    keep = FOREVER if digest == found.digest else "no-cache"
+    return Response(found.content, media_type=found.kind, headers={"Cache-Control": keep})
+
+
+@files.get("/charts/vega-{version}.js")
+def chart_script(request: Request, version: str) -> Response:
+    bundle = request.app.state.shelf.bundle
+    script = bundle.script()
+    headers = {
+        "Cache-Control": FOREVER if version == bundle.version else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(script.gzipped, media_type="text/javascript", headers=headers)
+    return Response(script.text, media_type="text/javascript", headers=headers)

@@ -1,0 +1,51 @@
+"""Shelf: what does the console keep ready, so that no page has to wait for it?
+
+What is derived from a build is kept under the build's number; what was asked for longest ago goes.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from jinja2 import Environment
+
+from shuke.access.secret import project_key
+from shuke.app import Project
+from shuke.console.bundle import Bundle
+from shuke.console.pages import environment
+
+T = TypeVar("T")
+
+KEPT = 2000
+
+
+@dataclass(frozen=True)
+class Shelf:
+    project: Project
+    bundle: Bundle = field(default_factory=Bundle)
+    _kept: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def key(self) -> bytes:
+        return project_key(self.project.data / "key")
+
+    @cached_property
+    def pages(self) -> Environment:
+        return environment()
+
+    def kept(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What was made under this key, or made now; two readers at once may both make it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(T, self._kept[key])
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made

@@ -1,0 +1,147 @@
+"""Tables: which tables does the build hold, and what stands in this one?"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel
+
+from shuke.access.roles import Capability
+from shuke.app import Opened
+from shuke.catalogue import LANDED
+from shuke.console import charts
+from shuke.console.answers import Page
+from shuke.console.asked import Asked, pages
+from shuke.console.charts import Subject
+from shuke.console.theme import Mode
+from shuke.console.visits import Member, Visit
+from shuke.errors import UnknownTable
+from shuke.languages import N_, Language, Text, speaking
+from shuke.tables import Canonical, Derived
+from shuke.views import tables as view
+
+router = APIRouter(route_class=Page)
+
+AREAS: dict[str, Text] = {
+    "analyses": Text("Analyses", "分析"),
+    "alerts": Text("Alerts", "预警"),
+    "profiles": Text("Customers", "客户"),
+    "dealings": Text("Dealings", "交易"),
+    "quality": Text("Quality", "质量"),
+    "identity": Text("Identity", "身份"),
+    "landing": Text("As collected", "原始数据"),
+}
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which picture of which build."""
+
+    build: int
+    name: str
+    index: int
+
+
+class Light(BaseModel):
+    """How a picture is to be drawn."""
+
+    language: Language = "en"
+    mode: Mode = "light"
+
+
+#: A picture of a build never changes; the browser of one reader may keep it for a while.
+KEPT = {"Cache-Control": "private, max-age=3600", "Vary": "Cookie"}
+
+
+@router.get("/tables")
+def index(visit: Member) -> Response:
+    visit.principal.require(Capability.SEE)
+    listed = view.catalog(visit.project) if visit.opened else ()
+    shelves = [(title, [table for table in listed if table.area == area]) for area, title in AREAS.items()]
+    return visit.page("tables.html", shelves=[(title, on_it) for title, on_it in shelves if on_it])
+
+
+@router.get("/tables/{name}")
+def one(visit: Member, name: str) -> Response:
+    visit.principal.require(Capability.SEE)
+    opened = visit.project.open()
+    opened.build.path(name)
+    known = view.tables(visit.project, opened)
+    if name not in known:
+        raise UnknownTable(N_("Table {table} of this build is not declared any more."), table=name)
+    told = _told(visit, opened, known[name], name)
+    if opened.build.manifest.tables[name].failed:
+        return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
+    asked = Asked.of(visit.request)
+    found = view.rows(visit.project, name, asked.query, viewer=visit.viewer)
+    return visit.page("table.html", **told, found=found, asked=asked, pages=pages(found.total))
+
+
+@router.get("/narrow/{name}")
+def narrow(visit: Member, name: str) -> Response:
+    """Add a condition to a table's address: what a form without a script can say."""
+    given = visit.request.query_params
+    kept = [(key, value) for key, value in given.multi_items() if key in ("filter", "q", "sort", "down")]
+    empty = given.get("op") in ("empty", "given")
+    condition = f"{given.get('column')}:{given.get('op')}" + ("" if empty else f":{given.get('value', '')}")
+    path = "/customers" if name == "customers" else f"/tables/{name}"
+    return visit.go(f"{path}?{urlencode([*kept, ('filter', condition)])}")
+
+
+@router.get("/charts/{build}/{name}/{index}.json")
+def chart(visit: Member, which: Annotated[Which, Depends()], light: Annotated[Light, Query()]) -> Response:
+    with speaking(light.language):
+        drawn = charts.dressed(_specification(visit, which), light.mode)
+    return Response(drawn, media_type="application/json", headers=KEPT)
+
+
+@router.get("/charts/{build}/{name}/{index}.svg")
+def picture(visit: Member, which: Annotated[Which, Depends()], light: Annotated[Light, Query()]) -> Response:
+    with speaking(light.language):
+        drawn = charts.svg(_specification(visit, which))
+    return Response(drawn, media_type="image/svg+xml", headers=KEPT)
+
+
+def subject(visit: Visit, opened: Opened, declared: Derived) -> Subject:
+    return Subject(opened, declared, visit.viewer.sees_personal)
+
+
+def sentences(visit: Visit, opened: Opened, declared: Derived) -> tuple[str, ...]:
+    told = subject(visit, opened, declared)
+    return visit.shelf.kept(("sentences", *told.key), lambda: charts.sentences(told))
+
+
+def _specification(visit: Visit, which: Which) -> dict[str, Any]:
+    visit.principal.require(Capability.SEE)
+    opened = visit.project.open(which.build)
+    declared = view.declaration(visit.project, opened, which.name)
+    if not isinstance(declared, Derived):
+        raise UnknownTable(N_("Table {table} has no such chart."), table=which.name)
+    told = subject(visit, opened, declared)
+    return visit.shelf.kept(
+        ("chart", which.index, *told.key), lambda: charts.specification(told, which.index)
+    )
+
+
+def _told(visit: Visit, opened: Opened, declared: Derived | Canonical, name: str) -> dict[str, Any]:
+    """What a page says of a table beside its rows."""
+    derived = declared if isinstance(declared, Derived) else None
+    made = opened.build.manifest.tables[name]
+    drawn = derived if derived and made.rows and not made.failed else None
+    everything = view.tables(visit.project, opened)
+    return {
+        "name": name,
+        "declared": declared,
+        "made": made,
+        "about": derived.about if derived else declared.note if isinstance(declared, Canonical) else None,
+        "doc": derived.doc if derived else "",
+        "area": AREAS.get(derived.area if derived else "landing"),
+        "questions": derived.questions if derived else {},
+        "charts": range(len(drawn.charts)) if drawn else (),
+        "sentences": sentences(visit, opened, drawn) if drawn else (),
+        "reads": [read for read in derived.reads if read in opened.build.manifest.tables] if derived else [],
+        "read_by": [t.name for t in everything.values() if isinstance(t, Derived) and name in t.reads],
+        "collected": derived is None and name.startswith(LANDED),
+        "manifest": opened.build.manifest,
+    }

@@ -1,0 +1,202 @@
+"""Visits: who looks at this page, what may they do, and did this form come from us?"""
+
+import hmac
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from shuke.access import sessions
+from shuke.access.audit import Actor, Deed
+from shuke.access.roles import Capability, Principal
+from shuke.access.sessions import Session
+from shuke.app import Opened, Project
+from shuke.console.guard import LANGUAGE_COOKIE
+from shuke.console.shelf import Shelf
+from shuke.errors import Denied
+from shuke.languages import N_, Language, language
+from shuke.views.viewer import Viewer
+
+SESSION_COOKIE = "shuke_session"
+STRANGER_COOKIE = "shuke_visitor"  # ties the login form to the browser that asked for it
+
+YEAR = 60 * 60 * 24 * 365
+
+
+class NotLoggedIn(Denied):
+    """Log in first, then come back to `back`."""
+
+    def __init__(self, back: str) -> None:
+        self.back = back
+        super().__init__(N_("Please log in."))
+
+
+class PasswordIsOnce(Denied):
+    """Choose a password before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Choose a password of your own first."))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of one reader."""
+
+    request: Request
+    shelf: Shelf
+    session: Session | None
+    csrf: str
+
+    @property
+    def project(self) -> Project:
+        return self.shelf.project
+
+    @classmethod
+    def of(cls, request: Request) -> "Visit":
+        shelf: Shelf = request.app.state.shelf
+        operations, now = shelf.project.operations, datetime.now(UTC)
+        cookie = request.cookies.get(SESSION_COOKIE)
+        session = sessions.verify(operations, shelf.key, cookie, now=now) if cookie else None
+        stranger = request.cookies.get(STRANGER_COOKIE, "")
+        return cls(request, shelf, session, session.csrf if session else _stranger_csrf(shelf.key, stranger))
+
+    @property
+    def language(self) -> Language:
+        return language()
+
+    @property
+    def principal(self) -> Principal:
+        if self.session is None:
+            raise NotLoggedIn(_address(self.request))
+        return self.session.user.principal
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.principal, "console", self.now)
+
+    @property
+    def actor(self) -> Actor:
+        return self.viewer.actor
+
+    @property
+    def address(self) -> str:
+        """The network address that they come from."""
+        return self.request.client.host if self.request.client else ""
+
+    @cached_property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @cached_property
+    def opened(self) -> Opened | None:
+        """The build in force; none before the first."""
+        return self.project.open() if self.project.builds.numbers() else None
+
+    def may(self, capability: str) -> bool:
+        return self.session is not None and self.principal.may(Capability(capability))
+
+    def note(self, deed: Deed) -> None:
+        self.viewer.did(self.project.operations, deed)
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        html = self.shelf.pages.get_template(template).render(visit=self, **values)
+        return HTMLResponse(html, status_code=status)
+
+    def go(self, path: str) -> Response:
+        return RedirectResponse(local(path), status_code=303)
+
+    def keep(self, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+        """Set a cookie that no script and no other site can read."""
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            httponly=True,
+            samesite="lax",
+            secure=self.request.url.scheme == "https",
+        )
+
+    def speak(self, response: Response, chosen: str) -> None:
+        self.keep(response, LANGUAGE_COOKIE, chosen, seconds=YEAR)
+
+
+def local(path: str | None) -> str:
+    """The path when it stays on this server, the overview otherwise.
+
+    local("/customers?q=1")     "/customers?q=1"
+    local("//evil.example")     "/"
+    local("https://evil.org")   "/"
+    local("/\\\\evil.example")  "/"
+    """
+    path = path or "/"
+    parts = urlsplit(path)
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    return path if ours and path.isprintable() else "/"
+
+
+def _member(visit: Annotated[Visit, Depends(Visit.of)]) -> Visit:
+    if visit.session is None:
+        raise NotLoggedIn(_address(visit.request))
+    if visit.session.user.must_change and visit.request.url.path not in (
+        "/account/password",
+        "/logout",
+        "/language",
+    ):
+        raise PasswordIsOnce
+    return visit
+
+
+def text(form: FormData, name: str) -> str:
+    """What was written into a field of a form; nothing for a file or a field that is not there."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    form = await request.form(max_files=50)
+    yield form
+    await form.close()
+
+
+def _checked(
+    visit: Annotated[Visit, Depends(Visit.of)], form: Annotated[FormData, Depends(_form)]
+) -> FormData:
+    sent = text(form, "csrf")
+    if visit.session is not None:
+        sessions.check_csrf(visit.session, sent)
+    elif not visit.request.cookies.get(STRANGER_COOKIE) or not hmac.compare_digest(
+        visit.csrf.encode(), sent.encode()
+    ):
+        raise Denied(N_("This form is out of date. Load the page again and repeat what you did."))
+    return form
+
+
+Anybody = Annotated[Visit, Depends(Visit.of)]
+Member = Annotated[Visit, Depends(_member)]
+Form = Annotated[FormData, Depends(_checked)]
+
+
+def greeted(visit: Visit) -> tuple[Visit, str]:
+    """The visit of somebody not logged in, with a form token, and the cookie that makes it good."""
+    stranger = visit.request.cookies.get(STRANGER_COOKIE) or secrets.token_urlsafe(16)
+    csrf = _stranger_csrf(visit.shelf.key, stranger)
+    return Visit(visit.request, visit.shelf, None, csrf), stranger
+
+
+def _stranger_csrf(key: bytes, stranger: str) -> str:
+    return hmac.new(key, f"shuke.stranger:{stranger}".encode(), "sha256").hexdigest()
+
+
+def _address(request: Request) -> str:
+    """Where to come back to after logging in: only a page that was asked for, never a form sent."""
+    if request.method != "GET":
+        return "/"
+    query = f"?{request.url.query}" if request.url.query else ""
+    return quote(request.url.path) + query

@@ -1,0 +1,87 @@
+"""Words: what does a person call that which the code calls otherwise?"""
+
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+from shuke.formats import locale
+from shuke.languages import Text
+from shuke.tables import Type
+
+#: The conditions of a filter.
+OPS: dict[str, Text] = {
+    "eq": Text("is", "等于"),
+    "ne": Text("is not", "不等于"),
+    "ge": Text("is at least", "不小于"),
+    "gt": Text("is more than", "大于"),
+    "le": Text("is at most", "不大于"),
+    "lt": Text("is less than", "小于"),
+    "contains": Text("contains", "包含"),
+    "in": Text("is one of (a|b|c)", "为其中之一（a|b|c）"),
+    "empty": Text("is empty", "为空"),
+    "given": Text("is given", "不为空"),
+}
+
+TYPES: dict[Type, Text] = {
+    Type.TEXT: Text("text", "文本"),
+    Type.INTEGER: Text("whole number", "整数"),
+    Type.NUMBER: Text("number", "数值"),
+    Type.MONEY: Text("amount", "金额"),
+    Type.QUANTITY: Text("quantity", "数量"),
+    Type.FLAG: Text("yes or no", "是否"),
+    Type.DATE: Text("day", "日期"),
+    Type.TIME: Text("moment", "时间"),
+    Type.JSON: Text("several values", "多个值"),
+}
+
+SEVERITIES: dict[str, Text] = {
+    "high": Text("high", "严重"),
+    "medium": Text("medium", "一般"),
+    "low": Text("low", "轻微"),
+}
+
+STATUSES: dict[str, Text] = {
+    "open": Text("open", "待处理"),
+    "acknowledged": Text("acknowledged", "处理中"),
+    "snoozed": Text("snoozed", "已暂缓"),
+    "resolved": Text("resolved", "已解决"),
+}
+
+#: What happens to a customer.
+EVENTS: dict[str, Text] = {
+    "order": Text("Order", "订单"),
+    "interaction": Text("Contact", "联系"),
+    "response": Text("Answer", "问卷回答"),
+    "fact": Text("Learnt", "获知"),
+}
+
+#: The deeds of the audit log.
+VERBS: dict[str, Text] = {
+    "acknowledged_alert": Text("acknowledged an alert", "受理预警"),
+    "built": Text("built", "构建"),
+    "changed_password": Text("changed a password", "修改密码"),
+    "changed_role": Text("changed a role", "修改角色"),
+    "created_user": Text("invited a user", "邀请用户"),
+    "disabled_user": Text("shut a user out", "停用用户"),
+    "enabled_user": Text("let a user in again", "恢复用户"),
+    "exported": Text("exported", "导出"),
+    "failed_login": Text("failed to log in", "登录失败"),
+    "imported": Text("imported", "导入"),
+    "issued_token": Text("made a token", "创建令牌"),
+    "logged_in": Text("logged in", "登录"),
+    "looked_at_customer": Text("looked at a customer", "查看客户"),
+    "looked_at_table": Text("looked at a table", "查看数据表"),
+    "reset_password": Text("reset a password", "重置密码"),
+    "resolved_alert": Text("resolved an alert", "解决预警"),
+    "revoked_token": Text("revoked a token", "吊销令牌"),
+    "rolled_back": Text("rolled back", "回退构建"),
+    "searched_customers": Text("searched customers", "搜索客户"),
+    "snoozed_alert": Text("snoozed an alert", "暂缓预警"),
+}
+
+
+def ago(days: int) -> str:
+    """A day's distance from the build's, as one says it: 3 days ago, 2年前."""
+    if days <= 0:
+        return str(Text("that day", "当天"))
+    return format_timedelta(timedelta(days=-days), add_direction=True, threshold=1.5, locale=locale())
