@@ -152,14 +152,14 @@ def told(sheet: delimited.Sheet) -> object:
     return replace(sheet, parquet=Path()), found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(REGULAR, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_engine_and_csv_module_read_the_same_rows(table: list[list[str]], quoting: int) -> None:
     quick, thorough = both_ways(as_csv(table, quoting))
     assert quick == thorough
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(IRREGULAR)
 def test_what_they_would_read_differently_the_engine_declines(pieces: list[str]) -> None:
     quick, thorough = both_ways("id,name\n1,x\n2,y\n" + "".join(pieces))
@@ -184,3 +184,26 @@ def test_what_csv_writes_comes_back_as_it_was(table: list[list[str]]) -> None:
 def delimited_cell(cell: str) -> str | None:
     wrapped = len(cell) > 2 and cell.startswith('="') and cell.endswith('"')
     return (cell[2:-1] if wrapped else cell) or None
+
+
+def test_a_regular_file_is_read_by_the_engine_in_the_order_of_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("id,name\n" + "".join(f"{n},name {n}\n" for n in range(200_000)) + "\n\n")
+    sheet = delimited._quickly(Source(path, path.name, tmp_path / "work"), delimited.Transcript(path))
+    assert sheet is not None
+    found = rows(sheet)
+    assert found == [(n + 2, str(n), f"name {n}") for n in range(200_000)]
+    assert sheet.blank_rows == 2
+
+
+def test_a_header_of_many_thousand_columns_is_read_whole(written: Reader) -> None:
+    names = [f"a long name of column number {n}, as reports have them" for n in range(1500)]
+    sheet = written(";".join(names) + "\n" + ";".join(map(str, range(1500))) + "\n")
+    assert sheet.columns == tuple(names)
+    assert rows(sheet) == [(2, *map(str, range(1500)))]
+
+
+def test_many_blank_rows_cost_nothing(written: Reader) -> None:
+    sheet = written("id,name\n1,a\n" + ",\n" * 5000 + "2,b\n")
+    assert rows(sheet) == [(2, "1", "a"), (5003, "2", "b")]
+    assert sheet.blank_rows == 5000

@@ -4,10 +4,9 @@ The engine reads what is regular, at its own speed, and says no to the rest; the
 reads that row by row. Where both can read a file they give the same rows.
 """
 
-import codecs
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 import duckdb
@@ -23,7 +22,8 @@ from shuke.collect.sheets.text import Transcript, transcribe
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
-_HEAD = 1 << 18
+_HEAD = 1 << 16
+_LONGEST_HEADER = 1 << 24
 #: With more columns the engine is no faster.
 _MOST_COLUMNS = 200
 #: A line whose parts have more words than headings have, and nothing below it, is prose.
@@ -99,13 +99,11 @@ def _head(path: Path, *, errors: str) -> str | None:
     """The beginning of a file up to the end of a line; None if it is not UTF-8."""
     with path.open("rb") as file:
         raw = file.read(_HEAD)
-        whole = not file.read(1)
+        raw += b"" if raw.endswith(b"\n") else file.readline(_LONGEST_HEADER)
     try:
-        text = codecs.getincrementaldecoder("utf-8-sig")(errors).decode(raw, final=whole)
+        return raw.decode("utf-8-sig", errors)
     except UnicodeDecodeError:
         return None
-    end = "\n" if "\n" in text else "\r"
-    return text if whole or end not in text else text[: text.rindex(end) + 1]
 
 
 def _sample(head: str, dialect: Dialect) -> list[Record]:
@@ -161,7 +159,8 @@ def _agrees(
         rows += _line_ends_within(table, layout.columns)
     first = table.filter(f"{ROW} <= {len(sample)}").order(ROW).fetchall()
     wanted = [
-        tuple(c or None for c in [*r.cells, *[None] * width][:width]) for r in sample[layout.first_row - 1 :]
+        tuple(c or None for c in [*r.cells, *[None] * width][:width])
+        for r in takewhile(lambda r: r.fault is None, sample[layout.first_row - 1 :])
     ]
     plain = [
         w

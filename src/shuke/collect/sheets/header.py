@@ -17,6 +17,8 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|https?://\S+")
 _LOGICAL = re.compile(r"true|false", re.IGNORECASE)
 _NO_HEADER = Note(N_("No header row was found: the columns are numbered."))
+#: Longer cells are text; patterns are not tried on them.
+_LONGEST_TYPED = 200
 _TYPED = (("number", _NUMBER), ("date", _DATE), ("address", _ADDRESS), ("logical", _LOGICAL))
 
 
@@ -71,6 +73,8 @@ def kind_of(cell: str | None) -> str:
     text = (cell or "").strip()
     if not text:
         return "blank"
+    if len(text) > _LONGEST_TYPED:
+        return "text"
     return next((kind for kind, pattern in _TYPED if pattern.fullmatch(text)), "text")
 
 

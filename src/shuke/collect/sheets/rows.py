@@ -155,34 +155,40 @@ def prune(
         first = written.bad[0]
         message = N_("Not a table: more than {count} rows do not fit the header, the first is row {row}.")
         raise Unreadable(message, count=_MOST_BAD, row=first.row)
-    blank, summaries = _no_data(engine.read_parquet(str(target)), layout.columns)
-    gone = [*blank, *(s.row for s in summaries)]
+    table = engine.read_parquet(str(target))
+    blank = _blank(table, layout.columns)
+    summaries = _summaries(table, layout.columns)
+    gone = len(summaries) + blank
     if gone:
-        _without(engine, target, gone)
-    rows = written.rows - len(gone)
-    return replace(
-        written, rows=rows, blank=written.blank + len(blank), skipped=(*written.skipped, *summaries)
-    )
+        _without(engine, target, f"{_all_blank(layout.columns)} OR {ROW} IN ({_listed(summaries)})")
+    rows = written.rows - gone
+    return replace(written, rows=rows, blank=written.blank + blank, skipped=(*written.skipped, *summaries))
 
 
-def _no_data(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> tuple[list[int], list[Skipped]]:
-    """The rows of nothing but blanks; the rows that sum up others, and the remarks below the last."""
+def _blank(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> int:
+    """How many rows have nothing in them."""
+    blank = table.filter(f"{quoted(columns[0])} IS NULL").filter(_all_blank(columns))
+    [(count,)] = blank.aggregate("count(*)").fetchall()
+    return int(count)
+
+
+def _all_blank(columns: Sequence[str]) -> str:
+    return f"coalesce({', '.join(map(quoted, columns))}) IS NULL"
+
+
+def _summaries(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> list[Skipped]:
+    """The rows that sum up others, and the remarks below the last."""
     first, head = _first(columns), quoted(columns[0])
-    blank_row = f"coalesce({', '.join(map(quoted, columns))}) IS NULL"
-    total_row = f"regexp_matches({first}, {_pattern(_TOTAL)})"
     likely = f"{head} IS NULL OR regexp_matches({head}, {_pattern(_LIKELY)})"
-    found = (
-        table.filter(f"({likely}) AND ({blank_row} OR {total_row})").select(f"{ROW}, {blank_row}").fetchall()
-    )
-    blank = [row for row, is_blank in found if is_blank]
-    named = [row for row, is_blank in found if not is_blank][:_MOST_TOTALS]
-    return blank, _summaries(_rows(table, named), _last(table))
-
-
-def _summaries(named: Sequence[_Row], last: Sequence[_Row]) -> list[Skipped]:
-    below = {row[0]: row for row in _trailing(last)}
-    found = {row[0]: row for row in named if _sums_up(row, row[0] in below)}
+    labelled = table.filter(f"({likely}) AND regexp_matches({first}, {_pattern(_TOTAL)})")
+    named = labelled.select(ROW).limit(_MOST_TOTALS).fetchall()
+    below = {row[0]: row for row in _trailing(_last(table))}
+    found = {row[0]: row for row in _rows(table, [n for (n,) in named]) if _sums_up(row, row[0] in below)}
     return [_skipped(row) for _, row in sorted((found | below).items())]
+
+
+def _listed(summaries: Sequence[Skipped]) -> str:
+    return ", ".join(str(s.row) for s in summaries) or "NULL"
 
 
 def _rows(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> list[_Row]:
@@ -242,11 +248,10 @@ def _first(columns: Sequence[str]) -> str:
     return f"coalesce({', '.join(cells)})"
 
 
-def _without(engine: duckdb.DuckDBPyConnection, target: Path, gone: Sequence[int]) -> None:
-    """Write the file again without some rows."""
+def _without(engine: duckdb.DuckDBPyConnection, target: Path, condition: str) -> None:
+    """Write the file again without the rows of which something is true."""
     aside = target.with_suffix(".pruned")
-    kept = engine.read_parquet(str(target)).filter(f"{ROW} NOT IN ({', '.join(map(str, sorted(gone)))})")
-    kept.write_parquet(str(aside))
+    engine.read_parquet(str(target)).filter(f"({condition}) IS NOT TRUE").write_parquet(str(aside))
     aside.replace(target)
 
 

@@ -148,7 +148,7 @@ def _evidence(path: Path) -> bytes:
     size = 0
     for chunk in _chunks(path):
         if not chunk.isascii():
-            lines = re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", chunk)
+            lines = [line for line in chunk.splitlines() if not line.isascii()]
             found += lines
             size += sum(map(len, lines))
         if size > _EVIDENCE:
