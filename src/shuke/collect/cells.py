@@ -72,19 +72,21 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, *, zone: str) -> Cells:
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     raw = engine.read([sheet.parquet], text)
     slots = tuple(_slots(sheet, layout))
+    rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
-    for slot in slots:
-        value, bad = _read(raw, slot, layout, zone=zone)
-        columns |= {slot.name: value, f"bad:{slot.name}": bad}
+    for number, slot in enumerate(slots):
+        if slot.headers[0] in repeated and len(slot.headers) == 1 and not _clocks(layout, slot):
+            told = engine.checkpoint(_dictionary(raw, slot, layout, number, zone=zone))
+            rows = rows.left_join(told, rows[slot.headers[0]] == told[f"text{number}"])
+            columns |= {slot.name: ibis._[f"value{number}"], f"bad:{slot.name}": ibis._[f"bad{number}"]}
+        else:
+            value, bad = _read(raw, slot, layout, zone=zone)
+            columns |= {slot.name: value, f"bad:{slot.name}": bad}
     for target, said in layout.constants.items():
-        columns[target] = values.read(
-            ibis.literal(said) + raw[ROW].cast(str).left(0),
-            targets()[target].type,
-            Reading((target,)),
-            zone=zone,
-        )
+        kind = targets()[target].type
+        columns[target] = values.read(raw[ROW].cast(str).left(0) + said, kind, Reading((target,)), zone=zone)
     columns["further"] = _further(raw, layout)
-    return Cells(engine.checkpoint(raw.select(**columns)), raw, slots, tuple(layout.constants))
+    return Cells(engine.checkpoint(rows.select(**columns)), raw, slots, tuple(layout.constants))
 
 
 def bad_cells(cells: Cells) -> ir.Table | None:
@@ -95,6 +97,30 @@ def bad_cells(cells: Cells) -> ir.Table | None:
         _bad_in(cells, slot, header) for slot in cells.slots if numbers[slot.name] for header in slot.headers
     ]
     return reduce(lambda a, b: a.union(b), parts) if parts else None
+
+
+def _repeated(raw: ir.Table, sheet: Sheet) -> set[str]:
+    """The columns in which the same text stands several times over, so that it need be read but once."""
+    if sheet.rows < 1000:
+        return set()
+    counted = raw.agg(**{f"{n}": raw[header].approx_nunique() for n, header in enumerate(sheet.columns)})
+    numbers = counted.to_pyarrow().to_pylist()[0]
+    return {header for n, header in enumerate(sheet.columns) if numbers[str(n)] * 4 < sheet.rows}
+
+
+def _dictionary(raw: ir.Table, slot: Slot, layout: Layout, number: int, *, zone: str) -> ir.Table:
+    """One row per text of a slot's column: `text<n>`, its `value<n>`, and whether it is bad, `bad<n>`."""
+    header = slot.headers[0]
+    texts = raw.filter(raw[header].notnull()).select(header).distinct()
+    value, bad = _read(texts, slot, layout, zone=zone)
+    return texts.select(**{f"text{number}": texts[header], f"value{number}": value, f"bad{number}": bad})
+
+
+def _clocks(layout: Layout, slot: Slot) -> list[str]:
+    """The columns with the time of day that belongs to a slot's date."""
+    if slot.type is not Type.TIME:
+        return []
+    return [header for header, reading in layout.columns.items() if TIME_OF_DAY in reading.to]
 
 
 def _slots(sheet: Sheet, layout: Layout) -> Iterator[Slot]:
@@ -123,9 +149,8 @@ def _cell(
 ) -> tuple[ir.Value, ir.BooleanValue]:
     reading, said = layout.columns[header], raw[header]
     blank = values.blank(said, reading)
-    clock = [h for h, r in layout.columns.items() if TIME_OF_DAY in r.to]
-    if slot.type is Type.TIME and clock:
-        said = values.with_clock(said, raw[clock[0]])
+    for clock in _clocks(layout, slot)[:1]:
+        said = values.with_clock(said, raw[clock])
     value = values.read(said, slot.type, reading, zone=zone)
     wrong = value.isnull() | (
         values.spoilt_by_excel(said) if values.is_code(slot.target) else ibis.literal(False)

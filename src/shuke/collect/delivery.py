@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import ibis
@@ -51,7 +52,7 @@ def deliver(
             source=repr(source),
         )
     with project.landing.delivery(source) as delivery:
-        engine = DuckDB(scratch=delivery.scratch, memory=project.settings.memory, ordered=True)
+        engine = DuckDB(scratch=delivery.scratch, memory=project.settings.memory)
         try:
             intake = _Intake(project, engine, delivery, source, choices, now)
             for path in paths:
@@ -79,6 +80,7 @@ class _Intake:
     rejects: list[ir.Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
+    _parts: Iterator[int] = field(default_factory=count)
 
     def file(self, path: Path) -> None:
         self.digests.append(_digest(path))
@@ -100,7 +102,7 @@ class _Intake:
                 N_("{file}: none of its columns says what its rows are. Map them in {mapping}."),
                 file=sheet.file, mapping=f"mappings/{self.source}.toml",
             )  # fmt: skip
-        reader = Reader(self.source, self.project.settings.country, tables[0])
+        reader = Reader(self.source, self.project.settings.country, tables[0], self.engine.checkpoint)
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
         good = self.engine.checkpoint(
@@ -128,7 +130,7 @@ class _Intake:
         for name in dict.fromkeys([*tables, "people", "identifiers"]):
             made = self._candidates(name, cells, good, reader)
             if made is not None:
-                told.append(self._land(name, sheet, self.engine.checkpoint(made), reader))
+                told += self._land(name, sheet, made, reader)
         return told
 
     def _candidates(self, name: str, cells: Cells, good: ir.Table, reader: Reader) -> ir.Table | None:
@@ -138,15 +140,20 @@ class _Intake:
             return identifier_rows(cells, good, reader)
         return rows(name, cells, good, reader)
 
-    def _land(self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader) -> ir.Table:
-        declared = CANONICAL[name]
-        landed = self._landed(name)
-        if name == "order_items":
-            candidates = self._settle(sheet, candidates, landed, reader)
-        part = self.engine.checkpoint(arrivals.fresh(candidates, landed, declared))
+    def _land(self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader) -> list[ir.Table]:
+        """Write what the candidates add to what had landed; returns the rows of the sheet that did."""
+        files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
+        if files:
+            landed = self._landed(name, files)
+            candidates = self.engine.checkpoint(candidates)
+            if name == "order_items":
+                candidates = self._settle(sheet, candidates, landed, reader)
+            part = arrivals.fresh(candidates, landed, CANONICAL[name])
+        else:
+            part = arrivals.first(candidates, CANONICAL[name])
         number = len(list(self.delivery.batch.glob(f"{name}.*.parquet"))) + 1
-        self._write(name, number, self._provenance(part, withdrawn=False), declared.schema)
-        return part.select("row")
+        written = self._write(name, number, self._provenance(part, withdrawn=False))
+        return [written.select("row")] if written is not None else []
 
     def _settle(self, sheet: Sheet, lines: ir.Table, landed: ir.Table, reader: Reader) -> ir.Table:
         zone = self.project.settings.zone
@@ -157,15 +164,12 @@ class _Intake:
         )
         if decided == "replace":
             gone = withdrawn_by(settled, landed, zone=zone).mutate(revises=True)
-            count = self._write(
-                "order_items", 0, self._provenance(gone, withdrawn=True), CANONICAL["order_items"].schema
-            )
-            self.counts["withdrawn"] += count
+            written = self._write("order_items", 0, self._provenance(gone, withdrawn=True))
+            self.counts["withdrawn"] += int(written.count().execute()) if written is not None else 0
         return settled
 
-    def _landed(self, name: str) -> ir.Table:
+    def _landed(self, name: str, files: list[Path]) -> ir.Table:
         """What the source, or for shared tables any source, has said so far, this delivery included."""
-        files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
         landed = self.engine.read(files, CANONICAL[name].schema)
         return landed if CANONICAL[name].shared else landed.filter(landed.source == self.source)
 
@@ -176,23 +180,29 @@ class _Intake:
             batch_id=ibis.literal(self.delivery.name),
         )  # fmt: skip
 
-    def _write(self, name: str, number: int, part: ir.Table, schema: ibis.Schema) -> int:
-        folder = self.delivery.scratch / f"{name}-{number}-{len(list(self.delivery.scratch.iterdir()))}"
+    def _write(self, name: str, number: int, part: ir.Table) -> ir.Table | None:
+        """Write one part of a table into the batch, if it has rows."""
+        schema = CANONICAL[name].schema
+        folder = self.delivery.scratch / f"part-{next(self._parts)}"
         self.engine.write(part.select(**{n: part[n].cast(kind) for n, kind in schema.items()}), folder)
         written = self.engine.read([folder], schema)
-        count, revised = (
-            written.agg(n=written.count(), revised=written.revises.sum()).to_pyarrow().to_pylist()[0].values()
-        )
-        if count:
-            (folder / "part-0.parquet").rename(self.delivery.batch / f"{name}.{number}.parquet")
-            self.tables[name] += int(count)
-            self.revisions[name] += int(revised or 0)
-        return int(count)
+        counted = written.agg(rows=written.count(), revised=written.revises.sum()).to_pyarrow().to_pylist()[0]
+        if not counted["rows"]:
+            return None
+        place = self.delivery.batch / f"{name}.{number}.parquet"
+        (folder / "part-0.parquet").rename(place)
+        self.tables[name] += counted["rows"]
+        self.revisions[name] += counted["revised"] or 0
+        return self.engine.read([place], schema)
 
     def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:
         accepted = int(good.count().execute())
-        news = ibis.union(*told) if len(told) > 1 else told[0]
-        loaded = int(news.semi_join(good, "row").row.nunique().execute())
+        news = [t.distinct() for t in told]
+        loaded = (
+            int(ibis.union(*news, distinct=True).count().execute())
+            if len(news) > 1
+            else sum(int(t.count().execute()) for t in news)
+        )
         read = sheet.rows + len(sheet.bad_rows)
         self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)
 

@@ -9,15 +9,12 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.canonical_rows import ALIKE, Reader, keyed
+from shuke.collect.canonical_rows import ALIKE, Reader, numbered
 from shuke.errors import LikelyOverlap
 from shuke.languages import N_
 from shuke.periods import to_local
-from shuke.tables import CANONICAL
 
 Overlap = Literal["union", "append", "replace"]
-
-_LINES = CANONICAL["order_items"]
 
 
 def settle(
@@ -62,16 +59,19 @@ def withdrawn_by(lines: ir.Table, landed: ir.Table, *, zone: str) -> ir.Table:
 def _weak(lines: ir.Table, *, zone: str) -> ir.BooleanValue:
     local = to_local(lines.ordered_at, zone)
     has_time = local.notnull() & (local != local.truncate("D"))
-    return lines.order_no.isnull() & ~(has_time & lines.store_id.notnull()).fill_null(False)
+    placed = (has_time & lines.store_id.notnull()).fill_null(False)
+    return lines.order_no.isnull() & lines.line_id.isnull() & ~placed
 
 
 def _numbered_on(lines: ir.Table, landed: ir.Table, *, zone: str, reader: Reader) -> ir.Table:
-    texts = {f"{name}_text": landed[name].cast(str).fill_null("") for name in ALIKE}
-    there = landed.mutate(**texts).group_by(list(texts)).agg(there=lambda t: t.nth.max() + 1)
-    beside = lines.mutate(
-        **{f"{name}_text": lines[name].cast(str).fill_null("") for name in ALIKE},
-        weak=_weak(lines, zone=zone),
-    ).left_join(there, list(texts))
-    offset = ibis.ifelse(beside.weak, beside.there.fill_null(0), 0)
-    moved = beside.mutate(nth=beside.nth + offset).select(lines.columns).drop("key", "said")
-    return keyed(_LINES, moved, reader)
+    """The lines that only looks tell apart, numbered from the last landed one that looks like them."""
+    texts = [f"{name}_text" for name in ALIKE]
+    there = _with_texts(landed).group_by(texts).agg(there=lambda t: t.nth.max() + 1)
+    told = _with_texts(lines).mutate(weak=_weak(lines, zone=zone))
+    beside = told.left_join(there, texts)
+    moved = beside.select(*lines.columns, after=ibis.ifelse(beside.weak, beside.there.fill_null(0), 0))
+    return numbered(moved.drop("key", "said", "nth"), reader, after=moved.after)
+
+
+def _with_texts(lines: ir.Table) -> ir.Table:
+    return lines.mutate(**{f"{name}_text": lines[name].cast(str).fill_null("\x00") for name in ALIKE})

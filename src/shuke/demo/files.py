@@ -44,9 +44,9 @@ _FILES = {
     "survey.csv": ("survey", exports.SURVEY, "csv, HEADER"),
     "exhibition.vcf": ("exhibition", exports.EXHIBITION, "vcard"),
     "partner_list.csv": ("partners", exports.PARTNERS, "csv, HEADER, DELIMITER ';'"),
-    "invoices.csv": ("invoices", exports.INVOICES, "csv, HEADER"),
-    "payments.csv": ("payments", exports.PAYMENTS, "csv, HEADER"),
-    "credit_limits.csv": ("credit_limits", exports.CREDIT_LIMITS, "csv, HEADER"),
+    "invoices.csv": ("erp", exports.INVOICES, "csv, HEADER"),
+    "payments.csv": ("erp", exports.PAYMENTS, "csv, HEADER"),
+    "credit_limits.csv": ("erp", exports.CREDIT_LIMITS, "csv, HEADER"),
 }
 
 _LEGACY = {"taobao_orders.csv": "gb18030", "partner_list.csv": "utf-16"}

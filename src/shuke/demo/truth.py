@@ -37,7 +37,7 @@ UNION ALL SELECT 'call_centre', call, person, NULL FROM calls
 UNION ALL SELECT 'survey', response, person, NULL FROM responses
 UNION ALL SELECT 'exhibition', uid, person, NULL FROM visitors
 UNION ALL SELECT 'partners', number::VARCHAR, person, organisation FROM partners
-UNION ALL SELECT unnest(['invoices', 'payments', 'credit_limits']), number, NULL, id FROM organisations
+UNION ALL SELECT 'erp', number, NULL, id FROM organisations
 ORDER BY source, record, person
 """
 
@@ -100,9 +100,9 @@ WITH sold AS (
     UNION ALL SELECT 'survey', 'survey.csv', count(*), NULL FROM responses
     UNION ALL SELECT 'exhibition', 'exhibition.vcf', count(*), NULL FROM visitors
     UNION ALL SELECT 'partners', 'partner_list.csv', count(*), NULL FROM partners
-    UNION ALL SELECT 'invoices', 'invoices.csv', count(*), money(sum(cents)) FROM invoices
-    UNION ALL SELECT 'payments', 'payments.csv', count(*), money(sum(cents)) FROM payments
-    UNION ALL SELECT 'credit_limits', 'credit_limits.csv', count(*), money(sum(cents)) FROM credit_limits
+    UNION ALL SELECT 'erp', 'invoices.csv', count(*), money(sum(cents)) FROM invoices
+    UNION ALL SELECT 'erp', 'payments.csv', count(*), money(sum(cents)) FROM payments
+    UNION ALL SELECT 'erp', 'credit_limits.csv', count(*), money(sum(cents)) FROM credit_limits
 )
 FROM held UNION ALL BY NAME FROM filed
 ORDER BY source, file NULLS LAST
