@@ -196,11 +196,12 @@ def test_a_regular_file_is_read_by_the_engine_in_the_order_of_its_lines(tmp_path
     assert sheet.blank_rows == 2
 
 
-def test_a_header_of_many_thousand_columns_is_read_whole(written: Reader) -> None:
+def test_a_header_of_many_long_names_is_read_whole(written: Reader) -> None:
     names = [f"a long name of column number {n}, as reports have them" for n in range(1500)]
-    sheet = written(";".join(names) + "\n" + ";".join(map(str, range(1500))) + "\n")
+    values = [str(n) for n in range(1500)]
+    sheet = written(";".join(names) + "\n" + ";".join(values) + "\n")
     assert sheet.columns == tuple(names)
-    assert rows(sheet) == [(2, *map(str, range(1500)))]
+    assert rows(sheet) == [(2, *values)]
 
 
 def test_many_blank_rows_cost_nothing(written: Reader) -> None:

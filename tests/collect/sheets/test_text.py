@@ -58,7 +58,9 @@ def test_greek_and_russian_are_told_from_western_text(written: Reader) -> None:
     assert rows(written("id,name\n1,Наталья\n2,Константин\n", encoding="cp1251"))[1][2] == "Константин"
 
 
-@pytest.mark.parametrize(("codec", "name"), [("gbk", "诸葛亮"), ("cp1252", "Søren"), ("utf-8", "诸葛亮")])
+@pytest.mark.parametrize(
+    ("codec", "name"), [("gbk", "诸葛亮"), ("cp1252", "Søren"), ("utf-8", "诸葛亮"), ("gb18030", "诸葛亮 £5")]
+)
 def test_the_first_foreign_letter_may_stand_in_the_last_row(written: Reader, codec: str, name: str) -> None:
     plain = "".join(f"{n},name {n}\n" for n in range(50_000))
     sheet = written(f"id,name\n{plain}50000,{name}\n", encoding=codec)

@@ -38,6 +38,8 @@ _SHOWN |= {
 }
 #: The letters that make up most of a text in alphabets of one byte a letter.
 _ALPHABETS = {"cp1251": "оеаинтсрвлкм", "koi8_r": "оеаинтсрвлкм", "cp1253": "αοιετσνηυρςάίόέή"}
+#: Octets that stand for nothing in Windows-1252.
+_UNDEFINED = {b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"}
 #: Looked at only where nothing else makes sense.
 _OTHERS = ["cp1250", "cp1254", "cp1255", "cp1256", "shift_jis", "euc_jp", "euc_kr"]
 _CHINESE_MARKS = set("，。、：；！？（）《》〈〉「」『』“”‘’【】—…·￥％＋－＝／　①②③④⑤")
@@ -190,7 +192,8 @@ def _chinese_share(evidence: bytes, codec: str, charset: str, common: range) -> 
     """How much of the text is common characters; a misreading makes rare ones of them."""
     beyond = [c for c in evidence.decode(codec, errors="replace") if not c.isascii()]
     level = _level(charset, common)
-    good = sum(1.0 if c in _FREQUENT else 0.9 if c in level or c in _CHINESE_MARKS else 0.0 for c in beyond)
+    usual = level | _CHINESE_MARKS | {c for c in set(beyond) if c < "\u2e80" and len(c.encode(codec)) == 4}
+    good = sum(1.0 if c in _FREQUENT else 0.9 if c in usual else 0.0 for c in beyond)
     return good / len(beyond) if beyond else 0.0
 
 
@@ -213,6 +216,6 @@ def _alphabet_share(evidence: bytes, codec: str) -> float:
 
 def _western_share(evidence: bytes) -> float:
     """How much of the text beyond ASCII stands alone among ASCII, as accented letters do."""
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", evidence)]
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", evidence) if run not in _UNDEFINED]
     alone = sum(length for length in runs if length == 1) + sum(length / 2 for length in runs if length == 2)
-    return alone / sum(runs) if runs else 0.0
+    return alone / sum(c > 0x7F for c in evidence) if runs else 0.0
