@@ -3,20 +3,39 @@
 Everything is written aside, made durable, and moved into its place by one rename.
 """
 
+import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from shuke.errors import Busy
+from shuke.errors import Busy, Unavailable
 from shuke.languages import N_
 
+#: What a disk says when it cannot keep anything, whatever is written to it.
+_FULL = N_("The disk is full. Make room and try again.")
+_FAILING = N_("The disk cannot be written to ({reason}).")
+_REFUSALS = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EIO: _FAILING, errno.EROFS: _FAILING}
 
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say it in one line when the disk takes nothing any more."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        raise Unavailable(_REFUSALS[error.errno], reason=os.strerror(error.errno)) from error
+
+
+@explained()
 def publish(aside: Path, place: Path) -> None:
     """Move a finished folder into its place; afterwards it survives a power cut."""
     for path in sorted(aside.rglob("*")):
@@ -24,12 +43,18 @@ def publish(aside: Path, place: Path) -> None:
     _sync(aside)
     place.parent.mkdir(parents=True, exist_ok=True)
     os.rename(aside, place)
-    _sync(place.parent)
+    try:
+        _sync(place.parent)
+    except OSError:
+        os.rename(place, aside)  # whoever hears of an error may try again, and must not do it twice
+        raise
 
 
+@explained()
 def replace(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a small file so that readers see the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
@@ -73,11 +98,20 @@ def aside(folder: Path) -> Iterator[Path]:
     Only call it holding the lock of that work: what a killed process left there is swept first.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     try:
-        yield folder
+        with explained():
+            folder.mkdir(parents=True)
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed processes left of `replace`; a living one needs a moment, not a minute."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - 60:
+                left.unlink()
 
 
 def _sync(path: Path) -> None:

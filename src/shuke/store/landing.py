@@ -49,14 +49,14 @@ class Landing:
 
     def receipts(self) -> list[Receipt]:
         """Every batch, oldest first."""
-        found = sorted(self.folder.glob("*/receipt.json"))
+        found = sorted(self.folder.glob("*/receipt.json"), key=_age)
         return [Receipt.from_json(disk.read_json(path)) for path in found]
 
     def files(self, table: str, *, batches: set[str] | None = None) -> list[Path]:
         """The landed files of a canonical table, oldest first: `<batch>/<table>.<part>.parquet`."""
         return [
             path
-            for path in sorted(self.folder.glob(f"*/{table}.*.parquet"))
+            for path in sorted(self.folder.glob(f"*/{table}.*.parquet"), key=_age)
             if batches is None or path.parent.name in batches
         ]
 
@@ -72,7 +72,7 @@ class Landing:
             yield Delivery(self.folder, folder, self._next(source))
 
     def _next(self, source: str) -> str:
-        taken = [int(path.name[:6]) for path in self.folder.glob("[0-9]*-*")]
+        taken = [_number(path) for path in self.folder.glob("[0-9]*-*")]
         return f"{max(taken, default=0) + 1:06d}-{source}"
 
 
@@ -100,3 +100,12 @@ class Delivery:
         """The one moment at which the batch becomes true."""
         disk.write_json(self.batch / "receipt.json", asdict(receipt))
         disk.publish(self.batch, self.landing / self.name)
+
+
+def _number(batch: Path) -> int:
+    return int(batch.name.partition("-")[0])
+
+
+def _age(path: Path) -> tuple[int, str]:
+    """Sorts the files of batches from the oldest batch to the newest."""
+    return _number(path.parent), path.name
