@@ -52,8 +52,8 @@ class Asked:
         return replace(self.query, limit=None, offset=0)
 
 
-def pages(total: int) -> int:
-    return max(1, ceil(total / AT_ONCE))
+def pages(total: int, at_once: int = AT_ONCE) -> int:
+    return max(1, ceil(total / at_once))
 
 
 def behind(figure: Figure) -> str:

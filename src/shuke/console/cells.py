@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shuke import formats
+from shuke.console.words import EVIDENCE
 from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
@@ -68,32 +69,17 @@ def unit(column: Column, manifest: Manifest, *, mixed: bool) -> str | None:
         return None
     if column.unit == "currency":
         return None if mixed else manifest.currency
-    return str(UNITS[column.unit]) or None
+    return str(UNITS[column.unit]) if column.unit in UNITS else None
 
 
-UNITS: dict[str, Text] = {
-    "piece": Text("pieces", "件"),
-    "day": Text("days", "天"),
-    "month": Text("months", "个月"),
-    "percent": Text("", ""),
-    "share": Text("", ""),
-    "point": Text("points", "分"),
-    "count": Text("", ""),
-    "year": Text("", ""),
-}
+#: What a title does not say by itself.
+UNITS: dict[str, Text] = {"piece": Text("pieces", "件"), "point": Text("points", "分")}
 
 
-def evidence(written: str | None) -> tuple[tuple[str, str], ...]:
-    """The figures behind a finding, by name."""
-    try:
-        values = json.loads(written or "{}")
-    except ValueError:
-        return ()
-    return (
-        tuple((str(name), _shown(value)) for name, value in values.items())
-        if isinstance(values, dict)
-        else ()
-    )
+def evidence(told: Mapping[str, Any] | str | None) -> tuple[tuple[str, str], ...]:
+    """The figures behind a finding, each by what a person calls it."""
+    values = json.loads(told) if isinstance(told, str) else told or {}
+    return tuple((str(EVIDENCE.get(name, name)), _shown(value)) for name, value in values.items())
 
 
 def _shown(value: object) -> str:

@@ -87,7 +87,6 @@ def specification(subject: Subject, index: int) -> dict[str, Any]:
     spec: dict[str, Any] = subject.give(subject.declared.charts[index]).to_dict()
     if not {"facet", "hconcat", "vconcat", "concat", "repeat"} & set(spec):
         spec["width"] = "container"
-        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
 
 

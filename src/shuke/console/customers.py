@@ -23,6 +23,9 @@ router = APIRouter(route_class=Page)
 SHOWN = "customer_id name organisation phone email city country records sources last_seen".split()
 
 
+#: So many purchases and events their page shows at once.
+DEALINGS = 20
+
 #: What their page shows of each purchase.
 BOUGHT = "ordered_at order_no product_name quantity price amount kind store_id channel".split()
 
@@ -57,8 +60,8 @@ def everybody(visit: Member) -> Response:
 
 @router.get("/customers/{customer_id}")
 def one(visit: Member, customer_id: str, page: int = 1) -> Response:
-    offset = (max(page, 1) - 1) * AT_ONCE
-    known = view.customer(visit.project, customer_id, viewer=visit.viewer, limit=AT_ONCE, offset=offset)
+    offset = (max(page, 1) - 1) * DEALINGS
+    known = view.customer(visit.project, customer_id, viewer=visit.viewer, limit=DEALINGS, offset=offset)
     return visit.page(
         "customer.html",
         customer=known,
@@ -68,7 +71,8 @@ def one(visit: Member, customer_id: str, page: int = 1) -> Response:
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
         named=_named,
         asked=Asked(page=max(page, 1)),
-        pages=pages(max(known.purchases.total, known.timeline.total)),
+        pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
+        at_once=DEALINGS,
     )
 
 

@@ -3,7 +3,19 @@
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from shuke.app import Project
-from shuke.console import account, customers, home, journal, login, people, tables
+from shuke.console import (
+    account,
+    alerts,
+    builds,
+    customers,
+    downloads,
+    glossary,
+    home,
+    journal,
+    login,
+    people,
+    tables,
+)
 from shuke.console.answers import Page
 from shuke.console.assets import FOREVER, asset
 from shuke.console.guard import Guard
@@ -12,7 +24,7 @@ from shuke.console.shelf import Shelf
 files = APIRouter(route_class=Page)
 ROUTERS = (
     home.router, customers.router, tables.router, login.router, account.router, people.router,
-    journal.router, files,
+    journal.router, alerts.router, builds.router, glossary.router, downloads.router, files,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Tables: which tables does the build hold, and what stands in this one?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from shuke.console.theme import Mode
 from shuke.console.visits import Member, Visit
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Language, Text, speaking
-from shuke.tables import Canonical, Derived
+from shuke.tables import Canonical, Derived, Type
 from shuke.views import tables as view
 
 router = APIRouter(route_class=Page)
@@ -73,7 +73,7 @@ def one(visit: Member, name: str) -> Response:
     told = _told(visit, opened, known[name], name)
     if opened.build.manifest.tables[name].failed:
         return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
-    asked = Asked.of(visit.request)
+    asked = newest_first(Asked.of(visit.request), known[name])
     found = view.rows(visit.project, name, asked.query, viewer=visit.viewer)
     return visit.page("table.html", **told, found=found, asked=asked, pages=pages(found.total))
 
@@ -101,6 +101,13 @@ def picture(visit: Member, which: Annotated[Which, Depends()], light: Annotated[
     with speaking(light.language):
         drawn = charts.svg(_specification(visit, which))
     return Response(drawn, media_type="image/svg+xml", headers=KEPT)
+
+
+def newest_first(asked: Asked, declared: Derived | Canonical) -> Asked:
+    """A table by day or month opens with the latest, unless somebody asked for another order."""
+    key = declared.key[0] if isinstance(declared, Derived) else ""
+    by_time = asked.sort is None and isinstance(declared, Derived) and declared[key].type is Type.DATE
+    return replace(asked, sort=key, down=True) if by_time else asked
 
 
 def subject(visit: Visit, opened: Opened, declared: Derived) -> Subject:

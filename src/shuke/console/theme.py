@@ -61,7 +61,7 @@ def config(mode: Mode, language: Language) -> dict[str, Any]:
         "background": "transparent",
         "font": FONT,
         "padding": 4,
-        "view": {"stroke": None, "continuousHeight": 300, "step": 22},
+        "view": {"stroke": None, "continuousHeight": 300, "step": 26},
         "locale": {"time": vl_convert.get_time_format_locale(_TIMES[language])},
         "customFormatTypes": True,
         "numberFormatType": "people",  # a function of charts.js: 12K, 1.2万

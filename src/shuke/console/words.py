@@ -47,6 +47,18 @@ STATUSES: dict[str, Text] = {
     "resolved": Text("resolved", "已解决"),
 }
 
+#: The figures behind a finding.
+EVIDENCE: dict[str, Text] = {
+    "silent_days": Text("Days without a purchase", "未购买天数"),
+    "usual_days": Text("usually between purchases", "平均购买间隔（天）"),
+    "allowed_days": Text("to be expected at most", "预计最长间隔（天）"),
+    "orders": Text("orders so far", "累计订单"),
+    "open": Text("Open receivables", "未收款"),
+    "limit": Text("credit limit", "信用额度"),
+    "currency": Text("in", "币种"),
+    "until": Text("until", "暂缓至"),
+}
+
 #: What happens to a customer.
 EVENTS: dict[str, Text] = {
     "order": Text("Order", "订单"),
@@ -57,8 +69,10 @@ EVENTS: dict[str, Text] = {
 
 #: The deeds of the audit log.
 VERBS: dict[str, Text] = {
-    "acknowledged_alert": Text("acknowledged an alert", "受理预警"),
-    "built": Text("built", "构建"),
+    "alert.acknowledged": Text("took care of an alert", "受理预警"),
+    "alert.open": Text("reopened an alert", "重新打开预警"),
+    "alert.resolved": Text("resolved an alert", "解决预警"),
+    "alert.snoozed": Text("snoozed an alert", "暂缓预警"),
     "changed_password": Text("changed a password", "修改密码"),
     "changed_role": Text("changed a role", "修改角色"),
     "created_user": Text("invited a user", "邀请用户"),
@@ -70,13 +84,13 @@ VERBS: dict[str, Text] = {
     "issued_token": Text("made a token", "创建令牌"),
     "logged_in": Text("logged in", "登录"),
     "looked_at_customer": Text("looked at a customer", "查看客户"),
+    "looked_at_quarantine": Text("looked at a quarantine", "查看隔离区"),
     "looked_at_table": Text("looked at a table", "查看数据表"),
     "reset_password": Text("reset a password", "重置密码"),
-    "resolved_alert": Text("resolved an alert", "解决预警"),
     "revoked_token": Text("revoked a token", "吊销令牌"),
     "rolled_back": Text("rolled back", "回退构建"),
     "searched_customers": Text("searched customers", "搜索客户"),
-    "snoozed_alert": Text("snoozed an alert", "暂缓预警"),
+    "started_build": Text("started a build", "开始构建"),
 }
 
 

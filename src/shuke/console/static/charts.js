@@ -19,6 +19,7 @@ async function draw(place) {
     ast: true, // evaluates expressions without eval
     defaultStyle: false,
     expressionFunctions: { people },
+    logLevel: 1, // errors; that it fits a chart into its place is no news
     renderer: "svg",
     tooltip: { disableDefaultStyle: true },
   });

@@ -1,0 +1,86 @@
+"""Alerts: what needs somebody, and who takes care of it?"""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Response
+
+from shuke.access.roles import Capability
+from shuke.alerts.flips import Finding, Status, Subject, act
+from shuke.console.answers import Page
+from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.visits import Form, Member, Visit, local, text
+from shuke.errors import WrongCall
+from shuke.languages import N_
+from shuke.views import alerts as view
+from shuke.views import tables
+from shuke.views.query import Condition
+
+router = APIRouter(route_class=Page)
+
+#: By what the list may be narrowed in its address: /alerts?status=open&rule=churn
+NARROWED_BY = ("status", "rule", "severity", "subject")
+
+SNOOZES = (7, 30, 90)  # days
+DEEDS = {"acknowledge": Status.ACKNOWLEDGED, "resolve": Status.RESOLVED, "open": Status.OPEN}
+
+
+@router.get("/alerts")
+def everything(visit: Member) -> Response:
+    visit.principal.require(Capability.SEE)
+    if visit.opened is None:
+        return visit.page("welcome.html")
+    chosen = {n: value for n in NARROWED_BY if (value := visit.request.query_params.get(n))}
+    asked = Asked.of(visit.request)
+    found = view.listed(
+        visit.project,
+        [Condition(name, "eq", value) for name, value in chosen.items()],
+        viewer=visit.viewer,
+        limit=AT_ONCE,
+        offset=(asked.page - 1) * AT_ONCE,
+    )
+    return visit.page(
+        "alerts.html",
+        found=found,
+        chosen=chosen,
+        asked=asked,
+        pages=pages(found.total),
+        rules=_rules(visit),
+        snoozes=SNOOZES,
+    )
+
+
+@router.post("/alerts")
+def handle(visit: Member, form: Form) -> Response:
+    """Acknowledge, snooze, resolve or reopen one alert."""
+    visit.principal.require(Capability.HANDLE_ALERTS)
+    finding = _finding(visit, text(form, "rule"), text(form, "subject"))
+    deed = text(form, "do")
+    days = deed.removeprefix("snooze-")
+    if deed in DEEDS:
+        act(visit.project.operations, finding, DEEDS[deed], by=visit.actor, now=visit.now)
+    elif days.isdecimal() and int(days) in SNOOZES:
+        until = visit.project.open().build.manifest.as_of + timedelta(days=int(days))
+        by, now = visit.actor, visit.now
+        act(visit.project.operations, finding, Status.SNOOZED, by=by, now=now, until=until)
+    else:
+        raise WrongCall(N_("There is nothing at this address."))
+    return visit.go(local(text(form, "back")))
+
+
+def _finding(visit: Visit, rule: str, subject: str) -> Finding:
+    about = [Condition("rule", "eq", rule), Condition("subject", "eq", subject)]
+    found = view.listed(visit.project, about, viewer=visit.viewer, limit=1).alerts
+    if not found:
+        raise WrongCall(N_("The build in force finds nothing like this any more."))
+    (alert,) = found
+    return Finding(
+        subject=Subject(alert.rule, alert.subject_kind, alert.subject),
+        since=alert.since,
+        severity=alert.severity,
+        evidence=dict(alert.evidence),
+    )
+
+
+def _rules(visit: Visit) -> list[tuple[str, str]]:
+    listed = tables.catalog(visit.project)
+    return [(table.name, str(table.title)) for table in listed if table.area == "alerts"]

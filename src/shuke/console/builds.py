@@ -1,0 +1,38 @@
+"""Builds: which customer database is in force, and how does one make or take back one?"""
+
+from fastapi import APIRouter, Response
+
+from shuke.access.audit import Deed
+from shuke.access.roles import Capability
+from shuke.console.answers import Page
+from shuke.console.visits import Form, Member, text
+from shuke.errors import WrongCall
+from shuke.languages import N_
+from shuke.views import builds as view
+
+router = APIRouter(route_class=Page)
+
+
+@router.get("/builds")
+def everything(visit: Member) -> Response:
+    visit.principal.require(Capability.SEE)
+    return visit.page("builds.html", builds=view.builds(visit.project), run=visit.shelf.work.run)
+
+
+@router.post("/builds")
+def start(visit: Member, _: Form) -> Response:
+    """Begin a build in the background; the page shows how far it is."""
+    visit.principal.require(Capability.BUILD)
+    if visit.shelf.work.start(visit.project, now=visit.now):
+        visit.note(Deed(verb="started_build"))
+    return visit.go("/builds")
+
+
+@router.post("/builds/in-force")
+def roll_back(visit: Member, form: Form) -> Response:
+    visit.principal.require(Capability.BUILD)
+    number = text(form, "number")
+    if not number.isdecimal():
+        raise WrongCall(N_("There is no build {number}."), number=number[:20])
+    view.rollback(visit.project, int(number), viewer=visit.viewer)
+    return visit.go("/builds")

@@ -1,0 +1,56 @@
+"""Work: which build runs in the background of this server, and how far is it?"""
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from shuke import pipeline
+from shuke.app import Project
+from shuke.errors import ShukeError
+from shuke.languages import N_
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One build, running or over."""
+
+    table: str = ""  # being made
+    done: int = 0
+    total: int = 0
+    over: bool = False
+    failed: ShukeError | None = None
+
+
+@dataclass
+class Work:
+    """At most one build at a time; the store's own lock keeps other processes out."""
+
+    run: Run | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, project: Project, *, now: datetime) -> bool:
+        """Whether it was this call that began a build."""
+        with self._lock:
+            if self.run is not None and not self.run.over:
+                return False
+            self.run = Run()
+        threading.Thread(target=self._build, args=(project, now), name="build", daemon=True).start()
+        return True
+
+    def _build(self, project: Project, now: datetime) -> None:
+        failed = None
+        try:
+            pipeline.build(project, now=now, report=self._report)
+        except ShukeError as error:
+            failed = error
+        # The outermost frame of its thread: whatever happened, the page must not wait for ever.
+        except Exception:
+            log.exception("a build broke off")
+            failed = ShukeError(N_("The build broke off; the log says why."))
+        self.run = replace(self.run or Run(), over=True, failed=failed)
+
+    def _report(self, table: str, done: int, total: int) -> None:
+        self.run = Run(table, done, total)
