@@ -23,7 +23,7 @@ from shuke.errors import Unreadable
 from shuke.languages import N_
 
 _HEAD = 1 << 16
-_LONGEST_HEADER = 1 << 24
+_LONGEST_LINE = 1 << 18
 #: With more columns the engine is no faster.
 _MOST_COLUMNS = 200
 #: A line whose parts have more words than headings have, and nothing below it, is prose.
@@ -96,10 +96,10 @@ def _throughout(path: Path, dialect: Dialect) -> Dialect:
 
 
 def _head(path: Path, *, errors: str) -> str | None:
-    """The beginning of a file up to the end of a line; None if it is not UTF-8."""
+    """The beginning of a file, some whole lines at least; None if it is not UTF-8."""
     with path.open("rb") as file:
         raw = file.read(_HEAD)
-        raw += b"" if raw.endswith(b"\n") else file.readline(_LONGEST_HEADER)
+        raw += b"".join(file.readline(_LONGEST_LINE) for _ in range(20))  # a header alone may be as long
     try:
         return raw.decode("utf-8-sig", errors)
     except UnicodeDecodeError:
