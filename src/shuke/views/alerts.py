@@ -5,13 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from shuke.access.roles import Capability
+from shuke.alerts import flips
+from shuke.alerts.flips import Finding, Status, Subject
 from shuke.app import Opened, Project
-from shuke.languages import Text
+from shuke.errors import WrongCall
+from shuke.languages import N_, Text
 from shuke.tables import Canonical, Column, Derived, Type
 from shuke.views import tables
 from shuke.views.query import Condition, holds
@@ -30,11 +35,17 @@ ALERTS = Canonical(
         Column("severity", Type.TEXT, Text("Severity", "严重程度")),
         Column("evidence", Type.JSON, Text("Evidence", "依据")),
         Column("status", Type.TEXT, Text("Status", "状态")),
+        Column("who", Type.TEXT, Text("Handled by", "处理人")),
+        Column("until", Type.DATE, Text("Asleep until", "暂停至")),
     ),
 )
 
 #: The gravest first.
 SEVERITIES = ("high", "medium", "low")
+
+
+class UnknownAlert(WrongCall, KeyError):
+    """No rule of the build in force says that (HTTP 404)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +60,8 @@ class Alert:
     since: date
     severity: str
     status: str  # open, acknowledged, snoozed, resolved
+    who: str | None  # acknowledged, snoozed or resolved it
+    until: date | None  # of a snoozed one
     evidence: Mapping[str, Any]
 
 
@@ -64,19 +77,19 @@ def listed(
     """The alerts that meet conditions on the columns of `ALERTS`, the gravest and newest first."""
     viewer.require(Capability.SEE)
     opened = project.open()
-    everything = _everything(project, opened)
+    everything = _everything(project, opened, viewer)
     if everything is None:
         return AlertPage((), 0)
     chosen = everything.filter([ibis.literal(True), *holds(everything, ALERTS, where)])
     page = _named(chosen.order_by(_order(chosen)).limit(limit, offset=offset), opened, viewer)
     alerts = tuple(_alert(project, opened, row) for row in page.to_pyarrow().to_pylist())
-    return AlertPage(alerts, int(chosen.count().execute()))
+    return AlertPage(alerts, int(chosen.count().to_pyarrow().as_py()))
 
 
 def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
     """How many alerts are open, by (rule, severity), the gravest first."""
     viewer.require(Capability.SEE)
-    everything = _everything(project, project.open())
+    everything = _everything(project, project.open(), viewer)
     if everything is None:
         return {}
     is_open = everything.filter(everything.status == "open")
@@ -85,13 +98,33 @@ def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["number"] for row in ranked}
 
 
+def act(
+    project: Project, rule: str, subject: str, status: Status, *, viewer: Viewer, until: date | None = None
+) -> Alert:
+    """Acknowledge, snooze until a day, resolve or reopen an alert of the build in force."""
+    viewer.require(Capability.HANDLE_ALERTS)
+    this = (Condition("rule", "eq", rule), Condition("subject", "eq", subject))
+    found = listed(project, this, viewer=viewer, limit=1).alerts
+    if not found:
+        raise UnknownAlert(N_("There is no alert {rule} about {subject}."), rule=rule, subject=subject)
+    alert = found[0]
+    finding = Finding(
+        subject=Subject(rule, alert.subject_kind, subject),
+        since=alert.since,
+        severity=alert.severity,
+        evidence=dict(alert.evidence),
+    )
+    flips.act(project.operations, finding, status, by=viewer.actor, now=viewer.now, until=until)
+    return listed(project, this, viewer=viewer, limit=1).alerts[0]
+
+
 def title(project: Project, opened: Opened, rule: str) -> Text:
     """What a rule is called: as its table."""
     declared = tables.tables(project, opened).get(rule)
     return declared.title if declared else Text(rule, rule)
 
 
-def _everything(project: Project, opened: Opened) -> ir.Table | None:
+def _everything(project: Project, opened: Opened, viewer: Viewer) -> ir.Table | None:
     """Every finding of the build with its status; none where the build holds no rule's table."""
     rules = [
         name
@@ -100,9 +133,31 @@ def _everything(project: Project, opened: Opened) -> ir.Table | None:
     ]
     if not rules:
         return None
-    columns = [column.name for column in ALERTS.columns if column.name != "status"]
-    found = ibis.union(*(opened.table(rule).select(columns) for rule in rules), distinct=False)
-    return found.mutate(status=ibis.literal("open"))
+    found = ibis.union(*(opened.table(rule).select(_FINDING) for rule in rules), distinct=False)
+    handled = _handled(project, viewer)
+    beside = found.left_join(handled, ["rule", "subject_kind", "subject"]).select(
+        *found.columns, "status", "who", "until"
+    )
+    return beside.mutate(status=beside.status.fill_null(Status.OPEN.value))
+
+
+_FINDING = ["rule", "subject_kind", "subject", "since", "severity", "evidence"]
+
+
+def _handled(project: Project, viewer: Viewer) -> ir.Table:
+    """What people did about alerts, as a table beside the build's."""
+    today = viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
+    rows = [
+        {
+            "rule": handled.subject.rule, "subject_kind": handled.subject.kind, "subject": handled.subject.id,
+            "status": handled.status.value, "who": handled.who, "until": handled.until,
+        }
+        for handled in flips.handled(project.operations, today=today)
+    ]  # fmt: skip
+    schema = ibis.schema(
+        {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
+    )
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()))
 
 
 def _rank(alerts: ir.Table) -> ir.IntegerValue:

@@ -44,6 +44,9 @@ class Listed:
     charts: int = 0
 
 
+BATCH_ROWS = 50_000
+
+
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """The rows that a query means, not yet computed: filtered and in order, unmasked until `shown`."""
@@ -62,8 +65,14 @@ class Selection:
         cut = self.table if limit is None and not offset else self.table.limit(limit, offset=offset)
         return masked(cut, self.columns, self.hidden)
 
+    def batches(self, *, limit: int | None = None, offset: int = 0) -> pa.RecordBatchReader:
+        """The rows as they come, for what may not fit into memory at once."""
+        query = ibis.to_sql(self.shown(limit=limit, offset=offset), dialect="duckdb")
+        # By hand, for Ibis 12 asks for the stream by a name that DuckDB 2 no longer knows.
+        return self.opened.reader.backend.con.cursor().sql(query).to_arrow_reader(BATCH_ROWS)
+
     def count(self) -> int:
-        return int(self.table.count().execute())
+        return int(self.table.count().to_pyarrow().as_py())
 
 
 @dataclass(frozen=True, kw_only=True)

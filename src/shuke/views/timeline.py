@@ -40,7 +40,7 @@ def of(opened: Opened, customer_id: str, *, viewer: Viewer, limit: int = 50, off
     everything = ibis.union(*_parts(opened, customer_id, viewer), distinct=False)
     latest = everything.order_by([ibis.desc("at"), "kind", "reference", "what", "detail"])
     page = latest.limit(limit, offset=offset).to_pyarrow().to_pylist()
-    return Timeline(tuple(Event(**row) for row in page), int(everything.count().execute()))
+    return Timeline(tuple(Event(**row) for row in page), int(everything.count().to_pyarrow().as_py()))
 
 
 def _parts(opened: Opened, customer_id: str, viewer: Viewer) -> Iterator[ir.Table]:

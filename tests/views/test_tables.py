@@ -1,0 +1,139 @@
+"""Which rows of a table does a viewer get to see?"""
+
+import pytest
+
+from shuke.access import audit
+from shuke.app import Project
+from shuke.errors import Denied, UnknownTable, WrongCall
+from shuke.views import tables
+from shuke.views.query import Condition, Query
+from shuke.views.viewer import Viewer
+
+
+def names(project: Project, viewer: Viewer, **query):
+    return [row["name"] for row in tables.rows(project, "customers", Query(**query), viewer=viewer)]
+
+
+def test_the_catalog_lists_every_table_of_the_build_with_its_rows(project: Project):
+    listed = {table.name: table for table in tables.catalog(project)}
+    assert listed["customers"].rows == 4 and str(listed["customers"].title) == "Customers"
+    assert listed["landed_people"].area == "landing"
+    assert set(listed) == set(project.open().build.manifest.tables)
+
+
+def test_a_page_says_how_many_rows_there_are_in_all(project: Project, owner: Viewer):
+    page = tables.rows(project, "purchases", Query(limit=2), viewer=owner)
+    assert (page.rows.num_rows, page.total) == (2, 7)
+
+
+def test_pages_neither_overlap_nor_leave_gaps_where_all_sort_alike(project: Project, owner: Viewer):
+    pages = [
+        tables.rows(project, "purchases", Query(order_by="currency", limit=2, offset=o), viewer=owner)
+        for o in (0, 2, 4, 6)
+    ]
+    lines = [row["line_id"] for page in pages for row in page]
+    assert len(lines) == len(set(lines)) == 7
+
+
+def test_a_condition_is_read_in_the_type_of_its_column(project: Project, owner: Viewer):
+    november = (Condition.parse("month:ge:2026-11-01"), Condition.parse("quantity:gt:1"))
+    page = tables.rows(project, "purchases", Query(filters=november), viewer=owner)
+    assert [row["quantity"] for row in page] == [3]
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [
+        ("customer_id:empty", 1), ("customer_id:given", 6), ("product_id:in:TEA|POT", 5),
+        ("product_id:ne:TEA", 3), ("product_name:contains:te", 4), ("is_return:eq:true", 1),
+        ("day:lt:2026-10-01", 1), ("price:le:4.5", 3),
+    ],
+)  # fmt: skip
+def test_each_way_of_comparing(condition: str, rows: int, project: Project, owner: Viewer):
+    asked = Query(filters=(Condition.parse(condition),))
+    assert tables.rows(project, "purchases", asked, viewer=owner).total == rows
+    assert str(Condition.parse(condition)) == condition
+
+
+@pytest.mark.parametrize("condition", ["quantity:gt:many", "month:eq:soon", "is_return:eq:perhaps"])
+def test_a_value_of_another_type_is_refused_with_the_type(condition: str, project: Project, owner: Viewer):
+    with pytest.raises(WrongCall, match="which holds"):
+        tables.rows(project, "purchases", Query(filters=(Condition.parse(condition),)), viewer=owner)
+
+
+def test_no_condition_without_an_operator():
+    with pytest.raises(WrongCall, match="column:op:value"):
+        Condition.parse("month=2026-11-01")
+
+
+def test_the_owner_may_ask_in_sql_and_an_error_is_told_in_one_message(project: Project, owner: Viewer):
+    page = tables.rows(project, "purchases", Query(where="quantity * price > 20"), viewer=owner)
+    assert sorted(row["order_no"] for row in page) == ["A3", "A5", "B1"]
+    with pytest.raises(WrongCall, match="nonsense"):
+        tables.rows(project, "purchases", Query(where="nonsense > 20"), viewer=owner)
+
+
+def test_nobody_gets_out_of_a_where_into_another_statement(project: Project, owner: Viewer):
+    with pytest.raises(WrongCall):
+        tables.rows(project, "purchases", Query(where="true); drop table purchases; select (1"), viewer=owner)
+
+
+def test_a_viewer_sees_masks_and_the_engine_made_them(project: Project, stranger: Viewer):
+    rows = list(tables.rows(project, "customers", viewer=stranger))
+    assert {row["name"] for row in rows if row["name"]} == {"A***", "张*", "=***"}
+    assert not any("900123" in str(value) for row in rows for value in row.values())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"order_by": "name"}, {"filters": (Condition("phone", "eq", "447700900123"),)},
+        {"filters": (Condition("birth_date", "lt", "1990-01-01"),)}, {"where": "name like 'A%'"},
+    ],
+)  # fmt: skip
+def test_a_viewer_can_neither_sort_nor_filter_by_what_is_masked(query, project: Project, stranger: Viewer):
+    with pytest.raises(Denied):
+        tables.rows(project, "customers", Query(**query), viewer=stranger)
+
+
+def test_a_viewer_finds_nobody_by_a_masked_column(project: Project, owner: Viewer, stranger: Viewer):
+    assert names(project, owner, search="bob@") == ["=cmd|' /C calc'!A0"]
+    assert names(project, stranger, search="bob@") == []
+    assert len(names(project, stranger, search="hull")) == 1
+
+
+def test_a_viewer_may_ask_whether_a_masked_value_is_there(project: Project, stranger: Viewer):
+    assert len(names(project, stranger, filters=(Condition("phone", "empty"),))) == 2
+
+
+def test_who_looks_at_people_is_in_the_log_and_who_looks_at_figures_is_not(project: Project, owner: Viewer):
+    before = len(audit.read(project.operations, limit=1000))
+    tables.rows(project, "monthly_sales", viewer=owner)
+    assert len(audit.read(project.operations, limit=1000)) == before
+    tables.rows(project, "customers", viewer=owner)
+    entry = audit.read(project.operations)[0]
+    assert (entry.actor.who, entry.deed.verb, entry.deed.count) == ("ann", "looked_at_table", 4)
+
+
+def test_an_unknown_table_or_column_is_named(project: Project, owner: Viewer):
+    with pytest.raises(UnknownTable, match="customer_s"):
+        tables.rows(project, "customer_s", viewer=owner)
+    with pytest.raises(UnknownTable, match="colour"):
+        tables.rows(project, "customers", Query(order_by="colour"), viewer=owner)
+
+
+def test_a_table_answers_its_questions_in_writing(project: Project, owner: Viewer):
+    asked = Query(questions={"grace": "1.5"})
+    assert tables.rows(project, "churn", asked, viewer=owner).total >= 0
+    with pytest.raises(WrongCall, match="no question colour"):
+        tables.rows(project, "churn", Query(questions={"colour": "red"}), viewer=owner)
+    with pytest.raises(WrongCall, match="Accepted: float"):
+        tables.rows(project, "churn", Query(questions={"grace": "much"}), viewer=owner)
+
+
+def test_one_select_and_nothing_else_may_be_run(project: Project, owner: Viewer, stranger: Viewer):
+    assert tables.sql(project, "select count(*) as n from customers", viewer=owner).to_pylist() == [{"n": 4}]
+    with pytest.raises(WrongCall):
+        tables.sql(project, "drop view customers", viewer=owner)
+    with pytest.raises(Denied):
+        tables.sql(project, "select 1", viewer=stranger)
