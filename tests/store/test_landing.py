@@ -12,8 +12,9 @@ from tests.refusals import steps
 
 RECEIPT = Receipt(
     batch="000001-till", source="till", files=("till.csv",),
-    received_at=datetime(2026, 11, 21, 9, 1, tzinfo=UTC), read=10, loaded=6, unchanged=1, rejected=3, tables={"people": 4, "order_items": 6},
-    revisions={"people": 1}, withdrawn=2, bad_cells=1, digests=("ab12",), notes=("till.csv: 合计 left out",),
+    received_at=datetime(2026, 11, 21, 9, 1, tzinfo=UTC), read=10, loaded=6, unchanged=1, rejected=3,
+    tables={"people": 4, "order_items": 6}, revisions={"people": 1}, withdrawn=2, bad_cells=1,
+    digests=("ab12",), notes=("till.csv: 合计 left out",),
 )  # fmt: skip
 
 
