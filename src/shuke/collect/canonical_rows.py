@@ -6,7 +6,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.cells import Cells
+from shuke.collect.cells import Cells, Plan
 from shuke.collect.mapping import COLLECTED_AT
 from shuke.identity.identifiers import normalised
 from shuke.tables import CANONICAL, Canonical, Type
@@ -38,6 +38,9 @@ MOMENTS = (
 #: In these, whoever is known by name alone is known by it: companies, as a rule.
 NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportunities", "people")
 
+#: What is about no person: a phone number in a list of stores is the store's.
+IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
+
 #: By which identifier a record goes where the source gives it no number, best first.
 _STAND_INS = ("member_no", "user_id", "unionid", "openid", "email", "phone", "device_id")
 
@@ -52,9 +55,11 @@ class Reader:
     checkpoint: Checkpoint
 
 
-def fed(cells: Cells) -> list[str]:
+def fed(plan: Plan) -> list[str]:
     """The tables that a sheet with these columns feeds, its own grain first."""
-    return [name for name in GRAIN if _is_fed(CANONICAL[name], cells)]
+    tables = [name for name in GRAIN if _is_fed(CANONICAL[name], plan)]
+    finest = next((name for name in tables if name != "people"), None)
+    return [name for name in tables if name in IMPERSONAL] if finest in IMPERSONAL else tables
 
 
 def essential(table: str) -> set[str]:
@@ -137,7 +142,7 @@ def people_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
     return _keyed(declared, grouped, reader)
 
 
-def _is_fed(declared: Canonical, cells: Cells) -> bool:
+def _is_fed(declared: Canonical, cells: Plan) -> bool:
     if declared.name == "people":
         return any(s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots)
     owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
@@ -209,9 +214,10 @@ def _made_up(declared: Canonical, shaped: ir.Table) -> ir.Table:
         return shaped
     missing = MADE_UP[declared.name]
     told = shaped.mutate(content=_joined([shaped[c.name].cast(str).fill_null("") for c in declared]))
-    nth = ibis.row_number().over(ibis.window(group_by="content", order_by="row"))
-    made = _digest_of("made", told.content + "|" + nth.cast(str))
-    return told.mutate(**{missing: ibis.coalesce(told[missing], made)}).drop("content")
+    alike = ibis.window(group_by="content", order_by="row")
+    counted = told.mutate(repeat=ibis.row_number().over(alike))
+    made = _digest_of("made", counted.content + "|" + counted.repeat.cast(str))
+    return counted.mutate(**{missing: ibis.coalesce(counted[missing], made)}).drop("content", "repeat")
 
 
 def _keyed(declared: Canonical, shaped: ir.Table, reader: Reader) -> ir.Table:

@@ -47,15 +47,9 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Cells:
-    """A sheet, typed.
+class Plan:
+    """What the columns of a sheet hold."""
 
-    `table`: one row per row of the sheet: `row`, one column per slot, `further` (JSON), and for every
-    slot `bad:<slot>`. `raw` has the text beside it.
-    """
-
-    table: ir.Table
-    raw: ir.Table
     slots: tuple[Slot, ...]
     constants: tuple[str, ...]
 
@@ -67,11 +61,28 @@ class Cells:
         return bool(self.slots_of(target)) or target in self.constants
 
 
+@dataclass(frozen=True)
+class Cells(Plan):
+    """A sheet, typed.
+
+    `table`: one row per row of the sheet: `row`, one column per slot, `further` (JSON), and for every
+    slot `bad:<slot>`. `raw` has the text beside it.
+    """
+
+    table: ir.Table
+    raw: ir.Table
+
+
+def planned(sheet: Sheet, layout: Layout) -> Plan:
+    """What a layout makes of a sheet's columns."""
+    return Plan(tuple(_slots(sheet, layout)), tuple(layout.constants))
+
+
 def typed(sheet: Sheet, layout: Layout, engine: Engine, *, zone: str) -> Cells:
     """Read every mapped cell of a sheet; computed once, to disk."""
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     raw = engine.read([sheet.parquet], text)
-    slots = tuple(_slots(sheet, layout))
+    slots = planned(sheet, layout).slots
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
     for number, slot in enumerate(slots):
@@ -86,7 +97,7 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, *, zone: str) -> Cells:
         kind = targets()[target].type
         columns[target] = values.read(raw[ROW].cast(str).left(0) + said, kind, Reading((target,)), zone=zone)
     columns["further"] = _further(raw, layout)
-    return Cells(engine.checkpoint(rows.select(**columns)), raw, slots, tuple(layout.constants))
+    return Cells(slots, tuple(layout.constants), engine.checkpoint(rows.select(**columns)), raw)
 
 
 def bad_cells(cells: Cells) -> ir.Table | None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -13,16 +13,15 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.app import Project
-from shuke.collect import arrivals, quarantine, sheets
+from shuke.collect import arrivals, layouts, quarantine, sheets
 from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
-from shuke.collect.cells import Cells, bad_cells, typed
-from shuke.collect.layouts import choose
+from shuke.collect.cells import Cells, bad_cells, planned, typed
 from shuke.collect.mapping import Layout
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.sheets import Sheet
 from shuke.engine import DuckDB
 from shuke.errors import Unreadable, WrongCall
-from shuke.languages import N_
+from shuke.languages import N_, _
 from shuke.store.landing import Delivery, Receipt
 from shuke.tables import CANONICAL
 
@@ -85,11 +84,28 @@ class _Intake:
     def file(self, path: Path) -> None:
         self.digests.append(_digest(path))
         found = sheets.read(path, work=self.delivery.scratch / "sheets")
-        known = [
-            (sheet, choose(self.project, self.source, sheet, self.engine, self.choices)) for sheet in found
-        ]
-        for sheet, layout in known:
-            self.sheet(sheet, layout)
+        read = [(sheet, self._layout(sheet)) for sheet in found]
+        useful = [(sheet, layout) for sheet, layout in read if fed(planned(sheet, layout))]
+        if not useful:
+            raise Unreadable(
+                N_("{file}: none of its columns says what its rows are. Map them in {mapping}."),
+                file=path.name, mapping=f"mappings/{self.source}.toml",
+            )  # fmt: skip
+        for sheet, layout in read:
+            if (sheet, layout) in useful:
+                self.sheet(sheet, layout)
+            else:
+                self.notes.append(
+                    _("{file}, {sheet}: left out, for none of its columns says what its rows are.").format(
+                        file=sheet.file, sheet=sheet.sheet or "-"
+                    )
+                )
+
+    def _layout(self, sheet: Sheet) -> Layout:
+        found = layouts.find(self.project, self.source, sheet, self.engine, given=self.choices.mapping)
+        if not fed(planned(sheet, found.layout)):
+            return found.layout  # left out, so that its doubts are nobody's concern
+        return layouts.settle(self.project, self.source, sheet, found)
 
     def sheet(self, sheet: Sheet, layout: Layout) -> None:
         self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
@@ -97,17 +113,10 @@ class _Intake:
         tables = fed(cells)
         if self.choices.table:
             tables.sort(key=lambda name: name != self.choices.table)
-        if not tables:
-            raise Unreadable(
-                N_("{file}: none of its columns says what its rows are. Map them in {mapping}."),
-                file=sheet.file, mapping=f"mappings/{self.source}.toml",
-            )  # fmt: skip
         reader = Reader(self.source, self.project.settings.country, tables[0], self.engine.checkpoint)
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
-        good = self.engine.checkpoint(
-            with_record(Cells(accepted, cells.raw, cells.slots, cells.constants), reader)
-        )
+        good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
         self._count(sheet, good, self._land_all(sheet, cells, good, tables, reader))
 
     def _reject(self, sheet: Sheet, cells: Cells, reader: Reader) -> ir.Table | None:
@@ -127,7 +136,7 @@ class _Intake:
     ) -> list[ir.Table]:
         """Write every table's part of a sheet; returns the rows of the sheet that said something new."""
         told = []
-        for name in dict.fromkeys([*tables, "people", "identifiers"]):
+        for name in [*tables, *(["identifiers"] if "people" in tables else [])]:
             made = self._candidates(name, cells, good, reader)
             if made is not None:
                 told += self._land(name, sheet, made, reader)
