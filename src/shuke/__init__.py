@@ -1,3 +1,5 @@
 """熟客 Shuke: the customer database that every company wishes it had."""
 
-__version__ = "0.1.0"
+from shuke.version import __version__
+
+__all__ = ["__version__"]

@@ -18,7 +18,6 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-import shuke
 from shuke import catalogue
 from shuke.alerts.flips import Finding, Subject, record
 from shuke.app import Opened, Project
@@ -31,6 +30,7 @@ from shuke.store.builds import Build, Made, Making, Manifest
 from shuke.store.in_force import day_end, in_force, said
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Canonical, Derived
+from shuke.version import __version__
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def build(
             made = run.everything(report)
             manifest = Manifest(
                 number=making.number, as_of=run.as_of, looks_back=run.as_of < today, built_at=now,
-                engine=computing.name, version=shuke.__version__, settings=project.settings.digest,
+                engine=computing.name, version=__version__, settings=project.settings.digest,
                 batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
                 zone=project.settings.zone, tables=made,
             )  # fmt: skip

@@ -1,0 +1,3 @@
+"""Version: which release is this?"""
+
+__version__ = "0.1.0"
