@@ -1,0 +1,145 @@
+"""Choice: of the things that a header may mean, which does it mean in this file?"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shuke.collect.guess.evidence import Shapes
+from shuke.collect.guess.headers import compact, meanings
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind
+from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
+from shuke.languages import Text
+from shuke.tables import Type
+
+_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.NUMBER, Type.INTEGER)
+_DATED = (Type.DATE, Type.TIME)
+_PLACES = {"people.country": "orders.country", "people.region": "orders.region", "people.city": "orders.city"}
+
+#: Which of several columns for one thing is meant: the first pattern that one of them meets.
+_PRECEDENCE: Mapping[str, tuple[str, ...]] = {
+    "orders.total": (
+        r"实付|实际支付|实收|grand|net ?total|total ?collected|total ?paid|结算", r"应付|应收|ordertotal|^total$|totalamount",
+        r"总额|总金额|订单金额|合计|gross|.",
+    ),
+    "order_items.amount": (
+        r"实收|实付|成交|实际|net|价税合计", r"小计|subtotal|linetotal|lineamount", r"^amount$|^金额$|销售额|销售金额", r".",
+    ),
+    "order_items.price": (r"成交|实际|含税|net|sale", r"^price$|unitprice|单价|售价", r"."),
+    "orders.ordered_at": (
+        r"order|下单|订单(创建|日期|时间)|sale|销售|成交|开单|invoice", r"creat|创建|^date$|^日期$|单据", r"transaction|交易|time|时间",
+        r"paid|付款|支付", r".",
+    ),
+    "orders.discount": (r"cart|order|整单|订单", r"."),
+    "order_parties.recipient_phone": (r"手机|mobile|cell", r"."),
+    "people.since": (r"regist|注册|since|signup|建档|开户", r"creat", r"."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A column that may feed a target, and how good its claim is (smaller is better)."""
+
+    header: str
+    target: str
+    why: Text
+    standing: tuple[int, ...]
+
+
+def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> list[Claim]:
+    """What each column would be if it stood alone; columns that nothing speaks for are left out."""
+    names = list(headers)
+    plain = {_best(header, kind) for header in names}
+    to_recipient = kind in (LINES, ORDERS) and _RECIPIENT in plain
+    found = []
+    for header in names:
+        target = _target(header, kind, seen.get(header, Shapes()))
+        if to_recipient:
+            theirs = _OF_THE_RECIPIENT.get((target, _owner(header)), target)
+            target = target if theirs in plain else theirs
+        if target not in (None, FURTHER):
+            found.append(
+                Claim(header, str(target), _why(header, str(target), kind), _standing(header, str(target)))
+            )
+    return found
+
+
+_RECIPIENT = "order_parties.recipient_name"
+#: Beside a recipient's name, an address or phone that is nobody else's is theirs.
+_OF_THE_RECIPIENT = {
+    ("identifiers.phone", None): "order_parties.recipient_phone",
+    ("people.address", None): "order_parties.recipient_address",
+    ("people.postcode", None): "order_parties.recipient_postcode",
+    ("people.region", None): "orders.region",
+    ("people.city", None): "orders.city",
+    ("people.country", None): "orders.country",
+    ("people.district", None): FURTHER,
+}  # fmt: skip
+
+
+def _owner(header: str) -> str | None:
+    owned = r"customer|client|buyer|billing|member|user|contact ?(email|phone)|客户|顾客|会员|买家|用户|账单"
+    found = re.search(owned, compact(header))
+    return found[0] if found else None
+
+
+def _target(header: str, kind: Kind, shapes: Shapes) -> str | None:
+    if shapes.mostly("hash") and compact(header) in ("name", "order", "no"):
+        return "orders.order_no"
+    if shapes.mostly("clock") and _is_dated(_best(header, kind)):
+        return TIME_OF_DAY
+    best = _best(header, kind)
+    if best and "%" in header and targets()[best].type is Type.MONEY:
+        return FURTHER
+    if best == "people.record_id" and shapes.mostly("spaced") and kind.name != "people":
+        return "people.name"
+    if best == "people.record_id" and shapes.mostly("email"):
+        return "identifiers.email"
+    return best
+
+
+def _best(header: str, kind: Kind) -> str | None:
+    said = kind.meaning_of(header)
+    if said is not None:
+        return said
+    fitting = [m for m in meanings(header) if m.target.split(".")[0] in kind.tables]
+    ranked = sorted(fitting, key=lambda m: (m.rank, kind.tables.index(m.target.split(".")[0]), m.place))
+    return ranked[0].target if ranked else None
+
+
+def _is_dated(target: str | None) -> bool:
+    return target is not None and targets()[target].type in _DATED
+
+
+def _standing(header: str, target: str) -> tuple[int, ...]:
+    """Precedence among its rivals, then how plainly the header says it."""
+    patterns = _PRECEDENCE.get(target, ())
+    place = next((n for n, p in enumerate(patterns) if re.search(p, compact(header))), len(patterns))
+    meaning = next((m for m in meanings(header) if m.target == target), None)
+    return place, meaning.rank if meaning else 1, meaning.place if meaning else 0
+
+
+def _why(header: str, target: str, kind: Kind) -> Text:
+    column = targets()[target]
+    if kind.meaning_of(header) is not None:
+        return Text(f"among {kind.title.en}: {column.title.en}", f"{kind.title.zh}中：{column.title.zh}")
+    return Text(f"header: {column.title.en}", f"列名：{column.title.zh}")
+
+
+def fits(target: str, shapes: Shapes) -> bool:
+    """Whether what the column holds can be what its header promises."""
+    kind = targets()[target].type
+    if not shapes.said:
+        return True
+    if kind in _NUMERIC:
+        return (
+            shapes.number >= 0.5 * shapes.said or target == "interactions.seconds" or target == "people.age"
+        )
+    if kind in _DATED:
+        return shapes.date + shapes.number >= 0.5 * shapes.said
+    return True
+
+
+def with_places(target: str, taken: set[str], kind: Kind) -> tuple[str, ...]:
+    """A country in a file of sales is the customer's and that of the sale, unless another column says it."""
+    also = _PLACES.get(target)
+    return (target, also) if kind in (LINES, ORDERS) and also and also not in taken else (target,)

@@ -1,0 +1,199 @@
+"""Headers: which meanings may a column's header have?
+
+The vocabulary's own names, titles and aliases come first; then an entity beside an attribute, in either
+language: `Ship-to phone` and 收货人手机 are both the recipient's phone, though nobody listed them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from shuke.collect.mapping import targets
+
+_CURRENCIES = {
+    "元": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "usd": "USD", "us$": "USD", "美元": "USD",
+    "eur": "EUR", "€": "EUR", "欧元": "EUR", "gbp": "GBP", "£": "GBP", "英镑": "GBP", "hkd": "HKD", "港币": "HKD",
+    "jpy": "JPY", "日元": "JPY", "aud": "AUD", "cad": "CAD", "sgd": "SGD", "twd": "TWD", "chf": "CHF", "inr": "INR",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One thing that a header may mean, and how plainly it says so.
+
+    rank   0: by a name of the vocabulary; 1: the same without a unit or a bracket; 2: by its parts
+    place  how far down in the list of aliases it stands: the usual names stand first
+    """
+
+    target: str
+    rank: int
+    place: int = 0
+
+
+@cache
+def meanings(header: str) -> tuple[Meaning, ...]:
+    """Everything that a header may mean, the plainest first."""
+    found: dict[str, Meaning] = {}
+    for rank, form in _forms(header):
+        for target, place in _named().get(compact(form), ()):
+            found.setdefault(target, Meaning(target, rank, place))
+    for _, form in _forms(header):
+        for target in _composed(form):
+            found.setdefault(target, Meaning(target, 2))
+    return tuple(sorted(found.values(), key=lambda m: (m.rank, m.place)))
+
+
+def compact(header: str) -> str:
+    """A header without case, width, spaces and signs: `Order_No.` and `orderNo` are both orderno."""
+    return "".join(words(header))
+
+
+def words(header: str) -> list[str]:
+    """The words of a header; a stretch of Chinese is one word."""
+    plain = unicodedata.normalize("NFKC", header).replace("#", " no ")
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
+    return re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", parted.lower())
+
+
+def currency(header: str) -> str | None:
+    """The currency that a header names as its unit: 金额(元), Amount (USD), Total £."""
+    plain = unicodedata.normalize("NFKC", header).lower()
+    unit = re.search(r"[(\[](?:单位[::]?)?\s*([^)\]]+?)\s*[)\]]\s*$|[\s_/](\w{3}|[€£¥])$", plain)
+    return _CURRENCIES.get((unit[1] or unit[2]).strip()) if unit else None
+
+
+def bare(header: str) -> str:
+    """A header without the currency that it names as its unit."""
+    plain = unicodedata.normalize("NFKC", header)
+    return re.sub(r"[(\[][^)\]]*[)\]]\s*$|[\s_/](?:\w{3}|[€£¥])$", "", plain) if currency(header) else plain
+
+
+def _forms(header: str) -> Iterator[tuple[int, str]]:
+    """The header as it stands, then without what stands in brackets, then with that in front."""
+    plain = unicodedata.normalize("NFKC", header)
+    yield 0, plain
+    bracket = re.search(r"[(\[【](.*?)[)\]】]", plain)
+    if bracket:
+        without = plain[: bracket.start()] + plain[bracket.end() :]
+        yield 0, f"{bracket[1]} {without}"
+        yield 1, without
+    if currency(header):
+        yield 1, bare(header)
+    parts = re.split(r"[/.:>|]", plain)
+    if len(parts) > 1:
+        yield from ((1, part) for part in (parts[-1:] if plain.isascii() else parts))
+
+
+#: Names of columns that say nothing without their table.
+_VAGUE = set(
+    "name kind at value status channel amount since until period unit country region city number day text".split()
+)
+
+
+@cache
+def _named() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """Every header of the vocabulary, and the targets that it names."""
+    named: dict[str, dict[str, int]] = {}
+    for target, column in targets().items():
+        if "." not in target:
+            continue
+        own = "" if column.name in _VAGUE and not target.startswith(("people", "orders")) else column.name
+        for place, header in enumerate((own, *column.headers[1:])):
+            if header:
+                named.setdefault(compact(header), {}).setdefault(target, place)
+    return {header: tuple(found.items()) for header, found in named.items()}
+
+
+_ENTITIES: Mapping[str, str] = {
+    "customer": "customer customers client buyer billing bill contact member guest purchaser cust 客户 顾客 会员 买家 "
+    "用户 购买人 购货人 联系人 客人",
+    "recipient": "shipping ship recipient delivery deliver consignee receiver shipto 收货人 收件人 收货 收件 提货人 配送",
+    "product": "product item sku article lineitem line goods variant material 商品 产品 货品 物料 存货 宝贝 货物",
+    "store": "store shop branch outlet 门店 店铺 店 分店 网点",
+    "staff": "staff employee cashier salesperson salesrep rep 员工 营业员 导购 业务员 销售员 店员",
+    "order": "order sale transaction receipt trade 订单 交易 销售 小票",
+}
+_ATTRIBUTES: Mapping[str, str] = {
+    "name": "name fullname names 姓名 名称 名字 名",
+    "given": "firstname givenname forename",
+    "family": "lastname surname familyname",
+    "phone": "phone mobile tel telephone cell cellphone phonenumber mobilenumber phoneno mobileno mobilephone "
+    "手机 电话 手机号 手机号码 联系电话 联系手机 电话号码 联系方式 固定电话 座机 移动电话",
+    "email": "email mail emailaddress 邮箱 电子邮箱 邮件 电子邮件",
+    "address": "address street address1 addressline1 streetaddress addr address12 地址 详细地址 街道 住址 街道地址",
+    "address2": "address2 addressline2 street2",
+    "city": "city town suburb 市 城市",
+    "region": "state province region county provincename statecode provincecode 省 省份 州",
+    "district": "district 区 区县 县",
+    "country": "country countrycode nation 国家 国家地区",
+    "postcode": "zip postcode zipcode postalcode zippostalcode 邮编 邮政编码",
+    "company": "company organisation organization companyname 公司 公司名称 单位 单位名称",
+    "number": "id no number code key ref reference 编号 编码 代码 号 号码 id号",
+    "type": "type kind class 类型 类别 种类 性质",
+    "category": "category group 分类 品类",
+    "gender": "gender sex 性别",
+    "birth": "birthday birthdate dob dateofbirth 生日 出生日期",
+    "level": "level tier grade 等级 级别",
+    "note": "note notes comment comments remark remarks memo 备注 留言",
+    "brand": "brand vendor 品牌",
+    "variant": "size colour color variant spec 规格 规格型号 型号 颜色 尺码 属性",
+    "quantity": "quantity qty count 数量 件数",
+    "price": "price unitprice 单价 价格 售价",
+    "cost": "cost 成本 成本价",
+    "amount": "amount total subtotal totalamount value 金额 总额 小计",
+    "discount": "discount 优惠 折扣 优惠金额 折扣金额",
+    "tax": "tax vat 税额 税费",
+    "when": "date time at on datetime timestamp created createdat 时间 日期 创建时间 下单时间",
+    "status": "status state 状态",
+    "channel": "channel source platform 渠道 来源 平台",
+}
+_OF: Mapping[str, Mapping[str, str]] = {
+    "customer": {
+        "name": "people.name", "given": "people.given_name", "family": "people.family_name", "phone": "identifiers.phone",
+        "email": "identifiers.email", "address": "people.address", "address2": "people.address_more", "city": "people.city",
+        "region": "people.region", "district": "people.district", "country": "people.country", "postcode": "people.postcode",
+        "company": "people.organisation", "number": "people.record_id", "type": "people.kind", "gender": "people.gender",
+        "birth": "people.birth_date", "level": "memberships.tier", "note": "people.remark", "channel": "people.channel",
+    },
+    "recipient": {
+        "name": "order_parties.recipient_name", "phone": "order_parties.recipient_phone", "city": "orders.city",
+        "address": "order_parties.recipient_address", "region": "orders.region", "country": "orders.country",
+        "postcode": "order_parties.recipient_postcode", "amount": "orders.shipping", "cost": "orders.shipping",
+        "price": "orders.shipping",
+    },
+    "product": {
+        "name": "products.name", "number": "products.product_id", "type": "products.category", "category": "products.category",
+        "brand": "products.brand", "variant": "products.variant", "quantity": "order_items.quantity",
+        "price": "order_items.price", "amount": "order_items.amount", "cost": "order_items.cost",
+        "discount": "order_items.discount", "tax": "order_items.tax",
+    },
+    "store": {
+        "name": "stores.store_id", "number": "stores.store_id", "type": "stores.kind", "city": "stores.city",
+        "region": "stores.region", "country": "stores.country",
+    },
+    "staff": {"name": "staff.staff_id", "number": "staff.staff_id"},
+    "order": {
+        "number": "orders.order_no", "when": "orders.ordered_at", "amount": "orders.total", "status": "orders.status",
+        "channel": "orders.channel", "discount": "orders.discount", "tax": "orders.tax",
+    },
+}  # fmt: skip
+
+
+def _composed(header: str) -> Iterator[str]:
+    """The target of an entity beside an attribute."""
+    spoken = "".join(
+        word for word in words(header) if word not in ("to", "s", "the", "of", "primary", "main")
+    )
+    for entity, names in _ENTITIES.items():
+        for name in sorted(names.split(), key=len, reverse=True):
+            rest = spoken.removeprefix(name)
+            if rest != spoken:
+                yield from _attribute_of(entity, rest)
+
+
+def _attribute_of(entity: str, rest: str) -> Iterator[str]:
+    for attribute, target in _OF[entity].items():
+        if rest in _ATTRIBUTES[attribute].split():
+            yield target

@@ -1,0 +1,225 @@
+"""Guessing: the headers of real systems are understood, and what is open is asked."""
+
+from collections.abc import Mapping, Sequence
+
+import ibis
+import pytest
+
+from shuke.collect.guess import Guess, explain, guess
+from shuke.collect.guess.headers import compact, currency
+from shuke.collect.mapping import Layout, Reading
+from shuke.languages import speaking
+from tests.collect.dialects import DIALECTS, read
+
+
+@pytest.fixture(scope="module")
+def guessed():
+    def made(values: Mapping[str, Sequence[str | None]], **knobs) -> Guess:
+        rows = max(len(column) for column in values.values())
+        table = ibis.memtable(
+            {"__row__": list(range(1, rows + 1)), **values},
+            schema={"__row__": "int64"} | {header: "string" for header in values},
+        )
+        return guess(table, name="sheet", **knobs)
+
+    return made
+
+
+def to(found: Guess) -> dict[str, tuple[str, ...]]:
+    return {header: reading.to for header, reading in found.layout.columns.items()}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_nine_in_ten_columns_of_a_real_export_are_understood(guessed, dialect):
+    meant, values = read(dialect)
+    found = to(guessed(values))
+    missed = {h: found[h] for h, right in meant.items() if frozenset(found[h]) not in right}
+    print(dialect, "missed:", missed)
+    assert 1 - len(missed) / len(meant) >= 0.9, missed
+
+
+@pytest.mark.parametrize("dialect", sorted(set(DIALECTS) - {"retail"}))
+def test_a_real_export_asks_nothing_that_its_values_answer(guessed, dialect):
+    assert [doubt.column for doubt in guessed(read(dialect)[1]).doubts] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "name_is"),
+    [
+        (["name", "gender", "phone"], "people.name"),
+        (["name", "price", "category"], "products.name"),
+        (["store_id", "name", "city", "opened"], "stores.name"),
+        (["order no", "date", "qty", "price", "name"], "products.name"),
+        (["名称", "手机", "生日"], "people.name"),
+        (["名称", "零售价", "类别"], "products.name"),
+    ],
+)
+def test_a_name_is_what_the_rest_of_the_file_is_about(guessed, headers, name_is):
+    name = "名称" if "名称" in headers else "name"
+    assert to(guessed({header: ["x"] for header in headers if header != "date"}))[name] == (name_is,)
+
+
+@pytest.mark.parametrize(
+    ("headers", "number_is", "amount_is"),
+    [
+        (["Invoice No", "Item", "Qty", "Amount"], "orders.order_no", "order_items.amount"),
+        (["Invoice No", "Customer ID", "Due Date", "Amount"], "invoices.invoice_no", "invoices.amount"),
+        (["Invoice No", "Payment No", "Date paid", "Amount"], "invoices.invoice_no", "payments.amount"),
+        (["Invoice No", "Invoice Date", "Customer ID", "Amount"], "orders.order_no", "orders.total"),
+    ],
+)
+def test_an_invoice_number_is_read_in_the_light_of_its_neighbours(guessed, headers, number_is, amount_is):
+    found = to(guessed({header: [None] for header in headers}))
+    assert found["Invoice No"] == (number_is,)
+    assert found["Amount"] == (amount_is,)
+
+
+def test_a_phone_beside_an_order_is_the_customers_and_beside_a_recipient_the_recipients(guessed):
+    phones = ["13812345678", "13912345678"]
+    alone = to(
+        guessed(
+            {"订单号": ["1", "2"], "下单时间": ["2024-03-05"] * 2, "手机": phones, "金额": ["1.00", "2.00"]}
+        )
+    )
+    assert alone["手机"] == ("identifiers.phone",)
+    sent = to(
+        guessed(
+            {"订单号": ["1", "2"], "下单时间": ["2024-03-05"] * 2, "收货人": ["张三", "李四"], "手机": phones}
+        )
+    )
+    assert sent["手机"] == ("order_parties.recipient_phone",)
+    assert sent["收货人"] == ("order_parties.recipient_name",)
+
+
+def day_column(guessed, days: list[str], **knobs):
+    found = guessed(
+        {"order no": [str(n) for n in range(len(days))], "order date": days, "total": ["1.50"] * len(days)},
+        **knobs,
+    )
+    return found.layout.columns["order date"], found.doubts
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        (["03/05/2024", "13/05/2024"], "dmy"),
+        (["03/05/2024", "05/13/2024"], "mdy"),
+        (["24/03/05", "99/12/31"], "ymd"),
+        (["2024-03-05", "2024年3月6日"], None),
+    ],
+)
+def test_one_value_decides_the_order_of_day_and_month_for_its_column(guessed, days, order):
+    reading, doubts = day_column(guessed, days)
+    assert (reading.order, doubts) == (order, ())
+
+
+def test_the_deciding_value_may_stand_anywhere_in_a_large_file(guessed):
+    reading, doubts = day_column(guessed, ["03/05/2024"] * 30_001 + ["13/05/2024"] + ["03/05/2024"] * 17)
+    assert (reading.order, doubts) == ("dmy", ())
+
+
+def test_an_order_that_no_value_decides_is_asked_with_the_line_that_answers(guessed):
+    reading, (doubt,) = day_column(guessed, ["03/05/2024", "04/06/2024"], country="US")
+    assert reading.order is None
+    assert not reading.sure
+    assert "United States" in doubt.question.en
+    assert [choice.line for choice in doubt.choices] == [
+        '"order date" = {to = "orders.ordered_at", order = "dmy"}',
+        '"order date" = {to = "orders.ordered_at", order = "mdy"}',
+    ]
+
+
+def test_contradicting_dates_are_asked_about(guessed):
+    _, doubts = day_column(guessed, ["13/05/2024", "05/13/2024"])
+    assert [doubt.column for doubt in doubts] == ["order date"]
+
+
+@pytest.mark.parametrize(
+    ("totals", "decimal", "asked"),
+    [
+        (["1,299", "12.50"], ".", False),
+        (["1.299", "12,50"], ",", False),
+        (["1,299", "2,500"], None, True),
+        (["1299", "2500"], None, False),
+        (["1,299,000", "2,500"], ".", False),
+    ],
+)
+def test_the_decimal_mark_is_decided_by_the_values_or_asked(guessed, totals, decimal, asked):
+    found = guessed({"order no": ["1", "2"], "order date": ["2024-03-05"] * 2, "total": totals})
+    assert found.layout.columns["total"].decimal == decimal
+    assert [doubt.column for doubt in found.doubts] == (["total"] if asked else [])
+
+
+def test_another_column_of_the_file_may_settle_the_decimal_mark(guessed):
+    found = guessed(
+        {"order no": ["1"], "order date": ["2024-03-05"], "shipping": ["4,90"], "total": ["1.299"]}
+    )
+    assert (found.layout.columns["total"].decimal, found.doubts) == (",", ())
+
+
+def test_two_columns_for_one_amount_are_asked_about(guessed):
+    lines = {"order no": ["1"], "item": ["x y"], "qty": ["1"], "revenue": ["2.00"], "turnover": ["3.00"]}
+    (doubt,) = guessed(lines).doubts
+    assert {choice.reading.to for choice in doubt.choices} == {("order_items.amount",)}
+    assert [choice.line for choice in doubt.choices] == [
+        'turnover = "order_items.amount"', 'revenue = "order_items.amount"',
+    ]  # fmt: skip
+
+
+def test_phones_under_a_header_that_says_nothing_are_asked_about(guessed):
+    found = guessed(
+        {
+            "姓名": ["张三", "李四", "王五"],
+            "性别": ["男"] * 3,
+            "F7": ["13812345678", "13912345678", "13700001111"],
+        }
+    )
+    assert to(found)["F7"] == ("further",)
+    (doubt,) = found.doubts
+    assert doubt.choices[0].line == 'F7 = "identifiers.phone"'
+
+
+def test_a_date_header_over_words_is_asked_about(guessed):
+    _, doubts = day_column(guessed, ["soon", "later", "never"])
+    assert [doubt.column for doubt in doubts] == ["order date"]
+
+
+def test_what_a_person_decided_for_a_header_holds_in_the_next_layout(guessed):
+    known = Layout(
+        "old", {"order date": Reading(("orders.ordered_at",), order="dmy"), "kund": Reading(("people.name",))}
+    )
+    values = {"order no": ["1"], "order date": ["03/05/2024"], "kund": ["Ann Example"], "total": ["1.50"]}
+    found = guessed(values, known=[known])
+    assert found.layout.columns["order date"].order == "dmy"
+    assert to(found)["kund"] == ("people.name",)
+    assert found.doubts == ()
+
+
+def test_a_currency_in_the_headers_becomes_a_constant(guessed):
+    found = guessed({"订单号": ["1"], "日期": ["2024-03-05"], "金额(元)": ["1.50"]})
+    assert to(found)["金额(元)"] == ("orders.total",)
+    assert found.layout.constants == {"orders.currency": "CNY"}
+    assert currency("Amount (USD)") == "USD"
+    assert currency("Amount (net)") is None
+
+
+def test_headers_are_compared_without_case_width_and_signs():
+    assert (
+        len(
+            {
+                compact(h)
+                for h in ("Order No.", "order_no", "orderNo", "ORDER NO", "Order #", "ｏｒｄｅｒ　ｎｏ")
+            }
+        )
+        == 1
+    )
+
+
+def test_an_explanation_speaks_the_readers_language_and_holds_no_value(guessed):
+    found = guessed({"姓名": ["张三"], "手机": ["13812345678"]})
+    with speaking("zh"):
+        rows = explain(found)
+    assert [(row.column, row.to, row.label, row.looks) for row in rows] == [
+        ("姓名", ("people.name",), "姓名", "文字"), ("手机", ("identifiers.phone",), "电话", "手机号"),
+    ]  # fmt: skip
+    assert "138" not in repr(rows)
