@@ -52,8 +52,8 @@ def customers(identities: ir.Table, facts: ir.Table) -> ir.Table:
     values = {name: winning.value.max(where=winning.attribute == name) for name in wanted}
     golden = winning.group_by("customer_id").agg(**values)
     seen = facts.group_by("customer_id").agg(
-        first_seen=ibis.coalesce(facts.first_at, facts.received_at).min(),
-        last_seen=ibis.coalesce(facts.collected_at, facts.received_at).max(),
+        first_seen=ibis.coalesce(facts.first_at.min(), facts.received_at.min()),
+        last_seen=ibis.coalesce(facts.collected_at.max(), facts.received_at.max()),
     )
     full = known.left_join(golden, "customer_id").drop("customer_id_right").left_join(seen, "customer_id")
     named = full.mutate(name=_name(full))
