@@ -19,7 +19,7 @@ TAOBAO = """
 订单状态 | orders.status | 交易成功 | 卖家已发货，等待买家确认 | 交易关闭
 买家留言 | further / people.remark | | 请尽快发货 |
 收货人姓名 | order_parties.recipient_name | 张三 | 李小四 | 王五
-收货地址 | order_parties.recipient_address | 浙江省 杭州市 西湖区 文三路 1 号 | 上海 上海市 徐汇区 漕溪路 | 北京市 海淀区
+收货地址 | order_parties.recipient_address | 浙江省 杭州市 文三路 1 号 | 上海 上海市 漕溪路 | 北京市 海淀区
 运送方式 | further | 快递 | 快递 | 快递
 联系电话 | order_parties.recipient_phone / identifiers.phone | '0571-88886666 | | '
 联系手机 | order_parties.recipient_phone / identifiers.phone | '13812345678 | '13912345678 | '13700001111
@@ -29,7 +29,7 @@ TAOBAO = """
 宝贝种类 | further / products.category | 1 | 1 | 2
 物流单号 | further | No:YT1234567890 | No:SF100200300 |
 物流公司 | further | 圆通速递 | 顺丰速运 |
-订单备注 | further | | 'VIP | 
+订单备注 | further | | 'VIP |
 宝贝总数量 | order_items.quantity | 1 | 1 | 2
 店铺Id | stores.store_id / further | 0 | 0 | 0
 店铺名称 | stores.store_id | 晴天小铺 | 晴天小铺 | 晴天小铺
@@ -167,7 +167,7 @@ Total | orders.total | 54.50 | | 22.00
 Discount Code | orders.coupon | SPRING10 | |
 Discount Amount | orders.discount | 5.00 | | 0.00
 Shipping Method | further | Standard | | Pick up
-Created at | orders.ordered_at | 2024-03-05 10:22:01 -0500 | 2024-03-05 10:22:01 -0500 | 2024-03-06 09:00:00 -0500
+Created at | orders.ordered_at | 2024-03-05 10:22:01 -0500 | 2024-03-05 10:22:01 -0500 |
 Lineitem quantity | order_items.quantity | 1 | 2 | 1
 Lineitem name | products.name | Green Mug - Large | Tea Towel | Green Mug - Small
 Lineitem price | order_items.price | 25.00 | 10.00 | 20.00
@@ -257,7 +257,7 @@ Discount Amount Tax | further | 0 | 0 | 0
 ODOO = """
 Order Reference | orders.order_no | S00021 | | S00022
 Order Date | orders.ordered_at | 2024-03-05 10:22:05 | | 2024-03-06 09:00:01
-Customer | people.record_id+people.name / people.name / people.organisation | Azure Exteriors | | Deco Supplies
+Customer | people.record_id+people.name / people.name | Azure Exteriors | | Deco Supplies
 Customer/Email | identifiers.email | azure@example.com | | deco@example.com
 Customer/Phone | identifiers.phone | (555)-010-1234 | | (555)-010-9876
 Salesperson | staff.staff_id | Mitchell Sample | | Marc Sample
@@ -305,7 +305,7 @@ Do Not Call | further | 0 | 1 | 0
 
 STRIPE = """
 id | orders.order_no / payments.payment_no | ch_3Oq1aaaaaaaaaaaa | ch_3Oq1aaaaaaaaaaab | ch_3Oq1aaaaaaaaaaac
-Created date (UTC) | orders.ordered_at / payments.paid_at | 2024-03-05 10:22:05 | 2024-03-05 11:02:45 | 2024-03-06 09:00:01
+Created date (UTC) | orders.ordered_at / payments.paid_at | 2024-03-05 10:22:05 | 2024-03-05 11:02:45 |
 Amount | orders.total / payments.amount | 54.50 | 22.00 | 10.00
 Amount Refunded | further | 0.00 | 22.00 | 0.00
 Currency | orders.currency | usd | usd | eur
@@ -405,5 +405,5 @@ def read(dialect: str) -> tuple[dict[str, set[frozenset[str]]], dict[str, list[s
     for line in DIALECTS[dialect].strip().splitlines():
         header, targets, *cells = (part.strip() for part in line.split("|"))
         meant[header] = {frozenset(target.strip().split("+")) for target in targets.split(" / ")}
-        values[header] = (cells + ["", "", ""])[:3]
+        values[header] = [*cells, "", "", ""][:3]
     return meant, values

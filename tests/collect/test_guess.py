@@ -18,7 +18,7 @@ def guessed():
         rows = max(len(column) for column in values.values())
         table = ibis.memtable(
             {"__row__": list(range(1, rows + 1)), **values},
-            schema={"__row__": "int64"} | {header: "string" for header in values},
+            schema={"__row__": "int64"} | dict.fromkeys(values, "string"),
         )
         return guess(table, name="sheet", **knobs)
 

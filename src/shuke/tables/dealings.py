@@ -39,13 +39,13 @@ ORDERS = Canonical(
         _STORE, _STAFF,
         Column("channel", Type.TEXT, Text("Channel", "销售渠道"), aliases=(
             "sales channel | source name | order source | order channel | platform | 订单来源 | 订单渠道 | 平台 | 下单渠道")),
-        Column("status", Type.TEXT, Text("Status", "订单状态"), aliases="order status | financial status | fulfillment status | 状态 | 交易状态"),
-        Column("currency", Type.TEXT, Text("Currency", "币种"), aliases="currency code | order currency | cur | 货币 | 币别"),
+        Column("status", Type.TEXT, Text("Status", "订单状态"), aliases="order status | financial status | fulfillment status | 状态 | 交易状态 | 单据状态"),
+        Column("currency", Type.TEXT, Text("Currency", "币种"), aliases="currency code | order currency | cur | 货币 | 币别 | 结算币别"),
         Column("total", Type.MONEY, Text("Order total", "订单总额"), unit="currency", aliases=(
             "total | order total | grand total | total amount | total price | gross sales | net total | total collected | order amount | "
             "实付金额 | 订单金额 | 买家实付金额 | 总金额 | 应付金额 | 买家实际支付金额 | 订单实付金额 | 合计金额 | 应收金额")),
         Column("shipping", Type.MONEY, Text("Shipping", "运费"), unit="currency", aliases=(
-            "shipping | shipping amount | shipping cost | delivery fee | freight | order shipping amount | 邮费 | 买家应付邮费 | 快递费")),
+            "shipping | shipping amount | shipping cost | delivery fee | freight | order shipping amount | 邮费 | 运费金额 | 买家应付邮费 | 快递费")),
         Column("discount", Type.MONEY, Text("Order discount", "订单优惠"), unit="currency", aliases=(
             "discount amount | order discount | total discount | cart discount amount | 优惠金额 | 订单优惠金额 | 整单优惠")),
         Column("tax", Type.MONEY, Text("Order tax", "订单税额"), unit="currency", aliases="taxes | total tax | order total tax amount | 税金"),
@@ -81,10 +81,10 @@ ORDER_ITEMS = Canonical(
         Column("record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", personal="identifier"),
         Column("quantity", Type.QUANTITY, Text("Quantity", "数量"), unit="piece", aliases=(
             "qty | units | lineitem quantity | item quantity | quantity sold | count | pieces | sold | order lines/quantity | "
-            "购买数量 | 销售数量 | 宝贝总数量 | 商品数量 | 件数 | 宝贝数量 | 实发数量")),
+            "购买数量 | 订购数量 | 销售数量 | 宝贝总数量 | 商品数量 | 件数 | 宝贝数量 | 实发数量")),
         Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency", aliases=(
             "price | unit price | unitprice | lineitem price | item price | item cost | sale price | selling price | order lines/unit price | "
-            "售价 | 商品单价 | 商品价格 | 价格 | 销售单价 | 含税单价 | 成交单价")),
+            "售价 | 京东价 | 商品单价 | 商品价格 | 价格 | 销售单价 | 含税单价 | 成交单价")),
         Column("amount", Type.MONEY, Text("Line amount", "金额"), unit="currency", aliases=(
             "line total | amount | net sales | subtotal | line amount | sales amount | sales value | item total | turnover | revenue | "
             "order line total | order lines/subtotal | "

@@ -62,7 +62,7 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
             "vat number | vat | tax id | tax number | ein | uscc | 统一社会信用代码 | 纳税人识别号 | 税号 | 信用代码"),
         IdentifierKind(
             "national_id", Text("Identity number", "证件号码"), False,
-            "national id | id number | id card | passport | 身份证 | 身份证号 | 身份证号码 | 证件号 | 证件号码"),
+            "national id | id number | ssn | social security number | soc sec id | id card | passport | 身份证 | 身份证号 | 身份证号码 | 证件号 | 证件号码"),
         IdentifierKind("fax", Text("Fax", "传真"), False, "fax number | 传真号码", masked_as="phone"),
     )
 }  # fmt: skip
@@ -77,8 +77,8 @@ PEOPLE = Canonical(
     columns=(
         Column("record_id", Type.TEXT, Text("Customer number in the source", "来源内客户编号"), personal="identifier", aliases=(
             "customer id | customerid | customer no | customer number | cust id | client id | contact id | account number | "
-            "person id | partner id | id | external id | customer | customer code | rec_id | unique id | "
-            "客户编号 | 客户号 | 客户代码 | 客户编码 | 客户ID | 顾客编号 | 往来单位编码 | 买家会员名 | 买家昵称 | 买家账号")),
+            "person id | partner id | household id | household key | id | external id | customer | customer code | rec_id | unique id | "
+            "客户编号 | 客户号 | 客户代码 | 客户编码 | 客户ID | 顾客编号 | 往来单位编码 | 买家会员名 | 买家昵称 | 买家账号 | 下单帐号 | 下单账号")),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位"), aliases=(
             "customer type | client type | account type | 客户类型 | 客户性质 | 客户类别"),
             note=Text("`person` or `organisation`.", "`person` 为个人，`organisation` 为单位。")),

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect import mapping
 from shuke.collect.guess import evidence, manner
 from shuke.collect.guess.choice import Claim, claims, fits, with_places
+from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import currency
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide
-from shuke.collect.mapping import FURTHER, TIME_OF_DAY, Layout, Reading, targets
+from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
 
@@ -24,44 +24,6 @@ __all__ = ["Choice", "Doubt", "Explained", "Guess", "explain", "guess"]
 
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.NUMBER, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
-_DAY_FIRST_IN = {
-    "GB",
-    "DE",
-    "FR",
-    "IT",
-    "ES",
-    "AU",
-    "NZ",
-    "IN",
-    "IE",
-    "NL",
-    "BR",
-    "HK",
-    "SG",
-    "RU",
-    "PL",
-    "PT",
-    "AT",
-    "CH",
-}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer to a doubt: what it says, and the line of the mapping file that gives it."""
-
-    says: Text
-    reading: Reading
-    line: str
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """What only a person can say about a column."""
-
-    column: str
-    question: Text
-    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +62,7 @@ def guess(rows: ir.Table, *, name: str, country: str | None = None, known: Itera
     )
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     readings, unclear = _with_manner(rows, readings, decided, country)
-    doubts = [*rivals, *unclear, *_strangers(readings, seen, kind)]
+    doubts = [*rivals, *unclear, *strangers(readings, seen, kind)]
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
     return Guess(Layout(name, columns, _constants(headers, readings)), kind.title, tuple(doubts), seen)
@@ -110,12 +72,15 @@ def explain(found: Guess) -> tuple[Explained, ...]:
     """What each column was taken for, in the reader's language."""
     return tuple(
         Explained(
-            header, reading.to, " + ".join(str(targets()[t].title) for t in reading.to),
-            "" if reading.why is None else str(reading.why), str(_looks((found.shapes or {}).get(header, Shapes()))),
+            header,
+            reading.to,
+            " + ".join(str(targets()[t].title) for t in reading.to),
+            "" if reading.why is None else str(reading.why),
+            str(_looks((found.shapes or {}).get(header, Shapes()))),
             reading.sure,
         )
         for header, reading in found.layout.columns.items()
-    )  # fmt: skip
+    )
 
 
 def _settled(
@@ -135,8 +100,8 @@ def _settled(
         elif target not in taken and fitting:
             best, *others = sorted(fitting, key=lambda c: (not seen[c.header].said, c.standing))
             won[best.header] = Reading(with_places(target, taken | set(by_target), kind), why=best.why)
-            doubts += _rivalry(target, best, others, seen)
-        doubts += [_misfit(c) for c in rivals if c not in fitting and target not in taken and not fitting]
+            doubts += rivalry(target, best, others, seen)
+        doubts += [misfit(c) for c in rivals if c not in fitting and target not in taken and not fitting]
     return _with_thing(_with_someone(won, decided), decided, kind), doubts
 
 
@@ -195,29 +160,6 @@ def _is_account(header: str) -> bool:
     )
 
 
-def _rivalry(target: str, best: Claim, others: list[Claim], seen: Mapping[str, Shapes]) -> list[Doubt]:
-    if targets()[target].type not in (Type.MONEY, *_DATED):
-        return []
-    alike = [c for c in others if c.standing[:2] == best.standing[:2] and seen[c.header].said]
-    if not alike or not seen[best.header].said:
-        return []
-    title = targets()[target].title
-    names = ", ".join(f"“{c.header}”" for c in (best, *alike))
-    question = Text(f"Which of {names} is: {title.en}?", f"{names} 中哪一列是“{title.zh}”？")
-    return [Doubt(best.header, question, tuple(
-        _choice(c.header, Reading((target,)), Text(f"“{c.header}”", f"“{c.header}”")) for c in (best, *alike)))]  # fmt: skip
-
-
-def _misfit(claim: Claim) -> Doubt:
-    title = targets()[claim.target].title
-    return Doubt(
-        claim.header,
-        Text(f"The header says {title.en}, the values do not look like it. What is it?",
-             f"列名像“{title.zh}”，但内容不像。这一列是什么？"),
-        (_choice(claim.header, Reading((claim.target,)), title), _further(claim.header)),
-    )  # fmt: skip
-
-
 def _with_manner(
     rows: ir.Table, readings: dict[str, Reading], decided: Mapping[str, Reading], country: str | None
 ) -> tuple[dict[str, Reading], list[Doubt]]:
@@ -229,77 +171,12 @@ def _with_manner(
     for header, seen in dated.items():
         order, why, possible = manner.order(seen)
         readings[header] = replace(readings[header], order=order, why=_joined(readings[header].why, why))
-        doubts += _order_doubt(header, readings[header], possible, country)
+        doubts += order_unclear(header, readings[header], possible, country)
     for header, marks in numeric.items():
         decimal, why, sure = manner.mark(marks, (m for h, m in numeric.items() if h != header))
         readings[header] = replace(readings[header], decimal=decimal, why=_joined(readings[header].why, why))
-        doubts += [] if sure else [_mark_doubt(header, readings[header])]
+        doubts += [] if sure else [mark_unclear(header, readings[header])]
     return readings, doubts
-
-
-_ORDERS = {
-    "dmy": Text("day first: 03/05/2024 is 3 May", "日在前：03/05/2024 是 5 月 3 日"),
-    "mdy": Text("month first: 03/05/2024 is March 5", "月在前：03/05/2024 是 3 月 5 日"),
-    "ymd": Text("year first: 03/05/04 is 2003-05-04", "年在前：03/05/04 是 2003 年 5 月 4 日"),
-}
-
-
-def _order_doubt(
-    header: str, reading: Reading, possible: tuple[mapping.Order, ...], country: str | None
-) -> list[Doubt]:
-    if not possible:
-        return []
-    hint = _hint(country)
-    question = Text(
-        f"No value of this column decides whether the day or the month comes first.{hint.en}",
-        f"这一列没有任何值能判断日和月的先后。{hint.zh}",
-    )
-    orders = tuple(_choice(header, replace(reading, order=order), _ORDERS[order]) for order in possible)
-    return [Doubt(header, question, orders)]
-
-
-def _hint(country: str | None) -> Text:
-    if country == "US":
-        return Text(" In the United States the month usually does.", "美国通常月在前。")
-    if country in _DAY_FIRST_IN:
-        return Text(" In your country the day usually does.", "贵国通常日在前。")
-    return Text("", "")
-
-
-def _mark_doubt(header: str, reading: Reading) -> Doubt:
-    return Doubt(
-        header,
-        Text("Is 1,299 (or 1.299) in this column more than a thousand, or a little more than one?",
-             "这一列中的 1,299（或 1.299）是一千多，还是一点几？"),
-        (
-            _choice(header, replace(reading, decimal="."), Text("decimal point: 1,299 is a thousand",
-                                                                "小数点为“.”：1,299 是一千多")),
-            _choice(header, replace(reading, decimal=","), Text("decimal comma: 1.299 is a thousand",
-                                                                "小数点为“,”：1.299 是一千多")),
-        ),
-    )  # fmt: skip
-
-
-def _strangers(readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: Kind) -> list[Doubt]:
-    """Columns of phones or e-mail addresses under a header that says nothing."""
-    doubts = []
-    for header, reading in readings.items():
-        shapes = seen[header]
-        shape = "email" if shapes.mostly("email") else "phone" if shapes.mostly("mobile") else None
-        if reading.to != (FURTHER,) or reading.why is not None or shape is None or shapes.said < 3:
-            continue
-        choices = [
-            _choice(header, Reading((f"identifiers.{shape}",)), targets()[f"identifiers.{shape}"].title)
-        ]
-        if shape == "phone" and kind in (LINES, ORDERS):
-            to = "order_parties.recipient_phone"
-            choices.append(_choice(header, Reading((to,)), targets()[to].title))
-        question = Text(
-            "This looks like a customer's identifier. Is it, or is it somebody else's?",
-            "这一列像是客户的标识。是客户本人的，还是他人的？",
-        )
-        doubts.append(Doubt(header, question, (*choices, _further(header))))
-    return doubts
 
 
 def _constants(headers: Iterable[str], readings: Mapping[str, Reading]) -> Mapping[str, str]:
@@ -312,16 +189,6 @@ def _constants(headers: Iterable[str], readings: Mapping[str, Reading]) -> Mappi
     return {"orders.currency": str(named.pop())} if len(named) == 1 else {}
 
 
-def _choice(header: str, reading: Reading, says: Text) -> Choice:
-    return Choice(says, replace(reading, sure=True), mapping.line(header, reading))
-
-
-def _further(header: str) -> Choice:
-    return _choice(
-        header, Reading(), Text("something else: keep it as a further attribute", "其他：作为其他属性保留")
-    )
-
-
 def _joined(first: Text | None, second: Text | None) -> Text | None:
     if first is None or second is None:
         return first or second
@@ -330,10 +197,14 @@ def _joined(first: Text | None, second: Text | None) -> Text | None:
 
 def _looks(shapes: Shapes) -> Text:
     kinds = {
-        "email": Text("e-mail addresses", "电子邮箱"), "mobile": Text("mobile numbers", "手机号"),
-        "date": Text("dates", "日期"), "clock": Text("times of day", "时刻"), "number": Text("numbers", "数字"),
-        "code": Text("codes", "编码"), "spaced": Text("words", "文字"),
-    }  # fmt: skip
+        "email": Text("e-mail addresses", "电子邮箱"),
+        "mobile": Text("mobile numbers", "手机号"),
+        "date": Text("dates", "日期"),
+        "clock": Text("times of day", "时刻"),
+        "number": Text("numbers", "数字"),
+        "code": Text("codes", "编码"),
+        "spaced": Text("words", "文字"),
+    }
     if not shapes.said:
         return Text("empty", "空")
     return next((text for shape, text in kinds.items() if shapes.mostly(shape)), Text("mixed", "混合"))

@@ -18,21 +18,28 @@ _PLACES = {"people.country": "orders.country", "people.region": "orders.region",
 #: Which of several columns for one thing is meant: the first pattern that one of them meets.
 _PRECEDENCE: Mapping[str, tuple[str, ...]] = {
     "orders.total": (
-        r"实付|实际支付|实收|grand|net ?total|total ?collected|total ?paid|结算", r"应付|应收|ordertotal|^total$|totalamount",
+        r"实付|实际支付|实收|grand|net ?total|total ?collected|total ?paid|结算",
+        r"应付|应收|ordertotal|^total$|totalamount",
         r"总额|总金额|订单金额|合计|gross|.",
     ),
     "order_items.amount": (
-        r"实收|实付|成交|实际|net|价税合计", r"小计|subtotal|linetotal|lineamount", r"^amount$|^金额$|销售额|销售金额", r".",
+        r"实收|实付|成交|实际|net|价税合计",
+        r"小计|subtotal|linetotal|lineamount",
+        r"^amount$|^金额$|销售额|销售金额",
+        r".",
     ),
     "order_items.price": (r"成交|实际|含税|net|sale", r"^price$|unitprice|单价|售价", r"."),
     "orders.ordered_at": (
-        r"order|下单|订单(创建|日期|时间)|sale|销售|成交|开单|invoice", r"creat|创建|^date$|^日期$|单据", r"transaction|交易|time|时间",
-        r"paid|付款|支付", r".",
+        r"order|下单|订单(创建|日期|时间)|sale|销售|成交|开单|invoice",
+        r"creat|创建|^date$|^日期$|单据",
+        r"transaction|交易|time|时间",
+        r"paid|付款|支付",
+        r".",
     ),
     "orders.discount": (r"cart|order|整单|订单", r"."),
     "order_parties.recipient_phone": (r"手机|mobile|cell", r"."),
     "people.since": (r"regist|注册|since|signup|建档|开户", r"creat", r"."),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> li
 
 _RECIPIENT = "order_parties.recipient_name"
 #: Beside a recipient's name, an address or phone that is nobody else's is theirs.
-_OF_THE_RECIPIENT = {
+_OF_THE_RECIPIENT: Mapping[tuple[str | None, str | None], str] = {
     ("identifiers.phone", None): "order_parties.recipient_phone",
     ("people.address", None): "order_parties.recipient_address",
     ("people.postcode", None): "order_parties.recipient_postcode",
@@ -73,7 +80,7 @@ _OF_THE_RECIPIENT = {
     ("people.city", None): "orders.city",
     ("people.country", None): "orders.country",
     ("people.district", None): FURTHER,
-}  # fmt: skip
+}
 
 
 def _owner(header: str) -> str | None:
@@ -131,9 +138,7 @@ def fits(target: str, shapes: Shapes) -> bool:
     if not shapes.said:
         return True
     if kind in _NUMERIC:
-        return (
-            shapes.number >= 0.5 * shapes.said or target == "interactions.seconds" or target == "people.age"
-        )
+        return shapes.number >= 0.5 * shapes.said or target in ("interactions.seconds", "people.age")
     if kind in _DATED:
         return shapes.date + shapes.number >= 0.5 * shapes.said
     return True

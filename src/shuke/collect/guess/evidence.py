@@ -93,7 +93,8 @@ def _counted(
     counts: Callable[[ir.StringValue], Mapping[str, ir.Scalar]],
     kind: type[Counts],
 ) -> dict[str, Counts]:
-    """All columns in one pass, one below the other, so that each condition is written once for all of them."""
+    """All columns in one pass, one below the other, so that each condition is written "
+    "once for all of them."""
     wanted = list(columns)
     if not wanted:
         return {}

@@ -20,8 +20,11 @@ GENERIC: Mapping[str, tuple[str, ...]] = {
     for group, headers in {
         "key": "id no number code key uid uniqueid recid 编号 编码 代码 单号 单据编号",
         "name": "name names 名称 姓名 名字",
-        "when": "date time datetime timestamp created createdat createdon createddate createdutc createddateutc "
-        "createdateutc creationdate datecreated createtime createdtime 日期 时间 创建时间 创建日期",
+        "when": (
+            "date time datetime timestamp created createdat createdon createddate createdutc "
+            "createddateutc createdateutc creationdate datecreated createtime createdtime 日期 时间 "
+            "创建时间 创建日期"
+        ),
         "amount": "amount 金额 value",
         "total": "total 合计 总计 总额 totalamount 总金额",
         "price": "price unitprice salesprice saleprice sellingprice 价格 单价 售价",
@@ -47,10 +50,20 @@ GENERIC: Mapping[str, tuple[str, ...]] = {
     }.items()
 }
 _IN_A_SALE = {
-    "key": "orders.order_no", "when": "orders.ordered_at", "status": "orders.status", "channel": "orders.channel",
-    "note": "further", "type": "further", "device": "further", "reference": "further", "country": "people.country",
-    "region": "people.region", "city": "people.city", "bureau": "further", "account": "people.organisation",
-}  # fmt: skip
+    "key": "orders.order_no",
+    "when": "orders.ordered_at",
+    "status": "orders.status",
+    "channel": "orders.channel",
+    "note": "further",
+    "type": "further",
+    "device": "further",
+    "reference": "further",
+    "country": "people.country",
+    "region": "people.region",
+    "city": "people.city",
+    "bureau": "further",
+    "account": "people.organisation",
+}
 
 
 @dataclass(frozen=True)
@@ -73,47 +86,100 @@ class Kind:
 
 
 LINES = Kind(
-    "order_items", Text("order lines", "订单明细"), ("order_items", "orders", "products", *_SALE),
-    _IN_A_SALE | {
-        "name": "products.name", "text": "products.name", "title": "products.name", "amount": "order_items.amount",
-        "price": "order_items.price", "cost": "order_items.cost", "discount": "order_items.discount",
-        "tax": "order_items.tax", "department": "products.category", "vat": "order_items.tax",
+    "order_items",
+    Text("order lines", "订单明细"),
+    ("order_items", "orders", "products", *_SALE),
+    _IN_A_SALE
+    | {
+        "name": "products.name",
+        "text": "products.name",
+        "title": "products.name",
+        "amount": "order_items.amount",
+        "price": "order_items.price",
+        "cost": "order_items.cost",
+        "discount": "order_items.discount",
+        "tax": "order_items.tax",
+        "department": "products.category",
+        "vat": "order_items.tax",
     },
-)  # fmt: skip
+)
 ORDERS = Kind(
-    "orders", Text("orders", "订单"), ("orders", *_SALE, "products", "order_items"),
-    _IN_A_SALE | {
-        "name": "people.name", "amount": "orders.total", "total": "orders.total", "discount": "orders.discount",
-        "tax": "orders.tax", "text": "further", "title": "further", "price": "orders.total", "cost": "further",
-        "department": "further", "vat": "orders.tax",
+    "orders",
+    Text("orders", "订单"),
+    ("orders", *_SALE, "products", "order_items"),
+    _IN_A_SALE
+    | {
+        "name": "people.name",
+        "amount": "orders.total",
+        "total": "orders.total",
+        "discount": "orders.discount",
+        "tax": "orders.tax",
+        "text": "further",
+        "title": "further",
+        "price": "orders.total",
+        "cost": "further",
+        "department": "further",
+        "vat": "orders.tax",
     },
-)  # fmt: skip
+)
 MEMBERS = Kind(
-    "people", Text("customers", "客户"),
+    "people",
+    Text("customers", "客户"),
     (*_PEOPLE, "organisation_parents", "consents", "possessions", "relations", "stores", "staff"),
     {
-        "key": "people.record_id", "name": "people.name", "when": "people.since", "status": "further",
-        "channel": "people.channel", "note": "people.remark", "type": "people.kind", "text": "people.remark",
-        "title": "people.job", "country": "people.country", "amount": "further", "total": "further",
-        "department": "further", "device": "identifiers.device_id", "account": "people.organisation",
+        "key": "people.record_id",
+        "name": "people.name",
+        "when": "people.since",
+        "status": "further",
+        "channel": "people.channel",
+        "note": "people.remark",
+        "type": "people.kind",
+        "text": "people.remark",
+        "title": "people.job",
+        "country": "people.country",
+        "amount": "further",
+        "total": "further",
+        "department": "further",
+        "device": "identifiers.device_id",
+        "account": "people.organisation",
     },
-)  # fmt: skip
+)
 GOODS = Kind(
-    "products", Text("products", "商品"), ("products", "stores"),
+    "products",
+    Text("products", "商品"),
+    ("products", "stores"),
     {
-        "key": "products.product_id", "name": "products.name", "title": "products.name", "text": "further",
-        "price": "products.list_price", "cost": "products.cost", "type": "products.category",
-        "department": "products.category", "status": "further", "note": "further", "when": "products.launched",
+        "key": "products.product_id",
+        "name": "products.name",
+        "title": "products.name",
+        "text": "further",
+        "price": "products.list_price",
+        "cost": "products.cost",
+        "type": "products.category",
+        "department": "products.category",
+        "status": "further",
+        "note": "further",
+        "when": "products.launched",
     },
-)  # fmt: skip
+)
 
 
 def _plain(name: str, *others: str, **means: str) -> Kind:
     """A kind that feeds one table above all: its key, its date and its amount are the generic ones."""
     table = CANONICAL[name]
     owned = [column.name for column in table if not column.refers]
-    usual = {"key": table.key[0], "when": table.happened, "name": "name", "amount": "amount", "status": "status",
-             "channel": "channel", "type": "kind",  "text": "text", "note": "text", "total": "amount"}  # fmt: skip
+    usual = {
+        "key": table.key[0],
+        "when": table.happened,
+        "name": "name",
+        "amount": "amount",
+        "status": "status",
+        "channel": "channel",
+        "type": "kind",
+        "text": "text",
+        "note": "text",
+        "total": "amount",
+    }
     known = {group: f"{name}.{column}" for group, column in usual.items() if column in owned}
     others = others or (*_PEOPLE, "products", "stores", "staff", "orders")
     return Kind(
@@ -127,14 +193,25 @@ def _plain(name: str, *others: str, **means: str) -> Kind:
 #: Asked in this order; a kind is met when one of its groups of meanings is wholly present.
 _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (_plain("credit_limits"), ("credit_limits.limit",)),
-    (_plain("opportunities"), (
-        "opportunities.opportunity_id opportunities.stage", "opportunities.stage opportunities.value",
-        "opportunities.opportunity_id opportunities.expected_close", "opportunities.probability",
-        "opportunities.opportunity_id opportunities.value")),
+    (
+        _plain("opportunities"),
+        (
+            "opportunities.opportunity_id opportunities.stage",
+            "opportunities.stage opportunities.value",
+            "opportunities.opportunity_id opportunities.expected_close",
+            "opportunities.probability",
+            "opportunities.opportunity_id opportunities.value",
+        ),
+    ),
     (_plain("invoices"), ("invoices.due !order_items.quantity",)),
-    (_plain("payments", "invoices", *_PEOPLE, "orders"), ("payments.payment_no payments.amount !order_items.quantity !orders.total",
-                          "payments.paid_at payments.amount !order_items.quantity !orders.total",
-                          "payments.payment_no payments.paid_at !order_items.quantity")),
+    (
+        _plain("payments", "invoices", *_PEOPLE, "orders"),
+        (
+            "payments.payment_no payments.amount !order_items.quantity !orders.total",
+            "payments.paid_at payments.amount !order_items.quantity !orders.total",
+            "payments.payment_no payments.paid_at !order_items.quantity",
+        ),
+    ),
     (_plain("contracts"), ("contracts.contract_no", "contracts.monthly_fee contracts.starts")),
     (_plain("points"), ("points.points", "points.entry_no")),
     (_plain("coupons"), ("coupons.coupon_code coupons.expires !order_items.quantity", "coupons.redeemed_at")),
@@ -142,32 +219,94 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (_plain("budgets"), ("budgets.amount", "budgets.period")),
     (_plain("plans", "products", "stores", "staff"), ("plans.amount !order_items.quantity", "plans.period")),
     (_plain("touches"), ("touches.touch_id", "touches.opened_at", "touches.at campaigns.campaign_id")),
-    (_plain("campaigns", "orders"), ("campaigns.campaign_id campaigns.starts", "campaigns.campaign_id campaigns.cost")),
+    (
+        _plain("campaigns", "orders"),
+        ("campaigns.campaign_id campaigns.starts", "campaigns.campaign_id campaigns.cost"),
+    ),
     (_plain("responses"), ("responses.question", "responses.score responses.answer", "responses.survey")),
-    (_plain("interactions"), (
-        "interactions.interaction_id", "interactions.direction", "interactions.seconds",
-        "interactions.at interactions.topic", "interactions.topic interactions.text !people.birth_date",
-        "interactions.at interactions.text", "interactions.text interactions.outcome")),
-    (_plain("events"), ("events.event_id", "events.name events.at", "events.name events.page", "events.session")),
-    (LINES, (
-        "order_items.quantity order_items.price", "order_items.quantity order_items.amount",
-        "order_items.quantity products.product_id", "order_items.quantity products.name",
-        "products.product_id order_items.amount orders.order_no", "products.name order_items.amount orders.ordered_at",
-        "order_items.quantity orders.ordered_at", "order_items.quantity orders.order_no")),
-    (ORDERS, ("orders.order_no orders.ordered_at", "orders.order_no orders.total", "orders.order_no order_items.amount",
-              "orders.order_no orders.status", "orders.ordered_at orders.total !people.birth_date",
-              "orders.ordered_at order_items.amount !people.birth_date", "~when ~amount")),
+    (
+        _plain("interactions"),
+        (
+            "interactions.interaction_id",
+            "interactions.direction",
+            "interactions.seconds",
+            "interactions.at interactions.topic",
+            "interactions.topic interactions.text !people.birth_date",
+            "interactions.at interactions.text",
+            "interactions.text interactions.outcome",
+        ),
+    ),
+    (
+        _plain("events"),
+        ("events.event_id", "events.name events.at", "events.name events.page", "events.session"),
+    ),
+    (
+        LINES,
+        (
+            "order_items.quantity order_items.price",
+            "order_items.quantity order_items.amount",
+            "order_items.quantity products.product_id",
+            "order_items.quantity products.name",
+            "products.product_id order_items.amount orders.order_no",
+            "products.name order_items.amount orders.ordered_at",
+            "order_items.quantity orders.ordered_at",
+            "order_items.quantity orders.order_no",
+        ),
+    ),
+    (
+        ORDERS,
+        (
+            "orders.order_no orders.ordered_at",
+            "orders.order_no orders.total",
+            "orders.order_no order_items.amount",
+            "orders.order_no orders.status",
+            "orders.ordered_at orders.total !people.birth_date",
+            "orders.ordered_at order_items.amount !people.birth_date",
+            "~when ~amount",
+        ),
+    ),
     (_plain("exchange_rates", "orders"), ("exchange_rates.rate",)),
     (_plain("market"), ("market.indicator",)),
     (_plain("consents"), ("consents.purpose", "consents.granted consents.at")),
-    (MEMBERS, ("identifiers.phone", "identifiers.email", "people.birth_date", "people.gender", "people.given_name",
-               "people.family_name", "identifiers.member_no", "people.organisation", "~account")),
-    (_plain("stores"), ("stores.opened", "stores.kind", "stores.store_id stores.name", "stores.store_id people.city",
-                        "stores.city")),
-    (GOODS, ("~name ~price", "~title ~price", "products.name order_items.price", "products.product_id", "products.brand", "products.name products.category", "products.cost",
-             "products.list_price")),
+    (
+        MEMBERS,
+        (
+            "identifiers.phone",
+            "identifiers.email",
+            "people.birth_date",
+            "people.gender",
+            "people.given_name",
+            "people.family_name",
+            "identifiers.member_no",
+            "people.organisation",
+            "~account",
+        ),
+    ),
+    (
+        _plain("stores"),
+        (
+            "stores.opened",
+            "stores.kind",
+            "stores.store_id stores.name",
+            "stores.store_id people.city",
+            "stores.city",
+        ),
+    ),
+    (
+        GOODS,
+        (
+            "~name ~price",
+            "~title ~price",
+            "products.name order_items.price",
+            "products.product_id",
+            "products.brand",
+            "products.name products.category",
+            "products.cost",
+            "products.list_price",
+        ),
+    ),
     (_plain("staff", "stores"), ("staff.staff_id",)),
-)  # fmt: skip
+)
 
 
 def decide(headers: Collection[str]) -> Kind:
