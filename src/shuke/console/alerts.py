@@ -1,11 +1,11 @@
 """Alerts: what needs somebody, and who takes care of it?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.alerts.flips import Finding, Status, Subject, act
+from shuke.alerts.flips import Status
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Form, Member, Visit, local, text
@@ -53,32 +53,20 @@ def everything(visit: Member) -> Response:
 def handle(visit: Member, form: Form) -> Response:
     """Acknowledge, snooze, resolve or reopen one alert."""
     visit.principal.require(Capability.HANDLE_ALERTS)
-    finding = _finding(visit, text(form, "rule"), text(form, "subject"))
-    deed = text(form, "do")
-    days = deed.removeprefix("snooze-")
-    if deed in DEEDS:
-        act(visit.project.operations, finding, DEEDS[deed], by=visit.actor, now=visit.now)
-    elif days.isdecimal() and int(days) in SNOOZES:
-        until = visit.project.open().build.manifest.as_of + timedelta(days=int(days))
-        by, now = visit.actor, visit.now
-        act(visit.project.operations, finding, Status.SNOOZED, by=by, now=now, until=until)
-    else:
-        raise WrongCall(N_("There is nothing at this address."))
+    status, until = _wanted(visit, text(form, "do"))
+    rule, subject = text(form, "rule"), text(form, "subject")
+    view.act(visit.project, rule, subject, status, viewer=visit.viewer, until=until)
     return visit.go(local(text(form, "back")))
 
 
-def _finding(visit: Visit, rule: str, subject: str) -> Finding:
-    about = [Condition("rule", "eq", rule), Condition("subject", "eq", subject)]
-    found = view.listed(visit.project, about, viewer=visit.viewer, limit=1).alerts
-    if not found:
-        raise WrongCall(N_("The build in force finds nothing like this any more."))
-    (alert,) = found
-    return Finding(
-        subject=Subject(alert.rule, alert.subject_kind, alert.subject),
-        since=alert.since,
-        severity=alert.severity,
-        evidence=dict(alert.evidence),
-    )
+def _wanted(visit: Visit, deed: str) -> tuple[Status, date | None]:
+    """What a button asks for: acknowledge, resolve, open, or snooze-7."""
+    days = deed.removeprefix("snooze-")
+    if days.isdecimal() and int(days) in SNOOZES:
+        return Status.SNOOZED, visit.project.open().build.manifest.as_of + timedelta(days=int(days))
+    if deed not in DEEDS:
+        raise WrongCall(N_("There is nothing at this address."))
+    return DEEDS[deed], None
 
 
 def _rules(visit: Visit) -> list[tuple[str, str]]:

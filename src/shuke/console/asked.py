@@ -59,7 +59,7 @@ def pages(total: int, at_once: int = AT_ONCE) -> int:
 def behind(figure: Figure) -> str:
     """The address of the rows that a figure counts or sums."""
     if figure.table == BATCHES:
-        return "/import"
+        return "/batches"
     if figure.table == ALERTS:
         return "/alerts?" + urlencode([(c.column, str(c.value)) for c in figure.where])
     return rows_where(figure.table, figure.where)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shuke import formats
-from shuke.console.words import EVIDENCE
+from shuke.console.words import EVIDENCE, coded
 from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
@@ -30,13 +30,15 @@ class Cell:
     text: str
     kind: str = ""  # a class of the style file: n number, w never broken, long, nothing
     link: str | None = None
+    hint: str | None = None  # what is stored, where something else is shown
 
 
 def cell(column: Column, value: Any, manifest: Manifest, row: Mapping[str, Any]) -> Cell:
     if value is None or value == "":
         return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
     if isinstance(value, str):  # a text, or the mask of something else
-        return Cell(value, _breaking(value), _link(column, value, row))
+        said = coded(column.name, value)
+        return Cell(said, _breaking(said), _link(column, value, row), hint=value if said != value else None)
     return Cell(written(column, value, manifest), "n" if column.type in NUMBERS else "w")
 
 

@@ -1,16 +1,20 @@
 """Customers: who are they, and what do we know of this one?"""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Response
 
+from shuke import formats
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Member, Visit
-from shuke.tables import CANONICAL, Column
+from shuke.console.words import coded
+from shuke.tables import CANONICAL, Column, Type
 from shuke.views import customer as view
 from shuke.views import tables
 from shuke.views.customer import CustomerPage, Fact
@@ -22,6 +26,8 @@ router = APIRouter(route_class=Page)
 #: What the list shows of each; the rest stands on their own page and in the download.
 SHOWN = "customer_id name organisation phone email city country records sources last_seen".split()
 
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 #: So many purchases and events their page shows at once.
 DEALINGS = 20
@@ -70,6 +76,7 @@ def one(visit: Member, customer_id: str, page: int = 1) -> Response:
         purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
         named=_named,
+        worth=_worth,
         asked=Asked(page=max(page, 1)),
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
         at_once=DEALINGS,
@@ -90,6 +97,14 @@ def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...
         return ()
     declared = tables.declaration(visit.project, visit.project.open(), "rfm")
     return tuple((column, known.figures[column.name]) for column in declared.written[1:])
+
+
+def _worth(fact: Fact) -> str:
+    """The value of a fact as a person reads it: days as days, words of closed sets as words."""
+    column = next((c for c in CANONICAL["people"] if c.name == fact.attribute), None)
+    if column is not None and column.type is Type.DATE and _DAY.fullmatch(fact.value):
+        return formats.day(date.fromisoformat(fact.value))
+    return coded(fact.attribute, fact.value)
 
 
 def _named(event: Event) -> str:

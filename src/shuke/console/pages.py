@@ -9,12 +9,14 @@ from starlette.requests import Request
 
 from shuke import formats
 from shuke.access.roles import Capability
+from shuke.collect.mapping import targets
 from shuke.console import words
 from shuke.console.asked import behind, rows_where
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, evidence, unit
 from shuke.console.prose import prose
 from shuke.languages import N_, language, translate
+from shuke.tables import CANONICAL
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -66,6 +68,9 @@ def environment() -> Environment:
         "behind": behind,
         "rows_where": rows_where,
         "evidence": evidence,
+        "titles": CANONICAL,
+        "orders": words.ORDERS,
+        "target_title": lambda address: targets()[address].title,
     }
     return pages
 

@@ -11,6 +11,7 @@ from shuke.console import (
     downloads,
     glossary,
     home,
+    imports,
     journal,
     login,
     people,
@@ -24,7 +25,7 @@ from shuke.console.shelf import Shelf
 files = APIRouter(route_class=Page)
 ROUTERS = (
     home.router, customers.router, tables.router, login.router, account.router, people.router,
-    journal.router, alerts.router, builds.router, glossary.router, downloads.router, files,
+    journal.router, alerts.router, builds.router, glossary.router, downloads.router, imports.router, files,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from babel.dates import format_timedelta
 
+from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
 from shuke.languages import Text
 from shuke.tables import Type
@@ -59,6 +60,13 @@ EVIDENCE: dict[str, Text] = {
     "until": Text("until", "暂缓至"),
 }
 
+#: In which order a date is written.
+ORDERS: dict[str, Text] = {
+    "ymd": Text("year, month, day", "年月日"),
+    "dmy": Text("day, month, year", "日月年"),
+    "mdy": Text("month, day, year", "月日年"),
+}
+
 #: What happens to a customer.
 EVENTS: dict[str, Text] = {
     "order": Text("Order", "订单"),
@@ -92,6 +100,35 @@ VERBS: dict[str, Text] = {
     "searched_customers": Text("searched customers", "搜索客户"),
     "started_build": Text("started a build", "开始构建"),
 }
+
+
+#: The closed sets of words that columns hold.
+CODES: dict[str, dict[str, Text]] = {
+    "kind": {
+        "person": Text("person", "个人"),
+        "organisation": Text("organisation", "机构"),
+        "goods": Text("goods", "商品"),
+        "shipping": Text("shipping", "运费"),
+        "fee": Text("fee", "费用"),
+        "adjustment": Text("adjustment", "调整"),
+        "sale": Text("sale", "销售"),
+        "return": Text("return", "退货"),
+    },
+    "gender": {"female": Text("female", "女"), "male": Text("male", "男"), "other": Text("other", "其他")},
+    "severity": SEVERITIES,
+    "status": STATUSES,
+    "tier": TIERS,
+}
+
+
+def coded(column: str, value: str) -> str:
+    """What a person calls a value of a closed set; any other value as it is."""
+    known = CODES.get(column, {}).get(value)
+    if known is not None:
+        return str(known)
+    if column == "country":
+        return str(locale().territories.get(value, value))
+    return str(locale().languages.get(value, value)) if column == "language" else value
 
 
 def ago(days: int) -> str:

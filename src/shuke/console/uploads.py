@@ -1,0 +1,78 @@
+"""Uploads: where do files wait that somebody has sent and not yet imported?"""
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import UploadFile
+
+from shuke.app import Project
+from shuke.errors import WrongCall
+from shuke.languages import N_
+
+WAITS = 24 * 60 * 60  # seconds; then nobody will come back for it
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Files under a name that cannot be guessed."""
+
+    token: str
+    folder: Path
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted(self.folder.iterdir())
+
+    def drop(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def keep(project: Project, sent: Iterable[UploadFile]) -> Upload:
+    """Put files aside until they are imported; drops what has waited too long."""
+    files = [file for file in sent if file.filename]
+    if not files:
+        raise WrongCall(N_("Choose a file first."))
+    _sweep(project)
+    upload = Upload(token := secrets.token_hex(16), _place(project) / token)
+    upload.folder.mkdir(parents=True)
+    for file in files:
+        with (upload.folder / name_of(file.filename or "")).open("xb") as copy:
+            shutil.copyfileobj(file.file, copy)
+    return upload
+
+
+def find(project: Project, token: str) -> Upload:
+    folder = _place(project) / token
+    if not _TOKEN.fullmatch(token) or not folder.is_dir():
+        raise WrongCall(N_("These files are gone. Choose them again."))
+    return Upload(token, folder)
+
+
+def name_of(sent: str) -> str:
+    """The name that a browser gives, as it may stand in a folder.
+
+    name_of("till 3月.csv")     "till 3月.csv"
+    name_of("../../etc/passwd")  "passwd"
+    """
+    last = re.split(r"[/\\]", sent)[-1]
+    plain = _NOT_IN_A_NAME.sub("_", last).lstrip(".").strip()
+    return plain[-_LONGEST_NAME:] or "file"
+
+
+def _place(project: Project) -> Path:
+    return project.work / "uploads"
+
+
+def _sweep(project: Project) -> None:
+    for folder in _place(project).glob("*"):
+        if folder.stat().st_mtime < time.time() - WAITS:
+            shutil.rmtree(folder, ignore_errors=True)
