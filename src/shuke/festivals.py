@@ -9,4 +9,5 @@ from lunardate import LunarDate
 @cache
 def spring_festival(year: int) -> date:
     """The first day of the Chinese lunar year that begins in `year`: between 21 January and 20 February."""
-    return LunarDate(year, 1, 1).to_solar_date()
+    day: date = LunarDate(year, 1, 1).to_solar_date()
+    return day

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.numbers import is_currency
 
 from shuke.errors import UnknownProject, WrongSettings
-from shuke.languages import LANGUAGES, Language, N_
+from shuke.languages import LANGUAGES, N_, Language, translate
 
 FILE = "shuke.toml"
 
@@ -36,13 +36,15 @@ class Settings:
     """Answers to a table's questions that differ from their defaults: `[tables.churn] grace = 2.0`."""
 
     def __post_init__(self) -> None:
+        for name in ("name", "country", "currency", "zone", "language", "database", "engine", "memory"):
+            _check(name, getattr(self, name), isinstance(getattr(self, name), str), '"…"')
         _check("country", self.country, self.country in Locale("en").territories, "CN, GB, DE")
         _check("currency", self.currency, is_currency(self.currency), "CNY, GBP, EUR")
         _check("zone", self.zone, _is_zone(self.zone), "Asia/Shanghai, Europe/London")
         _check("language", self.language, self.language in get_args(Language), ", ".join(LANGUAGES))
-        _check(
-            "builds_kept", self.builds_kept, isinstance(self.builds_kept, int) and self.builds_kept > 0, "7"
-        )
+        kept: object = self.builds_kept  # whatever the file says
+        _check("builds_kept", kept, isinstance(kept, int) and kept > 0, "7")
+        _check("tables", self.tables, isinstance(self.tables, Mapping), "[tables.churn] grace = 2.0")
 
     @property
     def digest(self) -> str:
@@ -83,8 +85,8 @@ def save(root: Path, settings: Settings) -> None:
         "engine": N_("duckdb, or a Spark master such as local[2] or spark://host:7077"),
     }
     for key, note in notes.items():
-        document.add(key, tomlkit.item(getattr(settings, key)))
-        document.item(key).comment(note)
+        line = tomlkit.item(getattr(settings, key))
+        document.add(key, line.comment(translate(note)))
     if settings.database:
         document.add("database", tomlkit.item(settings.database))
     root.mkdir(parents=True, exist_ok=True)

@@ -84,6 +84,7 @@ def test_the_demo_knows_nothing_of_the_database_it_fills(imports: grimp.ImportGr
         "shuke.formats",
         "shuke.periods",
         "shuke.stats",
+        "shuke.festivals",
     )
     imported = {
         each
