@@ -56,7 +56,7 @@ def test_a_real_export_asks_nothing_that_its_values_answer(guessed, dialect):
 )
 def test_a_name_is_what_the_rest_of_the_file_is_about(guessed, headers, name_is):
     name = "名称" if "名称" in headers else "name"
-    assert to(guessed({header: ["x"] for header in headers if header != "date"}))[name] == (name_is,)
+    assert name_is in to(guessed(dict.fromkeys(headers, (None,))))[name]
 
 
 @pytest.mark.parametrize(

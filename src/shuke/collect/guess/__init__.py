@@ -101,7 +101,8 @@ def _settled(
             best, *others = sorted(fitting, key=lambda c: (not seen[c.header].said, c.standing))
             won[best.header] = Reading(with_places(target, taken | set(by_target), kind), why=best.why)
             doubts += rivalry(target, best, others, seen)
-        doubts += [misfit(c) for c in rivals if c not in fitting and target not in taken and not fitting]
+        if not fitting and target not in taken and targets()[target].type in (Type.MONEY, *_DATED):
+            doubts += [misfit(claim) for claim in rivals]
     return _with_thing(_with_someone(won, decided), decided, kind), doubts
 
 

@@ -138,7 +138,7 @@ def fits(target: str, shapes: Shapes) -> bool:
     if not shapes.said:
         return True
     if kind in _NUMERIC:
-        return shapes.number >= 0.5 * shapes.said or target in ("interactions.seconds", "people.age")
+        return shapes.number >= 0.5 * shapes.said or target == "interactions.seconds"
     if kind in _DATED:
         return shapes.date + shapes.number >= 0.5 * shapes.said
     return True

@@ -38,6 +38,8 @@ GENERIC: Mapping[str, tuple[str, ...]] = {
         "text": "description 描述 说明 摘要 details",
         "title": "title 标题",
         "account": "account",
+        "start": "start starts startdate startson 开始日期 开始时间",
+        "end": "end ends enddate endson 结束日期 结束时间",
         "country": "country countryregion 国家 国家地区",
         "region": "region province state stateprovince 省 省份 州",
         "city": "city town 城市 市",
@@ -176,12 +178,14 @@ def _plain(name: str, *others: str, **means: str) -> Kind:
         "status": "status",
         "channel": "channel",
         "type": "kind",
+        "start": "starts",
+        "end": "ends",
         "text": "text",
         "note": "text",
         "total": "amount",
     }
     known = {group: f"{name}.{column}" for group, column in usual.items() if column in owned}
-    others = others or (*_PEOPLE, "products", "stores", "staff", "orders")
+    others = others or (*_PEOPLE, "products", "stores", "staff", "orders", "campaigns")
     return Kind(
         name,
         table.title,
@@ -221,7 +225,11 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (_plain("touches"), ("touches.touch_id", "touches.opened_at", "touches.at campaigns.campaign_id")),
     (
         _plain("campaigns", "orders"),
-        ("campaigns.campaign_id campaigns.starts", "campaigns.campaign_id campaigns.cost"),
+        (
+            "campaigns.campaign_id campaigns.starts",
+            "campaigns.campaign_id campaigns.cost",
+            "campaigns.campaign_id ~start",
+        ),
     ),
     (_plain("responses"), ("responses.question", "responses.score responses.answer", "responses.survey")),
     (
@@ -298,6 +306,7 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
             "~name ~price",
             "~title ~price",
             "products.name order_items.price",
+            "products.name ~price",
             "products.product_id",
             "products.brand",
             "products.name products.category",
