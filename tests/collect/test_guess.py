@@ -7,6 +7,7 @@ import pytest
 
 from shuke.collect.guess import Guess, explain, guess
 from shuke.collect.guess.headers import compact, currency
+from shuke.collect.guess.kinds import decide
 from shuke.collect.mapping import Layout, Reading
 from shuke.languages import speaking
 from tests.collect.dialects import DIALECTS, read
@@ -223,3 +224,26 @@ def test_an_explanation_speaks_the_readers_language_and_holds_no_value(guessed):
         ("姓名", ("people.name",), "姓名", "文字"), ("手机", ("identifiers.phone",), "电话", "手机号"),
     ]  # fmt: skip
     assert "138" not in repr(rows)
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ("工单编号 来电时间 来电号码 问题描述 处理结果", "interactions"),
+        ("submitted_at email question score comment", "responses"),
+        ("发票号 客户编码 开票日期 到期日 金额", "invoices"),
+        ("payment_no invoice_no payment_date amount", "payments"),
+        ("客户编码 客户名称 信用额度 生效日期", "credit_limits"),
+        ("opportunity_id account deal_stage close_value", "opportunities"),
+        ("fn n email tel adr org title bday", "people"),
+        ("货号 品名 品牌 零售价 进价", "products"),
+        ("store_id store_name city opening_date", "stores"),
+        ("event_id event timestamp user_id page_url", "events"),
+        ("流水号 会员卡号 积分变动 时间", "points"),
+        ("date store product units sales customer", "order_items"),
+        ("id amount currency status created", "orders"),
+        ("campaign_id campaign_type start_date end_date", "campaigns"),
+    ],
+)
+def test_the_headers_together_tell_what_the_rows_are_about(headers, kind):
+    assert decide(headers.split()).name == kind

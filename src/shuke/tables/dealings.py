@@ -34,7 +34,7 @@ ORDERS = Canonical(
         Column("ordered_at", Type.TIME, Text("Ordered at", "下单时间"), aliases=(
             "order date | date | invoice date | invoicedate | order time | created at | created (utc) | created | transaction date | "
             "transaction time | purchase date | sale date | datetime | timestamp | time | paid at | date created | order_date | "
-            "订单创建时间 | 订单付款时间 | 付款时间 | 日期 | 交易时间 | 销售日期 | 单据日期 | 开单日期 | 订单日期 | 成交时间 | 时间 | 销售时间 | 下单日期 | 订单时间 | 支付时间")),
+            "订单创建时间 | 订单付款时间 | 付款时间 | 日期 | 交易时间 | 销售日期 | 单据日期 | 开单日期 | 订单日期 | 成交时间 | 时间 | 销售时间 | 下单日期 | 订单提交时间 | 订单时间 | 支付时间")),
         Column("record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", personal="identifier"),
         _STORE, _STAFF,
         Column("channel", Type.TEXT, Text("Channel", "销售渠道"), aliases=(
@@ -43,11 +43,11 @@ ORDERS = Canonical(
         Column("currency", Type.TEXT, Text("Currency", "币种"), aliases="currency code | order currency | cur | 货币 | 币别 | 结算币别"),
         Column("total", Type.MONEY, Text("Order total", "订单总额"), unit="currency", aliases=(
             "total | order total | grand total | total amount | total price | gross sales | net total | total collected | order amount | "
-            "实付金额 | 订单金额 | 买家实付金额 | 总金额 | 应付金额 | 买家实际支付金额 | 订单实付金额 | 合计金额 | 应收金额")),
+            "实付金额 | 用户实付金额 | 订单应付金额 | 订单金额 | 买家实付金额 | 总金额 | 应付金额 | 买家实际支付金额 | 订单实付金额 | 合计金额 | 应收金额")),
         Column("shipping", Type.MONEY, Text("Shipping", "运费"), unit="currency", aliases=(
             "shipping | shipping amount | shipping cost | delivery fee | freight | order shipping amount | 邮费 | 运费金额 | 买家应付邮费 | 快递费")),
         Column("discount", Type.MONEY, Text("Order discount", "订单优惠"), unit="currency", aliases=(
-            "discount amount | order discount | total discount | cart discount amount | 优惠金额 | 订单优惠金额 | 整单优惠")),
+            "discount amount | order discount | total discount | cart discount amount | 优惠金额 | 优惠总金额 | 订单优惠金额 | 整单优惠")),
         Column("tax", Type.MONEY, Text("Order tax", "订单税额"), unit="currency", aliases="taxes | total tax | order total tax amount | 税金"),
         Column("payment", Type.TEXT, Text("Payment method", "支付方式"), aliases=(
             "payment | payment type | tender | payment method title | paid with | card brand | 付款方式 | 支付类型 | 结算方式 | 收款方式")),
@@ -86,9 +86,9 @@ ORDER_ITEMS = Canonical(
             "price | unit price | unitprice | lineitem price | item price | item cost | sale price | selling price | order lines/unit price | "
             "售价 | 京东价 | 商品单价 | 商品价格 | 价格 | 销售单价 | 含税单价 | 成交单价")),
         Column("amount", Type.MONEY, Text("Line amount", "金额"), unit="currency", aliases=(
-            "line total | amount | net sales | subtotal | line amount | sales amount | sales value | item total | turnover | revenue | "
+            "line total | amount | sales | net sales | subtotal | line amount | sales amount | sales value | item total | turnover | revenue | "
             "order line total | order lines/subtotal | "
-            "小计 | 销售额 | 销售金额 | 实收金额 | 商品金额 | 价税合计 | 应付货款 | 商品实际成交金额 | 成交金额 | 实际销售额 | 本币金额")),
+            "小计 | 商品总价 | 销售额 | 销售金额 | 实收金额 | 商品金额 | 价税合计 | 应付货款 | 商品实际成交金额 | 成交金额 | 实际销售额 | 本币金额")),
         Column("discount", Type.MONEY, Text("Line discount", "折扣"), unit="currency", aliases=(
             "discounts | line discount | lineitem discount | discount | markdown | 折扣额 | 商品优惠 | 优惠 | 折扣金额")),
         Column("tax", Type.MONEY, Text("Line tax", "税额"), unit="currency", aliases="tax | vat amount | item tax | sales tax | 税费"),

@@ -18,7 +18,7 @@ PRODUCTS = Canonical(
         Column("name", Type.TEXT, Text("Product name", "商品名称"), aliases=(
             "description | product | item | item name | product title | lineitem name | product description | article name | "
             "line item name | order lines/product | "
-            "品名 | 宝贝标题 | 宝贝名称 | 商品标题 | 商品 | 存货名称 | 物料名称 | 货品名称 | 商品全称 | 标题")),
+            "品名 | 宝贝标题 | 宝贝名称 | 商品标题 | 商品 | 选购商品 | 存货名称 | 物料名称 | 货品名称 | 商品全称 | 标题")),
         Column("category", Type.TEXT, Text("Category path", "类别"), aliases=(
             "category path | product category | product type | department | item category | "
             "分类 | 品类 | 商品类别 | 商品分类 | 类目 | 商品类目 | 物料分类"),
@@ -45,7 +45,7 @@ STORES = Canonical(
     columns=(
         Column("store_id", Type.TEXT, Text("Store", "门店"), aliases=(
             "store id | store code | shop | store no | branch | outlet | location | till | register | store name | shop name | "
-            "pos location | device name | warehouse | 门店编号 | 店铺 | 店铺名称 | 门店名称 | 店名 | 网点 | 门店编码 | 收银台 | 所属门店 | 归属店铺 | 下单网点")),
+            "pos location | device name | warehouse | 门店编号 | 店铺 | 店铺名称 | 门店名称 | 店名 | 网点 | 门店编码 | 收银台 | 所属门店 | 开卡门店 | 归属店铺 | 下单网点")),
         Column("name", Type.TEXT, Text("Store name", "门店全称"), aliases="store title | store full name | 店铺全称"),
         Column("kind", Type.TEXT, Text("Kind", "门店类型"), aliases="store type | store kind | 店铺类型"),
         Column("country", Type.TEXT, Text("Country", "门店国家"), aliases="store country"),
@@ -64,8 +64,8 @@ STAFF = Canonical(
     columns=(
         Column("staff_id", Type.TEXT, Text("Employee", "员工"), aliases=(
             "staff | staff id | cashier | salesperson | sales rep | sales agent | seller | employee | owner | user id/name | staff name | "
-            "team member | account owner | opportunity owner | "
-            "营业员 | 收银员 | 导购 | 导购员 | 业务员 | 销售员 | 店员 | 员工编号 | 经办人 | 负责人 | 跟进人")),
+            "team member | account owner | contact owner | opportunity owner | agent | "
+            "营业员 | 收银员 | 导购 | 导购员 | 业务员 | 销售员 | 店员 | 员工编号 | 经办人 | 受理人 | 客服 | 负责人 | 跟进人")),
         Column("name", Type.TEXT, Text("Employee name", "员工姓名"), personal="name"),
         Column("store_id", Type.TEXT, Text("Store", "门店"), refers="stores.store_id"),
         Column("department", Type.TEXT, Text("Department", "部门"), aliases="team | 所属部门"),

@@ -37,6 +37,8 @@ _PRECEDENCE: Mapping[str, tuple[str, ...]] = {
         r".",
     ),
     "orders.discount": (r"cart|order|整单|订单", r"."),
+    "order_parties.recipient_address": (r"详细|full|地址|address", r"."),
+    "people.address": (r"详细|full|地址|address", r"."),
     "order_parties.recipient_phone": (r"手机|mobile|cell", r"."),
     "people.since": (r"regist|注册|since|signup|建档|开户", r"creat", r"."),
 }
@@ -97,6 +99,8 @@ def _target(header: str, kind: Kind, shapes: Shapes) -> str | None:
     best = _best(header, kind)
     if best and "%" in header and targets()[best].type is Type.MONEY:
         return FURTHER
+    if best == "people.remark" and kind in (LINES, ORDERS):
+        return FURTHER  # a word about this order, not about the customer
     if best == "people.record_id" and shapes.mostly("spaced") and kind.name != "people":
         return "people.name"
     if best == "people.record_id" and shapes.mostly("email"):

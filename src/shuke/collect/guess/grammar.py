@@ -33,7 +33,7 @@ CURRENCIES = {
 ENTITIES: Mapping[str, str] = {
     "customer": (
         "customer customers client buyer billing bill contact member guest purchaser cust "
-        "客户 顾客 会员 买家 用户 购买人 购货人 联系人 客人"
+        "address 客户 顾客 会员 买家 用户 购买人 购货人 联系人 客人"
     ),
     "recipient": (
         "shipping ship recipient delivery deliver consignee receiver shipto 收货人 收件人 "

@@ -76,10 +76,15 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
         yield 1, without
     if currency(header):
         yield 1, bare(header)
+    if len(words(plain)) > 2 and words(plain)[0] in _NOISE:
+        yield 1, " ".join(words(plain)[1:])
     parts = re.split(r"[/.:>|]", plain)
     if len(parts) > 1:
         yield from ((1, part) for part in (parts[-1:] if plain.isascii() else parts))
 
+
+#: Words in front of a header that do not change what it means.
+_NOISE = set("to s the of primary main default current home amazon ebay etsy shopify".split())
 
 #: Names of columns that say nothing without their table.
 _VAGUE = set(
@@ -104,9 +109,7 @@ def _named() -> Mapping[str, tuple[tuple[str, int], ...]]:
 
 def _composed(header: str) -> Iterator[str]:
     """The target of an entity beside an attribute."""
-    spoken = "".join(
-        word for word in words(header) if word not in ("to", "s", "the", "of", "primary", "main")
-    )
+    spoken = "".join(word for word in words(header) if word not in _NOISE)
     for entity, names in ENTITIES.items():
         for name in sorted(names.split(), key=len, reverse=True):
             rest = spoken.removeprefix(name)

@@ -38,7 +38,9 @@ GENERIC: Mapping[str, tuple[str, ...]] = {
         "text": "description 描述 说明 摘要 details",
         "title": "title 标题",
         "account": "account",
-        "start": "start starts startdate startson 开始日期 开始时间",
+        "invoiced": "invoicedate invoicedon billdate 开票日期 发票日期 账单日期",
+        "due": "duedate due dueon 到期日 到期日期 付款到期日",
+        "start": "start starts startdate startson effectivedate 开始日期 开始时间 生效日期",
         "end": "end ends enddate endson 结束日期 结束时间",
         "country": "country countryregion 国家 国家地区",
         "region": "region province state stateprovince 省 省份 州",
@@ -166,24 +168,31 @@ GOODS = Kind(
 )
 
 
+#: What the generic headers are called in the vocabulary, where a table has such a column.
+_USUAL = {
+    "name": "name",
+    "amount": "amount",
+    "total": "amount",
+    "status": "status",
+    "channel": "channel",
+    "type": "kind",
+    "text": "text",
+    "note": "text",
+    "start": "starts",
+    "end": "ends",
+    "invoiced": "issued",
+    "due": "due",
+    "country": "country",
+    "region": "region",
+    "city": "city",
+}
+
+
 def _plain(name: str, *others: str, **means: str) -> Kind:
     """A kind that feeds one table above all: its key, its date and its amount are the generic ones."""
     table = CANONICAL[name]
     owned = [column.name for column in table if not column.refers]
-    usual = {
-        "key": table.key[0],
-        "when": table.happened,
-        "name": "name",
-        "amount": "amount",
-        "status": "status",
-        "channel": "channel",
-        "type": "kind",
-        "start": "starts",
-        "end": "ends",
-        "text": "text",
-        "note": "text",
-        "total": "amount",
-    }
+    usual = {"key": table.key[0], "when": table.happened} | _USUAL
     known = {group: f"{name}.{column}" for group, column in usual.items() if column in owned}
     others = others or (*_PEOPLE, "products", "stores", "staff", "orders", "campaigns")
     return Kind(
@@ -207,7 +216,13 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
             "opportunities.opportunity_id opportunities.value",
         ),
     ),
-    (_plain("invoices"), ("invoices.due !order_items.quantity",)),
+    (
+        _plain("invoices"),
+        (
+            "invoices.due !order_items.quantity",
+            "invoices.invoice_no ~due !order_items.quantity",
+        ),
+    ),
     (
         _plain("payments", "invoices", *_PEOPLE, "orders"),
         (
@@ -231,7 +246,10 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
             "campaigns.campaign_id ~start",
         ),
     ),
-    (_plain("responses"), ("responses.question", "responses.score responses.answer", "responses.survey")),
+    (
+        _plain("responses", note="responses.answer", text="responses.answer"),
+        ("responses.question", "responses.score responses.answer", "responses.survey"),
+    ),
     (
         _plain("interactions"),
         (
