@@ -126,6 +126,22 @@ def batches(project: Project) -> tuple[Receipt, ...]:
     return tuple(reversed(project.landing.receipts()))
 
 
+def note_import(project: Project, receipt: Receipt, *, viewer: Viewer) -> None:
+    """Write down who brought a batch in."""
+    detail: dict[Any, Any] = {"source": receipt.source, "rows": receipt.loaded}
+    deed = Deed(
+        verb="imported", subject_kind="batch", subject_id=receipt.batch, count=receipt.read, detail=detail
+    )
+    viewer.did(project.operations, deed)
+
+
+def note_build(project: Project, build: Build, *, viewer: Viewer) -> None:
+    """Write down who made a build."""
+    detail: dict[Any, Any] = {"build": build.number, "tables": len(build.manifest.tables)}
+    deed = Deed(verb="built", subject_kind="build", subject_id=str(build.number), detail=detail)
+    viewer.did(project.operations, deed)
+
+
 def quarantine(
     project: Project, batch: str, *, viewer: Viewer, limit: int | None = 50, offset: int = 0
 ) -> Quarantined:

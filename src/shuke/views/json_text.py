@@ -1,12 +1,46 @@
-"""JSON text: how do whole columns become text at once, exactly as they are?
+"""JSON text: how do values, and whole columns of them, become text exactly as they are?
 
-A value at a time, Python takes minutes for what Arrow writes in seconds.
+A value at a time, Python takes minutes for what Arrow writes in seconds; so columns are written at once.
 """
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from shuke.languages import Text
+
+
+def jsonable(value: Any) -> Any:
+    """A value of a view as what JSON knows: figures as numbers, times in ISO 8601, texts in one language."""
+    if is_dataclass(value) and not isinstance(value, type | Text):
+        return {f.name: jsonable(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
+    if isinstance(value, Mapping):
+        return {str(name): jsonable(each) for name, each in value.items()}
+    if isinstance(value, pa.Table):
+        return jsonable(value.to_pylist())
+    if isinstance(value, list | tuple | set | frozenset):
+        return [jsonable(each) for each in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def objects(batch: pa.RecordBatch) -> str:

@@ -1,0 +1,82 @@
+"""Answers: what does a program get, and what when something cannot be done?"""
+
+import json
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from shuke.api.entry import NoToken
+from shuke.console import answers as console
+from shuke.errors import ShukeError
+from shuke.languages import _
+from shuke.views.json_text import jsonable
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Problem(BaseModel):
+    """What every refusal says."""
+
+    code: str
+    message: str
+
+
+#: For the description of the API: what may be answered beside what was asked for.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The call asks for what cannot be."},
+    401: {"model": Problem, "description": "No token, or one that does not hold."},
+    403: {"model": Problem, "description": "Not with these rights."},
+    404: {"model": Problem, "description": "There is nothing of that name."},
+    409: {"model": Problem, "description": "A person must decide first, or another process is at work."},
+    429: {"model": Problem, "description": "Too many attempts that failed."},
+}
+
+
+class Answer(APIRoute):
+    """A route whose errors are objects with a code and a message."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ShukeError as error:
+                return refusal(status(error), code(error), str(error), headers=_headers(error))
+            except RequestValidationError as error:
+                names = ", ".join(str(each["loc"][-1]) for each in error.errors())
+                told = _("This part of the call is missing or cannot be used: {names}").format(names=names)
+                return refusal(400, "wrong_call", told)
+
+        return answered
+
+
+def status(error: ShukeError) -> int:
+    """As the console has it; what is unknown, is not found."""
+    if isinstance(error, NoToken):
+        return 401
+    return 404 if isinstance(error, KeyError) else console.status(error)
+
+
+def code(error: ShukeError) -> str:
+    """The name of its class: WrongCall is wrong_call."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def refusal(number: int, name: str, message: str, *, headers: dict[str, str] | None = None) -> Response:
+    return answer({"code": name, "message": message}, number=number, headers=headers)
+
+
+def answer(value: Any, *, number: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A value of a view as JSON."""
+    text = json.dumps(jsonable(value), ensure_ascii=False)
+    return Response(text, status_code=number, headers=headers, media_type="application/json")
+
+
+def _headers(error: ShukeError) -> dict[str, str]:
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, NoToken) else {}

@@ -1,0 +1,64 @@
+"""Customers: what may a program know of one of them, and what needs doing about them?"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Response
+
+from shuke.alerts.flips import Status
+from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.entry import Caller, Here
+from shuke.views import alerts as alerts_view
+from shuke.views import customer as view
+from shuke.views.find import find as find_customers
+from shuke.views.query import Condition
+
+router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["customers"])
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Offset = Annotated[int, Query(ge=0)]
+
+
+@router.get("/customers", summary="Find customers by anything")
+def find(project: Here, caller: Caller, q: str = "", limit: Limit = 50, offset: Offset = 0) -> Response:
+    """By customer id, a source's number, phone, e-mail or another identifier; else by a part of the name."""
+    page = find_customers(project, q, viewer=caller, limit=limit, offset=offset)
+    return answer({"total": page.total, "as_of": page.as_of, "customers": page.rows})
+
+
+@router.get("/customers/{customer_id}", summary="Everything known of one customer")
+def customer(
+    project: Here, caller: Caller, customer_id: str, limit: Limit = 50, offset: Offset = 0
+) -> Response:
+    """`limit` and `offset` page through purchases and timeline."""
+    return answer(view.customer(project, customer_id, viewer=caller, limit=limit, offset=offset))
+
+
+@router.get("/alerts", summary="What needs somebody's attention?", tags=["alerts"])
+def alerts(
+    project: Here,
+    caller: Caller,
+    *,
+    rule: str | None = None,
+    status: Status | None = Status.OPEN,
+    severity: str | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    asked = {"rule": rule, "status": status and status.value, "severity": severity}
+    where = [Condition(name, "eq", value) for name, value in asked.items() if value]
+    return answer(alerts_view.listed(project, where, viewer=caller, limit=limit, offset=offset))
+
+
+@router.post("/alerts/{rule}/{subject}", summary="Say what has become of an alert", tags=["alerts"])
+def act(
+    project: Here,
+    caller: Caller,
+    *,
+    rule: str,
+    subject: str,
+    status: Annotated[Status, Body()],
+    until: Annotated[date | None, Body(description="of a snoozed one")] = None,
+) -> Response:
+    """Open, acknowledged, snoozed until a day, or resolved."""
+    return answer(alerts_view.act(project, rule, subject, status, viewer=caller, until=until))

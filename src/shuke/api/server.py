@@ -1,0 +1,41 @@
+"""Server: what answers at the address that `shuke serve` prints?"""
+
+from fastapi import FastAPI, Response
+
+import shuke
+from shuke.api import customers, tables, work
+from shuke.app import Project
+from shuke.console import routes as console
+
+DESCRIPTION = """
+The customer database of one company, for programs. Send a token with each call:
+
+    Authorization: Bearer shuke_…
+
+A token is issued with `shuke token issue USER NAME` and may at most what its user may. For viewers, values
+that give a person away are masked, and one can neither filter, sort nor search by them. Moments are UTC.
+Errors are objects with a `code` for programs and a `message` in the language of `Accept-Language`.
+"""
+
+
+def create_app(project: Project) -> FastAPI:
+    """Console and API of a project."""
+    app = FastAPI(
+        title="Shuke 熟客",
+        version=shuke.__version__,
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        # Their pages load scripts from other places; no page of ours does that.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.project = project
+    for router in (tables.router, customers.router, work.router):
+        app.include_router(router, prefix="/api")
+    app.get("/health", tags=["server"], summary="Is the server there?")(_health)
+    console.mount(app, project)
+    return app
+
+
+def _health() -> Response:
+    return Response('{"status":"ok"}', media_type="application/json")

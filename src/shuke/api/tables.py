@@ -1,0 +1,97 @@
+"""Tables: how does a program read the customer database?"""
+
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from shuke.access.audit import Deed
+from shuke.access.roles import Capability
+from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.entry import Caller, Here
+from shuke.app import Project
+from shuke.console.downloads import sent
+from shuke.views import dictionary, downloads, overview
+from shuke.views import tables as view
+from shuke.views.downloads import MEDIA_TYPES, FileFormat
+from shuke.views.json_text import objects
+from shuke.views.query import Condition
+from shuke.views.query import Query as Asked
+from shuke.views.viewer import Viewer
+
+router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["tables"])
+
+#: What the address says that is no answer to a question of the table.
+OURS = frozenset({"filter", "where", "search", "order_by", "descending", "limit", "offset", "format"})
+PAGE_ROWS, MOST_ROWS = 100, 10_000
+
+Filters = Annotated[list[str], Query(alias="filter", description="column:op:value; all must hold")]
+Form = Annotated[FileFormat, Query(alias="format", description="a file holds all rows")]
+
+
+@router.get("/tables", summary="Which tables are there?")
+def catalog(project: Here, caller: Caller) -> Response:
+    caller.require(Capability.SEE)
+    return answer(view.catalog(project))
+
+
+@router.get("/tables/{name}", summary="The rows of a table")
+def rows(
+    request: Request,
+    project: Here,
+    caller: Caller,
+    *,
+    name: str,
+    filters: Filters = [],  # noqa: B006 - FastAPI makes a list of its own for each call
+    where: str | None = None,
+    search: str | None = None,
+    order_by: str | None = None,
+    descending: bool = False,
+    limit: Annotated[int, Query(ge=0, le=MOST_ROWS)] = PAGE_ROWS,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    form: Form = "json",
+) -> Response:
+    """A page of rows with their `total`. Further parameters answer questions of the table, as ?grace=1.5"""
+    questions = {key: value for key, value in request.query_params.items() if key not in OURS}
+    asked = Asked(
+        filters=tuple(map(Condition.parse, filters)), where=where, search=search, order_by=order_by,
+        descending=descending, limit=limit, offset=offset, questions=questions,
+    )  # fmt: skip
+    return (
+        _page(project, name, asked, caller) if form == "json" else _file(project, name, asked, caller, form)
+    )
+
+
+@router.get("/overview", summary="How is the company doing?", tags=["overview"])
+def figures(project: Here, caller: Caller) -> Response:
+    """Each figure names the table and the conditions whose rows it counts, or whose column it sums."""
+    return answer(overview.overview(project, viewer=caller))
+
+
+@router.get("/dictionary", summary="What does each column mean?")
+def meaning(project: Here, caller: Caller, table: str | None = None) -> Response:
+    caller.require(Capability.SEE)
+    return answer(dictionary.dictionary(project, table))
+
+
+@router.post("/sql", summary="The rows of one SELECT")
+def sql(project: Here, caller: Caller, query: Annotated[str, Body(embed=True)]) -> Response:
+    found = view.sql(project, query, viewer=caller)
+    caller.did(project.operations, Deed(verb="ran_sql", count=found.num_rows))
+    text = ",\n".join(objects(batch) for batch in found.to_batches() if batch.num_rows)
+    return Response(f"[{text}]", media_type="application/json")
+
+
+def _page(project: Project, name: str, asked: Asked, caller: Viewer) -> Response:
+    page = view.rows(project, name, asked, viewer=caller)
+    text = ",\n".join(objects(batch) for batch in page.rows.to_batches() if batch.num_rows)
+    about = f'"table": "{page.name}", "build": {page.build}, "as_of": "{page.as_of}", "total": {page.total}'
+    return Response(f'{{{about}, "rows": [{text}]}}', media_type="application/json")
+
+
+def _file(project: Project, name: str, asked: Asked, caller: Viewer, form: FileFormat) -> Response:
+    everything = Asked(**{**vars(asked), "limit": None, "offset": 0})
+
+    def write(target: BinaryIO) -> None:
+        downloads.download(project, name, everything, target, file_format=form, viewer=caller)
+
+    return sent(write, f"{name}.{form}", MEDIA_TYPES[form])

@@ -1,0 +1,128 @@
+"""Work: how does a program bring files in, and have the customer database made anew?"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+
+from shuke.access.audit import Deed
+from shuke.access.roles import Capability
+from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.entry import Caller, Here
+from shuke.collect.delivery import Choices, deliver
+from shuke.collect.guess import Doubt
+from shuke.collect.overlap import Overlap
+from shuke.collect.preview import Previewed, preview
+from shuke.console import uploads
+from shuke.console.work import Work
+from shuke.errors import Busy
+from shuke.languages import N_
+from shuke.views import builds as view
+
+router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["work"])
+
+
+@router.get("/builds", summary="The builds that are kept")
+def builds(request: Request, project: Here, caller: Caller) -> Response:
+    """`running` tells of a build that this server is making."""
+    caller.require(Capability.SEE)
+    return answer({"builds": view.builds(project), "running": _running(_work(request))})
+
+
+@router.post("/builds", summary="Begin a build", status_code=202)
+def build(request: Request, project: Here, caller: Caller) -> Response:
+    """It goes on in the background; `GET /api/builds` tells how far it is."""
+    caller.require(Capability.BUILD)
+    if not _work(request).start(project, now=caller.now):
+        raise Busy(N_("This server is making a build already."))
+    caller.did(project.operations, Deed(verb="started_build"))
+    return answer({"running": _running(_work(request))}, number=202)
+
+
+@router.post("/builds/{number}/in-force", summary="Put an older build in force again")
+def rollback(project: Here, caller: Caller, number: int) -> Response:
+    return answer(view.rollback(project, number, viewer=caller))
+
+
+@router.get("/builds/{a}/diff/{b}", summary="How two builds differ")
+def diff(project: Here, caller: Caller, a: int, b: int) -> Response:
+    return answer(view.diff(project, a, b, viewer=caller))
+
+
+@router.post("/imports", summary="Take in a source's files")
+def take_in(
+    project: Here,
+    caller: Caller,
+    *,
+    source: Annotated[str, Form()],
+    files: Annotated[list[UploadFile], File(alias="file")],
+    mapping: Annotated[str | None, Form(description="the text of a mapping file")] = None,
+    table: Annotated[str | None, Form(description="what a row is, where the headers do not tell")] = None,
+    overlap: Annotated[Overlap | None, Form()] = None,
+    dry_run: Annotated[bool, Form()] = False,
+) -> Response:
+    """All of the files, or nothing. 409 where a person must first say what a column or an overlap means."""
+    caller.require(Capability.IMPORT_DATA)
+    upload = uploads.keep(project, files)
+    try:
+        with TemporaryDirectory(dir=project.work) as aside:
+            given = _written(mapping, Path(aside) / "mapping.toml")
+            if dry_run:
+                return answer([_told(s) for s in preview(project, source, upload.files, mapping=given)])
+            choices = Choices(mapping=given, table=table, overlap=overlap)
+            receipt = deliver(project, source, upload.files, choices, now=caller.now)
+    finally:
+        upload.drop()
+    view.note_import(project, receipt, viewer=caller)
+    return answer(receipt)
+
+
+@router.get("/batches", summary="What was imported")
+def batches(project: Here, caller: Caller) -> Response:
+    caller.require(Capability.SEE)
+    return answer(view.batches(project))
+
+
+@router.get("/batches/{batch}/quarantine", summary="What could not be accepted, and why")
+def quarantine(
+    project: Here,
+    caller: Caller,
+    batch: str,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    return answer(view.quarantine(project, batch, viewer=caller, limit=limit, offset=offset))
+
+
+def _work(request: Request) -> Work:
+    work: Work = request.app.state.shelf.work
+    return work
+
+
+def _running(work: Work) -> dict[str, Any] | None:
+    run = work.run
+    if run is None:
+        return None
+    failed = str(run.failed) if run.failed else None
+    return {"table": run.table, "done": run.done, "total": run.total, "over": run.over, "failed": failed}
+
+
+def _written(mapping: str | None, path: Path) -> Path | None:
+    if mapping is None:
+        return None
+    path.write_text(mapping, "utf-8")
+    return path
+
+
+def _told(seen: Previewed) -> dict[str, Any]:
+    return {
+        "file": seen.sheet.file, "rows": seen.sheet.rows, "tables": seen.tables, "columns": seen.columns,
+        "doubts": [_asked(doubt) for doubt in seen.found.doubts], "sample": seen.rows,
+    }  # fmt: skip
+
+
+def _asked(doubt: Doubt) -> dict[str, Any]:
+    """A question, and the lines of a mapping file that answer it."""
+    lines = [choice.line for choice in doubt.choices]
+    return {"column": doubt.column, "question": doubt.question, "lines": lines}

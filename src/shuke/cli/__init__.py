@@ -1,0 +1,30 @@
+"""The command line: what may one type, and how is one told what came of it?
+
+main()    the `shuke` of a shell: exit status 0 done, 1 the work failed, 2 the call was wrong
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from shuke.errors import ShukeError, WrongCall
+from shuke.languages import Language, choose, speaking
+
+__all__ = ["language", "main"]
+
+
+def main() -> None:
+    with speaking(language(os.environ)):
+        from shuke.cli.commands import group  # what a command says of itself is worded as it is loaded
+
+        try:
+            group()()
+        except ShukeError as error:
+            print(" ".join(str(error).split()), file=sys.stderr)
+            sys.exit(2 if isinstance(error, WrongCall) else 1)
+
+
+def language(environment: Mapping[str, str]) -> Language:
+    """That of SHUKE_LANGUAGE, else of the locale, as POSIX looks it up."""
+    names = ("SHUKE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return choose(next((environment[name] for name in names if environment.get(name)), None))

@@ -1,0 +1,64 @@
+"""Alerts: what needs somebody's attention, and who says what has become of it?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from shuke import formats
+from shuke.alerts.flips import Status
+from shuke.cli import output, session
+from shuke.languages import _
+from shuke.views import alerts as view
+from shuke.views.alerts import Alert
+from shuke.views.query import Condition
+
+app = typer.Typer()
+
+
+@app.command()
+def alerts(
+    *,
+    rule: Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as churn."))] = None,
+    status: Annotated[Status, typer.Option(help=_("Which ones."))] = Status.OPEN,
+    form: Annotated[
+        output.Format, typer.Option("--format", help=_("How to write them."))
+    ] = output.Format.TABLE,
+    limit: Annotated[int | None, typer.Option(min=0, help=_("At most so many."))] = None,
+    mark: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="RULE SUBJECT", help=_("Give this one the --as status."))
+    ] = None,
+    as_: Annotated[Status, typer.Option("--as", help=_("What has become of it."))] = Status.ACKNOWLEDGED,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("Snoozed until this day."))
+    ] = None,
+) -> None:
+    """What needs somebody's attention, the gravest first."""
+    project, viewer = session.project(), session.viewer()
+    if mark:
+        day = until.date() if until else None
+        return _print([view.act(project, *mark, as_, viewer=viewer, until=day)], form)
+    asked = {"rule": rule, "status": status.value}
+    where = [Condition(name, "eq", value) for name, value in asked.items() if value]
+    all_of_them = 10_000_000 if form is output.Format.JSON else 20
+    page = view.listed(project, where, viewer=viewer, limit=all_of_them if limit is None else limit)
+    _print(page.alerts, form)
+    told = _("{shown} of {total} alerts").format(
+        shown=formats.number(len(page.alerts)), total=formats.number(page.total)
+    )
+    return output.note(told)
+
+
+def _print(alerts: Sequence[Alert], form: output.Format) -> None:
+    if form is output.Format.JSON:
+        return output.as_json(alerts)
+    headings = [_("Severity"), _("Rule"), _("About"), _("Name"), _("Since"), _("Status"), _("Evidence")]
+    rows = [
+        [a.severity, a.title, a.subject, a.name, formats.day(a.since), a.status, _evidence(a)] for a in alerts
+    ]
+    return output.listing(headings, rows)
+
+
+def _evidence(alert: Alert) -> str:
+    return ", ".join(f"{name}={value}" for name, value in alert.evidence.items())

@@ -1,0 +1,48 @@
+"""Build: what becomes of all that was imported?"""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from shuke import formats, pipeline
+from shuke.cli import output, progress, session
+from shuke.languages import _
+from shuke.store.builds import Build
+from shuke.views.builds import note_build
+
+app = typer.Typer()
+
+
+@app.command()
+def build(
+    *,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help=_("The day from which to look; default: today.")),
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option(help=_("duckdb, or a Spark master such as local[2] or spark://host:7077."))
+    ] = None,
+    form: Annotated[output.Format, typer.Option("--format", help=_("How to tell it."))] = output.Format.TABLE,
+) -> None:
+    """Make the customer database from all that was imported, and put it in force."""
+    project, now = session.project(), session.now()
+    with progress.tables() as report:
+        day = as_of.date() if as_of else None
+        made = pipeline.build(project, now=now, as_of=day, engine=engine, report=report)
+    note_build(project, made, viewer=session.viewer())
+    if form is output.Format.JSON:
+        return output.as_json({**output.jsonable(made.manifest), "number": made.number})
+    return _print(made)
+
+
+def _print(made: Build) -> None:
+    manifest = made.manifest
+    rows = sum(table.rows for table in manifest.tables.values())
+    told = _("Build {number} is in force: {tables} tables, {rows} rows, as of {day}.")
+    counted = {"tables": len(manifest.tables), "rows": formats.number(rows)}
+    print(told.format(number=made.number, day=formats.day(manifest.as_of), **counted))
+    for name, table in manifest.tables.items():
+        if table.failed:
+            output.note(_("{table} failed: {reason}").format(table=name, reason=table.failed))

@@ -1,0 +1,173 @@
+"""Commands: which words does `shuke` know, and where does each one live?
+
+The one place where a command is loaded, and only when it is called: half a second of engines and web
+servers is too long a wait for `shuke --version`.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+import shuke
+from shuke.languages import N_, _
+
+
+def group() -> TyperGroup:
+    """`shuke` itself, in the words of the current reader."""
+    app = typer.Typer(
+        cls=Commands,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        help=_(_ABOUT),
+    )
+    app.callback()(_shuke)
+    made = get_command(app)
+    assert isinstance(made, TyperGroup)
+    return made
+
+
+class Commands(TyperGroup):
+    """Knows every command by its line of help, and loads the one that is called."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = {
+            name: TyperCommand(name=name, help=_(about)) for name, (about, _load) in KNOWN.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, load(name) if known and name else known, rest
+
+
+def load(name: str) -> Any:
+    """The command of that name: the only one of its module, one of several there, or a group."""
+    made: Any = get_command(KNOWN[name][1]())
+    return getattr(made, "commands", {}).get(name, made)
+
+
+_ABOUT = N_("熟客 Shuke: the customer database that every company wishes it had.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"shuke {shuke.__version__}")
+        raise typer.Exit
+
+
+def _shuke(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help=_("Say the version, and stop.")),
+    ] = False,
+) -> None: ...
+
+
+def _init() -> typer.Typer:
+    from shuke.cli.init import app
+
+    return app
+
+
+def _import() -> typer.Typer:
+    from shuke.cli.importing import app
+
+    return app
+
+
+def _build() -> typer.Typer:
+    from shuke.cli.build import app
+
+    return app
+
+
+def _show() -> typer.Typer:
+    from shuke.cli.show import app
+
+    return app
+
+
+def _customer() -> typer.Typer:
+    from shuke.cli.customer import app
+
+    return app
+
+
+def _alerts() -> typer.Typer:
+    from shuke.cli.alerts import app
+
+    return app
+
+
+def _builds() -> typer.Typer:
+    from shuke.cli.builds import app
+
+    return app
+
+
+def _sql() -> typer.Typer:
+    from shuke.cli.sql import app
+
+    return app
+
+
+def _dictionary() -> typer.Typer:
+    from shuke.cli.dictionary import app
+
+    return app
+
+
+def _batches() -> typer.Typer:
+    from shuke.cli.batches import app
+
+    return app
+
+
+def _users() -> typer.Typer:
+    from shuke.cli.users import app
+
+    return app
+
+
+def _tokens() -> typer.Typer:
+    from shuke.cli.tokens import app
+
+    return app
+
+
+def _serve() -> typer.Typer:
+    from shuke.cli.serve import app
+
+    return app
+
+
+def _demo() -> typer.Typer:
+    from shuke.cli.demo import app
+
+    return app
+
+
+KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
+    "init": (N_("Make a project in a folder."), _init),
+    "import": (N_("Take in a source's files."), _import),
+    "build": (N_("Make the customer database from all that was imported."), _build),
+    "show": (N_("Show a table, or which tables there are."), _show),
+    "customer": (N_("Everything known of one customer."), _customer),
+    "alerts": (N_("What needs somebody's attention."), _alerts),
+    "sql": (N_("Ask the customer database in SQL."), _sql),
+    "builds": (N_("The builds that are kept."), _builds),
+    "rollback": (N_("Put an older build in force again."), _builds),
+    "diff": (N_("How two builds differ, table by table."), _builds),
+    "dictionary": (N_("What every table and column means."), _dictionary),
+    "lineage": (N_("What a table or column is made from."), _dictionary),
+    "batches": (N_("What was imported, and when."), _batches),
+    "quarantine": (N_("What a batch held that could not be accepted."), _batches),
+    "user": (N_("Who may log in, and as what."), _users),
+    "token": (N_("With what programs come in."), _tokens),
+    "serve": (N_("Serve the console and the API."), _serve),
+    "demo": (N_("Make, import, build and serve a made-up company."), _demo),
+}

@@ -1,0 +1,119 @@
+"""Demo: what does Shuke make of a company's scattered files?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuke import app as projects
+from shuke import demo as company
+from shuke import formats, pipeline
+from shuke.app import Project
+from shuke.cli import output, progress, serve, session
+from shuke.collect.delivery import deliver
+from shuke.errors import WrongCall
+from shuke.languages import N_, Text, _, language
+from shuke.settings import FILE, Settings
+from shuke.views import overview as view
+from shuke.views.overview import Comparison, Figure, Overview, Share
+
+app = typer.Typer()
+
+NAME = Text("Regular & Co.", "熟客示范百货")
+CUSTOMERS, SEED = 1000, 1
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=_("Where the company and its project will lie."))
+    ] = Path("demo"),
+    *,
+    customers: Annotated[
+        int | None, typer.Option(min=1000, max=2_000_000, help=_("How many customers it has."))
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help=_("Another seed makes another company."))] = None,
+    serve_: Annotated[
+        bool, typer.Option("--serve/--no-serve", help=_("Serve the console at the end."))
+    ] = True,
+    host: serve.Host = "127.0.0.1",
+    port: serve.Port = 8000,
+) -> None:
+    """Make a made-up company, import its files, build, show what was found, and serve the console."""
+    listening = serve.listen(host, port) if serve_ else None
+    project = _project(folder, customers, seed)
+    _print(view.overview(project, viewer=session.viewer()))
+    if listening:
+        serve.welcome(project)
+        serve.run(project, listening)
+
+
+def _project(folder: Path, customers: int | None, seed: int | None) -> Project:
+    """The demo's project: a new one, or that of an earlier run, gone on with where it was interrupted."""
+    if (folder / FILE).exists():
+        project = projects.open_project(folder)
+        if not project.builds.numbers():
+            return _filled(project, customers, seed)
+        if customers is not None or seed is not None:
+            raise WrongCall(
+                N_("A demo company stands in {folder} already. Name another folder."), folder=folder
+            )
+        output.note(_("Using the demo company that stands in {folder}.").format(folder=folder))
+        return project
+    settings = Settings(
+        name=str(NAME), country="CN", currency="CNY", zone="Asia/Shanghai", language=language()
+    )
+    return _filled(projects.init(folder, settings), customers, seed)
+
+
+def _filled(project: Project, customers: int | None, seed: int | None) -> Project:
+    made_up = project.root / "company"
+    with progress.working(_("Making the company's files")):
+        made = company.make(made_up, customers=customers or CUSTOMERS, seed=SEED if seed is None else seed)
+    for file in made.files:
+        with progress.working(_("Importing {file}").format(file=file.path.name)):
+            receipt = deliver(project, file.source, [file.path], now=session.now())
+        counts = {name: formats.number(getattr(receipt, name)) for name in ("read", "loaded", "rejected")}
+        told = _("{file}: {read} rows read, {loaded} loaded, {rejected} rejected")
+        output.note(told.format(file=file.path.name, **counts))
+    with progress.tables() as report:
+        pipeline.build(project, now=session.now(), report=report)
+    return project
+
+
+def _print(found: Overview) -> None:
+    """What was found, on one screen."""
+    figures = [
+        found.customers,
+        found.active,
+        found.new,
+        found.month,
+        found.year,
+        *found.quality,
+        *found.alerts,
+    ]
+    print(_("What was found, as of {day}:").format(day=formats.day(found.as_of)))
+    output.listing(["", "", ""], [_line(figure, found.currency) for figure in figures])
+    for name in found.failed:
+        output.note(_("Table {table} could not be made: see its page.").format(table=name))
+
+
+def _line(told: Figure | Share | Comparison, currency: str) -> list[str]:
+    if isinstance(told, Share):
+        of = _("{share} of {whole}").format(
+            share=formats.share(told.value), whole=_value(told.whole, currency)
+        )
+        return [str(told.part.title), _value(told.part, currency), of]
+    if isinstance(told, Comparison):
+        before = _("{change} on {before}").format(
+            change=formats.change(told.change), before=_value(told.before, currency)
+        )
+        return [str(told.now.title), _value(told.now, currency), before]
+    severity = next((str(c.value) for c in told.where if c.column == "severity"), "")
+    return [str(told.title), _value(told, currency), severity]
+
+
+def _value(figure: Figure, currency: str) -> str:
+    return (
+        formats.money(figure.value, currency) if figure.unit == "currency" else formats.number(figure.value)
+    )

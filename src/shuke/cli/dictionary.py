@@ -1,0 +1,77 @@
+"""Dictionary: what does every table and column mean, and what is it made from?"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from shuke import catalogue
+from shuke.app import Project
+from shuke.cli import output, session
+from shuke.errors import UnknownProject, UnknownTable
+from shuke.languages import N_, _
+from shuke.views import dictionary as view
+from shuke.views.dictionary import Entry
+
+app = typer.Typer()
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@app.command()
+def dictionary(
+    table: Annotated[str | None, typer.Argument(help=_("Only this table."))] = None,
+    form: Annotated[Format, typer.Option("--format", help=_("How to write it."))] = Format.TABLE,
+) -> None:
+    """What every table and column means, its type and unit, and how personal it is."""
+    entries = view.dictionary(_project(), table)
+    if form is Format.MARKDOWN:
+        return print(view.markdown(entries), end="")
+    if form is Format.JSON:
+        return output.as_json(entries)
+    headings = [_("Table"), _("Column"), _("Title"), _("Type"), _("Unit"), _("Personal"), _("Note")]
+    return output.listing(headings, map(_row, entries))
+
+
+@app.command()
+def lineage(
+    what: Annotated[
+        str, typer.Argument(metavar="TABLE[.COLUMN]", help=_("A table of the build, or one of its columns."))
+    ],
+    form: Annotated[
+        output.Format, typer.Option("--format", help=_("How to write it."))
+    ] = output.Format.TABLE,
+) -> None:
+    """What a table is made from, and that in turn, down to what was collected."""
+    project = _project()
+    table, _dot, column = what.partition(".")
+    known = catalogue.derived(project.root if project else None)
+    steps = catalogue.lineage(known, table)
+    if column:
+        named = {entry.column: entry.title for entry in view.dictionary(project, table)}
+        if column not in named:
+            raise UnknownTable(N_("Table {table} has no column {column}."), table=table, column=column)
+        output.note(f"{what}: {named[column]}")
+    if form is output.Format.JSON:
+        return output.as_json([{"depth": depth, "table": name} for depth, name in steps])
+    for depth, name in steps:
+        about = known[name].doc.partition("\n")[0] if name in known else ""
+        print("  " * depth + name + (f"  {about}" if about else ""))
+    return None
+
+
+def _project() -> Project | None:
+    """Outside of a project there are the tables that every project has."""
+    try:
+        return session.project()
+    except UnknownProject:
+        return None
+
+
+def _row(entry: Entry) -> list[object]:
+    return [entry.table, entry.column + ("*" if entry.key else ""), entry.title, entry.type, entry.unit or "",
+            entry.personal or "", entry.note or ""]  # fmt: skip

@@ -1,0 +1,175 @@
+"""Import: what do a source's files hold, and what became of each row?"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from shuke import formats
+from shuke.app import Project
+from shuke.cli import output, progress, session
+from shuke.collect import layouts, mapping, sheets
+from shuke.collect.delivery import Choices, deliver
+from shuke.collect.guess import Choice, Doubt
+from shuke.collect.mapping import Layout, targets
+from shuke.collect.overlap import Overlap
+from shuke.collect.preview import Previewed, preview
+from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
+from shuke.languages import N_, _
+from shuke.store.landing import Receipt
+from shuke.views.builds import note_import
+
+app = typer.Typer()
+
+OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
+
+
+@app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help=_("Who tells this: till, webshop, members…"))],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help=_("Files or patterns such as 'exports/*.csv'."))
+    ],
+    *,
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="TABLE", help=_("What a row of the file is."))
+    ] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", help=_("Read this mapping file, not the source's own."))
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help=_("Only say how the files would be read."))] = False,
+    overlap: Annotated[
+        str | None,
+        typer.Option(metavar="|".join(OVERLAPS), help=_("What lines are that look imported already.")),
+    ] = None,
+    form: Annotated[output.Format, typer.Option("--format", help=_("How to tell it."))] = output.Format.TABLE,
+) -> None:
+    """Take in files of a source: all of them, or nothing."""
+    project = session.project()
+    paths = sheets.expand(files)
+    if dry_run:
+        return _told(preview(project, source, paths, mapping=map_), form)
+    before = mapping.load(layouts.path_of(project, source))
+    choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
+    receipt = _imported(project, source, paths, choices)
+    note_import(project, receipt, viewer=session.viewer())
+    if form is output.Format.JSON:
+        return output.as_json(receipt)
+    after = mapping.load(layouts.path_of(project, source))
+    for layout in after:
+        if layout not in before:
+            _print_layout(layout, f"mappings/{source}.toml")
+    return _print(receipt)
+
+
+def _imported(project: Project, source: str, paths: list[Path], choices: Choices) -> Receipt:
+    """The receipt; on a terminal, what only a person can say is asked first."""
+    try:
+        with progress.working(_("Importing into {source}").format(source=source)):
+            return deliver(project, source, paths, choices, now=session.now())
+    except UnsureMapping:
+        if not _asks():
+            raise
+        for seen in preview(project, source, paths, mapping=choices.mapping):
+            _settle(project, source, seen)
+    except LikelyOverlap as question:
+        if not _asks():
+            raise
+        output.note(str(question))
+        choices = Choices(mapping=choices.mapping, table=choices.table, overlap=_ask_overlap())
+    return _imported(project, source, paths, choices)
+
+
+def _asks() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _settle(project: Project, source: str, seen: Previewed) -> None:
+    """Ask every doubt about a file, and keep the answers in the source's mapping file."""
+    answers = {doubt.column: _ask(doubt) for doubt in seen.found.doubts}
+    layouts.keep(project, source, layouts.answered(seen.found.layout, answers))
+
+
+def _ask(doubt: Doubt) -> Choice:
+    output.note(f"\n{doubt.column}: {doubt.question}")
+    for number, choice in enumerate(doubt.choices, start=1):
+        output.note(f"  {number}  {choice.says}")
+    chosen: int = typer.prompt(_("Which one"), type=int, default=1)
+    if not 1 <= chosen <= len(doubt.choices):
+        return _ask(doubt)
+    return doubt.choices[chosen - 1]
+
+
+def _ask_overlap() -> Overlap | None:
+    said = str(typer.prompt(", ".join(OVERLAPS)))
+    return _overlap(said) if said in OVERLAPS else _ask_overlap()
+
+
+def _overlap(said: str | None) -> Overlap | None:
+    for known in OVERLAPS:
+        if said == known:
+            return known
+    if said is None:
+        return None
+    raise WrongCall(
+        N_("{said} is no way to settle an overlap. There are: {ways}."), said=said, ways=", ".join(OVERLAPS)
+    )
+
+
+def _told(seen: list[Previewed], form: output.Format) -> None:
+    """How the files would be read: column, meaning, reason; nothing of what stands in them."""
+    if form is output.Format.JSON:
+        return output.as_json([_for_programs(each) for each in seen])
+    for each in seen:
+        told = _("{file}: {rows} rows for {tables}")
+        feeds = ", ".join(each.tables) or formats.NOTHING
+        output.note(told.format(file=each.sheet.file, rows=formats.number(each.sheet.rows), tables=feeds))
+        headings = [_("Column"), _("Means"), _("Because"), _("Looks like"), ""]
+        rows = [
+            [c.column, c.label, c.why, c.looks, "" if c.sure else _("to be decided")] for c in each.columns
+        ]
+        output.listing(headings, rows)
+        for doubt in each.found.doubts:
+            output.note(f"{doubt.column}: {doubt.question}")
+            for choice in doubt.choices:
+                output.note(f"    {choice.line}")
+    return None
+
+
+def _for_programs(seen: Previewed) -> dict[str, object]:
+    doubts = [
+        {"column": d.column, "question": d.question, "lines": [choice.line for choice in d.choices]}
+        for d in seen.found.doubts
+    ]
+    return {
+        "file": seen.sheet.file, "sheet": seen.sheet.sheet, "rows": seen.sheet.rows, "tables": seen.tables,
+        "columns": seen.columns, "doubts": doubts,
+    }  # fmt: skip
+
+
+def _print_layout(layout: Layout, path: str) -> None:
+    output.note(_("{file} is read like this; change it in {path}:").format(file=layout.name, path=path))
+    titles = targets()
+    rows = [
+        [header, " + ".join(str(titles[t].title) for t in reading.to), reading.order or reading.decimal or ""]
+        for header, reading in layout.columns.items()
+    ]
+    output.listing([_("Column"), _("Means"), ""], rows)
+
+
+def _print(receipt: Receipt) -> None:
+    for line in receipt.notes:
+        output.note(line)
+    counts = {
+        name: formats.number(getattr(receipt, name)) for name in ("read", "loaded", "unchanged", "rejected")
+    }
+    told = _(
+        "Batch {batch}: {read} rows read = {loaded} loaded + {unchanged} unchanged + {rejected} rejected"
+    )
+    print(told.format(batch=receipt.batch, **counts))
+    for table, rows in receipt.tables.items():
+        print(f"  {table}: {formats.number(rows)}")
+    if receipt.rejected or receipt.bad_cells:
+        told = _("Rejected rows and {cells} single cells, with reasons: shuke quarantine {batch}")
+        output.note(told.format(cells=formats.number(receipt.bad_cells), batch=receipt.batch))

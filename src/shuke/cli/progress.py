@@ -1,0 +1,38 @@
+"""Progress: how far is the work, on a terminal and in a log?"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from shuke.languages import _
+from shuke.pipeline import Report
+
+
+@contextmanager
+def tables() -> Iterator[Report]:
+    """Hears which table of a build is being made: a bar on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield _line
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(_("Building"))
+        yield lambda name, done, all_: bar.update(task, completed=done, total=all_, description=name)
+
+
+@contextmanager
+def working(doing: str) -> Iterator[None]:
+    """Shows on a terminal that something goes on whose end is not known."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(doing + " …"):
+        yield
+
+
+def _line(name: str, done: int, all_: int) -> None:
+    if name:
+        print(f"{done + 1}/{all_} {name}", file=sys.stderr, flush=True)

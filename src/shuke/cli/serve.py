@@ -1,0 +1,69 @@
+"""Serve: at which address do console and API answer, and how does one log in for the first time?"""
+
+import errno
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from shuke.access import users
+from shuke.access.roles import Role
+from shuke.api import create_app
+from shuke.app import Project
+from shuke.cli import session
+from shuke.errors import Busy, WrongCall
+from shuke.languages import N_, _
+
+app = typer.Typer()
+
+ADMIN = "admin"
+
+Host = Annotated[
+    str, typer.Option(help=_("The address to listen on. Beyond this machine, put TLS before it."))
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help=_("0: any that is free."))]
+
+
+@app.command()
+def serve(*, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve the console and the API until Ctrl-C."""
+    project = session.project()
+    listening = listen(host, port)
+    if not users.list_users(project.operations):
+        welcome(project)
+    run(project, listening)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at the address; raises `Busy` where another program listens."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Busy(N_("Port {port} is taken. Choose another: --port 0 finds one."), port=port) from None
+        raise WrongCall(
+            N_("One cannot listen on {host}:{port}: {error}"), host=host, port=port, error=error
+        ) from None
+
+
+def run(project: Project, listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    print(
+        _("Console and API: {address}  (Ctrl-C ends them)").format(address=f"http://{host}:{port}/"),
+        flush=True,
+    )
+    uvicorn.Server(uvicorn.Config(create_app(project), log_level="warning")).run(sockets=[listening])
+
+
+def welcome(project: Project) -> None:
+    """Make the administrator, or give them a new password, and say how to log in."""
+    viewer = session.viewer()
+    known = {user.name: user for user in users.list_users(project.operations)}
+    if ADMIN in known:
+        invitation = users.reset_password(project.operations, known[ADMIN], by=viewer.actor, now=viewer.now)
+    else:
+        invitation = users.create_user(project.operations, ADMIN, Role.ADMIN, by=viewer.actor, now=viewer.now)
+    told = _("Log in as {name} with the one-time password {password}")
+    print(told.format(name=invitation.user.name, password=invitation.one_time_password))

@@ -1,0 +1,143 @@
+"""Show: which tables are there, and what stands in one of them?"""
+
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuke import formats
+from shuke.app import Project
+from shuke.cli import output, session
+from shuke.errors import WrongCall
+from shuke.languages import N_, _
+from shuke.views import downloads, tables
+from shuke.views.downloads import FileFormat
+from shuke.views.find import find
+from shuke.views.query import Condition, Query
+from shuke.views.tables import Listed
+from shuke.views.viewer import Viewer
+
+app = typer.Typer()
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+FILES: dict[Format, FileFormat] = {
+    Format.TABLE: "csv",  # where a table was not asked for otherwise, and goes into a file
+    Format.CSV: "csv",
+    Format.JSON: "json",
+    Format.PARQUET: "parquet",
+    Format.XLSX: "xlsx",
+}
+
+#: For a person who did not say how many rows; a program gets all of them.
+SCREENFUL = 20
+
+Name = Annotated[str | None, typer.Argument(metavar="TABLE", help=_("Without it: which tables there are."))]
+Where = Annotated[str | None, typer.Option(help=_("Only rows for which this SQL expression is true."))]
+Customer = Annotated[
+    str | None, typer.Option(help=_("Only rows of this customer: id, phone, e-mail or name."))
+]
+Form = Annotated[Format, typer.Option("--format", help=_("How to write the rows."))]
+Limit = Annotated[int | None, typer.Option(min=0, help=_("At most so many rows."))]
+Target = Annotated[Path | None, typer.Option("--output", help=_("Write into this file, not on the screen."))]
+Ask = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=VALUE", help=_("Another answer to a question of the table."))
+]
+
+
+@app.command()
+def show(
+    table: Name = None,
+    *,
+    where: Where = None,
+    customer: Customer = None,
+    form: Form = Format.TABLE,
+    limit: Limit = None,
+    target: Target = None,
+    ask: Ask = None,
+) -> None:
+    """Show a table of the customer database, or which tables there are."""
+    project, viewer = session.project(), session.viewer()
+    if table is None:
+        return catalog(project, form)
+    own = _own(project, customer, viewer) if customer else ()
+    query = Query(filters=own, where=where, limit=limit, questions=dict(map(_answer, ask or [])))
+    if form is Format.TABLE and target is None:
+        return on_screen(project, table, query, viewer)
+    return write(project, table, query, viewer=viewer, form=form, path=target)
+
+
+def catalog(project: Project, form: Format) -> None:
+    listed = tables.catalog(project)
+    if form is not Format.TABLE:
+        return output.as_json(listed)
+    headings = [_("Table"), _("Title"), _("Shelf"), _("Rows"), ""]
+    output.listing(headings, [[t.name, t.title, t.area, t.rows, _failure(t)] for t in listed])
+    return output.note(_("As of {day}").format(day=formats.day(listed[0].as_of)))
+
+
+def _failure(table: Listed) -> str:
+    return _("failed: {reason}").format(reason=table.failed) if table.failed else ""
+
+
+def on_screen(project: Project, name: str, query: Query, viewer: Viewer) -> None:
+    limit = SCREENFUL if query.limit is None else query.limit
+    page = tables.rows(project, name, replace(query, limit=limit), viewer=viewer)
+    settings = project.settings
+    output.table(page.columns, page, zone=settings.zone, currency=settings.currency)
+    if page.total > page.rows.num_rows:
+        told = _("{shown} of {total} rows, as of {day}. Use --limit for more, --output FILE for all.")
+    else:
+        told = _("{total} rows, as of {day}.")
+    shown, total = formats.number(page.rows.num_rows), formats.number(page.total)
+    output.note(told.format(shown=shown, total=total, day=formats.day(page.as_of)))
+
+
+def write(
+    project: Project, name: str, query: Query, *, viewer: Viewer, form: Format, path: Path | None
+) -> None:
+    """Write all rows, or as many as the query limits them to, into a file or down the pipe."""
+    chosen = FILES[named(path) if form is Format.TABLE else form]
+    if path is None and chosen in ("xlsx", "parquet") and sys.stdout.isatty():
+        raise WrongCall(N_("A terminal cannot show {format}. Name a file with --output."), format=chosen)
+    if path is None:
+        downloads.download(project, name, query, sys.stdout.buffer, file_format=chosen, viewer=viewer)
+        return
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        with aside.open("wb") as target:
+            rows = downloads.download(project, name, query, target, file_format=chosen, viewer=viewer)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    output.note(_("{rows} rows written to {path}").format(rows=formats.number(rows), path=path))
+
+
+def named(path: Path | None) -> Format:
+    """The format that a file's name asks for."""
+    suffix = path.suffix.removeprefix(".").lower() if path else ""
+    return Format(suffix) if suffix in [*Format] else Format.TABLE
+
+
+def _own(project: Project, text: str, viewer: Viewer) -> tuple[Condition, ...]:
+    found = find(project, text, viewer=viewer, limit=2)
+    if found.total != 1:
+        raise WrongCall(N_("{number} customers answer to that. Name one by customer id."), number=found.total)
+    return (Condition("customer_id", "eq", next(iter(found))["customer_id"]),)
+
+
+def _answer(written: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not equals:
+        raise WrongCall(N_("Write --ask name=value, not {written}."), written=repr(written))
+    return name.strip(), value.strip()
