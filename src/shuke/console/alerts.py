@@ -30,7 +30,7 @@ def everything(visit: Member) -> Response:
     if visit.opened is None:
         return visit.page("welcome.html")
     chosen = {n: value for n in NARROWED_BY if (value := visit.request.query_params.get(n))}
-    asked = Asked.of(visit.request)
+    asked = Asked.of(visit.request.query_params)
     found = view.listed(
         visit.project,
         [Condition(name, "eq", value) for name, value in chosen.items()],
@@ -63,7 +63,7 @@ def _wanted(visit: Visit, deed: str) -> tuple[Status, date | None]:
     """What a button asks for: acknowledge, resolve, open, or snooze-7."""
     days = deed.removeprefix("snooze-")
     if days.isdecimal() and int(days) in SNOOZES:
-        return Status.SNOOZED, visit.project.open().build.manifest.as_of + timedelta(days=int(days))
+        return Status.SNOOZED, visit.today + timedelta(days=int(days))
     if deed not in DEEDS:
         raise WrongCall(N_("There is nothing at this address."))
     return DEEDS[deed], None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from urllib.parse import urlencode
 
-from starlette.requests import Request
+from starlette.datastructures import QueryParams
 
 from shuke.views.overview import ALERTS, BATCHES, Figure
 from shuke.views.query import Condition, Query
@@ -28,8 +28,7 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def of(cls, request: Request) -> "Asked":
-        given = request.query_params
+    def of(cls, given: QueryParams) -> "Asked":
         number = given.get("page", "1")
         return cls(
             filters=tuple(Condition.parse(text) for text in given.getlist("filter") if text),

@@ -50,7 +50,7 @@ def everybody(visit: Member) -> Response:
     visit.principal.require(Capability.SEE)
     if visit.opened is None:
         return visit.page("welcome.html")
-    asked = Asked.of(visit.request)
+    asked = Asked.of(visit.request.query_params)
     if asked.search and not asked.filters and not asked.sort:
         offset = (asked.page - 1) * AT_ONCE
         found = find(visit.project, asked.search, viewer=visit.viewer, limit=AT_ONCE, offset=offset)

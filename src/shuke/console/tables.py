@@ -73,7 +73,7 @@ def one(visit: Member, name: str) -> Response:
     told = _told(visit, opened, known[name], name)
     if opened.build.manifest.tables[name].failed:
         return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
-    asked = newest_first(Asked.of(visit.request), known[name])
+    asked = newest_first(Asked.of(visit.request.query_params), known[name])
     found = view.rows(visit.project, name, asked.query, viewer=visit.viewer)
     return visit.page("table.html", **told, found=found, asked=asked, pages=pages(found.total))
 

@@ -4,10 +4,11 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -93,6 +94,11 @@ class Visit:
     @cached_property
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    @property
+    def today(self) -> date:
+        """The day on the clocks of the company."""
+        return self.now.astimezone(ZoneInfo(self.project.settings.zone)).date()
 
     @cached_property
     def opened(self) -> Opened | None:

@@ -1,0 +1,121 @@
+"""The company, browsers of its people, and a real browser."""
+
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
+from starlette.testclient import TestClient
+
+from shuke.app import Project, open_project
+from shuke.console.routes import mount
+from tests.console import company
+
+Enter = Callable[..., TestClient]
+
+CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
+    "--no-first-run"
+).split()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The company with its files imported and a build in force; for tests that change nothing."""
+    folder = tmp_path_factory.mktemp("console")
+    return company.fill(company.found(folder), folder)
+
+
+@pytest.fixture
+def own(built: Project, tmp_path: Path) -> Project:
+    """A copy of the company, to be changed at will."""
+    shutil.copytree(built.root, tmp_path / "own")
+    return open_project(tmp_path / "own")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Project:
+    """The company before anything was imported."""
+    return company.found(tmp_path)
+
+
+@pytest.fixture
+def enter() -> Iterator[Enter]:
+    """enter(project, "lin"): the browser of somebody who has logged in; without a name, a stranger's."""
+    opened: list[TestClient] = []
+
+    def browser(project: Project, name: str | None = None, *, language: str = "en-GB") -> TestClient:
+        client = TestClient(serving(project), headers={"Accept-Language": language})
+        opened.append(client)
+        if name:
+            log_in(client, name)
+        return client
+
+    yield browser
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def lin(built: Project) -> Iterator[TestClient]:
+    """The administrator's browser, for looking."""
+    with TestClient(serving(built), headers={"Accept-Language": "en-GB"}) as client:
+        log_in(client, "lin")
+        yield client
+
+
+@pytest.fixture(scope="session")
+def vera(built: Project) -> Iterator[TestClient]:
+    """The browser of one who may look, but sees personal values masked."""
+    with TestClient(serving(built), headers={"Accept-Language": "en-GB"}) as client:
+        log_in(client, "vera")
+        yield client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail("The browser tests drive Chromium. Install it: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(own: Project) -> Iterator[str]:
+    """Where a copy of the company is served over a real socket."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(serving(own), log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+    listening.close()
+
+
+def serving(project: Project) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+    mount(app, project)
+    return app
+
+
+def log_in(client: TestClient, name: str, password: str = company.PASSWORD, back: str = "/") -> None:
+    page = client.get("/login")
+    sent = {"csrf": token(page.text), "name": name, "password": password, "back": back}
+    client.post("/login", data=sent)
+
+
+def token(page: str) -> str:
+    """The form token of a page."""
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert found, "the page has no form"
+    return found[1]

@@ -1,0 +1,161 @@
+"""What the pages say, and that it is true."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.datastructures import QueryParams
+from starlette.testclient import TestClient
+
+from shuke.access import audit
+from shuke.app import Project
+from shuke.console.asked import Asked, behind
+from shuke.views import tables
+from shuke.views.overview import ALERTS, BATCHES, overview
+from shuke.views.viewer import at_home
+from tests.console.company import NOW, PEOPLE
+from tests.console.conftest import Enter, token
+
+
+def customer_called(client: TestClient, name: str) -> str:
+    page = client.get("/customers", params={"filter": f"name:eq:{name}"}).text
+    found = re.search(r"/customers/(C[0-9A-F]{16})", page)
+    assert found, f"no {name}"
+    return found[1]
+
+
+def rows_said(page: str) -> int:
+    """How many rows a page says that there are."""
+    if found := re.search(r"Rows [\d,]+ to [\d,]+ of ([\d,]+)", page):
+        return int(found[1].replace(",", ""))
+    assert re.search(r"No row is like that|Nobody is known|No alert is like that", page)
+    return 0
+
+
+def test_every_figure_of_the_overview_leads_to_the_rows_that_it_counts(built: Project, lin: TestClient):
+    shown = overview(built, viewer=at_home("tests", "cli", now=NOW))
+    page = lin.get("/").text.replace("&amp;", "&")
+    for figure in shown.figures:
+        assert f'href="{behind(figure)}"' in page, figure.name
+        if figure.table != BATCHES and figure.column is None:
+            assert rows_said(lin.get(behind(figure)).text) == figure.value, figure.name
+
+
+def test_the_sum_of_the_rows_behind_an_amount_is_the_amount(built: Project, lin: TestClient):
+    viewer = at_home("tests", "cli", now=NOW)
+    for figure in overview(built, viewer=viewer).figures:
+        if figure.column and figure.table not in (ALERTS, BATCHES):
+            asked = Asked.of(QueryParams(urlsplit(behind(figure)).query))
+            rows = tables.select(built, figure.table, asked.everything, viewer=viewer).table
+            assert rows[figure.column].sum().fill_null(0).execute() == figure.value, figure.name
+
+
+@pytest.mark.parametrize("text", ["13812340003", "+86 138 1234 0003", "JANE@example.com", "M003", "Jane Smith"])
+def test_one_box_finds_a_customer_by_anything(lin: TestClient, text: str):
+    page = lin.get("/customers", params={"q": text})
+    assert "<h1>Jane Smith</h1>" in page.text, "who is found alone is shown at once"
+
+
+def test_who_is_nobody_is_not_found_and_it_is_said(lin: TestClient):
+    assert "Nobody is known by that" in lin.get("/customers", params={"q": "Nemo"}).text
+
+
+def test_a_customers_page_says_what_is_known_who_said_it_and_what_they_bought(lin: TestClient):
+    page = lin.get(f"/customers/{customer_called(lin, '林薇')}").text
+    for expected in ("杭州", "linwei@example.com", "1 May 1988", "said by members", "m001", "Oolong tea", "Churn"):
+        assert expected in page, expected
+
+
+def test_a_customer_nobody_knows_is_a_page_that_says_so(lin: TestClient):
+    answer = lin.get("/customers/C0000000000000000")
+    assert answer.status_code == 404
+    assert "Nobody has the customer id" in answer.text
+
+
+def test_a_table_filters_sorts_and_turns_its_pages(lin: TestClient):
+    everything = lin.get("/tables/purchases").text
+    assert "Rows 1 to 50 of 63" in everything and "page=2" in everything
+    assert "Rows 51 to 63 of 63" in lin.get("/tables/purchases?page=2").text
+    narrowed = lin.get("/narrow/purchases", params={"column": "customer_id", "op": "empty", "value": ""})
+    assert str(narrowed.url).endswith("/tables/purchases?filter=customer_id%3Aempty")
+    assert rows_said(narrowed.text) == 1
+    cheapest = lin.get("/tables/purchases?sort=price").text
+    assert cheapest.index("Towel") < cheapest.index("Oolong tea") < cheapest.index("Tea pot")
+
+
+def test_a_table_by_month_opens_with_the_latest(lin: TestClient):
+    page = lin.get("/tables/monthly_sales").text
+    assert page.index("Mar 2026") < page.index("Feb 2026") < page.index("Jan 2025")
+
+
+@pytest.mark.parametrize("query", ["filter=nonsense", "filter=day:ge:yesterday", "sort=nothing", "filter=nothing:eq:1"])
+def test_an_address_that_asks_for_nonsense_is_told_so(lin: TestClient, query: str):
+    answer = lin.get(f"/tables/purchases?{query}")
+    assert answer.status_code in (400, 404)
+    assert "<h1>" in answer.text
+
+
+def test_a_viewer_sees_masks_takes_nothing_away_and_finds_nobody_by_what_is_masked(vera: TestClient, lin: TestClient):
+    listed = vera.get("/customers").text
+    assert "林*" in listed and "138****0001" in listed
+    for name, phone, email, _, _ in PEOPLE.values():
+        for page in (listed, vera.get(f"/customers/{customer_called(lin, '林薇')}").text):
+            assert name not in page and phone not in page and email not in page
+    assert "finds nobody" in vera.get("/customers?q=13812340001").text
+    assert vera.get("/download/customers?format=csv").status_code == 403
+    assert vera.get("/customers?filter=name:eq:Jane Smith").status_code == 403
+    assert "/download/" not in listed
+
+
+@pytest.mark.parametrize("path", ["/users", "/audit", "/import", "/tokens"])
+def test_what_somebody_may_not_do_is_neither_offered_nor_done(vera: TestClient, path: str):
+    assert vera.get(path).status_code == 403
+    assert f'href="{path}"' not in vera.get("/").text
+
+
+def test_looks_and_exports_are_written_down(own: Project, enter: Enter):
+    browser = enter(own, "max")
+    someone = customer_called(browser, "Jane Smith")
+    browser.get(f"/customers/{someone}")
+    taken = browser.get("/download/rfm?format=csv&filter=customer_id:eq:" + someone)
+    assert len(taken.content.splitlines()) == 2
+    assert 'filename="rfm.csv"' in taken.headers["content-disposition"]
+    did = [(e.actor.who, e.deed.verb, e.deed.subject_id) for e in audit.read(own.operations)]
+    assert ("max", "looked_at_customer", someone) in did
+    assert ("max", "exported", "rfm") in did
+
+
+def test_an_alert_that_somebody_takes_care_of_is_no_longer_open(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    before = browser.get("/alerts?status=open").text
+    assert rows_said(before) == 1
+    subject = re.search(r'name="subject" value="(C\w+)"', before)
+    assert subject
+    form = {"csrf": token(before), "rule": "churn", "subject": subject[1], "back": "/alerts"}
+    after = browser.post("/alerts", data=form | {"do": "acknowledge"})
+    assert after.url.path == "/alerts" and "acknowledged" in after.text
+    assert rows_said(browser.get("/alerts?status=open").text) == 0
+    browser.post("/alerts", data=form | {"do": "snooze-7"})
+    assert rows_said(browser.get("/alerts?status=snoozed").text) == 1
+    assert browser.post("/alerts", data=form | {"do": "explode"}).status_code == 400
+
+
+def test_a_user_is_invited_given_another_role_and_shut_out(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    csrf = token(browser.get("/users").text)
+    invited = browser.post("/users", data={"csrf": csrf, "name": "Zoe", "role": "viewer"}).text
+    assert re.search(r"<code class=\"secret\">(\w{4}-){3}\w{4}</code>", invited)
+    browser.post("/users/zoe", data={"csrf": csrf, "do": "role", "role": "analyst"})
+    browser.post("/users/zoe", data={"csrf": csrf, "do": "disable"})
+    assert "shut out" in browser.get("/users").text
+    alone = browser.post("/users/lin", data={"csrf": csrf, "do": "disable"})
+    assert alone.status_code == 400 and "only administrator" in alone.text
+
+
+def test_a_token_is_shown_once(own: Project, enter: Enter):
+    browser = enter(own, "max")
+    csrf = token(browser.get("/tokens").text)
+    made = browser.post("/tokens", data={"csrf": csrf, "name": "notebook", "role": "viewer", "days": "30"}).text
+    assert "shuke_" in made and "shuke_" not in browser.get("/tokens").text
+    too_much = browser.post("/tokens", data={"csrf": csrf, "name": "more", "role": "admin", "days": ""})
+    assert too_much.status_code == 403
