@@ -14,15 +14,13 @@ YEAR = timedelta(days=365)
 class IdentifierKind:
     """A kind of identifier: what it is called, and whether exact agreement alone makes two records one.
 
-    A mapping addresses it as `identifiers.<name>`. `limit` is how many records may share one value
-    before it identifies nobody.
+    A mapping addresses it as `identifiers.<name>`.
     """
 
     name: str
     title: Text
     strong: bool
     aliases: str = ""
-    limit: int = 25
     masked_as: str = "identifier"
 
     @property
@@ -50,7 +48,7 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
             "phone", Text("Phone", "电话"), True,
             "phone number | mobile | mobile phone | mobile number | cell | cell phone | telephone | tel | "
             "customer phone | contact phone | billing phone | caller | caller phone | "
-            "手机 | 手机号 | 手机号码 | 联系电话 | 联系手机 | 电话号码 | 移动电话 | 联系方式 | 客户电话 | 买家手机 | 来电号码 | 会员手机号",
+            "手机 | 手机号 | 手机号码 | 联系电话 | 联系手机 | 电话号码 | 移动电话 | 联系方式 | 客户电话 | 买家手机 | 来电号码 | 会员手机号 | 用户购买手机号",
             masked_as="phone"),
         IdentifierKind(
             "openid", Text("WeChat OpenID", "微信 OpenID"), True, "openid | open id | 微信openid | wechat openid"),
