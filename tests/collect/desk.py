@@ -106,8 +106,8 @@ class Desk:
     def _versions(self, table: str) -> ir.Table:
         files = self.project.landing.files(table)
         schema = CANONICAL[table].schema.to_pyarrow()
-        found = pa.concat_tables([pq.read_table(path) for path in files] or [schema.empty_table()])
-        return ibis.memtable(found.cast(schema))
+        found = [pq.read_table(path).cast(schema) for path in files]
+        return ibis.memtable(pa.concat_tables([*found, schema.empty_table()]))
 
 
 def _rows(table: ir.Table) -> list[tuple[Any, ...]]:

@@ -37,11 +37,36 @@ def _not_absorbed(undated: ir.Table, landed: ir.Table, declared: Canonical) -> i
     names = [c.name for c in declared if c.name not in declared.key] + ["further"]
     current = in_force(landed, revised=True).select("key", *names)
     now = current.rename({f"{n}_now": n for n in ["key", *names]})
-    beside = undated.left_join(now, undated.key == now.key_now)
+    merged = _with_further(undated, now)
+    told = merged if declared.name == "order_items" else _taken_together(merged, names)
+    beside = told.left_join(now, told.key == now.key_now)
     adds = reduce(
         lambda a, b: a | b, (beside[n].notnull() & ~beside[n].identical_to(beside[f"{n}_now"]) for n in names)
     )
-    return beside.filter(beside.key_now.isnull() | adds).select(undated.columns)
+    news = beside.filter(beside.key_now.isnull() | adds)
+    return merged.semi_join(news, "key").select(undated.columns)
+
+
+def _with_further(undated: ir.Table, now: ir.Table) -> ir.Table:
+    """Further columns beside those that are in force: a file with fewer of them takes none away."""
+    beside = undated.left_join(now.select("key_now", "further_now"), undated.key == now.key_now)
+    both = beside.further.notnull() & beside.further_now.notnull()
+    changed = _merge_patch(beside.further_now, beside.further)
+    same = changed == _merge_patch(beside.further_now, ibis.literal("{}"))
+    # Joined to "" it is text again, and no longer DuckDB's own type for JSON.
+    merged = ibis.ifelse(same, beside.further_now, changed + "")
+    return beside.mutate(further=ibis.ifelse(both, merged, beside.further)).select(undated.columns)
+
+
+def _taken_together(undated: ir.Table, names: list[str]) -> ir.Table:
+    """One row per key: the rows of a sheet that share a key as one, what stands lower winning."""
+    last = {n: undated[n].argmax(undated.row, where=undated[n].notnull()) for n in names}
+    return undated.group_by("key").agg(**last)
+
+
+@ibis.udf.scalar.builtin(name="json_merge_patch")  # type: ignore[untyped-decorator]
+def _merge_patch(document: str, patch: str) -> str:  # type: ignore[empty-body]
+    """DuckDB's own; the import always runs there."""
 
 
 def _not_restated(dated: ir.Table, landed: ir.Table) -> ir.Table:

@@ -14,10 +14,10 @@ from shuke.tables.derived import Checkpoint
 
 #: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
 GRAIN = (
-    "order_items", "payments", "invoices", "points", "touches", "coupons", "responses", "events", "interactions",
-    "expenses", "opportunities", "contracts", "credit_limits", "consents", "relations", "organisation_parents",
-    "possessions", "plans", "budgets", "market", "exchange_rates", "orders", "memberships", "people", "products",
-    "stores", "staff", "campaigns",
+    "order_items", "payments", "invoices", "points", "touches", "coupons", "responses", "events",
+    "interactions", "expenses", "opportunities", "contracts", "credit_limits", "consents", "relations",
+    "organisation_parents", "possessions", "plans", "budgets", "market", "exchange_rates", "orders",
+    "order_parties", "memberships", "people", "products", "stores", "staff", "campaigns",
 )  # fmt: skip
 
 #: Keys that are made from the row where the source gives none.
@@ -202,10 +202,17 @@ def numbered(lines: ir.Table, reader: Reader, *, after: ir.IntegerValue | None =
 
 
 def _repeats(lines: ir.Table) -> ir.Table:
-    """The rows that are like another one, with how many of those stand above; most rows are not."""
+    """The rows that are like another one, with how many of those come before; most rows are not.
+
+    What is said of them orders them, so that each has its number again when the file is sorted otherwise.
+    """
     twice = lines.group_by("alike").agg(times=lines.count()).filter(lambda t: t.times > 1)
-    alike = lines.select("row", "alike").semi_join(twice, "alike")
-    return alike.select("row", above=ibis.row_number().over(ibis.window(group_by="alike", order_by="row")))
+    alike = lines.semi_join(twice, "alike")
+    said = [
+        alike[n].asc(nulls_first=False) for n in alike.columns if n not in (*ALIKE, "alike", "start", "row")
+    ]
+    order = ibis.window(group_by="alike", order_by=[*said, alike.row])
+    return alike.select("row", above=ibis.row_number().over(order))
 
 
 def _made_up(declared: Canonical, shaped: ir.Table) -> ir.Table:

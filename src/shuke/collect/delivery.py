@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -56,6 +56,7 @@ def deliver(
             intake = _Intake(project, engine, delivery, source, choices, now)
             for path in paths:
                 intake.file(path)
+            intake.withdraw()
             receipt = intake.receipt(paths)
         finally:
             engine.close()
@@ -79,6 +80,7 @@ class _Intake:
     rejects: list[ir.Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
+    replacing: list[ir.Table] = field(default_factory=list)  # the lines of files that replace earlier ones
     _parts: Iterator[int] = field(default_factory=count)
 
     def file(self, path: Path) -> None:
@@ -87,6 +89,7 @@ class _Intake:
         read = [(sheet, self._layout(sheet)) for sheet in found]
         useful = [(sheet, layout) for sheet, layout in read if fed(planned(sheet, layout))]
         if not useful:
+            layouts.keep(self.project, self.source, read[0][1])
             raise Unreadable(
                 N_("{file}: none of its columns says what its rows are. Map them in {mapping}."),
                 file=path.name, mapping=f"mappings/{self.source}.toml",
@@ -102,12 +105,16 @@ class _Intake:
                 )
 
     def _layout(self, sheet: Sheet) -> Layout:
-        found = layouts.find(self.project, self.source, sheet, self.engine, given=self.choices.mapping)
+        chosen = self.choices
+        found = layouts.find(
+            self.project, self.source, sheet, self.engine, given=chosen.mapping, table=chosen.table
+        )
         if not fed(planned(sheet, found.layout)):
             return found.layout  # left out, so that its doubts are nobody's concern
         return layouts.settle(self.project, self.source, sheet, found)
 
     def sheet(self, sheet: Sheet, layout: Layout) -> None:
+        self.counts["sheets"] += 1
         self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
         cells = typed(sheet, layout, self.engine, zone=self.project.settings.zone)
         tables = fed(cells)
@@ -152,7 +159,7 @@ class _Intake:
     def _land(self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader) -> list[ir.Table]:
         """Write what the candidates add to what had landed; returns the rows of the sheet that did."""
         files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
-        if files:
+        if files or (name == "order_items" and self.choices.overlap == "replace"):
             landed = self._landed(name, files)
             candidates = self.engine.checkpoint(candidates)
             if name == "order_items":
@@ -165,17 +172,38 @@ class _Intake:
         return [written.select("row")] if written is not None else []
 
     def _settle(self, sheet: Sheet, lines: ir.Table, landed: ir.Table, reader: Reader) -> ir.Table:
-        zone = self.project.settings.zone
-        again = any(self.digests[-1] in receipt.digests for receipt in self._earlier)
+        earlier = [d for r in self.project.landing.receipts() if r.source == self.source for d in r.digests]
+        again = self.digests[-1] in (*earlier, *self.digests[:-1])
         decided = self.choices.overlap or ("union" if again else None)
+        if decided == "replace":
+            landed = (
+                ibis.union(*self.replacing)
+                if len(self.replacing) > 1
+                else (*self.replacing, landed.limit(0))[0]
+            )
         settled = self.engine.checkpoint(
-            settle(lines, landed, overlap=decided, reader=reader, zone=zone, file=sheet.file)
+            settle(
+                lines,
+                landed,
+                overlap=decided,
+                reader=reader,
+                zone=self.project.settings.zone,
+                file=sheet.file,
+            )
         )
         if decided == "replace":
-            gone = withdrawn_by(settled, landed, zone=zone).mutate(revises=True)
-            written = self._write("order_items", 0, self._provenance(gone, withdrawn=True))
-            self.counts["withdrawn"] += int(written.count().execute()) if written is not None else 0
+            self.replacing.append(settled)
         return settled
+
+    def withdraw(self) -> None:
+        """Take back what the files of this delivery take the place of."""
+        files = self.project.landing.files("order_items")
+        if self.replacing and files:
+            landed = self._landed("order_items", files)
+            gone = withdrawn_by(self.replacing, landed, zone=self.project.settings.zone)
+            part = self._provenance(gone.mutate(revises=True), withdrawn=True)
+            written = self._write("order_items", 0, part)
+            self.counts["withdrawn"] += int(written.count().execute()) if written is not None else 0
 
     def _landed(self, name: str, files: list[Path]) -> ir.Table:
         """What the source, or for shared tables any source, has said so far, this delivery included."""
@@ -183,7 +211,8 @@ class _Intake:
         return landed if CANONICAL[name].shared else landed.filter(landed.source == self.source)
 
     def _provenance(self, part: ir.Table, *, withdrawn: bool) -> ir.Table:
-        received = self.now.astimezone(UTC).replace(tzinfo=None)
+        sheets_apart = timedelta(microseconds=self.counts["sheets"] - 1)  # what a later sheet says is newer
+        received = self.now.astimezone(UTC).replace(tzinfo=None) + sheets_apart
         return part.mutate(
             source=ibis.literal(self.source), received_at=ibis.literal(received), withdrawn=ibis.literal(withdrawn),
             batch_id=ibis.literal(self.delivery.name),
@@ -214,10 +243,6 @@ class _Intake:
         )
         read = sheet.rows + len(sheet.bad_rows)
         self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)
-
-    @property
-    def _earlier(self) -> list[Receipt]:
-        return [r for r in self.project.landing.receipts() if r.source == self.source]
 
     def receipt(self, paths: Sequence[Path]) -> Receipt:
         return Receipt(

@@ -13,6 +13,7 @@ from shuke.collect.canonical_rows import ALIKE, Reader, numbered
 from shuke.errors import LikelyOverlap
 from shuke.languages import N_
 from shuke.periods import to_local
+from shuke.store.in_force import in_force
 
 Overlap = Literal["union", "append", "replace"]
 
@@ -24,11 +25,12 @@ def settle(
 
     union    as they are: what is alike has been imported before
     append   numbered on from the landed ones that are alike
-    replace  as they are; `withdrawn_by` tells what the sheet takes the place of
+    replace  the same, where `landed` are the lines of the files beside it; `withdrawn_by` tells what they
+             take the place of
     None     raises `LikelyOverlap` where a line that only looks like a landed one is found
     """
     weak = lines.filter(_weak(lines, zone=zone))
-    if overlap in ("union", "replace"):
+    if overlap == "union":
         return lines
     alike = int(weak.semi_join(landed, "key").count().execute())
     if not alike:
@@ -45,15 +47,34 @@ def settle(
     return _numbered_on(lines, landed, zone=zone, reader=reader)
 
 
-def withdrawn_by(lines: ir.Table, landed: ir.Table, *, zone: str) -> ir.Table:
-    """The landed lines of the sheet's period that only looks tell apart and that the sheet does not repeat."""
+def withdrawn_by(files: list[ir.Table], landed: ir.Table, *, zone: str) -> ir.Table:
+    """The landed lines that only looks tell apart, of the stores and days of the files, that none repeats."""
+    current = in_force(landed, revised=True)
+    known = current.filter(_weak(current, zone=zone))
+    covered = [_covered(lines, known, zone=zone) for lines in files]
+    repeated = _united([lines.select("key") for lines in files])
+    return _united(covered).distinct().anti_join(repeated, "key")
+
+
+def _covered(lines: ir.Table, known: ir.Table, *, zone: str) -> ir.Table:
+    """The known lines of the same store on the days from a file's first to its last; undated by undated."""
     weak = lines.filter(_weak(lines, zone=zone))
-    period = weak.agg(first=weak.ordered_at.min(), last=weak.ordered_at.max())
-    known = landed.filter(_weak(landed, zone=zone)).cross_join(period)
-    within = known.ordered_at.between(known["first"], known["last"]) | (
-        known.ordered_at.isnull() & known["first"].isnull()
+    told = weak.select(place=weak.store_id.fill_null(""), on=_day(weak, zone=zone))
+    spans = told.group_by("place", undated=told["on"].isnull()).agg(
+        first=told["on"].min(), last=told["on"].max()
     )
-    return known.filter(within).drop("first", "last").anti_join(lines, "key")
+    beside = known.mutate(place=known.store_id.fill_null(""), on=_day(known, zone=zone))
+    pairs = beside.join(spans, ["place", beside["on"].isnull() == spans.undated])
+    within = pairs.undated | pairs["on"].between(pairs["first"], pairs["last"])
+    return pairs.filter(within).select(known.columns)
+
+
+def _day(lines: ir.Table, *, zone: str) -> ir.DateValue:
+    return to_local(lines.ordered_at, zone).date()
+
+
+def _united(tables: list[ir.Table]) -> ir.Table:
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
 
 def _weak(lines: ir.Table, *, zone: str) -> ir.BooleanValue:

@@ -46,6 +46,7 @@ def _merge(versions: ir.Table) -> ir.Table:
         group_by="key",
         order_by=[
             ibis.coalesce(versions.collected_at, versions.received_at),
+            versions.received_at,
             versions.batch_id,
             versions.row,
         ],
