@@ -8,6 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.engine.duckdb import DuckDB
+from shuke.errors import WrongCall
+from shuke.languages import N_
 
 __all__ = ["DuckDB", "Engine", "open_engine"]
 
@@ -39,12 +41,17 @@ def open_engine(name: str, *, scratch: Path, memory: str = "3GB") -> Engine:
     """Open DuckDB, or Spark by its master's address.
 
     open_engine("duckdb", …)                      in this process
+    open_engine("spark", …)                       Spark in this process, on all its cores
     open_engine("local[2]", …)                    Spark in this process
     open_engine("local-cluster[2,1,1024]", …)     Spark with executors of its own on this machine
     open_engine("spark://host:7077", …)           a cluster that sees the project's folder
     """
     if name == "duckdb":
         return DuckDB(scratch=scratch, memory=memory)
-    from shuke.engine.spark import Spark  # an optional extra
-
-    return Spark(master=name, scratch=scratch)
+    try:
+        from shuke.engine.spark import Spark  # an optional extra
+    except ModuleNotFoundError as error:
+        raise WrongCall(
+            N_("The engine {engine} needs Spark. Install it with: pip install 'shuke[spark]'"), engine=name
+        ) from error
+    return Spark(master="local[*]" if name == "spark" else name, scratch=scratch)

@@ -1,59 +1,93 @@
 """Spark: the engine for what one machine cannot hold. Needs the extra `shuke[spark]` and Java 17 or later."""
 
+import atexit
 import os
+import re
 import shutil
 import sys
-from collections.abc import Sequence
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-import ibis
 import ibis.expr.types as ir
-from ibis.backends.pyspark import Backend
-from ibis.backends.pyspark.datatypes import PySparkSchema
-from pyspark.sql import SparkSession
+from ibis import Schema, to_sql
 
 from shuke.engine.parquet import empty, pieces
+from shuke.errors import BuildFailed, WrongCall
+from shuke.languages import N_
 
-_CONFIG = {
-    "spark.ui.enabled": "false",
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """PySpark is not at home with pandas 3 yet and says so at every call; what is used here of it holds."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The copy keyword is deprecated", DeprecationWarning)
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
+
+
+with _quiet():
+    from ibis.backends.pyspark import Backend
+    from ibis.backends.pyspark.datatypes import PySparkSchema
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.find_spark_home import _find_spark_home
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+#: What the answers depend on; may be set while a session runs.
+_SESSION = {
     "spark.sql.session.timeZone": "UTC",
     # What a database does with a bad cast or an overflow; DuckDB does so too.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.shuffle.partitions": "8",
     "spark.sql.adaptive.enabled": "true",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.log.level": "ERROR",
 }
+_CONTEXT = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.driver.memory": "2g",
+}
+_HERE = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+
+_MASTER = re.compile(r"local(\[[\d*,]+\])?|local-cluster\[\d+,\d+,\d+\]|yarn|(spark|k8s)://.+")
 
 
 class Spark:
-    """A Spark session on `master`; both sides must see the project's folder under the same path."""
+    """A Spark session on `master`; both sides must see the project's folder under the same path.
+
+    Where Spark runs in this process already, as in a notebook on a cluster, it gets a session beside
+    the others and is left running.
+    """
 
     def __init__(self, *, master: str, scratch: Path) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self.name = master
-        self.scratch = scratch
-        # Executors must run the Python that drives them.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        local = master.startswith("local")
-        config = {
-            **_CONFIG,
-            "spark.sql.warehouse.dir": str(scratch / "warehouse"),
-            "spark.local.dir": str(scratch),
-        }
-        if not local:
-            del config["spark.driver.bindAddress"], config["spark.driver.host"]
-        builder = SparkSession.builder.master(master).appName("shuke")
-        for key, value in config.items():
-            builder = builder.config(key, value)
-        self.session = builder.getOrCreate()
-        self.backend: Backend = ibis.pyspark.connect(self.session)
+        self.scratch = scratch.resolve()
+        running = SparkContext._active_spark_context
+        self._own = running is None
+        with _quiet():
+            context = running or _start(master, self.scratch)
+            if context.master != master:
+                raise WrongCall(
+                    N_("Spark runs on {running} in this process already and cannot use {master} as well."),
+                    running=context.master, master=master,
+                )  # fmt: skip
+            self.session = SparkSession(context).newSession()
+            for key, value in _SESSION.items():
+                self.session.conf.set(key, value)
+            self.backend = _Backend()
+            self.backend.do_connect(self.session)
         self._numbers = count(1)
 
-    def read(self, paths: Sequence[Path], schema: ibis.Schema) -> ir.Table:
+    def read(self, paths: Sequence[Path], schema: Schema) -> ir.Table:
         files = [piece for path in paths for piece in pieces(path)] or [str(empty(self.scratch, schema))]
         frame = self.session.read.schema(PySparkSchema.from_ibis(schema)).parquet(
             *[f"file://{f}" for f in files]
@@ -63,7 +97,7 @@ class Spark:
         return self.backend.table(name)
 
     def write(self, table: ir.Table, folder: Path) -> None:
-        frame = self.session.sql(str(ibis.to_sql(table, dialect="pyspark")))
+        frame = self.session.sql(str(to_sql(table, dialect="pyspark")))
         frame.write.parquet(f"file://{folder}")
         for trace in [*folder.glob(".*"), *folder.glob("_SUCCESS")]:
             trace.unlink()
@@ -74,5 +108,52 @@ class Spark:
         return self.read([folder], table.schema())
 
     def close(self) -> None:
-        self.session.stop()
-        shutil.rmtree(self.scratch / "warehouse", ignore_errors=True)
+        if self._own:
+            self.session.stop()
+
+
+class _Backend(Backend):  # type: ignore[misc]  # Ibis has no types
+    def execute(self, *args: Any, **options: Any) -> Any:
+        with _quiet():
+            return super().execute(*args, **options)
+
+
+def _start(master: str, scratch: Path) -> SparkContext:
+    if not _MASTER.fullmatch(master):
+        raise WrongCall(
+            N_("{engine} is no engine. Accepted, for example: duckdb, local[2], spark://host:7077."),
+            engine=repr(master),
+        )
+    places = {"spark.sql.warehouse.dir": str(scratch / "warehouse"), "spark.local.dir": str(scratch)}
+    config = _CONTEXT | _SESSION | places | (_HERE if master.startswith("local") else {})
+    conf = SparkConf().setMaster(master).setAppName("shuke").setAll(list(config.items()))
+    # A gateway outlives its contexts: the next one in this process runs in the same Java.
+    return SparkContext(conf=conf, gateway=SparkContext._gateway or _launch(conf))
+
+
+def _launch(conf: SparkConf) -> Any:
+    """Start Java; what it has to say goes to a file, for it speaks to engineers."""
+    # Executors must run the Python that drives them.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    home = _home()
+    if "SPARK_HOME" not in os.environ:
+        os.environ["SPARK_HOME"] = str(home)
+    log = home / "spark.log"
+    try:
+        with log.open("wb") as said:
+            return launch_gateway(conf, {"stdout": said, "stderr": said})  # type: ignore[no-untyped-call]
+    except PySparkRuntimeError as error:
+        told = log.read_text("utf-8", "replace").strip().splitlines()
+        raise BuildFailed(
+            N_("Spark did not start. It needs Java 17 or later. It said: {reason}"),
+            reason=told[-1] if told else str(error),
+        ) from error
+
+
+def _home() -> Path:
+    """A home for Spark: executors here write beside what they run, and that must not be the package."""
+    folder = Path(tempfile.mkdtemp(prefix="shuke-spark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for part in ("bin", "jars"):
+        (folder / part).symlink_to(Path(_find_spark_home()) / part)
+    return folder

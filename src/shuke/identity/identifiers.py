@@ -1,5 +1,8 @@
 """Identifiers: by which numbers and names is a record known, written in one way?"""
 
+from functools import cache
+from string import ascii_letters, digits
+
 import ibis
 import ibis.expr.types as ir
 import phonenumbers
@@ -9,13 +12,18 @@ from shuke.tables import IDENTIFIERS, Column, Type, table
 
 #: What people type where they have nothing to type.
 NEVER = (
-    "null", "none", "nil", "nan", "na", "n/a", "undefined", "anonymous", "unknown", "test", "guest", "customer",
-    "noemail", "none@none.com", "test@test.com", "no@email.com", "123456", "1234567", "12345678", "123456789",
-    "1234567890", "13800138000", "13888888888", "13800000000", "-1", "无", "没有", "不详", "未知", "匿名", "散客",
+    "null", "none", "nil", "nan", "na", "n/a", "undefined", "anonymous", "unknown", "test", "guest",
+    "customer", "noemail", "none@none.com", "test@test.com", "no@email.com", "123456", "1234567", "12345678",
+    "123456789", "1234567890", "13800138000", "13888888888", "13800000000", "-1",
+    "无", "没有", "不详", "未知", "匿名", "散客",
 )  # fmt: skip
 
-_FULL_WIDTH = "０１２３４５６７８９＋－＠．（）＃＊"
-_HALF_WIDTH = "0123456789+-@.()#*"
+_HALF_WIDTH = digits + ascii_letters + "+-@.()#*_ "
+_FULL_WIDTH = "".join(chr(ord(c) + 0xFEE0) for c in _HALF_WIDTH[:-1]) + "\u3000"
+
+#: What stands for a digit or a letter that is not shown.
+_MASKED = r"[*•●○…]|··"
+_MASKED_DIGITS = r"xx|[?]{2}|##|__"
 
 
 @table(
@@ -42,19 +50,17 @@ def identifiers(
     """Every identifier of every record, in the one form in which equal ones are equal.
 
     One row per record, kind, scope and normalised value. E-mails lose case; phones become digits with
-    their country's calling code (of `country` where none is written); other identifiers lose case and
-    spaces. Values of `never`, masked values and runs of one character are left out. `identifies` is
-    true where the kind is strong and at most `limit` records share the value.
+    their country's calling code (of `country` where none is written), without extensions; other
+    identifiers lose case and spaces. Values of `never`, masked values, noughts and runs of one character
+    are left out. `identifies` is true where the kind is strong and at most `limit` records share the value.
     """
     written = landed_identifiers.select(
         "kind",
         record=record_of(landed_identifiers),
         scope=landed_identifiers.scope.fill_null(""),
-        value=normalised(landed_identifiers.kind, landed_identifiers.value, country=country),
+        value=normalised(landed_identifiers.kind, landed_identifiers.value, country=country, never=never),
     )
-    meant = written.filter(
-        written.value.notnull() & ~written.value.isin([v.lower() for v in never])
-    ).distinct()
+    meant = written.filter(written.value.notnull()).distinct()
     shared = meant.group_by("kind", "scope", "value").agg(records=lambda t: t.count())
     strong = [kind.name for kind in IDENTIFIERS.values() if kind.strong]
     return (
@@ -69,36 +75,59 @@ def record_of(rows: ir.Table) -> ir.StringValue:
     return rows.source + ":" + rows.record_id
 
 
-def normalised(kind: ir.StringValue, value: ir.StringValue, *, country: str) -> ir.StringValue:
+def normalised(
+    kind: ir.StringValue, value: ir.StringValue, *, country: str, never: tuple[str, ...] = NEVER
+) -> ir.StringValue:
     """The comparable form of an identifier, null where it cannot identify.
 
     "email", " Ann.Lee@Example.COM"      "ann.lee@example.com"
     "phone", "+86 138-0013-9000"         "8613800139000"
     "phone", "138 0013 9000" (CN)        "8613800139000"
     "phone", "138****9000"               null
+    "phone", "13800138000"               null: of `never`
     "member_no", "vip 0012"              "vip0012"
     """
     plain = value.translate(_FULL_WIDTH, _HALF_WIDTH).strip().lower()
+    compact = plain.re_replace(r"\s+", "")
     form = ibis.cases(
         (kind.isin(["phone", "fax"]), _phone(plain, country)),
         (kind == "email", ibis.ifelse(plain.re_search(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), plain, ibis.null(str))),
-        else_=plain.re_replace(r"\s+", ""),
+        else_=compact,
     )
-    means_nothing = form.re_search(r"\*|^[-_.0]*$|^x+$") | (form.length() < 2)
+    only_one = (compact.length() >= 4) & (compact.replace(compact.substr(0, 1), "") == "")
+    means_nothing = (
+        compact.isin([word.lower() for word in never])
+        | only_one
+        | compact.re_search(rf"^[-_./?x0]*$|{_MASKED}")
+    )
     return ibis.ifelse(means_nothing, ibis.null(str), form)
 
 
 def _phone(plain: ir.StringValue, country: str) -> ir.StringValue:
-    calling = str(phonenumbers.country_code_for_region(country))
-    number = plain.re_replace(r"(ext|x|转|#).*$", "").re_replace(r"[^0-9+*]", "")
-    digits = number.replace("+", "")
+    calling, trunk, longest = _numbering(country)
+    number = plain.replace("(0)", "").re_replace(r"(ext|x|转|分机|#).*$", "").re_replace(r"[^0-9+]", "")
+    figures = number.replace("+", "")
     full = ibis.cases(
-        (number.contains("*"), number),
-        (number.startswith("+"), digits),
-        (number.startswith("00"), digits.substr(2)),
+        (number.startswith("+"), figures),
+        (number.startswith("00"), figures.substr(2)),
         # A number that starts with its country's code and is longer than any national one.
-        (number.startswith(calling) & (digits.length() >= 11 + len(calling) - (calling == "1")), digits),
-        (number.startswith("0"), ibis.literal(calling) + digits.substr(1)),
-        else_=ibis.literal(calling) + digits,
+        (figures.startswith(calling) & (figures.length() > longest), figures),
+        (
+            figures.startswith(trunk) & (figures.length() > longest),
+            ibis.literal(calling) + figures.substr(len(trunk)),
+        ),
+        # Many write the nought of the trunk before shorter numbers too; no number begins with it.
+        (figures.startswith("0") & (ibis.literal(trunk) == "0"), ibis.literal(calling) + figures.substr(1)),
+        else_=ibis.literal(calling) + figures,
     )
-    return ibis.ifelse(number.contains("*") | (digits.length() >= 7), full, ibis.null(str))
+    plausible = figures.length().between(7, 15) & ~plain.re_search(_MASKED_DIGITS)
+    return ibis.ifelse(plausible, full, ibis.null(str))
+
+
+@cache
+def _numbering(country: str) -> tuple[str, str, int]:
+    """A country's calling code, what is dialled before a national number, the longest such number."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    if plan is None or plan.mobile is None:
+        return "", "", 15
+    return str(plan.country_code), plan.national_prefix or "", max(plan.mobile.possible_length)

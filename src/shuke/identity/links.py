@@ -31,5 +31,5 @@ def links(identifiers: ir.Table) -> ir.Table:
 
 def token(links: ir.Table) -> ir.StringValue:
     """One text for one identifier."""
-    parts = [links.kind, links.scope, links.value]
-    return ibis.literal("|").join(parts)
+    # A control character, which no normalised value holds: "a|b" and "c" must not meet "a" and "b|c".
+    return ibis.literal("\x1f").join([links.kind, links.scope, links.value])

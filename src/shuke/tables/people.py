@@ -89,7 +89,7 @@ PEOPLE = Canonical(
             "last name | lastname | surname | family name | billing last name | customer last name | 姓氏")),
         Column("organisation", Type.TEXT, Text("Organisation", "单位名称"), lives=5 * YEAR, aliases=(
             "company | company name | account name | organization | business name | billing company | org | site name | employer | "
-            "公司 | 公司名称 | 企业名称 | 单位 | 工作单位 | 往来单位 | 往来单位名称 | 购货单位 | 开票抬头")),
+            "公司 | 公司名 | 公司名称 | 企业名称 | 单位 | 工作单位 | 往来单位 | 往来单位名称 | 购货单位 | 开票抬头")),
         Column("gender", Type.TEXT, Text("Gender", "性别"), personal="text", aliases="sex | 称谓",
             note=Text("`female`, `male` or `other`.", "`female` 女，`male` 男，`other` 其他。")),
         Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date", aliases=(

@@ -1,0 +1,147 @@
+"""The two engines, and tables of rows that a test writes down.
+
+Every derived table is tested on DuckDB and on Spark through the one fixture `engine`. There is one Spark
+session for the whole run, started by the first test that asks for it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shuke.engine import DuckDB, Engine, open_engine
+from shuke.tables import CANONICAL, Derived
+
+Row = dict[str, Any]
+
+#: When everything was received that does not say otherwise.
+RECEIVED = datetime(2026, 1, 1)  # noqa: DTZ001 - UTC without saying so, as stored
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """An engine, and the way to put rows into it and to take them out."""
+
+    engine: Engine
+    folder: Path
+
+    @property
+    def checkpoint(self) -> Any:
+        return self.engine.checkpoint
+
+    def of(self, schema: ibis.Schema, rows: list[Row]) -> ir.Table:
+        """A table of rows; absent columns are null."""
+        path = self.folder / f"{next(_numbers)}.parquet"
+        arrow = schema.to_pyarrow()
+        full = [{name: _as(row.get(name), arrow.field(name).type) for name in schema} for row in rows]
+        pq.write_table(pa.Table.from_pylist(full, schema=arrow), path)
+        return self.engine.read([path], schema)
+
+    def landed(self, name: str, rows: list[Row] | None = None) -> ir.Table:
+        """Rows of a canonical table, from source `till` and with keys of their own unless they say so."""
+        provenance = {"source": "till", "received_at": RECEIVED, "batch_id": "000001-till"}
+        return self.of(
+            CANONICAL[name].schema,
+            [
+                {**provenance, "key": f"{name}-{n}", "row": n, **row}
+                for n, row in enumerate(rows or [], start=2)
+            ],
+        )
+
+    def derived(self, step: Derived, rows: list[Row]) -> ir.Table:
+        """Rows of a derived table, as a step that reads it finds them."""
+        return self.of(step.schema, rows)
+
+    def identities(self, **customers: str) -> ir.Table:
+        """Which records are whose: identities(anna="A1 A2") of the source `till`."""
+        schema = ibis.schema(
+            {"record": "string", "source": "string", "record_id": "string", "customer_id": "string"}
+        )
+        return self.of(
+            schema,
+            [
+                {"record": f"till:{number}", "source": "till", "record_id": number, "customer_id": customer}
+                for customer, numbers in customers.items()
+                for number in numbers.split()
+            ],
+        )
+
+    def rows(self, table: ir.Table, *columns: str) -> list[Row]:
+        """The rows of a table, in an order of their own; only `columns` where some are named."""
+        chosen = table.select(*columns) if columns else table
+        if isinstance(self.engine, DuckDB):
+            found = chosen.to_pyarrow().to_pylist()
+        else:
+            spark: Any = self.engine
+            found = [
+                row.asDict()
+                for row in spark.session.sql(str(ibis.to_sql(chosen, dialect="pyspark"))).collect()
+            ]
+        return sorted(found, key=lambda row: tuple(str(value) for value in row.values()))
+
+    def made(self, step: Derived, *tables: ir.Table, **questions: Any) -> ir.Table:
+        """A step's table in its declared columns and types, as a build writes it."""
+        asked = {"checkpoint": self.checkpoint} if "checkpoint" in step.asks else {}
+        table = step(*tables, **asked, **questions)
+        return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
+
+
+@pytest.fixture(scope="session")
+def duckdb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_engine("duckdb", scratch=tmp_path_factory.mktemp("duckdb"))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The one Spark session of the run."""
+    engine: Any = open_engine("local[2]", scratch=tmp_path_factory.mktemp("spark"))
+    engine.session.conf.set("spark.sql.shuffle.partitions", "2")
+    engine.session.conf.set("spark.sql.adaptive.enabled", "false")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Tables:
+    return Tables(request.getfixturevalue(f"{request.param}_engine"), tmp_path)
+
+
+@pytest.fixture
+def duckdb(duckdb_engine: Engine, tmp_path: Path) -> Tables:
+    """DuckDB alone, for what is tried on many examples."""
+    return Tables(duckdb_engine, tmp_path)
+
+
+def close(found: float | None, expected: float) -> bool:
+    """Whether two floats are one figure."""
+    return found is not None and math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _as(value: Any, kind: pa.DataType) -> Any:
+    """What one writes in a test, as what is stored: 3 for a decimal, "2026-01-05" for a day or a moment."""
+    if value is None:
+        return None
+    if pa.types.is_decimal(kind):
+        return Decimal(str(value))
+    if pa.types.is_date(kind) and isinstance(value, str):
+        return date.fromisoformat(value)
+    if pa.types.is_timestamp(kind) and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return value
+
+
+__all__ = ["RECEIVED", "Row", "Tables", "close"]
