@@ -36,14 +36,25 @@ def path_of(project: Project, source: str) -> Path:
     return project.mappings / f"{source}.toml"
 
 
-def find(project: Project, source: str, sheet: Sheet, engine: Engine, *, given: Path | None = None) -> Found:
-    """The layout in the mapping file (`given`, or the source's own) that fits a sheet, else a guess."""
+def find(
+    project: Project,
+    source: str,
+    sheet: Sheet,
+    engine: Engine,
+    *,
+    given: Path | None = None,
+    table: str | None = None,
+) -> Found:
+    """The layout in the mapping file (`given`, or the source's own) that fits a sheet, else a guess.
+
+    `table` says what its rows are, where the person knows.
+    """
     known = mapping.load(given or path_of(project, source))
     layout = mapping.find(known, sheet.columns)
     if layout is not None:
         return Found(layout, None)
     rows = engine.read([sheet.parquet], ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")}))
-    guessed = guess(rows, name=sheet.file, country=project.settings.country, known=known)
+    guessed = guess(rows, name=sheet.file, country=project.settings.country, known=known, table=table)
     return Found(guessed.layout, guessed)
 
 

@@ -15,7 +15,8 @@ from shuke.collect.guess.choice import Claim, claims, fits, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import currency
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, named
+from shuke.collect.guess.levels import levelled
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
@@ -48,20 +49,29 @@ class Explained:
     sure: bool
 
 
-def guess(rows: ir.Table, *, name: str, country: str | None = None, known: Iterable[Layout] = ()) -> Guess:
+def guess(
+    rows: ir.Table,
+    *,
+    name: str,
+    country: str | None = None,
+    known: Iterable[Layout] = (),
+    table: str | None = None,
+) -> Guess:
     """How the columns of `rows` (texts, beside `__row__`) are to be read.
 
-    `known` are the source's earlier layouts: what was decided there for a header of the same name holds
-    here too. `country` (ISO 3166) is shown as a hint where day and month are in doubt.
+    `known` are the source's earlier layouts: what was decided there for a header of the same name in a file
+    of the same kind holds here too. `country` (ISO 3166) is shown as a hint where day and month are in
+    doubt. `table` says what the rows are, where a person knows.
     """
     headers = [column for column in rows.columns if column != "__row__"]
-    decided = {h: r for layout in known for h, r in layout.columns.items() if h in headers and r.sure}
-    kind, seen = decide(headers), evidence.shapes(rows, headers)
+    kind, seen = named(table) if table else decide(headers), evidence.shapes(rows, headers)
+    decided = _decided(headers, kind, known)
     won, rivals = _settled(
         [c for c in claims(headers, kind, seen) if c.header not in decided], decided, kind, seen
     )
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
-    readings, unclear = _with_manner(rows, readings, decided, country)
+    readings = levelled(rows, readings) if kind is LINES else readings
+    readings, unclear = _with_manner(rows, readings, country)
     doubts = [*rivals, *unclear, *strangers(readings, seen, kind)]
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
@@ -81,6 +91,13 @@ def explain(found: Guess) -> tuple[Explained, ...]:
         )
         for header, reading in found.layout.columns.items()
     )
+
+
+def _decided(headers: Iterable[str], kind: Kind, known: Iterable[Layout]) -> dict[str, Reading]:
+    """What a person or an earlier guess decided for headers of these names, where it is about the same."""
+    here = set(headers)
+    alike = [one for one in known if set(one.columns) <= here or decide(one.columns).name == kind.name]
+    return {h: reading for one in alike for h, reading in one.columns.items() if h in here and reading.sure}
 
 
 def _settled(
@@ -162,21 +179,30 @@ def _is_account(header: str) -> bool:
 
 
 def _with_manner(
-    rows: ir.Table, readings: dict[str, Reading], decided: Mapping[str, Reading], country: str | None
+    rows: ir.Table, readings: dict[str, Reading], country: str | None
 ) -> tuple[dict[str, Reading], list[Doubt]]:
-    """How each column of dates and numbers is written, counted over every row."""
-    open_ = {h: {targets()[t].type for t in r.to} for h, r in readings.items() if h not in decided}
-    dated = evidence.orders(rows, [h for h, kinds in open_.items() if kinds & set(_DATED)])
-    numeric = evidence.marks(rows, [h for h, kinds in open_.items() if kinds & set(_NUMERIC)])
+    """How each column of dates and numbers is written, counted over every row.
+
+    What the values show goes before what was decided for another file; where they show nothing, that holds.
+    """
+    types = {h: {targets()[t].type for t in r.to} for h, r in readings.items()}
+    dated = evidence.orders(rows, [h for h, kinds in types.items() if kinds & set(_DATED)])
+    numeric = evidence.marks(rows, [h for h, kinds in types.items() if kinds & set(_NUMERIC)])
     doubts: list[Doubt] = []
     for header, seen in dated.items():
         order, why, possible = manner.order(seen)
-        readings[header] = replace(readings[header], order=order, why=_joined(readings[header].why, why))
-        doubts += order_unclear(header, readings[header], possible, country)
+        before = readings[header].order
+        readings[header] = replace(
+            readings[header], order=order or before, why=_joined(readings[header].why, why)
+        )
+        doubts += [] if before else order_unclear(header, readings[header], possible, country)
     for header, marks in numeric.items():
         decimal, why, sure = manner.mark(marks, (m for h, m in numeric.items() if h != header))
-        readings[header] = replace(readings[header], decimal=decimal, why=_joined(readings[header].why, why))
-        doubts += [] if sure else [mark_unclear(header, readings[header])]
+        before_mark = readings[header].decimal
+        readings[header] = replace(
+            readings[header], decimal=decimal or before_mark, why=_joined(readings[header].why, why)
+        )
+        doubts += [] if sure or before_mark else [mark_unclear(header, readings[header])]
     return readings, doubts
 
 

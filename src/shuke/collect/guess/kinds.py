@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from shuke.collect.guess.headers import bare, compact, meanings
-from shuke.languages import Text
+from shuke.errors import WrongCall
+from shuke.languages import N_, Text
 from shuke.tables import CANONICAL
 
 _PEOPLE = ("people", "identifiers", "memberships")
@@ -203,6 +204,12 @@ def _plain(name: str, *others: str, **means: str) -> Kind:
     )
 
 
+#: A list of stores has addresses and phones, but nobody's names.
+_NOBODY = (
+    "!people.name !people.family_name !people.given_name !people.birth_date !identifiers.email "
+    "!identifiers.member_no !orders.order_no"
+)
+
 #: Asked in this order; a kind is met when one of its groups of meanings is wholly present.
 _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (_plain("credit_limits"), ("credit_limits.limit",)),
@@ -295,6 +302,16 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (_plain("market"), ("market.indicator",)),
     (_plain("consents"), ("consents.purpose", "consents.granted consents.at")),
     (
+        _plain("stores"),
+        (
+            "stores.opened",
+            "stores.kind",
+            f"stores.store_id stores.name {_NOBODY}",
+            f"stores.store_id people.city {_NOBODY}",
+            f"stores.city {_NOBODY}",
+        ),
+    ),
+    (
         MEMBERS,
         (
             "identifiers.phone",
@@ -306,16 +323,6 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
             "identifiers.member_no",
             "people.organisation",
             "~account",
-        ),
-    ),
-    (
-        _plain("stores"),
-        (
-            "stores.opened",
-            "stores.kind",
-            "stores.store_id stores.name",
-            "stores.store_id people.city",
-            "stores.city",
         ),
     ),
     (
@@ -345,6 +352,18 @@ def decide(headers: Collection[str]) -> Kind:
         if any(_met(sign.split(), present) for sign in signs):
             return kind
     return MEMBERS
+
+
+def named(table: str) -> Kind:
+    """The kind of file whose rows are rows of a table; raises `WrongCall` where no file is of that kind."""
+    kinds = {kind.name: kind for kind, _ in _SIGNS}
+    if table not in kinds:
+        raise WrongCall(
+            N_("No file is read as {table}. There are: {tables}."),
+            table=table,
+            tables=", ".join(sorted(kinds)),
+        )
+    return kinds[table]
 
 
 def _met(sign: list[str], present: set[str]) -> bool:

@@ -1,0 +1,56 @@
+"""Levels: does an amount on a line belong to the line, or to its order?
+
+An export of lines repeats what belongs to the order on each of its lines, or writes it on the first alone.
+An amount that differs between the lines of an order is the line's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import ibis.expr.types as ir
+
+from shuke.collect.mapping import Reading
+from shuke.collect.values.folding import blank
+from shuke.languages import Text
+
+#: What an order's amount is called on a line.
+_ON_A_LINE = {
+    "orders.total": "order_items.amount",
+    "orders.discount": "order_items.discount",
+    "orders.tax": "order_items.tax",
+}
+
+#: In how large a part of the orders with several lines an amount may differ by mistake.
+_MISTAKES = 0.05
+
+
+def levelled(rows: ir.Table, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The readings of a file of order lines, with each amount on the level that its values show."""
+    told = {target: header for header, reading in readings.items() for target in reading.to}
+    order = told.get("orders.order_no")
+    doubtful = {a: b for a, b in _ON_A_LINE.items() if a in told and b not in told}
+    if order is None or not doubtful:
+        return dict(readings)
+    moved = {told[a]: (a, b) for a, b in doubtful.items() if _differs(rows, told[a], order)}
+    return {
+        header: _moved(reading, *moved[header]) if header in moved else reading
+        for header, reading in readings.items()
+    }
+
+
+def _differs(rows: ir.Table, amount: str, order: str) -> bool:
+    said = rows.filter(~blank(rows[amount]) & ~blank(rows[order]))
+    orders = said.group_by(order).agg(lines=said.count(), amounts=said[amount].nunique())
+    several = orders.filter(orders.lines > 1)
+    counted = (
+        several.agg(orders=several.count(), differ=(several.amounts > 1).sum()).to_pyarrow().to_pylist()[0]
+    )
+    return bool(counted["orders"]) and (counted["differ"] or 0) > _MISTAKES * counted["orders"]
+
+
+def _moved(reading: Reading, at_order: str, at_line: str) -> Reading:
+    return replace(
+        reading,
+        to=tuple(at_line if target == at_order else target for target in reading.to),
+        why=Text("differs between the lines of an order", "同一订单各行的值不同"),
+    )
