@@ -51,10 +51,10 @@ def _with_further(undated: ir.Table, now: ir.Table) -> ir.Table:
     """Further columns beside those that are in force: a file with fewer of them takes none away."""
     beside = undated.left_join(now.select("key_now", "further_now"), undated.key == now.key_now)
     both = beside.further.notnull() & beside.further_now.notnull()
-    changed = _merge_patch(beside.further_now, beside.further)
-    same = changed == _merge_patch(beside.further_now, ibis.literal("{}"))
     # Joined to "" it is text again, and no longer DuckDB's own type for JSON.
-    merged = ibis.ifelse(same, beside.further_now, changed + "")
+    changed = _json_merge_patch(beside.further_now, beside.further) + ""
+    known = _json_contains(beside.further_now, beside.further)
+    merged = ibis.ifelse(known, beside.further_now, changed)
     return beside.mutate(further=ibis.ifelse(both, merged, beside.further)).select(undated.columns)
 
 
@@ -64,9 +64,15 @@ def _taken_together(undated: ir.Table, names: list[str]) -> ir.Table:
     return undated.group_by("key").agg(**last)
 
 
+# DuckDB's own; the import always runs there.
 @ibis.udf.scalar.builtin(name="json_merge_patch")  # type: ignore[untyped-decorator]
-def _merge_patch(document: str, patch: str) -> str:  # type: ignore[empty-body]
-    """DuckDB's own; the import always runs there."""
+def _json_merge_patch(document: str, patch: str) -> str:  # type: ignore[empty-body]
+    """The document with the patch's members put in."""
+
+
+@ibis.udf.scalar.builtin(name="json_contains")  # type: ignore[untyped-decorator]
+def _json_contains(document: str, part: str) -> bool:  # type: ignore[empty-body]
+    """Whether every member of the part stands in the document alike."""
 
 
 def _not_restated(dated: ir.Table, landed: ir.Table) -> ir.Table:

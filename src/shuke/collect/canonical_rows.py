@@ -36,7 +36,7 @@ MOMENTS = (
 )  # fmt: skip
 
 #: In these, whoever is known by name alone is known by it: companies, as a rule.
-NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportunities", "people")
+NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportunities")
 
 #: What is about no person: a phone number in a list of stores is the store's.
 IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
