@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
+from shuke.api import create_app
 from shuke.app import Project, open_project
-from shuke.console.routes import mount
 from tests.console import company
 
 Enter = Callable[..., TestClient]
@@ -103,9 +103,7 @@ def address(own: Project) -> Iterator[str]:
 
 
 def serving(project: Project) -> FastAPI:
-    app = FastAPI(openapi_url=None)
-    mount(app, project)
-    return app
+    return create_app(project)
 
 
 def log_in(client: TestClient, name: str, password: str = company.PASSWORD, back: str = "/") -> None:

@@ -50,7 +50,7 @@ def test_the_sum_of_the_rows_behind_an_amount_is_the_amount(built: Project, lin:
             assert rows[figure.column].sum().fill_null(0).execute() == figure.value, figure.name
 
 
-@pytest.mark.parametrize("text", ["13812340003", "+86 138 1234 0003", "JANE@example.com", "M003", "Jane Smith"])
+@pytest.mark.parametrize("text", ["13812340003", "+86 138 1234 0003", "JANE@example.com", "M003", "jane sm"])
 def test_one_box_finds_a_customer_by_anything(lin: TestClient, text: str):
     page = lin.get("/customers", params={"q": text})
     assert "<h1>Jane Smith</h1>" in page.text, "who is found alone is shown at once"
@@ -62,7 +62,15 @@ def test_who_is_nobody_is_not_found_and_it_is_said(lin: TestClient):
 
 def test_a_customers_page_says_what_is_known_who_said_it_and_what_they_bought(lin: TestClient):
     page = lin.get(f"/customers/{customer_called(lin, '林薇')}").text
-    for expected in ("杭州", "linwei@example.com", "1 May 1988", "said by members", "m001", "Oolong tea", "Churn"):
+    for expected in (
+        "杭州",
+        "linwei@example.com",
+        "1 May 1988",
+        "said by members",
+        "m001",
+        "Oolong tea",
+        "Churn",
+    ):
         assert expected in page, expected
 
 
@@ -88,14 +96,18 @@ def test_a_table_by_month_opens_with_the_latest(lin: TestClient):
     assert page.index("Mar 2026") < page.index("Feb 2026") < page.index("Jan 2025")
 
 
-@pytest.mark.parametrize("query", ["filter=nonsense", "filter=day:ge:yesterday", "sort=nothing", "filter=nothing:eq:1"])
+@pytest.mark.parametrize(
+    "query", ["filter=nonsense", "filter=day:ge:yesterday", "sort=nothing", "filter=nothing:eq:1"]
+)
 def test_an_address_that_asks_for_nonsense_is_told_so(lin: TestClient, query: str):
     answer = lin.get(f"/tables/purchases?{query}")
     assert answer.status_code in (400, 404)
     assert "<h1>" in answer.text
 
 
-def test_a_viewer_sees_masks_takes_nothing_away_and_finds_nobody_by_what_is_masked(vera: TestClient, lin: TestClient):
+def test_a_viewer_sees_masks_takes_nothing_away_and_finds_nobody_by_what_is_masked(
+    vera: TestClient, lin: TestClient
+):
     listed = vera.get("/customers").text
     assert "林*" in listed and "138****0001" in listed
     for name, phone, email, _, _ in PEOPLE.values():
@@ -154,8 +166,7 @@ def test_a_user_is_invited_given_another_role_and_shut_out(own: Project, enter: 
 
 def test_a_token_is_shown_once(own: Project, enter: Enter):
     browser = enter(own, "max")
-    csrf = token(browser.get("/tokens").text)
-    made = browser.post("/tokens", data={"csrf": csrf, "name": "notebook", "role": "viewer", "days": "30"}).text
+    wish = {"csrf": token(browser.get("/tokens").text), "name": "notebook", "role": "viewer", "days": "30"}
+    made = browser.post("/tokens", data=wish).text
     assert "shuke_" in made and "shuke_" not in browser.get("/tokens").text
-    too_much = browser.post("/tokens", data={"csrf": csrf, "name": "more", "role": "admin", "days": ""})
-    assert too_much.status_code == 403
+    assert browser.post("/tokens", data=wish | {"role": "admin"}).status_code == 403

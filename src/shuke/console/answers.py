@@ -18,8 +18,6 @@ from shuke.errors import (
     ShukeError,
     Unavailable,
     Undecided,
-    UnknownCustomer,
-    UnknownTable,
     WrongCall,
 )
 from shuke.languages import translate as _
@@ -28,8 +26,6 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 #: The first class that fits says the status.
 STATUS: tuple[tuple[type[ShukeError], int], ...] = (
-    (UnknownTable, 404),
-    (UnknownCustomer, 404),
     (TooManyAttempts, 429),
     (Denied, 403),
     (Busy, 409),
@@ -64,6 +60,8 @@ class Page(APIRoute):
 
 
 def status(error: ShukeError) -> int:
+    if isinstance(error, KeyError):  # a name that nothing bears
+        return 404
     return next(code for kind, code in STATUS if isinstance(error, kind))
 
 

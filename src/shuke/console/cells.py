@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from babel.numbers import format_decimal, get_currency_precision
+
 from shuke import formats
 from shuke.console.words import EVIDENCE, coded
 from shuke.languages import Text
@@ -51,18 +53,24 @@ def written(column: Column, value: Any, manifest: Manifest) -> str:
     if isinstance(value, date):
         return formats.month(value) if column.unit == "month" or column.name in MONTHS else formats.day(value)
     if isinstance(value, int | float | Decimal):
-        return _number(column, value)
+        return _number(column, value, manifest)
     return str(value)
 
 
-def _number(column: Column, value: int | float | Decimal) -> str:
+def _number(column: Column, value: int | float | Decimal, manifest: Manifest) -> str:
     if isinstance(value, float) and math.isnan(value):
         return formats.NOTHING
     if column.unit in ("share", "percent"):
         return formats.share(value if column.unit == "share" else value / 100)
     if column.unit == "currency" and column.type is Type.MONEY:
-        return formats.number(value, places=2)
+        return _amount(value, manifest.currency)
     return formats.number(value)
+
+
+def _amount(value: int | float | Decimal, currency: str) -> str:
+    """Always to the currency's own places, so that the digits of a column stand under one another."""
+    places = "0" * get_currency_precision(currency)
+    return format_decimal(value, f"#,##0.{places}" if places else "#,##0", locale=formats.locale())
 
 
 def unit(column: Column, manifest: Manifest, *, mixed: bool) -> str | None:

@@ -10,7 +10,6 @@ import pyarrow as pa
 from fastapi import APIRouter, Response
 from starlette.datastructures import UploadFile
 
-from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.collect import layouts
 from shuke.collect.delivery import Choices, deliver
@@ -80,9 +79,7 @@ def land(visit: Member, form: Form, token: str) -> Response:
     except ShukeError as error:
         return _settle_page(visit, kept, source, wrong=str(error))
     kept.drop()
-    detail = {"source": word(source), "batch": word(receipt.batch)}
-    deed = Deed(verb="imported", subject_kind="batch", subject_id=word(receipt.batch), count=receipt.read)
-    visit.note(Deed(**{**vars(deed), "detail": detail}))
+    builds.note_import(visit.project, receipt, viewer=visit.viewer)
     return visit.go(f"/batches/{receipt.batch}")
 
 

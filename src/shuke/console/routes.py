@@ -1,6 +1,7 @@
 """Routes: at which address is which page?"""
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 
 from shuke.app import Project
 from shuke.console import (
@@ -21,16 +22,20 @@ from shuke.console.answers import Page
 from shuke.console.assets import FOREVER, asset
 from shuke.console.guard import Guard
 from shuke.console.shelf import Shelf
+from shuke.console.visits import Anybody
+from shuke.languages import translate as _
 
 files = APIRouter(route_class=Page)
+nowhere = APIRouter(route_class=Page)  # after every other route
 ROUTERS = (
     home.router, customers.router, tables.router, login.router, account.router, people.router,
-    journal.router, alerts.router, builds.router, glossary.router, downloads.router, imports.router, files,
+    journal.router, alerts.router, builds.router, glossary.router, downloads.router, imports.router,
+    files, nowhere,
 )  # fmt: skip
 
 
 def mount(app: FastAPI, project: Project) -> None:
-    """Serve the console of a project under `/`."""
+    """Serve the console of a project under `/`; called after whatever else the server answers."""
     app.state.shelf = Shelf(project)
     app.add_middleware(Guard)
     for router in ROUTERS:
@@ -44,6 +49,14 @@ def static(digest: str, name: str) -> Response:
     found = asset(name)
     keep = FOREVER if digest == found.digest else "no-cache"
     return Response(found.content, media_type=found.kind, headers={"Cache-Control": keep})
+
+
+@nowhere.get("/{path:path}")
+def nothing(visit: Anybody, path: str) -> Response:
+    reason = _("There is nothing at this address.")
+    if path.split("/", maxsplit=1)[0] == "api":
+        return JSONResponse({"code": "not_found", "message": reason}, 404)
+    return visit.page("refusal.html", status=404, code=404, reason=reason)
 
 
 @files.get("/charts/vega-{version}.js")

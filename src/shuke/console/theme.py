@@ -45,7 +45,7 @@ PALETTES: dict[Mode, Palette] = {
         soft="#a0acae",
         line="#344042",
         accent="#63c3bc",
-        category=("#63c3bc", "#eda04c", "#7fb2ea", "#d88bb8", "#dfcb62", "#9aa6a8", "#3f8f86", "#e08060"),
+        category=("#63c3bc", "#c97a2e", "#9cc4f2", "#b5689a", "#e8d672", "#8f9b9d", "#3f8f86", "#eba386"),
         ramp=("#20302f", "#21504e", "#2a6f6c", "#3a908b", "#5cb3ac", "#93d2cc", "#d3f0ec"),
         diverging=("#f0a050", "#a8703a", "#54452f", "#2b3334", "#2c5754", "#3f908a", "#7fd6ce"),
     ),

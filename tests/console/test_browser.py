@@ -1,0 +1,157 @@
+"""The console in a real browser: what people see and do, and that nothing goes wrong behind it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.console import company
+
+pytestmark = pytest.mark.browser
+
+Visitor = Callable[..., "Screen"]
+
+
+@dataclass
+class Screen:
+    """Somebody's window, and what its console complained of."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+
+@pytest.fixture
+def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
+    """visitor("lin", locale="zh-CN"): their own window, logged in; it must not complain."""
+    screens: list[Screen] = []
+    contexts: list[BrowserContext] = []
+
+    def window(name: str, *, locale: str = "en-GB", width: int = 1280, scheme: str = "light") -> Screen:
+        context = chromium.new_context(
+            base_url=address, locale=locale, viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )  # fmt: skip
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        screen = Screen(context.new_page())
+        screens.append(screen)
+        _listen(screen, address)
+        page = screen.open("/login")
+        page.fill("#name", name)
+        page.fill("#password", company.PASSWORD)
+        page.click("button.primary")
+        page.wait_for_url("**/")
+        return screen
+
+    yield window
+    complaints = [complaint for screen in screens for complaint in screen.complaints]
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _listen(screen: Screen, address: str) -> None:
+    """A violation of the policy is an error of the console; so is whatever a script throws."""
+    page, told = screen.page, screen.complaints
+    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", lambda sent: None if sent.url.startswith(address) else told.append(sent.url))
+
+
+def drawn(page: Page) -> None:
+    for chart in page.locator("[data-chart]").all():
+        expect(chart).to_have_attribute("data-drawn", "yes")
+        assert chart.locator("svg path").count() > 3
+
+
+@pytest.mark.parametrize(("locale", "tongue"), [("en-GB", "en"), ("zh-CN", "zh-CN")])
+def test_the_overview_draws_its_trend_and_its_figures_lead_on(visitor: Visitor, locale: str, tongue: str):
+    page = visitor("lin", locale=locale).open("/")
+    drawn(page)
+    expect(page.locator("html")).to_have_attribute("lang", tongue)
+    expect(page.locator("#todo")).to_be_visible()
+    page.locator(".figures a").first.click()
+    expect(page).to_have_url("/customers")
+
+
+def test_one_finds_a_customer_from_any_page_by_keyboard_alone(visitor: Visitor):
+    page = visitor("lin").open("/tables/rfm")
+    drawn(page)
+    page.keyboard.press("/")
+    page.keyboard.type("+86 138-1234-0003")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jane Smith")
+    page.get_by_text("Also said").first.click()
+
+
+def test_charts_follow_the_light_of_the_reader(visitor: Visitor):
+    page = visitor("lin", scheme="dark").open("/tables/monthly_sales")
+    drawn(page)
+    assert page.locator("[data-mode=dark] svg").count() == 1
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("[data-mode=light] svg")).to_have_count(1)
+
+
+def test_an_import_goes_from_file_to_result(visitor: Visitor, tmp_path: Path):
+    file = tmp_path / "desk.csv"
+    file.write_text("姓名,手机号,生日\n赵敏,13812340009,1991-01-01\n黄强,none at all,1985-02-03\n", "utf-8")
+    page = visitor("lin").open("/import")
+    page.fill("#source", "desk")
+    page.set_input_files("#file", file)
+    page.get_by_role("button", name="See how they are read").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this how it is meant?")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What came of it")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV").click()
+    assert "none at all" in taken.value.path().read_text("utf-8")
+
+
+def test_the_language_can_be_switched_and_stays(visitor: Visitor):
+    page = visitor("max").open("/customers")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page).to_have_url("/customers")
+    page.goto("/tables/rfm")
+    drawn(page)
+    expect(page.get_by_role("button", name="English")).to_be_visible()
+
+
+def test_a_viewer_sees_masks(visitor: Visitor):
+    page = visitor("vera").open("/customers")
+    expect(page.get_by_text("138****0001")).to_be_visible()
+    expect(page.get_by_text("林薇")).to_have_count(0)
+    expect(page.get_by_role("link", name="Excel")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/customers", "/tables/rfm", "/alerts", "/import", "/users", "/dictionary"]
+)
+def test_no_page_is_wider_than_a_telephone(visitor: Visitor, path: str):
+    page = visitor("lin", width=390).open(path)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_pages_work_without_scripts(chromium: Browser, address: str):
+    context = chromium.new_context(base_url=address, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("#name", "lin")
+    page.fill("#password", company.PASSWORD)
+    page.click("button.primary")
+    page.goto("/tables/rfm")
+    picture = page.locator("noscript img, img.chart-static")
+    expect(picture).to_have_count(1)
+    page.get_by_role("group", name="Download").get_by_role("link", name="CSV")
+    page.locator("summary", has_text="Filter").click()
+    page.select_option("#column", "tier")
+    page.fill("#value", "nobody")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("No row is like that.")).to_be_visible()
+    context.close()

@@ -1,0 +1,148 @@
+"""Files of a company on their way into the landing zone, and builds."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from shuke.app import Project
+from shuke.console.uploads import name_of
+from tests.console import company
+from tests.console.conftest import Enter, token
+
+ROWS = "姓名,手机号,生日\n林薇,13812340001,1988-05-01\n王芳,not a phone,1990-11-23\n"
+
+
+def upload(browser, source: str, name: str, text: str):
+    form = {"csrf": token(browser.get("/import").text), "source": source}
+    return browser.post("/import", data=form, files={"file": (name, text.encode(), "text/csv")})
+
+
+def settle(page: str, **answers: str) -> tuple[str, dict[str, str]]:
+    """The form of a page that asks how columns are meant, filled in as it stands but for the answers."""
+    (action,) = re.findall(r'action="(/import/[0-9a-f]{32})"', page)
+    selects = re.findall(r'<select id="[^"]+" name="([^"]+)">(.*?)</select>', page, re.S)
+    chosen = {n: re.findall(r'value="([^"]*)" selected', options)[0] for n, options in selects}
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    return action, chosen | hidden | answers
+
+
+def test_files_are_read_shown_settled_and_landed(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    asked = upload(browser, "members", "会员.csv", company.members())
+    assert asked.status_code == 200 and "会员卡号" in asked.text and "linwei@example.com" in asked.text
+    assert fresh.landing.receipts() == [], "nothing is kept before it is settled"
+    action, form = settle(asked.text)
+    done = browser.post(action, data=form)
+    (receipt,) = fresh.landing.receipts()
+    assert done.url.path == f"/batches/{receipt.batch}"
+    assert (receipt.read, receipt.loaded, receipt.rejected) == (5, 5, 0)
+    assert (fresh.mappings / "members.toml").exists()
+    assert "gone" in browser.post(action, data=form).text, "the files were dropped with their import"
+    action, form = settle(upload(browser, "members", "会员.csv", company.members()).text)
+    assert "Nothing in these files was new." in browser.post(action, data=form).text
+
+
+def test_what_cannot_be_accepted_is_shown_with_its_reason_and_can_be_taken_away(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    action, form = settle(upload(browser, "desk", "desk.csv", ROWS).text)
+    page = browser.post(action, data=form)
+    assert "not a phone" in page.text
+    taken = browser.get(f"{page.url.path}/quarantine.csv")
+    assert "not a phone" in taken.text and "attachment" in taken.headers["content-disposition"]
+
+
+def test_another_meaning_may_be_chosen_for_a_column(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    action, form = settle(upload(browser, "desk", "desk.csv", ROWS).text)
+    (field,) = [name for name, to in form.items() if to == "people.birth_date"]
+    browser.post(action, data=form | {field: "ignore"})
+    assert '"生日" = "ignore"' in (fresh.mappings / "desk.toml").read_text("utf-8")
+
+
+def test_what_must_not_be_guessed_is_asked_until_it_is_answered(fresh: Project, enter: Enter):
+    rows = "order no,date,sku,qty,unit price,phone\n" + "".join(
+        f"A{day},0{day}/05/2024,T1,1,5.00,1381234000{day}\n" for day in range(1, 8)
+    )
+    browser = enter(fresh, "max")
+    asked = upload(browser, "till", "till.csv", rows)
+    doubts = sorted(set(re.findall(r'name="(doubt-\d+-\d+)"', asked.text)))
+    assert doubts, "May the 5th or 5 May?"
+    action, form = settle(asked.text)
+    refused = browser.post(action, data=form)
+    assert refused.status_code == 400 and "answer the questions" in refused.text
+    assert fresh.landing.receipts() == []
+    assert browser.post(action, data=form | dict.fromkeys(doubts, "0")).url.path.startswith("/batches/")
+
+
+@pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("photo.png", "\x89PNG")])
+def test_what_is_no_table_is_refused_in_words(fresh: Project, enter: Enter, name: str, text: str):
+    answer = upload(enter(fresh, "max"), "till", name, text)
+    assert answer.status_code == 400
+    assert 'class="notice bad"' in answer.text and 'type="file"' in answer.text
+
+
+def test_an_upload_that_is_nobodys_is_gone(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    form = {"csrf": token(browser.get("/import").text), "source": "till"}
+    for name in ("0" * 32, "..", "%2e%2e"):
+        assert browser.post(f"/import/{name}", data=form).status_code in (400, 404, 405)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("till 3月.csv", "till 3月.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\data\\till.csv", "till.csv"),
+        (".bashrc", "bashrc"),
+        ("..", "file"),
+        ("a\x00b.csv", "a_b.csv"),
+    ],
+)
+def test_a_file_is_called_as_it_was_but_cannot_lie_elsewhere(sent: str, kept: str):
+    assert name_of(sent) == kept
+
+
+def test_a_build_runs_while_the_page_says_how_far_it_is_and_can_be_taken_back(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    csrf = token(browser.get("/builds").text)
+    started = browser.post("/builds", data={"csrf": csrf})
+    assert "Building:" in started.text and "data-look-again" in started.text
+    until = time.monotonic() + 120
+    while "data-look-again" in (page := browser.get("/builds").text) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert "The build is done." in page
+    assert own.builds.current().number == 2
+    browser.post("/builds/in-force", data={"csrf": csrf, "number": "1"})
+    assert own.builds.current().number == 1
+    assert "Build 1, as of" in browser.get("/").text
+
+
+def test_a_build_that_fails_says_why_and_leaves_the_last_one(own: Project, enter: Enter, tmp_path: Path):
+    (own.root / "analyses").mkdir()
+    (own.root / "analyses" / "broken.py").write_text(BROKEN, "utf-8")
+    browser = enter(own, "lin")
+    browser.post("/builds", data={"csrf": token(browser.get("/builds").text)})
+    until = time.monotonic() + 120
+    while "data-look-again" in (page := browser.get("/builds").text) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert "did not succeed" in page and "nowhere" in page
+    assert own.builds.current().number == 1
+
+
+BROKEN = '''
+"""Broken: what reads a table that is not there?"""
+
+import ibis.expr.types as ir
+
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+
+
+@table(key="x", title=Text("Broken", "坏"), columns=[Column("x", Type.TEXT, Text("x", "x"))])
+def broken(nowhere: ir.Table) -> ir.Table:
+    """Reads nothing."""
+    return nowhere
+'''

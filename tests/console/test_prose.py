@@ -1,0 +1,26 @@
+"""Docstrings as people read them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shuke.console.prose import prose
+
+
+def test_blank_lines_part_paragraphs_and_accents_mark_code():
+    assert prose("One `name`\nand more.\n\nTwo.") == "<p>One <code>name</code> and more.</p>\n<p>Two.</p>"
+
+
+def test_a_list_keeps_its_points_and_the_lines_that_continue_them():
+    assert prose("- one\n  and on\n- two") == "<ul><li>one and on</li><li>two</li></ul>"
+
+
+def test_indented_lines_stay_as_they_are_typed():
+    assert prose("    a  b\n    c") == "<pre><code>    a  b\n    c</code></pre>"
+
+
+@given(st.text())
+def test_nothing_in_a_docstring_becomes_markup(text: str):
+    left = prose(text)
+    for tag in ("p", "ul", "li", "code", "pre"):
+        left = left.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
+    assert "<" not in left and ">" not in left
