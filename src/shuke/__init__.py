@@ -1,5 +1,37 @@
-"""熟客 Shuke: the customer database that every company wishes it had."""
+"""熟客 Shuke: the customer database that every company wishes it had.
 
-from shuke.version import __version__
+import shuke
 
-__all__ = ["__version__"]
+shop = shuke.init("shop", name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London")
+shuke.import_files(shop, "till", "exports/*.csv")
+shuke.build(shop)
+shop.table("rfm")                     a pandas frame
+shuke.customer(shop, "17850")         everything known of one customer
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shuke.notebook import build, customer, find, import_files, init, open_project, overview, sql, table
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "build",
+    "customer",
+    "find",
+    "import_files",
+    "init",
+    "open_project",
+    "overview",
+    "sql",
+    "table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'shuke' has no attribute {name!r}")
+    from shuke import notebook  # engines and analyses, for which `import shuke` alone need not wait
+
+    return getattr(notebook, name)

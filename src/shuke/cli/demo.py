@@ -1,7 +1,9 @@
 """Demo: what does Shuke make of a company's scattered files?"""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -68,8 +70,10 @@ def _project(folder: Path, customers: int | None, seed: int | None) -> Project:
 
 def _filled(project: Project, customers: int | None, seed: int | None) -> Project:
     made_up = project.root / "company"
+    yesterday = session.now().astimezone(ZoneInfo(project.settings.zone)).date() - timedelta(days=1)
+    seed = SEED if seed is None else seed
     with progress.working(_("Making the company's files")):
-        made = company.make(made_up, customers=customers or CUSTOMERS, seed=SEED if seed is None else seed)
+        made = company.make(made_up, customers=customers or CUSTOMERS, seed=seed, until=yesterday)
     for file in made.files:
         with progress.working(_("Importing {file}").format(file=file.path.name)):
             receipt = deliver(project, file.source, [file.path], now=session.now())

@@ -133,7 +133,9 @@ def _everything(project: Project, opened: Opened, viewer: Viewer) -> ir.Table | 
     ]
     if not rules:
         return None
-    found = ibis.union(*(opened.table(rule).select(_FINDING) for rule in rules), distinct=False)
+    found = ibis.union(
+        *(opened.table(rule).cast(_FINDING).select(*_FINDING) for rule in rules), distinct=False
+    )
     handled = _handled(project, viewer)
     beside = found.left_join(handled, ["rule", "subject_kind", "subject"]).select(
         *found.columns, "status", "who", "until"
@@ -141,7 +143,7 @@ def _everything(project: Project, opened: Opened, viewer: Viewer) -> ir.Table | 
     return beside.mutate(status=beside.status.fill_null(Status.OPEN.value))
 
 
-_FINDING = ["rule", "subject_kind", "subject", "since", "severity", "evidence"]
+_FINDING = {c.name: c.type.ibis for c in ALERTS.columns if c.name not in ("status", "who", "until")}
 
 
 def _handled(project: Project, viewer: Viewer) -> ir.Table:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
@@ -29,16 +30,7 @@ def find(project: Project, text: str, *, viewer: Viewer, limit: int = 50, offset
     found = (
         _matching(everybody, text.strip(), project.settings.country, viewer) if text.strip() else everybody
     )
-    page = Page(
-        name="customers",
-        declared=found.declared,
-        query=query,
-        rows=found.shown(limit=limit, offset=offset).to_pyarrow(),
-        total=found.count(),
-        as_of=found.opened.build.manifest.as_of,
-        build=found.opened.build.number,
-        hidden=found.hidden,
-    )
+    page = tables.page_of(found, query)
     viewer.did(project.operations, Deed(verb="searched_customers", subject_kind="customer", count=page.total))
     return page
 
@@ -58,14 +50,18 @@ def _exact(opened: Opened, text: str, country: str, viewer: Viewer) -> ir.Table:
     records = opened.table("identities")
     numbered = records.filter((records.record_id == text) | (records.record == text)).select("customer_id")
     known = opened.table("identifiers")
-    agreeing = known.filter(ibis.or_(*(_agrees(known, kind, text, country) for kind in IDENTIFIERS)))
+    forms = _forms(opened, text, country)
+    agreeing = known.filter(ibis.or_(*((known.kind == kind) & (known.value == form) for kind, form in forms)))
     identified = records.semi_join(agreeing, "record").select("customer_id")
     return ibis.union(meant, numbered, identified, distinct=True)
 
 
-def _agrees(known: ir.Table, kind: str, text: str, country: str) -> ir.BooleanValue:
-    wanted = normalised(ibis.literal(kind), ibis.literal(text), country=country)
-    return (known.kind == kind) & (known.value == wanted)
+def _forms(opened: Opened, text: str, country: str) -> list[tuple[str, str]]:
+    """(kind, value): what the text would be as each kind of identifier, in its comparable form."""
+    kinds = ibis.memtable(pa.table({"kind": list(IDENTIFIERS), "written": [text] * len(IDENTIFIERS)}))
+    forms = kinds.select("kind", form=normalised(kinds.kind, kinds.written, country=country))
+    found = opened.reader.backend.to_pyarrow(forms).to_pylist()
+    return [(row["kind"], row["form"]) for row in found if row["form"]] or [("", "")]
 
 
 def _named(customers: ir.Table, text: str, viewer: Viewer) -> ir.Table:

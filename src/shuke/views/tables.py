@@ -122,13 +122,20 @@ def rows(project: Project, name: str, query: Query = FIRST, *, viewer: Viewer) -
 
 def peek(project: Project, name: str, query: Query, *, viewer: Viewer) -> Page:
     """`rows` for a caller who writes down the look in words of its own."""
-    found = select(project, name, query, viewer=viewer)
+    return page_of(select(project, name, query, viewer=viewer), query)
+
+
+def page_of(found: Selection, query: Query) -> Page:
+    """The page of a selection that a query asks for."""
+    shown = found.shown(limit=query.limit, offset=query.offset).to_pyarrow()
+    # A page that is not full is the last one, and tells how many rows there are.
+    last = (query.limit is None or shown.num_rows < query.limit) and (shown.num_rows or not query.offset)
     return Page(
-        name=name,
+        name=found.name,
         declared=found.declared,
         query=query,
-        rows=found.shown(limit=query.limit, offset=query.offset).to_pyarrow(),
-        total=found.count(),
+        rows=shown,
+        total=query.offset + shown.num_rows if last else found.count(),
         as_of=found.opened.build.manifest.as_of,
         build=found.opened.build.number,
         hidden=found.hidden,

@@ -1,0 +1,116 @@
+"""Notebook: what can one do with a customer database from Python?
+
+Each verb takes a project; `shuke` offers all of them. What one looks at through them is written into the
+audit log under door `notebook`, as through any other door.
+"""
+
+import getpass
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from shuke import app, pipeline
+from shuke.app import Project, open_project
+from shuke.collect import sheets
+from shuke.collect.delivery import Choices, deliver
+from shuke.collect.overlap import Overlap
+from shuke.errors import UnknownCustomer
+from shuke.languages import N_
+from shuke.settings import Settings
+from shuke.store.builds import Build
+from shuke.store.landing import Receipt
+from shuke.views import builds, tables
+from shuke.views import customer as customers
+from shuke.views import overview as overviews
+from shuke.views.customer import CustomerPage
+from shuke.views.find import find as find_customers
+from shuke.views.overview import Overview
+from shuke.views.query import Query
+from shuke.views.viewer import Viewer, at_home
+
+__all__ = ["build", "customer", "find", "import_files", "init", "open_project", "overview", "sql", "table"]
+
+
+def init(root: Path | str, **settings: Any) -> Project:
+    """Make a project in a folder; `settings` are the fields of `shuke.settings.Settings`."""
+    return app.init(root, Settings(**{"name": Path(root).resolve().name, **settings}))
+
+
+def import_files(
+    project: Project,
+    source: str,
+    files: str | Path | Iterable[str | Path],
+    *,
+    mapping: Path | None = None,
+    table: str | None = None,
+    overlap: Overlap | None = None,
+) -> Receipt:
+    """Take in a source's files, all or nothing; `UnsureMapping` and `LikelyOverlap` say what to decide."""
+    named = [files] if isinstance(files, str | Path) else files
+    choices = Choices(mapping=mapping, table=table, overlap=overlap)
+    viewer = _viewer()
+    receipt = deliver(project, source, sheets.expand(map(str, named)), choices, now=viewer.now)
+    builds.note_import(project, receipt, viewer=viewer)
+    return receipt
+
+
+def build(
+    project: Project,
+    *,
+    as_of: date | None = None,
+    engine: str | None = None,
+    report: Callable[[str, int, int], None] = lambda name, done, all_: None,
+) -> Build:
+    """Make the customer database from all that was imported, and put it in force."""
+    viewer = _viewer()
+    made = pipeline.build(project, now=viewer.now, as_of=as_of, engine=engine, report=report)
+    builds.note_build(project, made, viewer=viewer)
+    return made
+
+
+def table(project: Project, name: str, *, where: str | None = None, **questions: Any) -> pd.DataFrame:
+    """A table of the build in force; `where` in SQL, and other answers to its questions: grace=1.5"""
+    query = Query(where=where, limit=None, questions=questions)
+    return _frame(tables.rows(project, name, query, viewer=_viewer()).rows)
+
+
+def sql(project: Project, query: str) -> pd.DataFrame:
+    """The rows of one SELECT over the tables of the build in force."""
+    return _frame(tables.sql(project, query, viewer=_viewer()))
+
+
+def find(project: Project, text: str) -> pd.DataFrame:
+    """The customers whom an id, a phone, an e-mail, a card number or a name may mean."""
+    return _frame(find_customers(project, text, viewer=_viewer(), limit=1000).rows)
+
+
+def customer(project: Project, who: str) -> CustomerPage:
+    """Everything known of the one customer who answers to `who`."""
+    viewer = _viewer()
+    found = find_customers(project, who, viewer=viewer, limit=2)
+    if found.total != 1:
+        raise UnknownCustomer(
+            N_("{number} customers answer to that. Name one by customer id."), number=found.total
+        )
+    return customers.customer(project, next(iter(found))["customer_id"], viewer=viewer, limit=1000)
+
+
+def overview(project: Project) -> Overview:
+    """How the company is doing, what changed, and what needs doing."""
+    return overviews.overview(project, viewer=_viewer())
+
+
+def _viewer() -> Viewer:
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        name = "owner"
+    return at_home(name, "notebook", now=datetime.now(UTC))
+
+
+def _frame(rows: Any) -> pd.DataFrame:
+    frame: pd.DataFrame = rows.to_pandas()
+    return frame

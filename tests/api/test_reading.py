@@ -1,0 +1,110 @@
+"""What does a program read of the customer database?"""
+
+import csv
+import io
+from decimal import Decimal
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from shuke.access import audit
+from shuke.app import Project
+
+
+def test_a_page_of_a_table_tells_how_many_rows_there_are(analyst: TestClient):
+    page = analyst.get(
+        "/api/tables/purchases", params={"limit": 2, "order_by": "amount", "descending": True}
+    ).json()
+    assert (page["total"], page["as_of"], page["build"]) == (7, "2026-11-21", 1)
+    assert [row["amount"] for row in page["rows"]] == [45, 39.9]
+
+
+def test_all_conditions_must_hold(analyst: TestClient):
+    asked = {"filter": ["month:eq:2026-11-01", "is_return:eq:false"]}
+    rows = analyst.get("/api/tables/purchases", params=asked).json()["rows"]
+    assert sorted(row["order_no"] for row in rows) == ["A4", "A5", "B1"]
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "code"),
+    [
+        ("/api/tables/nothing", 404, "unknown_table"), ("/api/tables/rfm?order_by=colour", 404, "unknown_table"),
+        ("/api/tables/rfm?filter=r=5", 400, "wrong_call"), ("/api/tables/rfm?limit=lots", 400, "wrong_call"),
+        ("/api/tables/churn?grace=much", 400, "wrong_call"), ("/api/tables/rfm?colour=red", 400, "wrong_call"),
+        ("/api/customers/C0000000000000000", 404, "unknown_customer"), ("/api/builds/1/diff/7", 400, "wrong_call"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_with_status_and_code(route: str, status: int, code: str, analyst: TestClient):
+    answer = analyst.get(route)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert answer.json()["message"]
+
+
+def test_a_further_parameter_answers_a_question_of_the_table(analyst: TestClient):
+    assert analyst.get("/api/tables/churn", params={"grace": "1.5"}).status_code == 200
+
+
+def test_a_viewer_sees_masks_and_finds_nobody_by_what_is_masked(viewer: TestClient):
+    rows = viewer.get("/api/tables/customers").json()["rows"]
+    assert {row["name"] for row in rows} == {"A***", "张*", "=***", None}
+    assert viewer.get("/api/tables/customers", params={"filter": "name:contains:Ann"}).status_code == 403
+    assert viewer.get("/api/tables/customers", params={"order_by": "phone"}).status_code == 403
+    assert viewer.get("/api/tables/customers", params={"search": "bob@example.com"}).json()["total"] == 0
+    assert viewer.get("/api/customers", params={"q": "07700 900123"}).json()["total"] == 0
+
+
+def test_a_customer_is_found_and_told_with_provenance(analyst: TestClient, viewer: TestClient):
+    (found,) = analyst.get("/api/customers", params={"q": "07700 900123"}).json()["customers"]
+    told = analyst.get(f"/api/customers/{found['customer_id']}").json()
+    assert told["golden"]["name"] == "Ann Lee" and {f["source"] for f in told["facts"]} == {"till", "web"}
+    assert told["purchases"]["total"] == 4 and told["timeline"]["events"][0]["at"] == "2026-11-20T20:00:00Z"
+    masked = viewer.get(f"/api/customers/{found['customer_id']}").text
+    assert not any(secret in masked for secret in ("Ann Lee", "900123", "Mill Lane"))
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_a_file_holds_all_rows_whatever_the_page(form: str, analyst: TestClient):
+    answer = analyst.get("/api/tables/purchases", params={"format": form, "limit": 1})
+    assert f'filename="purchases.{form}"' in answer.headers["Content-Disposition"]
+    content = io.BytesIO(answer.content)
+    if form == "csv":
+        assert len(list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))) == 7
+    elif form == "xlsx":
+        assert openpyxl.load_workbook(content).active.max_row == 8
+    else:
+        assert pq.read_table(content).num_rows == 7
+
+
+def test_the_overview_says_where_each_figure_comes_from(analyst: TestClient):
+    told = analyst.get("/api/overview").json()
+    figure = told["month"]["now"]
+    conditions = [f"{c['column']}:{c['op']}:{c['value']}" for c in figure["where"]]
+    rows = analyst.get(f"/api/tables/{figure['table']}", params={"filter": conditions, "limit": 1000}).json()[
+        "rows"
+    ]
+    assert sum(Decimal(str(row[figure["column"]])) for row in rows) == Decimal(str(figure["value"]))
+
+
+def test_sql_gives_rows_and_changes_nothing(analyst: TestClient):
+    answer = analyst.post(
+        "/api/sql", json={"query": "select city, count(*) as n from customers group by 1 order by 1"}
+    )
+    assert [row["n"] for row in answer.json()] == [1, 1, 1, 1]
+    assert analyst.post("/api/sql", json={"query": "drop view customers"}).status_code == 400
+    assert (
+        analyst.post("/api/sql", json={"query": "select * from read_csv('/etc/passwd')"}).status_code == 400
+    )
+
+
+def test_the_dictionary_tells_every_column(analyst: TestClient):
+    entries = analyst.get("/api/dictionary", params={"table": "rfm"}).json()
+    assert {"column": "monetary", "unit": "currency", "type": "money"}.items() <= entries[5].items()
+
+
+def test_looks_and_exports_are_in_the_log_under_the_door_api(project: Project, analyst: TestClient):
+    analyst.get("/api/tables/customers")
+    analyst.get("/api/tables/customers", params={"format": "csv"})
+    verbs = [(e.deed.verb, e.actor.door, e.actor.who) for e in audit.read(project.operations)[:2]]
+    assert verbs == [("exported", "api", "analyst-one"), ("looked_at_table", "api", "analyst-one")]
