@@ -1,0 +1,1 @@
+"""Bench: how fast is it, beside what DuckDB does by itself?"""

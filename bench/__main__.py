@@ -1,0 +1,62 @@
+"""python -m bench: import, tables, start-up, pages and memory, as ratios from one run."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import company, report
+from bench.measured import Measured
+from bench.retail import imports
+from bench.startup import startup
+from bench.tables import tables
+
+#: 28,000 customers and 300,000 lines: all of it in about two minutes on two cores.
+SCALE = 0.02
+
+
+def main() -> None:
+    asked = _asked()
+    with tempfile.TemporaryDirectory(prefix="shuke-bench-", dir=asked.work) as work:
+        found = []
+        for line in _everything(Path(work), scale=asked.scale, rounds=asked.rounds):
+            found.append(line)
+            print(f"{line.section}: {line.name}", file=sys.stderr, flush=True)
+    machine = report.machine()
+    if asked.format == "json":
+        print(
+            json.dumps({"scale": asked.scale, **machine, "measured": [m.as_json() for m in found]}, indent=1)
+        )
+        return
+    said = ", ".join(f"{name} {value}" for name, value in machine.items())
+    width = None if sys.stdout.isatty() else 150
+    report.shown(found, Console(width=width), title=f"scale {asked.scale:g}, {asked.rounds} rounds; {said}")
+
+
+def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
+    yield from imports(work, rounds=rounds)
+    parts = [*company.imported(work / "company", scale=scale), *tables(work / "company", rounds=rounds)]
+    for section in ("tables", "company", "memory"):
+        yield from (part for part in parts if part.section == section)
+    yield startup(rounds=2 * rounds + 1)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument(
+        "--scale", type=float, default=SCALE, help="1 is 1.4 million customers, 14 million lines"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="how often each side runs, in turns")
+    parser.add_argument(
+        "--work", type=Path, help="a folder with room for files and builds (about 12 GB at scale 1)"
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

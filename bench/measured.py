@@ -1,0 +1,92 @@
+"""Measured: how long did each side take, and what was aimed at?"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+#: The checkout: children are started here, so that they find this package.
+HERE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """One line of the report: what was measured, several times, and what it is compared with.
+
+    `aim` is a ratio where there are times of `theirs`, else an amount of `unit`.
+    """
+
+    section: str
+    name: str
+    ours: tuple[float, ...] = ()
+    theirs: tuple[float, ...] = ()
+    unit: str = "s"
+    aim: float | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Least against least: what else the machine did at the time disturbs that least."""
+        return min(self.ours) / min(self.theirs) if self.ours and self.theirs else None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the aim is met; None where there is none, or nothing was measured."""
+        reached = self.ratio if self.theirs else min(self.ours, default=None)
+        return None if reached is None or self.aim is None else reached <= self.aim
+
+    def as_json(self) -> dict[str, Any]:
+        figures = {
+            side: {"min": min(times), "median": median(times), "all": list(times)}
+            for side, times in (("ours", self.ours), ("theirs", self.theirs))
+            if times
+        }
+        return {
+            "section": self.section, "name": self.name, "unit": self.unit, **figures, "ratio": self.ratio,
+            "aim": self.aim, "met": self.met, "note": self.note,
+        }  # fmt: skip
+
+
+@dataclass
+class Race:
+    """Two ways to do the same, run in turns."""
+
+    ours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+
+    def run(self, ours: Callable[[], Any], theirs: Callable[[], Any], *, rounds: int) -> "Race":
+        for _ in range(rounds):
+            self.ours.append(seconds(ours))
+            self.theirs.append(seconds(theirs))
+        return self
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a process of its own took."""
+
+    seconds: float
+    peak: float  # GiB of resident memory
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def child(*arguments: str) -> Finished:
+    """Run Python with these arguments and see how long it takes and how much memory it holds at most."""
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, *arguments], cwd=HERE, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"python {' '.join(arguments)}: exit status {process.returncode}")
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, in KiB elsewhere
+    return Finished(time.perf_counter() - started, used.ru_maxrss * unit / 2**30)

@@ -1,0 +1,1 @@
+SELECT record, kind, scope, value, records FROM identifiers WHERE identifies AND records > 1
