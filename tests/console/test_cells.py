@@ -48,7 +48,11 @@ def test_a_value_is_written_as_its_reader_writes_it(
 
 def test_a_customer_leads_to_their_page_and_so_does_an_alert_about_one():
     subject = Column("subject", Type.TEXT, Text("About whom", "对象"))
-    assert cell(replace(PLAIN, name="customer_id"), "C1", MANIFEST, {}).link == "/customers/C1"
+    assert (
+        cell(replace(PLAIN, name="customer_id"), "C1", MANIFEST, {"customer_id": "C1"}).link
+        == "/customers/C1"
+    )
+    assert cell(replace(PLAIN, name="name"), "Li", MANIFEST, {"customer_id": "C1"}).link == "/customers/C1"
     assert cell(subject, "C1", MANIFEST, {"subject_kind": "customer"}).link == "/customers/C1"
     assert cell(subject, "S1", MANIFEST, {"subject_kind": "store"}).link is None
 

@@ -1,6 +1,7 @@
 """Pictures: what a function is given, and what of it reaches the browser."""
 
 import json
+import math
 from datetime import date
 from itertools import pairwise
 
@@ -104,7 +105,5 @@ def test_neighbouring_colours_differ_in_lightness_so_that_all_can_tell_them_apar
 def _lightness(colour: str) -> float:
     """Relative luminance as WCAG has it, as the eye sees it: its cube root."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) ** (
-        1 / 3
-    )
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return math.cbrt(0.2126 * red + 0.7152 * green + 0.0722 * blue)

@@ -101,7 +101,8 @@ def _breaking(text: str) -> str:
 
 
 def _link(column: Column, value: str, row: Mapping[str, Any]) -> str | None:
-    about_customer = column.name == "subject" and row.get("subject_kind") == "customer"
-    if column.name == "customer_id" or about_customer:
+    if column.name == "subject" and row.get("subject_kind") == "customer":
         return f"/customers/{quote(value)}"
+    if column.name in ("customer_id", "name", "organisation") and row.get("customer_id"):
+        return f"/customers/{quote(row['customer_id'])}"
     return None

@@ -17,14 +17,14 @@ from shuke.console.words import coded
 from shuke.tables import CANONICAL, Column, Type
 from shuke.views import customer as view
 from shuke.views import tables
-from shuke.views.customer import CustomerPage, Fact
+from shuke.views.customer import CustomerPage, Fact, Identifier
 from shuke.views.find import find
 from shuke.views.timeline import Event
 
 router = APIRouter(route_class=Page)
 
 #: What the list shows of each; the rest stands on their own page and in the download.
-SHOWN = "customer_id name organisation phone email city country records sources last_seen".split()
+SHOWN = "name organisation phone email city country records sources last_seen customer_id".split()
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -58,7 +58,7 @@ def everybody(visit: Member) -> Response:
         found = tables.rows(visit.project, "customers", asked.query, viewer=visit.viewer)
     if found.total == 1 and asked.search and asked.page == 1 and not asked.filters:
         return visit.go(f"/customers/{next(iter(found))['customer_id']}")
-    columns = [column for column in found.columns if column.name in SHOWN]
+    columns = [found.declared[name] for name in SHOWN]
     return visit.page(
         "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search
     )
@@ -73,6 +73,7 @@ def one(visit: Member, customer_id: str, page: int = 1) -> Response:
         customer=known,
         attributes=attributes(known),
         figures=_figures(visit, known),
+        recognised=recognised(known),
         purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
         named=_named,
@@ -89,6 +90,12 @@ def attributes(known: CustomerPage) -> tuple[Attribute, ...]:
     facts = sorted(known.facts, key=lambda fact: (order.get(fact.attribute, len(order)), fact.attribute))
     grouped = (tuple(group) for _, group in groupby(facts, lambda fact: fact.attribute))
     return tuple(_attribute(group) for group in grouped)
+
+
+def recognised(known: CustomerPage) -> tuple[Identifier, ...]:
+    """Each identifier once, however many of their records hold it; those that join records first."""
+    ordered = sorted(known.identifiers, key=lambda i: not i.links)
+    return tuple({(i.kind, i.value): i for i in reversed(ordered)}.values())[::-1]
 
 
 def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:

@@ -51,6 +51,8 @@ PALETTES: dict[Mode, Palette] = {
     ),
 }
 
+_MONTHS = [f"{month}月" for month in range(1, 13)]  # d3 spells them out: 十一月
+
 _TIMES: dict[Language, Literal["en-GB", "zh-CN"]] = {"en": "en-GB", "zh": "zh-CN"}
 
 
@@ -62,7 +64,7 @@ def config(mode: Mode, language: Language) -> dict[str, Any]:
         "font": FONT,
         "padding": 4,
         "view": {"stroke": None, "continuousHeight": 300, "step": 26},
-        "locale": {"time": vl_convert.get_time_format_locale(_TIMES[language])},
+        "locale": {"time": _times(language)},
         "customFormatTypes": True,
         "numberFormatType": "people",  # a function of charts.js: 12K, 1.2万
         "title": {"anchor": "start", "color": palette.ink, "fontSize": 14, "fontWeight": 600, "offset": 12},
@@ -76,6 +78,11 @@ def config(mode: Mode, language: Language) -> dict[str, Any]:
         **_axes(palette),
         **_marks(palette),
     }
+
+
+def _times(language: Language) -> dict[str, Any]:
+    known: dict[str, Any] = dict(vl_convert.get_time_format_locale(_TIMES[language]))
+    return known | {"months": _MONTHS, "shortMonths": _MONTHS} if language == "zh" else known
 
 
 def _axes(palette: Palette) -> dict[str, Any]:
