@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from shuke import app, pipeline
 from shuke.app import Project
@@ -86,6 +87,12 @@ def built(root: Path) -> Project:
     project = make(root)
     pipeline.build(project, now=NOW, as_of=AS_OF)
     return project
+
+
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shop that all tests of this run look at; whoever would change it makes a copy."""
+    root = factory.getbasetemp() / "tea-shop"
+    return root if root.exists() else built(root).root
 
 
 def land(project: Project, source: str, **rows: list[dict[str, Any]]) -> None:

@@ -22,7 +22,7 @@ OWNER = Actor("ann", "cli")
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shop.built(tmp_path_factory.mktemp("api") / "shop").root
+    return shop.shared(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,10 @@ from shuke.app import Project
 from tests import shop
 from tests.api.conftest import OWNER, Caller
 
-ROUTES = ["/api/tables", "/api/tables/rfm", "/api/customers?q=ann", "/api/overview", "/api/alerts", "/api/builds",
-          "/api/batches", "/api/dictionary"]  # fmt: skip
+ROUTES = [
+    "/api/tables", "/api/tables/rfm", "/api/customers?q=ann", "/api/overview", "/api/alerts", "/api/builds",
+    "/api/batches", "/api/dictionary",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -52,7 +54,8 @@ def test_wrong_tokens_are_counted_and_right_ones_are_not_kept_waiting(
 @pytest.mark.parametrize(
     ("method", "route", "allowed"),
     [
-        ("POST", "/api/sql", {"admin", "analyst"}), ("GET", "/api/tables/rfm?format=csv", {"admin", "analyst", "marketer"}),
+        ("POST", "/api/sql", {"admin", "analyst"}),
+        ("GET", "/api/tables/rfm?format=csv", {"admin", "analyst", "marketer"}),
         ("GET", "/api/batches/000001-till/quarantine", {"admin", "analyst", "marketer"}),
         ("POST", "/api/builds/1/in-force", {"admin", "analyst"}),
     ],

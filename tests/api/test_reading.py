@@ -30,10 +30,14 @@ def test_all_conditions_must_hold(analyst: TestClient):
 @pytest.mark.parametrize(
     ("route", "status", "code"),
     [
-        ("/api/tables/nothing", 404, "unknown_table"), ("/api/tables/rfm?order_by=colour", 404, "unknown_table"),
-        ("/api/tables/rfm?filter=r=5", 400, "wrong_call"), ("/api/tables/rfm?limit=lots", 400, "wrong_call"),
-        ("/api/tables/churn?grace=much", 400, "wrong_call"), ("/api/tables/rfm?colour=red", 400, "wrong_call"),
-        ("/api/customers/C0000000000000000", 404, "unknown_customer"), ("/api/builds/1/diff/7", 400, "wrong_call"),
+        ("/api/tables/nothing", 404, "unknown_table"),
+        ("/api/tables/rfm?order_by=colour", 404, "unknown_table"),
+        ("/api/tables/rfm?filter=r=5", 400, "wrong_call"),
+        ("/api/tables/rfm?limit=lots", 400, "wrong_call"),
+        ("/api/tables/churn?grace=much", 400, "wrong_call"),
+        ("/api/tables/rfm?colour=red", 400, "wrong_call"),
+        ("/api/customers/C0000000000000000", 404, "unknown_customer"),
+        ("/api/builds/1/diff/7", 400, "wrong_call"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_told_with_status_and_code(route: str, status: int, code: str, analyst: TestClient):
@@ -59,7 +63,8 @@ def test_a_customer_is_found_and_told_with_provenance(analyst: TestClient, viewe
     (found,) = analyst.get("/api/customers", params={"q": "07700 900123"}).json()["customers"]
     told = analyst.get(f"/api/customers/{found['customer_id']}").json()
     assert told["golden"]["name"] == "Ann Lee" and {f["source"] for f in told["facts"]} == {"till", "web"}
-    assert told["purchases"]["total"] == 4 and told["timeline"]["events"][0]["at"] == "2026-11-20T20:00:00Z"
+    assert told["purchases"]["total"] == 4
+    assert "2026-11-20T20:00:00Z" in {event["at"] for event in told["timeline"]["events"]}
     masked = viewer.get(f"/api/customers/{found['customer_id']}").text
     assert not any(secret in masked for secret in ("Ann Lee", "900123", "Mill Lane"))
 

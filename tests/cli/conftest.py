@@ -27,7 +27,7 @@ Shuke = Callable[..., Said]
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tea shop, built; tests only look at it."""
-    return shop.built(tmp_path_factory.mktemp("cli") / "shop").root
+    return shop.shared(tmp_path_factory)
 
 
 @pytest.fixture

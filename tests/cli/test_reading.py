@@ -114,8 +114,8 @@ def test_the_dictionary_needs_no_project_and_speaks_both_languages(shuke: Shuke,
 @pytest.mark.parametrize(
     "words",
     [
-        "show customers", "alerts", "builds", "batches", "quarantine 000001-till", "lineage rfm", "dictionary rfm",
-        "sql select\u00a01", "customer T1", "user list", "token list", "diff 1 1",
+        "show customers", "alerts", "builds", "batches", "quarantine 000001-till", "lineage rfm",
+        "dictionary rfm", "sql values(1)", "customer T1", "user list", "token list", "diff 1 1",
     ],
 )  # fmt: skip
 def test_every_command_that_prints_a_table_prints_json_too(words: str, shuke: Shuke, built: Path):

@@ -1,11 +1,11 @@
 """What the tests of the views may ask for."""
 
-from pathlib import Path
+import shutil
 
 import pytest
 
 from shuke.access.roles import Principal, Role
-from shuke.app import Project
+from shuke.app import Project, open_project
 from shuke.views.viewer import Viewer, at_home
 from tests import shop
 
@@ -13,8 +13,8 @@ from tests import shop
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The tea shop, built; tests only look at it."""
-    folder: Path = tmp_path_factory.mktemp("shop")
-    return shop.built(folder)
+    root = shutil.copytree(shop.shared(tmp_path_factory), tmp_path_factory.mktemp("views") / "shop")
+    return open_project(root)
 
 
 @pytest.fixture(scope="session")

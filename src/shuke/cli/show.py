@@ -111,7 +111,8 @@ def write(
     if path is None and chosen in ("xlsx", "parquet") and sys.stdout.isatty():
         raise WrongCall(N_("A terminal cannot show {format}. Name a file with --output."), format=chosen)
     if path is None:
-        downloads.download(project, name, query, sys.stdout.buffer, file_format=chosen, viewer=viewer)
+        pipe = sys.stdout.buffer
+        downloads.download(project, name, query, pipe, file_format=chosen, viewer=viewer, mark=False)
         return
     aside = path.with_name(f".{path.name}.part")
     try:

@@ -53,9 +53,19 @@ class Content:
 
 
 def download(
-    project: Project, name: str, query: Query, target: BinaryIO, *, file_format: FileFormat, viewer: Viewer
+    project: Project,
+    name: str,
+    query: Query,
+    target: BinaryIO,
+    *,
+    file_format: FileFormat,
+    viewer: Viewer,
+    mark: bool = True,
 ) -> int:
-    """Write the rows that a query means into `target`; how many there were. The export is written down."""
+    """Write the rows that a query means into `target`; how many there were. The export is written down.
+
+    `mark` is as in `write`.
+    """
     viewer.require(Capability.EXPORT)
     found = tables.select(project, name, query, viewer=viewer)
     left = max(found.count() - query.offset, 0)
@@ -64,11 +74,8 @@ def download(
     deed = Deed(verb="exported", subject_kind="table", subject_id=name, count=rows, detail=detail)
     viewer.did(project.operations, deed)
     batches = found.batches(limit=query.limit, offset=query.offset)
-    write(
-        Content(name, found.declared.title, found.columns, batches, rows, project.settings.zone),
-        target,
-        file_format=file_format,
-    )
+    content = Content(name, found.declared.title, found.columns, batches, rows, project.settings.zone)
+    write(content, target, file_format=file_format, mark=mark)
     return rows
 
 

@@ -1,0 +1,58 @@
+"""What does `import shuke` offer in a notebook?"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import shuke
+from shuke.access import audit
+from shuke.errors import UnknownCustomer
+from tests import shop
+
+
+@pytest.fixture(scope="module")
+def tea(tmp_path_factory: pytest.TempPathFactory):
+    root = shutil.copytree(shop.shared(tmp_path_factory), tmp_path_factory.mktemp("notebook") / "shop")
+    return shuke.open_project(root)
+
+
+def test_importing_it_loads_no_engine():
+    ask = "import sys, shuke; print({'duckdb', 'ibis', 'pandas', 'sqlalchemy'} & set(sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+        == "set()\n"
+    )
+
+
+def test_everything_in_all_is_there_and_nothing_else_is():
+    assert all(callable(getattr(shuke, name)) for name in shuke.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'everything'"):
+        _ = shuke.everything
+
+
+def test_tables_are_frames(tea):
+    assert shuke.table(tea, "rfm")["frequency"].sum() == 5
+    assert len(shuke.table(tea, "purchases", where="amount > 20")) == 3
+    assert shuke.sql(tea, "select count(*) as n from customers")["n"].tolist() == [4]
+    assert tea.table("customers").shape[0] == 4
+
+
+def test_a_customer_is_found_and_the_look_is_in_the_log(tea):
+    assert shuke.customer(tea, "07700 900123").golden["name"] == "Ann Lee"
+    assert audit.read(tea.operations)[0].actor.door == "notebook"
+    assert shuke.find(tea, "张伟")["city"].tolist() == ["杭州市"]
+    with pytest.raises(UnknownCustomer):
+        shuke.customer(tea, "Zoe")
+
+
+def test_from_a_folder_and_a_file_to_a_database(tmp_path: Path):
+    project = shuke.init(tmp_path / "desk", country="GB", currency="GBP", zone="Europe/London", language="en")
+    (tmp_path / "till.csv").write_text(
+        "Receipt No,Date,SKU,Product,Qty,Unit Price,Customer ID\nR1,2026-11-02 10:00:00,TEA,Tea,2,4.50,17\n"
+    )
+    assert shuke.import_files(project, "till", tmp_path / "till.csv").loaded == 1
+    assert shuke.build(project).number == 1
+    assert shuke.overview(project).customers.value == 1
