@@ -26,23 +26,28 @@ CHROMIUM = (
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The company before anything was imported; only to be copied."""
+    return company.found(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture(scope="session")
+def built(founded: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The company with its files imported and a build in force; for tests that change nothing."""
-    folder = tmp_path_factory.mktemp("console")
-    return company.fill(company.found(folder), folder)
+    folder = tmp_path_factory.mktemp("built")
+    return company.fill(_copy(founded, folder), folder)
 
 
 @pytest.fixture
 def own(built: Project, tmp_path: Path) -> Project:
     """A copy of the company, to be changed at will."""
-    shutil.copytree(built.root, tmp_path / "own")
-    return open_project(tmp_path / "own")
+    return _copy(built, tmp_path)
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Project:
-    """The company before anything was imported."""
-    return company.found(tmp_path)
+def fresh(founded: Project, tmp_path: Path) -> Project:
+    """A copy of the company before anything was imported."""
+    return _copy(founded, tmp_path)
 
 
 @pytest.fixture
@@ -89,11 +94,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def address(own: Project) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def address(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a copy of the company is served over a real socket."""
+    project = _copy(built, tmp_path_factory.mktemp("served"))
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(serving(own), log_level="warning", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(serving(project), log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -104,6 +110,11 @@ def address(own: Project) -> Iterator[str]:
 
 def serving(project: Project) -> FastAPI:
     return create_app(project)
+
+
+def _copy(project: Project, folder: Path) -> Project:
+    shutil.copytree(project.root, folder / "company")
+    return open_project(folder / "company")
 
 
 def log_in(client: TestClient, name: str, password: str = company.PASSWORD, back: str = "/") -> None:

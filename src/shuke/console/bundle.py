@@ -6,41 +6,39 @@ option `ast` turns on; so no page needs `unsafe-eval`.
 """
 
 import gzip
-import hashlib
 import threading
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache
 
 import vl_convert
+
+_ONLY = "window.vegaEmbed = vegaEmbed;"
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Script:
     text: bytes
     gzipped: bytes
-    digest: str
 
 
-@dataclass(frozen=True)
-class Bundle:
+def script() -> Script:
     """The script, made once for the process: it takes a second or two."""
+    with _lock:
+        return _made()
 
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def script(self) -> Script:
-        with self._lock:
-            return self._made
+def prepare() -> None:
+    """Make it in the background, so that the first chart need not wait."""
+    threading.Thread(target=script, name="chart-script").start()
 
-    def prepare(self) -> None:
-        """Make it in the background, so that the first chart need not wait."""
-        threading.Thread(target=self.script, name="chart-script", daemon=True).start()
 
-    @property
-    def version(self) -> str:
-        """What an address of the script carries, so that browsers keep it until it changes."""
-        return f"{vl_convert.get_vega_version()}-{vl_convert.get_vega_embed_version()}"
+def version() -> str:
+    """What the script's address carries, so that browsers keep it until it changes."""
+    return f"{vl_convert.get_vega_version()}-{vl_convert.get_vega_embed_version()}"
 
-    @cached_property
-    def _made(self) -> Script:
-        text = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").encode()
-        return Script(text, gzip.compress(text, 6), hashlib.sha256(text).hexdigest()[:16])
+
+@cache
+def _made() -> Script:
+    text = vl_convert.javascript_bundle(_ONLY).encode()
+    return Script(text, gzip.compress(text, 6))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from shuke import formats
 from shuke.access.roles import Capability
 from shuke.collect.mapping import targets
-from shuke.console import words
+from shuke.console import bundle, words
 from shuke.console.asked import behind, rows_where
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, evidence, unit
@@ -48,6 +48,7 @@ def environment() -> Environment:
     pages.globals |= {
         "_": translate,
         "asset": address,
+        "bundle_version": bundle.version,
         "formats": formats,
         "language": language,
         "places": PLACES,

@@ -1,13 +1,19 @@
 """Routes: at which address is which page?"""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.types import Lifespan
 
 from shuke.app import Project
 from shuke.console import (
     account,
     alerts,
     builds,
+    bundle,
     customers,
     downloads,
     glossary,
@@ -40,7 +46,7 @@ def mount(app: FastAPI, project: Project) -> None:
     app.add_middleware(Guard)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
-    app.state.shelf.bundle.prepare()
+    app.router.lifespan_context = _prepared(app.router.lifespan_context)
 
 
 @files.get("/static/{digest}/{name}")
@@ -61,13 +67,22 @@ def nothing(visit: Anybody, path: str) -> Response:
 
 @files.get("/charts/vega-{version}.js")
 def chart_script(request: Request, version: str) -> Response:
-    bundle = request.app.state.shelf.bundle
-    script = bundle.script()
-    headers = {
-        "Cache-Control": FOREVER if version == bundle.version else "no-cache",
-        "Vary": "Accept-Encoding",
-    }
+    made = bundle.script()
+    keep = FOREVER if version == bundle.version() else "no-cache"
+    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        return Response(script.gzipped, media_type="text/javascript", headers=headers)
-    return Response(script.text, media_type="text/javascript", headers=headers)
+        return Response(made.gzipped, media_type="text/javascript", headers=headers)
+    return Response(made.text, media_type="text/javascript", headers=headers)
+
+
+def _prepared(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]]) -> Lifespan[FastAPI]:
+    """The life of a server, that begins with making what its first reader should not wait for."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[Any]:
+        bundle.prepare()
+        async with lifespan(app) as state:
+            yield state
+
+    return life

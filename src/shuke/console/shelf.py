@@ -14,7 +14,6 @@ from jinja2 import Environment
 
 from shuke.access.secret import project_key
 from shuke.app import Project
-from shuke.console.bundle import Bundle
 from shuke.console.pages import environment
 from shuke.console.work import Work
 
@@ -26,7 +25,6 @@ KEPT = 2000
 @dataclass(frozen=True)
 class Shelf:
     project: Project
-    bundle: Bundle = field(default_factory=Bundle)
     work: Work = field(default_factory=Work)
     _kept: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
