@@ -9,9 +9,9 @@ shop.table("rfm")                     a pandas frame
 shuke.customer(shop, "17850")         everything known of one customer
 """
 
-from typing import TYPE_CHECKING, Any
+import typing
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from shuke.notebook import build, customer, find, import_files, init, open_project, overview, sql, table
 
 __version__ = "0.1.0"
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     if name not in __all__:
         raise AttributeError(f"module 'shuke' has no attribute {name!r}")
     from shuke import notebook  # engines and analyses, for which `import shuke` alone need not wait

@@ -20,7 +20,8 @@ def main() -> None:
         try:
             group()()
         except ShukeError as error:
-            print(" ".join(str(error).split()), file=sys.stderr)
+            lines = [line.rstrip() for line in str(error).splitlines() if line.strip()]
+            print(*lines, sep="\n", file=sys.stderr)
             sys.exit(2 if isinstance(error, WrongCall) else 1)
 
 
