@@ -1,5 +1,6 @@
 """Identifiers: by which numbers and names is a record known, written in one way?"""
 
+from collections.abc import Callable
 from functools import cache
 from string import ascii_letters, digits
 
@@ -88,24 +89,43 @@ def normalised(
     "member_no", "vip 0012"              "vip0012"
     """
     plain = value.translate(_FULL_WIDTH, _HALF_WIDTH).strip().lower()
-    compact = plain.re_replace(r"\s+", "")
-    form = ibis.cases(
+    nothing = [word.lower() for word in never]
+
+    def form(said: ir.StringValue) -> ir.StringValue:
+        return ibis.ifelse(_says_nothing(said, nothing), ibis.null(str), _form(kind, said, country))
+
+    return _once(plain, form)
+
+
+def _once(value: ir.StringValue, then: Callable[[ir.StringValue], ir.Value]) -> ir.Value:
+    """`then(value)`, with the engine working `value` out a single time however often `then` names it."""
+    return ibis.array([value]).map(then)[0]
+
+
+def _form(kind: ir.StringValue, plain: ir.StringValue, country: str) -> ir.StringValue:
+    return ibis.cases(
         (kind.isin(["phone", "fax"]), _phone(plain, country)),
         (kind == "email", ibis.ifelse(plain.re_search(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), plain, ibis.null(str))),
-        else_=compact,
+        else_=plain.re_replace(r"\s+", ""),
     )
-    only_one = (compact.length() >= 4) & (compact.replace(compact.substr(0, 1), "") == "")
-    means_nothing = (
-        compact.isin([word.lower() for word in never])
-        | only_one
-        | compact.re_search(rf"^[-_./?x0]*$|{_MASKED}")
-    )
-    return ibis.ifelse(means_nothing, ibis.null(str), form)
+
+
+def _says_nothing(plain: ir.StringValue, nothing: list[str]) -> ir.BooleanValue:
+    def empty(compact: ir.StringValue) -> ir.BooleanValue:
+        only_one = (compact.length() >= 4) & (compact.replace(compact.substr(0, 1), "") == "")
+        return compact.isin(nothing) | only_one | compact.re_search(rf"^[-_./?x0]*$|{_MASKED}")
+
+    return _once(plain.re_replace(r"\s+", ""), empty)
 
 
 def _phone(plain: ir.StringValue, country: str) -> ir.StringValue:
-    calling, trunk, longest = _numbering(country)
     number = plain.replace("(0)", "").re_replace(r"(ext|x|转|分机|#).*$", "").re_replace(r"[^0-9+]", "")
+    dialled = _once(number, lambda n: _international(n, country))
+    return ibis.ifelse(plain.re_search(_MASKED_DIGITS), ibis.null(str), dialled)
+
+
+def _international(number: ir.StringValue, country: str) -> ir.StringValue:
+    calling, trunk, longest = _numbering(country)
     figures = number.replace("+", "")
     full = ibis.cases(
         (number.startswith("+"), figures),
@@ -120,8 +140,7 @@ def _phone(plain: ir.StringValue, country: str) -> ir.StringValue:
         (figures.startswith("0") & (ibis.literal(trunk) == "0"), ibis.literal(calling) + figures.substr(1)),
         else_=ibis.literal(calling) + figures,
     )
-    plausible = figures.length().between(7, 15) & ~plain.re_search(_MASKED_DIGITS)
-    return ibis.ifelse(plausible, full, ibis.null(str))
+    return ibis.ifelse(figures.length().between(7, 15), full, ibis.null(str))
 
 
 @cache
