@@ -14,7 +14,7 @@ from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Member, Visit
 from shuke.console.words import coded
-from shuke.tables import CANONICAL, Column, Type
+from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 from shuke.views import customer as view
 from shuke.views import tables
 from shuke.views.customer import CustomerPage, Fact, Identifier
@@ -77,6 +77,7 @@ def one(visit: Member, customer_id: str, page: int = 1) -> Response:
         purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
         named=_named,
+        known_as=known_as,
         worth=_worth,
         asked=Asked(page=max(page, 1)),
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
@@ -90,6 +91,20 @@ def attributes(known: CustomerPage) -> tuple[Attribute, ...]:
     facts = sorted(known.facts, key=lambda fact: (order.get(fact.attribute, len(order)), fact.attribute))
     grouped = (tuple(group) for _, group in groupby(facts, lambda fact: fact.attribute))
     return tuple(_attribute(group) for group in grouped)
+
+
+def known_as(record_id: str) -> str:
+    """What a source calls somebody; who has no number there goes by what they are recognised by.
+
+    known_as("C0042")                "C0042"
+    known_as("member_no:8732153870") "Membership number 8732153870"
+    known_as("phone~ce166fb0c288")   "Phone"
+    """
+    for mark in ":~":
+        kind, found, value = record_id.partition(mark)
+        if found and kind in IDENTIFIERS:
+            return f"{IDENTIFIERS[kind].title} {value if mark == ':' else ''}".strip()
+    return record_id
 
 
 def recognised(known: CustomerPage) -> tuple[Identifier, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fastapi import APIRouter, Response
+from sqlalchemy import func, select
 
 from shuke import formats
 from shuke.access.roles import Capability
@@ -12,9 +13,10 @@ from shuke.console.answers import Page
 from shuke.console.tables import sentences
 from shuke.console.visits import Member, Visit
 from shuke.languages import language
+from shuke.store.operations import alert_flips
 from shuke.tables import Derived
-from shuke.views import alerts, tables
 from shuke.views import overview as view
+from shuke.views import tables
 from shuke.views.overview import Figure, Overview
 
 router = APIRouter(route_class=Page)
@@ -50,10 +52,15 @@ def amount(figure: Figure, currency: str) -> str:
 
 
 def _overview(visit: Visit, opened: Opened) -> Overview:
-    """Of a build, alerts and batches: what none of these has changed need not be counted again."""
-    open_alerts = tuple(sorted(alerts.counts(visit.project, viewer=visit.viewer).items()))
-    key = ("overview", opened.build.number, open_alerts, len(visit.project.landing.receipts()))
+    """Of a build, what people did about alerts, and batches: while none has changed, nothing is counted."""
+    landed = len(list(visit.project.landing.folder.glob("*/receipt.json")))
+    key = ("overview", opened.build.number, _last_flip(visit), visit.today, landed)
     return visit.shelf.kept(key, lambda: view.overview(visit.project, viewer=visit.viewer))
+
+
+def _last_flip(visit: Visit) -> int:
+    with visit.project.operations.reading() as connection:
+        return connection.execute(select(func.max(alert_flips.c.id))).scalar_one() or 0
 
 
 def _told(visit: Visit, opened: Opened) -> tuple[Told, ...]:
