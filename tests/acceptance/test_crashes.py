@@ -220,7 +220,7 @@ def test_a_build_refused_at_any_step_leaves_a_whole_build_in_force(
         kinds |= set(taken.taken)
         reached = taken.reached
     assert kinds == {"fsync", "rename", "replace", "commit"}
-    assert refused > 60
+    assert refused > 20
     assert project.builds.current().number == project.builds.numbers()[-1]
     assert _litter(project) == []
 
@@ -229,7 +229,14 @@ def _copy_the_tables_of(project: Project, monkeypatch: pytest.MonkeyPatch) -> No
     kept = project.root.parent / "kept"
     build = project.builds.current()
     shutil.copytree(build.folder, kept)
-    made = dict(build.manifest.tables)
+    few = (
+        "customer_ids",
+        "customers",
+        "purchases",
+        "churn",
+        "credit",
+    )  # those that the rest of a build reads
+    made = {name: build.manifest.tables[name] for name in few}
 
     def everything(run: _Run, report: object) -> dict[str, Made]:
         for name in made:
