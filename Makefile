@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock docs wheel clean
+.PHONY: help demo test check fix bench lock docs messages wheel clean
 
 bin := .venv/bin
 setup := pyproject.toml scripts/environment.sh requirements/build.txt
@@ -37,6 +37,9 @@ lock:  ## write requirements/ anew from pyproject.toml (UPGRADE=1 takes newer ve
 
 docs: .venv/run.stamp  ## write the pages that are derived from the code
 	@$(bin)/shuke dictionary --format markdown > docs/dictionary.md
+
+messages: .venv/dev.stamp  ## bring the Chinese catalogue up to date, and list what it lacks
+	@$(bin)/python scripts/catalogue.py
 
 wheel: .venv/dev.stamp  ## build dist/shuke-….whl
 	@$(bin)/python -m pip wheel -q --no-deps --no-build-isolation --no-cache-dir --wheel-dir dist .

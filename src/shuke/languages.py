@@ -7,12 +7,14 @@ person reads is written in English where it stands and translated through the ca
     N_("Row {row} has no date.")       marked for the catalogue, translated when it is shown
 """
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal, get_args
 
 Language = Literal["en", "zh"]
@@ -82,8 +84,28 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name, which the extra
 
 
 @cache
-def _catalogue() -> dict[str, str]:
-    from babel.messages.pofile import read_po  # 60 ms that only a Chinese reader has to wait for
+def _catalogue() -> Mapping[str, str]:
+    """What scripts/catalogue.py wrote; empty where the file was left out."""
+    file = Path(__file__).parent / "locale" / "zh_CN.po"
+    return wordings(file.read_text("utf-8")) if file.exists() else {}
 
-    with (files("shuke") / "locale" / "zh_CN.po").open("rb") as po:
-        return {str(m.id): str(m.string) for m in read_po(po) if m.id and m.string and not m.fuzzy}
+
+def wordings(po: str) -> dict[str, str]:
+    """The translated messages of a .po file.
+
+    Only what our own catalogue is written in: no contexts, no plurals, no fuzzy ones. Babel reads all of
+    it, and takes ten times as long, for which every Chinese command would have to wait.
+    """
+    return {
+        message: wording
+        for message, wording in (map(_unquoted, pair) for pair in _ENTRY.findall(po))
+        if message and wording
+    }
+
+
+_ENTRY = re.compile(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
+
+
+def _unquoted(lines: str) -> str:
+    """The text of quoted lines, which are escaped as JSON's are."""
+    return "".join(json.loads(line, strict=False) for line in lines.strip("\n").split("\n"))

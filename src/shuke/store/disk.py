@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from shuke.errors import Busy, Unavailable
-from shuke.languages import N_
+from shuke.languages import N_, translate
 
 #: What a disk says when it cannot keep anything, whatever is written to it.
 _FULL = N_("The disk is full. Make room and try again.")
@@ -87,7 +87,7 @@ def only_one(lock: Path, *, doing: str, wait: float = 600.0) -> Iterator[None]:
             yield
     except Timeout:
         raise Busy(
-            N_("Another process is {doing} this project; try again when it is done."), doing=doing
+            N_("Another process is {doing} this project; try again when it is done."), doing=translate(doing)
         ) from None
 
 
