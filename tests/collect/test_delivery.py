@@ -87,8 +87,8 @@ def test_a_source_does_not_see_the_lines_of_another(desk: Desk) -> None:
 
 def test_overlapping_exports_with_other_column_names_count_each_line_once(desk: Desk) -> None:
     other = {
-        "单号": "orders.order_no", "客户号": "people.record_id", "单价": "order_items.price", "数量": "order_items.quantity",
-        "商品": "products.product_id", "时间": "orders.ordered_at",
+        "单号": "orders.order_no", "客户号": "people.record_id", "单价": "order_items.price",
+        "数量": "order_items.quantity", "商品": "products.product_id", "时间": "orders.ordered_at",
     }  # fmt: skip
     desk.bring("till", INVOICE, TEA, CUP)
     receipt = desk.bring(
