@@ -35,6 +35,12 @@ def test_pages_neither_overlap_nor_leave_gaps_where_all_sort_alike(project: Proj
     assert len(lines) == len(set(lines)) == 7
 
 
+def test_a_table_sorts_by_a_part_of_its_key(project: Project, owner: Viewer):
+    page = tables.rows(project, "monthly_sales", Query(order_by="month", descending=True), viewer=owner)
+    months = [row["month"] for row in page]
+    assert months == sorted(months, reverse=True) and months
+
+
 def test_a_condition_is_read_in_the_type_of_its_column(project: Project, owner: Viewer):
     november = (Condition.parse("month:ge:2026-11-01"), Condition.parse("quantity:gt:1"))
     page = tables.rows(project, "purchases", Query(filters=november), viewer=owner)

@@ -259,7 +259,8 @@ def _order(table: ir.Table, declared: Declared, query: Query, hidden: frozenset[
     """As asked, then by the key, so that pages neither overlap nor leave gaps."""
     key = declared.key if isinstance(declared, Derived) else ("key",)
     # The digest of a hidden key tells nothing by its place.
-    last = [table[k].cast("string").hexdigest("md5") if k in hidden else table[k] for k in key]
+    rest = [k for k in key if k != query.order_by]
+    last = [table[k].cast("string").hexdigest("md5") if k in hidden else table[k] for k in rest]
     if query.order_by is None:
         return last
     first = table[query.order_by]
