@@ -30,6 +30,8 @@ class Opened:
 
     def table(self, name: str) -> ir.Table:
         self.build.path(name)  # says so when there is none of that name
+        if reason := self.build.manifest.tables[name].failed:
+            raise WrongCall(N_("Table {table} could not be made: {reason}"), table=name, reason=reason)
         return self.reader.table(name)
 
 
@@ -69,14 +71,18 @@ class Project:
         return open_engine(name or self.settings.engine, scratch=scratch, memory=self.settings.memory)
 
     def open(self, number: int | None = None) -> Opened:
-        """The build in force, or that of a number; opened once and kept while it is in force."""
+        """The build in force, or that of a number; the last few opened are kept for the next who asks."""
         build = self.builds.current() if number is None else self.builds.open(number)
-        if build.number not in self._opened:
+        opened = self._opened.get(build.number)
+        if opened is None:
             folders = {
                 name: build.path(name) for name, made in build.manifest.tables.items() if not made.failed
             }
-            self._opened[build.number] = Opened(build, Reader(folders, root=build.folder))
-        return self._opened[build.number]
+            opened = Opened(build, Reader(folders, root=build.folder))
+            if len(self._opened) > 3:  # whoever still reads the oldest holds on to it
+                self._opened.pop(next(iter(self._opened)))
+            self._opened[build.number] = opened
+        return opened
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the build in force, for a notebook."""

@@ -1,5 +1,6 @@
 """Catalogue: which tables can be made, and from which is each made?"""
 
+import hashlib
 import importlib
 import importlib.util
 import pkgutil
@@ -22,9 +23,14 @@ LANDED, SAID = "landed_", "said_"
 def derived(root: Path | None = None) -> dict[str, Derived]:
     """Every derived table by name: those of Shuke, and those in the `analyses` folder of a project."""
     modules = [module for package in _PACKAGES for module in _inside(package)]
-    own = sorted((root / "analyses").glob("*.py")) if root else []
-    found = [table for module in [*modules, *map(_load, own)] for table in _declared(module)]
+    own = map(_load, _own(root)) if root else ()
+    found = [table for module in [*modules, *own] for table in _declared(module)]
     return {table.name: table for table in found}
+
+
+def digests(root: Path) -> dict[str, str]:
+    """The digests of a project's own analyses, by file name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _own(root)}
 
 
 def order(tables: Mapping[str, Derived]) -> list[str]:
@@ -66,6 +72,10 @@ def lineage(tables: Mapping[str, Derived], name: str) -> list[tuple[int, str]]:
     return list(below(name, 0))
 
 
+def _own(root: Path) -> list[Path]:
+    return sorted(path for path in (root / "analyses").glob("*.py") if not path.name.startswith("_"))
+
+
 def _inside(package: ModuleType) -> list[ModuleType]:
     return [
         importlib.import_module(f"{package.__name__}.{found.name}")
@@ -75,7 +85,8 @@ def _inside(package: ModuleType) -> list[ModuleType]:
 
 def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"shuke_project_{path.stem}", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -5,6 +5,9 @@ from functools import cache
 
 from lunardate import LunarDate
 
+#: Where shops close for the Spring Festival or live from it.
+KEPT_IN = frozenset({"CN", "HK", "ID", "KR", "MO", "MY", "SG", "TW", "VN"})
+
 
 @cache
 def spring_festival(year: int) -> date:

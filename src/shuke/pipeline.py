@@ -6,11 +6,11 @@ The order of the tables is not written anywhere: a table comes after those that 
 import json
 import logging
 import re
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,11 +24,12 @@ from shuke.app import Opened, Project
 from shuke.catalogue import LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
-from shuke.errors import BuildFailed, ShukeError, WrongCall
+from shuke.errors import BuildFailed, ShukeError, WrongCall, WrongSettings
 from shuke.languages import N_
+from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
-from shuke.store.in_force import day_end, in_force, said
-from shuke.store.landing import Receipt
+from shuke.store.in_force import day_end, happened, in_force, said
+from shuke.store.landing import Delivery, Receipt
 from shuke.tables import CANONICAL, Canonical, Derived
 from shuke.version import __version__
 
@@ -59,23 +60,27 @@ def build(
     `now` is an aware time; it dates the build and is the default of `as_of` (see `default_as_of`).
     Raises `BuildFailed`, and then the build in force is what it was.
     """
+    tables = catalogue.derived(project.root)
+    _check_answers(project, tables)
+    if as_of:
+        _check_day(as_of, project, now=now)
     with project.builds.making() as making:
         receipts = project.landing.receipts()
         computing = project.engine(scratch=making.scratch, name=engine)
         try:
-            today = default_as_of(project, computing, receipts, now=now)
-            run = _Run(project, computing, making, receipts, as_of or today)
+            today = default_as_of(project, computing, now=now)
+            run = _Run(project, computing, making, receipts, as_of or today, tables)
             made = run.everything(report)
             manifest = Manifest(
                 number=making.number, as_of=run.as_of, looks_back=run.as_of < today, built_at=now,
                 engine=computing.name, version=__version__, settings=project.settings.digest,
                 batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
-                zone=project.settings.zone, tables=made,
+                zone=project.settings.zone, tables=made, analyses=catalogue.digests(project.root),
             )  # fmt: skip
         finally:
             computing.close()
+        _keep_issued_ids(project, making, now=now)
         finished = making.finish(manifest)
-        _keep_issued_ids(project, finished, now=now)
         project.builds.point(finished.number)
         project.builds.prune()
     if not finished.manifest.looks_back:
@@ -102,7 +107,7 @@ def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
     return record(project.operations, findings, build=build.number, today=build.manifest.as_of, now=now)
 
 
-def default_as_of(project: Project, engine: Engine, receipts: list[Receipt], *, now: datetime) -> date:
+def default_as_of(project: Project, engine: Engine, *, now: datetime) -> date:
     """Today in the project's zone; the day after the newest transaction when that is long past."""
     zone = project.settings.zone
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -117,10 +122,10 @@ def default_as_of(project: Project, engine: Engine, receipts: list[Receipt], *, 
 
 
 def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any]) -> ir.Table:
-    """A table of an opened build with other answers to its questions than the build's own."""
+    """A table of an opened build with other answers to some of its questions than the build's own."""
     tables = catalogue.derived(project.root)
     opened.build.path(name)
-    if name not in tables or any(read.startswith(SAID) for read in tables[name].reads):
+    if name not in tables or not _is_askable(tables[name]):
         raise WrongCall(N_("One cannot ask anything of table {table}."), table=name)
     step = tables[name]
     for unknown in sorted(set(questions) - set(step.questions)):
@@ -133,8 +138,13 @@ def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any
         "as_of": manifest.as_of, "currency": manifest.currency,
         "zone": manifest.zone, "country": project.settings.country,
     }  # fmt: skip
-    answers = {q: supplied[q] for q in step.asks if q in supplied} | dict(questions)
+    answers = _answers(step, supplied, project) | dict(questions)
     return _declared(step(*(opened.table(read) for read in step.reads), **answers), step)
+
+
+def _is_askable(step: Derived) -> bool:
+    """Whether a finished build holds all that the step needs."""
+    return "checkpoint" not in step.asks and not any(read.startswith(SAID) for read in step.reads)
 
 
 @dataclass(frozen=True)
@@ -146,10 +156,7 @@ class _Run:
     making: Making
     receipts: list[Receipt]
     as_of: date
-
-    @cached_property
-    def tables(self) -> dict[str, Derived]:
-        return catalogue.derived(self.project.root)
+    tables: dict[str, Derived]
 
     def everything(self, report: Report) -> dict[str, Made]:
         made: dict[str, Made] = {}
@@ -166,11 +173,9 @@ class _Run:
         declared = self.tables.get(name) or CANONICAL[name.removeprefix(LANDED)]
         try:
             self._need(declared, made)
-            self.engine.write(
-                _declared(self._expression(name, declared), declared), self.making.tables / name
-            )
+            self.engine.write(_declared(self._expression(declared), declared), self.making.tables / name)
             self._check(name, declared)
-        # The outermost loop over functions that companies may have written: one bad one must not stop the rest.
+        # The outermost loop over functions that companies may have written: a bad one must not stop the rest.
         except Exception as error:
             if getattr(declared, "area", None) not in MAY_FAIL:
                 raise BuildFailed(
@@ -178,14 +183,16 @@ class _Run:
                 ) from error
             log.warning("table %s failed: %s", name, _reason(error))
             log.debug("table %s", name, exc_info=error)
+            shutil.rmtree(self.making.tables / name, ignore_errors=True)
             return Made(rows=0, seconds=time.perf_counter() - started, failed=_reason(error))
         return Made(rows=_rows(self.making, name), seconds=time.perf_counter() - started)
 
-    def _expression(self, name: str, declared: Derived | Canonical) -> ir.Table:
+    def _expression(self, declared: Derived | Canonical) -> ir.Table:
         if isinstance(declared, Derived):
             return declared(*(self._table(read) for read in declared.reads), **self._answers(declared))
         revised = any(r.revisions.get(declared.name) or r.withdrawn for r in self.receipts)
-        return in_force(self._said(declared), revised=revised)
+        records = in_force(self._said(declared), revised=revised)
+        return happened(records, declared, as_of=self.as_of, zone=self.project.settings.zone)
 
     def _table(self, name: str) -> ir.Table:
         declared = catalogue.canonical(name)
@@ -197,7 +204,7 @@ class _Run:
     def _said(self, declared: Canonical) -> ir.Table:
         files = self.project.landing.files(declared.name, batches={r.batch for r in self.receipts})
         rows = self.engine.read(files, declared.schema)
-        return said(rows, declared, as_of=self.as_of, zone=self.project.settings.zone)
+        return said(rows, as_of=self.as_of, zone=self.project.settings.zone)
 
     def _answers(self, step: Derived) -> dict[str, Any]:
         settings = self.project.settings
@@ -205,10 +212,7 @@ class _Run:
             "as_of": self.as_of, "currency": settings.currency, "zone": settings.zone,
             "country": settings.country, "checkpoint": self.engine.checkpoint,
         }  # fmt: skip
-        decided = {
-            q: tuple(a) if isinstance(a, list) else a for q, a in settings.tables.get(step.name, {}).items()
-        }
-        return {q: supplied[q] for q in step.asks if q in supplied} | decided
+        return _answers(step, supplied, self.project)
 
     def _need(self, declared: Derived | Canonical, made: Mapping[str, Made]) -> None:
         for read in declared.reads if isinstance(declared, Derived) else ():
@@ -218,10 +222,35 @@ class _Run:
     def _check(self, name: str, declared: Derived | Canonical) -> None:
         key = declared.key if isinstance(declared, Derived) else ("key",)
         rows = self._table(name)
-        wrong = ibis.or_(*(rows[k].isnull() for k in key))
-        twice = rows.group_by(list(key)).agg(n=rows.count()).filter(lambda t: t.n > 1)
-        if rows.filter(wrong).count().execute() or twice.count().execute():
+        times = rows.group_by(list(key)).agg(times=rows.count())
+        wrong = times.filter((times.times > 1) | ibis.or_(*(times[k].isnull() for k in key)))
+        if wrong.count().execute():
             raise BuildFailed(N_("Its key {key} is not unique, or empty in a row."), key=", ".join(key))
+
+
+def _answers(step: Derived, supplied: Mapping[str, Any], project: Project) -> dict[str, Any]:
+    """What a build answers to a step's questions: what it supplies, and what shuke.toml decides."""
+    decided = project.settings.tables.get(step.name, {})
+    return {q: supplied[q] for q in step.asks if q in supplied} | {
+        q: tuple(a) if isinstance(a, list) else a for q, a in decided.items()
+    }
+
+
+def _check_answers(project: Project, tables: Mapping[str, Derived]) -> None:
+    """Refuse answers in shuke.toml to questions that nobody asks; raises `WrongSettings`."""
+    for name, decided in project.settings.tables.items():
+        asked = tables[name].questions if name in tables else {}
+        for question in decided:
+            if question not in asked:
+                raise WrongSettings(
+                    N_("{file}: [tables.{table}] has no question {question}. It has: {questions}."),
+                    file=FILE, table=name, question=question, questions=", ".join(asked) or "-",
+                )  # fmt: skip
+
+
+def _check_day(as_of: date, project: Project, *, now: datetime) -> None:
+    if as_of > now.astimezone(ZoneInfo(project.settings.zone)).date():
+        raise WrongCall(N_("{day} has not come yet; nobody knows what holds then."), day=as_of)
 
 
 def _declared(table: ir.Table, declared: Derived | Canonical) -> ir.Table:
@@ -252,31 +281,40 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {_QUOTED.sub('…', line)}"
 
 
-def _keep_issued_ids(project: Project, build: Build, *, now: datetime) -> None:
-    """Land the ids that this build issued, before anybody can have seen them."""
-    schema = CANONICAL["issued_ids"].schema
+def _keep_issued_ids(project: Project, making: Making, *, now: datetime) -> None:
+    """Land the ids that this build issues, before anybody can see them."""
     with project.landing.delivery("shuke") as delivery:
         reading = project.engine(scratch=delivery.scratch, name="duckdb")
-        ids = reading.read([build.path("customer_ids")], catalogue.derived()["customer_ids"].schema)
-        fresh = ids.filter(ids.build.isnull())
-        count = int(fresh.count().execute())
-        if not count:
-            return
-        received = ibis.literal(now.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
-        rows = fresh.select(
-            customer_id="issued_id", record="record", build=ibis.literal(build.number), source=ibis.literal("shuke"),
-            key="issued_id", said="issued_id", received_at=received, batch_id=ibis.literal(delivery.name),
-        )  # fmt: skip
-        full = {
-            name: rows[name].cast(kind) if name in rows.columns else ibis.null(kind)
-            for name, kind in schema.items()
-        }
-        reading.write(rows.select(**full), delivery.scratch / "issued_ids")
-        (delivery.scratch / "issued_ids" / "part-0.parquet").rename(delivery.batch / "issued_ids.1.parquet")
-        reading.close()
-        delivery.land(
-            Receipt(
-                batch=delivery.name, source="shuke", files=(), received_at=now, read=count, loaded=count,
-                unchanged=0, rejected=0, tables={"issued_ids": count},
+        try:
+            ids = reading.read([making.tables / "customer_ids"], catalogue.derived()["customer_ids"].schema)
+            fresh = ids.filter(ids.build.isnull())
+            count = int(fresh.count().execute())
+            if count:
+                reading.write(_ledger(fresh, making, delivery, now), delivery.scratch / "issued_ids")
+        finally:
+            reading.close()
+        if count:
+            (delivery.scratch / "issued_ids" / "part-0.parquet").rename(
+                delivery.batch / "issued_ids.1.parquet"
             )
-        )  # fmt: skip
+            delivery.land(
+                Receipt(
+                    batch=delivery.name, source="shuke", files=(), received_at=now, read=count, loaded=count,
+                    unchanged=0, rejected=0, tables={"issued_ids": count},
+                )
+            )  # fmt: skip
+
+
+def _ledger(fresh: ir.Table, making: Making, delivery: Delivery, now: datetime) -> ir.Table:
+    received = ibis.literal(now.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
+    rows = fresh.select(
+        customer_id="issued_id", record="record", build=ibis.literal(making.number),
+        source=ibis.literal("shuke"), key="issued_id", said="issued_id", received_at=received,
+        batch_id=ibis.literal(delivery.name),
+    )  # fmt: skip
+    return rows.select(
+        **{
+            name: rows[name].cast(kind) if name in rows.columns else ibis.null(kind)
+            for name, kind in CANONICAL["issued_ids"].schema.items()
+        }
+    )

@@ -49,8 +49,8 @@ class Settings:
     @property
     def digest(self) -> str:
         """Of everything that a build's rows depend on."""
-        answers = {name: dict(questions) for name, questions in self.tables.items()}
-        decided = (self.country, self.currency, self.zone, sorted(answers.items()))
+        answers = sorted((name, sorted(questions.items())) for name, questions in self.tables.items())
+        decided = (self.country, self.currency, self.zone, answers)
         return hashlib.sha256(repr(decided).encode()).hexdigest()
 
 

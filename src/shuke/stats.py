@@ -1,4 +1,4 @@
-"""Stats: how sure may one be of a share that was counted?"""
+"""Stats: what is an average, to the last digit on every engine, and how sure may one be of a share?"""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,18 @@ class Interval:
 
     low: ir.FloatingValue
     high: ir.FloatingValue
+
+
+def average(total: ir.DecimalValue, parts: ir.NumericValue) -> ir.DecimalValue:
+    """`total` over `parts` as a decimal of four places, rounded half up; null where there are no parts.
+
+    Worked out in floating point and whole numbers, which engines treat alike; each divides decimals in
+    its own way.
+    """
+    tenthousandths = total.cast("float64") / parts.cast("float64") * 10_000
+    # The least that keeps a half a half, where division has left it just below.
+    whole = (tenthousandths + 0.5 + 1e-6).floor()
+    return (whole / 10_000).cast("decimal(18, 4)")
 
 
 def wilson(hits: ir.NumericValue, trials: ir.NumericValue, *, z: float = Z95) -> Interval:

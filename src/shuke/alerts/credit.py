@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from shuke.alerts.findings import FINDING, evidence, severity
 from shuke.languages import Text
+from shuke.periods import to_local
 from shuke.tables import Type, table
 
 
@@ -25,64 +26,90 @@ def credit(
     identities: ir.Table,
     *,
     as_of: date,
+    currency: str,
+    zone: str,
 ) -> ir.Table:
     """Customers whose open receivables are beyond their credit limit, currency by currency.
 
-    One finding per customer. Open is what was invoiced less what was paid on it; a payment that names no
-    invoice counts against the customer as a whole. The limit is the newest in force on `as_of`; several
-    records of one customer add up. It holds since the issue of the youngest invoice that went beyond.
-    Severity is `high` at a tenth or more over the limit, else `medium`.
+    One finding per customer: of several currencies that in which they are furthest beyond. Open is what
+    was invoiced less what was paid on it; a payment that names no invoice counts against the customer as
+    a whole. The limit is the newest in force on `as_of`; several records of one customer add up. What
+    names no currency is in the project's. It holds since the day on which the balance last rose above
+    the limit, or since the limit itself. Severity is `high` at a tenth or more over the limit, else
+    `medium`.
     """
-    owed = _owed(landed_invoices, landed_payments, identities)
-    allowed = _allowed(landed_credit_limits, identities, as_of=as_of)
-    joined = owed.inner_join(allowed, ["customer_id", "currency"])
-    beyond = joined.filter(joined.open > joined["limit"])
-    over = (beyond.open / beyond["limit"].nullif(0)).cast("float64").fill_null(float("inf"))
-    worst = ibis.row_number().over(
-        ibis.window(group_by="customer_id", order_by=[over.desc(), beyond.currency])
+    moves = _moves(landed_invoices, landed_payments, identities, currency=currency, zone=zone)
+    allowed = _allowed(landed_credit_limits, identities, as_of=as_of, currency=currency)
+    balances = _balances(moves.inner_join(allowed, ["customer_id", "currency"]))
+    beyond = balances.filter(balances.open > balances["limit"])
+    share = beyond.open.cast("float64") / beyond["limit"].nullif(0).cast("float64")
+    worst_first = ibis.window(
+        group_by="customer_id", order_by=[share.fill_null(float("inf")).desc(), beyond.currency]
     )
-    ranked = beyond.mutate(over=over, nth=worst)
-    single = ranked.filter(ranked.nth == 0)
+    single = beyond.mutate(nth=ibis.row_number().over(worst_first)).filter(lambda t: t.nth == 0)
     return single.select(
         rule=ibis.literal("credit"),
         subject_kind=ibis.literal("customer"),
         subject=single.customer_id,
-        since=single.newest,
-        severity=severity(single.over >= 1.1),
+        since=ibis.greatest(single.rose, ibis.coalesce(single.starts, single.rose)),
+        severity=severity(single.open * 10 >= single["limit"] * 11),
         evidence=evidence(open=single.open, limit=single["limit"], currency=single.currency),
     )
 
 
-def _owed(invoices: ir.Table, payments: ir.Table, identities: ir.Table) -> ir.Table:
-    """One row per customer and currency: `open`, and the `newest` invoice."""
+def _moves(
+    invoices: ir.Table, payments: ir.Table, identities: ir.Table, *, currency: str, zone: str
+) -> ir.Table:
+    """What changed the balance of a customer in a currency: one row per day, undated ones before all."""
     billed = _whose(invoices, identities).select(
-        "customer_id", "currency", "amount", "issued", "source", "invoice_no"
+        "customer_id", "currency", "amount", "source", "invoice_no", day="issued"
     )
     heads = billed.select("source", "invoice_no", by_invoice="customer_id", invoice_currency="currency")
     paid = _whose(payments, identities).left_join(heads, ["source", "invoice_no"])
     settled = paid.select(
         customer_id=ibis.coalesce(paid.by_invoice, paid.customer_id),
         currency=ibis.coalesce(paid.currency, paid.invoice_currency),
-        amount=-paid.amount,
-        issued=ibis.null("date"),
+        amount=(-paid.amount).cast(Type.MONEY.ibis),
+        day=to_local(paid.paid_at, zone).date(),
     )
-    moves = billed.select("customer_id", "currency", "amount", "issued").union(
-        settled.select(
-            "customer_id", "currency", amount=settled.amount.cast(Type.MONEY.ibis), issued="issued"
-        )
+    both = billed.select("customer_id", "currency", "amount", "day").union(settled)
+    known = both.filter(both.customer_id.notnull()).mutate(
+        currency=both.currency.fill_null(currency), day=both.day.fill_null(date(1900, 1, 1))
     )
-    known = moves.filter(moves.customer_id.notnull()).mutate(currency=moves.currency.fill_null(""))
-    return known.group_by("customer_id", "currency").agg(open=known.amount.sum(), newest=known.issued.max())
+    daily = known.group_by("customer_id", "currency", "day").agg(amount=known.amount.sum())
+    return daily.mutate(amount=daily.amount.cast(Type.MONEY.ibis))
 
 
-def _allowed(limits: ir.Table, identities: ir.Table, *, as_of: date) -> ir.Table:
-    """One row per customer and currency: the `limit` in force."""
+def _balances(moves: ir.Table) -> ir.Table:
+    """One row per customer and currency: what is `open`, its `limit`, and the day it `rose` above that."""
+    whose = ["customer_id", "currency"]
+    so_far = ibis.cumulative_window(group_by=whose, order_by="day")
+    running = moves.mutate(balance=moves.amount.sum().over(so_far))
+    within = running.mutate(
+        kept=ibis.ifelse(running.balance <= running["limit"], running.day, ibis.null("date"))
+    )
+    last = within.mutate(last_kept=within.kept.max().over(ibis.window(group_by=whose)))
+    return last.group_by([*whose, "limit", "starts"]).agg(
+        open=last.amount.sum().cast(Type.MONEY.ibis),
+        rose=last.day.min(where=last.last_kept.isnull() | (last.day > last.last_kept)),
+    )
+
+
+def _allowed(limits: ir.Table, identities: ir.Table, *, as_of: date, currency: str) -> ir.Table:
+    """One row per customer and currency: the `limit` in force, and since when it is."""
     owned = _whose(limits, identities)
     begun = owned.filter(owned.starts.isnull() | (owned.starts <= as_of))
-    newest_first = ibis.window(group_by=["source", "record_id"], order_by=[begun.starts.desc(), begun.key])
-    ranked = begun.mutate(nth=ibis.row_number().over(newest_first), currency=begun.currency.fill_null(""))
+    # A limit without a date is older than any with one.
+    starts = begun.starts.fill_null(date(1900, 1, 1))
+    newest_first = ibis.window(group_by=["source", "record_id"], order_by=[starts.desc(), begun.key])
+    ranked = begun.mutate(
+        nth=ibis.row_number().over(newest_first), currency=begun.currency.fill_null(currency)
+    )
     newest = ranked.filter((ranked.nth == 0) & ranked.customer_id.notnull())
-    return newest.group_by("customer_id", "currency").agg(limit=newest["limit"].sum())
+    added = newest.group_by("customer_id", "currency").agg(
+        limit=newest["limit"].sum(), starts=newest.starts.max()
+    )
+    return added.mutate(limit=added["limit"].cast(Type.MONEY.ibis))
 
 
 def _whose(rows: ir.Table, identities: ir.Table) -> ir.Table:

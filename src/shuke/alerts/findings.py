@@ -27,7 +27,11 @@ def evidence(**figures: Any) -> ir.StringValue:
     """The figures behind a finding, as a JSON object of texts and numbers written alike on every engine."""
     parts = []
     for name, value in figures.items():
-        text = value.cast(str)
-        written = ibis.literal('"') + text + '"' if isinstance(value, ir.StringValue) else text
+        written = _quoted(value) if isinstance(value, ir.StringValue) else value.cast(str)
         parts.append(ibis.literal(f'"{name}": ') + written.fill_null("null"))
     return ibis.literal("{") + ibis.literal(", ").join(parts) + "}"
+
+
+def _quoted(text: ir.StringValue) -> ir.StringValue:
+    # What cannot stand in a JSON text as it is has no place in a name or a code either.
+    return ibis.literal('"') + text.re_replace(r'["\\\x00-\x1f]', "") + '"'

@@ -1,11 +1,13 @@
 """Monthly sales: what was sold each month, and is that more than a month and a year before?"""
 
+from datetime import date
+
 import altair as alt
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from shuke.festivals import spring_festival
+from shuke.festivals import KEPT_IN, spring_festival
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
@@ -35,15 +37,17 @@ from shuke.tables import Column, Type, table
             "本月与去年同月仅其一含春节时给出：此时同比不可直接比较。")),
     ],
 )  # fmt: skip
-def monthly_sales(purchases: ir.Table) -> ir.Table:
+def monthly_sales(purchases: ir.Table, *, country: str = "CN") -> ir.Table:
     """Sales of each month with the month and the year before it beside.
 
-    One row per month with a line. `gross` sums all lines but returns, `returns` those (negative), `net`
-    both; returns count in the month in which they happen. `orders` counts order numbers, credit notes
-    among them; `return_orders` those with nothing but returns. `customers` counts known ones with any line.
-    Changes are shares of the earlier month's net, empty where there is none or it is not positive.
+    One row per month with a line; void ones count nothing. `gross` sums all lines but returns, `returns`
+    those (negative), `net` both; returns count in the month in which they happen. `orders` counts order
+    numbers, credit notes among them; `return_orders` those with nothing but returns. `customers` counts
+    known ones with any line.
+    Changes are shares of the earlier month's net, empty where there is none or it is not positive. The
+    Spring Festival is said of countries that keep it.
     """
-    dated = purchases.filter(purchases.month.notnull())
+    dated = purchases.filter(purchases.month.notnull() & (purchases.kind != "void"))
     per_order = dated.group_by("month", "order_id").agg(only_returns=dated.is_return.all())
     orders = (
         per_order.filter(per_order.order_id.notnull())
@@ -56,12 +60,14 @@ def monthly_sales(purchases: ir.Table) -> ir.Table:
         net=dated.amount.sum().fill_null(0),
         customers=dated.customer_id.nunique(),
         lines=dated.count(),
-        unconverted=dated.amount.isnull().sum(),
+        unconverted=(dated.amount.isnull() & dated.stated_amount.notnull()).sum(),
     )
     both = totals.left_join(orders, "month").select(
         totals, orders=orders.orders.fill_null(0), return_orders=orders.return_orders.fill_null(0)
     )
-    return _festivals(_compared(both))
+    compared = _compared(both)
+    moved = _moved_festival(compared.month) if country in KEPT_IN else ibis.null("date")
+    return compared.mutate(spring_festival=moved)
 
 
 def _compared(sales: ir.Table) -> ir.Table:
@@ -90,21 +96,16 @@ def _change(now: ir.DecimalValue, before: ir.DecimalValue) -> ir.FloatingValue:
     return now.cast("float64") / base - 1
 
 
-def _festivals(sales: ir.Table) -> ir.Table:
-    """Where the feast moved between January and February, say when it was."""
-    here = ibis.cases(
-        *(
-            (sales.month == day.replace(day=1), ibis.literal(day))
-            for day in map(spring_festival, range(1990, 2050))
-            if spring_festival(day.year - 1).month != day.month
-        ),
-        *(
-            (sales.month == last.replace(day=1, year=year), ibis.literal(spring_festival(year)))
-            for year in range(1991, 2050)
-            if (last := spring_festival(year - 1)).month != spring_festival(year).month
-        ),
+def _moved_festival(month: ir.DateValue) -> ir.DateValue:
+    """The day of the feast, in January and February of years in which it left the one for the other."""
+    moved = [
+        day
+        for day in map(spring_festival, range(1990, 2050))
+        if spring_festival(day.year - 1).month != day.month
+    ]
+    return ibis.cases(
+        *((month == date(day.year, number, 1), ibis.literal(day)) for day in moved for number in (1, 2))
     )
-    return sales.mutate(spring_festival=here)
 
 
 @monthly_sales.chart

@@ -37,7 +37,7 @@ def retention(purchases: ir.Table, *, as_of: date) -> ir.Table:
     sold = purchases.filter(
         purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
     )
-    active = sold.filter(sold.month.notnull()).select("customer_id", "month").distinct()
+    active = sold.filter(sold.day <= as_of).select("customer_id", "month").distinct()
     first = active.group_by("customer_id").agg(cohort=active.month.min())
     dated = active.inner_join(first, "customer_id")
     ages = dated.mutate(age=_months(dated.cohort, dated.month))
@@ -83,12 +83,12 @@ def came_back(frame: pd.DataFrame) -> Text:
         )
     third = by_cohort[(by_cohort.age == 3) & by_cohort.cohort.isin(ready)].set_index("cohort")
     before, now = third.share.iloc[0], third.share.iloc[1]
-    low, high = third.low.iloc[1], third.high.iloc[1]
+    size, low, high = third.cohort_size.iloc[1], third.low.iloc[1], third.high.iloc[1]
     month, points = ready[1], abs(now - before) * 100
     more, mehr = ("more", "高") if now >= before else ("fewer", "低")
     return Text(
-        f"{now:.0%} of the {third.cohort_size.iloc[1]:,} newcomers of {month:%B %Y} bought in the third month after "
-        f"(between {low:.0%} and {high:.0%}), {points:.0f} points {more} than those of the month before.",
-        f"{month.year}年{month.month}月的 {third.cohort_size.iloc[1]:,} 位新客中，{now:.0%} 在其后第三个月再次购买"
+        f"{now:.0%} of the {size:,} newcomers of {month:%B %Y} bought in the third month after (between "
+        f"{low:.0%} and {high:.0%}), {points:.0f} points {more} than those of the month before.",
+        f"{month.year}年{month.month}月的 {size:,} 位新客中，{now:.0%} 在其后第三个月再次购买"
         f"（区间 {low:.0%}–{high:.0%}），比上月新客{mehr} {points:.0f} 个百分点。",
     )

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from shuke.languages import Text, language
+from shuke.stats import average
 from shuke.tables import Column, Type, table
 
 #: From the best to the worst.
@@ -49,11 +50,13 @@ def rfm(purchases: ir.Table, *, as_of: date) -> ir.Table:
 
     One row per known customer with at least one line of goods sold. `frequency` counts distinct orders
     (or days, where lines have no order number) with a line of goods sold; `monetary` and `quantity` are
-    net of returns. Scores run from 1 to 5 by the share of customers who do worse: equal figures always
-    get equal scores, however many there are. Method: Hughes, Strategic Database Marketing (1994), with
-    ranks in place of quintile cuts.
+    net of returns. Scores run from 1 to 5 by the customer's percentile rank, those of equal figures in the
+    middle of the ranks that they share: equal figures always get equal scores, and where all are equal
+    everybody gets 3. Method: Hughes, Strategic Database Marketing (1994), with ranks in place of quintile
+    cuts. Tiers are read off the scores; who has bought only once is `new` or `promising` at best.
     """
-    goods = purchases.filter(purchases.customer_id.notnull() & (purchases.kind == "goods"))
+    known = purchases.filter(purchases.customer_id.notnull() & (purchases.kind == "goods"))
+    goods = known.filter(known.day <= as_of)
     sold = ~goods.is_return
     figures = goods.group_by("customer_id").agg(
         first_day=goods.day.min(where=sold),
@@ -65,31 +68,33 @@ def rfm(purchases: ir.Table, *, as_of: date) -> ir.Table:
     bought = figures.filter(figures.frequency > 0)
     aged = bought.mutate(
         recency_days=ibis.literal(as_of).delta(bought.last_day, unit="day"),
-        average_order=bought.monetary / bought.frequency,
+        average_order=average(bought.monetary, bought.frequency),
     )
     scored = aged.mutate(
-        r=_score(aged.recency_days, descending=True), f=_score(aged.frequency), m=_score(aged.monetary)
+        r=_score(aged, -aged.recency_days), f=_score(aged, aged.frequency), m=_score(aged, aged.monetary)
     )
     return scored.mutate(tier=_tier(scored))
 
 
-def _score(figure: ir.NumericColumn, *, descending: bool = False) -> ir.IntegerValue:
-    order = figure.desc() if descending else figure
-    return (ibis.percent_rank().over(ibis.window(order_by=order)) * 5).floor().clip(upper=4).cast("int64") + 1
+def _score(customers: ir.Table, figure: ir.NumericColumn) -> ir.IntegerValue:
+    worse = ibis.rank().over(ibis.window(order_by=figure))
+    better = ibis.rank().over(ibis.window(order_by=figure.desc()))
+    all_ = customers.count().over(ibis.window())
+    # The percentile of the middle of those alike is (worse + (all - better)) / 2 all; in whole numbers.
+    return (5 * (all_ + worse - better)) // (2 * all_) + 1
 
 
 def _tier(scores: ir.Table) -> ir.StringValue:
-    r, worth = scores.r, (scores.f + scores.m) / 2
+    r, worth, once = scores.r, (scores.f + scores.m) / 2, scores.frequency == 1
     return ibis.cases(
+        ((r >= 4) & once, "new"),
         ((r >= 4) & (worth >= 4), "champions"),
-        ((r >= 3) & (worth >= 3.5), "loyal"),
-        ((r >= 4) & (scores.frequency == 1), "new"),
-        ((r >= 3) & (worth >= 2), "promising"),
-        ((r == 3), "needs_attention"),
-        ((r >= 4), "promising"),
-        ((worth >= 4), "cannot_lose"),
-        ((worth >= 2.5), "at_risk"),
-        ((r == 2), "hibernating"),
+        ((r >= 3) & (worth >= 3.5) & ~once, "loyal"),
+        ((r >= 4) | ((r == 3) & (worth >= 2)), "promising"),
+        (r == 3, "needs_attention"),
+        ((worth >= 4) & ~once, "cannot_lose"),
+        (worth >= 2.5, "at_risk"),
+        (r == 2, "hibernating"),
         else_="lost",
     )
 

@@ -38,11 +38,14 @@ def orders(purchases: ir.Table) -> ir.Table:
     """The orders that have a number.
 
     One row per source and order number. Its moment, customer, store and place are those of its first
-    line by time; `quantity` and `amount` are sums over its lines, so a return within it is deducted.
+    line by time that tells them; `quantity` and `amount` are sums over its lines, so a return within it
+    is deducted.
     """
-    numbered = purchases.filter(purchases.order_id.notnull())
+    of_orders = purchases.filter(purchases.order_id.notnull())
+    in_turn = ibis.window(group_by="order_id", order_by=[of_orders.ordered_at, of_orders.line_id])
+    numbered = of_orders.mutate(nth=ibis.row_number().over(in_turn))
     first = {
-        name: numbered[name].first(order_by=[numbered.ordered_at, numbered.line_id])
+        name: numbered[name].argmin(numbered.nth, where=numbered[name].notnull())
         for name in ("customer_id", "store_id", "channel", "country", "region", "city")
     }
     goods = numbered.kind == "goods"
@@ -54,7 +57,7 @@ def orders(purchases: ir.Table) -> ir.Table:
         month=numbered.month.min(),
         kind=ibis.cases(
             ((goods & ~numbered.is_return).any(), "sale"),
-            (numbered.is_return.any(), "return"),
+            (goods.any(), "return"),
             ((numbered.kind != "void").any(), "adjustment"),
             else_="void",
         ),

@@ -5,13 +5,14 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.periods import to_local
+from shuke.stats import average
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
 #: Codes and names under which tills book what is no goods; a company adds its own in shuke.toml.
 SHIPPING = (
-    "post", "postage", "dot", "dotcom postage", "c2", "carriage", "shipping", "delivery", "delivery fee", "freight",
-    "运费", "邮费", "快递费", "配送费", "物流费",
+    "post", "postage", "dot", "dotcom postage", "c2", "carriage", "shipping", "delivery", "delivery fee",
+    "freight", "运费", "邮费", "快递费", "配送费", "物流费",
 )  # fmt: skip
 FEES = (
     "bank charges", "amazonfee", "amazon fee", "fee", "service fee", "handling fee", "gift wrapping fee",
@@ -71,7 +72,7 @@ COLUMNS = [
     happened="day",
     columns=COLUMNS,
 )
-def purchases(
+def purchases(  # noqa: PLR0917 - it is made from six tables
     landed_order_items: ir.Table,
     landed_orders: ir.Table,
     landed_products: ir.Table,
@@ -91,7 +92,8 @@ def purchases(
 
     One row per order line, and one per order that came without lines but with a total. `amount` is the
     line's amount as charged (stated, or quantity × price − discount) in the project's currency at the
-    newest rate of that day or before. `kind` is the source's, else read off the product's code or name.
+    newest rate of that day or before. `kind` is the source's, else read off the product's code or name;
+    `void` where the line's or its order's status says that nothing came of it, and then `amount` is 0.
     `is_return` marks negative quantities; `original_line` is the latest earlier sale of the same product,
     in at least that quantity, in the order that the return names, else to the same customer, at the same
     price first. `day` and `month` are the project's zone's.
@@ -113,33 +115,28 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     heads = orders.select(
         "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
         "returns_order_no", "source", "order_no", "key", order_id=_order_id(orders), record=_record(orders),
+        head_status="status",
     )  # fmt: skip
     own = items.select(
-        "source", "order_no", "ordered_at", "product_id", "product_name", "quantity", "price", "amount", "discount",
-        "tax", "cost", "kind", "store_id", "currency", "channel", "country", "region", "city", "returns_order_no",
-        "status", line_id="key", order_id=_order_id(items), record=_record(items),
+        "source", "order_no", "ordered_at", "product_id", "product_name", "quantity", "price", "amount",
+        "discount", "tax", "cost", "kind", "store_id", "currency", "channel", "country", "region", "city",
+        "returns_order_no", "status", line_id="key", order_id=_order_id(items), record=_record(items),
     )  # fmt: skip
-    joined = own.left_join(heads, "order_id", rname="head_{name}")
+    joined = own.left_join(heads, "order_id", rname="order_{name}")
     shared = (
-        "record",
-        "ordered_at",
-        "store_id",
-        "channel",
-        "status",
-        "currency",
-        "country",
-        "region",
-        "city",
+        "record", "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city",
         "returns_order_no",
-    )
-    filled = joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"head_{name}"]) for name in shared})
-    filled = filled.select(own.columns)
+    )  # fmt: skip
+    told = joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"order_{name}"]) for name in shared})
+    filled = told.select(*own.columns, "head_status")
     bare = heads.filter(heads.total.notnull()).anti_join(own, "order_id")
+    paid_back = bare.total < 0
     without = bare.mutate(
-        line_id=bare.key, quantity=ibis.literal(1), price=bare.total, amount=bare.total, kind=ibis.literal("goods"),
+        line_id=bare.key, quantity=ibis.ifelse(paid_back, -1, 1), price=bare.total.abs(), amount=bare.total,
+        kind=ibis.literal("goods"),
         **{n: ibis.null(own[n].type()) for n in ("product_id", "product_name", "discount", "tax", "cost")},
     )  # fmt: skip
-    return filled.union(without.select(**{n: without[n].cast(k) for n, k in own.schema().items()}))
+    return filled.union(without.select(**{n: without[n].cast(k) for n, k in filled.schema().items()}))
 
 
 def _described(
@@ -155,24 +152,28 @@ def _described(
     told = lines.left_join(goods, "product_id").left_join(places, "store_id")
     code, name = told.product_id.lower(), told.product_name.lower()
     booked_as = ibis.cases(*((code.isin(w) | name.isin(w), kind) for kind, w in words.items()), else_="goods")
-    stated = ibis.coalesce(told.amount, told.quantity * told.price - told.discount.fill_null(0))
+    # Some write the discount of a returned line with its sign, others without.
+    discount = told.discount.fill_null(0).abs() * told.quantity.sign().cast("int64")
+    stated = ibis.coalesce(told.amount, told.quantity * told.price - discount)
+    never = told.status.lower().isin(void).fill_null(False) | told.head_status.lower().isin(void).fill_null(
+        False
+    )
+    each = average(told.amount, told.quantity.nullif(0))
     return told.select(
         *(lines[n] for n in lines.columns if n not in _REWRITTEN),
         product_name=ibis.coalesce(told.newest_name, told.product_name),
         category=told.category,
-        kind=ibis.ifelse(
-            told.status.lower().isin(void), "void", ibis.coalesce(told.kind, told.product_kind, booked_as)
-        ),
-        stated_amount=stated.cast(Type.MONEY.ibis),
-        price=ibis.coalesce(told.price, told.amount / told.quantity.nullif(0)).cast(Type.MONEY.ibis),
-        is_return=(told.quantity < 0) & ~told.status.lower().isin(void).fill_null(False),
+        kind=ibis.ifelse(never, "void", ibis.coalesce(told.kind, told.product_kind, booked_as)),
+        stated_amount=_money(stated),
+        price=ibis.coalesce(told.price, each),
+        is_return=(told.quantity < 0) & ~never,
         country=ibis.coalesce(told.country, told.store_country),
         region=ibis.coalesce(told.region, told.store_region),
         city=ibis.coalesce(told.city, told.store_city),
     )
 
 
-_REWRITTEN = ("product_name", "kind", "amount", "price", "country", "region", "city")
+_REWRITTEN = ("product_name", "kind", "amount", "price", "country", "region", "city", "head_status")
 
 
 def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:
@@ -180,40 +181,35 @@ def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) ->
         currency=lines.currency.upper().fill_null(currency), day=to_local(lines.ordered_at, zone).date()
     )
     foreign = dated.filter(dated.currency != currency).select("currency", "day").distinct()
-    quoted = foreign.inner_join(rates.select("currency", "rate", quoted="day"), "currency")
+    quoted = foreign.inner_join(
+        rates.select("rate", currency=rates.currency.upper(), quoted="day"), "currency"
+    )
     valid = quoted.filter(quoted.quoted <= quoted.day)
     newest = valid.group_by("currency", "day").agg(rate=valid.rate.argmax(valid.quoted))
     priced = dated.left_join(newest, ["currency", "day"])
     rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.QUANTITY.ibis), newest.rate)
     nothing = ibis.literal(0).cast(Type.MONEY.ibis)
-    amount = ibis.ifelse(dated.kind == "void", nothing, (dated.stated_amount * rate).cast(Type.MONEY.ibis))
+    amount = ibis.ifelse(dated.kind == "void", nothing, _money(dated.stated_amount * rate))
     return priced.select(dated, amount=amount)
 
 
 def _originals(lines: ir.Table) -> ir.Table:
     """One row per return whose sale is found: `return_line`, `original_line`."""
+    lines = lines.mutate(product_id=ibis.coalesce(lines.product_id, lines.product_name))
     back = lines.filter(lines.is_return).select(
-        "customer_id", "product_id", "source", return_line="line_id", back_price="price", back_at="ordered_at",
+        "customer_id", "product_id", "source",
+        return_line="line_id", back_price="price", back_at="ordered_at",
         pieces=-lines.quantity, sold_in=ibis.coalesce(lines.returns_order_no, lines.order_no),
     )  # fmt: skip
     sold = lines.filter(~lines.is_return & (lines.quantity > 0) & (lines.kind != "void")).select(
         "customer_id", "product_id", "source", "order_no", "line_id", "quantity", "price", "ordered_at"
     )
-    named = back.inner_join(
-        sold, ["product_id", "source", back.sold_in == sold.order_no]
-    ).mutate(named=True)  # fmt: skip
+    named = back.inner_join(sold, ["product_id", "source", back.sold_in == sold.order_no]).mutate(named=True)
     by_customer = back.inner_join(sold, ["customer_id", "product_id"]).mutate(named=False)
     columns = (
-        "return_line",
-        "line_id",
-        "named",
-        "pieces",
-        "quantity",
-        "back_price",
-        "price",
-        "back_at",
-        "ordered_at",
-    )
+        "return_line", "line_id", "named", "pieces", "quantity", "back_price", "price",
+        "back_at", "ordered_at",
+    )  # fmt: skip
     found = named.select(*columns).union(by_customer.select(*columns))
     possible = found.filter((found.quantity >= found.pieces) & (found.ordered_at <= found.back_at))
     best_first = ibis.window(
@@ -225,6 +221,12 @@ def _originals(lines: ir.Table) -> ir.Table:
     )  # fmt: skip
     ranked = possible.mutate(nth=ibis.row_number().over(best_first))
     return ranked.filter(ranked.nth == 0).select("return_line", original_line="line_id")
+
+
+def _money(product: ir.DecimalValue) -> ir.DecimalValue:
+    """A product of two decimals, rounded to the places of money."""
+    # Ibis takes it for money already and would leave the one cast out.
+    return product.cast("decimal(38, 8)").cast(Type.MONEY.ibis)
 
 
 def _order_id(rows: ir.Table) -> ir.StringValue:

@@ -7,6 +7,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
+from ibis.backends.sql.datatypes import DuckDBType
 
 from shuke.engine.parquet import empty, pieces
 
@@ -36,10 +37,24 @@ class DuckDB:
 
     def write(self, table: ir.Table, folder: Path) -> None:
         folder.mkdir(parents=True)
-        self.backend.to_parquet(table, folder / "part-0.parquet", compression="zstd", row_group_size=122_880)
+        self.backend._run_pre_execute_hooks(table)
+        # In the types that Ibis expects: where it sees no need for a cast, DuckDB may still have its own.
+        columns = (
+            f'CAST("{_quoted(name)}" AS {DuckDBType.to_string(kind)}) AS "{_quoted(name)}"'
+            for name, kind in table.schema().items()
+        )
+        path = str(folder / "part-0.parquet").replace("'", "''")
+        self.backend.con.execute(
+            f"COPY (SELECT {', '.join(columns)} FROM ({self.backend.compile(table)}))"
+            f" TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        )
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
         return self.backend.create_table(f"checkpoint_{next(self._numbers)}", table, temp=True)
 
     def close(self) -> None:
         self.backend.disconnect()
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', '""')

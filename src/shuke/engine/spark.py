@@ -38,6 +38,7 @@ with _quiet():
     from pyspark.find_spark_home import _find_spark_home
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
+    from pyspark.sql.types import DataType, TimestampNTZType, TimestampType
 
 #: What the answers depend on; may be set while a session runs.
 _SESSION = {
@@ -83,6 +84,7 @@ class Spark:
             self.session = SparkSession(context).newSession()
             for key, value in _SESSION.items():
                 self.session.conf.set(key, value)
+            _Backend.register_options()
             self.backend = _Backend()
             self.backend.do_connect(self.session)
         self._numbers = count(1)
@@ -97,7 +99,14 @@ class Spark:
         return self.backend.table(name)
 
     def write(self, table: ir.Table, folder: Path) -> None:
-        frame = self.session.sql(str(to_sql(table, dialect="pyspark")))
+        found = self.session.sql(str(to_sql(table, dialect="pyspark")))
+        # In the types that Ibis expects: where it sees no need for a cast, Spark may still have its own.
+        frame = found.select(
+            *(
+                found[c.name].cast(_written(c.dataType))
+                for c in PySparkSchema.from_ibis(table.schema()).fields
+            )
+        )
         frame.write.parquet(f"file://{folder}")
         for trace in [*folder.glob(".*"), *folder.glob("_SUCCESS")]:
             trace.unlink()
@@ -110,6 +119,11 @@ class Spark:
     def close(self) -> None:
         if self._own:
             self.session.stop()
+
+
+def _written(kind: DataType) -> DataType:
+    """Moments are stored without a zone, as everywhere; inside, Ibis has Spark take them for UTC."""
+    return TimestampNTZType() if isinstance(kind, TimestampType) else kind
 
 
 class _Backend(Backend):  # type: ignore[misc]  # Ibis has no types

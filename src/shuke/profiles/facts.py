@@ -11,6 +11,12 @@ from shuke.tables import CANONICAL, Column, Type, table
 #: Identifiers that are facts about a customer as well: how to reach them.
 CONTACTS = ("email", "phone")
 
+#: Of these the earliest that was ever said counts, not the newest.
+EARLIEST = ("since",)
+
+#: A value of which the source shows only a part: 138****9000, 张**.
+_MASKED = r"[*•●＊]{2,}|^[^*＊]{1,2}[*＊]$"
+
 _TOLD = tuple(c for c in CANONICAL["people"].columns if c.name not in ("record_id", "channel"))
 
 
@@ -46,7 +52,8 @@ def facts(
 
     One row per record, attribute and value, dated by the last time it was said. `believed_until` is
     that day plus the attribute's time to live, empty where it does not age. Of the believed facts of a
-    customer about one attribute the newest wins; expired ones are kept and never win.
+    customer about one attribute the newest wins, of `since` the earliest; a value that the source has
+    masked wins only where nobody tells more. Expired facts are kept and never win.
     """
     stated = _attributes(said_people).union(_contacts(said_identifiers))
     owned = stated.inner_join(identities.select("record", "customer_id"), "record")
@@ -57,14 +64,16 @@ def facts(
     )
     aged = owned.mutate(believed_until=until)
     believed = aged.mutate(believed=(aged.believed_until >= as_of).fill_null(True))
-    newest_first = ibis.window(
+    first_of = ibis.ifelse(believed.attribute.isin(EARLIEST), believed.value, "")
+    best_first = ibis.window(
         group_by=["customer_id", "attribute"],
         order_by=[
-            believed.believed.desc(), ibis.coalesce(believed.collected_at, believed.received_at).desc(),
-            believed.received_at.desc(), believed.record, believed.value,
+            believed.believed.desc(), believed.value.re_search(_MASKED), first_of,
+            ibis.coalesce(believed.collected_at, believed.received_at).desc(), believed.received_at.desc(),
+            believed.record, believed.value,
         ],
     )  # fmt: skip
-    ranked = believed.mutate(nth=ibis.row_number().over(newest_first))
+    ranked = believed.mutate(nth=ibis.row_number().over(best_first))
     return ranked.mutate(wins=ranked.believed & (ranked.nth == 0))
 
 
@@ -92,23 +101,29 @@ def _contacts(identifiers: ir.Table) -> ir.Table:
             attribute="kind",
             record=kept.source + ":" + kept.record_id,
             channel=ibis.null(str),
-        )  # fmt: skip
+        )
     )
 
 
 def _last_said(statements: ir.Table) -> ir.Table:
-    """One row per record, attribute and value."""
-    by_time = [
-        ibis.coalesce(statements.collected_at, statements.received_at),
-        statements.batch_id,
-        statements.row,
-    ]
-    last = {
-        name: statements[name].last(order_by=by_time)
-        for name in ("source", "channel", "received_at", "batch_id", "row")
-    }
-    return statements.group_by("record", "attribute", "value").agg(
-        **last, collected_at=statements.collected_at.max(), first_at=statements.collected_at.min()
+    """One row per record, attribute and value: the last statement of it, and when the first was made."""
+    said = ["record", "attribute", "value"]
+    newest_first = ibis.window(
+        group_by=said,
+        order_by=[
+            ibis.coalesce(statements.collected_at, statements.received_at).desc(),
+            statements.batch_id.desc(), statements.row.desc(), statements.channel,
+        ],
+    )  # fmt: skip
+    all_ = ibis.window(group_by=said)
+    ranked = statements.mutate(
+        nth=ibis.row_number().over(newest_first),
+        last_at=statements.collected_at.max().over(all_),
+        first_at=statements.collected_at.min().over(all_),
+    )
+    last = ranked.filter(ranked.nth == 0)
+    return last.select(
+        *said, "source", "channel", "received_at", "batch_id", "row", "first_at", collected_at="last_at"
     )
 
 

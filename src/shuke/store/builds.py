@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ class Manifest:
     currency: str
     zone: str
     tables: dict[str, Made] = field(default_factory=dict)
+    analyses: dict[str, str] = field(default_factory=dict)  # the company's own: file name -> digest
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Manifest":
@@ -80,7 +81,7 @@ class Builds:
 
     def numbers(self) -> list[int]:
         """The builds that are whole, oldest first."""
-        return sorted(int(path.parent.name) for path in self.folder.glob("*/manifest.json"))
+        return sorted(int(path.parent.name) for path in self.folder.glob("[0-9]*/manifest.json"))
 
     def open(self, number: int) -> Build:
         folder = self.folder / f"{number:06d}"
@@ -97,9 +98,10 @@ class Builds:
 
     def point(self, number: int) -> Build:
         """Put a build in force: the next reader opens it."""
-        build = self.open(number)
-        disk.replace(self.folder / "current", str(number).encode())
-        return build
+        with self._pointing():
+            build = self.open(number)
+            disk.replace(self.folder / "current", str(number).encode())
+            return build
 
     @contextmanager
     def making(self) -> Iterator["Making"]:
@@ -111,12 +113,17 @@ class Builds:
 
     def prune(self) -> None:
         """Drop the oldest builds beyond those kept; never the one in force."""
-        in_force = self.current().number
-        for number in self.numbers()[: -self.kept]:
-            if number != in_force:
-                with disk.aside(self.work / "dropped") as dropped:
-                    # One rename first: a build that is half deleted must not be seen.
-                    os.rename(self.folder / f"{number:06d}", dropped / "build")
+        with self._pointing():
+            in_force = self.current().number
+            for number in self.numbers()[: -self.kept]:
+                if number != in_force:
+                    with disk.aside(self.work / "dropped") as dropped:
+                        # One rename first: a build that is half deleted must not be seen.
+                        os.rename(self.folder / f"{number:06d}", dropped / "build")
+
+    def _pointing(self) -> AbstractContextManager[None]:
+        """Nobody puts a build in force while another drops it."""
+        return disk.only_one(self.work / "current.lock", doing=N_("changing the build in force of"))
 
 
 @dataclass(frozen=True)

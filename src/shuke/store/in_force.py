@@ -9,16 +9,9 @@ import ibis.expr.types as ir
 from shuke.tables import Canonical, Type
 
 
-def said(rows: ir.Table, declared: Canonical, *, as_of: date, zone: str) -> ir.Table:
-    """Every version of the records of a table that had happened, and was known, by the end of `as_of`."""
-    end = day_end(as_of, zone)
-    known = rows.filter(rows.collected_at.isnull() | (rows.collected_at < end))
-    if declared.happened is None:
-        return known
-    happened = known[declared.happened]
-    limit = ibis.literal(as_of) if declared[declared.happened].type is Type.DATE else end
-    before = happened <= limit if declared[declared.happened].type is Type.DATE else happened < limit
-    return known.filter(happened.isnull() | before)
+def said(rows: ir.Table, *, as_of: date, zone: str) -> ir.Table:
+    """Every version of the records of a table that was true by the end of `as_of`, or does not say when."""
+    return rows.filter(rows.collected_at.isnull() | (rows.collected_at < day_end(as_of, zone)))
 
 
 def in_force(versions: ir.Table, *, revised: bool) -> ir.Table:
@@ -35,6 +28,19 @@ def in_force(versions: ir.Table, *, revised: bool) -> ir.Table:
     return settled.union(merged.select(settled.columns)).filter(lambda t: ~t.withdrawn.fill_null(False))
 
 
+def happened(records: ir.Table, declared: Canonical, *, as_of: date, zone: str) -> ir.Table:
+    """The records in force of what had happened by the end of `as_of`, or does not say when.
+
+    To be asked of records, not of versions: a later version need not repeat when the thing happened.
+    """
+    if declared.happened is None:
+        return records
+    at = records[declared.happened]
+    is_day = declared[declared.happened].type is Type.DATE
+    before = at <= ibis.literal(as_of) if is_day else at < day_end(as_of, zone)
+    return records.filter(at.isnull() | before)
+
+
 def day_end(day: date, zone: str) -> ir.TimestampScalar:
     """The first moment, in UTC, that is no longer `day` in `zone`."""
     midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
@@ -49,6 +55,7 @@ def _merge(versions: ir.Table) -> ir.Table:
             versions.received_at,
             versions.batch_id,
             versions.row,
+            versions.said,  # of two files of a batch, two rows may have one number
         ],
     )
     ranked = versions.mutate(version=ibis.row_number().over(newest_last))
