@@ -13,6 +13,7 @@ from shuke.languages import _
 from shuke.views import alerts as view
 from shuke.views.alerts import Alert
 from shuke.views.query import Condition
+from shuke.views.words import SEVERITIES, STATUSES, evidence
 
 app = typer.Typer()
 
@@ -55,10 +56,15 @@ def _print(alerts: Sequence[Alert], form: output.Format) -> None:
         return output.as_json(alerts)
     headings = [_("Severity"), _("Rule"), _("About"), _("Name"), _("Since"), _("Status"), _("Evidence")]
     rows = [
-        [a.severity, a.title, a.subject, a.name, formats.day(a.since), a.status, _evidence(a)] for a in alerts
+        [
+            SEVERITIES.get(a.severity, a.severity),
+            a.title,
+            a.subject,
+            a.name,
+            formats.day(a.since),
+            STATUSES.get(a.status, a.status),
+            ", ".join(f"{name} {figure}" for name, figure in evidence(a.evidence)),
+        ]
+        for a in alerts
     ]
     return output.listing(headings, rows)
-
-
-def _evidence(alert: Alert) -> str:
-    return ", ".join(f"{name}={value}" for name, value in alert.evidence.items())

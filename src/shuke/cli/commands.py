@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import shuke
-from shuke.languages import N_, _
+from shuke.languages import N_, _, language
 
 
 def group() -> TyperGroup:
@@ -46,8 +46,13 @@ class Commands(TyperGroup):
 
 def load(name: str) -> Any:
     """The command of that name: the only one of its module, one of several there, or a group."""
-    made: Any = get_command(KNOWN[name][1]())
-    return getattr(made, "commands", {}).get(name, made)
+    about, module = KNOWN[name]
+    made: Any = get_command(module())
+    command = getattr(made, "commands", {}).get(name, made)
+    command.params = [p for p in command.params if p.name not in ("install_completion", "show_completion")]
+    if language() != "en":  # where what it says of itself at length, in its docstring, is not understood
+        command.help = _(about)
+    return command
 
 
 _ABOUT = N_("熟客 Shuke: the customer database that every company wishes it had.")

@@ -10,8 +10,10 @@ from shuke.app import Project
 from shuke.cli import output, session
 from shuke.errors import UnknownProject, UnknownTable
 from shuke.languages import N_, _
+from shuke.tables import Type
 from shuke.views import dictionary as view
 from shuke.views.dictionary import Entry
+from shuke.views.words import PERSONAL, TYPES, UNITS
 
 app = typer.Typer()
 
@@ -59,8 +61,8 @@ def lineage(
     if form is output.Format.JSON:
         return output.as_json([{"depth": depth, "table": name} for depth, name in steps])
     for depth, name in steps:
-        about = known[name].doc.partition("\n")[0] if name in known else ""
-        print("  " * depth + name + (f"  {about}" if about else ""))
+        declared = known.get(name) or catalogue.canonical(name)
+        print(f"{'  ' * depth}{name}  {declared.title if declared else ''}".rstrip())
     return None
 
 
@@ -73,5 +75,7 @@ def _project() -> Project | None:
 
 
 def _row(entry: Entry) -> list[object]:
-    return [entry.table, entry.column + ("*" if entry.key else ""), entry.title, entry.type, entry.unit or "",
-            entry.personal or "", entry.note or ""]  # fmt: skip
+    unit = UNITS[entry.unit] if entry.unit else ""
+    personal = PERSONAL[entry.personal] if entry.personal else ""
+    return [entry.table, entry.column + ("*" if entry.key else ""), entry.title, TYPES[Type(entry.type)],
+            unit, personal, entry.note or ""]  # fmt: skip

@@ -19,6 +19,7 @@ from shuke.views.find import find
 from shuke.views.query import Condition, Query
 from shuke.views.tables import Listed
 from shuke.views.viewer import Viewer
+from shuke.views.words import AREAS
 
 app = typer.Typer()
 
@@ -82,7 +83,9 @@ def catalog(project: Project, form: Format) -> None:
     if form is not Format.TABLE:
         return output.as_json(listed)
     headings = [_("Table"), _("Title"), _("Shelf"), _("Rows"), ""]
-    output.listing(headings, [[t.name, t.title, t.area, t.rows, _failure(t)] for t in listed])
+    output.listing(
+        headings, [[t.name, t.title, AREAS.get(t.area, t.area), t.rows, _failure(t)] for t in listed]
+    )
     return output.note(_("As of {day}").format(day=formats.day(listed[0].as_of)))
 
 

@@ -15,7 +15,7 @@ from shuke.languages import N_, _
 app = typer.Typer(no_args_is_help=True, help=_("With what programs come in."))
 
 
-@app.command()
+@app.command(help=_("Issue a token; it is shown this once and kept nowhere."))
 def issue(
     user: Annotated[str, typer.Argument(help=_("For whom the program acts."))],
     name: Annotated[str, typer.Argument(help=_("What the token is for."))],
@@ -26,7 +26,6 @@ def issue(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("The day on which it ends."))
     ] = None,
 ) -> None:
-    """Issue a token; it is shown this once and kept nowhere."""
     viewer, operations = session.viewer(), session.project().operations
     owner = users.get_user(operations, user)
     ends = expires.replace(tzinfo=UTC) if expires else None
@@ -36,13 +35,12 @@ def issue(
     print(plain)
 
 
-@app.command("list")
+@app.command("list", help=_("Every token that was issued, the newest first; never the token itself."))
 def list_(
     form: Annotated[
         output.Format, typer.Option("--format", help=_("How to write it."))
     ] = output.Format.TABLE,
 ) -> None:
-    """Every token that was issued, the newest first; never the token itself."""
     found = tokens.list_tokens(session.project().operations)
     if form is output.Format.JSON:
         return output.as_json(found)
@@ -60,11 +58,10 @@ def list_(
     return output.listing(headings, rows)
 
 
-@app.command()
+@app.command(help=_("End a token at once."))
 def revoke(
     number: Annotated[int, typer.Argument(help=_("The number that `shuke token list` shows."))],
 ) -> None:
-    """End a token at once."""
     viewer = session.viewer()
     if not tokens.revoke(session.project().operations, number, by=viewer.actor, now=viewer.now):
         raise WrongCall(N_("There is no token {number} that still holds."), number=number)

@@ -1,6 +1,5 @@
 """Cells: how does a value stand in a table, and where does a click on it lead?"""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +11,10 @@ from urllib.parse import quote
 from babel.numbers import format_decimal, get_currency_precision
 
 from shuke import formats
-from shuke.console.words import EVIDENCE, coded
-from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
+from shuke.views.words import UNITS, coded
 
 #: What stands right-aligned, digits under digits.
 NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY)
@@ -79,21 +77,11 @@ def unit(column: Column, manifest: Manifest, *, mixed: bool) -> str | None:
         return None
     if column.unit == "currency":
         return None if mixed else manifest.currency
-    return str(UNITS[column.unit]) if column.unit in UNITS else None
+    return str(UNITS[column.unit]) if column.unit in UNSAID else None
 
 
 #: What a title does not say by itself.
-UNITS: dict[str, Text] = {"piece": Text("pieces", "件"), "point": Text("points", "分")}
-
-
-def evidence(told: Mapping[str, Any] | str | None) -> tuple[tuple[str, str], ...]:
-    """The figures behind a finding, each by what a person calls it."""
-    values = json.loads(told) if isinstance(told, str) else told or {}
-    return tuple((str(EVIDENCE.get(name, name)), _shown(value)) for name, value in values.items())
-
-
-def _shown(value: object) -> str:
-    return formats.number(value) if isinstance(value, int | float) else str(value)
+UNSAID = ("piece", "point")
 
 
 def _breaking(text: str) -> str:

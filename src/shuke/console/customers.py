@@ -13,13 +13,13 @@ from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Member, Visit
-from shuke.console.words import coded
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 from shuke.views import customer as view
 from shuke.views import tables
 from shuke.views.customer import CustomerPage, Fact, Identifier
 from shuke.views.find import find
 from shuke.views.timeline import Event
+from shuke.views.words import coded
 
 router = APIRouter(route_class=Page)
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.visits import Member, Visit
-from shuke.console.words import TYPES
 from shuke.tables import Type
 from shuke.views.dictionary import Entry, dictionary
+from shuke.views.words import TYPES
 
 router = APIRouter(route_class=Page)
 

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from shuke import formats
 from shuke.access.roles import Capability
 from shuke.collect.mapping import targets
-from shuke.console import bundle, words
+from shuke.console import bundle
 from shuke.console.asked import behind, rows_where
 from shuke.console.assets import address
-from shuke.console.cells import NUMBERS, cell, evidence, unit
+from shuke.console.cells import NUMBERS, cell, unit
 from shuke.console.prose import prose
 from shuke.languages import N_, language, translate
 from shuke.tables import CANONICAL
+from shuke.views import words
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -68,7 +69,7 @@ def environment() -> Environment:
         "prose": prose,
         "behind": behind,
         "rows_where": rows_where,
-        "evidence": evidence,
+        "evidence": words.evidence,
         "titles": CANONICAL,
         "orders": words.ORDERS,
         "target_title": lambda address: targets()[address].title,

@@ -17,21 +17,12 @@ from shuke.console.charts import Subject
 from shuke.console.theme import Mode
 from shuke.console.visits import Member, Visit
 from shuke.errors import UnknownTable
-from shuke.languages import N_, Language, Text, speaking
+from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived, Type
 from shuke.views import tables as view
+from shuke.views.words import AREAS
 
 router = APIRouter(route_class=Page)
-
-AREAS: dict[str, Text] = {
-    "analyses": Text("Analyses", "分析"),
-    "alerts": Text("Alerts", "预警"),
-    "profiles": Text("Customers", "客户"),
-    "dealings": Text("Dealings", "交易"),
-    "quality": Text("Quality", "质量"),
-    "identity": Text("Identity", "身份"),
-    "landing": Text("As collected", "原始数据"),
-}
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """Words: what does a person call that which the code calls otherwise?"""
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from babel.dates import format_timedelta
 
+from shuke import formats
 from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
 from shuke.languages import Text
@@ -35,6 +39,29 @@ TYPES: dict[Type, Text] = {
     Type.JSON: Text("several values", "多个值"),
 }
 
+UNITS: dict[str, Text] = {
+    "currency": Text("currency", "货币"),
+    "piece": Text("pieces", "件"),
+    "day": Text("days", "天"),
+    "month": Text("month", "月"),
+    "percent": Text("percent", "百分比"),
+    "share": Text("share", "占比"),
+    "point": Text("points", "分"),
+    "count": Text("number", "个数"),
+    "year": Text("year", "年"),
+}
+
+#: How a value gives a person away.
+PERSONAL: dict[str, Text] = {
+    "name": Text("name", "姓名"),
+    "phone": Text("telephone", "电话"),
+    "email": Text("e-mail", "邮箱"),
+    "address": Text("address", "地址"),
+    "date": Text("date", "日期"),
+    "identifier": Text("identifier", "标识"),
+    "text": Text("free text", "文本"),
+}
+
 SEVERITIES: dict[str, Text] = {
     "high": Text("high", "严重"),
     "medium": Text("medium", "一般"),
@@ -58,6 +85,17 @@ EVIDENCE: dict[str, Text] = {
     "limit": Text("credit limit", "信用额度"),
     "currency": Text("in", "币种"),
     "until": Text("until", "暂缓至"),
+}
+
+#: The shelves of tables.
+AREAS: dict[str, Text] = {
+    "analyses": Text("Analyses", "分析"),
+    "alerts": Text("Alerts", "预警"),
+    "profiles": Text("Customers", "客户"),
+    "dealings": Text("Dealings", "交易"),
+    "quality": Text("Quality", "质量"),
+    "identity": Text("Identity", "身份"),
+    "landing": Text("As collected", "原始数据"),
 }
 
 #: In which order a date is written.
@@ -131,8 +169,18 @@ def coded(column: str, value: str) -> str:
     return str(locale().languages.get(value, value)) if column == "language" else value
 
 
+def evidence(told: Mapping[str, Any] | str | None) -> tuple[tuple[str, str], ...]:
+    """The figures behind a finding, each by what a person calls it."""
+    values = json.loads(told) if isinstance(told, str) else told or {}
+    return tuple((str(EVIDENCE.get(name, name)), _shown(value)) for name, value in values.items())
+
+
 def ago(days: int) -> str:
     """A day's distance from the build's, as one says it: 3 days ago, 2年前."""
     if days <= 0:
         return str(Text("that day", "当天"))
     return format_timedelta(timedelta(days=-days), add_direction=True, threshold=1.5, locale=locale())
+
+
+def _shown(value: object) -> str:
+    return formats.number(value) if isinstance(value, int | float) else str(value)
