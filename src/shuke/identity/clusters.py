@@ -1,5 +1,6 @@
 """Clusters: when links are followed to their ends, which records hang together?"""
 
+import ibis
 import ibis.expr.types as ir
 
 from shuke.tables.derived import Checkpoint
@@ -11,33 +12,39 @@ def clusters(memberships: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
     `memberships` has one row per `record` and `token`; records of one token hang together. One row per
     record: `record`, `cluster`. Connected components: in each round a whole cluster takes the least label
     that any of its members shares a token with, and then the label of that label (Shiloach and Vishkin
-    1982), so that long chains take few rounds.
+    1982), so that long chains take few rounds. Only tokens that join two clusters are looked at again.
     """
-    labels = checkpoint(memberships.select("record", cluster="record").distinct())
+    labels = checkpoint(_nearest(memberships))
     while True:
-        joined = checkpoint(_jump(_hook(_spread(memberships, labels), labels)))
-        moved = joined.anti_join(labels, ["record", "cluster"]).count().execute()
-        labels = joined
-        if not moved:
+        hooks = checkpoint(_hooks(memberships, labels))
+        if not hooks.count().execute():
             return labels
+        labels = checkpoint(_jump(_moved(labels, hooks)))
 
 
-def _spread(memberships: ir.Table, labels: ir.Table) -> ir.Table:
-    """Give each record the least label under any of its tokens."""
-    held = memberships.join(labels, "record").select("record", "token", "cluster")
-    least = held.group_by("token").agg(cluster=held.cluster.min())
+def _nearest(memberships: ir.Table) -> ir.Table:
+    """Give each record the least record that has any of its tokens."""
+    least = memberships.group_by("token").agg(cluster=memberships.record.min())
     reached = memberships.join(least, "token").select("record", "cluster")
     return reached.group_by("record").agg(cluster=reached.cluster.min())
 
 
-def _hook(reached: ir.Table, labels: ir.Table) -> ir.Table:
-    """Give each record the least label that any record of its cluster has reached."""
-    moved = labels.select("record", was="cluster").join(reached, "record")
-    least = moved.group_by("was").agg(cluster=moved.cluster.min())
-    return moved.select("record", "was").join(least, "was").select("record", "cluster")
+def _hooks(memberships: ir.Table, labels: ir.Table) -> ir.Table:
+    """For each cluster that shares a token with a lesser one, the least of those: `was`, `cluster`."""
+    held = memberships.join(labels, "record").select("token", "cluster")
+    tokens = held.group_by("token").agg(least=held.cluster.min(), most=held.cluster.max())
+    reached = held.join(tokens.filter(tokens.least < tokens.most), "token")
+    lesser = reached.filter(reached.least < reached.cluster)
+    return lesser.group_by(was=lesser.cluster).agg(cluster=lesser.least.min())
+
+
+def _moved(labels: ir.Table, hooks: ir.Table) -> ir.Table:
+    """Give each record the label that its cluster takes, if it takes one."""
+    beside = labels.left_join(hooks.select(cluster="was", taken="cluster"), "cluster")
+    return beside.select("record", cluster=ibis.coalesce(beside.taken, beside.cluster))
 
 
 def _jump(labels: ir.Table) -> ir.Table:
     """Give each record the label of its label."""
     further = labels.select(cluster="record", beyond="cluster")
-    return labels.join(further, "cluster").select("record", cluster="beyond")
+    return further.join(labels, "cluster").select("record", cluster="beyond")
