@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bench import company, report
 from bench.measured import Measured
+from bench.pages import pages
 from bench.retail import imports
 from bench.startup import startup
 from bench.tables import tables
@@ -43,6 +44,7 @@ def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     for section in ("tables", "company", "memory"):
         yield from (part for part in parts if part.section == section)
     yield startup(rounds=2 * rounds + 1)
+    yield from pages(work / "company", rounds=2 * rounds + 1)
 
 
 def _asked() -> argparse.Namespace:
