@@ -26,7 +26,10 @@ MADE_UP = {
     "touches": "touch_id", "expenses": "expense_no",
 }  # fmt: skip
 
-#: In what order lines must agree to be counted as alike.
+#: What changes in the course of a thing, and so cannot be what it is known by.
+_COURSE = ("status", "outcome", "seconds", "opened_at", "clicked_at")
+
+#: In what lines must agree to be counted as alike.
 ALIKE = tuple(k for k in CANONICAL["order_items"].key if k != "nth")
 
 #: When the row was true of the person it mentions, in this order of preference.
@@ -220,7 +223,8 @@ def _made_up(declared: Canonical, shaped: ir.Table) -> ir.Table:
     if declared.name not in MADE_UP:
         return shaped
     missing = MADE_UP[declared.name]
-    told = shaped.mutate(content=_joined([shaped[c.name].cast(str).fill_null("") for c in declared]))
+    lasting = [c.name for c in declared if c.name not in _COURSE]
+    told = shaped.mutate(content=_joined([shaped[name].cast(str).fill_null("") for name in lasting]))
     alike = ibis.window(group_by="content", order_by="row")
     counted = told.mutate(repeat=ibis.row_number().over(alike))
     made = _digest_of("made", counted.content + "|" + counted.repeat.cast(str))

@@ -206,6 +206,6 @@ def as_json(texts: Mapping[str, ir.StringValue]) -> ir.StringValue:
     return ibis.literal("{") + ibis.array(pairs).filter(lambda pair: pair.notnull()).join(", ") + "}"
 
 
-@ibis.udf.scalar.builtin(name="to_json")
+@ibis.udf.scalar.builtin(name="to_json")  # type: ignore[untyped-decorator]
 def _to_json(text: str) -> str:  # type: ignore[empty-body]
     """DuckDB's own; the import always runs there."""

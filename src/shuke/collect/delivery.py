@@ -84,9 +84,9 @@ class _Intake:
     _parts: Iterator[int] = field(default_factory=count)
 
     def file(self, path: Path) -> None:
-        self.digests.append(_digest(path))
         found = sheets.read(path, work=self.delivery.scratch / "sheets")
         read = [(sheet, self._layout(sheet)) for sheet in found]
+        self.digests.append(_digest(path, [layout for _, layout in read], self.choices.table))
         useful = [(sheet, layout) for sheet, layout in read if fed(planned(sheet, layout))]
         if not useful:
             layouts.keep(self.project, self.source, read[0][1])
@@ -124,7 +124,18 @@ class _Intake:
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
-        self._count(sheet, good, self._land_all(sheet, cells, good, tables, reader))
+        told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
+        self._count(sheet, good, told)
+
+    @property
+    def _again(self) -> bool:
+        """Whether this very file, read in this very way, has landed before, and nothing was taken back since."""
+        if self.choices.overlap is not None:
+            return False
+        earlier = [r for r in self.project.landing.receipts() if r.source == self.source]
+        last_taken_back = max((n for n, r in enumerate(earlier) if r.withdrawn), default=-1)
+        known = [digest for r in earlier[last_taken_back + 1 :] for digest in r.digests]
+        return self.digests[-1] in (*known, *self.digests[:-1])
 
     def _reject(self, sheet: Sheet, cells: Cells, reader: Reader) -> ir.Table | None:
         """Put what cannot be accepted aside; returns the rejected rows."""
@@ -172,26 +183,20 @@ class _Intake:
         return [written.select("row")] if written is not None else []
 
     def _settle(self, sheet: Sheet, lines: ir.Table, landed: ir.Table, reader: Reader) -> ir.Table:
-        earlier = [d for r in self.project.landing.receipts() if r.source == self.source for d in r.digests]
-        again = self.digests[-1] in (*earlier, *self.digests[:-1])
-        decided = self.choices.overlap or ("union" if again else None)
-        if decided == "replace":
-            landed = (
-                ibis.union(*self.replacing)
-                if len(self.replacing) > 1
-                else (*self.replacing, landed.limit(0))[0]
-            )
+        replaces = self.choices.overlap == "replace"
+        if replaces:  # only the files of this delivery can overlap one another
+            landed = _joined(self.replacing) if self.replacing else landed.limit(0)
         settled = self.engine.checkpoint(
             settle(
                 lines,
                 landed,
-                overlap=decided,
+                overlap=self.choices.overlap,
                 reader=reader,
                 zone=self.project.settings.zone,
                 file=sheet.file,
             )
         )
-        if decided == "replace":
+        if replaces:
             self.replacing.append(settled)
         return settled
 
@@ -235,12 +240,7 @@ class _Intake:
 
     def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:
         accepted = int(good.count().execute())
-        news = [t.distinct() for t in told]
-        loaded = (
-            int(ibis.union(*news, distinct=True).count().execute())
-            if len(news) > 1
-            else sum(int(t.count().execute()) for t in news)
-        )
+        loaded = int(_joined(told).row.nunique().execute()) if told else 0
         read = sheet.rows + len(sheet.bad_rows)
         self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)
 
@@ -258,12 +258,24 @@ class _Intake:
         if not self.rejects:
             return 0
         folder = self.delivery.scratch / "quarantine"
-        every = ibis.union(*self.rejects) if len(self.rejects) > 1 else self.rejects[0]
+        every = _joined(self.rejects)
         self.engine.write(every.order_by("file", "sheet", "row", "column"), folder)
         (folder / "part-0.parquet").rename(self.delivery.batch / "quarantine.parquet")
         return int(every.filter(~every.whole).count().execute())
 
 
-def _digest(path: Path) -> str:
+def _joined(tables: list[ir.Table]) -> ir.Table:
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]
+
+
+def _digest(path: Path, read_as: list[Layout], table: str | None) -> str:
+    """Of a file's bytes and of how its columns are read: what is the same again adds nothing."""
+    manner = [
+        (header, reading.to, reading.order, reading.decimal)
+        for layout in read_as
+        for header, reading in layout.columns.items()
+    ]
+    constants = [sorted(layout.constants.items()) for layout in read_as]
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(repr((content, manner, constants, table)).encode()).hexdigest()

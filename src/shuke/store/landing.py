@@ -27,7 +27,7 @@ class Receipt:
     revisions: dict[str, int] = field(default_factory=dict)  # of them, rows whose key had landed before
     withdrawn: int = 0
     bad_cells: int = 0
-    digests: tuple[str, ...] = ()  # of the files' bytes
+    digests: tuple[str, ...] = ()  # of each file's bytes and of how it was read
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

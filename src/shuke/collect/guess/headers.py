@@ -12,6 +12,7 @@ from functools import cache
 
 from shuke.collect.guess.grammar import ATTRIBUTE_OF, ATTRIBUTES, CURRENCIES, ENTITIES
 from shuke.collect.mapping import targets
+from shuke.collect.values.folding import simplified
 
 
 @dataclass(frozen=True)
@@ -47,27 +48,32 @@ def compact(header: str) -> str:
 
 def words(header: str) -> list[str]:
     """The words of a header; a stretch of Chinese is one word."""
-    plain = unicodedata.normalize("NFKC", header).replace("#", " no ")
+    plain = _plain(header).replace("#", " no ")
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
     return re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", parted.lower())
 
 
 def currency(header: str) -> str | None:
     """The currency that a header names as its unit: 金额(元), Amount (USD), Total £."""
-    plain = unicodedata.normalize("NFKC", header).lower()
+    plain = _plain(header).lower()
     unit = re.search(r"[(\[](?:单位[::]?)?\s*([^)\]]+?)\s*[)\]]\s*$|[\s_/](\w{3}|[€£¥])$", plain)
     return CURRENCIES.get((unit[1] or unit[2]).strip()) if unit else None
 
 
 def bare(header: str) -> str:
     """A header without the currency that it names as its unit."""
-    plain = unicodedata.normalize("NFKC", header)
+    plain = _plain(header)
     return re.sub(r"[(\[][^)\]]*[)\]]\s*$|[\s_/](?:\w{3}|[€£¥])$", "", plain) if currency(header) else plain
+
+
+def _plain(header: str) -> str:
+    """A header in one width and one script."""
+    return simplified(unicodedata.normalize("NFKC", header))
 
 
 def _forms(header: str) -> Iterator[tuple[int, str]]:
     """The header as it stands, then without what stands in brackets, then with that in front."""
-    plain = unicodedata.normalize("NFKC", header)
+    plain = _plain(header)
     yield 0, plain
     bracket = re.search(r"[(\[【](.*?)[)\]】]", plain)
     if bracket:

@@ -32,6 +32,26 @@ _NO = "|无|無|没有"  # where yes or no is asked, an answer
 
 _NAMES = {"people.name", "people.given_name", "people.family_name", "order_parties.recipient_name"}
 
+#: The characters of headers that the traditional and the simplified script write apart.
+_TRADITIONAL = (
+    "與業東個為產價優會傳單啟寫決劃創務動區華縣發變號員問團國場處備頭寶實對導壽屬幣帳庫應開歸當錄態總戶報"
+    "擁據數時權條來標檔歐滿愛狀現電碼種積稱稅類級納約組細終經結統編網聯職營補見規計訂議訊記論設訪證評識詞"
+    "話詢詳語賬貨質購費贏達過運進選遞郵採銀鋪銷鍵鎊長門閉間階際隱頁顧預領題顏額驗齡買賣機匯點關徵內倉儲淨"
+    "減無歷歲師帶執護擇樓線紹絡給維裝覽訴課謝財責貴贈車轉載輸還適裡鐘錢鏈鎖鎮閱險項頻館學審醫參體臺"
+)
+_SIMPLIFIED = (
+    "与业东个为产价优会传单启写决划创务动区华县发变号员问团国场处备头宝实对导寿属币帐库应开归当录态总户报"
+    "拥据数时权条来标档欧满爱状现电码种积称税类级纳约组细终经结统编网联职营补见规计订议讯记论设访证评识词"
+    "话询详语账货质购费赢达过运进选递邮采银铺销键镑长门闭间阶际隐页顾预领题颜额验龄买卖机汇点关征内仓储净"
+    "减无历岁师带执护择楼线绍络给维装览诉课谢财责贵赠车转载输还适里钟钱链锁镇阅险项频馆学审医参体台"
+)
+_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+
+
+def simplified(header: str) -> str:
+    """A header of Taiwan or Hong Kong in the characters of the mainland: 訂單編號 is 订单编号."""
+    return header.translate(_TO_SIMPLIFIED)
+
 
 def blank(text: ir.StringValue, reading: Reading | None = None) -> ir.BooleanValue:
     """Whether a cell says nothing. What counts as nothing depends a little on what is asked."""
