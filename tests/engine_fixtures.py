@@ -25,7 +25,7 @@ from shuke.tables import CANONICAL, Derived
 Row = dict[str, Any]
 
 #: When everything was received that does not say otherwise.
-RECEIVED = datetime(2026, 1, 1)  # noqa: DTZ001 - UTC without saying so, as stored
+RECEIVED = datetime.fromisoformat("2026-01-01")
 
 _numbers = count(1)
 
@@ -65,16 +65,21 @@ class Tables:
         return self.of(step.schema, rows)
 
     def identities(self, **customers: str) -> ir.Table:
-        """Which records are whose: identities(anna="A1 A2") of the source `till`."""
+        """Which records are whose: identities(anna="A1 web:W2"); of the source `till` where none is named."""
         schema = ibis.schema(
             {"record": "string", "source": "string", "record_id": "string", "customer_id": "string"}
         )
+        records = [
+            (record if ":" in record else f"till:{record}", customer)
+            for customer, numbers in customers.items()
+            for record in numbers.split()
+        ]
         return self.of(
             schema,
             [
-                {"record": f"till:{number}", "source": "till", "record_id": number, "customer_id": customer}
-                for customer, numbers in customers.items()
-                for number in numbers.split()
+                {"record": record, "customer_id": customer}
+                | dict(zip(("source", "record_id"), record.split(":"), strict=True))
+                for record, customer in records
             ],
         )
 
@@ -126,6 +131,11 @@ def duckdb(duckdb_engine: Engine, tmp_path: Path) -> Tables:
     return Tables(duckdb_engine, tmp_path)
 
 
+def at(moment: str) -> datetime:
+    """A moment as it is stored: UTC, without saying so."""
+    return datetime.fromisoformat(moment)
+
+
 def close(found: float | None, expected: float) -> bool:
     """Whether two floats are one figure."""
     return found is not None and math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
@@ -144,4 +154,4 @@ def _as(value: Any, kind: pa.DataType) -> Any:
     return value
 
 
-__all__ = ["RECEIVED", "Row", "Tables", "close"]
+__all__ = ["RECEIVED", "Row", "Tables", "at", "close"]

@@ -98,13 +98,14 @@ def _balances(moves: ir.Table) -> ir.Table:
 def _allowed(limits: ir.Table, identities: ir.Table, *, as_of: date, currency: str) -> ir.Table:
     """One row per customer and currency: the `limit` in force, and since when it is."""
     owned = _whose(limits, identities)
-    begun = owned.filter(owned.starts.isnull() | (owned.starts <= as_of))
+    told = owned.mutate(currency=owned.currency.fill_null(currency))
+    begun = told.filter(told.starts.isnull() | (told.starts <= as_of))
     # A limit without a date is older than any with one.
     starts = begun.starts.fill_null(date(1900, 1, 1))
-    newest_first = ibis.window(group_by=["source", "record_id"], order_by=[starts.desc(), begun.key])
-    ranked = begun.mutate(
-        nth=ibis.row_number().over(newest_first), currency=begun.currency.fill_null(currency)
+    newest_first = ibis.window(
+        group_by=["source", "record_id", "currency"], order_by=[starts.desc(), begun.key]
     )
+    ranked = begun.mutate(nth=ibis.row_number().over(newest_first))
     newest = ranked.filter((ranked.nth == 0) & ranked.customer_id.notnull())
     added = newest.group_by("customer_id", "currency").agg(
         limit=newest["limit"].sum(), starts=newest.starts.max()

@@ -1,0 +1,98 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from shuke.errors import UnknownTable, WrongCall
+from shuke.store.builds import Build, Builds, Made, Manifest
+
+
+def manifest(number: int, **further: object) -> Manifest:
+    told: dict[str, object] = {
+        "number": number, "as_of": date(2026, 5, 1), "looks_back": False, "engine": "duckdb", "version": "1",
+        "built_at": datetime(2026, 5, 1, 12, tzinfo=UTC), "settings": "s", "batches": ("000001-till",),
+        "currency": "CNY", "zone": "Asia/Shanghai", "tables": {"rfm": Made(rows=2, seconds=0.5)},
+        "analyses": {"mine.py": "digest"},
+    }  # fmt: skip
+    return Manifest(**{**told, **further})  # type: ignore[arg-type]
+
+
+def make(builds: Builds) -> Build:
+    with builds.making() as making:
+        (making.tables / "rfm").mkdir()
+        built = making.finish(manifest(making.number))
+    return builds.point(built.number)
+
+
+@pytest.fixture
+def builds(tmp_path: Path) -> Builds:
+    return Builds(tmp_path / "builds", tmp_path / "aside", kept=3)
+
+
+def test_a_manifest_is_read_as_it_was_written(builds):
+    made = make(builds)
+    assert builds.open(1).manifest == made.manifest == manifest(1)
+
+
+def test_nothing_is_seen_of_a_build_in_the_making(builds):
+    with builds.making() as making:
+        (making.tables / "rfm").mkdir()
+        assert builds.numbers() == []
+    assert builds.numbers() == []
+    assert list(builds.folder.glob("*")) == []
+
+
+def test_a_build_is_in_force_once_it_is_pointed_at(builds):
+    with pytest.raises(WrongCall, match="Nothing has been built yet"):
+        builds.current()
+    make(builds)
+    with builds.making() as making:
+        making.finish(manifest(making.number))
+    assert builds.current().number == 1
+    builds.point(2)
+    assert builds.current().number == 2
+
+
+def test_one_can_go_back_to_any_build_that_is_there(builds):
+    make(builds)
+    make(builds)
+    assert builds.point(1).number == builds.current().number == 1
+    with pytest.raises(WrongCall, match="no build 9"):
+        builds.point(9)
+    assert builds.current().number == 1
+
+
+def test_numbers_go_on_after_a_roll_back(builds):
+    for _ in range(2):
+        make(builds)
+    builds.point(1)
+    assert make(builds).number == 3
+
+
+def test_old_builds_are_dropped_but_never_the_one_in_force(builds):
+    for _ in range(5):
+        make(builds)
+    builds.prune()
+    assert builds.numbers() == [3, 4, 5]
+    builds.point(3)
+    for _ in range(2):
+        with builds.making() as making:
+            making.finish(manifest(making.number))
+    builds.prune()
+    assert builds.numbers() == [3, 5, 6, 7]
+    assert make(builds).number == 8
+
+
+def test_a_table_that_a_build_does_not_have_is_named_with_those_it_has(builds):
+    built = make(builds)
+    assert built.path("rfm") == built.folder / "rfm"
+    with pytest.raises(UnknownTable, match=r"No table is named rmf in build 1\. There are: rfm\."):
+        built.path("rmf")
+
+
+def test_what_a_killed_process_left_is_swept_by_the_next(builds):
+    left = builds.work / "build"
+    left.mkdir(parents=True)
+    (left / "half.parquet").write_text("x")
+    with builds.making() as making:
+        assert not (making.folder / "half.parquet").exists()

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from shuke import settings
+from shuke.errors import UnknownProject, WrongSettings
+from shuke.settings import Settings
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "shuke.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_what_is_saved_is_loaded_again(tmp_path):
+    told = Settings(
+        name='Lee & "Sons" 茶行', country="GB", currency="GBP", zone="Europe/London", language="en"
+    )
+    settings.save(tmp_path / "new" / "shop", told)
+    assert settings.load(tmp_path / "new" / "shop") == told
+    assert "# where days and months begin" in (tmp_path / "new" / "shop" / "shuke.toml").read_text("utf-8")
+
+
+def test_a_database_is_kept_where_one_is_named(tmp_path):
+    settings.save(tmp_path, Settings(name="Shop", database="postgresql://db/shop"))
+    assert settings.load(tmp_path).database == "postgresql://db/shop"
+
+
+def test_only_a_name_is_needed(tmp_path):
+    assert settings.load(written(tmp_path, 'name = "Shop"')) == Settings(name="Shop")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('name = "Shop"\ncurrency = "XXY"', "currency = 'XXY' cannot be used. Accepted, for example: CNY"),
+        ('name = "Shop"\nzone = "Mars/Base"', "zone = 'Mars/Base'"),
+        ('name = "Shop"\nzone = "../../etc/passwd"', "zone = "),
+        ('name = "Shop"\ncountry = "England"', "country = 'England'"),
+        ('name = "Shop"\nlanguage = "fr"', "language = 'fr'"),
+        ('name = "Shop"\nbuilds_kept = 0', "builds_kept = 0"),
+        ('name = "Shop"\nbuilds_kept = "seven"', "builds_kept = 'seven'"),
+        ('name = "Shop"\ncurency = "CNY"', "curency"),
+        ('currency = "CNY"', "does not give the company's name"),
+        ("name = ", "is not valid TOML"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_could(tmp_path, text, complaint):
+    with pytest.raises(WrongSettings, match=complaint.replace(".", r"\.")):
+        settings.load(written(tmp_path, text))
+
+
+def test_where_nothing_is_there_is_no_project(tmp_path):
+    with pytest.raises(UnknownProject, match="shuke init"):
+        settings.load(tmp_path)
+
+
+def test_the_digest_is_of_what_rows_depend_on_and_of_nothing_else(tmp_path):
+    plain = Settings(name="Shop")
+    assert Settings(name="Other", engine="local[2]", memory="1GB", builds_kept=3).digest == plain.digest
+    told = {"churn": {"grace": 1.0, "lost": 2.0}, "rfm": {}}
+    turned = {"rfm": {}, "churn": {"lost": 2.0, "grace": 1.0}}
+    digests = {
+        s.digest for s in (plain, Settings(name="Shop", tables=told), Settings(name="Shop", currency="EUR"))
+    }
+    assert len(digests) == 3
+    assert Settings(name="Shop", tables=told).digest == Settings(name="Shop", tables=turned).digest

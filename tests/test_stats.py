@@ -1,0 +1,64 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import ibis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shuke.stats import average, wilson
+from tests.engine_fixtures import Tables, close
+
+COUNTS = ibis.schema({"hits": "int64", "trials": "int64"})
+SUMS = ibis.schema({"total": "decimal(18, 4)", "parts": "int64"})
+
+
+def test_the_score_interval_is_the_published_one(engine):
+    # Newcombe (1998), Statistics in Medicine 17, table I, method 3 (score without continuity correction)
+    published = {
+        (81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+    }  # fmt: skip
+    rows = engine.of(COUNTS, [{"hits": hits, "trials": trials} for hits, trials in published])
+    interval = wilson(rows.hits, rows.trials)
+    found = engine.rows(rows.mutate(low=interval.low, high=interval.high))
+    assert {(r["hits"], r["trials"]): (round(r["low"], 4), round(r["high"], 4)) for r in found} == published
+
+
+def test_where_nothing_was_tried_there_is_no_interval(engine):
+    rows = engine.of(COUNTS, [{"hits": 0, "trials": 0}])
+    interval = wilson(rows.hits, rows.trials)
+    assert engine.rows(rows.select(low=interval.low, high=interval.high)) == [{"low": None, "high": None}]
+
+
+def test_averages_round_a_half_up_alike_everywhere(engine):
+    expected = {
+        ("10.0000", 4): "2.5000", ("10.0000", 3): "3.3333", ("20.0000", 3): "6.6667",
+        ("1234.5700", 8): "154.3213", ("0.0003", 2): "0.0002", ("-10.0000", 4): "-2.5000",
+        ("98765432.1000", 7): "14109347.4429", ("0", 5): "0",
+    }  # fmt: skip
+    rows = engine.of(SUMS, [{"total": total, "parts": parts} for total, parts in expected])
+    found = engine.rows(rows.mutate(each=average(rows.total, rows.parts)))
+    assert {(r["total"], r["parts"]): r["each"] for r in found} == {
+        (Decimal(total), parts): Decimal(each) for (total, parts), each in expected.items()
+    }
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**11), st.integers(1, 400)), min_size=1, max_size=20))
+def test_an_average_is_never_further_from_the_truth_than_its_last_place(
+    duckdb_engine, tmp_path_factory, pairs
+):
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("averages"))
+    rows = desk.of(SUMS, [{"total": Decimal(pence) / 100, "parts": parts} for pence, parts in pairs])
+    for row in desk.rows(rows.mutate(each=average(rows.total, rows.parts))):
+        truth = Fraction(row["total"]) / row["parts"]
+        assert abs(Fraction(row["each"]) - truth) <= Fraction(1, 20_000) + Fraction(1, 10**9)
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(0, 1), (1, 1), (3, 7), (50, 100)])
+def test_an_interval_holds_its_share(duckdb, hits, trials):
+    rows = duckdb.of(COUNTS, [{"hits": hits, "trials": trials}])
+    interval = wilson(rows.hits, rows.trials)
+    found = duckdb.rows(rows.select(low=interval.low, high=interval.high))[0]
+    assert -1e-12 <= found["low"] <= hits / trials <= found["high"] <= 1 + 1e-12
+    assert not close(found["low"], found["high"])
