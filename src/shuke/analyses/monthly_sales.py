@@ -113,11 +113,12 @@ def trend(frame: pd.DataFrame) -> alt.LayerChart:
     monthly = frame.assign(
         month=pd.to_datetime(frame.month), net=frame.net.astype(float), returns=frame.returns.astype(float)
     )
-    base = alt.Chart(monthly).encode(x=alt.X("yearmonth(month):T", title=None))
+    written = str(Text("%b %Y", "%Y年%-m月"))
+    base = alt.Chart(monthly).encode(x=alt.X("yearmonth(month):T", title=None, axis=alt.Axis(format=written)))
     net = base.mark_bar().encode(
         y=alt.Y("net:Q", title=str(monthly_sales["net"].title), axis=alt.Axis(format="~s")),
         tooltip=[
-            alt.Tooltip("yearmonth(month):T", title=str(monthly_sales["month"].title)),
+            alt.Tooltip("yearmonth(month):T", title=str(monthly_sales["month"].title), format=written),
             alt.Tooltip("net:Q", title=str(monthly_sales["net"].title), format=",.2f"),
             alt.Tooltip(
                 "change_on_month:Q", title=str(monthly_sales["change_on_month"].title), format="+.1%"
@@ -138,7 +139,7 @@ def last_whole_month(frame: pd.DataFrame) -> Text:
     month, net = pd.Timestamp(row.month), float(row.net)
     return Text(
         f"{month:%B %Y}, the last whole month, brought {net:,.0f}{_in_words(row, 'en')}.",
-        f"最近一个完整月份 {month.year}年{month.month}月 净销售额 {net:,.0f}{_in_words(row, 'zh')}。",
+        f"{month.year}年{month.month}月（最近一个完整月份）净销售额 {net:,.0f}{_in_words(row, 'zh')}。",
     )
 
 

@@ -76,8 +76,9 @@ def strongest(rows: ir.Table) -> Text:
     total = float(frame.amount.sum()) if len(frame) else 0.0
     if total <= 0:
         return Text("No goods have been sold yet.", "还没有售出商品。")
-    first, share = frame.region.iloc[0], float(frame.amount.iloc[0]) / total
+    region, share = frame.region.iloc[0], float(frame.amount.iloc[0]) / total
+    first = Text("An unknown region", "未知地区") if region == "?" else Text(region, region)
     return Text(
-        f"{first} brings {share:.0%} of net sales of goods, the most of {len(frame):,} regions.",
-        f"{len(frame):,} 个地区中，{first} 的商品净销售额最高，占 {share:.0%}。",
+        f"{first.en} brings {share:.0%} of net sales of goods, the most of {len(frame):,} regions.",
+        f"{len(frame):,} 个地区中，{first.zh}的商品净销售额最高，占 {share:.0%}。",
     )

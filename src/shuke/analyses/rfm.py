@@ -18,7 +18,7 @@ TIERS: dict[str, Text] = {
     "promising": Text("Promising", "潜力客户"),
     "new": Text("New", "新客户"),
     "needs_attention": Text("Need attention", "需要关注"),
-    "at_risk": Text("At risk", "流失预警"),
+    "at_risk": Text("At risk", "有流失风险"),
     "cannot_lose": Text("Cannot lose", "重要挽留客户"),
     "hibernating": Text("Hibernating", "沉睡客户"),
     "lost": Text("Lost", "流失客户"),
@@ -27,7 +27,7 @@ TIERS: dict[str, Text] = {
 
 @table(
     key="customer_id",
-    title=Text("Recency, frequency, monetary value", "最近一次、频率与金额"),
+    title=Text("Recency, frequency, monetary value", "客户价值（RFM）"),
     about=Text(
         "Who are the best customers, and who is slipping away?", "谁是最好的客户？谁正在流失？"),
     columns=[

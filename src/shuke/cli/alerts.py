@@ -63,7 +63,7 @@ def _print(alerts: Sequence[Alert], form: output.Format) -> None:
             a.name,
             formats.day(a.since),
             STATUSES.get(a.status, a.status),
-            ", ".join(f"{name} {figure}" for name, figure in evidence(a.evidence)),
+            " · ".join(f"{name} {figure}" for name, figure in evidence(a.evidence)),
         ]
         for a in alerts
     ]

@@ -18,6 +18,7 @@ from shuke.languages import N_, Text, _, language
 from shuke.settings import FILE, Settings
 from shuke.views import overview as view
 from shuke.views.overview import Comparison, Figure, Overview, Share
+from shuke.views.words import SEVERITIES
 
 app = typer.Typer()
 
@@ -114,7 +115,7 @@ def _line(told: Figure | Share | Comparison, currency: str) -> list[str]:
         )
         return [str(told.now.title), _value(told.now, currency), before]
     severity = next((str(c.value) for c in told.where if c.column == "severity"), "")
-    return [str(told.title), _value(told, currency), severity]
+    return [str(told.title), _value(told, currency), str(SEVERITIES.get(severity, severity))]
 
 
 def _value(figure: Figure, currency: str) -> str:

@@ -65,6 +65,8 @@ def environment() -> Environment:
         "severities": words.SEVERITIES,
         "statuses": words.STATUSES,
         "verbs": words.VERBS,
+        "doors": words.DOORS,
+        "subjects": words.SUBJECTS,
         "kinds": words.EVENTS,
         "prose": prose,
         "behind": behind,

@@ -119,6 +119,7 @@ VERBS: dict[str, Text] = {
     "alert.open": Text("reopened an alert", "重新打开预警"),
     "alert.resolved": Text("resolved an alert", "解决预警"),
     "alert.snoozed": Text("snoozed an alert", "暂缓预警"),
+    "built": Text("built", "完成构建"),
     "changed_password": Text("changed a password", "修改密码"),
     "changed_role": Text("changed a role", "修改角色"),
     "created_user": Text("invited a user", "邀请用户"),
@@ -132,6 +133,7 @@ VERBS: dict[str, Text] = {
     "looked_at_customer": Text("looked at a customer", "查看客户"),
     "looked_at_quarantine": Text("looked at a quarantine", "查看隔离区"),
     "looked_at_table": Text("looked at a table", "查看数据表"),
+    "ran_sql": Text("asked in SQL", "用 SQL 查询"),
     "reset_password": Text("reset a password", "重置密码"),
     "revoked_token": Text("revoked a token", "吊销令牌"),
     "rolled_back": Text("rolled back", "回退构建"),
@@ -139,6 +141,23 @@ VERBS: dict[str, Text] = {
     "started_build": Text("started a build", "开始构建"),
 }
 
+#: By which way somebody came in.
+DOORS: dict[str, Text] = {
+    "api": Text("API", "API"),
+    "cli": Text("command line", "命令行"),
+    "console": Text("console", "控制台"),
+    "notebook": Text("notebook", "笔记本"),
+}
+
+#: With what a deed was done.
+SUBJECTS: dict[str, Text] = {
+    "batch": Text("batch", "批次"),
+    "build": Text("build", "构建"),
+    "customer": Text("customer", "客户"),
+    "table": Text("table", "数据表"),
+    "token": Text("token", "令牌"),
+    "user": Text("user", "用户"),
+}
 
 #: The closed sets of words that columns hold.
 CODES: dict[str, dict[str, Text]] = {
