@@ -24,7 +24,7 @@ from shuke.app import Opened, Project
 from shuke.catalogue import LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
-from shuke.errors import BuildFailed, ShukeError, WrongCall, WrongSettings
+from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongCall, WrongSettings
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
@@ -175,6 +175,8 @@ class _Run:
             self._need(declared, made)
             self.engine.write(_declared(self._expression(declared), declared), self.making.tables / name)
             self._check(name, declared)
+        except Unavailable:
+            raise  # no fault of the table
         # The outermost loop over functions that companies may have written: a bad one must not stop the rest.
         except Exception as error:
             if getattr(declared, "area", None) not in MAY_FAIL:
