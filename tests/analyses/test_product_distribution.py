@@ -32,7 +32,17 @@ def test_goods_are_summed_by_region_month_and_product_without_what_came_back(eng
 
 def test_the_picture_and_its_sentence_name_the_strongest_region(duckdb):
     table = duckdb.made(product_distribution, written(duckdb, ROWS))
-    assert strongest(table).en == "浙江 brings 93% of net sales of goods, the most of 3 regions."
+    assert (
+        strongest(table).en
+        == "浙江 brings 93% of net sales of goods, the most of 2 regions; of 2% the region is unknown."
+    )
     assert regions_by_month(table).to_dict()["mark"]["type"] == "rect"
     nothing = duckdb.made(product_distribution, written(duckdb, []))
     assert strongest(nothing).en == "No goods have been sold yet."
+
+
+def test_where_no_source_names_a_region_the_sentence_says_so(duckdb):
+    rows = [sold("anna", "2026-01-05", 100, **TEA)]
+    assert strongest(duckdb.made(product_distribution, written(duckdb, rows))).en == (
+        "No source says in which region goods were sold."
+    )

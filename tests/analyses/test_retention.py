@@ -72,3 +72,13 @@ def test_the_sentence_compares_the_youngest_cohorts_that_one_can_judge(duckdb):
     early = duckdb.made(retention, written(duckdb, rows), as_of=date(2025, 4, 20)).to_pandas()
     assert came_back(early).en.startswith("Too early to tell")
     assert cohort_grid(frame).to_dict()["mark"]["type"] == "rect"
+
+
+def test_a_difference_that_chance_explains_is_not_told_as_a_change(duckdb):
+    rows = [sold(f"{month}-{n}", f"2025-{month:02}-05", 10) for month in (1, 2, 3) for n in range(10)]
+    rows += [
+        sold(f"{month}-{n}", f"2025-{month + 3:02}-05", 10) for month in (1, 2) for n in range(month + 1)
+    ]
+    frame = duckdb.made(retention, written(duckdb, rows), as_of=date(2025, 6, 20)).to_pandas()
+    assert came_back(frame).en.endswith("no clear difference from those of the month before.")
+    assert came_back(frame).zh.endswith("与上月新客无明显差别。")

@@ -58,15 +58,20 @@ def _months(start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:
 @retention.chart
 def cohort_grid(frame: pd.DataFrame) -> alt.Chart:
     later = frame[frame.age > 0].assign(cohort=lambda f: pd.to_datetime(f.cohort).dt.strftime("%Y-%m"))
+    title = {column.name: str(column.title) for column in retention.columns}
     return (
         alt.Chart(later)
         .mark_rect()
         .encode(
-            x=alt.X("age:O", title=str(retention["age"].title), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("cohort:O", title=str(retention["cohort"].title)),
-            color=alt.Color("share:Q", title=str(retention["share"].title), legend=alt.Legend(format=".0%")),
-            tooltip=["cohort", "age", "customers", "cohort_size", alt.Tooltip("share:Q", format=".1%")],
+            x=alt.X("age:O", title=title["age"], axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("cohort:O", title=title["cohort"]),
+            color=alt.Color("share:Q", title=title["share"], legend=alt.Legend(format=".0%")),
+            tooltip=[
+                *(alt.Tooltip(name, title=title[name]) for name in list(title)[:4]),
+                alt.Tooltip("share:Q", title=title["share"], format=".1%"),
+            ],
         )
+        .properties(height=min(26 * later.cohort.nunique(), 480))  # years of cohorts fit on a screen
     )
 
 
@@ -84,11 +89,22 @@ def came_back(frame: pd.DataFrame) -> Text:
     third = by_cohort[(by_cohort.age == 3) & by_cohort.cohort.isin(ready)].set_index("cohort")
     before, now = third.share.iloc[0], third.share.iloc[1]
     size, low, high = third.cohort_size.iloc[1], third.low.iloc[1], third.high.iloc[1]
-    month, points = ready[1], abs(now - before) * 100
-    more, mehr = ("more", "高") if now >= before else ("fewer", "低")
+    month, change = ready[1], _change(now, before, likely=(low, high))
     return Text(
         f"{now:.0%} of the {size:,} newcomers of {month:%B %Y} bought in the third month after (between "
-        f"{low:.0%} and {high:.0%}), {points:.0f} points {more} than those of the month before.",
+        f"{low:.0%} and {high:.0%}), {change.en} those of the month before.",
         f"{month.year}年{month.month}月的 {size:,} 位新客中，{now:.0%} 在其后第三个月再次购买"
-        f"（区间 {low:.0%}–{high:.0%}），比上月新客{mehr} {points:.0f} 个百分点。",
+        f"（区间 {low:.0%}–{high:.0%}），{change.zh}。",
+    )
+
+
+def _change(now: float, before: float, *, likely: tuple[float, float]) -> Text:
+    """Points more or fewer, where the difference is more than chance."""
+    if likely[0] <= before <= likely[1]:
+        return Text("no clear difference from", "与上月新客无明显差别")
+    points = round(abs(now - before) * 100)
+    unit, more = "point" if points == 1 else "points", "more" if now > before else "fewer"
+    return Text(
+        f"{points} {unit} {more} than",
+        f"比上月新客{'高' if now > before else '低'} {points} 个百分点",
     )

@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_timedelta
 
 from shuke import formats
+from shuke.analyses.product_distribution import UNKNOWN
 from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
 from shuke.languages import Text
@@ -175,6 +176,8 @@ CODES: dict[str, dict[str, Text]] = {
     "severity": SEVERITIES,
     "status": STATUSES,
     "tier": TIERS,
+    "region": {UNKNOWN: Text("unknown", "未知")},
+    "product_id": {UNKNOWN: Text("unknown", "未知")},
 }
 
 
