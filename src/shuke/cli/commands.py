@@ -25,6 +25,8 @@ def group() -> TyperGroup:
         help=_(_ABOUT),
     )
     app.callback()(_shuke)
+    if language() != "en":
+        _word_frames()
     made = get_command(app)
     assert isinstance(made, TyperGroup)
     return made
@@ -41,7 +43,13 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, known, rest = super().resolve_command(ctx, args)
-        return name, load(name) if known and name else known, rest
+        command = load(name) if known and name else known
+        for each in (command, *getattr(command, "commands", {}).values()):
+            _word_help(each.get_help_option(ctx))
+        return name, command, rest
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _word_help(super().get_help_option(ctx))
 
 
 def load(name: str) -> Any:
@@ -53,6 +61,25 @@ def load(name: str) -> Any:
     if language() != "en":  # where what it says of itself at length, in its docstring, is not understood
         command.help = _(about)
     return command
+
+
+def _word_help(option: Any) -> Any:
+    option.help = _("Show this message and exit.")
+    return option
+
+
+def _word_frames() -> None:
+    """Let the frames around a help and an error say the reader's words; Typer's own follow the system's."""
+    from typer import rich_utils as frames  # what lays out the screen is a wait that English is spared
+
+    frames.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    frames.OPTIONS_PANEL_TITLE = _("Options")
+    frames.COMMANDS_PANEL_TITLE = _("Commands")
+    frames.ERRORS_PANEL_TITLE = _("Error")
+    frames.ABORTED_TEXT = _("Broken off.")
+    frames.DEFAULT_STRING = _("[default: {}]")
+    frames.REQUIRED_LONG_STRING = _("[required]")
+    frames.RICH_HELP = _("Help: [blue]{command_path} {help_option}[/]")
 
 
 _ABOUT = N_("熟客 Shuke: the customer database that every company wishes it had.")
