@@ -44,6 +44,23 @@ def test_a_real_export_asks_nothing_that_its_values_answer(guessed, dialect):
     assert [doubt.column for doubt in guessed(read(dialect)[1]).doubts] == []
 
 
+def test_headers_in_traditional_characters_are_understood_as_those_in_simplified(guessed):
+    traditional = (
+        "訂單編號 訂單日期 會員卡號 客戶姓名 性別 電子郵件 聯絡電話 商品編號 商品名稱 單價 數量 訂單狀態 門市"
+    )
+    simplified = (
+        "订单编号 订单日期 会员卡号 客户姓名 性别 电子邮件 联络电话 商品编号 商品名称 单价 数量 订单状态 门市"
+    )
+    understood = list(to(guessed({header: [None] for header in traditional.split()})).values())
+    assert understood == list(to(guessed({header: [None] for header in simplified.split()})).values())
+    assert ("further",) not in understood
+
+
+def test_a_persons_name_among_order_lines_is_the_customers(guessed):
+    found = to(guessed({header: [None] for header in "订单编号 姓名 性别 商品名称 数量 单价 日期".split()}))
+    assert (found["姓名"], found["商品名称"]) == (("people.name",), ("products.name",))
+
+
 @pytest.mark.parametrize(
     ("headers", "name_is"),
     [

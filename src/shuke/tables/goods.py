@@ -45,7 +45,7 @@ STORES = Canonical(
     columns=(
         Column("store_id", Type.TEXT, Text("Store", "门店"), aliases=(
             "store id | store code | shop | store no | branch | outlet | location | till | register | store name | shop name | "
-            "pos location | device name | warehouse | 门店编号 | 店铺 | 店铺名称 | 门店名称 | 店名 | 网点 | 门店编码 | 收银台 | 所属门店 | 开卡门店 | 归属店铺 | 下单网点")),
+            "pos location | device name | warehouse | 门店编号 | 店铺 | 店铺名称 | 门店名称 | 门市 | 店名 | 网点 | 门店编码 | 收银台 | 所属门店 | 开卡门店 | 归属店铺 | 下单网点")),
         Column("name", Type.TEXT, Text("Store name", "门店全称"), aliases="store title | store full name | 店铺全称"),
         Column("kind", Type.TEXT, Text("Kind", "门店类型"), aliases="store type | store kind | 店铺类型"),
         Column("country", Type.TEXT, Text("Country", "门店国家"), aliases="store country"),

@@ -48,7 +48,7 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
             "phone", Text("Phone", "电话"), True,
             "phone number | mobile | mobile phone | mobile number | cell | cell phone | telephone | tel | "
             "customer phone | contact phone | billing phone | caller | caller phone | "
-            "手机 | 手机号 | 手机号码 | 联系电话 | 联系手机 | 电话号码 | 移动电话 | 联系方式 | 客户电话 | 买家手机 | 来电号码 | 会员手机号 | 用户购买手机号",
+            "手机 | 手机号 | 手机号码 | 联系电话 | 联络电话 | 联系手机 | 电话号码 | 移动电话 | 联系方式 | 客户电话 | 买家手机 | 来电号码 | 会员手机号 | 用户购买手机号",
             masked_as="phone"),
         IdentifierKind(
             "openid", Text("WeChat OpenID", "微信 OpenID"), True, "openid | open id | 微信openid | wechat openid"),

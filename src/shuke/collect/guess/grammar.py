@@ -42,7 +42,7 @@ ENTITIES: Mapping[str, str] = {
     "product": (
         "product item sku article lineitem line goods variant material 商品 产品 货品 物料 存货 宝贝 货物"
     ),
-    "store": "store shop branch outlet 门店 店铺 店 分店 网点",
+    "store": "store shop branch outlet 门店 门市 店铺 店 分店 网点",
     "staff": "staff employee cashier salesperson salesrep rep 员工 营业员 导购 业务员 销售员 店员",
     "order": "order sale transaction receipt trade 订单 交易 销售 小票",
 }
@@ -53,7 +53,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "family": "lastname surname familyname",
     "phone": (
         "phone mobile tel telephone cell cellphone phonenumber mobilenumber phoneno mobileno "
-        "mobilephone 手机 电话 手机号 手机号码 联系电话 联系手机 电话号码 联系方式 固定电话 "
+        "mobilephone 手机 电话 手机号 手机号码 联系电话 联络电话 联系手机 电话号码 联系方式 固定电话 "
         "座机 移动电话"
     ),
     "email": "email mail emailaddress 邮箱 电子邮箱 邮件 电子邮件",

@@ -20,7 +20,7 @@ GENERIC: Mapping[str, tuple[str, ...]] = {
     group: tuple(headers.split())
     for group, headers in {
         "key": "id no number code key uid uniqueid recid 编号 编码 代码 单号 单据编号",
-        "name": "name names 名称 姓名 名字",
+        "name": "name names 名称",
         "when": (
             "date time datetime timestamp created createdat createdon createddate createdutc "
             "createddateutc createdateutc creationdate datecreated createtime createdtime 日期 时间 "
