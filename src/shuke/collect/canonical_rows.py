@@ -118,10 +118,14 @@ def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table |
             kind = slot.target.removeprefix("identifiers.")
             parts.append(
                 typed.filter(typed[slot.name].notnull() & typed.record_id.notnull()).select(
-                    "record_id", "row", kind=ibis.literal(kind), scope=ibis.literal(""), value=typed[slot.name],
+                    "record_id",
+                    "row",
+                    kind=ibis.literal(kind),
+                    scope=ibis.literal(""),
+                    value=typed[slot.name],
                     collected_at=typed.moment,
                 )
-            )  # fmt: skip
+            )
     if not parts:
         return None
     every = ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -129,7 +129,7 @@ class _Intake:
 
     @property
     def _again(self) -> bool:
-        """Whether this very file, read in this very way, has landed before, and nothing was taken back since."""
+        """Whether this very file, read this very way, has landed before, and nothing was taken back since."""
         if self.choices.overlap is not None:
             return False
         earlier = [r for r in self.project.landing.receipts() if r.source == self.source]
@@ -219,8 +219,8 @@ class _Intake:
         sheets_apart = timedelta(microseconds=self.counts["sheets"] - 1)  # what a later sheet says is newer
         received = self.now.astimezone(UTC).replace(tzinfo=None) + sheets_apart
         return part.mutate(
-            source=ibis.literal(self.source), received_at=ibis.literal(received), withdrawn=ibis.literal(withdrawn),
-            batch_id=ibis.literal(self.delivery.name),
+            source=ibis.literal(self.source), received_at=ibis.literal(received),
+            withdrawn=ibis.literal(withdrawn), batch_id=ibis.literal(self.delivery.name),
         )  # fmt: skip
 
     def _write(self, name: str, number: int, part: ir.Table) -> ir.Table | None:
@@ -246,9 +246,10 @@ class _Intake:
 
     def receipt(self, paths: Sequence[Path]) -> Receipt:
         return Receipt(
-            batch=self.delivery.name, source=self.source, files=tuple(p.name for p in paths), received_at=self.now,
-            read=self.counts["read"], loaded=self.counts["loaded"], unchanged=self.counts["unchanged"],
-            rejected=self.counts["rejected"], tables=dict(self.tables), withdrawn=self.counts["withdrawn"],
+            batch=self.delivery.name, source=self.source, files=tuple(p.name for p in paths),
+            received_at=self.now, read=self.counts["read"], loaded=self.counts["loaded"],
+            unchanged=self.counts["unchanged"], rejected=self.counts["rejected"],
+            tables=dict(self.tables), withdrawn=self.counts["withdrawn"],
             revisions={name: n for name, n in self.revisions.items() if n}, bad_cells=self._keep_rejects(),
             digests=tuple(self.digests), notes=tuple(self.notes),
         )  # fmt: skip

@@ -59,11 +59,13 @@ def find(
 
 
 def settle(project: Project, source: str, sheet: Sheet, found: Found) -> Layout:
-    """The layout to read a sheet by, kept in the mapping file; raises `UnsureMapping` while doubts are open."""
+    """The layout to read a sheet by, kept in the mapping file; `UnsureMapping` while doubts are open."""
     if found.doubts:
         questions = "\n".join(_asked(doubt) for doubt in found.doubts)
         raise UnsureMapping(
-            N_("{file}: {count} column(s) must not be guessed. Write your answers into {mapping}:\n{questions}"),
+            N_(
+                "{file}: {count} column(s) must not be guessed. Write your answers into {mapping}:\n{questions}"
+            ),
             file=sheet.file, count=len(found.doubts), questions=questions,
             mapping=f"mappings/{source}.toml, [[layout]], [layout.columns]",
         )  # fmt: skip
