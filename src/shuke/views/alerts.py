@@ -36,7 +36,7 @@ ALERTS = Canonical(
         Column("evidence", Type.JSON, Text("Evidence", "依据")),
         Column("status", Type.TEXT, Text("Status", "状态")),
         Column("who", Type.TEXT, Text("Handled by", "处理人")),
-        Column("until", Type.DATE, Text("Asleep until", "暂停至")),
+        Column("until", Type.DATE, Text("Asleep until", "暂缓至")),
     ),
 )
 

@@ -164,11 +164,12 @@ SUBJECTS: dict[str, Text] = {
 CODES: dict[str, dict[str, Text]] = {
     "kind": {
         "person": Text("person", "个人"),
-        "organisation": Text("organisation", "机构"),
+        "organisation": Text("organisation", "单位"),
         "goods": Text("goods", "商品"),
         "shipping": Text("shipping", "运费"),
         "fee": Text("fee", "费用"),
         "adjustment": Text("adjustment", "调整"),
+        "void": Text("void", "未成立"),
         "sale": Text("sale", "销售"),
         "return": Text("return", "退货"),
     },
