@@ -64,7 +64,8 @@ def settle(project: Project, source: str, sheet: Sheet, found: Found) -> Layout:
         questions = "\n".join(_asked(doubt) for doubt in found.doubts)
         raise UnsureMapping(
             N_(
-                "{file}: {count} column(s) must not be guessed. Write your answers into {mapping}:\n{questions}"
+                "{file}: {count} column(s) must not be guessed. "
+                "Write your answers into {mapping}:\n{questions}"
             ),
             file=sheet.file, count=len(found.doubts), questions=questions,
             mapping=f"mappings/{source}.toml, [[layout]], [layout.columns]",

@@ -39,8 +39,8 @@ def settle(
         raise LikelyOverlap(
             N_(
                 "{alike} of {lines} lines of {file} are like lines imported before, and they have neither an "
-                "order number nor a time and a till to tell them apart. Decide with --overlap: union (the same "
-                "lines), append (further lines), or replace (this file takes the place of its period)."
+                "order number nor a time and a till to tell them apart. Decide with --overlap: union (the "
+                "same lines), append (further lines), or replace (this file takes the place of its period)."
             ),
             alike=alike, lines=int(lines.count().execute()), file=file,
         )  # fmt: skip
