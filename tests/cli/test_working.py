@@ -68,6 +68,16 @@ def test_a_guessed_mapping_is_shown_and_can_be_changed(shuke: Shuke, tmp_path: P
     assert "mappings/till.toml" in said.err and (shop / "mappings" / "till.toml").exists()
 
 
+def test_an_import_says_why_rows_were_not_accepted_without_naming_what_they_hold(
+    shuke: Shuke, tmp_path: Path
+):
+    shop = made(shuke, tmp_path)
+    said = shuke("import", "till", "../till.csv", at=shop)
+    assert "Order lines (order_items): 2" in said.out
+    assert "1 × Qty: " in said.out and "many" not in said.out
+    assert "shuke quarantine 000001-till" in said.err
+
+
 def test_a_doubt_without_a_terminal_is_an_error_with_the_line_to_add(shuke: Shuke, tmp_path: Path):
     shop = made(shuke, tmp_path)
     (tmp_path / "slashes.csv").write_text("Receipt No,Date,SKU,Qty,Unit Price\nR1,03/04/2026,TEA,1,4.50\n")

@@ -1,6 +1,7 @@
 """Import: what do a source's files hold, and what became of each row?"""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -12,17 +13,22 @@ from shuke.cli import output, progress, session
 from shuke.collect import layouts, mapping, sheets
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.guess import Choice, Doubt
-from shuke.collect.mapping import Layout, targets
+from shuke.collect.mapping import Layout, Reading, targets
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, preview
 from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
 from shuke.languages import N_, _
 from shuke.store.landing import Receipt
-from shuke.views.builds import note_import
+from shuke.tables import CANONICAL
+from shuke.views.builds import Reason, note_import, reasons
+from shuke.views.words import ORDERS
 
 app = typer.Typer()
 
 OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
+
+#: How many reasons why rows and cells were not accepted are named at once.
+REASONS = 5
 
 
 @app.command("import")
@@ -60,7 +66,7 @@ def import_(
     for layout in after:
         if layout not in before:
             _print_layout(layout, f"mappings/{source}.toml")
-    return _print(receipt)
+    return _print(receipt, reasons(project, receipt.batch))
 
 
 def _imported(project: Project, source: str, paths: list[Path], choices: Choices) -> Receipt:
@@ -152,13 +158,20 @@ def _print_layout(layout: Layout, path: str) -> None:
     output.note(_("{file} is read like this; change it in {path}:").format(file=layout.name, path=path))
     titles = targets()
     rows = [
-        [header, " + ".join(str(titles[t].title) for t in reading.to), reading.order or reading.decimal or ""]
+        [header, " + ".join(str(titles[t].title) for t in reading.to), _written(reading)]
         for header, reading in layout.columns.items()
     ]
-    output.listing([_("Column"), _("Means"), ""], rows)
+    output.listing([_("Column"), _("Means"), _("Written")], rows)
 
 
-def _print(receipt: Receipt) -> None:
+def _written(reading: Reading) -> str:
+    """How the values of a column are written, where that had to be found out."""
+    if reading.order:
+        return str(ORDERS[reading.order])
+    return _("with a decimal comma") if reading.decimal == "," else ""
+
+
+def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
     for line in receipt.notes:
         output.note(line)
     counts = {
@@ -169,7 +182,9 @@ def _print(receipt: Receipt) -> None:
     )
     print(told.format(batch=receipt.batch, **counts))
     for table, rows in receipt.tables.items():
-        print(f"  {table}: {formats.number(rows)}")
+        print(f"  {CANONICAL[table].title} ({table}): {formats.number(rows)}")
+    for reason in why[:REASONS]:
+        print(f"  {formats.number(reason.rows)} × {reason.column or formats.NOTHING}: {reason.says}")
     if receipt.rejected or receipt.bad_cells:
-        told = _("Rejected rows and {cells} single cells, with reasons: shuke quarantine {batch}")
-        output.note(told.format(cells=formats.number(receipt.bad_cells), batch=receipt.batch))
+        told = _("What was not accepted, row by row: shuke quarantine {batch}")
+        output.note(told.format(batch=receipt.batch))

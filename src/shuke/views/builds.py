@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,6 +85,15 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why rows or cells of a column were not accepted, and how many."""
+
+    column: str | None
+    says: str  # in the reader's language
+    rows: int
+
+
+@dataclass(frozen=True)
 class Quarantined:
     batch: str
     rejects: tuple[Reject, ...]
@@ -158,12 +168,25 @@ def quarantine(
     return Quarantined(batch, tuple(map(_reject, page)), rows.num_rows)
 
 
-def _reject(row: dict[str, Any]) -> Reject:
-    """Its reason is kept as a template of the catalogue and what fills it."""
+def reasons(project: Project, batch: str) -> tuple[Reason, ...]:
+    """Why rows and cells of a batch were not accepted, the most frequent first; nothing of what they hold."""
+    path = project.landing.quarantine(batch)
+    if not path.exists():
+        return ()
+    found = pq.read_table(path, columns=["column", "reason", "detail"]).to_pylist()
+    counted = Counter((row["column"], _said(row)) for row in found)
+    return tuple(Reason(column, says, rows) for (column, says), rows in counted.most_common())
+
+
+def _said(row: dict[str, Any]) -> str:
+    """A reason in the reader's language: kept as a template of the catalogue and what fills it."""
     detail = json.loads(row.get("detail") or "{}")
-    reason = translate(row["reason"]).format(**detail) if detail else translate(row["reason"])
+    return translate(row["reason"]).format(**detail) if detail else translate(row["reason"])
+
+
+def _reject(row: dict[str, Any]) -> Reject:
     kept: dict[str, Any] = {name: row.get(name) for name in Reject.__dataclass_fields__}
-    return Reject(**{**kept, "reason": reason})
+    return Reject(**{**kept, "reason": _said(row)})
 
 
 def _kept(build: Build, current: int | None) -> Kept:
