@@ -1,7 +1,9 @@
 """Batches landed row by row, with every word of their provenance in the test's hand."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -19,9 +21,11 @@ def land(
     source: str,
     *,
     received: datetime = datetime(2026, 1, 1, tzinfo=UTC),
-    **tables: list[Row],
+    tables: Mapping[str, list[Row]] = MappingProxyType({}),
+    **more: list[Row],
 ) -> str:
     """Land rows as one batch; keys are their natural ones, and a row may say `revises`. Returns the batch."""
+    tables = {**tables, **more}
     with project.landing.delivery(source) as delivery:
         arrived = {"source": source, "batch_id": delivery.name, "received_at": received.replace(tzinfo=None)}
         for name, rows in tables.items():
@@ -42,7 +46,8 @@ def land(
         delivery.land(
             Receipt(
                 batch=delivery.name, source=source, files=(f"{source}.csv",), received_at=received,
-                read=sum(map(len, tables.values())), loaded=sum(map(len, tables.values())), unchanged=0, rejected=0,
+                read=sum(map(len, tables.values())), loaded=sum(map(len, tables.values())), unchanged=0,
+                rejected=0,
                 tables={name: len(rows) for name, rows in tables.items()},
                 revisions={name: sum(bool(r.get("revises")) for r in rows) for name, rows in tables.items()},
                 withdrawn=sum(bool(r.get("withdrawn")) for rows in tables.values() for r in rows),

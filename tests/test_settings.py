@@ -21,9 +21,13 @@ def test_what_is_saved_is_loaded_again(tmp_path):
     assert "# where days and months begin" in (tmp_path / "new" / "shop" / "shuke.toml").read_text("utf-8")
 
 
-def test_a_database_is_kept_where_one_is_named(tmp_path):
-    settings.save(tmp_path, Settings(name="Shop", database="postgresql://db/shop"))
-    assert settings.load(tmp_path).database == "postgresql://db/shop"
+def test_all_that_is_decided_is_kept(tmp_path):
+    told = Settings(
+        name="Shop", database="postgresql://db/shop", memory="1GB", builds_kept=3,
+        tables={"churn": {"grace": 1.5, "least_gaps": 4}, "purchases": {"shipping": ["post", "运费"]}},
+    )  # fmt: skip
+    settings.save(tmp_path, told)
+    assert settings.load(tmp_path) == told
 
 
 def test_only_a_name_is_needed(tmp_path):

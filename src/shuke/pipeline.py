@@ -41,7 +41,8 @@ STALE = timedelta(days=45)
 #: A table of one of these areas that fails leaves its error on its page; any other fails the build.
 MAY_FAIL = ("analyses", "alerts", "quality")
 
-_QUOTED = re.compile(r"""(['"]).*?\1""")
+#: From the first quotation mark to the last: which of them belong together, an apostrophe makes unsure.
+_QUOTED = re.compile(r"""['"].*['"]""")
 
 Report = Callable[[str, int, int], None]
 """(table, how many are done, how many there are)"""
@@ -160,8 +161,9 @@ class _Run:
 
     def everything(self, report: Report) -> dict[str, Made]:
         made: dict[str, Made] = {}
+        steps = catalogue.order(self.tables)
         collected = [LANDED + name for name in CANONICAL if self.project.landing.files(name)]
-        names = [n for n in collected if n not in (steps := catalogue.order(self.tables))] + steps
+        names = [name for name in collected if name not in steps] + steps
         for done, name in enumerate(names):
             report(name, done, len(names))
             made[name] = self._make(name, made)

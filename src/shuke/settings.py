@@ -87,10 +87,16 @@ def save(root: Path, settings: Settings) -> None:
     for key, note in notes.items():
         line = tomlkit.item(getattr(settings, key))
         document.add(key, line.comment(translate(note)))
-    if settings.database:
-        document.add("database", tomlkit.item(settings.database))
+    for rest in fields(Settings):
+        value = getattr(settings, rest.name)
+        if rest.name not in notes and value not in (rest.default, {}):
+            document.add(rest.name, tomlkit.item(_plain(value)))
     root.mkdir(parents=True, exist_ok=True)
     (root / FILE).write_text(tomlkit.dumps(document), "utf-8")
+
+
+def _plain(value: Any) -> Any:
+    return {name: _plain(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
 
 
 def _check(key: str, value: object, holds: bool, examples: str) -> None:

@@ -33,6 +33,7 @@ def _quiet() -> Iterator[None]:
 with _quiet():
     from ibis.backends.pyspark import Backend
     from ibis.backends.pyspark.datatypes import PySparkSchema
+    from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkRuntimeError
     from pyspark.find_spark_home import _find_spark_home
@@ -107,7 +108,11 @@ class Spark:
                 for c in PySparkSchema.from_ibis(table.schema()).fields
             )
         )
-        frame.write.parquet(f"file://{folder}")
+        try:
+            frame.write.parquet(f"file://{folder}")
+        except Py4JJavaError as error:
+            # Its own first line only names the call.
+            raise RuntimeError(str(error.java_exception.getMessage())) from error
         for trace in [*folder.glob(".*"), *folder.glob("_SUCCESS")]:
             trace.unlink()
 
