@@ -21,6 +21,9 @@ Number = float | Decimal
 #: What stands where nothing is known; a blank would look forgotten.
 NOTHING = "–"
 
+#: From here on a heading says thousands, 万, millions.
+_LARGE = 100_000
+
 _LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", script="Hans")}
 
 
@@ -35,10 +38,10 @@ def number(value: Number | None, *, places: int = 2) -> str:
 
 
 def compact(value: Number | None) -> str:
-    """For headings: 1.23M in English, 123.46万 in Chinese, where people count by ten thousands."""
-    if value is None or -10_000 < value < 10_000:
+    """For headings: three figures of what is large; 1.23M in English, 123万 in Chinese."""
+    if value is None or -_LARGE < value < _LARGE:
         return number(value, places=1)
-    return format_compact_decimal(value, fraction_digits=2, locale=locale())
+    return format_compact_decimal(value, fraction_digits=_places(value), locale=locale())
 
 
 def money(value: Number | None, currency: str) -> str:
@@ -47,12 +50,18 @@ def money(value: Number | None, currency: str) -> str:
 
 
 def compact_money(value: Number | None, currency: str) -> str:
-    """£1.23M, ¥123.46万 — for headings; smaller amounts without their pence."""
+    """£1.23M, ¥123万 — for headings; smaller amounts without their pence."""
     if value is None:
         return NOTHING
-    if -10_000 < value < 10_000:
+    if -_LARGE < value < _LARGE:
         return format_currency(value, currency, "¤#,##0", locale=locale(), currency_digits=False)
-    return format_compact_currency(value, currency, fraction_digits=2, locale=locale())
+    return format_compact_currency(value, currency, fraction_digits=_places(value), locale=locale())
+
+
+def _places(value: Number) -> int:
+    """Places that leave three figures; Chinese counts by ten thousands."""
+    group = 4 if language() == "zh" else 3
+    return max(2 - (len(str(abs(int(value)))) - 1) % group, 0)
 
 
 def share(value: Number | None, *, places: int = 1) -> str:

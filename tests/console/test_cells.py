@@ -66,4 +66,11 @@ def test_a_heading_names_the_currency_unless_several_stand_below_it():
 
 def test_evidence_is_told_in_words_and_what_has_none_by_its_name():
     told = evidence('{"silent_days": 45, "novelty": 1.50}')
-    assert told == (("Days without a purchase", "45"), ("novelty", "1.5"))
+    assert told == (("Days silent", "45"), ("novelty", "1.5"))
+
+
+def test_who_has_no_name_goes_by_their_number_so_that_one_can_open_their_page():
+    name = replace(PLAIN, name="name")
+    nobody = cell(name, None, MANIFEST, {"customer_id": "C1", "organisation": None})
+    assert (nobody.text, nobody.link) == ("C1", "/customers/C1")
+    assert cell(name, None, MANIFEST, {"customer_id": "C1", "organisation": "Tea Ltd"}).link is None

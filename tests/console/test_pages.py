@@ -97,6 +97,12 @@ def test_a_table_by_month_opens_with_the_latest(lin: TestClient):
     assert page.index("Mar 2026") < page.index("Feb 2026") < page.index("Jan 2025")
 
 
+def test_purchases_open_with_the_latest_and_keep_the_keys_that_nobody_reads_for_the_end(lin: TestClient):
+    page = lin.get("/tables/purchases").text
+    assert re.search(r'aria-sort="descending"><a href="[^"]*sort=ordered_at', page)
+    assert page.index("sort=order_no") < page.index("sort=line_id")
+
+
 @pytest.mark.parametrize(
     "query", ["filter=nonsense", "filter=day:ge:yesterday", "sort=nothing", "filter=nothing:eq:1"]
 )

@@ -1,7 +1,7 @@
 """Preview: what would an import make of these files?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,5 +54,7 @@ def _previewed(project: Project, source: str, sheet: Sheet, engine: DuckDB, give
     found = layouts.find(project, source, sheet, engine, given=given)
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
-    guessed = found.guess or Guess(found.layout, Text("", ""))
-    return Previewed(sheet, found, explain(guessed), tuple(fed(planned(sheet, found.layout))), rows)
+    columns = explain(found.guess or Guess(found.layout, Text("", "")))
+    if found.known:  # nobody looked at the values again
+        columns = tuple(replace(column, looks="") for column in columns)
+    return Previewed(sheet, found, columns, tuple(fed(planned(sheet, found.layout))), rows)

@@ -35,6 +35,8 @@ class Cell:
 
 def cell(column: Column, value: Any, manifest: Manifest, row: Mapping[str, Any]) -> Cell:
     if value is None or value == "":
+        if column.name == "name" and row.get("customer_id") and not row.get("organisation"):
+            return Cell(row["customer_id"], "w", _link(column, "", row))  # who has no name goes by this
         return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
     if isinstance(value, str):  # a text, or the mask of something else
         said = coded(column.name, value)

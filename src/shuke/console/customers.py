@@ -24,7 +24,7 @@ from shuke.views.words import coded
 router = APIRouter(route_class=Page)
 
 #: What the list shows of each; the rest stands on their own page and in the download.
-SHOWN = "name organisation phone email city country records sources last_seen customer_id".split()
+SHOWN = "name organisation phone email city last_seen records sources country customer_id".split()
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -78,6 +78,7 @@ def one(visit: Member, customer_id: str, page: int = 1) -> Response:
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
         named=_named,
         known_as=known_as,
+        strong=lambda kind: kind in IDENTIFIERS and IDENTIFIERS[kind].strong,
         worth=_worth,
         asked=Asked(page=max(page, 1)),
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),

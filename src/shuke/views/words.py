@@ -78,10 +78,10 @@ STATUSES: dict[str, Text] = {
 
 #: The figures behind a finding.
 EVIDENCE: dict[str, Text] = {
-    "silent_days": Text("Days without a purchase", "未购买天数"),
-    "usual_days": Text("usually between purchases", "平均购买间隔（天）"),
-    "allowed_days": Text("to be expected at most", "预计最长间隔（天）"),
-    "orders": Text("orders so far", "累计订单"),
+    "silent_days": Text("Days silent", "未购买天数"),
+    "usual_days": Text("usual gap", "平均间隔（天）"),
+    "allowed_days": Text("longest expected", "最长间隔（天）"),
+    "orders": Text("orders", "累计订单"),
     "open": Text("Open receivables", "未收款"),
     "limit": Text("credit limit", "信用额度"),
     "currency": Text("in", "币种"),
