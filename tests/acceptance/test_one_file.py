@@ -1,0 +1,88 @@
+"""Is one new file all that an analysis takes, in every door?"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+import shuke
+from shuke import pipeline
+from shuke.access import tokens, users
+from shuke.access.audit import Actor
+from shuke.access.roles import Role
+from shuke.access.tokens import Wish
+from shuke.api import create_app
+from shuke.app import Project
+from tests import shop
+from tests.console.conftest import log_in
+
+PASSWORD = "correct horse battery"
+PAGE = Path(__file__).parents[2] / "docs" / "analyses.md"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The tea shop with the very analysis of the manual, written into its folder."""
+    project = shop.make(tmp_path_factory.mktemp("one-file") / "shop")
+    example = re.search(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert example
+    folder = project.root / "analyses"
+    folder.mkdir(exist_ok=True)
+    (folder / "weekdays.py").write_text(example[1], "utf-8")
+    pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
+    return project
+
+
+@pytest.fixture(scope="module")
+def client(project: Project) -> TestClient:
+    """Somebody's browser and program at once."""
+    by = Actor("tests", "cli")
+    user = users.create_user(project.operations, "lin", Role.ADMIN, by=by, now=shop.NOW).user
+    users.change_password(project.operations, user, PASSWORD, by=by, now=shop.NOW)
+    wish = Wish(name="test", role=Role.ANALYST)
+    plain = tokens.issue(project.operations, user, wish, by=by, now=shop.NOW)
+    client = TestClient(create_app(project), headers={"Accept-Language": "en-GB"})
+    log_in(client, "lin", PASSWORD)
+    client.headers["Authorization"] = f"Bearer {plain}"
+    return client
+
+
+def test_the_command_line_shows_it_and_its_columns(project: Project):
+    rows = json.loads(_typed(project, "show", "weekdays", "--format", "json"))
+    assert {row["weekday"] for row in rows} == {0, 1, 3, 4}
+    assert sum(row["lines"] for row in rows) == 7
+    assert "Weekday, Monday is 0" in _typed(project, "dictionary", "weekdays")
+    assert "landed_order_items" in _typed(project, "lineage", "weekdays")
+
+
+def test_the_api_answers_with_it_and_describes_it(client: TestClient):
+    answer = client.get("/api/tables/weekdays").json()
+    assert answer["total"] == 4
+    assert "weekdays" in [table["name"] for table in client.get("/api/tables").json()]
+    assert "weekdays" in {entry["table"] for entry in client.get("/api/dictionary").json()}
+
+
+def test_the_console_has_its_page_with_chart_sentence_explanation_and_download(client: TestClient):
+    page = client.get("/tables/weekdays").text
+    assert "Weekdays" in page and "Most lines fall on weekday" in page
+    assert "On which day of the week do people buy?" in page
+    assert client.get("/charts/1/weekdays/0.json").json()["mark"]["type"] == "bar"
+    assert client.get("/download/weekdays?format=csv").text.count("\n") == 5
+    assert "weekdays" in client.get("/dictionary?q=weekday").text
+    assert "/tables/weekdays" in client.get("/tables").text
+
+
+def test_a_notebook_has_it_as_a_frame(project: Project):
+    assert list(shuke.table(project, "weekdays").columns) == ["weekday", "lines", "amount"]
+
+
+def _typed(project: Project, *words: str) -> str:
+    """What `shuke …` says, typed in the project's folder."""
+    said = subprocess.run(
+        [sys.executable, "-m", "shuke", *words], cwd=project.root, capture_output=True, text=True, check=True
+    )
+    return said.stdout

@@ -1,0 +1,49 @@
+"""Manual: is what the pages say what the program does?"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shuke.cli.commands import KNOWN, group, load
+from shuke.views import dictionary
+from tests.conftest import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def test_the_dictionary_is_that_of_the_code():
+    """`make docs` writes it anew."""
+    written = (ROOT / "docs" / "dictionary.md").read_text("utf-8")
+    assert written == dictionary.markdown(dictionary.dictionary())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_is_known_with_its_options(page: Path):
+    for words in _calls(page.read_text("utf-8")):
+        options = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert options <= _options(words), words
+
+
+def _calls(text: str) -> list[list[str]]:
+    """The words of each `shuke …` in a page, after `shuke`, without comments."""
+    inline = re.findall(r"`shuke ([^`]+)`", text)
+    typed = [
+        part.strip().removeprefix("shuke ")
+        for block in re.findall(r"```(?:console|sh)\n(.*?)```", text, re.DOTALL)
+        for line in block.splitlines()
+        for part in line.removeprefix("$ ").partition("#")[0].split("&&")
+        if part.strip().startswith("shuke ")
+    ]
+    return [call.split() for call in (*inline, *typed)]
+
+
+def _options(words: list[str]) -> set[str]:
+    """Those that the command knows with which a call begins."""
+    command: Any = group()
+    if not words[0].startswith("--"):
+        assert words[0] in KNOWN, words
+        command = load(words[0])
+        command = command.commands[words[1]] if hasattr(command, "commands") else command
+    return {"--help", *(o for each in command.params for o in (*each.opts, *each.secondary_opts))}
