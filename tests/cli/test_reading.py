@@ -99,8 +99,16 @@ def test_sql_reads_and_writes_nothing(shuke: Shuke, built: Path):
 
 
 def test_lineage_goes_down_to_what_was_collected(shuke: Shuke, built: Path):
-    lines = shuke("lineage", "rfm.monetary", at=built).out.splitlines()
+    lines = shuke("lineage", "rfm", at=built).out.splitlines()
     assert lines[0].startswith("rfm") and any(line.split()[0] == "landed_order_items" for line in lines)
+
+
+def test_a_column_comes_from_columns(shuke: Shuke, built: Path):
+    steps = json.loads(shuke("lineage", "rfm.monetary", "--format", "json", at=built).out)
+    assert steps[0] == {"depth": 0, "table": "rfm", "column": "monetary"}
+    told = {(step["table"], step["column"]) for step in steps}
+    assert {("purchases", "amount"), ("landed_order_items", "amount")} <= told
+    assert ("landed_people", "name") not in told
     assert shuke("lineage", "rfm.colour", at=built).status == 2
 
 

@@ -1,5 +1,6 @@
 """Dictionary: what does every table and column mean, and what is it made from?"""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,9 +9,9 @@ import typer
 from shuke import catalogue
 from shuke.app import Project
 from shuke.cli import output, session
-from shuke.errors import UnknownProject, UnknownTable
-from shuke.languages import N_, _
-from shuke.tables import Type
+from shuke.errors import UnknownProject
+from shuke.languages import _
+from shuke.tables import Derived, Type
 from shuke.views import dictionary as view
 from shuke.views.dictionary import Entry
 from shuke.views.words import PERSONAL, TYPES, UNITS
@@ -48,22 +49,25 @@ def lineage(
         output.Format, typer.Option("--format", help=_("How to write it."))
     ] = output.Format.TABLE,
 ) -> None:
-    """What a table is made from, and that in turn, down to what was collected."""
+    """What a table or a column is made from, and that in turn, down to what was collected."""
     project = _project()
-    table, _dot, column = what.partition(".")
     known = catalogue.derived(project.root if project else None)
-    steps = catalogue.lineage(known, table)
-    if column:
-        named = {entry.column: entry.title for entry in view.dictionary(project, table)}
-        if column not in named:
-            raise UnknownTable(N_("Table {table} has no column {column}."), table=table, column=column)
-        output.note(f"{what}: {named[column]}")
+    steps = [(depth, *name.partition(".")[::2]) for depth, name in catalogue.lineage(known, what)]
     if form is output.Format.JSON:
-        return output.as_json([{"depth": depth, "table": name} for depth, name in steps])
-    for depth, name in steps:
-        declared = known.get(name) or catalogue.canonical(name)
-        print(f"{'  ' * depth}{name}  {declared.title if declared else ''}".rstrip())
+        return output.as_json(
+            [{"depth": d, "table": name, "column": column or None} for d, name, column in steps]
+        )
+    for depth, name, column in steps:
+        print(f"{'  ' * depth}{name}{'.' if column else ''}{column}  {_title(known, name, column)}".rstrip())
     return None
+
+
+def _title(known: Mapping[str, Derived], name: str, column: str) -> str:
+    """What people call a table, or its column; `*` are its rows."""
+    declared = known.get(name) or catalogue.canonical(name)
+    if declared is None:
+        return ""
+    return str(declared[column].title if column and column != "*" else declared.title)
 
 
 def _project() -> Project | None:
