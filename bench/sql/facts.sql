@@ -28,6 +28,8 @@ WITH wide AS (
 SELECT customer_id, record, attribute, value, source, channel, collected_at, first_at, received_at, believed_until,
        believed, believed AND row_number() OVER (
            PARTITION BY customer_id, attribute
-           ORDER BY believed DESC, coalesce(collected_at, received_at) DESC, received_at DESC, record, value
+           ORDER BY believed DESC, regexp_matches(value, '[*•●＊]{2,}|^[^*＊]{1,2}[*＊]$'),
+                    CASE WHEN attribute = 'since' THEN value ELSE '' END,
+                    coalesce(collected_at, received_at) DESC, received_at DESC, record, value
        ) = 1 AS wins, batch_id, row
 FROM aged

@@ -3,13 +3,13 @@ WITH sales AS (
            coalesce(sum(amount) FILTER (NOT is_return), 0) AS gross,
            coalesce(sum(amount) FILTER (is_return), 0) AS returns,
            coalesce(sum(amount), 0) AS net,
-           count(DISTINCT customer_id) AS customers, count(*) AS lines, count(*) - count(amount) AS unconverted
-    FROM purchases WHERE month IS NOT NULL GROUP BY month
+           count(DISTINCT customer_id) AS customers, count(*) AS lines, count(stated_amount) FILTER (amount IS NULL) AS unconverted
+    FROM purchases WHERE month IS NOT NULL AND kind <> 'void' GROUP BY month
 ), counted AS (
     SELECT month, count(*) AS orders, count_if(only_returns) AS return_orders
     FROM (
         SELECT month, order_id, bool_and(is_return) AS only_returns
-        FROM purchases WHERE order_id IS NOT NULL GROUP BY month, order_id
+        FROM purchases WHERE order_id IS NOT NULL AND kind <> 'void' GROUP BY month, order_id
     ) GROUP BY month
 )
 SELECT sales.month, gross, returns, sales.net, coalesce(orders, 0) AS orders, coalesce(return_orders, 0) AS return_orders,

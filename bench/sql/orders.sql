@@ -1,7 +1,7 @@
 SELECT order_id, min(source) AS source, min(order_no) AS order_no,
        arg_min(customer_id, (ordered_at, line_id)) AS customer_id,
        min(ordered_at) AS ordered_at, min(day) AS day, min(month) AS month,
-       CASE WHEN bool_or(kind = 'goods' AND NOT is_return) THEN 'sale' WHEN bool_or(is_return) THEN 'return'
+       CASE WHEN bool_or(kind = 'goods' AND NOT is_return) THEN 'sale' WHEN bool_or(kind = 'goods') THEN 'return'
             WHEN bool_or(kind <> 'void') THEN 'adjustment' ELSE 'void' END AS kind,
        count(*) AS lines, sum(quantity) AS quantity, sum(amount) AS amount,
        arg_min(store_id, (ordered_at, line_id)) AS store_id,

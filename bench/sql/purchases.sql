@@ -11,13 +11,14 @@ WITH heads AS (
            own.product_id, own.product_name, own.quantity, own.price, own.amount, own.discount, own.tax, own.cost,
            own.kind, coalesce(own.store_id, heads.store_id) AS store_id,
            coalesce(own.channel, heads.channel) AS channel, coalesce(own.status, heads.status) AS status,
+           heads.status AS head_status,
            coalesce(own.currency, heads.currency) AS currency, coalesce(own.country, heads.country) AS country,
            coalesce(own.region, heads.region) AS region, coalesce(own.city, heads.city) AS city,
            coalesce(own.returns_order_no, heads.returns_order_no) AS returns_order_no
     FROM own LEFT JOIN heads USING (order_id)
     UNION ALL BY NAME
-    SELECT key AS line_id, order_id, source, order_no, record, ordered_at, 1 AS quantity, total AS price,
-           total AS amount, 'goods' AS kind, store_id, channel, status, currency, country, region, city,
+    SELECT key AS line_id, order_id, source, order_no, record, ordered_at,
+           CASE WHEN total < 0 THEN -1 ELSE 1 END AS quantity, abs(total) AS price, total AS amount, 'goods' AS kind, store_id, channel, status, currency, country, region, city,
            returns_order_no
     FROM heads WHERE total IS NOT NULL AND order_id NOT IN (SELECT order_id FROM own WHERE order_id IS NOT NULL)
 ), described AS (
@@ -25,16 +26,17 @@ WITH heads AS (
            (ordered_at + INTERVAL 8 HOUR)::DATE AS day,
            coalesce(products.name, product_name) AS product_name, category, quantity,
            coalesce(price, amount / nullif(quantity, 0)::DOUBLE)::DECIMAL(18, 4) AS price,
-           coalesce(amount, quantity * price - coalesce(discount, 0))::DECIMAL(18, 4) AS stated_amount,
+           coalesce(amount, quantity * price - abs(coalesce(discount, 0)) * sign(quantity))::DECIMAL(18, 4) AS stated_amount,
            upper(coalesce(currency, 'CNY')) AS currency, discount, tax, lines.cost,
-           coalesce(by_status.kind, lines.kind, products.kind, by_code.kind, by_name.kind, 'goods') AS kind,
-           quantity < 0 AND by_status.kind IS NULL AS is_return, store_id, channel,
+           coalesce(by_status.kind, by_order.kind, lines.kind, products.kind, by_code.kind, by_name.kind, 'goods') AS kind,
+           quantity < 0 AND by_status.kind IS NULL AND by_order.kind IS NULL AS is_return, store_id, channel,
            coalesce(lines.country, stores.country) AS country, coalesce(lines.region, stores.region) AS region,
            coalesce(lines.city, stores.city) AS city, status, returns_order_no
     FROM lines
     LEFT JOIN (SELECT product_id, name, category, kind FROM landed_products) AS products USING (product_id)
     LEFT JOIN (SELECT store_id, country, region, city FROM landed_stores) AS stores USING (store_id)
     LEFT JOIN words AS by_status ON by_status.word = lower(status) AND by_status.kind = 'void'
+    LEFT JOIN words AS by_order ON by_order.word = lower(head_status) AND by_order.kind = 'void'
     LEFT JOIN words AS by_code ON by_code.word = lower(product_id) AND by_code.kind <> 'void'
     LEFT JOIN words AS by_name ON by_name.word = lower(product_name) AND by_name.kind <> 'void'
 ), rates AS (
