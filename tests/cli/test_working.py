@@ -163,3 +163,10 @@ def test_the_language_is_that_of_the_locale_unless_it_is_said(environment: dict[
 
 def test_the_version_is_said(shuke: Shuke, tmp_path: Path):
     assert shuke("--version", at=tmp_path).out == f"shuke {package.__version__}\n"
+
+
+def test_a_file_without_headers_is_told_by_an_example_how_to_map_it(shuke: Shuke, tmp_path: Path):
+    shop = made(shuke, tmp_path)
+    (tmp_path / "bare.csv").write_text("R1,2026-11-02 10:00,Tea,2\nR2,2026-11-03 11:00,Cup,1\n")
+    said = shuke("import", "bare", "../bare.csv", at=shop)
+    assert said.status == 1 and '"column 1" = "orders.order_no"' in said.err

@@ -56,7 +56,8 @@ def _print(project: Project, page: CustomerPage) -> None:
     output.listing(headings, map(_fact, page.facts))
     _heading(_("Known as"))
     names = [[r.record, _("founding record") if r.founding else ""] for r in page.records]
-    output.listing(["", ""], [*names, *([i.value, i.title] for i in page.identifiers)])
+    known = dict.fromkeys((i.value, str(i.title)) for i in page.identifiers)  # however many records say it
+    output.listing(["", ""], [*names, *known])
     _heading(_("Purchases ({total})").format(total=formats.number(page.purchases.total)))
     columns = [page.purchases.declared[name] for name in LINE]
     output.table(columns, page.purchases, zone=zone, currency=currency)

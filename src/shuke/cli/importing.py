@@ -161,7 +161,9 @@ def _print_layout(layout: Layout, path: str) -> None:
         [header, " + ".join(str(titles[t].title) for t in reading.to), _written(reading)]
         for header, reading in layout.columns.items()
     ]
-    output.listing([_("Column"), _("Means"), _("Written")], rows)
+    headings = [_("Column"), _("Means"), _("Written")]
+    told = 3 if any(written for *_others, written in rows) else 2
+    output.listing(headings[:told], [row[:told] for row in rows])
 
 
 def _written(reading: Reading) -> str:

@@ -67,8 +67,8 @@ def table(
 
 
 def listing(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table whose cells are ready, its numbers aligned to the right."""
-    shown = Table(header_style="bold", box=None, pad_edge=False)
+    """A table whose cells are ready, its numbers aligned to the right; without headings, no line for them."""
+    shown = Table(header_style="bold", box=None, pad_edge=False, show_header=any(headings))
     lines = [list(row) for row in rows]
     for place, heading in enumerate(headings):
         numbers = all(isinstance(line[place], int | float | Decimal | None) for line in lines)

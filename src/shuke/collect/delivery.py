@@ -91,8 +91,11 @@ class _Intake:
         if not useful:
             layouts.keep(self.project, self.source, read[0][1])
             raise Unreadable(
-                N_("{file}: none of its columns says what its rows are. Map them in {mapping}."),
-                file=path.name, mapping=f"mappings/{self.source}.toml",
+                N_(
+                    "{file}: none of its columns says what its rows are. Say it in {mapping}, such as "
+                    '"{column}" = "orders.order_no"; `shuke dictionary` names what there is.'
+                ),
+                file=path.name, mapping=f"mappings/{self.source}.toml", column=read[0][0].columns[0],
             )  # fmt: skip
         for sheet, layout in read:
             if (sheet, layout) in useful:
