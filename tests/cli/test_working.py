@@ -148,7 +148,7 @@ def test_every_command_has_help_and_can_be_loaded():
 
 
 def test_a_wrong_word_is_a_wrong_call(shuke: Shuke, tmp_path: Path):
-    said = shuke("shwo", at=tmp_path)
+    said = shuke("shows", at=tmp_path)
     assert said.status == 2 and "show" in said.err
 
 
@@ -170,3 +170,13 @@ def test_a_file_without_headers_is_told_by_an_example_how_to_map_it(shuke: Shuke
     (tmp_path / "bare.csv").write_text("R1,2026-11-02 10:00,Tea,2\nR2,2026-11-03 11:00,Cup,1\n")
     said = shuke("import", "bare", "../bare.csv", at=shop)
     assert said.status == 1 and '"column 1" = "orders.order_no"' in said.err
+
+
+def test_what_a_row_is_said_to_be_holds_for_a_look_beforehand_too(shuke: Shuke, tmp_path: Path):
+    shop = made(shuke, tmp_path)
+    (tmp_path / "codes.csv").write_text("code,name\nP1,Tea\nP2,Cup\n")
+    for table in ("products", "stores"):
+        seen = shuke(
+            "import", "list", "../codes.csv", "--as", table, "--dry-run", "--format", "json", at=shop
+        )
+        assert json.loads(seen.out)[0]["tables"] == [table]

@@ -55,7 +55,7 @@ def import_(
     project = session.project()
     paths = sheets.expand(files)
     if dry_run:
-        return _told(preview(project, source, paths, mapping=map_), form)
+        return _told(preview(project, source, paths, mapping=map_, table=as_), form)
     before = mapping.load(layouts.path_of(project, source))
     choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
     receipt = _imported(project, source, paths, choices)
@@ -77,7 +77,7 @@ def _imported(project: Project, source: str, paths: list[Path], choices: Choices
     except UnsureMapping:
         if not _asks():
             raise
-        for seen in preview(project, source, paths, mapping=choices.mapping):
+        for seen in preview(project, source, paths, mapping=choices.mapping, table=choices.table):
             _settle(project, source, seen)
     except LikelyOverlap as question:
         if not _asks():

@@ -34,15 +34,22 @@ class Previewed:
 
 
 def preview(
-    project: Project, source: str, paths: Sequence[Path], *, mapping: Path | None = None
+    project: Project,
+    source: str,
+    paths: Sequence[Path],
+    *,
+    mapping: Path | None = None,
+    table: str | None = None,
 ) -> list[Previewed]:
-    """Look at files without importing them; nothing is kept."""
+    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept."""
     project.work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="preview-", dir=project.work) as scratch:
         engine = DuckDB(scratch=Path(scratch), memory=project.settings.memory)
         try:
             return [
-                _previewed(project, source, sheet, engine, mapping)
+                _previewed(
+                    sheet, layouts.find(project, source, sheet, engine, given=mapping, table=table), engine
+                )
                 for path in paths
                 for sheet in sheets.read(path, work=Path(scratch) / "sheets")
             ]
@@ -50,8 +57,7 @@ def preview(
             engine.close()
 
 
-def _previewed(project: Project, source: str, sheet: Sheet, engine: DuckDB, given: Path | None) -> Previewed:
-    found = layouts.find(project, source, sheet, engine, given=given)
+def _previewed(sheet: Sheet, found: Found, engine: DuckDB) -> Previewed:
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
     columns = explain(found.guess or Guess(found.layout, Text("", "")))
