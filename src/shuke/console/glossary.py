@@ -27,10 +27,6 @@ def words(visit: Member, q: str = "") -> Response:
     )
 
 
-def _type(name: str) -> str:
-    return str(TYPES[Type(name)])
-
-
 def _number(visit: Visit) -> int:
     return visit.opened.build.number if visit.opened else 0
 

@@ -209,9 +209,7 @@ def _alerts(project: Project, opened: Opened, viewer: Viewer) -> tuple[Figure, .
             value=number,
             unit="count",
             table=ALERTS,
-            where=tuple(
-                map(Condition.parse, ("status:eq:open", f"rule:eq:{rule}", f"severity:eq:{severity}"))
-            ),
+            where=_open_alerts(rule, severity),
         )
         for (rule, severity), number in alerts.counts(project, viewer=viewer).items()
     )
@@ -230,7 +228,7 @@ def _quality(project: Project, count: _Counter) -> tuple[Figure | Share, ...]:
         _rejected(project),
         Share(part=_lines(count, "anonymous", _ANONYMOUS, "customer_id:empty"), whole=lines),
         Share(
-            part=_lines(count, "unconverted", _UNCONVERTED, "amount:empty", "stated_amount:given"),
+            part=_lines(count, "unconverted", _UNCONVERTED, *_NO_RATE),
             whole=lines,
         ),
         Share(part=count("unreachable", _UNREACHABLE, "customers", *_NO_CONTACT), whole=people),

@@ -46,9 +46,7 @@ _KINDS: dict[Any, Callable[[str], Any]] = {
     float: float,
     Decimal: Decimal,
     date: date.fromisoformat,
-    bool: lambda text: {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
-        text.lower()
-    ],
+    bool: lambda text: _FLAGS[text.lower()],
 }
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
