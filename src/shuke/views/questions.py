@@ -41,6 +41,8 @@ def _typed(value: str, kind: Any) -> Any:
     return _KINDS.get(kind, str)(value)
 
 
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
 _KINDS: dict[Any, Callable[[str], Any]] = {
     int: int,
     float: float,
@@ -48,5 +50,3 @@ _KINDS: dict[Any, Callable[[str], Any]] = {
     date: date.fromisoformat,
     bool: lambda text: _FLAGS[text.lower()],
 }
-
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
