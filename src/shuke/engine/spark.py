@@ -70,6 +70,11 @@ class Spark:
     """
 
     def __init__(self, *, master: str, scratch: Path) -> None:
+        if not _MASTER.fullmatch(master):
+            raise WrongCall(
+                N_("{engine} is no engine. Accepted, for example: duckdb, local[2], spark://host:7077."),
+                engine=repr(master),
+            )
         scratch.mkdir(parents=True, exist_ok=True)
         self.name = master
         self.scratch = scratch.resolve()
@@ -138,11 +143,6 @@ class _Backend(Backend):  # type: ignore[misc]  # Ibis has no types
 
 
 def _start(master: str, scratch: Path) -> SparkContext:
-    if not _MASTER.fullmatch(master):
-        raise WrongCall(
-            N_("{engine} is no engine. Accepted, for example: duckdb, local[2], spark://host:7077."),
-            engine=repr(master),
-        )
     places = {"spark.sql.warehouse.dir": str(scratch / "warehouse"), "spark.local.dir": str(scratch)}
     config = _CONTEXT | _SESSION | places | (_HERE if master.startswith("local") else {})
     conf = SparkConf().setMaster(master).setAppName("shuke").setAll(list(config.items()))
