@@ -58,6 +58,15 @@ def test_the_same_file_twice_in_one_command_is_recognised_too(desk: Desk) -> Non
     assert (receipt.read, receipt.loaded, receipt.unchanged) == (6, 3, 3)
 
 
+def test_two_stores_that_sold_the_same_are_asked_about_though_their_files_are_alike(till: Desk) -> None:
+    (one,) = till.folder.glob("*.csv")
+    other = one.with_name("other-store.csv")
+    other.write_bytes(one.read_bytes())
+    with pytest.raises(LikelyOverlap):
+        till.take("till", other)
+    assert till.take("till", other, overlap="append").loaded == 3
+
+
 def test_union_takes_what_is_alike_for_the_same_lines(till: Desk) -> None:
     first = till.bring("till", ROLL, TEA, TEA, TEA, CUP, POT, overlap="union")
     assert (first.loaded, first.unchanged, first.withdrawn) == (2, 3, 0)

@@ -273,7 +273,10 @@ def _joined(tables: list[ir.Table]) -> ir.Table:
 
 
 def _digest(path: Path, read_as: list[Layout], table: str | None) -> str:
-    """Of a file's bytes and of how its columns are read: what is the same again adds nothing."""
+    """Of a file's name, its bytes, and how its columns are read: what is the same again adds nothing.
+
+    The name counts, for two stores that sold the same send the same bytes.
+    """
     manner = [
         (header, reading.to, reading.order, reading.decimal)
         for layout in read_as
@@ -282,4 +285,4 @@ def _digest(path: Path, read_as: list[Layout], table: str | None) -> str:
     constants = [sorted(layout.constants.items()) for layout in read_as]
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashlib.sha256(repr((content, manner, constants, table)).encode()).hexdigest()
+    return hashlib.sha256(repr((path.name, content, manner, constants, table)).encode()).hexdigest()

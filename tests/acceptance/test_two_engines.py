@@ -1,0 +1,105 @@
+"""Do DuckDB and a Spark with executors of its own make the same customer database?"""
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from shuke import catalogue, demo
+from shuke.app import Project, init, open_project
+from shuke.collect.delivery import deliver
+from shuke.pipeline import build
+from shuke.settings import Settings
+from shuke.tables import CANONICAL
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+CUSTOMERS, LINES = 10_000, 100_000
+CLUSTER = "local-cluster[2,1,1024]"
+
+#: Runs in a process of its own: one process has one Spark, and the other tests have theirs.
+_BUILD = """
+import sys
+from datetime import datetime
+from shuke.app import open_project
+from shuke.pipeline import build
+build(open_project(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2]), engine=sys.argv[3])
+"""
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Project]:
+    """The demo company, imported once and built by each engine."""
+    folder = tmp_path_factory.mktemp("engines")
+    company = demo.make(folder / "company", customers=CUSTOMERS, until=date(2026, 10, 31))
+    here = init(folder / "duckdb", Settings(name="Regular & Co."))
+    for file in company.files:
+        deliver(here, file.source, [file.path], now=NOW)
+    shutil.copytree(here.root, folder / "spark")
+    build(here, now=NOW)
+    # Warnings of Java and of Spark's own start-up are no concern of this test; what fails is shown.
+    done = subprocess.run(
+        [sys.executable, "-c", _BUILD, folder / "spark", NOW.isoformat(), CLUSTER],
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return here, open_project(folder / "spark")
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(1200)
+def test_every_table_of_the_demo_is_the_same_on_duckdb_and_on_a_spark_cluster(twins: tuple[Project, Project]):
+    here, there = (twin.builds.current() for twin in twins)
+    assert (here.manifest.engine, there.manifest.engine) == ("duckdb", CLUSTER)
+    assert here.manifest.tables["purchases"].rows >= LINES
+    assert here.manifest.tables["identities"].rows >= CUSTOMERS
+    assert [n for n, made in there.manifest.tables.items() if made.failed] == []
+    differ = {
+        name: found
+        for name in here.manifest.tables
+        if (found := _differences(name, here.path(name), there.path(name)))
+    }
+    assert differ == {}
+
+
+@pytest.mark.spark
+def test_what_spark_built_is_read_like_any_other_build(twins: tuple[Project, Project]):
+    here, there = (twin.open().table("monthly_sales").order_by("month").to_pyarrow() for twin in twins)
+    assert there.num_rows > 12
+    assert here["net"].to_pylist() == there["net"].to_pylist()
+
+
+def _differences(name: str, here: Path, there: Path) -> list[str]:
+    """What one of two builds of a table has and the other has not; ratios may differ in their last digits."""
+    declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(catalogue.LANDED)]
+    key = declared.key if name in catalogue.derived() else ("key",)
+    floats = [n for n, kind in declared.schema.items() if kind.is_floating()]
+    exact = ", ".join(f'"{n}"' for n in declared.schema.names if n not in floats)
+    db = duckdb.connect()
+    for side, folder in (("a", here), ("b", there)):
+        db.execute(f"create view {side} as select * from read_parquet('{folder}/*.parquet')")
+    told = [
+        f"{count} rows only in {side}"
+        for side, other in (("a", "b"), ("b", "a"))
+        if (
+            count := _one(
+                db,
+                f"select count(*) from (select {exact} from {side} except all select {exact} from {other})",
+            )
+        )
+    ]
+    same = " and ".join(f'a."{k}" is not distinct from b."{k}"' for k in key)
+    for n in floats:
+        apart = f'abs(a."{n}" - b."{n}") > 1e-9 * greatest(1, abs(a."{n}"))'
+        empty = f'(a."{n}" is null) <> (b."{n}" is null)'
+        if count := _one(db, f"select count(*) from a join b on {same} where {apart} or {empty}"):
+            told.append(f"{n} differs in {count} rows")
+    return told
+
+
+def _one(db: duckdb.DuckDBPyConnection, query: str) -> int:
+    (row,) = db.execute(query).fetchall()
+    return int(row[0])
