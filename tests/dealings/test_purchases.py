@@ -24,60 +24,64 @@ def line(key: str, quantity: Any = 1, price: Any = 10, **further: Any) -> Row:
     return {"ordered_at": "2026-03-01T04:00", "record_id": "1", **told, **further}
 
 
+#: A till's lines, each named for what it shows, and what else was landed with them.
+COLLECTED: Any = {
+    "order_items": [
+        line("sale", 3, "12.50", discount="2.50"),
+        line("stated", 3, None, amount="10.00"),
+        line("anonymous", record_id=None),
+        line("stranger", record_id="77"),
+        line("back", -2, "12.50", discount="1.00"),
+        line("post", 1, 18, product_id="POST"),
+        line("fee", 1, 5, product_id="X1", product_name="Bank Charges"),
+        line("manual", 1, -3, product_id="m"),
+        line("freight", 1, 8, product_id=None, product_name="运费"),
+        line("told", 1, 8, product_id="POST", kind="goods"),
+        line("closed", 4, 9, status="交易关闭"),
+        line("closed order", 4, 9, order_no="O2", status="shipped"),
+        line("dollars", 2, 100, currency="usd", ordered_at="2026-03-05T04:00"),
+        line("no rate", 2, 100, currency="EUR"),
+        line("too early", 1, 100, currency="USD", ordered_at="2026-02-01T04:00"),
+        line("night", ordered_at="2026-02-28T16:00"),
+        line("undated", ordered_at=None),
+        line("silent", 1, None),
+        line("described", order_no="O1", ordered_at=None, record_id=None, product_id="CUP"),
+    ],
+    "orders": [
+        {"order_no": "O1", "ordered_at": "2026-03-03T04:00", "record_id": "1", "store_id": "S1",
+         "channel": "web"},
+        {"order_no": "O2", "status": "Cancelled", "total": 36},
+        {"order_no": "O3", "key": "bare", "total": "59.90", "ordered_at": "2026-03-04T04:00",
+         "record_id": "1"},
+        {"order_no": "O4", "key": "bare refund", "total": "-20", "ordered_at": "2026-03-04T04:00"},
+        {"order_no": "O5", "key": "no total"},
+    ],
+    "products": [{"product_id": "CUP", "name": "Cup, blue", "category": "Cups"}],
+    "stores": [{"store_id": "S1", "country": "CN", "region": "浙江", "city": "杭州"}],
+    "exchange_rates": [
+        {"currency": "USD", "day": "2026-03-01", "rate": 7},
+        {"currency": "usd", "day": "2026-03-04", "rate": "7.1"},
+        {"currency": "USD", "day": "2026-03-06", "rate": 8},
+    ],
+}  # fmt: skip
+#: amount, amount as stated, price
+MONEY: dict[str, tuple[Any, Any, Any]] = {
+    "sale": (35, 35, 12.5), "stated": (10, 10, "3.3333"), "anonymous": (10, 10, 10),
+    "stranger": (10, 10, 10), "back": (-24, -24, 12.5), "post": (18, 18, 18), "fee": (5, 5, 5),
+    "manual": (-3, -3, -3),
+    "freight": (8, 8, 8), "told": (8, 8, 8), "closed": (0, 36, 9), "closed order": (0, 36, 9),
+    "dollars": (1420, 200, 100), "no rate": (None, 200, 100), "too early": (None, 100, 100),
+    "night": (10, 10, 10), "undated": (10, 10, 10), "silent": (None, None, None),
+    "described": (10, 10, 10),
+    "bare": ("59.9", "59.9", "59.9"), "bare refund": (-20, -20, 20),
+}  # fmt: skip
+
+
 def test_every_line_is_there_whoever_bought_it_and_whatever_it_is(engine):
-    found = bought(
-        engine,
-        order_items=[
-            line("sale", 3, "12.50", discount="2.50"),
-            line("stated", 3, None, amount="10.00"),
-            line("anonymous", record_id=None),
-            line("stranger", record_id="77"),
-            line("back", -2, "12.50", discount="1.00"),
-            line("post", 1, 18, product_id="POST"),
-            line("fee", 1, 5, product_id="X1", product_name="Bank Charges"),
-            line("manual", 1, -3, product_id="m"),
-            line("freight", 1, 8, product_id=None, product_name="运费"),
-            line("told", 1, 8, product_id="POST", kind="goods"),
-            line("closed", 4, 9, status="交易关闭"),
-            line("closed order", 4, 9, order_no="O2", status="shipped"),
-            line("dollars", 2, 100, currency="usd", ordered_at="2026-03-05T04:00"),
-            line("no rate", 2, 100, currency="EUR"),
-            line("too early", 1, 100, currency="USD", ordered_at="2026-02-01T04:00"),
-            line("night", ordered_at="2026-02-28T16:00"),
-            line("undated", ordered_at=None),
-            line("silent", 1, None),
-            line("described", order_no="O1", ordered_at=None, record_id=None, product_id="CUP"),
-        ],
-        orders=[
-            {"order_no": "O1", "ordered_at": "2026-03-03T04:00", "record_id": "1", "store_id": "S1",
-             "channel": "web"},
-            {"order_no": "O2", "status": "Cancelled", "total": 36},
-            {"order_no": "O3", "key": "bare", "total": "59.90", "ordered_at": "2026-03-04T04:00",
-             "record_id": "1"},
-            {"order_no": "O4", "key": "bare refund", "total": "-20", "ordered_at": "2026-03-04T04:00"},
-            {"order_no": "O5", "key": "no total"},
-        ],
-        products=[{"product_id": "CUP", "name": "Cup, blue", "category": "Cups"}],
-        stores=[{"store_id": "S1", "country": "CN", "region": "浙江", "city": "杭州"}],
-        exchange_rates=[
-            {"currency": "USD", "day": "2026-03-01", "rate": 7},
-            {"currency": "usd", "day": "2026-03-04", "rate": "7.1"},
-            {"currency": "USD", "day": "2026-03-06", "rate": 8},
-        ],
-    )  # fmt: skip
+    found = bought(engine, **COLLECTED)
     money = {key: (row["amount"], row["stated_amount"], row["price"]) for key, row in found.items()}
-    expected: dict[str, tuple[Any, Any, Any]] = {
-        "sale": (35, 35, 12.5), "stated": (10, 10, "3.3333"), "anonymous": (10, 10, 10),
-        "stranger": (10, 10, 10), "back": (-24, -24, 12.5), "post": (18, 18, 18), "fee": (5, 5, 5),
-        "manual": (-3, -3, -3),
-        "freight": (8, 8, 8), "told": (8, 8, 8), "closed": (0, 36, 9), "closed order": (0, 36, 9),
-        "dollars": (1420, 200, 100), "no rate": (None, 200, 100), "too early": (None, 100, 100),
-        "night": (10, 10, 10), "undated": (10, 10, 10), "silent": (None, None, None),
-        "described": (10, 10, 10),
-        "bare": ("59.9", "59.9", "59.9"), "bare refund": (-20, -20, 20),
-    }  # fmt: skip
     assert money == {
-        key: tuple(None if v is None else Decimal(str(v)) for v in told) for key, told in expected.items()
+        key: tuple(None if v is None else Decimal(str(v)) for v in told) for key, told in MONEY.items()
     }
     assert {key: row["kind"] for key, row in found.items() if row["kind"] != "goods"} == {
         "post": "shipping", "freight": "shipping", "fee": "fee", "manual": "adjustment", "closed": "void",

@@ -1,4 +1,7 @@
-"""Spark: the engine for what one machine cannot hold. Needs the extra `shuke[spark]` and Java 17 or later."""
+"""Spark: what computes the tables that one machine cannot hold?
+
+Needs the extra `shuke[spark]`, and Java 17 or later.
+"""
 
 import atexit
 import os
