@@ -111,7 +111,7 @@ def test_the_sentence_speaks_of_a_whole_month_and_names_the_feast_that_moved(duc
     )]  # fmt: skip
     frame = duckdb.made(monthly_sales, written(duckdb, rows)).to_pandas()
     assert last_whole_month(frame).en == (
-        "February 2024, the last whole month, brought 150, -25% on the month before, +50% on the year "
+        "February 2024, the last whole month, brought 150, −25.0% on the month before, +50.0% on the year "
         "before, Spring Festival fell on 10 February."
     )
     assert "春节为 2月10日" in last_whole_month(frame).zh

@@ -148,11 +148,8 @@ def _in_words(row: pd.Series, language: str) -> str:
         "change_on_month": Text("on the month before", "环比"),
         "change_on_year": Text("on the year before", "同比"),
     }
-    parts = [
-        f"{row[c]:+.0%} {t.en}" if language == "en" else f"{t.zh} {row[c]:+.0%}"
-        for c, t in named.items()
-        if not pd.isna(row[c])
-    ]
+    changes = {t: f"{row[c]:+.1%}".replace("-", "−") for c, t in named.items() if not pd.isna(row[c])}
+    parts = [f"{change} {t.en}" if language == "en" else f"{t.zh} {change}" for t, change in changes.items()]
     feast = pd.Timestamp(row.spring_festival) if not pd.isna(row.spring_festival) else None
     if feast is not None and parts:
         parts.append(

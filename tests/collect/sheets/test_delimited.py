@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuke.collect.sheets import Kind, delimited
+from shuke.collect.sheets import Kind, Sheet, delimited
 from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets.text import Transcript
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import Reader, rows, said
 
@@ -140,14 +141,14 @@ def both_ways(content: str) -> tuple[object, object]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes(content.encode())
-        source, text = Source(path, path.name, Path(folder) / "work"), delimited.Transcript(path)
+        source, text = Source(path, path.name, Path(folder) / "work"), Transcript(path)
         quick = delimited._quickly(source, text)
         if quick is None:
             return None, None
         return told(quick), told(delimited._thoroughly(source, text))
 
 
-def told(sheet: delimited.Sheet) -> object:
+def told(sheet: Sheet) -> object:
     found = rows(sheet)
     return replace(sheet, parquet=Path()), found
 
@@ -189,7 +190,7 @@ def delimited_cell(cell: str) -> str | None:
 def test_a_regular_file_is_read_by_the_engine_in_the_order_of_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("id,name\n" + "".join(f"{n},name {n}\n" for n in range(200_000)) + "\n\n")
-    sheet = delimited._quickly(Source(path, path.name, tmp_path / "work"), delimited.Transcript(path))
+    sheet = delimited._quickly(Source(path, path.name, tmp_path / "work"), Transcript(path))
     assert sheet is not None
     found = rows(sheet)
     assert found == [(n + 2, str(n), f"name {n}") for n in range(200_000)]

@@ -89,7 +89,8 @@ def test_order_numbers_that_excel_cut_stay_recognisable(tmp_path: Path, work: Pa
 def test_the_old_format_of_excel_is_read_whatever_the_file_is_called(tmp_path: Path, work: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Till")
-    for number, row in enumerate([["id", "name"], [7, "李雷"]]):
+    table: list[list[object]] = [["id", "name"], [7, "李雷"]]
+    for number, row in enumerate(table):
         for column, value in enumerate(row):
             sheet.write(number, column, value)
     book.save(str(tmp_path / "till.csv"))
