@@ -4,6 +4,8 @@ Each line is a header, what it means (`|` between readings that are equally righ
 one column), and three values.
 """
 
+from tests.collect.retail import RETAIL
+
 TAOBAO = """
 订单编号 | orders.order_no | 2839001234567890123 | 2839001234567890124 | 2839001234567890125
 买家会员名 | people.record_id | 小雨点_88 | tb1234567 | 快乐的猫
@@ -379,17 +381,6 @@ Total | order_items.amount | 3.10 | 1.00 | 2.85
 VAT | order_items.tax / further | 0.00 | 0.00 | 0.00
 Tender | orders.payment | Card | Card | Cash
 Member Card | identifiers.member_no | 6001234567 | 6001234567 |
-"""
-
-RETAIL = """
-InvoiceNo | orders.order_no | 536365 | C536379 | A563185
-StockCode | products.product_id | 85123A | D | B
-Description | products.name | WHITE HANGING HEART T-LIGHT HOLDER | Discount | Adjust bad debt
-Quantity | order_items.quantity | 6 | -1 | 1
-InvoiceDate | orders.ordered_at | 12/1/2010 8:26 | 12/1/2010 9:41 | 8/12/2011 14:50
-UnitPrice | order_items.price | 2.55 | 27.5 | 11062.06
-CustomerID | people.record_id | 17850 | 14527 |
-Country | people.country+orders.country | United Kingdom | United Kingdom | France
 """
 
 DIALECTS = {
