@@ -6,7 +6,6 @@ from shuke.collect.mapping import Reading
 from shuke.collect.values import blank, is_code, masked, plausible, read, spoilt_by_excel
 from shuke.tables import Type
 
-
 UNDECIDED = Reading()
 
 
