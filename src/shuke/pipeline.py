@@ -193,22 +193,31 @@ class _Run:
 
     def _expression(self, declared: Derived | Canonical) -> ir.Table:
         if isinstance(declared, Derived):
-            return declared(*(self._table(read) for read in declared.reads), **self._answers(declared))
-        revised = any(r.revisions.get(declared.name) or r.withdrawn for r in self.receipts)
-        records = in_force(self._said(declared), revised=revised)
+            whole = declared.area == "identity"  # who is who is known today, also of the past
+            inputs = (self._table(read, whole=whole) for read in declared.reads)
+            return declared(*inputs, **self._answers(declared))
+        records = in_force(self._said(declared), revised=self._revised(declared))
         return happened(records, declared, as_of=self.as_of, zone=self.project.settings.zone)
 
-    def _table(self, name: str) -> ir.Table:
+    def _revised(self, declared: Canonical) -> bool:
+        return any(r.revisions.get(declared.name) or r.withdrawn for r in self.receipts)
+
+    def _table(self, name: str, *, whole: bool = False) -> ir.Table:
+        """A table that was made or landed; `whole`: whatever day the build looks from."""
         declared = catalogue.canonical(name)
+        if declared and whole:
+            return in_force(self._landed(declared), revised=self._revised(declared))
         if declared and name.startswith(SAID):
             return self._said(declared)
         schema = declared.schema if declared else self.tables[name].schema
         return self.engine.read([self.making.tables / name], schema)
 
     def _said(self, declared: Canonical) -> ir.Table:
+        return said(self._landed(declared), as_of=self.as_of, zone=self.project.settings.zone)
+
+    def _landed(self, declared: Canonical) -> ir.Table:
         files = self.project.landing.files(declared.name, batches={r.batch for r in self.receipts})
-        rows = self.engine.read(files, declared.schema)
-        return said(rows, as_of=self.as_of, zone=self.project.settings.zone)
+        return self.engine.read(files, declared.schema)
 
     def _answers(self, step: Derived) -> dict[str, Any]:
         settings = self.project.settings

@@ -40,8 +40,11 @@ def _rows(engine: DuckDB, *rows: dict[str, Any], landed: bool) -> ir.Table:
     return table if landed else table.drop("received_at", "batch_id", "withdrawn", "source", "revises")
 
 
-def _news(engine: DuckDB, landed: list[dict[str, Any]], told: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    found = fresh(_rows(engine, *told, landed=False), _rows(engine, *landed, landed=True), ORDERS)
+def _news(
+    engine: DuckDB, landed: list[dict[str, Any]], told: list[dict[str, Any]], *, stated: bool = False
+) -> list[tuple[Any, ...]]:
+    there = _rows(engine, *landed, landed=True)
+    found = fresh(_rows(engine, *told, landed=False), there, ORDERS, stated=stated)
     rows = engine.checkpoint(found).to_pyarrow().to_pylist()
     return sorted((row["order_no"], row["status"], row["revises"]) for row in rows)
 
@@ -81,15 +84,24 @@ def test_rows_of_a_file_that_share_a_key_are_taken_together(engine: DuckDB) -> N
     assert len(_news(engine, [{"order_no": "1", "status": "unpaid"}], told)) == 2
 
 
-def test_a_dated_row_is_known_when_the_same_was_said_of_that_day_or_a_later_one(engine: DuckDB) -> None:
+def test_a_mention_is_known_when_the_same_was_said_earlier_in_that_quarter(engine: DuckDB) -> None:
     def told(day: int, status: str) -> dict[str, Any]:
         return {"order_no": "1", "status": status, "said": status, "collected_at": _moment(day)}
 
     landed = [told(5, "paid")]
     assert _news(engine, landed, [told(5, "paid")]) == []
-    assert _news(engine, landed, [told(3, "paid")]) == []
-    assert _news(engine, landed, [told(7, "paid")]) == [("1", "paid", True)]
+    assert _news(engine, landed, [told(7, "paid")]) == []
+    assert _news(engine, landed, [told(3, "paid")]) == [("1", "paid", True)]
     assert _news(engine, landed, [told(3, "unpaid")]) == [("1", "unpaid", True)]
+
+
+def test_what_a_source_dates_itself_is_known_only_for_that_moment(engine: DuckDB) -> None:
+    def told(day: int) -> dict[str, Any]:
+        return {"order_no": "1", "status": "paid", "said": "paid", "collected_at": _moment(day)}
+
+    landed = [told(5)]
+    assert _news(engine, landed, [told(5)], stated=True) == []
+    assert _news(engine, landed, [told(7)], stated=True) == [("1", "paid", True)]
 
 
 def test_further_columns_are_put_together_whatever_their_order(engine: DuckDB) -> None:

@@ -12,7 +12,12 @@ def golden(desk: Tables, *said: tuple[str, str, str], **whose: str) -> dict[str,
          "collected_at": "2025-03-01", "first_at": "2024-03-01", "received_at": "2026-01-01"}
         for customer, attribute, value in said
     ]  # fmt: skip
-    made = desk.made(customers, desk.identities(**whose), desk.derived(facts, won))
+    records = [
+        number if ":" in number else f"till:{number}" for ns in whose.values() for number in ns.split()
+    ]
+    known = [dict(zip(("source", "record_id"), record.split(":"), strict=True)) for record in records]
+    people = desk.landed("people", known)
+    made = desk.made(customers, people, desk.identities(**whose), desk.derived(facts, won))
     return {row["customer_id"]: row for row in desk.rows(made)}
 
 

@@ -9,16 +9,17 @@ from shuke.store.in_force import in_force
 from shuke.tables import Canonical
 
 
-def fresh(candidates: ir.Table, landed: ir.Table, declared: Canonical) -> ir.Table:
+def fresh(candidates: ir.Table, landed: ir.Table, declared: Canonical, *, stated: bool = False) -> ir.Table:
     """The candidates that add something, with `revises`: whether their key had landed, or stood above.
 
-    A row with a date is known when the same was said of that date or a later one. A row without one is
-    known when taking it in would change nothing of what is in force: it is silent or says the same.
+    A row with a date is known when the same was said of that very moment or, unless the source itself
+    dates its rows (`stated`), earlier in that quarter. A row without one is known when taking it in would
+    change nothing of what is in force: it is silent or says the same.
     """
     relevant = landed.semi_join(candidates, "key")
     undated = candidates.filter(candidates.collected_at.isnull())
     dated = candidates.filter(candidates.collected_at.notnull())
-    news = _not_absorbed(undated, relevant, declared).union(_not_restated(dated, relevant))
+    news = _not_absorbed(undated, relevant, declared).union(_not_restated(dated, relevant, stated=stated))
     seen = relevant.select(landed_key="key").distinct()
     marked = news.left_join(seen, news.key == seen.landed_key)
     above = ibis.row_number().over(ibis.window(group_by="key", order_by="row")) > 0
@@ -75,8 +76,11 @@ def _json_contains(document: str, part: str) -> bool:  # type: ignore[empty-body
     """Whether every member of the part stands in the document alike."""
 
 
-def _not_restated(dated: ir.Table, landed: ir.Table) -> ir.Table:
-    heard = landed.group_by("key", "said").agg(heard_at=landed.collected_at.max())
-    beside = dated.left_join(heard, ["key", "said"])
-    newer = beside.heard_at.isnull() | (beside.heard_at < beside.collected_at)
-    return beside.filter(newer).select(dated.columns)
+def _not_restated(dated: ir.Table, landed: ir.Table, *, stated: bool) -> ir.Table:
+    def spanned(rows: ir.Table) -> ir.Table:
+        return rows.mutate(span=rows.collected_at if stated else rows.collected_at.truncate("Q"))
+
+    heard = spanned(landed).group_by("key", "said", "span").agg(heard_at=lambda t: t.collected_at.min())
+    beside = spanned(dated).left_join(heard, ["key", "said", "span"])
+    news = beside.heard_at.isnull() | (beside.collected_at < beside.heard_at)
+    return beside.filter(news).select(dated.columns)

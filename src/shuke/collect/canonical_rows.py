@@ -110,7 +110,7 @@ def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
 
 
 def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
-    """One row per record and identifier that a sheet mentions, dated by the last row that does."""
+    """One row per record, identifier and quarter of the year in which a sheet mentions it (see `_since`)."""
     declared = CANONICAL["identifiers"]
     parts = []
     for slot in cells.slots:
@@ -129,24 +129,33 @@ def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table |
     if not parts:
         return None
     every = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    last = every.group_by("record_id", "kind", "scope", "value").agg(
-        row=every.row.max(), collected_at=every.collected_at.max()
-    )
-    dated = last.mutate(valid_from=ibis.null("date"), valid_until=ibis.null("date"), further=ibis.null(str))
+    dated = _since(every, cells)
+    dated = dated.mutate(valid_from=ibis.null("date"), valid_until=ibis.null("date"), further=ibis.null(str))
     return _keyed(declared, dated, reader)
 
 
 def people_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
-    """One row per record and what was said of it, dated by the last row that says so."""
+    """One row per record, what was said of it, and quarter of the year in which it was (see `_since`)."""
     declared = CANONICAL["people"]
     mentioned = typed.filter(typed.record_id.notnull())
     told = {c.name: _value("people", c.name, cells, mentioned) for c in declared if c.name != "record_id"}
     own = mentioned.further if reader.primary == "people" else ibis.null(str)
     shaped = mentioned.select("record_id", "row", **told, further=own, collected_at=mentioned.moment)
-    grouped = shaped.group_by([c for c in shaped.columns if c not in ("row", "collected_at")]).agg(
-        collected_at=shaped.collected_at.max(), row=shaped.row.max()
-    )
-    return _keyed(declared, grouped, reader)
+    return _keyed(declared, _since(shaped, cells), reader)
+
+
+def _since(mentions: ir.Table, cells: Cells) -> ir.Table:
+    """Each thing said, dated by the first mention in each quarter; by every one where the source dates it.
+
+    What is landed of a mention must not depend on later ones, or the past could not be built again; and
+    not every one of a customer's thousand receipts says anew who they are.
+    """
+    stated = bool(cells.slots_of(COLLECTED_AT))
+    span = mentions.collected_at if stated else mentions.collected_at.truncate("Q")
+    told = mentions.mutate(span=span)
+    same = [c for c in told.columns if c not in ("row", "collected_at")]
+    first = told.group_by(same).agg(collected_at=told.collected_at.min(), row=told.row.min())
+    return first.drop("span")
 
 
 def _is_fed(declared: Canonical, cells: Plan) -> bool:

@@ -16,7 +16,7 @@ from shuke.app import Project
 from shuke.collect import arrivals, layouts, quarantine, sheets
 from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
 from shuke.collect.cells import Cells, bad_cells, planned, typed
-from shuke.collect.mapping import Layout
+from shuke.collect.mapping import COLLECTED_AT, Layout
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.sheets import Sheet
 from shuke.engine import DuckDB
@@ -160,7 +160,8 @@ class _Intake:
         for name in [*tables, *(["identifiers"] if "people" in tables else [])]:
             made = self._candidates(name, cells, good, reader)
             if made is not None:
-                told += self._land(name, sheet, made, reader)
+                stated = bool(cells.slots_of(COLLECTED_AT))
+                told += self._land(name, sheet, made, reader, stated=stated)
         return told
 
     def _candidates(self, name: str, cells: Cells, good: ir.Table, reader: Reader) -> ir.Table | None:
@@ -170,7 +171,9 @@ class _Intake:
             return identifier_rows(cells, good, reader)
         return rows(name, cells, good, reader)
 
-    def _land(self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader) -> list[ir.Table]:
+    def _land(
+        self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader, *, stated: bool
+    ) -> list[ir.Table]:
         """Write what the candidates add to what had landed; returns the rows of the sheet that did."""
         files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
         if files or (name == "order_items" and self.choices.overlap == "replace"):
@@ -178,7 +181,7 @@ class _Intake:
             candidates = self.engine.checkpoint(candidates)
             if name == "order_items":
                 candidates = self._settle(sheet, candidates, landed, reader)
-            part = arrivals.fresh(candidates, landed, CANONICAL[name])
+            part = arrivals.fresh(candidates, landed, CANONICAL[name], stated=stated)
         else:
             part = arrivals.first(candidates, CANONICAL[name])
         number = len(list(self.delivery.batch.glob(f"{name}.*.parquet"))) + 1

@@ -37,16 +37,16 @@ def _golden(name: str) -> Column:
         Column("last_seen", Type.TIME, Text("Last heard of", "最近知悉")),
     ],
 )
-def customers(identities: ir.Table, facts: ir.Table) -> ir.Table:
+def customers(landed_people: ir.Table, identities: ir.Table, facts: ir.Table) -> ir.Table:
     """The golden record: for each attribute the fact that wins in `facts`.
 
-    One row per customer, also for those of whom nothing but a number is known. `kind` is organisation
-    where a fact says so, or where an organisation's name is known and no person's. A name that came in
-    parts is put together, family name first where it is written in Chinese characters.
+    One row per customer with a record in force, also where nothing but a number is known of them. `kind`
+    is organisation where a fact says so, or where an organisation's name is known and no person's. A name
+    that came in parts is put together, family name first where it is written in Chinese characters.
     """
-    known = identities.group_by("customer_id").agg(
-        records=identities.count(), sources=identities.source.nunique()
-    )
+    here = landed_people.select(record=landed_people.source + ":" + landed_people.record_id)
+    records = identities.semi_join(here, "record")
+    known = records.group_by("customer_id").agg(records=records.count(), sources=records.source.nunique())
     winning = facts.filter(facts.wins)
     wanted = (*GOLDEN, "given_name", "family_name")
     values = {name: winning.value.max(where=winning.attribute == name) for name in wanted}
