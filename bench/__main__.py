@@ -16,7 +16,7 @@ from bench.retail import imports
 from bench.startup import startup
 from bench.tables import tables
 
-#: 14,000 customers and 150,000 lines: all of it in about two minutes on two idle cores.
+#: 14,000 customers and 150,000 lines: meant to take about two minutes on two idle cores.
 SCALE = 0.01
 
 
