@@ -304,20 +304,6 @@ def test_what_happened_later_does_not_change_the_past(tmp_path):
     assert len(then["credit"]) == len(then["churn"]) == 1
 
 
-def test_a_build_that_looks_back_knows_who_is_who_as_one_does_today(tmp_path):
-    project = empty(tmp_path)
-    land(project, "till", tables=before_the_cut())
-    told = [
-        {"record_id": r, "kind": "member_no", "value": "77", "collected_at": at("2026-05-01")} for r in "12"
-    ]
-    land(project, "till", identifiers=told)
-    pipeline.build(project, now=NOW)
-    today = {row["record"]: row["customer_id"] for row in rows(project, "identities")}
-    pipeline.build(project, now=NOW, as_of=CUT)
-    assert {row["record"]: row["customer_id"] for row in rows(project, "identities")} == today
-    assert today["till:1"] == today["till:2"]
-
-
 def test_who_has_opened_a_build_keeps_it_while_others_come_and_go(tmp_path):
     project = empty(tmp_path)
     land(project, "till", order_items=sales(TODAY))
