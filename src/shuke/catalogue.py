@@ -27,6 +27,9 @@ _PACKAGES = (identity, profiles, dealings, quality, analyses, alerts)
 #: How a function calls the landing zone's rows: those in force, or all that was ever said.
 LANDED, SAID = "landed_", "said_"
 
+#: How a function calls a table of the build that was in force before this one; empty in the first.
+EARLIER = "earlier_"
+
 
 def derived(root: Path | None = None) -> dict[str, Derived]:
     """Every derived table by name: those of Shuke, and those in the `analyses` folder of a project."""
@@ -43,9 +46,11 @@ def digests(root: Path) -> dict[str, str]:
 
 def order(tables: Mapping[str, Derived]) -> list[str]:
     """The steps of a build, landed tables among them, each after those that it reads."""
-    reads = {name: {n for n in table.reads if not n.startswith(SAID)} for name, table in tables.items()}
-    for name, needed in reads.items():
-        for missing in sorted(n for n in needed if n not in tables and canonical(n) is None):
+    reads = {
+        name: {n for n in table.reads if not n.startswith((SAID, EARLIER))} for name, table in tables.items()
+    }
+    for name, table in tables.items():
+        for missing in sorted(n for n in table.reads if declaration(tables, n) is None):
             raise BuildFailed(
                 N_("Table {table} reads {missing}, which does not exist."), table=name, missing=missing
             )
@@ -55,6 +60,11 @@ def order(tables: Mapping[str, Derived]) -> list[str]:
         raise BuildFailed(
             N_("These tables are made from one another: {tables}."), tables=", ".join(error.args[1])
         ) from None
+
+
+def declaration(tables: Mapping[str, Derived], name: str) -> Derived | Canonical | None:
+    """What a name that a function reads stands for."""
+    return canonical(name) or tables.get(name.removeprefix(EARLIER))
 
 
 def canonical(name: str) -> Canonical | None:
@@ -107,7 +117,7 @@ def columns_read(step: Derived, tables: Mapping[str, Derived]) -> dict[str, tupl
     ):
         names, read = {}, []
         for name in step.reads:
-            rows = nothing.read([], (canonical(name) or tables[name]).schema)
+            rows = nothing.read([], (canonical(name) or tables[name.removeprefix(EARLIER)]).schema)
             names.update({leaf.name: name for leaf in rows.op().find(ops.PhysicalTable)})
             read.append(rows)
         made = step(*read, **{q: _ANSWERS[q] for q in step.asks if q in _ANSWERS}).op()

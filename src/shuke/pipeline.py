@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from shuke import catalogue
 from shuke.alerts.flips import Finding, Subject, record
 from shuke.app import Opened, Project
-from shuke.catalogue import LANDED, SAID
+from shuke.catalogue import EARLIER, LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongCall, WrongSettings
@@ -70,7 +70,8 @@ def build(
         computing = project.engine(scratch=making.scratch, name=engine)
         try:
             today = default_as_of(project, computing, now=now)
-            run = _Run(project, computing, making, receipts, as_of or today, tables)
+            before = project.builds.current() if project.builds.pointed else None
+            run = _Run(project, computing, making, receipts, as_of or today, tables, before)
             made = run.everything(report)
             manifest = Manifest(
                 number=making.number, as_of=run.as_of, looks_back=run.as_of < today, built_at=now,
@@ -145,7 +146,7 @@ def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any
 
 def _is_askable(step: Derived) -> bool:
     """Whether a finished build holds all that the step needs."""
-    return "checkpoint" not in step.asks and not any(read.startswith(SAID) for read in step.reads)
+    return "checkpoint" not in step.asks and not any(read.startswith((SAID, EARLIER)) for read in step.reads)
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class _Run:
     receipts: list[Receipt]
     as_of: date
     tables: dict[str, Derived]
+    before: Build | None  # in force until this one is
 
     def everything(self, report: Report) -> dict[str, Made]:
         made: dict[str, Made] = {}
@@ -205,12 +207,20 @@ class _Run:
     def _table(self, name: str, *, whole: bool = False) -> ir.Table:
         """A table that was made or landed; `whole`: whatever day the build looks from."""
         declared = catalogue.canonical(name)
+        if declared and name.startswith(SAID):
+            return self._landed(declared) if whole else self._said(declared)
         if declared and whole:
             return in_force(self._landed(declared), revised=self._revised(declared))
-        if declared and name.startswith(SAID):
-            return self._said(declared)
+        if name.startswith(EARLIER):
+            return self._earlier(self.tables[name.removeprefix(EARLIER)])
         schema = declared.schema if declared else self.tables[name].schema
         return self.engine.read([self.making.tables / name], schema)
+
+    def _earlier(self, step: Derived) -> ir.Table:
+        """A table as it stands in the build in force; without rows where it does not."""
+        stood = self.before.manifest.tables.get(step.name) if self.before else None
+        folders = [self.before.path(step.name)] if self.before and stood and not stood.failed else []
+        return self.engine.read(folders, step.schema)
 
     def _said(self, declared: Canonical) -> ir.Table:
         return said(self._landed(declared), as_of=self.as_of, zone=self.project.settings.zone)

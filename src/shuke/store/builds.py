@@ -89,12 +89,16 @@ class Builds:
             raise WrongCall(N_("There is no build {number}."), number=number)
         return Build(folder, Manifest.from_json(disk.read_json(folder / "manifest.json")))
 
+    @property
+    def pointed(self) -> bool:
+        """Whether any build is in force."""
+        return (self.folder / "current").exists()
+
     def current(self) -> Build:
         """The build that readers should open now."""
-        pointer = self.folder / "current"
-        if not pointer.exists():
+        if not self.pointed:
             raise WrongCall(N_("Nothing has been built yet. Import something, then run: shuke build"))
-        return self.open(int(pointer.read_text("ascii")))
+        return self.open(int((self.folder / "current").read_text("ascii")))
 
     def point(self, number: int) -> Build:
         """Put a build in force: the next reader opens it."""
