@@ -58,9 +58,14 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
         IdentifierKind(
             "tax_id", Text("Tax number", "税号"), False,
             "vat number | vat | tax id | tax number | ein | uscc | 统一社会信用代码 | 纳税人识别号 | 税号 | 信用代码"),
+        # Keyed before it lands, in the scope of its country: see identity/national_ids.py. Two different ones
+        # are two people, for its check digit rejects a single slip of the pen.
+        IdentifierKind(
+            "resident_id", Text("Resident identity number", "居民身份证号"), True,
+            "resident id | resident identity card | 身份证 | 身份证号 | 身份证号码 | 居民身份证 | 居民身份证号码 | 公民身份号码"),
         IdentifierKind(
             "national_id", Text("Identity number", "证件号码"), False,
-            "national id | id number | ssn | social security number | soc sec id | id card | passport | 身份证 | 身份证号 | 身份证号码 | 证件号 | 证件号码"),
+            "national id | id number | ssn | social security number | soc sec id | id card | passport | 证件号 | 护照号 | 护照号码"),
         IdentifierKind("fax", Text("Fax", "传真"), False, "fax number | 传真号码", masked_as="phone"),
     )
 }  # fmt: skip
@@ -108,10 +113,12 @@ PEOPLE = Canonical(
         Column("postcode", Type.TEXT, Text("Postcode", "邮编"), personal="address", lives=3 * YEAR, aliases=(
             "zip | zip code | postal code | billing zip | mailing zip/postal code | 邮政编码")),
         Column("address", Type.TEXT, Text("Address", "地址"), personal="address", lives=3 * YEAR, aliases=(
-            "street | address1 | address line 1 | street address | billing address | billing street | billing address1 | adr | "
+            "street | address1 | address_1 | address line 1 | street address | billing address | billing street | billing address1 | adr | "
             "mailing street | 详细地址 | 联系地址 | 通讯地址 | 家庭住址 | 住址 | 客户地址 | 街道")),
         Column("address_more", Type.TEXT, Text("Address, second line", "地址补充"), personal="address", lives=3 * YEAR,
-            aliases="address2 | address line 2 | billing address2"),
+            aliases="address2 | address_2 | address line 2 | billing address2"),
+        Column("house", Type.TEXT, Text("House number", "门牌号"), personal="address", lives=3 * YEAR,
+            aliases="house number | house no | street number | street no | building number | 门牌 | 门牌号码"),
         Column("children", Type.INTEGER, Text("Children", "子女数"), lives=2 * YEAR, personal="text", aliases="number of children | 孩子数"),
         Column("plan", Type.TEXT, Text("Purchase plan", "购买计划"), lives=timedelta(days=120), personal="text", aliases=(
             "purchase plan | plans to buy | intends to buy | 购买意向 | 意向产品 | 计划购买")),
