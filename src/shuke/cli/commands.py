@@ -129,6 +129,12 @@ def _customer() -> typer.Typer:
     return app
 
 
+def _identity() -> typer.Typer:
+    from shuke.cli.identity import app
+
+    return app
+
+
 def _alerts() -> typer.Typer:
     from shuke.cli.alerts import app
 
@@ -189,6 +195,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "build": (N_("Make the customer database from all that was imported."), _build),
     "show": (N_("Show a table, or which tables there are."), _show),
     "customer": (N_("Everything known of one customer."), _customer),
+    "identity": (N_("Which records are one customer, and why."), _identity),
     "alerts": (N_("What needs somebody's attention."), _alerts),
     "sql": (N_("Ask the customer database in SQL."), _sql),
     "builds": (N_("The builds that are kept."), _builds),

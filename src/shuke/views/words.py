@@ -126,6 +126,7 @@ VERBS: dict[str, Text] = {
     "created_user": Text("invited a user", "邀请用户"),
     "disabled_user": Text("shut a user out", "停用用户"),
     "enabled_user": Text("let a user in again", "恢复用户"),
+    "evaluated_identity": Text("measured who is who against a truth", "用真值评估身份识别"),
     "exported": Text("exported", "导出"),
     "failed_login": Text("failed to log in", "登录失败"),
     "imported": Text("imported", "导入"),
