@@ -11,6 +11,7 @@ see              yes    yes      yes       yes
 see_personal     yes    yes      yes       no
 export           yes    yes      yes       no
 handle_alerts    yes    yes      yes       no
+decide_identity  yes    yes      yes       no
 import_data      yes    yes      yes       no
 issue_tokens     yes    yes      yes       no
 build            yes    yes      no        no

@@ -14,6 +14,7 @@ class Capability(StrEnum):
     SEE_PERSONAL = "see_personal"  # names, phones, e-mails, addresses and birth dates as they are
     EXPORT = "export"  # take tables away as files
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
+    DECIDE_IDENTITY = "decide_identity"  # merge, split, never the same, and undo
     IMPORT_DATA = "import_data"  # upload, map, land
     BUILD = "build"  # build, and roll back to an older build
     RUN_SQL = "run_sql"  # ask the build anything
@@ -49,6 +50,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.SEE_PERSONAL,
             Capability.EXPORT,
             Capability.HANDLE_ALERTS,
+            Capability.DECIDE_IDENTITY,
             Capability.IMPORT_DATA,
             Capability.ISSUE_TOKENS,
         }
