@@ -44,7 +44,10 @@ def steps(refused: int | None = None, instead: Callable[[str], None] | None = No
 
 def fail(name: str, *, code: int = errno.EIO) -> None:
     if name == "commit":
-        raise sqlite3.OperationalError("disk I/O error")
+        full = code == errno.ENOSPC
+        refusal = sqlite3.OperationalError("database or disk is full" if full else "disk I/O error")
+        refusal.sqlite_errorname = "SQLITE_FULL" if full else "SQLITE_IOERR"
+        raise refusal
     raise OSError(code, os.strerror(code))
 
 

@@ -18,7 +18,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from shuke import catalogue
+from shuke import catalogue, ledger
 from shuke.alerts.flips import Finding, Subject, record
 from shuke.app import Opened, Project
 from shuke.catalogue import EARLIER, LANDED, SAID
@@ -29,7 +29,7 @@ from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
 from shuke.store.in_force import day_end, happened, in_force, said
-from shuke.store.landing import Delivery, Receipt
+from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Canonical, Derived
 from shuke.version import __version__
 
@@ -66,6 +66,7 @@ def build(
     if as_of:
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:
+        ledger.land_decisions(project, now=now)
         receipts = project.landing.receipts()
         computing = project.engine(scratch=making.scratch, name=engine)
         try:
@@ -81,7 +82,7 @@ def build(
             )  # fmt: skip
         finally:
             computing.close()
-        _keep_issued_ids(project, making, now=now)
+        ledger.land_ids(project, making, looks_back=manifest.looks_back, now=now)
         finished = making.finish(manifest)
         project.builds.point(finished.number)
         project.builds.prune()
@@ -302,42 +303,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ShukeError):
         return line
     return f"{type(error).__name__}: {_QUOTED.sub('…', line)}"
-
-
-def _keep_issued_ids(project: Project, making: Making, *, now: datetime) -> None:
-    """Land the ids that this build issues, before anybody can see them."""
-    with project.landing.delivery("shuke") as delivery:
-        reading = project.engine(scratch=delivery.scratch, name="duckdb")
-        try:
-            ids = reading.read([making.tables / "customer_ids"], catalogue.derived()["customer_ids"].schema)
-            fresh = ids.filter(ids.build.isnull())
-            count = int(fresh.count().execute())
-            if count:
-                reading.write(_ledger(fresh, making, delivery, now), delivery.scratch / "issued_ids")
-        finally:
-            reading.close()
-        if count:
-            (delivery.scratch / "issued_ids" / "part-0.parquet").rename(
-                delivery.batch / "issued_ids.1.parquet"
-            )
-            delivery.land(
-                Receipt(
-                    batch=delivery.name, source="shuke", files=(), received_at=now, read=count, loaded=count,
-                    unchanged=0, rejected=0, tables={"issued_ids": count},
-                )
-            )  # fmt: skip
-
-
-def _ledger(fresh: ir.Table, making: Making, delivery: Delivery, now: datetime) -> ir.Table:
-    received = ibis.literal(now.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
-    rows = fresh.select(
-        customer_id="issued_id", record="record", build=ibis.literal(making.number),
-        source=ibis.literal("shuke"), key="issued_id", said="issued_id", received_at=received,
-        batch_id=ibis.literal(delivery.name),
-    )  # fmt: skip
-    return rows.select(
-        **{
-            name: rows[name].cast(kind) if name in rows.columns else ibis.null(kind)
-            for name, kind in CANONICAL["issued_ids"].schema.items()
-        }
-    )

@@ -232,6 +232,7 @@ def _copy_the_tables_of(project: Project, monkeypatch: pytest.MonkeyPatch) -> No
     few = (
         "customer_ids",
         "customers",
+        "identity_history",
         "purchases",
         "churn",
         "credit",

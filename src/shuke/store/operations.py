@@ -46,7 +46,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from shuke.errors import Busy, ShukeError, Unavailable, WrongSettings
 from shuke.languages import N_
 
-HEAD = "0001"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0002"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 UPGRADE_LOCK = 0x5368756B65  # "Shuke": PostgreSQL's advisory locks are known by a number
 
@@ -163,6 +163,22 @@ alert_flips = Table(
     Column("who", Text),  # none: a build flipped it
     UniqueConstraint("rule", "subject_kind", "subject_id", "number"),
     Index(None, "subject_kind", "subject_id"),
+    sqlite_autoincrement=True,
+)
+
+# Undoing a decision leaves its row: that it was in force, and until when, remains to be seen.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("verb", Text, nullable=False),
+    Column("left_records", DOCUMENT, nullable=False),
+    Column("right_records", DOCUMENT, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("undone_at", Moment),
+    Column("undone_by", Text),
     sqlite_autoincrement=True,
 )
 
@@ -304,4 +320,6 @@ def _explanation(error: DatabaseError) -> ShukeError:
     state = getattr(error.orig, "sqlstate", None) or ""
     if name.startswith("SQLITE_BUSY") or state.startswith("40") or state == "55P03":
         return Busy(N_("Another process is writing to the operations database. Try again."))
+    if name.startswith("SQLITE_FULL") or state == "53100":
+        return Unavailable(N_("The disk is full. Make room and try again."))
     return Unavailable(N_("The operations database cannot be used now."))

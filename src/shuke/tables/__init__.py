@@ -4,14 +4,14 @@ Canonical tables are what lands (`CANONICAL`); derived tables are functions mark
 Mapping, validation, masking, erasure and the data dictionary are all read off these declarations.
 """
 
-from shuke.tables import contacts, dealings, goods, people
+from shuke.tables import contacts, dealings, goods, ledger, people
 from shuke.tables.canonical import PROVENANCE, Canonical
 from shuke.tables.column import Column, Type
 from shuke.tables.derived import Derived, table
 from shuke.tables.people import IDENTIFIERS, IdentifierKind
 
 CANONICAL: dict[str, Canonical] = {
-    declared.name: declared for module in (people, goods, dealings, contacts) for declared in module.TABLES
+    declared.name: declared for module in (people, goods, dealings, contacts, ledger) for declared in module.TABLES
 }
 
 __all__ = [

@@ -247,22 +247,6 @@ CONSENTS = Canonical(
     ),
 )  # fmt: skip
 
-ISSUED_IDS = Canonical(
-    "issued_ids",
-    Text("Issued customer ids", "已发放的客户编号"),
-    key=("customer_id",),
-    needs=("customer_id", "record"),
-    subject="customer_id",
-    note=Text(
-        "Every customer id ever issued, with its founding record; written by the builds themselves.",
-        "历来发放的每个客户编号及其首条记录；由构建写入。"),
-    columns=(
-        Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("record", Type.TEXT, Text("Founding record", "首条记录"), personal="identifier"),
-        Column("build", Type.INTEGER, Text("Issued by build", "发放构建")),
-    ),
-)  # fmt: skip
-
 TABLES = (
     PEOPLE,
     IDENTIFIER,
@@ -272,5 +256,4 @@ TABLES = (
     POINTS,
     POSSESSIONS,
     CONSENTS,
-    ISSUED_IDS,
 )

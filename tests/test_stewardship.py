@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shuke.access import audit
+from shuke.access.audit import Actor
+from shuke.errors import WrongCall
+from shuke.stewardship import Decision, decide, decisions, undo
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+LIN, WU = Actor("lin", "console"), Actor("wu", "cli")
+
+
+def test_a_decision_is_kept_with_who_made_it_and_who_took_it_back(operations):
+    number = decide(
+        operations, "same", ["till:2", "till:1"], ["web:1"], by=LIN, now=NOON, note="Rang her up."
+    )
+    kept = Decision(
+        number=number, verb="same", left=("till:1", "till:2"), right=("web:1",), who="lin", at=NOON,
+        note="Rang her up.",
+    )  # fmt: skip
+    assert decisions(operations) == [kept]
+    assert kept.stands
+    undo(operations, number, by=WU, now=LATER)
+    [undone] = decisions(operations)
+    assert (undone.stands, undone.undone_at, undone.undone_by, undone.who) == (False, LATER, "wu", "lin")
+
+
+def test_every_decision_is_in_the_audit_log_without_naming_a_record(operations):
+    number = decide(operations, "split", ["till:1"], ["web:1", "web:2"], by=LIN, now=NOON)
+    undo(operations, number, by=WU, now=LATER)
+    entries = [(e.actor.who, e.deed.verb, e.deed.subject_id, e.deed.count) for e in audit.read(operations)]
+    assert entries == [("wu", "identity.undone", str(number), 3), ("lin", "identity.split", str(number), 3)]
+
+
+def test_decisions_are_numbered_in_the_order_in_which_they_were_made(operations):
+    numbers = [decide(operations, "different", ["a"], [right], by=LIN, now=NOON) for right in "bcd"]
+    assert numbers == sorted(set(numbers)) == [d.number for d in decisions(operations)]
+
+
+def test_what_does_not_stand_cannot_be_undone(operations):
+    number = decide(operations, "same", ["a"], ["b"], by=LIN, now=NOON)
+    undo(operations, number, by=LIN, now=NOON)
+    for gone in (number, number + 1):
+        with pytest.raises(WrongCall, match="no decision"):
+            undo(operations, gone, by=LIN, now=LATER)
+    assert decisions(operations)[0].undone_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("verb", "left", "right"),
+    [("same", [], ["b"]), ("same", ["a"], []), ("split", ["a", "b"], ["b"]), ("marry", ["a"], ["b"])],
+)
+def test_a_decision_that_says_nothing_is_refused_and_leaves_no_trace(operations, verb, left, right):
+    with pytest.raises(WrongCall):
+        decide(operations, verb, left, right, by=LIN, now=NOON)
+    assert decisions(operations) == []
+    assert audit.read(operations) == ()
