@@ -19,6 +19,7 @@ from shuke.settings import FILE, Settings
 from shuke.store.builds import Build, Builds
 from shuke.store.landing import Landing
 from shuke.store.operations import Operations, open_operations
+from shuke.store.versions import Versions
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Project:
     @cached_property
     def builds(self) -> Builds:
         return Builds(self.data / "builds", self.work, self.settings.builds_kept)
+
+    @property
+    def models(self) -> Versions:
+        """The versions of the model of identity."""
+        return Versions(self.data / "models" / "identity", self.work)
 
     @cached_property
     def operations(self) -> Operations:

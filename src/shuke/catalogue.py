@@ -19,6 +19,7 @@ import ibis.expr.operations as ops
 from shuke import alerts, analyses, dealings, identity, profiles, quality
 from shuke.engine import open_engine
 from shuke.errors import BuildFailed, UnknownTable
+from shuke.identity.scoring import Unscored
 from shuke.languages import N_
 from shuke.tables import CANONICAL, Canonical, Derived
 
@@ -127,7 +128,7 @@ def columns_read(step: Derived, tables: Mapping[str, Derived]) -> dict[str, tupl
 #: Any answers will do to see what a step does with its tables.
 _ANSWERS: dict[str, Any] = {
     "as_of": date(2000, 1, 1), "currency": "CNY", "zone": "UTC", "country": "CN",
-    "checkpoint": lambda table: table.view(),
+    "checkpoint": lambda table: table.view(), "scorer": Unscored(),
 }  # fmt: skip
 
 

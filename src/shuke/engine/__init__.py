@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -11,7 +11,22 @@ from shuke.engine.duckdb import DuckDB
 from shuke.errors import WrongCall
 from shuke.languages import N_
 
-__all__ = ["DuckDB", "Engine", "open_engine"]
+__all__ = ["DuckDB", "Engine", "Linkage", "open_engine"]
+
+
+class Linkage(Protocol):
+    """What an engine brings for Splink to work on it."""
+
+    similarity: str
+    """The engine's name for the similarity of Jaro and Winkler."""
+
+    def open(self) -> Any:
+        """Splink's way into the engine."""
+        ...
+
+    def table(self, name: str) -> ir.Table:
+        """A table that Splink has made."""
+        ...
 
 
 class Engine(Protocol):
@@ -33,6 +48,9 @@ class Engine(Protocol):
     def checkpoint(self, table: ir.Table) -> ir.Table:
         """Compute now, read from disk afterwards."""
         ...
+
+    @property
+    def linkage(self) -> Linkage: ...
 
     def close(self) -> None: ...
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -58,8 +60,28 @@ class DuckDB:
     def checkpoint(self, table: ir.Table) -> ir.Table:
         return self.backend.create_table(f"checkpoint_{next(self._numbers)}", table, temp=True)
 
+    @property
+    def linkage(self) -> "Linkage":
+        return Linkage(self.backend)
+
     def close(self) -> None:
         self.backend.disconnect()
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """What Splink needs to work on DuckDB."""
+
+    backend: Backend
+    similarity = "jaro_winkler_similarity"
+
+    def open(self) -> Any:
+        from splink import DuckDBAPI  # a quarter of a second, and only builds need it
+
+        return DuckDBAPI(self.backend.con)
+
+    def table(self, name: str) -> ir.Table:
+        return self.backend.table(name)
 
 
 @contextmanager

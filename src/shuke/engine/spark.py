@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ with _quiet():
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
     from pyspark.sql.types import DataType, TimestampNTZType, TimestampType
+    from splink.backends.spark import SparkAPI, similarity_jar_location
 
 #: What the answers depend on; may be set while a session runs.
 _SESSION = {
@@ -129,9 +131,31 @@ class Spark:
         self.write(table, folder)
         return self.read([folder], table.schema())
 
+    @property
+    def linkage(self) -> "Linkage":
+        return Linkage(self.session, self.backend)
+
     def close(self) -> None:
         if self._own:
             self.session.stop()
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """What Splink needs to work on Spark: its own functions of similarity, which come as a Java archive."""
+
+    session: SparkSession
+    backend: Backend
+    similarity = "jaro_winkler"
+
+    def open(self) -> Any:
+        with _quiet():
+            return SparkAPI(  # type: ignore[no-untyped-call]
+                spark_session=self.session, break_lineage_method="persist"
+            )
+
+    def table(self, name: str) -> ir.Table:
+        return self.backend.table(name)
 
 
 def _written(kind: DataType) -> DataType:
@@ -146,7 +170,11 @@ class _Backend(Backend):  # type: ignore[misc]  # Ibis has no types
 
 
 def _start(master: str, scratch: Path) -> SparkContext:
-    places = {"spark.sql.warehouse.dir": str(scratch / "warehouse"), "spark.local.dir": str(scratch)}
+    places = {
+        "spark.jars": similarity_jar_location(),
+        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        "spark.local.dir": str(scratch),
+    }
     config = _CONTEXT | _SESSION | places | (_HERE if master.startswith("local") else {})
     conf = SparkConf().setMaster(master).setAppName("shuke").setAll(list(config.items()))
     # A gateway outlives its contexts: the next one in this process runs in the same Java.

@@ -25,7 +25,7 @@ Sentence = Callable[..., Text]
 """(pandas frame of the table) -> what the picture shows, in one sentence."""
 
 #: Questions that the build itself answers.
-SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint")
+SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer")
 
 
 @dataclass

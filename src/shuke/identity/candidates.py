@@ -1,0 +1,89 @@
+"""Candidates: which records have enough in common to be worth comparing?
+
+Blocking: two records are compared when they share a key of one of the rules, unless more records hold that
+key than `MOST`, for then it tells too little. A rule counts only where a record has what it is made of, so
+that the columns present choose the rules.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+#: A key that more records hold leads to too many comparisons and too few customers.
+MOST = 50
+
+#: The kinds of identifier whose sharing makes two records worth comparing, weak ones among them.
+_TELLING = (
+    "email",
+    "phone",
+    "fax",
+    "national_id",
+    "resident_id",
+    "tax_id",
+    "member_no",
+    "user_id",
+    "unionid",
+)
+
+#: What each rule puts together, of people; `column:n` takes the first n letters of it.
+_PEOPLE = (
+    ("sound", "city"),
+    ("sound", "postcode"),
+    ("sound", "birth_date"),
+    ("sound",),
+    ("birth_date", "family:3"),
+    ("birth_date", "given:3"),
+    ("birth_date", "postcode"),
+    ("birth_date", "city"),
+    ("street", "house"),
+    ("street", "family:4"),
+    ("postcode", "family:4"),
+    ("postcode", "given:4"),
+    ("family", "given:2", "gender"),
+    ("given", "family:2", "city"),
+)
+
+_ORGANISATIONS = (
+    ("organisation",),
+    ("organisation:6", "city"),
+    ("organisation:6", "postcode"),
+    ("street", "house"),
+    ("postcode", "organisation:2"),
+)
+
+RULES = {"person": _PEOPLE, "organisation": _ORGANISATIONS}
+
+
+def keys(comparables: ir.Table, identifiers: ir.Table) -> ir.Table:
+    """Every key of every record: `record`, `rule`, `key`; a rule is named for whom it is and of what."""
+    named = comparables.filter(comparables.kind.notnull())
+    written = [_key(named, kind, rule) for kind, rules in RULES.items() for rule in rules]
+    telling = identifiers.filter(identifiers.kind.isin(_TELLING))
+    shared = telling.inner_join(named.select("record", of="kind"), "record")
+    by_identifier = shared.select("record", rule=shared.of + ":" + shared.kind, key=shared.value).distinct()
+    return ibis.union(*written, by_identifier)
+
+
+def candidates(held: ir.Table, stale: ir.Table) -> ir.Table:
+    """The pairs that share a key and of which one at least is stale: `record_l` < `record_r`, each once."""
+    marked = held.left_join(stale.mutate(stale=True), "record")
+    mine = marked.select("record", "rule", "key", stale=marked.stale.fill_null(False))
+    touched = mine.filter(mine.stale).select("rule", "key").distinct()
+    near = mine.semi_join(touched, ["rule", "key"])
+    left = near.select("rule", "key", record_l="record", stale_l="stale")
+    right = near.select("rule", "key", record_r="record", stale_r="stale")
+    met = left.inner_join(right, ["rule", "key", left.record_l < right.record_r])
+    return met.filter(met.stale_l | met.stale_r).select("record_l", "record_r").distinct()
+
+
+def _key(records: ir.Table, kind: str, rule: tuple[str, ...]) -> ir.Table:
+    parts = [_part(records, part) for part in rule]
+    have = records.filter(ibis.and_(records.kind == kind, *(part.notnull() for part in parts)))
+    return have.select(
+        "record", rule=ibis.literal(f"{kind}:{'+'.join(rule)}"), key=ibis.literal("\x1f").join(parts)
+    )
+
+
+def _part(records: ir.Table, part: str) -> ir.StringValue:
+    column, _, letters = part.partition(":")
+    value = records[column].cast("string")
+    return value.substr(0, int(letters)) if letters else value

@@ -1,0 +1,67 @@
+"""Models: by which figures are two records weighed in this project, and which version are they?"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from shuke.identity.candidates import RULES
+from shuke.identity.comparisons import COMPARISONS, Comparison
+
+#: The version that is shipped; those learnt from a project's own records count from 1.
+SHIPPED = 0
+
+
+@dataclass(frozen=True)
+class Model:
+    """The comparisons of each kind of customer with their m and u.
+
+    `rarities` says whether the version knows how often each value occurs in the project, so that agreeing on a
+    rare one weighs more than on a common one.
+    """
+
+    version: int = SHIPPED
+    comparisons: Mapping[str, tuple[Comparison, ...]] = field(default_factory=lambda: COMPARISONS)
+    rarities: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that a pair's weight depends on, beside its two records."""
+        return hashlib.sha256(
+            repr((self.version, self.comparisons, self.rarities, RULES)).encode()
+        ).hexdigest()[:12]
+
+    @property
+    def rare(self) -> tuple[str, ...]:
+        """The columns whose values' rarity counts."""
+        levels = [level for kind in self.comparisons.values() for c in kind for level in c.levels]
+        return tuple(sorted({level.rare for level in levels if level.rare})) if self.rarities else ()
+
+    def learnt(self, kind: str, figures: Mapping[str, Mapping[str, tuple[float, float]]]) -> "Model":
+        """The model with other m and u for a kind: `figures[comparison][level] = (m, u)`."""
+        own = tuple(c.learnt(figures.get(c.name, {})) for c in self.comparisons[kind])
+        return Model(self.version, {**self.comparisons, kind: own}, self.rarities)
+
+    def to_json(self) -> dict[str, Any]:
+        """What a version needs to be the same again: its figures; what they mean stands in the code."""
+        return {
+            "version": self.version,
+            "rarities": self.rarities,
+            "figures": {
+                kind: {c.name: {level.name: [level.m, level.u] for level in c.levels} for c in comparisons}
+                for kind, comparisons in self.comparisons.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Model":
+        """The model of a version's figures; what the code has learnt to compare since keeps its shipped ones."""
+        model = cls(value["version"], rarities=value["rarities"])
+        for kind, comparisons in value["figures"].items():
+            figures = {
+                name: {level: (m, u) for level, (m, u) in levels.items()}
+                for name, levels in comparisons.items()
+            }
+            model = model.learnt(kind, figures)
+        return model
