@@ -62,9 +62,11 @@ _NAME = Comparison(
     ("name", "hanzi", "given", "family", "sound"),
     "name_l is null or name_r is null",
     (
-        Level("same", Text("the same", "相同"), "name_l = name_r and family_l is not null", 0.62, 5e-5, "name"),
+        Level("same", Text("the same", "相同"),
+              "name_l = name_r and family_l is not null", 0.62, 5e-5, "name"),
         Level("sound", Text("the same in another script or order", "异写或换序后相同"),
-              f"sound_l = sound_r and family_l is not null and not {_BOTH_IN_CHARACTERS}", 0.08, 6e-5, "sound"),
+              f"sound_l = sound_r and family_l is not null and not {_BOTH_IN_CHARACTERS}",
+              0.08, 6e-5, "sound"),
         Level("homophone", Text("other characters, spoken alike", "同音异字"),
               f"sound_l = sound_r and {_BOTH_IN_CHARACTERS}", 0.02, 2e-4),
         Level("close", Text("a slip apart", "仅差一处笔误"),
@@ -80,14 +82,16 @@ _NAME = Comparison(
               "(family_l is null or family_r is null or given_l is null or given_r is null) and ("
               "coalesce(given_l, family_l) in (given_r, family_r)"
               " or coalesce(given_r, family_r) in (given_l, family_l))", 0.03, 6e-3),
-        Level("household", Text("a relative's: one home or phone, another given name", "疑为同住家人：同址或同号而异名"),
+        Level("household", Text("a relative's: another given name at one home or phone", "同址或同号而异名"),
               f"family_l = family_r and similar(given_l, given_r) < 0.8 and {_ONE_HOME}", 0.0002, 1e-3),
         Level("character", Text("one character of three differs", "三字中一字不同"),
-              "length(hanzi_l) >= 3 and length(hanzi_l) = length(hanzi_r) and levenshtein(hanzi_l, hanzi_r) = 1",
+              "length(hanzi_l) >= 3 and length(hanzi_l) = length(hanzi_r)"
+              " and levenshtein(hanzi_l, hanzi_r) = 1",
               0.01, 1.5e-3),
         Level("given", Text("only the given name", "仅名相同"),
               f"given_l = given_r and not {_BOTH_IN_CHARACTERS}", 0.03, 5e-3, "given"),
-        Level("family", Text("only the family name", "仅姓相同"), "family_l = family_r", 0.02, 1.5e-2, "family"),
+        Level("family", Text("only the family name", "仅姓相同"),
+              "family_l = family_r", 0.02, 1.5e-2, "family"),
         Level("like", Text("a likeness", "略相似"),
               f"not {_BOTH_IN_CHARACTERS} and similar(sound_l, sound_r) >= 0.85", 0.015, 5e-3),
         Level("else", Text("different", "不同"), _ELSE, 0.004, 0.95),
@@ -105,7 +109,8 @@ _BIRTH = Comparison(
               "levenshtein(birth_l, birth_r) = 1 or (substr(birth_l, 1, 4) = substr(birth_r, 1, 4)"
               " and substr(birth_l, 5, 2) = substr(birth_r, 7, 2)"
               " and substr(birth_l, 7, 2) = substr(birth_r, 5, 2))", 0.06, 1.2e-3),
-        Level("near", Text("two digits differ", "两位数字之差"), "levenshtein(birth_l, birth_r) = 2", 0.02, 2e-2),
+        Level("near", Text("two digits differ", "两位数字之差"),
+              "levenshtein(birth_l, birth_r) = 2", 0.02, 2e-2),
         Level("else", Text("different", "不同"), _ELSE, 0.02, 0.97),
     ),
 )  # fmt: skip
@@ -145,7 +150,8 @@ _EMAIL = Comparison(
         Level("local", Text("the same before the @", "@ 前相同"),
               "length(split_part(email_l, '@', 1)) > 4"
               " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 5e-5),
-        Level("close", Text("a slip apart", "仅差一处笔误"), "levenshtein(email_l, email_r) <= 2", 0.08, 5e-6),
+        Level("close", Text("a slip apart", "仅差一处笔误"),
+              "levenshtein(email_l, email_r) <= 2", 0.08, 5e-6),
         Level("like", Text("a likeness", "略相似"), "similar(email_l, email_r) >= 0.9", 0.04, 5e-4),
         Level("else", Text("different", "不同"), _ELSE, 0.18, 0.9994),
     ),
@@ -160,7 +166,8 @@ _NATIONAL_ID = Comparison(
         Level("same", Text("the same", "相同"), "national_id_l = national_id_r", 0.85, 2e-6),
         Level("slip", Text("one or two characters differ", "一两位之差"),
               "length(national_id_l) >= 6 and (levenshtein(national_id_l, national_id_r) = 1"
-              " or (length(national_id_l) = length(national_id_r) and levenshtein(national_id_l, national_id_r) = 2))",
+              " or (length(national_id_l) = length(national_id_r)"
+              " and levenshtein(national_id_l, national_id_r) = 2))",
               0.1, 5e-5),
         Level("else", Text("different", "不同"), _ELSE, 0.05, 0.9999),
     ),
@@ -170,7 +177,8 @@ _ADDRESS = Comparison(
     "address",
     Text("Address", "地址"),
     ("street", "house", "postcode", "district", "city", "region"),
-    "coalesce(street_l, postcode_l, city_l, region_l) is null or coalesce(street_r, postcode_r, city_r, region_r) is null"
+    "coalesce(street_l, postcode_l, city_l, region_l) is null"
+    " or coalesce(street_r, postcode_r, city_r, region_r) is null"
     " or (coalesce(street_l, street_r) is null and coalesce(postcode_l, postcode_r) is null"
     " and (city_l is null or city_r is null) and (region_l is null or region_r is null))",
     (
@@ -181,10 +189,13 @@ _ADDRESS = Comparison(
               "street_l = street_r and coalesce(house_l, '') = coalesce(house_r, '')", 0.06, 5e-6),
         Level("close", Text("a slip apart", "仅差一处笔误"),
               "similar(street_l, street_r) >= 0.88 and coalesce(house_l, '') = coalesce(house_r, '')"
-              " and (coalesce(house_l, '') <> '' or city_l = city_r or postcode_l = postcode_r)", 0.1, 1e-5),
+              " and (coalesce(house_l, '') <> '' or city_l = city_r or postcode_l = postcode_r)",
+              0.1, 1e-5),
         Level("street", Text("the same street", "同街道"), "street_l = street_r or"
-              " (similar(street_l, street_r) >= 0.92 and (postcode_l = postcode_r or city_l = city_r))", 0.08, 2e-4),
-        Level("postcode", Text("the same postcode", "同邮编"), "postcode_l = postcode_r", 0.06, 1e-3, "postcode"),
+              " (similar(street_l, street_r) >= 0.92 and (postcode_l = postcode_r or city_l = city_r))",
+              0.08, 2e-4),
+        Level("postcode", Text("the same postcode", "同邮编"),
+              "postcode_l = postcode_r", 0.06, 1e-3, "postcode"),
         Level("district", Text("the same district", "同区县"),
               "district_l = district_r and city_l = city_r", 0.06, 3e-3),
         Level("city", Text("the same town", "同城市"), "city_l = city_r", 0.1, 2e-2, "city"),
@@ -201,20 +212,24 @@ _ORGANISATION = Comparison(
     ("organisation",),
     "organisation_l is null or organisation_r is null",
     (
-        Level("same", Text("the same", "相同"), "organisation_l = organisation_r", 0.55, 1e-4, "organisation"),
+        Level("same", Text("the same", "相同"),
+              "organisation_l = organisation_r", 0.55, 1e-4, "organisation"),
         Level("close", Text("a slip apart", "仅差一处笔误"),
               "levenshtein(organisation_l, organisation_r) <= 2 and length(organisation_l) >= 8", 0.12, 1e-4),
         Level("inside", Text("one holds the other", "一方包含另一方"),
               "length(organisation_l) >= 4 and length(organisation_r) >= 4"
-              " and (organisation_l like organisation_r || '%' or organisation_r like organisation_l || '%')",
+              " and (organisation_l like organisation_r || '%'"
+              " or organisation_r like organisation_l || '%')",
               0.12, 6e-4),
-        Level("like", Text("a likeness", "略相似"), "similar(organisation_l, organisation_r) >= 0.88", 0.11, 3e-3),
+        Level("like", Text("a likeness", "略相似"),
+              "similar(organisation_l, organisation_r) >= 0.88", 0.11, 3e-3),
         Level("else", Text("different", "不同"), _ELSE, 0.1, 0.996),
     ),
 )  # fmt: skip
 
-ORGANISATION = (_ORGANISATION, _PHONE, _EMAIL, replace(_NATIONAL_ID, name="tax_id", title=Text("Tax number", "税号")),
-                _ADDRESS)  # fmt: skip
+_TAX_ID = replace(_NATIONAL_ID, name="tax_id", title=Text("Tax number", "税号"))
+
+ORGANISATION = (_ORGANISATION, _PHONE, _EMAIL, _TAX_ID, _ADDRESS)
 
 #: What people and organisations are compared by.
 COMPARISONS = {"person": PERSON, "organisation": ORGANISATION}

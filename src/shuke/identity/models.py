@@ -17,8 +17,8 @@ SHIPPED = 0
 class Model:
     """The comparisons of each kind of customer with their m and u.
 
-    `rarities` says whether the version knows how often each value occurs in the project, so that agreeing on a
-    rare one weighs more than on a common one.
+    `rarities` says whether the version knows how often each value occurs in the project, so that to agree
+    on a rare one weighs more than on a common one.
     """
 
     version: int = SHIPPED
@@ -56,7 +56,7 @@ class Model:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Model":
-        """The model of a version's figures; what the code has learnt to compare since keeps its shipped ones."""
+        """The model of a version's figures; what has come to be compared since has the shipped ones."""
         model = cls(value["version"], rarities=value["rarities"])
         for kind, comparisons in value["figures"].items():
             figures = {

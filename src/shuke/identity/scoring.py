@@ -37,7 +37,7 @@ class Unscored:
 
     model = Model()
 
-    def score(self, records: ir.Table, pairs: ir.Table, *, kind: str, **_: Any) -> ir.Table:
+    def score(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:  # noqa: ARG002
         return pairs.select("record_l", "record_r", weight=ibis.literal(0.0))
 
 
@@ -162,7 +162,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Waterfall:
-    """How the probability of two records being one customer comes about: prior + the steps' weights = weight."""
+    """How probable it is that two records are one customer: prior and steps add up to the weight."""
 
     kind: str
     prior: float
@@ -174,8 +174,8 @@ class Waterfall:
 def prior(among: int) -> float:
     """log2 of the odds that two records are one customer's, before they are looked at.
 
-    Beforehand each is expected to have one other among all of its kind; among few records, chance is taken for
-    what it would be among `FEW`.
+    Beforehand each is expected to have one other among all of its kind; among few records, chance is taken
+    for what it would be among `FEW`.
     """
     return -math.log2(max(among, FEW))
 

@@ -1,0 +1,71 @@
+"""Thresholds: from which probability are two records merged, and from which does a person decide?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+
+#: How finely a threshold is set: in steps of one over so many.
+_STEPS = 1_000
+
+
+@table(
+    key="kind",
+    title=Text("Thresholds of identity", "身份阈值"),
+    area="identity",
+    subject=None,
+    columns=[
+        Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
+        Column("version", Type.INTEGER, Text("Version of the model", "模型版本")),
+        Column("wanted_precision", Type.NUMBER, Text("Wanted precision", "期望精确率"), unit="share"),
+        Column("merge_at", Type.NUMBER, Text("Merged from", "自动合并阈值"), unit="share"),
+        Column("review_at", Type.NUMBER, Text("Asked about from", "人工审核阈值"), unit="share"),
+        Column("precision", Type.NUMBER, Text("Estimated precision", "估计精确率"), unit="share"),
+        Column("recall", Type.NUMBER, Text("Estimated recall", "估计召回率"), unit="share"),
+        Column("merged_pairs", Type.INTEGER, Text("Pairs merged", "自动合并对数"), unit="count"),
+        Column("review_pairs", Type.INTEGER, Text("Pairs to be asked about", "待审核对数"), unit="count"),
+    ],
+)
+def thresholds(
+    pairs: ir.Table, *, precision: float = 0.995, merge_at: float = 0.9, review_at: float = 0.3
+) -> ir.Table:
+    """Where the line is drawn for people and for organisations, and what is to be expected of it.
+
+    One row per kind of which any pair was found. Pairs are merged from the least probability, not below
+    `merge_at`, at which the mean of all probabilities from there on, which is the expected share of right
+    merges, reaches the wanted `precision`. The estimated recall is the share that these have in the sum of
+    all probabilities: of matches that share a key at all. Both are as good as the model's probabilities.
+    """
+    steps = pairs.group_by("kind", step=(pairs.probability * _STEPS).floor().cast("int64")).agg(
+        pairs=pairs.count(), expected=pairs.probability.sum(), version=pairs.version.max()
+    )
+    above = ibis.window(group_by="kind", order_by=ibis.desc("step"), following=0)
+    summed = steps.mutate(total=steps.pairs.sum().over(above), right=steps.expected.sum().over(above))
+    high = summed.filter(summed.step >= merge_at * _STEPS)
+    # The line stands where it is asked to, unless pairs right above it spoil the precision.
+    share = high.mutate(
+        line=ibis.ifelse(high.step == high.step.min().over(group_by="kind"), merge_at, high.step / _STEPS)
+    )
+    good = share.filter(share.right / share.total >= precision)
+    lowest = good.group_by("kind").agg(line=good.line.min())
+    kinds = pairs.group_by("kind").agg(version=pairs.version.max(), expected=pairs.probability.sum())
+    # Where no line gives the wanted precision nothing is merged.
+    lines = kinds.left_join(lowest, "kind").select(
+        "kind", "version", "expected", line=ibis.coalesce(lowest.line, 1.1).cast("float64")
+    )
+    judged = pairs.select("kind", "probability").inner_join(lines, "kind")
+    merged, asked = judged.probability >= judged.line, judged.probability.between(review_at, 1)
+    counted = judged.group_by("kind", "version", "expected", "line").agg(
+        merged_pairs=merged.sum(),
+        review_pairs=(asked & ~merged).sum(),
+        right=judged.probability.sum(where=merged),
+    )
+    return counted.select(
+        "kind", "version", "merged_pairs", "review_pairs",
+        wanted_precision=ibis.literal(precision),
+        merge_at=counted.line,
+        review_at=ibis.least(review_at, counted.line),
+        precision=counted.right / counted.merged_pairs.nullif(0),
+        recall=counted.right / counted.expected,
+    )  # fmt: skip
