@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuke.stats import average, wilson
+from shuke.stats import average, two_shares, wilson
 from tests.engine_fixtures import Tables, close
 
 COUNTS = ibis.schema({"hits": "int64", "trials": "int64"})
@@ -62,3 +62,10 @@ def test_an_interval_holds_its_share(duckdb, hits, trials):
     found = duckdb.rows(rows.select(low=interval.low, high=interval.high))[0]
     assert -1e-12 <= found["low"] <= hits / trials <= found["high"] <= 1 + 1e-12
     assert not close(found["low"], found["high"])
+
+
+def test_two_shares_are_as_far_apart_as_a_pooled_test_says(engine):
+    schema = ibis.schema(dict.fromkeys(("a", "n", "b", "m"), "int64"))
+    rows = engine.of(schema, [{"a": 90, "n": 100, "b": 80, "m": 100}, {"a": 5, "n": 5, "b": 7, "m": 7}])
+    found = engine.rows(rows.mutate(z=two_shares(rows.a, rows.n, rows.b, rows.m)), "a", "z")
+    assert {row["a"]: row["z"] and round(row["z"], 6) for row in found} == {90: 1.980295, 5: None}

@@ -36,3 +36,16 @@ def wilson(hits: ir.NumericValue, trials: ir.NumericValue, *, z: float = Z95) ->
     spread = z * (share * (1 - share) / n + z * z / (4 * n * n)).sqrt()
     whole = 1 + z * z / n
     return Interval((middle - spread) / whole, (middle + spread) / whole)
+
+
+def two_shares(
+    hits: ir.NumericValue, trials: ir.NumericValue, other_hits: ir.NumericValue, other_trials: ir.NumericValue
+) -> ir.FloatingValue:
+    """By how many deviations the first share is above the second, were both draws of one (pooled z test).
+
+    Null where nothing was tried or where all agree, for then there is nothing to tell apart.
+    """
+    n, m = trials.cast("float64").nullif(0), other_trials.cast("float64").nullif(0)
+    pooled = (hits + other_hits).cast("float64") / (n + m)
+    spread = (pooled * (1 - pooled) * (1 / n + 1 / m)).sqrt().nullif(0)
+    return (hits.cast("float64") / n - other_hits.cast("float64") / m) / spread
