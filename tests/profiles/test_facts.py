@@ -30,11 +30,13 @@ IDENTIFIERS: list[Row] = [
 ]
 
 
-def told(desk: Tables, people: list[Row], identifiers: list[Row], **whose: str) -> dict[tuple[Any, ...], Row]:
+def told(
+    desk: Tables, people: list[Row], identifiers: list[Row], *, zone: str = "UTC", **whose: str
+) -> dict[tuple[Any, ...], Row]:
     """The facts by customer, attribute and value."""
     made = desk.made(
         facts, desk.landed("people", people), desk.landed("identifiers", identifiers),
-        desk.identities(**whose), as_of=AS_OF,
+        desk.identities(**whose), as_of=AS_OF, zone=zone,
     )  # fmt: skip
     return {(row["customer_id"], row["attribute"], row["value"]): row for row in desk.rows(made)}
 
@@ -84,6 +86,15 @@ def test_a_fact_is_believed_on_its_last_day_and_not_on_the_next(duckdb):
     ]
     found = told(duckdb, people, [], anna="1", bert="2")
     assert {row["value"]: row["believed"] for row in found.values()} == {"today": True, "over": False}
+
+
+def test_a_plan_is_history_once_its_months_are_over_on_the_clocks_of_the_company(duckdb):
+    """120 days: said on 1 February it holds on 1 June, said the day before it does not."""
+    last_minute = [{"record_id": "1", "plan": "a kettle", "collected_at": "2026-01-31T16:00:00"}]
+    ((_, here),) = told(duckdb, last_minute, [], zone="Asia/Shanghai", anna="1").items()
+    ((_, there),) = told(duckdb, last_minute, [], zone="Europe/London", anna="1").items()
+    assert (here["said_on"], here["believed_until"], here["wins"]) == (date(2026, 2, 1), AS_OF, True)
+    assert (there["said_on"], there["wins"], there["reason"]) == (date(2026, 1, 31), False, "expired")
 
 
 def test_silence_does_not_blank_what_was_said_before(duckdb):
