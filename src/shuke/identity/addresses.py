@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity import places
-from shuke.identity.characters import HAN, mapped
+from shuke.identity.characters import HAN, mapped, once
 from shuke.tables.derived import Checkpoint
 
 #: Words of Western addresses that are written in more ways than one.
@@ -94,8 +94,8 @@ def _located(lines: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
 def _western(line: ir.StringValue) -> ir.StringValue:
     """The words of an address in their short forms, without the flat before the house."""
     words = line.replace("'", "").re_replace(r"[^\pL\pN]+", " ").strip()
-    boxed = words.contains("box").ifelse(words.re_replace(r"\bp ?o ?box\b", "pobox"), words)
-    housed = boxed.re_replace(_UNIT, r"\1")
+    boxed = once(words, lambda w: w.contains("box").ifelse(w.re_replace(r"\bp ?o ?box\b", "pobox"), w))
+    housed = once(boxed, lambda w: ibis.coalesce(w.re_extract(_UNIT, 1).nullif(""), w))
     return housed.split(" ").map(_short).join(" ").nullif("")
 
 

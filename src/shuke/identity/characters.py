@@ -46,14 +46,21 @@ def plain(rows: ir.Table, columns: Sequence[str], *, checkpoint: Checkpoint) -> 
 
     ＺＨＡＮＧ  Wéi   zhang wei        張偉   张伟        Ångström   angstrom
     """
-    tidy = {name: rows[name].left(LONGEST).lower().strip() for name in columns}
-    written = rows.mutate(**tidy)
+    tidy = {name: rows[name].left(LONGEST).lower().strip().nullif("") for name in columns}
+    written = checkpoint(rows.mutate(**tidy))
     found = mapped(written, columns, {"plain": written_plainly}, checkpoint=checkpoint, where=_is_odd)
-    kept = {
-        name: ibis.coalesce(found[f"{name}_plain"], found[name]).re_replace(r"\s+", " ").strip().nullif("")
-        for name in columns
-    }
-    return found.mutate(**kept).drop(*(f"{name}_plain" for name in columns))
+    odd = [name for name in columns if f"{name}_plain" in found.columns]
+    kept = {name: ibis.coalesce(found[f"{name}_plain"], found[name]).nullif("") for name in odd}
+    return found.mutate(**kept).drop(*(f"{name}_plain" for name in odd))
+
+
+def _is_said(text: ir.StringValue) -> ir.BooleanValue:
+    return text.notnull()
+
+
+def once(value: ir.StringValue, then: Callable[[ir.StringValue], ir.Value]) -> ir.Value:
+    """`then(value)`, with the engine working `value` out a single time however often `then` names it."""
+    return ibis.array([value]).map(then)[0]
 
 
 def mapped(
@@ -62,15 +69,18 @@ def mapped(
     functions: dict[str, Callable[[str], str | None]],
     *,
     checkpoint: Checkpoint,
-    where: Callable[[ir.StringValue], ir.BooleanValue] = lambda text: text.notnull(),
+    where: Callable[[ir.StringValue], ir.BooleanValue] = _is_said,
 ) -> ir.Table:
     """The rows with `<column>_<name>`: what each function makes of each text that meets `where`.
 
-    Python sees every distinct text once, whatever the column that it stands in; null for all others.
+    Python sees every distinct text of a column once; null for all others. With `where`, a column of which
+    no text meets it gets none.
     """
     texts = [_texts(rows, name, where) for name in columns]
     every = ibis.union(*texts) if len(texts) > 1 else texts[0]
-    said = checkpoint(every.distinct()).to_pyarrow()["text"].to_pylist()
+    found = checkpoint(every.distinct()).execute()
+    said = list(dict.fromkeys(found["text"].tolist()))
+    columns = [name for name in columns if where is _is_said or name in set(found["column"])]
     made = {name: pa.array([f(text) for text in said], pa.string()) for name, f in functions.items()}
     known = checkpoint(ibis.memtable(pa.table({"text": pa.array(said, pa.string()), **made})))
     for column in columns:
@@ -83,7 +93,7 @@ def mapped(
 
 def written_plainly(text: str) -> str:
     """One text in the one way of writing."""
-    return unicodedata.normalize("NFKC", text).lower().translate(_one_way())
+    return " ".join(unicodedata.normalize("NFKC", text).lower().translate(_one_way()).split())
 
 
 def spelled(text: str) -> str:
@@ -92,7 +102,7 @@ def spelled(text: str) -> str:
 
 
 def _texts(rows: ir.Table, name: str, where: Callable[[ir.StringValue], ir.BooleanValue]) -> ir.Table:
-    texts = rows.select(text=rows[name])
+    texts = rows.select(column=ibis.literal(name), text=rows[name])
     return texts.filter(where(texts.text))
 
 
@@ -102,10 +112,10 @@ def _is_odd(text: ir.StringValue) -> ir.BooleanValue:
 
 @cache
 def _odd() -> str:
-    """An expression that finds a character which has another way of writing."""
+    """An expression that finds a character which has another way of writing, or a space too many."""
     table = _one_way()
     own = [char for char in _HAN if ord(char) not in table]
-    return f"[^\\x00-\\x7F{''.join(_ranges(own))}]"
+    return f"[^ -~{''.join(_ranges(own))}]|  "
 
 
 def _ranges(characters: list[str]) -> list[str]:

@@ -72,16 +72,19 @@ def comparables(
     said = checkpoint(_picked(said_people))
     texts = checkpoint(plain(said, [*_NAMES, *_PLACES], checkpoint=checkpoint))
     sorted_out = checkpoint(_organised(texts))
-    named = names(sorted_out.drop(*_PLACES), nobody=nobody, checkpoint=checkpoint)
-    named = named.mutate(name=ibis.coalesce(named.name, named.firm)).drop("firm")
+    people = sorted_out.select("record", "name", "given_name", "family_name")
+    named = names(people, nobody=nobody, checkpoint=checkpoint)
     lived = addresses(sorted_out.select("record", *_PLACES), checkpoint=checkpoint)
-    told = named.mutate(
-        gender=ibis.coalesce(_gender(named.gender), named.title),
-        birth_date=_possible(named.birth_date),
-        kind=ibis.coalesce(named.kind, named.name.notnull().ifelse("person", ibis.null(str))),
-    ).drop("title")
-    both = told.left_join(lived, "record").drop("record_right")
-    return both.left_join(_least(identifiers), "record").drop("record_right")
+    rest = sorted_out.drop(*_PLACES, "name", "given_name", "family_name")
+    every = rest
+    for part in (named, lived, _least(identifiers)):
+        every = every.left_join(part, "record").drop("record_right")
+    return every.mutate(
+        name=ibis.coalesce(every.name, every.firm),
+        gender=ibis.coalesce(_gender(every.gender), every.title),
+        birth_date=_possible(every.birth_date),
+        kind=ibis.coalesce(every.kind, every.name.notnull().ifelse("person", ibis.null(str))),
+    )
 
 
 def _picked(said: ir.Table) -> ir.Table:

@@ -21,14 +21,13 @@ NAMELESS = (
 
 _MISTER = "mr|mister|sir|herr|monsieur|senor|lord"
 _MISTRESS = "mrs|ms|miss|madam|madame|mme|mlle|frau|senora|senorita|lady|dame"
-_RANK = "mx|dr|prof|professor|rev|reverend|hon|capt|captain|maj|major|col|sgt|lt|fr|sr|judge|dipl|ing|mag"
-_AFTER = "jr|junior|sr|senior|ii|iii|iv|phd|md|esq|mba|dds|cpa|rn|bsc|msc|ba|ma|pe|dvm|do|obe|qc|kc"
+_RANK = "mx|dr|prof|professor|rev|reverend|hon|capt|captain|maj|major|col|sgt|lt|judge|dipl"
+_AFTER = "jr|junior|sr|senior|ii|iii|iv|phd|md|esq|mba|dds|cpa|bsc|msc|dvm|obe"
 _MR_HAN = "先生|叔叔|大哥|师傅|公子|大爷|爷爷"
 _MS_HAN = "女士|小姐|太太|夫人|阿姨|大姐|奶奶|女仕"
 _POSTS_HAN = (
-    ""
-    "同学|老师|总经理|副总|经理|总监|医生|大夫|教授|博士|老板|主任|会计|店长|律师|院长|校长|处长|科长|局长|部长|董事长| "
-    "工程师|主管|秘书|助理|主席|书记|护士"
+    "同学|老师|总经理|副总|经理|总监|医生|大夫|教授|博士|老板|主任|会计|店长|律师|院长|校长|处长|科长|局长|"
+    "部长|董事长|工程师|主管|秘书|助理|主席|书记|护士"
 )
 _TITLE = (
     rf"\([^)]*\)|\[[^\]]*\]|^(?:(?:{_MISTER}|{_MISTRESS}|{_RANK})(?:\.\s*|\s+))+|"
@@ -37,11 +36,10 @@ _TITLE = (
 _HE = rf"^(?:{_MISTER})[.\s]|(?:{_MR_HAN})\)?$"
 _SHE = rf"^(?:{_MISTRESS})[.\s]|(?:{_MS_HAN})\)?$"
 
-#: Words that belong to the one after them.
-_PARTICLE = (
-    r" (van der|van den|van de|von der|de la|de los|van|von|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|"
-    r"mac|mc|st|ter|ten)"
-    r" (\pL)"
+#: The last word of a name, and those before it that belong to it.
+_SURNAME = (
+    "(?: (?:van der|van den|van de|von der|de la|de los|van|von|de|del|della|di|da|dos|du|la|le|el|al|bin|"
+    "ibn|mac|mc|st|ter|ten))* [^ ]+$"
 )
 
 
@@ -58,7 +56,7 @@ def names(rows: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) ->
     )
     nothing = sorted({word.lower() for word in (*nobody, *NAMELESS)})
     named = told.mutate(text=told.text.isin(nothing).ifelse(ibis.null(str), told.text))
-    written = checkpoint(_in_characters(_latin(named)))
+    written = checkpoint(_in_characters(checkpoint(_latin(checkpoint(named)))))
     return _heard(checkpoint(_parted(_spelled(written, checkpoint=checkpoint))), checkpoint=checkpoint)
 
 
@@ -79,7 +77,7 @@ def _tidy(text: ir.StringValue) -> ir.StringValue:
 
 
 def _latin(named: ir.Table) -> ir.Table:
-    """`before` and `after` a comma, `words` in the order given, family; particles with their word."""
+    """`before` and `after` a comma, `words` in the order given, family; spaces single."""
     latin = named.text.re_replace(f"[{HAN}]+", "").strip().nullif("")
     comma = latin.contains(",")
     parts = latin.split(",")
@@ -88,7 +86,7 @@ def _latin(named: ir.Table) -> ir.Table:
         comma=comma,
         before=comma.ifelse(parts[0].replace(" ", ""), ibis.null(str)),
         after=comma.ifelse(parts[1].replace(" ", "").nullif(""), ibis.null(str)),
-        latin=turned.re_replace(_PARTICLE, r" \1\2").re_replace(" +", " ").nullif(""),
+        latin=turned.re_replace(" +", " ").nullif(""),
     )
 
 
@@ -133,11 +131,9 @@ def _parted(read: ir.Table) -> ir.Table:
         (joined.startswith(told.chinese), joined.substr(told.chinese.length())),
         else_=joined.left(joined.length() - told.chinese.length()),
     )
-    many = told.words.length() > 1
-    western = ibis.ifelse(told.comma, told.before, many.ifelse(told["last"], ibis.null(str)))
-    forename = ibis.ifelse(
-        told.comma, told.after, joined.left(joined.length() - many.ifelse(told["last"].length(), 0))
-    )
+    surname = (told.words.length() > 1).ifelse(told.latin.re_extract(_SURNAME, 0).replace(" ", ""), "")
+    western = ibis.ifelse(told.comma, told.before, surname.nullif(""))
+    forename = ibis.ifelse(told.comma, told.after, joined.left(joined.length() - surname.length()))
     is_latin = told.hanzi.isnull()
     parted = told.mutate(
         family=is_latin.ifelse(ibis.coalesce(_one_u(told.chinese), western), told.han_family),

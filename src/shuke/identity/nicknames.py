@@ -12,7 +12,8 @@ _FORMAL = frozenset(
     "phillip raymond richard robert ronald samuel stanley stephen steven theodore thomas timothy vincent "
     "walter william zachary abigail amanda barbara catherine christina christine cynthia deborah dorothy "
     "eleanor elizabeth florence isabella jacqueline jennifer jessica josephine judith katherine kathleen "
-    "margaret mary pamela patricia rebecca rosemary sandra susan theresa valerie veronica victoria virginia".split()
+    "margaret mary pamela patricia rebecca rosemary sandra susan theresa valerie veronica victoria "
+    "virginia".split()
 )
 
 #: Where books of names give several, the one that hardly anybody doubts.
