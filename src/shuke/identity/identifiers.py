@@ -1,6 +1,5 @@
 """Identifiers: by which numbers and names is a record known, written in one way?"""
 
-from collections.abc import Callable
 from functools import cache
 from string import ascii_letters, digits
 
@@ -8,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import phonenumbers
 
+from shuke.identity.characters import once
 from shuke.languages import Text
 from shuke.tables import IDENTIFIERS, Column, Type, table
 
@@ -19,8 +19,19 @@ NEVER = (
     "无", "没有", "不详", "未知", "匿名", "散客",
 )  # fmt: skip
 
+#: Providers that deliver ann+anything to ann; of these, Google also ann.lee to annlee.
+_GOOGLE = ("gmail.com", "googlemail.com")
+_TAGGING = (
+    "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "mac.com", "fastmail.com",
+    "fastmail.fm", "protonmail.com", "proton.me", "pm.me", "zoho.com", "yandex.com", "yandex.ru", "hey.com",
+    "outlook.co.uk", "hotmail.co.uk", "hotmail.fr", "live.co.uk",
+)  # fmt: skip
+
 _HALF_WIDTH = digits + ascii_letters + "+-@.()#*_ "
 _FULL_WIDTH = "".join(chr(ord(c) + 0xFEE0) for c in _HALF_WIDTH[:-1]) + "\u3000"
+
+#: A mobile phone, or an area code with the number there.
+_CHINESE = "^86(1[3-9][0-9]{9}|(10|2[0-9])[0-9]{8}|[3-9][0-9]{2}[0-9]{7,8})$"
 
 #: What stands for a digit or a letter that is not shown.
 _MASKED = r"[*•●○…]|··"
@@ -39,6 +50,8 @@ _MASKED_DIGITS = r"xx|[?]{2}|##|__"
         Column("value", Type.TEXT, Text("Value, normalised", "规范值"), personal="identifier"),
         Column("records", Type.INTEGER, Text("Records that share it", "共用记录数"), unit="count"),
         Column("identifies", Type.FLAG, Text("Identifies", "可识别")),
+        Column("valid_from", Type.DATE, Text("Valid from", "生效日")),
+        Column("valid_until", Type.DATE, Text("Valid until", "失效日")),
     ],
 )
 def identifiers(
@@ -50,28 +63,55 @@ def identifiers(
 ) -> ir.Table:
     """Every identifier of every record, in the one form in which equal ones are equal.
 
-    One row per record, kind, scope and normalised value. E-mails lose case; phones become digits with
-    their country's calling code (of `country` where none is written), without extensions; other
-    identifiers lose case and spaces. Values of `never`, masked values, noughts and runs of one character
-    are left out. `identifies` is true where the kind is strong and at most `limit` records share the value.
+    One row per record, kind, scope and normalised value. E-mails lose case, and what their provider
+    ignores; phones become digits with their country's calling code (of `country` where none is written),
+    without extensions; other identifiers lose case and spaces. Values of `never`, masked values, noughts
+    and runs of one character are left out. A user id is one of its source only, an OpenID one of its app
+    or else of its source. `identifies` is true where the kind is strong, at most `limit` records share the
+    value, and it had not ceased to be theirs when the newest identifier arrived. `valid_from` and
+    `valid_until` are the earliest and the latest day that the record gives; null: open.
     """
     written = landed_identifiers.select(
         "kind",
+        "valid_from",
+        "valid_until",
         record=record_of(landed_identifiers),
-        scope=landed_identifiers.scope.fill_null(""),
+        scope=_scope(landed_identifiers),
         value=normalised(landed_identifiers.kind, landed_identifiers.value, country=country, never=never),
     )
     # In this order, for a filter before it would have the engine work each value out a second time.
-    meant = written.distinct().filter(lambda t: t.value.notnull())
+    meant = _spans(written).filter(lambda t: t.value.notnull())
     sharing = ibis.window(group_by=["kind", "scope", "value"])
     shared = meant.mutate(records=meant.count().over(sharing))
     strong = [kind.name for kind in IDENTIFIERS.values() if kind.strong]
-    return shared.mutate(identifies=shared.kind.isin(strong) & (shared.records <= limit))
+    today = landed_identifiers.received_at.max().as_scalar().date()
+    current = shared.valid_until.isnull() | (shared.valid_until >= today)
+    return shared.mutate(identifies=shared.kind.isin(strong) & (shared.records <= limit) & current)
 
 
 def record_of(rows: ir.Table) -> ir.StringValue:
     """The name of a record in the whole company: its source and its number there."""
     return rows.source + ":" + rows.record_id
+
+
+def _scope(rows: ir.Table) -> ir.StringValue:
+    """Within what a value is unique: what the source says, or the source itself where users are numbered."""
+    own = rows.kind.isin(["user_id", "openid"]).ifelse(rows.source, "")
+    return ibis.coalesce(rows.scope.nullif(""), own)
+
+
+def _spans(written: ir.Table) -> ir.Table:
+    """One row per identifier of a record; its days are open where one of its mentions leaves them so."""
+    spans = written.group_by("record", "kind", "scope", "value").agg(
+        valid_from=written.valid_from.min(),
+        valid_until=written.valid_until.max(),
+        begins=written.valid_from.notnull().all(),
+        ends=written.valid_until.notnull().all(),
+    )
+    return spans.mutate(
+        valid_from=spans.begins.ifelse(spans.valid_from, ibis.null("date")),
+        valid_until=spans.ends.ifelse(spans.valid_until, ibis.null("date")),
+    ).drop("begins", "ends")
 
 
 def normalised(
@@ -80,8 +120,11 @@ def normalised(
     """The comparable form of an identifier, null where it cannot identify.
 
     "email", " Ann.Lee@Example.COM"      "ann.lee@example.com"
+    "email", "Ann.Lee+shop@gmail.com"    "annlee@gmail.com"
     "phone", "+86 138-0013-9000"         "8613800139000"
     "phone", "138 0013 9000" (CN)        "8613800139000"
+    "phone", "010-8888 1234 转 8" (CN)   "861088881234"
+    "phone", "8888 1234" (CN)            null: anybody's, in every town
     "phone", "138****9000"               null
     "phone", "13800138000"               null: of `never`
     "member_no", "vip 0012"              "vip0012"
@@ -94,20 +137,34 @@ def normalised(
     def form(said: ir.StringValue) -> ir.StringValue:
         return ibis.ifelse(_says_nothing(said, nothing), ibis.null(str), _form(kind, said, country))
 
-    return _once(plain, form)
-
-
-def _once(value: ir.StringValue, then: Callable[[ir.StringValue], ir.Value]) -> ir.Value:
-    """`then(value)`, with the engine working `value` out a single time however often `then` names it."""
-    return ibis.array([value]).map(then)[0]
+    return once(plain, form)
 
 
 def _form(kind: ir.StringValue, plain: ir.StringValue, country: str) -> ir.StringValue:
     return ibis.cases(
         (kind.isin(["phone", "fax"]), _phone(plain, country)),
-        (kind == "email", ibis.ifelse(plain.re_search(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), plain, ibis.null(str))),
+        (
+            kind == "email",
+            ibis.ifelse(plain.re_search(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), _mailbox(plain), ibis.null(str)),
+        ),
+        (kind == "national_id", plain.re_replace(r"[\s./-]+", "")),
         else_=plain.re_replace(r"\s+", ""),
     )
+
+
+def _mailbox(plain: ir.StringValue) -> ir.StringValue:
+    """The address to which a provider delivers it."""
+
+    def delivered(parts: ir.ArrayValue) -> ir.StringValue:
+        box = once(parts[0].split("+")[0].nullif(""), lambda name: ibis.coalesce(name, parts[0]))
+        google = parts[1].isin(_GOOGLE)
+        return ibis.cases(
+            (google, ibis.coalesce(box.replace(".", "").nullif(""), box) + "@gmail.com"),
+            (parts[1].isin(_TAGGING), box + "@" + parts[1]),
+            else_=plain,
+        )
+
+    return ibis.array([plain.split("@")]).map(delivered)[0]
 
 
 def _says_nothing(plain: ir.StringValue, nothing: list[str]) -> ir.BooleanValue:
@@ -115,12 +172,16 @@ def _says_nothing(plain: ir.StringValue, nothing: list[str]) -> ir.BooleanValue:
         only_one = (compact.length() >= 4) & (compact.replace(compact.substr(0, 1), "") == "")
         return compact.isin(nothing) | only_one | compact.re_search(rf"^[-_./?x0]*$|{_MASKED}")
 
-    return _once(plain.re_replace(r"\s+", ""), empty)
+    return once(plain.re_replace(r"\s+", ""), empty)
 
 
 def _phone(plain: ir.StringValue, country: str) -> ir.StringValue:
-    number = plain.replace("(0)", "").re_replace(r"(ext|x|转|分机|#).*$", "").re_replace(r"[^0-9+]", "")
-    dialled = _once(number, lambda n: _international(n, country))
+    # 0755-1234567-801: the last of them is an extension too.
+    whole = ibis.coalesce(
+        plain.re_extract(r"^(\(?0[0-9]{2,3}\)?[- ]?[0-9]{7,8})[-_][0-9]{1,5}$", 1).nullif(""), plain
+    )
+    number = whole.replace("(0)", "").re_replace(r"(ext|x|转|分机|#).*$", "").re_replace(r"[^0-9+]", "")
+    dialled = once(once(number, lambda n: _international(n, country)), _somebodys)
     return ibis.ifelse(plain.re_search(_MASKED_DIGITS), ibis.null(str), dialled)
 
 
@@ -141,6 +202,16 @@ def _international(number: ir.StringValue, country: str) -> ir.StringValue:
         else_=ibis.literal(calling) + figures,
     )
     return ibis.ifelse(figures.length().between(7, 15), full, ibis.null(str))
+
+
+def _somebodys(full: ir.StringValue) -> ir.StringValue:
+    """The number, unless it is no particular person's: a hot line, or one without its area code."""
+    lines = ibis.cases(
+        (full.startswith("86"), ~full.re_search(_CHINESE) | full.re_search("^86[48]00[0-9]{7}$")),
+        (full.startswith("1"), full.re_search("^18(00|33|44|55|66|77|88)[0-9]{7}$")),
+        else_=False,
+    )
+    return lines.ifelse(ibis.null(str), full)
 
 
 @cache
