@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.cells import Cells, Plan
 from shuke.collect.mapping import COLLECTED_AT
+from shuke.identity import national_ids
 from shuke.identity.identifiers import normalised
 from shuke.tables import CANONICAL, Canonical, Type
 from shuke.tables.derived import Checkpoint
@@ -45,7 +46,7 @@ NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportu
 IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
 
 #: By which identifier a record goes where the source gives it no number, best first.
-_STAND_INS = ("member_no", "user_id", "unionid", "openid", "email", "phone", "device_id")
+_STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid", "email", "phone", "device_id")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table |
                     "record_id",
                     "row",
                     kind=ibis.literal(kind),
-                    scope=ibis.literal(""),
+                    scope=ibis.literal(national_ids.SCOPE if kind == "resident_id" else ""),
                     value=typed[slot.name],
                     collected_at=typed.moment,
                 )

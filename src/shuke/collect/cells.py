@@ -30,6 +30,8 @@ SPOILT = N_("was shortened by Excel and its last digits are lost; export the col
 IMPLAUSIBLE = {
     "phone": N_("is no phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"),
     "email": N_("is no e-mail address; accepted, for example: name@example.com"),
+    "resident_id": N_("is no identity number of a Chinese resident; its check digit does not fit"),
+    "national_id": N_("is no identity number of a Chinese resident; its check digit does not fit"),
 }
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
+from shuke.access.secret import project_key
 from shuke.app import Project
-from shuke.collect import arrivals, layouts, quarantine, sheets
+from shuke.collect import arrivals, layouts, quarantine, resident_ids, sheets
 from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
 from shuke.collect.cells import Cells, bad_cells, planned, typed
 from shuke.collect.mapping import COLLECTED_AT, Layout
@@ -119,7 +120,8 @@ class _Intake:
     def sheet(self, sheet: Sheet, layout: Layout) -> None:
         self.counts["sheets"] += 1
         self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
-        cells = typed(sheet, layout, self.engine, zone=self.project.settings.zone)
+        read = typed(sheet, layout, self.engine, zone=self.project.settings.zone)
+        cells = resident_ids.keyed(read, self._key, checkpoint=self.engine.checkpoint)
         tables = fed(cells)
         if self.choices.table:
             tables.sort(key=lambda name: name != self.choices.table)
@@ -129,6 +131,9 @@ class _Intake:
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
         told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
         self._count(sheet, good, told)
+
+    def _key(self) -> bytes:
+        return project_key(self.project.data / "key")
 
     @property
     def _again(self) -> bool:
