@@ -1,16 +1,153 @@
-"""Identity: which records are one customer, and why?"""
+"""Identity: which records are one customer, why, and what do people say about it?"""
+
+from typing import Annotated
 
 import typer
 
+from shuke import formats
+from shuke.cli import output, session
 from shuke.cli.evaluation import evaluate
+from shuke.cli.explanation import explain
 from shuke.languages import _
+from shuke.views import identity as view
+from shuke.views import resolution
+from shuke.views import reviews as queue
+from shuke.views.identity import Decided
+from shuke.views.resolution import Resolution
+from shuke.views.words import BECAME, VERDICTS, coded
 
-app = typer.Typer(no_args_is_help=True, help=_("Which records are one customer, and why."))
+app = typer.Typer(help=_("Which records are one customer, and why."))
 
 app.command("evaluate", help=_("How well the build tells who is who, held against a file that knows."))(
     evaluate
 )
+app.command("explain", help=_("Why two are one customer, or why they are not."))(explain)
+
+Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Who = Annotated[str, typer.Argument(help=_("A customer id, or a record as source:number."))]
+Note = Annotated[str, typer.Option(help=_("Why, in a few words; kept with the decision."))]
 
 
-@app.callback()
-def identity() -> None: ...
+@app.callback(invoke_without_command=True)
+def identity(ctx: typer.Context, form: Form = output.Format.TABLE) -> None:
+    if ctx.invoked_subcommand:
+        return None
+    found = resolution.resolution(session.project(), viewer=session.viewer())
+    return output.as_json(found) if form is output.Format.JSON else _print(found)
+
+
+@app.command(help=_("Pairs of records that wait for a person to say whether they are one customer."))
+def review(
+    form: Form = output.Format.TABLE,
+    limit: Annotated[int, typer.Option(min=1, help=_("At most so many."))] = 20,
+) -> None:
+    found = queue.reviews(session.project(), viewer=session.viewer(), limit=limit)
+    if form is output.Format.JSON:
+        return output.as_json(found)
+    headings = [_("Record"), _("Name"), _("Record"), _("Name"), _("Kind"), _("Likelihood")]
+    output.listing(
+        headings,
+        [
+            [r.record_l, r.name_l, r.record_r, r.name_r, coded("kind", r.kind), formats.share(r.probability)]
+            for r in found.reviews
+        ],
+    )
+    told = _("{shown} of {total} pairs. Say what they are: shuke identity merge A B, or never A B")
+    return output.note(told.format(shown=len(found.reviews), total=formats.number(found.total)))
+
+
+@app.command(help=_("Say that two are one customer."))
+def merge(a: Who, b: Who, note: Note = "") -> None:
+    _kept(view.merge(session.project(), a, b, viewer=session.viewer(), note=note))
+
+
+@app.command(help=_("Say that some records of a customer are somebody else's."))
+def split(
+    customer: Who,
+    records: Annotated[list[str], typer.Argument(metavar="RECORD...", help=_("Records, as source:number."))],
+    note: Note = "",
+) -> None:
+    _kept(view.split(session.project(), customer, records, viewer=session.viewer(), note=note))
+
+
+@app.command(help=_("Say that two are never one customer."))
+def never(a: Who, b: Who, note: Note = "") -> None:
+    _kept(view.never(session.project(), a, b, viewer=session.viewer(), note=note))
+
+
+@app.command(help=_("Take a decision back."))
+def undo(number: Annotated[int, typer.Argument(min=1, help=_("The number of the decision."))]) -> None:
+    view.undo(session.project(), number, viewer=session.viewer())
+    output.note(_("Decision {number} is undone, from the next build: shuke build").format(number=number))
+
+
+@app.command(help=_("What people have decided, the newest first."))
+def decisions(form: Form = output.Format.TABLE) -> None:
+    project = session.project()
+    found = view.decisions(project, viewer=session.viewer())
+    if form is output.Format.JSON:
+        return output.as_json(found)
+    headings = ["#", _("Decision"), _("Records"), _("Records"), _("Who"), _("When"), _("Note"), ""]
+    return output.listing(headings, [_row(decided, project.settings.zone) for decided in found])
+
+
+@app.command(help=_("What became of a customer id, and of those that mean the same customer now."))
+def history(
+    customer: Annotated[str, typer.Argument(metavar="ID", help=_("Any customer id ever issued."))],
+    form: Form = output.Format.TABLE,
+) -> None:
+    found = view.history(session.project(), customer, viewer=session.viewer())
+    if form is output.Format.JSON:
+        return output.as_json(found)
+    return output.listing(
+        [_("Customer id"), _("Build"), _("Event"), _("Meant before"), _("Means since"), _("Because of")],
+        [
+            [c.issued_id, c.build, BECAME[c.event], c.was, c.becomes, BECAME[c.why] if c.why else None]
+            for c in found
+        ],
+    )
+
+
+def _kept(number: int) -> None:
+    """The number alone on standard output, so that a script can undo it."""
+    print(number)
+    output.note(
+        _("Decision {number} is kept, and in force from the next build: shuke build").format(number=number)
+    )
+
+
+def _row(decided: Decided, zone: str) -> list[object]:
+    when = formats.moment(decided.at, zone)
+    sides = [", ".join(side) for side in (decided.left, decided.right)]
+    undone = _("undone by {who}").format(who=decided.undone_by) if decided.undone_at else ""
+    standing = "; ".join(filter(None, [undone, _("from the next build") if decided.pending else ""]))
+    return [decided.number, VERDICTS[decided.verb], *sides, decided.who, when, decided.note, standing]
+
+
+def _print(found: Resolution) -> None:
+    told: list[list[object]] = [
+        [_("Records"), found.records],
+        [_("Customers"), found.customers],
+        *([_("Pairs joined by {kind}").format(kind=each.title), each.pairs] for each in found.certain),
+        *(
+            [_("Pairs joined by likeness: {kind}").format(kind=coded("kind", t.kind)), t.merged_pairs]
+            for t in found.thresholds
+        ),
+        [_("Decisions of people"), found.decisions],
+        [_("Pairs to review"), found.waiting],
+    ]
+    output.listing(["", ""], told)
+    if found.thresholds:
+        output.console().print("\n[bold]" + _("What is merged by likeness") + "[/bold]")
+        headings = [_("Kind"), _("Model"), _("Wanted precision"), _("Merged from"), _("Asked from"),
+                    _("Estimated precision"), _("Estimated recall")]  # fmt: skip
+        output.listing(
+            headings,
+            [
+                [coded("kind", t.kind), t.version, *(formats.share(value, places=2) for value in (
+                    t.wanted_precision, t.merge_at, t.review_at, t.precision, t.recall))]
+                for t in found.thresholds
+            ],
+        )  # fmt: skip
+    if found.pending:
+        output.note(_("Decisions that the next build will obey: {number}").format(number=found.pending))

@@ -25,6 +25,7 @@ _FOLDER = Path(__file__).parent / "templates"
 PLACES: tuple[tuple[str, str, Capability], ...] = (
     ("/", N_("Overview"), Capability.SEE),
     ("/customers", N_("Customers"), Capability.SEE),
+    ("/identity", N_("Who is who"), Capability.SEE),
     ("/alerts", N_("Alerts"), Capability.SEE),
     ("/tables", N_("Tables"), Capability.SEE),
     ("/import", N_("Import"), Capability.IMPORT_DATA),
@@ -74,6 +75,11 @@ def environment() -> Environment:
         "evidence": words.evidence,
         "titles": CANONICAL,
         "orders": words.ORDERS,
+        "coded": words.coded,
+        "in_words": words.likelihood,
+        "agreements": words.AGREEMENTS,
+        "kinds_of": words.CODES["kind"],
+        "two": lambda a, b: urlencode({"a": a, "b": b}),
         "target_title": lambda address: targets()[address].title,
     }
     return pages

@@ -18,6 +18,7 @@ from shuke.console import (
     downloads,
     glossary,
     home,
+    identity,
     imports,
     journal,
     login,
@@ -34,9 +35,9 @@ from shuke.languages import translate as _
 files = APIRouter(route_class=Page)
 nowhere = APIRouter(route_class=Page)  # after every other route
 ROUTERS = (
-    home.router, customers.router, tables.router, login.router, account.router, people.router,
-    journal.router, alerts.router, builds.router, glossary.router, downloads.router, imports.router,
-    files, nowhere,
+    home.router, customers.router, identity.router, tables.router, login.router, account.router,
+    people.router, journal.router, alerts.router, builds.router, glossary.router, downloads.router,
+    imports.router, files, nowhere,
 )  # fmt: skip
 
 

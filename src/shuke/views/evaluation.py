@@ -246,12 +246,12 @@ def _cause(told: str) -> tuple[str, int | None]:
 def cause_title(because: Because) -> str:
     """What joined or compared them, or did not, in the reader's words."""
     if because.cause == SCORED:
-        below = _("likeness below {weight}").format(weight=BANDS[0])
-        band = _("likeness from {weight}").format(weight=because.weight_from)
+        below = _("weight of evidence below {weight}").format(weight=BANDS[0])
+        band = _("weight of evidence from {weight}").format(weight=because.weight_from)
         return below if because.weight_from is None else band
     if because.cause == NOT_DIRECT:
         missed = because.error == "missed"
-        return _("never compared") if missed else _("only by way of other records")
+        return _("never compared, or found unlike") if missed else _("only by way of other records")
     kind = IDENTIFIERS.get(because.cause)
     return _("both have: {kind}").format(kind=kind.title if kind else because.cause)
 

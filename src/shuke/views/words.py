@@ -11,7 +11,7 @@ from shuke import formats
 from shuke.analyses.product_distribution import UNKNOWN
 from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
-from shuke.languages import Text
+from shuke.languages import Text, _
 from shuke.tables import Type
 
 #: The conditions of a filter.
@@ -168,6 +168,32 @@ SUBJECTS: dict[str, Text] = {
     "user": Text("user", "用户"),
 }
 
+#: What a person may decide of two sides.
+VERDICTS: dict[str, Text] = {
+    "same": Text("the same customer", "同一客户"),
+    "different": Text("never the same", "不是同一客户"),
+    "split": Text("two customers", "拆分为两个客户"),
+}
+
+#: Whether two records say the same.
+AGREEMENTS: dict[str, Text] = {
+    "same": Text("the same", "相同"),
+    "alike": Text("alike", "相近"),
+    "different": Text("different", "不同"),
+    "unknown": Text("", ""),
+}
+
+#: What becomes of a customer id, and why.
+BECAME: dict[str, Text] = {
+    "issued": Text("issued", "发放"),
+    "merged": Text("merged into another", "并入另一客户"),
+    "revived": Text("its own again", "恢复为独立客户"),
+    "split": Text("split off", "拆分而来"),
+    "ended": Text("means nobody any more", "不再指任何客户"),
+    "decision": Text("a decision", "人工裁定"),
+    "evidence": Text("what the records say", "数据依据"),
+}
+
 #: The closed sets of words that columns hold.
 CODES: dict[str, dict[str, Text]] = {
     "kind": {
@@ -188,6 +214,13 @@ CODES: dict[str, dict[str, Text]] = {
     "region": {UNKNOWN: Text("unknown", "未知")},
     "product_id": {UNKNOWN: Text("unknown", "未知")},
 }
+
+
+def likelihood(probability: float) -> str:
+    """How likely, as one says it."""
+    steps = {0.9: _("almost certainly"), 0.7: _("probably"), 0.4: _("perhaps"), 0.0: _("hardly")}
+    said = next(words for least, words in steps.items() if probability >= least)
+    return f"{said} ({formats.share(probability, places=0)})"
 
 
 def coded(column: str, value: str) -> str:

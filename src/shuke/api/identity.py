@@ -1,0 +1,77 @@
+"""Identity: how does a program learn who is who, and say what people have decided?"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Response
+
+from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.entry import Caller, Here
+from shuke.errors import WrongCall
+from shuke.languages import N_
+from shuke.views import explanation, identity, resolution, reviews
+
+router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["identity"])
+
+Side = Annotated[list[str], Body(description="records as source:number, or a customer id", min_length=1)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+@router.get("/identity", summary="Who is who, in figures")
+def summary(project: Here, caller: Caller) -> Response:
+    return answer(resolution.resolution(project, viewer=caller))
+
+
+@router.get("/identity/reviews", summary="Pairs that wait for a person's decision")
+def queue(
+    project: Here, caller: Caller, limit: Limit = 50, offset: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """The likeliest first."""
+    return answer(reviews.reviews(project, viewer=caller, limit=limit, offset=offset))
+
+
+@router.get("/identity/explain", summary="Why two are one customer, or why they are not")
+def explain(project: Here, caller: Caller, a: str, b: str) -> Response:
+    """`a` and `b` are customer ids, or records as source:number."""
+    return answer(explanation.explain(project, a, b, viewer=caller))
+
+
+@router.get("/identity/decisions", summary="What people have decided")
+def decisions(project: Here, caller: Caller) -> Response:
+    """The newest first, those that were undone among them."""
+    return answer({"decisions": identity.decisions(project, viewer=caller)})
+
+
+@router.post("/identity/decisions", summary="Decide who is who", status_code=201)
+def decide(
+    project: Here,
+    caller: Caller,
+    *,
+    verb: Annotated[str, Body(description="same, different or split")],
+    left: Side,
+    right: Side,
+    note: Annotated[str, Body(max_length=500)] = "",
+) -> Response:
+    """In force from the next build. Of a `split`, `right` are the records that leave the customer `left`."""
+    if verb == "split" and len(left) == 1:
+        number = identity.split(project, left[0], right, viewer=caller, note=note)
+    elif verb in ("same", "different") and len(left) == len(right) == 1:
+        decided = identity.merge if verb == "same" else identity.never
+        number = decided(project, left[0], right[0], viewer=caller, note=note)
+    else:
+        raise WrongCall(
+            N_("Decide that two are same or different, one on each side, or split records off a customer.")
+        )
+    return answer({"number": number, "in_force": False}, number=201)
+
+
+@router.post("/identity/decisions/{number}/undo", summary="Take a decision back")
+def undo(project: Here, caller: Caller, number: int) -> Response:
+    """From the next build on it is as if it had never been made."""
+    identity.undo(project, number, viewer=caller)
+    return answer({"number": number, "undone": True})
+
+
+@router.get("/customers/{customer_id}/history", summary="What became of a customer id")
+def history(project: Here, caller: Caller, customer_id: str) -> Response:
+    """The changes of meaning of that id and of all that mean the same customer now, the oldest first."""
+    return answer({"history": identity.history(project, customer_id, viewer=caller)})

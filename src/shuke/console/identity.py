@@ -1,0 +1,137 @@
+"""Identity: which records are one customer, why, and what does a person say about it?"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel
+
+from shuke.access.roles import Capability
+from shuke.console import charts, waterfall
+from shuke.console.answers import Page
+from shuke.console.tables import KEPT, Light
+from shuke.console.visits import Form, Member, Visit, local, text
+from shuke.errors import WrongCall
+from shuke.identity.scoring import Waterfall
+from shuke.languages import N_, speaking
+from shuke.views import explanation, identity, resolution, reviews
+from shuke.views.words import BECAME, VERDICTS
+
+router = APIRouter(route_class=Page)
+
+
+class Two(BaseModel):
+    """Whom one asks about: records as source:number, or customer ids."""
+
+    a: str
+    b: str
+
+
+@router.get("/identity")
+def everything(visit: Member) -> Response:
+    visit.principal.require(Capability.SEE)
+    if visit.opened is None:
+        return visit.page("welcome.html")
+    return visit.page(
+        "identity.html",
+        found=resolution.resolution(visit.project, viewer=visit.viewer),
+        decisions=identity.decisions(visit.project, viewer=visit.viewer),
+        verdicts=VERDICTS,
+    )
+
+
+@router.get("/identity/review")
+def review(visit: Member, later: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """One pair that waits; `later` so many have been put off."""
+    visit.principal.require(Capability.SEE)
+    if visit.opened is None:
+        return visit.page("welcome.html")
+    page = reviews.reviews(visit.project, viewer=visit.viewer, limit=1, offset=later)
+    if not page.reviews and page.total and later:
+        return visit.go("/identity/review")
+    pair = page.reviews[0] if page.reviews else None
+    lines = reviews.compared(visit.project, pair, viewer=visit.viewer) if pair and _decides(visit) else ()
+    return visit.page(
+        "reviews.html", page=page, pair=pair, lines=lines, later=later, nth=page.decided + later + 1
+    )
+
+
+@router.get("/identity/explain")
+def explain(visit: Member, asked: Annotated[Two, Query()]) -> Response:
+    told = explanation.explain(visit.project, asked.a.strip(), asked.b.strip(), viewer=visit.viewer)
+    if told.weights:
+        visit.shelf.kept(_key(visit, asked), lambda: told.weights)
+    return visit.page(
+        "explain.html",
+        told=told,
+        asked=asked,
+        query=urlencode({"a": asked.a, "b": asked.b}),
+        sentence=waterfall.sentence(told.weights) if told.weights else None,
+        verdict=explanation.verdict(told),
+        bond_words=explanation.bond_words,
+        verdicts=VERDICTS,
+    )
+
+
+@router.get("/identity/explain/chart.json")
+def chart(visit: Member, asked: Annotated[Two, Depends()], light: Annotated[Light, Depends()]) -> Response:
+    weights = _weights(visit, asked)
+    with speaking(light.language):
+        drawn = charts.dressed(waterfall.drawing(weights), light.mode)
+    return Response(drawn, media_type="application/json", headers=KEPT)
+
+
+@router.get("/identity/explain/chart.svg")
+def picture(visit: Member, asked: Annotated[Two, Depends()], light: Annotated[Light, Depends()]) -> Response:
+    weights = _weights(visit, asked)
+    with speaking(light.language):
+        drawn = charts.svg(waterfall.drawing(weights))
+    return Response(drawn, media_type="image/svg+xml", headers=KEPT)
+
+
+@router.get("/identity/history/{customer_id}")
+def history(visit: Member, customer_id: str) -> Response:
+    changes = identity.history(visit.project, customer_id, viewer=visit.viewer)
+    return visit.page("identity_history.html", changes=changes, customer_id=customer_id, became=BECAME)
+
+
+@router.post("/identity/decisions")
+def decide(visit: Member, form: Form) -> Response:
+    """Merge, keep apart, split or undo; then back to where one came from, such as the next pair."""
+    visit.principal.require(Capability.DECIDE_IDENTITY)
+    project, deed = visit.project, text(form, "do")
+    a, b, note = (text(form, name) for name in ("a", "b", "note"))
+    match deed:
+        case "same":
+            identity.merge(project, a, b, viewer=visit.viewer, note=note)
+        case "different":
+            identity.never(project, a, b, viewer=visit.viewer, note=note)
+        case "split":
+            identity.split(project, a, [b], viewer=visit.viewer, note=note)
+        case "undo" if text(form, "number").isdecimal():
+            identity.undo(project, int(text(form, "number")), viewer=visit.viewer)
+        case _:
+            raise WrongCall(N_("There is nothing at this address."))
+    return visit.go(local(text(form, "back") or "/identity"))
+
+
+def _decides(visit: Visit) -> bool:
+    return visit.principal.may(Capability.DECIDE_IDENTITY)
+
+
+def _key(visit: Visit, asked: Two) -> tuple[object, ...]:
+    build = visit.opened.build.number if visit.opened else 0
+    return "weights", build, asked.a.strip(), asked.b.strip(), visit.viewer.sees_personal
+
+
+def _weights(visit: Visit, asked: Two) -> Waterfall:
+    """What the page has just shown; worked out again where it was long ago."""
+    visit.principal.require(Capability.SEE)
+    found = visit.shelf.kept(_key(visit, asked), lambda: _compared(visit, asked))
+    if found is None:
+        raise WrongCall(N_("There is nothing at this address."))
+    return found
+
+
+def _compared(visit: Visit, asked: Two) -> Waterfall | None:
+    return explanation.explain(visit.project, asked.a, asked.b, viewer=visit.viewer).weights
