@@ -1,14 +1,46 @@
-"""Modelling: which model of identity is in use, and what would another one change?"""
+"""Modelling: which model of identity is in use, and what would one learnt from the records change?"""
 
-from ibis import schema
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from shuke.app import Project
+import ibis
+import ibis.expr.types as ir
+
+from shuke import catalogue
+from shuke.app import Opened, Project
 from shuke.engine import Engine
+from shuke.errors import WrongCall
+from shuke.identity import training
 from shuke.identity.models import SHIPPED, Model
 from shuke.identity.scoring import Scorer
+from shuke.languages import N_
 from shuke.store import disk
 
-RARITIES = schema({"column": "string", "value": "string", "share": "float64"})
+_RARITIES = ibis.schema({"column": "string", "value": "string", "share": "float64"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a version would make of the build in force."""
+
+    version: int
+    records: int
+    customers: int  # now
+    merged: int  # of them, those who would become part of another one
+    split: int  # customers who would come out of one of today's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learnt:
+    """What came of learning. The version is kept, and not in use until somebody says so."""
+
+    version: int
+    kinds: tuple[str, ...]  # of whom there was enough to learn from; the others keep what is shipped
+    change: Change
 
 
 def model(project: Project, version: int | None = None) -> Model:
@@ -22,6 +54,97 @@ def model(project: Project, version: int | None = None) -> Model:
 def scorer(project: Project, engine: Engine, version: int | None = None) -> Scorer:
     """What weighs pairs on an engine by a version of the model."""
     used = model(project, version)
-    shares = [project.models.at(used.version) / "rarities.parquet"] if used.rarities else []
-    rarities = engine.read(shares, RARITIES) if shares else None
+    shares = project.models.at(used.version) / "rarities" if used.rarest else None
+    rarities = engine.read([shares], _RARITIES) if shares else None
     return Scorer(used, engine.linkage, engine.checkpoint, rarities)
+
+
+def train(project: Project) -> Learnt:
+    """Learn a version from the records of the build in force; `WrongCall` where they are too few."""
+    opened = project.open()
+    with project.models.making() as making:
+        with closing(project.engine(scratch=making.scratch, name="duckdb")) as engine:
+            learnt, kinds = _learnt(replace(Model(), version=making.number), opened, engine)
+            engine.write(training.rarities(_read(opened, engine, "comparables")), making.version / "rarities")
+        disk.write_json(making.version / "model.json", learnt.to_json())
+        making.keep()
+    return Learnt(version=making.number, kinds=kinds, change=change(project, making.number))
+
+
+def change(project: Project, version: int) -> Change:
+    """Resolve the build in force anew by a version, and count what becomes of its customers."""
+    opened = project.open()
+    project.work.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(dir=project.work) as aside,
+        closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
+    ):
+        then = _resolved(opened, engine, scorer(project, engine, version)).select("customer_id").distinct()
+        today = _read(opened, engine, "identities")
+        now = engine.checkpoint(today.select("customer_id").distinct())
+        return Change(
+            version=version,
+            records=_count(today),
+            customers=_count(now),
+            merged=_count(now.anti_join(then, "customer_id")),
+            split=_count(then.anti_join(now, "customer_id")),
+        )
+
+
+def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[str, ...]]:
+    comparables = _read(opened, engine, "comparables")
+    whose = _read(opened, engine, "identities").select("record", "customer_id")
+    pairs = _read(opened, engine, "pairs")
+    kinds = []
+    for kind in model.comparisons:
+        records = comparables.filter(comparables.kind == kind).inner_join(whose, "record")
+        told = records.mutate(birth=records.birth_date.strftime("%Y%m%d"))
+        (expected,) = pairs.agg(matches=pairs.probability.sum(where=pairs.kind == kind)).to_pyarrow()[
+            "matches"
+        ]
+        matches = expected.as_py() or 0.0
+        if _count(told) >= training.RECORDS and matches >= training.MATCHES:
+            figures = training.figures(
+                model, kind, told, linkage=engine.linkage, checkpoint=engine.checkpoint, matches=matches
+            )
+            model = model.learnt(kind, figures)
+            kinds.append(kind)
+    if not kinds:
+        raise WrongCall(
+            N_(
+                "There is too little to learn from: it takes {records} records of people, or of "
+                "organisations, and {matches} pairs of them that are one. What is shipped stays in use."
+            ),
+            records=training.RECORDS, matches=training.MATCHES,
+        )  # fmt: skip
+    return replace(model, rarest=training.rarest(comparables)), tuple(kinds)
+
+
+def _resolved(opened: Opened, engine: Engine, scorer: Scorer) -> ir.Table:
+    """`identities` of a build as they would be if its pairs were weighed otherwise."""
+    tables = catalogue.derived()
+    made: dict[str, ir.Table] = {}
+    supplied: Mapping[str, Any] = {"checkpoint": engine.checkpoint, "scorer": scorer}
+    for name in catalogue.order(tables):
+        step = tables.get(name)
+        if step and (name == "pairs" or set(step.reads) & set(made)):
+            read = (
+                made.get(needed) if needed in made else _read(opened, engine, needed) for needed in step.reads
+            )
+            asked = {question: supplied[question] for question in step.asks if question in supplied}
+            made[name] = engine.checkpoint(step(*read, **asked))
+        if "identities" in made:
+            break
+    return made["identities"]
+
+
+def _read(opened: Opened, engine: Engine, name: str) -> ir.Table:
+    """A table of the build on an engine; of the build before, nothing."""
+    declared = catalogue.declaration(catalogue.derived(), name)
+    assert declared is not None
+    folders = [opened.build.path(name)] if name in opened.build.manifest.tables else []
+    return engine.read(folders, declared.schema)
+
+
+def _count(table: ir.Table) -> int:
+    return int(table.count().execute())

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,41 +13,41 @@ from shuke.identity.comparisons import COMPARISONS, Comparison
 SHIPPED = 0
 
 
+def rare_columns() -> tuple[str, ...]:
+    """The columns whose values' rarity can count."""
+    levels = [level for kind in COMPARISONS.values() for comparison in kind for level in comparison.levels]
+    return tuple(sorted({level.rare for level in levels if level.rare}))
+
+
 @dataclass(frozen=True)
 class Model:
     """The comparisons of each kind of customer with their m and u.
 
-    `rarities` says whether the version knows how often each value occurs in the project, so that to agree
-    on a rare one weighs more than on a common one.
+    `rarest` has, for each column whose values' rarity counts, the share of a value that occurs once in the
+    project: to agree on a rare name weighs more than on a common one. It is empty where nobody has counted.
     """
 
     version: int = SHIPPED
     comparisons: Mapping[str, tuple[Comparison, ...]] = field(default_factory=lambda: COMPARISONS)
-    rarities: bool = False
+    rarest: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
         """Of all that a pair's weight depends on, beside its two records."""
         return hashlib.sha256(
-            repr((self.version, self.comparisons, self.rarities, RULES)).encode()
+            repr((self.version, self.comparisons, sorted(self.rarest.items()), RULES)).encode()
         ).hexdigest()[:12]
-
-    @property
-    def rare(self) -> tuple[str, ...]:
-        """The columns whose values' rarity counts."""
-        levels = [level for kind in self.comparisons.values() for c in kind for level in c.levels]
-        return tuple(sorted({level.rare for level in levels if level.rare})) if self.rarities else ()
 
     def learnt(self, kind: str, figures: Mapping[str, Mapping[str, tuple[float, float]]]) -> "Model":
         """The model with other m and u for a kind: `figures[comparison][level] = (m, u)`."""
         own = tuple(c.learnt(figures.get(c.name, {})) for c in self.comparisons[kind])
-        return Model(self.version, {**self.comparisons, kind: own}, self.rarities)
+        return replace(self, comparisons={**self.comparisons, kind: own})
 
     def to_json(self) -> dict[str, Any]:
         """What a version needs to be the same again: its figures; what they mean stands in the code."""
         return {
             "version": self.version,
-            "rarities": self.rarities,
+            "rarest": dict(self.rarest),
             "figures": {
                 kind: {c.name: {level.name: [level.m, level.u] for level in c.levels} for c in comparisons}
                 for kind, comparisons in self.comparisons.items()
@@ -57,7 +57,7 @@ class Model:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Model":
         """The model of a version's figures; what has come to be compared since has the shipped ones."""
-        model = cls(value["version"], rarities=value["rarities"])
+        model = cls(value["version"], rarest=value["rarest"])
         for kind, comparisons in value["figures"].items():
             figures = {
                 name: {level: (m, u) for level, (m, u) in levels.items()}

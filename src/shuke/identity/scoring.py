@@ -99,12 +99,14 @@ class Scorer:
     def _prepared(self, records: ir.Table) -> ir.Table:
         """The records with the share of each value whose rarity counts, and the birth date as digits."""
         told = records.mutate(birth=records.birth_date.strftime("%Y%m%d"))
-        for column in self.model.rare:
+        for column, rarest in self.model.rarest.items():
             assert self.rarities is not None
-            shares = self.rarities.filter(self.rarities.column == column).select(
-                **{column: "value", f"tf_{column}": "share"}
+            own = self.rarities.filter(self.rarities.column == column)
+            told = told.left_join(own.select(**{column: "value", "share": "share"}), column)
+            # What has not been counted yet is taken for as rare as anything that has.
+            told = told.mutate(**{f"tf_{column}": told.share.fill_null(rarest)}).drop(
+                "share", f"{column}_right"
             )
-            told = told.left_join(shares, column).drop(f"{column}_right")
         return told
 
 
@@ -120,7 +122,7 @@ def settings(model: Model, kind: str, *, similarity: str, explained: bool = Fals
         "comparisons": [
             {
                 "output_column_name": comparison.name,
-                "comparison_levels": list(_levels(comparison, similarity, rarities=model.rarities)),
+                "comparison_levels": list(_levels(comparison, similarity, rarities=bool(model.rarest))),
             }
             for comparison in model.comparisons[kind]
         ],

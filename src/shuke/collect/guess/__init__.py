@@ -72,7 +72,8 @@ def guess(
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     readings = levelled(rows, readings) if kind is LINES else readings
     readings, unclear = _with_manner(rows, readings, country)
-    doubts = [*rivals, *unclear, *strangers(readings, seen, kind)]
+    open_ones = {h: reading for h, reading in readings.items() if h not in decided}
+    doubts = [*rivals, *unclear, *strangers(open_ones, seen, kind)]
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
     return Guess(Layout(name, columns, _constants(headers, readings)), kind.title, tuple(doubts), seen)
