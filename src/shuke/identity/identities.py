@@ -2,10 +2,13 @@
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from shuke.identity.clusters import clusters
+from shuke.identity.cuts import CERTAIN, DECIDED, PROBABLE, Edge, joined
 from shuke.identity.identifiers import record_of
-from shuke.identity.links import token
+from shuke.identity.suspects import profiles, rows, suspects
+from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -26,22 +29,39 @@ _ID = Column("customer_id", Type.TEXT, Text("Customer", "客户编号"))
         Column("records", Type.INTEGER, Text("Records of the customer", "客户记录数"), unit="count"),
     ],
 )
-def identities(
-    landed_people: ir.Table, links: ir.Table, landed_issued_ids: ir.Table, *, checkpoint: Checkpoint
+def identities(  # noqa: PLR0917  # the tables that it is made from
+    landed_people: ir.Table,
+    identifiers: ir.Table,
+    comparables: ir.Table,
+    links: ir.Table,
+    pairs: ir.Table,
+    thresholds: ir.Table,
+    landed_decisions: ir.Table,
+    landed_issued_ids: ir.Table,
+    *,
+    largest: int = 200,
+    checkpoint: Checkpoint,
 ) -> ir.Table:
     """The customer of every record.
 
-    One row per record. A cluster keeps the oldest id that was ever issued to one of its records; one
-    that has none is given a new id, made from its least record and so the same on every engine.
+    One row per record. Records are joined by decisions of people, by certain links, and by pairs at least
+    as probable as the threshold of their kind says. A cluster that would break a guard is put together
+    from its strongest edges on, without those that break it (`guards`, `cuts`); probable ones join at most
+    `largest` records. A cluster keeps the oldest id that was ever issued to one of its records; one that
+    has none is given a new id, made from its least record and so the same on every engine.
     """
-    records = landed_people.select("source", "record_id", record=record_of(landed_people)).distinct()
-    joined = clusters(links.select("record", token=token(links)), checkpoint=checkpoint)
-    labelled = records.left_join(joined, "record")
-    clustered = checkpoint(
-        labelled.select(
-            "record", "source", "record_id", cluster=ibis.coalesce(labelled.cluster, labelled.record)
-        )
+    records = checkpoint(
+        landed_people.select("source", "record_id", record=record_of(landed_people)).distinct()
     )
+    held = standing(verdicts(rows(landed_decisions.semi_join(records, "record"))))
+    edges = checkpoint(_edges(links, pairs, thresholds, held, records))
+    found = clusters(edges, checkpoint=checkpoint)
+    said = (comparables, identifiers)
+    doubtful = suspects(found, edges, *said, largest=largest, checkpoint=checkpoint)
+    doubted = found.semi_join(_with_marked(doubtful, found, held), "cluster")
+    cut = _cut(checkpoint(doubted), edges, *said, held=held, largest=largest)
+    labelled = records.left_join(_settled(found, cut), "record").drop("record_right")
+    clustered = checkpoint(labelled.mutate(cluster=ibis.coalesce(labelled.cluster, labelled.record)))
     named = clustered.left_join(_names(clustered, landed_issued_ids), "cluster")
     sized = ibis.window(group_by="cluster")
     return named.mutate(founding=named.record == named.founder, records=named.count().over(sized))
@@ -73,6 +93,65 @@ def customer_ids(identities: ir.Table, landed_issued_ids: ir.Table) -> ir.Table:
             issued_id="customer_id", record="record", customer_id="customer_id", build=ibis.null("int64")
         )
     )
+
+
+def _edges(
+    links: ir.Table, pairs: ir.Table, thresholds: ir.Table, held: list[Verdict], records: ir.Table
+) -> ir.Table:
+    """What joins two records that there are: `record_l`, `record_r`, and how strongly (see `cuts.Edge`)."""
+    certain = links.group_by("record_l", "record_r").agg(against=-links.kind.nunique().cast("float64"))
+    judged = pairs.inner_join(thresholds.select("kind", "merge_at"), "kind")
+    # Rounded, since the last digits of a weight are not the same on every engine.
+    probable = judged.filter(judged.probability >= judged.merge_at).select(
+        "record_l", "record_r", against=-judged.weight.round(6)
+    )
+    ranked = [
+        part.select("record_l", "record_r", "against", rank=ibis.literal(rank, "int64"))
+        for rank, part in ((CERTAIN, certain), (PROBABLE, probable))
+    ]
+    if said := list(together(held)):
+        decided = ibis.memtable([{"record_l": left, "record_r": right} for left, right in said])
+        ranked.append(decided.mutate(against=ibis.literal(0.0), rank=ibis.literal(DECIDED, "int64")))
+    edges = ibis.union(*ranked)
+    return edges.semi_join(records.select(record_l="record"), "record_l").semi_join(
+        records.select(record_r="record"), "record_r"
+    )
+
+
+def _with_marked(doubtful: ir.Table, found: ir.Table, held: list[Verdict]) -> ir.Table:
+    """The doubtful clusters, and those of records that somebody keeps apart from others."""
+    named = sorted({record for record, _ in marks(held)})
+    if not named:
+        return doubtful
+    marked = ibis.memtable([{"record": record} for record in named])
+    return doubtful.union(found.semi_join(marked, "record").select("cluster")).distinct()
+
+
+def _cut(
+    doubted: ir.Table,
+    edges: ir.Table,
+    comparables: ir.Table,
+    identifiers: ir.Table,
+    *,
+    held: list[Verdict],
+    largest: int,
+) -> dict[str, str]:
+    """The clusters of the records of doubtful clusters, once no guard is broken."""
+    if not doubted.count().execute():
+        return {}
+    known = profiles(doubted, comparables, identifiers, marks(held))
+    within = edges.semi_join(doubted.select(record_l="record"), "record_l")
+    columns = within.select(*Edge._fields).to_pyarrow().to_pydict()
+    return joined(map(Edge, *columns.values()), known, largest=largest)
+
+
+def _settled(found: ir.Table, cut: dict[str, str]) -> ir.Table:
+    """The cluster of every record that has an edge, as it is once doubtful ones are cut."""
+    if not cut:
+        return found
+    anew = ibis.memtable(pa.table({"record": list(cut), "anew": list(cut.values())}))
+    beside = found.left_join(anew, "record")
+    return beside.select("record", cluster=ibis.coalesce(beside.anew, beside.cluster))
 
 
 def _names(clustered: ir.Table, issued: ir.Table) -> ir.Table:

@@ -188,7 +188,9 @@ def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Record, 
 def _identifiers(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Identifier, ...]:
     own = opened.table("identities").filter(lambda t: t.customer_id == customer_id).select("record")
     held = opened.table("identifiers").semi_join(own, "record")
-    joining = opened.table("links").semi_join(own, "record").select("record", "kind", "scope", "value")
+    links = opened.table("links")
+    ends = [links.select("kind", "scope", "value", record=end) for end in ("record_l", "record_r")]
+    joining = ibis.union(*ends, distinct=True).semi_join(own, "record")
     keys = ["record", "kind", "scope", "value"]
     marked = held.left_join(joining.mutate(links=True), keys).select(*held.columns, "links")
     ordered = marked.order_by(["kind", "value", "scope", "record"])
