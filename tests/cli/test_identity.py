@@ -27,3 +27,34 @@ def test_what_is_no_truth_is_refused_in_words(shuke: Shuke, built: Path, tmp_pat
     (tmp_path / "truth.csv").write_text("name,colour\nT1,red\n", "utf-8")
     said = shuke("identity", "evaluate", "--truth", tmp_path / "truth.csv", at=built)
     assert said.status == 2 and "truth.csv has the columns name, colour" in said.err
+
+
+def test_a_decision_prints_its_number_and_says_from_when_it_holds(shuke: Shuke, own_shop: Path):
+    said = shuke("identity", "merge", "T2", "W2", "--note", "the same voice", at=own_shop)
+    assert said.out == "1\n" and "in force from the next build: shuke build" in said.err
+    assert "T2" in shuke("identity", "decisions", at=own_shop).out
+    assert "undone, from the next build" in shuke("identity", "undo", 1, at=own_shop).err
+    (decided,) = json.loads(shuke("identity", "decisions", "--format", "json", at=own_shop).out)
+    assert (decided["verb"], decided["note"], decided["in_force"]) == ("same", "the same voice", False)
+    assert shuke("identity", "undo", 1, at=own_shop).status == 2
+
+
+def test_an_explanation_is_a_waterfall_in_letters(shuke: Shuke, built: Path):
+    said = shuke("identity", "explain", "T1", "web:W1", at=built)
+    assert said.status == 0 and "They are one customer" in said.out
+    assert "Any two" in said.out and "████" in said.out and "till:T1" in said.out
+
+
+def test_the_figures_come_without_a_word(shuke: Shuke, built: Path):
+    told = json.loads(shuke("identity", "--format", "json", at=built).out)
+    assert (told["records"], told["customers"], told["waiting"]) == (5, 4, 0)
+    assert "Customers" in shuke("identity", at=built).out
+
+
+def test_what_is_shipped_is_in_use_where_there_is_too_little_to_learn_from(shuke: Shuke, own_shop: Path):
+    said = shuke("identity", "train", at=own_shop)
+    assert said.status == 2 and "too little to learn from" in said.err
+    assert "as shipped" in shuke("identity", "models", at=own_shop).out
+    said = shuke("identity", "use", 0, at=own_shop)
+    assert "Of 4 customers, 0 would become part of another" in said.out and "from the next build" in said.err
+    assert shuke("identity", "use", 5, at=own_shop).status == 2

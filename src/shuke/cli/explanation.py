@@ -10,7 +10,7 @@ from shuke.identity.scoring import Waterfall
 from shuke.languages import _
 from shuke.views import explanation as view
 from shuke.views.explanation import Explanation, bond_words, verdict
-from shuke.views.words import AGREEMENTS, VERDICTS
+from shuke.views.words import AGREEMENTS, VERDICTS, chance
 
 _WIDEST_BAR = 24
 
@@ -66,8 +66,7 @@ def _steps(weights: Waterfall) -> list[list[object]]:
     most = max(abs(weight) for weight in (weights.prior, *(s.weight for s in weights.steps), 1.0))
     rows: list[list[object]] = [[_("Any two"), "", *_bar(weights.prior, most)]]
     rows += [[step.title, step.level, *_bar(step.weight, most)] for step in weights.steps]
-    chance = formats.share(weights.probability, places=2)
-    return [*rows, [_("Together"), chance, f"{weights.weight:+.1f}", ""]]
+    return [*rows, [_("Together"), chance(weights.probability), f"{weights.weight:+.1f}", ""]]
 
 
 def _bar(weight: float, most: float) -> tuple[str, str]:

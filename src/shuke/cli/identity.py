@@ -8,13 +8,14 @@ from shuke import formats
 from shuke.cli import output, session
 from shuke.cli.evaluation import evaluate
 from shuke.cli.explanation import explain
+from shuke.cli.models import models, train, use
 from shuke.languages import _
 from shuke.views import identity as view
 from shuke.views import resolution
 from shuke.views import reviews as queue
 from shuke.views.identity import Decided
 from shuke.views.resolution import Resolution
-from shuke.views.words import BECAME, VERDICTS, coded
+from shuke.views.words import BECAME, VERDICTS, chance, coded
 
 app = typer.Typer(help=_("Which records are one customer, and why."))
 
@@ -22,6 +23,9 @@ app.command("evaluate", help=_("How well the build tells who is who, held agains
     evaluate
 )
 app.command("explain", help=_("Why two are one customer, or why they are not."))(explain)
+app.command("train", help=_("Learn from this company's own records how loudly each agreement speaks."))(train)
+app.command("models", help=_("The versions of what weighs two records."))(models)
+app.command("use", help=_("Have the next build use a version; says first what that changes."))(use)
 
 Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
 Who = Annotated[str, typer.Argument(help=_("A customer id, or a record as source:number."))]
@@ -48,7 +52,7 @@ def review(
     output.listing(
         headings,
         [
-            [r.record_l, r.name_l, r.record_r, r.name_r, coded("kind", r.kind), formats.share(r.probability)]
+            [r.record_l, r.name_l, r.record_r, r.name_r, coded("kind", r.kind), chance(r.probability)]
             for r in found.reviews
         ],
     )

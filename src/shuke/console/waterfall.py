@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from shuke import formats
 from shuke.identity.scoring import Step, Waterfall
 from shuke.languages import _
+from shuke.views.words import chance
 
 _ROW = 40  # pixels, for two lines
 
@@ -34,8 +34,9 @@ def drawing(weights: Waterfall) -> dict[str, Any]:
 
 def sentence(weights: Waterfall) -> str:
     """What the picture shows."""
-    chance = formats.share(weights.probability, places=2)
-    told = _("All in all, a likelihood of {chance} that the two are one customer.").format(chance=chance)
+    told = _("All in all, a likelihood of {chance} that the two are one customer.").format(
+        chance=chance(weights.probability)
+    )
     loudest = max(weights.steps, key=lambda step: step.weight, default=None)
     against = min(weights.steps, key=lambda step: step.weight, default=None)
     if loudest and loudest.weight > 0:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shuke import formats, stewardship
+from shuke import stewardship
 from shuke.access.audit import Deed
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
@@ -17,6 +17,7 @@ from shuke.views.bonds import bonds as bonds_of
 from shuke.views.identity import Decided, Named, Side, decisions, named, stands
 from shuke.views.likeness import Line, side_by_side
 from shuke.views.viewer import Viewer
+from shuke.views.words import chance
 from shuke.views.weights import weighed
 
 Reason = Literal["decided", "held_apart", "to_review", "too_little", "unlike", "crowded", "never_compared"]
@@ -171,7 +172,7 @@ def bond_words(bond: Bond) -> str:
         return _("decision {number}").format(number=bond.decision)
     if bond.by == "identifier":
         return _("both have: {kind}").format(kind=bond.title)
-    return _("likeness {probability}").format(probability=formats.share(bond.probability, places=2))
+    return _("likeness, {chance}").format(chance=chance(bond.probability))
 
 
 #: Why two stand apart, in words.

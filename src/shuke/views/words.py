@@ -147,6 +147,8 @@ VERBS: dict[str, Text] = {
     "rolled_back": Text("rolled back", "回退构建"),
     "searched_customers": Text("searched customers", "搜索客户"),
     "started_build": Text("started a build", "开始构建"),
+    "trained_model": Text("had a model of identity learn", "训练身份模型"),
+    "used_model": Text("took a model of identity into use", "启用身份模型"),
 }
 
 #: By which way somebody came in.
@@ -216,11 +218,23 @@ CODES: dict[str, dict[str, Text]] = {
 }
 
 
+_SUREST = 0.9999
+
+
 def likelihood(probability: float) -> str:
     """How likely, as one says it."""
     steps = {0.9: _("almost certainly"), 0.7: _("probably"), 0.4: _("perhaps"), 0.0: _("hardly")}
     said = next(words for least, words in steps.items() if probability >= least)
-    return f"{said} ({formats.share(probability, places=0)})"
+    return f"{said} ({chance(probability)})"
+
+
+def chance(probability: float) -> str:
+    """A likelihood in percent; never all and never nothing, for no likeness is proof."""
+    if probability > _SUREST:
+        return _("over {share}").format(share=formats.share(_SUREST, places=2))
+    if probability < 1 - _SUREST:
+        return _("under {share}").format(share=formats.share(1 - _SUREST, places=2))
+    return formats.share(probability, places=2)
 
 
 def coded(column: str, value: str) -> str:

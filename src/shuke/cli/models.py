@@ -1,0 +1,68 @@
+"""Models: what has been learnt of this company's records, and what weighs them?"""
+
+from typing import Annotated
+
+import typer
+
+from shuke import formats
+from shuke.cli import output, session
+from shuke.languages import _
+from shuke.modelling import Change
+from shuke.views import models as view
+from shuke.views.words import coded
+
+Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+
+
+def train(form: Form = output.Format.TABLE) -> None:
+    learnt = view.train(session.project(), viewer=session.viewer())
+    if form is output.Format.JSON:
+        return output.as_json(learnt)
+    kinds = ", ".join(coded("kind", kind) for kind in learnt.kinds)
+    output.note(_("Version {number} is learnt, of: {kinds}.").format(number=learnt.version, kinds=kinds))
+    _print(learnt.change)
+    return output.note(
+        _("It is not in use yet. Take it into use with: shuke identity use {number}").format(
+            number=learnt.version
+        )
+    )
+
+
+def models(form: Form = output.Format.TABLE) -> None:
+    found = view.versions(session.project(), viewer=session.viewer())
+    if form is output.Format.JSON:
+        return output.as_json(found)
+    return output.listing(
+        [_("Version"), "", ""],
+        [
+            [
+                version.number,
+                _("as shipped") if version.shipped else _("learnt here"),
+                ", ".join(
+                    words
+                    for holds, words in (
+                        (version.in_use, _("in use from the next build")),
+                        (version.of_build, _("of the build in force")),
+                    )
+                    if holds
+                ),
+            ]
+            for version in found
+        ],
+    )
+
+
+def use(number: Annotated[int, typer.Argument(min=0, help=_("A version; 0 is the shipped one."))]) -> None:
+    _print(view.use(session.project(), number, viewer=session.viewer()))
+    output.note(_("Version {number} is in use from the next build: shuke build").format(number=number))
+
+
+def _print(change: Change) -> None:
+    told = _(
+        "Of {customers} customers, {merged} would become part of another, and {split} would be split off."
+    )
+    output.console().print(
+        told.format(
+            **{name: formats.number(getattr(change, name)) for name in ("customers", "merged", "split")}
+        )
+    )
