@@ -33,6 +33,18 @@ def test_a_value_agrees_when_another_source_says_the_same_and_only_then(engine):
     assert cities["till:1"] == cities["card:1"] != cities["web:1"]
 
 
+def test_places_agree_without_their_suffix_and_a_firm_is_not_its_contact(engine):
+    people = engine.landed("people", [
+        said("till", "1", city="杭州市"), said("web", "1", city="杭州"),
+        said("erp", "2", name="Mill Lane Ltd"), said("crm", "2", name="Ann Lee", organisation="Mill"),
+    ])  # fmt: skip
+    who = engine.identities(ann="till:1 web:1", firm="erp:2 crm:2")
+    rows = engine.rows(engine.made(agreements, people, who))
+    assert [(r["record"], r["attribute"], r["agrees"]) for r in rows] == [
+        ("till:1", "city", True), ("web:1", "city", True),
+    ]  # fmt: skip
+
+
 def test_sources_are_compared_in_pairs_customer_by_customer(engine):
     rows = [
         {
@@ -57,7 +69,7 @@ def pairs(attribute: str, **agreeing: tuple[int, int]) -> list[Row]:
     return [
         {"attribute": attribute, "source": a, "other_source": b, "customers": n, "agreeing": k}
         for both, (n, k) in agreeing.items()
-        for a, b in (both, both[::-1])
+        for a, b in ((both[0], both[1]), (both[1], both[0]))
     ]
 
 

@@ -30,7 +30,7 @@ def whose(desk: Tables, **customers: str) -> Any:
 
 
 def test_an_impossible_value_is_named_by_its_record_and_its_reason(engine):
-    people = [
+    people: list[Row] = [
         {"record_id": "1", "name": "Ann", "birth_date": "1985-03-02", "postcode": "LS1 4DY", "age": 41},
         {"record_id": "2", "name": "4711", "birth_date": "1900-01-01", "postcode": "12", "age": 150},
         {"record_id": "3", "name": "张伟", "birth_date": "2027-01-01", "postcode": "310000", "country": "CN"},
@@ -56,7 +56,11 @@ def test_an_impossible_value_is_named_by_its_record_and_its_reason(engine):
 
 
 def test_goods_cannot_cost_less_than_nothing(engine):
-    lines = [{"price": 5, "quantity": -1}, {"price": -5, "quantity": 1}, {"price": None, "quantity": 0}]
+    lines: list[Row] = [
+        {"price": 5, "quantity": -1},
+        {"price": -5, "quantity": 1},
+        {"price": None, "quantity": 0},
+    ]
     goods = [{"product_id": "A", "list_price": 0, "cost": -1}]
     found = exceptions(engine, whose(engine, ann="1"), order_items=lines, products=goods)
     assert {(r["record"], r["attribute"], r["reason"]) for r in found} == {

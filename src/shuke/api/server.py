@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Response
 
 import shuke
-from shuke.api import customers, identity, tables, work
+from shuke.api import customers, identity, quality, tables, work
 from shuke.app import Project
 from shuke.console import routes as console
 
@@ -30,7 +30,7 @@ def create_app(project: Project) -> FastAPI:
         redoc_url=None,
     )
     app.state.project = project
-    for router in (tables.router, customers.router, identity.router, work.router):
+    for router in (tables.router, customers.router, identity.router, quality.router, work.router):
         app.include_router(router, prefix="/api")
     app.get("/health", tags=["server"], summary="Is the server there?")(_health)
     console.mount(app, project)

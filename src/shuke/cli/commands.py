@@ -147,6 +147,12 @@ def _builds() -> typer.Typer:
     return app
 
 
+def _quality() -> typer.Typer:
+    from shuke.cli.quality import app
+
+    return app
+
+
 def _sql() -> typer.Typer:
     from shuke.cli.sql import app
 
@@ -197,6 +203,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "customer": (N_("Everything known of one customer."), _customer),
     "identity": (N_("Which records are one customer, and why."), _identity),
     "alerts": (N_("What needs somebody's attention."), _alerts),
+    "quality": (N_("How good the data of each source is."), _quality),
     "sql": (N_("Ask the customer database in SQL."), _sql),
     "builds": (N_("The builds that are kept."), _builds),
     "rollback": (N_("Put an older build in force again."), _builds),

@@ -27,6 +27,7 @@ PLACES: tuple[tuple[str, str, Capability], ...] = (
     ("/customers", N_("Customers"), Capability.SEE),
     ("/identity", N_("Who is who"), Capability.SEE),
     ("/alerts", N_("Alerts"), Capability.SEE),
+    ("/quality", N_("Data quality"), Capability.SEE),
     ("/tables", N_("Tables"), Capability.SEE),
     ("/import", N_("Import"), Capability.IMPORT_DATA),
     ("/builds", N_("Builds"), Capability.SEE),

@@ -23,6 +23,7 @@ from shuke.console import (
     journal,
     login,
     people,
+    quality,
     tables,
 )
 from shuke.console.answers import Page
@@ -37,7 +38,7 @@ nowhere = APIRouter(route_class=Page)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, journal.router, alerts.router, builds.router, glossary.router, downloads.router,
-    imports.router, files, nowhere,
+    imports.router, quality.router, files, nowhere,
 )  # fmt: skip
 
 

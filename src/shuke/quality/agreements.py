@@ -34,13 +34,18 @@ def agreements(landed_people: ir.Table, identities: ir.Table) -> ir.Table:
     """What each record says of its customer, where another source speaks of the same attribute.
 
     One row per record and attribute, of customers whom two sources or more describe; a value that nobody
-    else speaks of has no row. Values are compared in lower case, letters and digits alone.
+    else speaks of has no row. Values are compared in lower case, letters and digits alone, places
+    without the 市 or 省 that some leave out. Of an organisation no name is compared: it has one, and who
+    answers for it has another.
     """
     owned = identities.select("record", "customer_id")
     people = landed_people.mutate(record=landed_people.source + ":" + landed_people.record_id)
     told = people.inner_join(owned, "record")
-    sources = told.group_by("customer_id").agg(sources=told.source.nunique())
-    shared = told.semi_join(sources.filter(sources.sources > 1), "customer_id")
+    sources = told.group_by("customer_id").agg(
+        sources=told.source.nunique(),
+        firm=(told.organisation.notnull() | (told.kind == "organisation")).any(),
+    )
+    shared = told.inner_join(sources.filter(sources.sources > 1), "customer_id")
     forms = shared.select("record", "source", "customer_id", **_forms(shared))
     long = forms.pivot_longer(list(COMPARED), names_to="attribute", values_to="form")
     return _compared(long.filter(long.form != ""))
@@ -50,8 +55,11 @@ def _forms(people: ir.Table) -> dict[str, ir.StringValue]:
     """Every compared attribute in the form in which equal ones are equal."""
     said = {name: people[name].cast("string") for name in COMPARED}
     parts = people.family_name.fill_null("") + people.given_name.fill_null("")
-    said["name"] = ibis.coalesce(people.name, parts)
-    return {name: value.lower().re_replace(r"[^\p{L}\p{N}]", "") for name, value in said.items()}
+    said["name"] = ibis.ifelse(people.firm, ibis.null("string"), ibis.coalesce(people.name, parts))
+    plain = {name: value.lower().re_replace(r"[^\p{L}\p{N}]", "") for name, value in said.items()}
+    return plain | {
+        name: plain[name].re_replace("[省市区县]$", "") for name in ("region", "city", "district")
+    }
 
 
 def _compared(long: ir.Table) -> ir.Table:

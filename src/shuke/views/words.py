@@ -12,6 +12,7 @@ from shuke.analyses.product_distribution import UNKNOWN
 from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
 from shuke.languages import Text, _
+from shuke.quality.dimensions import DIMENSIONS
 from shuke.tables import Type
 
 #: The conditions of a filter.
@@ -86,6 +87,10 @@ EVIDENCE: dict[str, Text] = {
     "limit": Text("credit limit", "信用额度"),
     "currency": Text("in", "币种"),
     "until": Text("until", "暂缓至"),
+    "dimension": Text("what fell", "下降项"),
+    "score_percent": Text("now, in percent", "现为（%）"),
+    "score_before": Text("was", "原为（%）"),
+    "counted": Text("counted", "统计数"),
 }
 
 #: The shelves of tables.
@@ -211,6 +216,25 @@ CODES: dict[str, dict[str, Text]] = {
     },
     "gender": {"female": Text("female", "女"), "male": Text("male", "男"), "other": Text("other", "其他")},
     "severity": SEVERITIES,
+    "dimension": DIMENSIONS,
+    "state": {"expired": Text("expired", "已过期"), "soon": Text("expires soon", "即将过期")},
+    "reason": {
+        "answered": Text("reacted through it last", "最近经此回应"),
+        "bought": Text("bought there last", "最近在此购买"),
+        "phone": Text("a valid number is known", "有有效电话"),
+        "email": Text("a valid address is known", "有有效邮箱"),
+        "none": Text("no way is known", "无联系方式"),
+        "empty": Text("is empty", "为空"),
+        "no_letters": Text("has no letters", "不含文字"),
+        "unknown_word": Text("is an unknown word", "取值未知"),
+        "impossible_day": Text("is an impossible day", "日期不可能"),
+        "out_of_range": Text("is out of range", "超出范围"),
+        "wrong_form": Text("has the wrong form", "格式不对"),
+        "below_nought": Text("is below nought", "小于零"),
+        "nought": Text("is nought", "为零"),
+        "shared": Text("another customer has it too", "其他客户也有"),
+        "duplicate": Text("is in the source twice", "来源内重复"),
+    },
     "status": STATUSES,
     "tier": TIERS,
     "region": {UNKNOWN: Text("unknown", "未知")},
@@ -250,7 +274,7 @@ def coded(column: str, value: str) -> str:
 def evidence(told: Mapping[str, Any] | str | None) -> tuple[tuple[str, str], ...]:
     """The figures behind a finding, each by what a person calls it."""
     values = json.loads(told) if isinstance(told, str) else told or {}
-    return tuple((str(EVIDENCE.get(name, name)), _shown(value)) for name, value in values.items())
+    return tuple((str(EVIDENCE.get(name, name)), _shown(name, value)) for name, value in values.items())
 
 
 def ago(days: int) -> str:
@@ -260,5 +284,5 @@ def ago(days: int) -> str:
     return format_timedelta(timedelta(days=-days), add_direction=True, threshold=1.5, locale=locale())
 
 
-def _shown(value: object) -> str:
-    return formats.number(value) if isinstance(value, int | float) else str(value)
+def _shown(name: str, value: object) -> str:
+    return formats.number(value) if isinstance(value, int | float) else coded(name, str(value))

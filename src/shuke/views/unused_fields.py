@@ -1,0 +1,75 @@
+"""Unused fields: what do sources fill that nobody reads, and what do they hardly ever fill?"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from shuke import catalogue
+from shuke.app import Opened, Project
+from shuke.catalogue import LANDED
+from shuke.languages import Text
+from shuke.tables import CANONICAL
+
+#: A field filled in a smaller share of its records is as good as empty.
+NEARLY_EMPTY = 0.05
+
+#: The shelves whose tables use a value, where others only pass it on or weigh it.
+USING = ("dealings", "analyses", "alerts")
+
+#: What tells whose row it is, or where it stands; identity reads these.
+ALWAYS_READ = ("kind", "given_name", "family_name", "record_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unused:
+    """A field of a source that could be left out."""
+
+    source: str
+    table: str
+    attribute: str
+    title: Text
+    filled: int
+    of: int
+    why: str  # "unread": no table works with it; "empty": hardly ever filled
+
+
+def unused(project: Project, opened: Opened) -> tuple[Unused, ...]:
+    """Fields that are filled and read by nothing, and fields that are nearly always empty."""
+    if "field_quality" not in opened.reader.tables:
+        return ()
+    fields = opened.table("field_quality").filter(lambda t: t.dimension == "completeness")
+    read = _read(project.root, opened.build.number)
+    found = [
+        _unused(row, read)
+        for row in fields.order_by("source", "table_name", "attribute").to_pyarrow().to_pylist()
+        if row["table_name"] in CANONICAL and row["table_name"] != "identifiers"
+    ]
+    return tuple(field for field in found if field)
+
+
+def _unused(row: dict[str, object], read: frozenset[str]) -> Unused | None:
+    table, attribute = str(row["table_name"]), str(row["attribute"])
+    filled, of = int(str(row["good"])), int(str(row["of"]))
+    why = "empty" if filled < of * NEARLY_EMPTY else "unread"
+    if why == "unread" and (attribute in ALWAYS_READ or f"{LANDED}{table}.{attribute}" in read):
+        return None
+    known = CANONICAL[table][attribute].title
+    return Unused(
+        source=str(row["source"]),
+        table=table,
+        attribute=attribute,
+        title=known,
+        filled=filled,
+        of=of,
+        why=why,
+    )
+
+
+@lru_cache(maxsize=8)
+def _read(root: Path, _build: int) -> frozenset[str]:
+    """Every landed column that a table works with, and every attribute of the golden record."""
+    known = catalogue.derived(root)
+    using = [step for step in known.values() if step.area in USING]
+    columns = {c for step in using for read in catalogue.columns_read(step, known).values() for c in read}
+    golden = {f"{LANDED}people.{name}" for name in known["customers"].schema}
+    return frozenset(columns | golden)
