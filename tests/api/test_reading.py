@@ -65,6 +65,9 @@ def test_a_customer_is_found_and_told_with_provenance(analyst: TestClient, viewe
     assert told["golden"]["name"] == "Ann Lee" and {f["source"] for f in told["facts"]} == {"till", "web"}
     assert told["purchases"]["total"] == 4
     assert "2026-11-20T20:00:00Z" in {event["at"] for event in told["timeline"]["events"]}
+    assert told["families"]["behaviour"]["orders"] == 4 and told["facts"][0]["reason"]
+    then = analyst.get(f"/api/customers/{found['customer_id']}", params={"as_of": "2026-09-30"}).json()
+    assert (then["as_of"], then["looks_back"], then["purchases"]["total"]) == ("2026-09-30", True, 1)
     masked = viewer.get(f"/api/customers/{found['customer_id']}").text
     assert not any(secret in masked for secret in ("Ann Lee", "900123", "Mill Lane"))
 

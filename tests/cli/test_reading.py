@@ -76,8 +76,17 @@ def test_a_question_is_answered_otherwise(shuke: Shuke, built: Path):
 def test_a_customer_is_told_with_who_said_it(who: str, shuke: Shuke, built: Path):
     said = shuke("customer", who, at=built)
     assert said.status == 0
-    for word in ("Ann Lee", "till:T1", "web:W1", "founding record", "Leeds", "also said", "B1", "contact"):
+    words = "Ann Lee|till:T1|web:W1|founding record|Leeds|holds: |B1|contact|What they do|worth"
+    for word in words.split("|"):
         assert word in said.out, word
+
+
+def test_a_customer_is_told_as_they_were_on_a_day(shuke: Shuke, built: Path):
+    then = json.loads(shuke("customer", "T1", "--as-of", "2026-10-31", "--format", "json", at=built).out)
+    assert (then["as_of"], then["looks_back"]) == ("2026-10-31", True)
+    assert then["families"]["behaviour"]["orders"] == 2 and "tier" not in then["families"]["value"]
+    assert "As of 31 Oct 2026" in shuke("customer", "T1", "--as-of", "2026-10-31", at=built).err
+    assert shuke("customer", "T1", "--as-of", "2030-01-01", at=built).status == 2
 
 
 def test_a_customer_as_json_is_one_object(shuke: Shuke, built: Path):

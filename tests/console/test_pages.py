@@ -74,6 +74,26 @@ def test_a_customers_page_says_what_is_known_who_said_it_and_what_they_bought(li
         assert expected in page, expected
 
 
+def test_a_customers_page_shows_three_families_and_any_earlier_day(lin: TestClient, vera: TestClient):
+    address = f"/customers/{customer_called(lin, '林薇')}"
+    page = lin.get(address).text
+    for expected in (
+        "Who they are",
+        "What they do",
+        "What they are worth",
+        "Purchases",
+        "received 5 Mar 2026",
+    ):
+        assert expected in page, expected
+    then = lin.get(address, params={"as_of": "2025-06-30"}).text
+    assert "This is the record as it was on 30 Jun 2025." in then and "Churn" not in then
+    assert page.count("Oolong tea") > then.count("Oolong tea") > 0
+    assert "林薇" not in vera.get(address, params={"as_of": "2025-06-30"}).text
+    assert lin.get(address, params={"as_of": "soon"}).status_code == 400
+    assert lin.get(address, params={"as_of": "2030-01-01"}).status_code == 400
+    assert lin.get(address, params={"as_of": ""}).status_code == 200
+
+
 def test_a_customer_nobody_knows_is_a_page_that_says_so(lin: TestClient):
     answer = lin.get("/customers/C0000000000000000")
     assert answer.status_code == 404

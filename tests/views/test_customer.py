@@ -1,11 +1,15 @@
 """What does the page of one customer say, and to whom?"""
 
+from datetime import date
+
 import pytest
 
 from shuke.access import audit
 from shuke.app import Project
 from shuke.errors import UnknownCustomer
+from shuke.profiles.survivorship import REASONS
 from shuke.views import customer as page
+from shuke.views.families import FAMILIES
 from shuke.views.find import find
 from shuke.views.viewer import Viewer
 
@@ -87,6 +91,31 @@ def test_a_viewer_sees_nothing_personal_on_the_whole_page(project: Project, stra
     for secret in (" Lee", "900123", "ann@", "Mill Lane", "m0001", "T1", "W1", "1985-03", "broken"):
         assert secret not in told, secret
     assert {fact.value for fact in seen.facts if fact.attribute == "city"} == {"Leeds", "York"}
+
+
+def test_three_families_tell_who_they_are_what_they_do_and_what_they_are_worth(
+    project: Project, owner: Viewer, ann: str
+):
+    seen = page.customer(project, ann, viewer=owner)
+    who, does, worth = (seen.families[name] for name in ("demographic", "behaviour", "value"))
+    assert (who["name"], who["birth_from"], who["birth_until"]) == ("Ann Lee", *2 * (date(1985, 3, 2),))
+    assert (does["orders"], does["last_order"]) == (4, date(2026, 11, 20))
+    assert (does["contacts"], does["complaints"]) == (1, 1)
+    assert worth["monetary"] == seen.figures["monetary"] and worth["tier"]
+
+
+def test_every_family_says_what_the_build_holds(project: Project):
+    opened = project.open()
+    for family in FAMILIES:
+        assert {column.name for column in family.columns} <= set(opened.table(family.table).columns)
+
+
+def test_a_fact_that_states_no_day_ages_from_its_receipt_and_says_so(
+    project: Project, owner: Viewer, ann: str
+):
+    (birth,) = [f for f in page.customer(project, ann, viewer=owner).facts if f.attribute == "birth_date"]
+    assert (birth.collected_at, birth.said_on, birth.age_days) == (None, date(2026, 11, 21), 0)
+    assert (birth.freshness, birth.reason, birth.why.zh) == (1, "only", REASONS["only"].zh)
 
 
 def test_each_look_is_written_down_by_id(project: Project, owner: Viewer, ann: str):

@@ -28,10 +28,19 @@ def find(project: Here, caller: Caller, q: str = "", limit: Limit = 50, offset: 
 
 @router.get("/customers/{customer_id}", summary="Everything known of one customer")
 def customer(
-    project: Here, caller: Caller, customer_id: str, limit: Limit = 50, offset: Offset = 0
+    project: Here,
+    caller: Caller,
+    customer_id: str,
+    *,
+    as_of: Annotated[date | None, Query(description="the record as it was at the end of a day")] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> Response:
-    """`limit` and `offset` page through purchases and timeline."""
-    return answer(view.customer(project, customer_id, viewer=caller, limit=limit, offset=offset))
+    """`families` are who they are, what they do, what they are worth; `facts` say where each value is from.
+
+    `limit` and `offset` page through purchases and timeline.
+    """
+    return answer(view.customer(project, customer_id, viewer=caller, as_of=as_of, limit=limit, offset=offset))
 
 
 @router.get("/alerts", summary="What needs somebody's attention?", tags=["alerts"])

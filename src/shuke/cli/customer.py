@@ -1,5 +1,6 @@
 """Customer: what is known of this one, who says so, and since when?"""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,10 +10,11 @@ from shuke.app import Project
 from shuke.cli import output, session
 from shuke.errors import UnknownCustomer
 from shuke.languages import N_, _
-from shuke.views import tables
-from shuke.views.customer import CustomerPage, Fact
+from shuke.views.customer import CustomerPage
 from shuke.views.customer import customer as look
+from shuke.views.families import FAMILIES
 from shuke.views.find import find
+from shuke.views.provenance import Fact
 
 app = typer.Typer()
 
@@ -25,6 +27,10 @@ def customer(
     form: Annotated[
         output.Format, typer.Option("--format", help=_("How to write it."))
     ] = output.Format.TABLE,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help=_("The record as it was at the end of this day.")),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help=_("At most so many purchases and events."))] = 20,
 ) -> None:
     """Everything known of one customer, with who said it; a list where several answer to it."""
@@ -37,7 +43,8 @@ def customer(
         if form is output.Format.JSON:
             return output.as_json(found.rows)
         return output.table(found.columns, found, zone=project.settings.zone)
-    page = look(project, next(iter(found))["customer_id"], viewer=viewer, limit=limit)
+    day = as_of.date() if as_of else None
+    page = look(project, next(iter(found))["customer_id"], viewer=viewer, as_of=day, limit=limit)
     return output.as_json(_for_programs(page)) if form is output.Format.JSON else _print(project, page)
 
 
@@ -50,9 +57,9 @@ def _print(project: Project, page: CustomerPage) -> None:
     zone, currency = project.settings.zone, project.settings.currency
     _heading(f"{_name(page)}  {page.customer_id}")
     output.note(_("As of {day}, build {build}").format(day=formats.day(page.as_of), build=page.build))
-    _figures(project, page)
+    _families(project, page)
     _heading(_("What is known, and who said it"))
-    headings = [_("Attribute"), _("Value"), _("Source"), _("Said"), _("Age in days"), ""]
+    headings = [_("Attribute"), _("Value"), _("Source"), _("Said"), _("Age in days"), _("Belief"), _("Why")]
     output.listing(headings, map(_fact, page.facts))
     _heading(_("Known as"))
     names = [[r.record, _("founding record") if r.founding else ""] for r in page.records]
@@ -69,14 +76,16 @@ def _print(project: Project, page: CustomerPage) -> None:
     )
 
 
-def _figures(project: Project, page: CustomerPage) -> None:
+def _families(project: Project, page: CustomerPage) -> None:
     zone, currency = project.settings.zone, project.settings.currency
-    declared = tables.declaration(project, project.open(), "rfm")
-    figures = [c for c in declared.written if c.name != "customer_id" and c.name in page.figures]
-    told = [[c.title, output.cell(page.figures[c.name], c, zone=zone, currency=currency)] for c in figures]
-    if told:
-        _heading(_("Figures"))
-        output.listing(["", ""], told)
+    for family in FAMILIES:
+        told = [
+            [column.title, output.cell(value, column, zone=zone, currency=currency)]
+            for column, value in family.told(page.families[family.name])
+        ]
+        if told:
+            _heading(str(family.title))
+            output.listing(["", ""], told)
 
 
 #: What of an order line a reader of one customer's page looks for.
@@ -99,6 +108,18 @@ def _heading(title: str) -> None:
 
 
 def _fact(fact: Fact) -> list[object]:
-    standing = _("holds") if fact.wins else _("also said") if fact.believed else _("expired")
-    said = formats.day(fact.collected_at.date()) if fact.collected_at else None
-    return [fact.title, fact.value, fact.source, said, fact.age_days, standing]
+    said = (
+        formats.day(fact.said_on)
+        if fact.collected_at
+        else _("received {day}").format(day=formats.day(fact.said_on))
+    )
+    why = _("holds: {reason}").format(reason=fact.why) if fact.wins else str(fact.why)
+    return [fact.title, fact.value, fact.source, said, fact.age_days, _belief(fact), why]
+
+
+def _belief(fact: Fact) -> str:
+    """How fresh it is, and until when it may be believed."""
+    if fact.believed_until is None:
+        return formats.share(fact.freshness, places=0)
+    until = _("until {day}") if fact.believed else _("expired {day}")
+    return f"{formats.share(fact.freshness, places=0)}, {until.format(day=formats.day(fact.believed_until))}"

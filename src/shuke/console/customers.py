@@ -13,11 +13,15 @@ from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Member, Visit
+from shuke.errors import WrongCall
+from shuke.languages import N_
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 from shuke.views import customer as view
 from shuke.views import tables
-from shuke.views.customer import CustomerPage, Fact, Identifier
+from shuke.views.customer import CustomerPage, Identifier
+from shuke.views.families import FAMILIES
 from shuke.views.find import find
+from shuke.views.provenance import Fact, attribute_title
 from shuke.views.timeline import Event
 from shuke.views.words import coded
 
@@ -65,14 +69,18 @@ def everybody(visit: Member) -> Response:
 
 
 @router.get("/customers/{customer_id}")
-def one(visit: Member, customer_id: str, page: int = 1) -> Response:
+def one(visit: Member, customer_id: str, page: int = 1, as_of: str = "") -> Response:
     offset = (max(page, 1) - 1) * DEALINGS
-    known = view.customer(visit.project, customer_id, viewer=visit.viewer, limit=DEALINGS, offset=offset)
+    known = view.customer(
+        visit.project, customer_id, viewer=visit.viewer, as_of=_day(as_of), limit=DEALINGS, offset=offset
+    )
     return visit.page(
         "customer.html",
         customer=known,
         attributes=attributes(known),
         figures=_figures(visit, known),
+        families=[(family, list(family.told(known.families[family.name]))) for family in FAMILIES[1:]],
+        who=FAMILIES[0],
         recognised=recognised(known),
         purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
@@ -84,6 +92,13 @@ def one(visit: Member, customer_id: str, page: int = 1) -> Response:
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
         at_once=DEALINGS,
     )
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise WrongCall(N_("{value} is no day. Write it as 2026-03-31."), value=repr(written[:20])) from None
 
 
 def attributes(known: CustomerPage) -> tuple[Attribute, ...]:
@@ -119,7 +134,7 @@ def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...
     if not known.figures:
         return ()
     declared = tables.declaration(visit.project, visit.project.open(), "rfm")
-    return tuple((column, known.figures[column.name]) for column in declared.written[1:])
+    return tuple((c, known.figures[c.name]) for c in declared.written[1:] if c.name in known.figures)
 
 
 def _worth(fact: Fact) -> str:
@@ -134,7 +149,7 @@ def _named(event: Event) -> str:
     """What an event tells beside its name; attributes that were learnt by their titles."""
     if event.kind != "fact":
         return event.detail or ""
-    return ", ".join(str(view.attribute_title(name)) for name in (event.detail or "").split(", "))
+    return ", ".join(str(attribute_title(name)) for name in (event.detail or "").split(", "))
 
 
 def _attribute(facts: tuple[Fact, ...]) -> Attribute:

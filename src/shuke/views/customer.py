@@ -1,8 +1,8 @@
 """Customer: what do we know of this one, who says so, and how old is it?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 import ibis
@@ -11,34 +11,18 @@ import ibis.expr.types as ir
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
-from shuke.errors import UnknownCustomer
+from shuke.errors import UnknownCustomer, WrongCall
 from shuke.languages import N_, Text
-from shuke.tables import CANONICAL, IDENTIFIERS
-from shuke.views import tables, timeline
+from shuke.profiles.customers import customers
+from shuke.tables import IDENTIFIERS
+from shuke.views import provenance, tables, timeline
+from shuke.views.families import FAMILIES
+from shuke.views.past import past
+from shuke.views.provenance import Fact, attribute_title, mask_by
 from shuke.views.query import Condition, Query
 from shuke.views.tables import Page
 from shuke.views.timeline import Timeline
 from shuke.views.viewer import Viewer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """One thing that somebody said of a customer."""
-
-    attribute: str
-    title: Text
-    value: str
-    source: str
-    record: str
-    channel: str | None
-    collected_at: datetime | None  # when it was last said to be true; None: the source does not say
-    received_at: datetime | None
-    age_days: int | None  # from then to the build's day
-    believed_until: date | None  # None: it does not age
-    believed: bool
-    wins: bool  # it stands in the golden record
-    batch_id: str | None
-    row: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,50 +50,122 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomerPage:
-    """Everything known of one customer, as far as its viewer may see it."""
+class Profile:
+    """What is believed of a customer on one day, and everything that was said by then."""
 
-    customer_id: str
     golden: Mapping[str, Any]  # the row of `customers`
     figures: Mapping[str, Any]  # the row of `rfm`; empty for who has not bought
+    families: Mapping[str, Mapping[str, Any]]  # by the name of a `families.FAMILIES`
     facts: tuple[Fact, ...]  # by attribute, the winning one first
-    records: tuple[Record, ...]
-    identifiers: tuple[Identifier, ...]
-    alerts: tuple[Mapping[str, Any], ...]  # findings about them, with the rule's table
-    purchases: Page  # order lines, the latest first
-    timeline: Timeline  # the latest first
-    as_of: date
-    build: int
     hidden: frozenset[str]  # columns of `golden` of which the viewer sees a mask
 
 
+@dataclass(frozen=True, kw_only=True)
+class CustomerPage(Profile):
+    """Everything known of one customer, as far as its viewer may see it."""
+
+    customer_id: str
+    records: tuple[Record, ...]
+    identifiers: tuple[Identifier, ...]
+    alerts: tuple[Mapping[str, Any], ...]  # findings about them, with the rule's table; none of the past
+    purchases: Page  # order lines, the latest first
+    timeline: Timeline  # the latest first
+    as_of: date
+    looks_back: bool  # `as_of` is an earlier day than the build's
+    build: int
+
+
 def customer(
-    project: Project, customer_id: str, *, viewer: Viewer, limit: int = 50, offset: int = 0
+    project: Project,
+    customer_id: str,
+    *,
+    viewer: Viewer,
+    as_of: date | None = None,
+    limit: int = 50,
+    offset: int = 0,
 ) -> CustomerPage:
     """The customer whom an id means now, whenever it was issued; raises `UnknownCustomer`.
 
-    `limit` and `offset` page through purchases and timeline. The look is written down.
+    `as_of` shows the record as it was at the end of an earlier day. `limit` and `offset` page through
+    purchases and timeline. The look is written down.
     """
     viewer.require(Capability.SEE)
     opened = project.open()
     now_id = resolve(opened, customer_id)
+    day = _day(opened, as_of)
+    looks_back = day < opened.build.manifest.as_of
     viewer.did(
         project.operations, Deed(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
     )
-    golden = _own(project, "customers", now_id, viewer)
+    profile = (
+        _then(project, opened, now_id, day=day, viewer=viewer)
+        if looks_back
+        else _now(project, opened, now_id, viewer)
+    )
+    until = day if looks_back else None
     return CustomerPage(
+        **{f.name: getattr(profile, f.name) for f in fields(profile)},
         customer_id=now_id,
-        golden=next(iter(golden), {"customer_id": now_id}),
-        figures=next(iter(_own(project, "rfm", now_id, viewer)), {}),
-        facts=_facts(opened, now_id, viewer),
         records=_records(opened, now_id, viewer),
         identifiers=_identifiers(opened, now_id, viewer),
-        alerts=_alerts(project, now_id, viewer),
-        purchases=_purchases(project, now_id, viewer, limit=limit, offset=offset),
-        timeline=timeline.of(opened, now_id, viewer=viewer, limit=limit, offset=offset),
-        as_of=opened.build.manifest.as_of,
+        alerts=() if looks_back else _alerts(project, now_id, viewer),
+        purchases=_purchases(project, now_id, viewer, until=until, limit=limit, offset=offset),
+        timeline=timeline.of(opened, now_id, viewer=viewer, until=until, limit=limit, offset=offset),
+        as_of=day,
+        looks_back=looks_back,
         build=opened.build.number,
-        hidden=golden.hidden,
+    )
+
+
+def _day(opened: Opened, asked: date | None) -> date:
+    newest = opened.build.manifest.as_of
+    if asked and asked > newest:
+        raise WrongCall(
+            N_("The build in force looks from {newest}; it cannot tell what holds on {day}."),
+            newest=newest, day=asked,
+        )  # fmt: skip
+    return asked or newest
+
+
+def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> Profile:
+    """As the build in force holds it."""
+    own = {
+        family.table: tables.peek(project, family.table, _about(customer_id), viewer=viewer)
+        for family in FAMILIES
+        if family.table in opened.reader.tables
+    }
+    rows: dict[str, dict[str, Any]] = {name: next(iter(page), {}) for name, page in own.items()}
+    facts = opened.table("facts").filter(lambda t: t.customer_id == customer_id)
+    told = provenance.told(facts, as_of=opened.build.manifest.as_of, viewer=viewer)
+    return _profile(rows, told, customer_id=customer_id, hidden=own["customers"].hidden)
+
+
+def _then(project: Project, opened: Opened, customer_id: str, *, day: date, viewer: Viewer) -> Profile:
+    """As a build of that day would have held it."""
+    hidden = frozenset() if viewer.sees_personal else tables.personal(customers.columns)
+    with past(project, opened, customer_id, day) as then:
+        golden = tables.masked(then.customers, customers.columns, hidden)
+        tables_ = {"customers": golden, "behaviour": then.behaviour, "rfm": then.rfm}
+        rows: dict[str, dict[str, Any]] = {
+            name: next(iter(table.to_pyarrow().to_pylist()), {}) for name, table in tables_.items()
+        }
+        told = provenance.told(then.facts, as_of=day, viewer=viewer)
+    return _profile(rows, told, customer_id=customer_id, hidden=hidden)
+
+
+def _profile(
+    rows: Mapping[str, Mapping[str, Any]],
+    told: tuple[Fact, ...],
+    *,
+    customer_id: str,
+    hidden: frozenset[str],
+) -> Profile:
+    return Profile(
+        golden=rows["customers"] or {"customer_id": customer_id},
+        figures=rows.get("rfm", {}),
+        families={family.name: family.of(rows.get(family.table, {})) for family in FAMILIES},
+        facts=told,
+        hidden=hidden,
     )
 
 
@@ -124,17 +180,16 @@ def resolve(opened: Opened, customer_id: str) -> str:
     return found
 
 
-def _own(project: Project, name: str, customer_id: str, viewer: Viewer) -> Page:
-    """The rows of a table about a customer; the look itself has been written down."""
-    return tables.peek(project, name, _about(customer_id), viewer=viewer)
-
-
 def _about(customer_id: str, **further: Any) -> Query:
     return Query(filters=(Condition("customer_id", "eq", customer_id),), **further)
 
 
-def _purchases(project: Project, customer_id: str, viewer: Viewer, *, limit: int, offset: int) -> Page:
+def _purchases(
+    project: Project, customer_id: str, viewer: Viewer, *, until: date | None, limit: int, offset: int
+) -> Page:
     query = _about(customer_id, order_by="ordered_at", descending=True, limit=limit, offset=offset)
+    if until:
+        query = replace(query, filters=(*query.filters, Condition("day", "le", until.isoformat())))
     return tables.peek(project, "purchases", query, viewer=viewer)
 
 
@@ -143,35 +198,6 @@ def _alerts(project: Project, customer_id: str, viewer: Viewer) -> tuple[Mapping
     names = [t.name for t in tables.catalog(project) if t.area == "alerts" and not t.failed]
     pages = [tables.peek(project, name, Query(filters=about), viewer=viewer) for name in names]
     return tuple({"table": page.name, **row} for page in pages for row in page)
-
-
-def _facts(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Fact, ...]:
-    told = opened.table("facts").filter(lambda t: t.customer_id == customer_id)
-    ordered = told.order_by(
-        ["attribute", ibis.desc("wins"), ibis.desc("believed"), ibis.desc("collected_at"), "record", "value"]
-    )
-    shown = ordered if viewer.sees_personal else _masked_facts(ordered)
-    return tuple(_fact(row, opened.build.manifest.as_of) for row in shown.to_pyarrow().to_pylist())
-
-
-def _masked_facts(facts: ir.Table) -> ir.Table:
-    value = mask_by(facts.value, facts.attribute, _ATTRIBUTES)
-    return facts.mutate(value=value, record=tables.mask(facts.record, "identifier"))
-
-
-def _fact(row: dict[str, Any], as_of: date) -> Fact:
-    said = row["collected_at"]
-    kept = {name: row[name] for name in Fact.__dataclass_fields__ if name in row}
-    return Fact(
-        **kept, title=attribute_title(row["attribute"]), age_days=(as_of - said.date()).days if said else None
-    )
-
-
-def attribute_title(attribute: str) -> Text:
-    """What a fact's attribute is called."""
-    columns = {column.name: column.title for column in CANONICAL["people"]}
-    kinds = {kind.name: kind.title for kind in IDENTIFIERS.values()}
-    return columns.get(attribute) or kinds.get(attribute) or Text(attribute, attribute)
 
 
 def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Record, ...]:
@@ -185,9 +211,12 @@ def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Record, 
     return tuple(Record(**row) for row in ordered.to_pyarrow().to_pylist())
 
 
+_HELD = ("record", "kind", "scope", "value", "records", "identifies")
+
+
 def _identifiers(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Identifier, ...]:
     own = opened.table("identities").filter(lambda t: t.customer_id == customer_id).select("record")
-    held = opened.table("identifiers").semi_join(own, "record")
+    held = opened.table("identifiers").semi_join(own, "record").select(*_HELD)
     links = opened.table("links")
     ends = [links.select("kind", "scope", "value", record=end) for end in ("record_l", "record_r")]
     joining = ibis.union(*ends, distinct=True).semi_join(own, "record")
@@ -208,19 +237,3 @@ def _identifiers_of(rows: list[dict[str, Any]]) -> Iterator[Identifier]:
     for row in rows:
         title = attribute_title(row["kind"])
         yield Identifier(**{**row, "links": bool(row["links"]), "title": title})
-
-
-def mask_by(value: ir.StringValue, word: ir.StringValue, kinds: Mapping[str, str | None]) -> ir.StringValue:
-    """The value masked as its word asks: None shows it, a word that is not among `kinds` hides it."""
-    cases = [
-        (word == name, tables.mask(value, kind) if kind else value.cast("string"))
-        for name, kind in kinds.items()
-    ]
-    return ibis.cases(*cases, else_=tables.mask(value, "text"))
-
-
-_ATTRIBUTES: dict[str, str | None] = {
-    **{column.name: column.personal for column in CANONICAL["people"]},
-    "phone": "phone",
-    "email": "email",
-}

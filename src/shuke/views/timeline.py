@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.app import Opened
+from shuke.store.in_force import day_end
 from shuke.views import tables
 from shuke.views.viewer import Viewer
 
@@ -35,9 +36,19 @@ class Timeline:
     total: int
 
 
-def of(opened: Opened, customer_id: str, *, viewer: Viewer, limit: int = 50, offset: int = 0) -> Timeline:
-    """A page of a customer's orders, contacts, answers and what was learnt of them."""
+def of(
+    opened: Opened,
+    customer_id: str,
+    *,
+    viewer: Viewer,
+    until: date | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Timeline:
+    """A page of a customer's orders, contacts, answers and what was learnt of them, `until` a day."""
     everything = ibis.union(*_parts(opened, customer_id, viewer), distinct=False)
+    if until:
+        everything = everything.filter(everything["at"] < day_end(until, opened.build.manifest.zone))
     latest = everything.order_by([ibis.desc("at"), "kind", "reference", "what", "detail"])
     page = latest.limit(limit, offset=offset).to_pyarrow().to_pylist()
     return Timeline(tuple(Event(**row) for row in page), int(everything.count().to_pyarrow().as_py()))

@@ -1,0 +1,86 @@
+"""Provenance: what was said of this customer, by whom and how long ago, and why does it hold or not?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.languages import Text
+from shuke.profiles.survivorship import REASONS
+from shuke.tables import CANONICAL, IDENTIFIERS
+from shuke.views import tables
+from shuke.views.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One thing that somebody said of a customer."""
+
+    attribute: str
+    title: Text
+    value: str
+    source: str
+    record: str
+    channel: str | None
+    collected_at: datetime | None  # when it was last said to be true; None: the source does not say
+    received_at: datetime | None
+    said_on: date  # the day of `collected_at`, else of receipt: from here on it ages
+    age_days: int  # from then to the day of the record
+    believed_until: date | None  # None: it does not age
+    believed: bool
+    freshness: float  # from 1, just said, to 0, expired
+    wins: bool  # it stands in the golden record
+    reason: str  # a word of `survivorship.REASONS`
+    why: Text
+    batch_id: str | None
+    row: int | None
+
+
+def told(facts: ir.Table, *, as_of: date, viewer: Viewer) -> tuple[Fact, ...]:
+    """The facts as a viewer may see them, by attribute, the winning one first."""
+    ordered = facts.order_by(
+        ["attribute", ibis.desc("wins"), ibis.desc("believed"), ibis.desc("said_on"), "record", "value"]
+    )
+    shown = ordered if viewer.sees_personal else _masked(ordered)
+    return tuple(_fact(row, as_of) for row in shown.to_pyarrow().to_pylist())
+
+
+def attribute_title(attribute: str) -> Text:
+    """What a fact's attribute is called."""
+    columns = {column.name: column.title for column in CANONICAL["people"]}
+    kinds = {kind.name: kind.title for kind in IDENTIFIERS.values()}
+    return columns.get(attribute) or kinds.get(attribute) or Text(attribute, attribute)
+
+
+def mask_by(value: ir.StringValue, word: ir.StringValue, kinds: Mapping[str, str | None]) -> ir.StringValue:
+    """The value masked as its word asks: None shows it, a word that is not among `kinds` hides it."""
+    cases = [
+        (word == name, tables.mask(value, kind) if kind else value.cast("string"))
+        for name, kind in kinds.items()
+    ]
+    return ibis.cases(*cases, else_=tables.mask(value, "text"))
+
+
+_ATTRIBUTES: dict[str, str | None] = {
+    **{column.name: column.personal for column in CANONICAL["people"]},
+    "phone": "phone",
+    "email": "email",
+}
+
+
+def _masked(facts: ir.Table) -> ir.Table:
+    value = mask_by(facts.value, facts.attribute, _ATTRIBUTES)
+    return facts.mutate(value=value, record=tables.mask(facts.record, "identifier"))
+
+
+def _fact(row: dict[str, Any], as_of: date) -> Fact:
+    kept = {name: row[name] for name in Fact.__dataclass_fields__ if name in row}
+    return Fact(
+        **kept,
+        title=attribute_title(row["attribute"]),
+        age_days=max((as_of - row["said_on"]).days, 0),
+        why=REASONS[row["reason"]],
+    )
