@@ -95,3 +95,58 @@ def test_a_record_that_says_a_number_in_two_ways_has_it_once(duckdb):
     assert duckdb.rows(identifiers(landed, country="CN"), "record", "value", "records") == [
         {"record": "till:1", "value": "8613800139000", "records": 1}
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ann.Lee+shop@gmail.com", "annlee@googlemail.com", True),
+        ("ann+shop@outlook.com", "ann@outlook.com", True),
+        ("ann.lee@outlook.com", "annlee@outlook.com", False),
+        ("ann+shop@example.com", "ann@example.com", False),
+    ],
+)
+def test_mailboxes_are_one_where_the_provider_makes_them_one(duckdb, one, other, same):
+    first, second = normal(duckdb, [("email", one), ("email", other)])
+    assert (first == second) is same
+
+
+def test_a_landline_counts_with_its_area_code_and_a_hot_line_never(engine):
+    said = {
+        "010-8888 1234": "861088881234", "01088881234": "861088881234", "0755-1234567-801": "867551234567",
+        "0755 1234567 转 8": "867551234567", "(0755)1234567": "867551234567",
+        "+86 755 12345678": "8675512345678", "88881234": None, "8888 1234": None, "400-810-8888": None,
+        "8008108888": None, "0086 4008108888": None,
+    }  # fmt: skip
+    assert dict(zip(said, normal(engine, [("phone", n) for n in said]), strict=True)) == said
+
+
+def test_users_are_numbered_by_each_source_and_cards_are_not(duckdb):
+    landed = duckdb.landed(
+        "identifiers",
+        [
+            {"record_id": "1", "source": source, "kind": kind, "value": "17", "scope": scope}
+            for source in ("web", "app")
+            for kind, scope in (("user_id", None), ("openid", "wx1"), ("openid", None), ("member_no", None))
+        ],
+    )
+    found = duckdb.rows(identifiers(landed, country="CN"), "kind", "scope", "records")
+    assert [tuple(row.values()) for row in found if row["kind"] != "member_no"] == [
+        ("openid", "app", 1), ("openid", "web", 1), ("openid", "wx1", 2), ("openid", "wx1", 2),
+        ("user_id", "app", 1), ("user_id", "web", 1),
+    ]  # fmt: skip
+    assert [tuple(row.values()) for row in found if row["kind"] == "member_no"] == [("member_no", "", 2)] * 2
+
+
+def test_a_number_that_was_given_up_identifies_no_longer(engine):
+    said = [
+        {"record_id": "1", "valid_from": "2015-01-01", "valid_until": "2019-12-31"},
+        {"record_id": "2", "valid_from": "2020-06-01"},
+        {"record_id": "3", "valid_until": "2100-01-01"},
+    ]
+    landed = engine.landed("identifiers", [{"kind": "phone", "value": "13900139001", **row} for row in said])
+    found = engine.rows(
+        identifiers(landed, country="CN"), "record", "identifies", "valid_from", "valid_until"
+    )
+    assert [row["identifies"] for row in found] == [False, True, True]
+    assert [str(row["valid_from"]) for row in found] == ["2015-01-01", "2020-06-01", "None"]

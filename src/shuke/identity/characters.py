@@ -136,7 +136,8 @@ def _one_way() -> dict[int, str]:
     changed = {code: char for code, char in simple.items() if chr(code) != char}
     folded = {code: _bare(chr(code)) for code in range(0x80, 0x2E80)}
     changed |= {code: bare for code, bare in folded.items() if bare != chr(code)}
-    return changed | {ord(char): plainer for char, plainer in _LETTERS.items()}
+    changed |= {ord(char): plainer for char, plainer in _LETTERS.items()}
+    return {code: text.translate(changed) for code, text in changed.items()}  # what is left of ǽ is æ
 
 
 def _simplified(characters: list[str]) -> list[str]:

@@ -28,12 +28,13 @@ MUNICIPALITIES = ("beijing", "tianjin", "shanghai", "chongqing")
 
 #: Read otherwise than the characters alone, or known by another name abroad.
 _READ = {
-    "陕西": "shaanxi", "香港": "hongkong", "澳门": "macau", "重庆": "chongqing", "厦门": "xiamen",
-    "长沙": "changsha", "长春": "changchun", "长治": "changzhi", "六安": "luan", "蚌埠": "bengbu",
-    "台州": "taizhou", "丽水": "lishui", "台北": "taipei", "高雄": "kaohsiung", "台中": "taichung",
-    "乐山": "leshan", "铅山": "yanshan", "番禺": "panyu", "荥阳": "xingyang", "莘县": "shenxian",
-    "涡阳": "guoyang", "牟平": "muping", "郫都": "pidu", "大埔": "dabu", "朝阳": "chaoyang",
-    "东莞": "dongguan", "莞": "guan", "闵行": "minhang", "呼和浩特": "huhehaote", "单县": "shanxian",
+    "陕西": "shaanxi", "西藏": "xizang", "香港": "hongkong", "澳门": "macau", "重庆": "chongqing",
+    "厦门": "xiamen", "长沙": "changsha", "长春": "changchun", "长治": "changzhi", "六安": "luan",
+    "蚌埠": "bengbu", "台州": "taizhou", "丽水": "lishui", "台北": "taipei", "高雄": "kaohsiung",
+    "台中": "taichung", "乐山": "leshan", "铅山": "yanshan", "番禺": "panyu", "荥阳": "xingyang",
+    "莘县": "shenxian", "涡阳": "guoyang", "牟平": "muping", "郫都": "pidu", "大埔": "dabu",
+    "朝阳": "chaoyang", "东莞": "dongguan", "莞": "guan", "闵行": "minhang", "呼和浩特": "huhehaote",
+    "单县": "shanxian",
 }  # fmt: skip
 _ABROAD = {
     "innermongolia": "neimenggu", "tibet": "xizang", "xianggang": "hongkong", "aomen": "macau",
