@@ -95,7 +95,15 @@ def test_nobody_needs_a_reason_who_speaks_alone_and_what_expired_has_one(duckdb)
     assert reasons(found["city"]) == {"web!": "only", "till": "expired"}
     assert reasons(found["gender"]) == {"till!": "only"}
     assert reasons(found["job"]) == {"till": "expired"}
-    assert set(reasons(found["interest"]).values()) == {"most_recent", "tied"}
+    assert reasons(found["interest"]) == {"erp!": "tied", "poll": "tied"}
+
+
+def test_sources_that_agree_leave_nothing_to_choose(duckdb):
+    people: list[Row] = [
+        {"record_id": "1", "city": "Leeds", "collected_at": "2025-01-01"},
+        {"source": "web", "record_id": "2", "city": "LEEDS", "collected_at": "2026-01-01"},
+    ]
+    assert reasons(judged(duckdb, people)["city"]) == {"web!": "only", "till": "agrees"}
 
 
 def test_freshness_fades_expires_or_stays(engine):

@@ -72,8 +72,10 @@ def customers(landed_people: ir.Table, identities: ir.Table, facts: ir.Table, *,
     known = records.group_by("customer_id").agg(
         records=records.count(),
         sources=records.source.nunique(),
-        first_here=ibis.coalesce(records.collected_at.min(), records.received_at.min()),
-        last_here=ibis.coalesce(records.collected_at.max(), records.received_at.max()),
+        first_here=records.collected_at.min(),
+        last_here=records.collected_at.max(),
+        first_received=records.received_at.min(),
+        last_received=records.received_at.max(),
     )
     wanted = (*GOLDEN, *_PARTS)
     told = facts.mutate(
@@ -82,8 +84,8 @@ def customers(landed_people: ir.Table, identities: ir.Table, facts: ir.Table, *,
     )
     believed = told.group_by("customer_id").agg(
         **{name: told.won.max(where=told.attribute == name) for name in wanted},
-        first_seen=ibis.coalesce(told.first_at.min(), told.received_at.min()),
-        last_seen=ibis.coalesce(told.collected_at.max(), told.received_at.max()),
+        first_said=told.first_at.min(),
+        last_said=told.collected_at.max(),
         freshness=told.freshness.sum(where=told.wins & told.golden.notnull())
         / told.golden.nunique().nullif(0),
     )
@@ -95,8 +97,8 @@ def customers(landed_people: ir.Table, identities: ir.Table, facts: ir.Table, *,
         kind=ibis.coalesce(named.kind, ibis.ifelse(alone, "organisation", "person")),
         birth_from=ibis.coalesce(named.birth_date.cast("date"), named.birth_from),
         birth_until=ibis.coalesce(named.birth_date.cast("date"), named.birth_until),
-        first_seen=ibis.coalesce(named.first_seen, named.first_here),
-        last_seen=ibis.coalesce(named.last_seen, named.last_here),
+        first_seen=ibis.coalesce(ibis.least(named.first_said, named.first_here), named.first_received),
+        last_seen=ibis.coalesce(ibis.greatest(named.last_said, named.last_here), named.last_received),
     )
 
 

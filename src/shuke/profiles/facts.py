@@ -137,19 +137,21 @@ def _weighed(facts: ir.Table, how: Survivorship) -> ir.Table:
 
 
 def _ranked(facts: ir.Table) -> ir.Table:
-    """The place of each fact among those about one attribute of a customer, and what stands first."""
-    one = ["customer_id", "attribute"]
-    best_first = ibis.window(
-        group_by=one,
-        order_by=[
+    """The place of each fact among those about one attribute of a customer, and what stands beside it."""
+    place = {
+        "group_by": ["customer_id", "attribute"],
+        "order_by": [
             facts.open.desc(), facts.believed.desc(), facts.weight.desc(), facts.said_at.desc(),
             facts.received_at.desc(), facts.record, facts.value,
         ],
-    )  # fmt: skip
+    }  # fmt: skip
+    best_first, all_ = ibis.window(**place), ibis.window(**place, rows=(None, None))
     first = {name: facts[name].first().over(best_first) for name in ("same", "weight", "said_at")}
-    next_ = {name: facts[name].lead().over(best_first) for name in ("open", "same", "weight")}
+    next_ = {name: facts[name].lead().over(best_first) for name in ("same", "weight", "said_at")}
+    rival = ibis.ifelse(facts.open, facts.same, ibis.null(str))
     return facts.mutate(
         nth=ibis.row_number().over(best_first),
+        differ=(rival.min().over(all_) != rival.max().over(all_)).fill_null(False),
         **{f"best_{name}": value for name, value in first.items()},
         **{f"next_{name}": value for name, value in next_.items()},
     )
@@ -157,8 +159,13 @@ def _ranked(facts: ir.Table) -> ir.Table:
 
 def _judged(facts: ir.Table) -> ir.Table:
     """Whether each fact wins, and why."""
-    tie = (facts.next_weight == facts.weight) & (facts.next_same != facts.same)
-    won = ibis.cases((~facts.next_open.fill_null(False), "only"), (tie, USUAL), else_=facts.rule)
+    even = (facts.next_weight == facts.weight) & (facts.next_same != facts.same)
+    won = ibis.cases(
+        (~facts.differ, "only"),
+        (even & (facts.next_said_at == facts.said_at), "tied"),
+        (even, USUAL),
+        else_=facts.rule,
+    )
     lost = ibis.cases(
         (facts.masked, "masked"),
         (facts.same == facts.best_same, "agrees"),
