@@ -15,7 +15,7 @@ from shuke.views import resolution
 from shuke.views import reviews as queue
 from shuke.views.identity import Decided
 from shuke.views.resolution import Resolution
-from shuke.views.words import BECAME, VERDICTS, chance, coded
+from shuke.views.words import BECAME, VERDICTS, coded, likelihood
 
 app = typer.Typer(help=_("Which records are one customer, and why."))
 
@@ -52,7 +52,7 @@ def review(
     output.listing(
         headings,
         [
-            [r.record_l, r.name_l, r.record_r, r.name_r, coded("kind", r.kind), chance(r.probability)]
+            [r.record_l, r.name_l, r.record_r, r.name_r, coded("kind", r.kind), likelihood(r.probability)]
             for r in found.reviews
         ],
     )

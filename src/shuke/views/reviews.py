@@ -30,8 +30,9 @@ class Review:
     name_l: str | None
     name_r: str | None
     kind: str  # person or organisation
-    probability: float
-    weight: float
+    why: str  # unsure: neither likely enough nor unlikely enough; guard: likely, but something contradicts it
+    probability: float | None  # None: they were never compared
+    weight: float | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def reviews(project: Project, *, viewer: Viewer, limit: int = 50, offset: int = 
     """The pairs of the build in force on which nobody has decided, the likeliest first."""
     viewer.require(Capability.SEE)
     opened = project.open()
-    queue = stands(opened, "reviews", "record_l", "record_r")
+    queue = stands(opened, "reviews", "record_l", "record_r", "why")
     if queue is None:
         return ReviewPage((), 0, 0)
     left = _waiting(queue, project, opened)
@@ -62,7 +63,7 @@ def reviews(project: Project, *, viewer: Viewer, limit: int = 50, offset: int = 
 def waiting(project: Project) -> int:
     """How many pairs wait."""
     opened = project.open()
-    queue = stands(opened, "reviews", "record_l", "record_r")
+    queue = stands(opened, "reviews", "record_l", "record_r", "why")
     if queue is None:
         return 0
     return int(_waiting(queue, project, opened).count().to_pyarrow().as_py())
@@ -74,7 +75,7 @@ def compared(project: Project, review: Review, *, viewer: Viewer) -> tuple[Line,
     return side_by_side(project.open(), review.record_l, review.record_r, viewer=viewer)
 
 
-_ORDER = [ibis.desc("probability"), "record_l", "record_r"]
+_ORDER = [ibis.desc("probability", nulls_first=True), "record_l", "record_r"]
 
 
 def _waiting(queue: ir.Table, project: Project, opened: Opened) -> ir.Table:

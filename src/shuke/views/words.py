@@ -245,11 +245,13 @@ CODES: dict[str, dict[str, Text]] = {
 _SUREST = 0.9999
 
 
-def likelihood(probability: float) -> str:
+def likelihood(probability: float | None) -> str:
     """How likely, as one says it."""
+    if probability is None:
+        return _("nobody can say how likely")
     steps = {0.9: _("almost certainly"), 0.7: _("probably"), 0.4: _("perhaps"), 0.0: _("hardly")}
     said = next(words for least, words in steps.items() if probability >= least)
-    return f"{said} ({chance(probability)})"
+    return f"{said} ({formats.share(probability, places=0)})"
 
 
 def chance(probability: float) -> str:
