@@ -17,7 +17,8 @@ class Edge(NamedTuple):
     """Two records that something joins. Edges sort from the strongest to the weakest."""
 
     rank: int
-    against: float  # certain: how many kinds agree; probable: the weight; either with its sign changed
+    kinds: int  # how many kinds of identifiers agree, with its sign changed
+    weight: float  # of the evidence, with its sign changed
     record_l: str
     record_r: str
 

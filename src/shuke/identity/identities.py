@@ -99,23 +99,29 @@ def _edges(
     links: ir.Table, pairs: ir.Table, thresholds: ir.Table, held: list[Verdict], records: ir.Table
 ) -> ir.Table:
     """What joins two records that there are: `record_l`, `record_r`, and how strongly (see `cuts.Edge`)."""
-    certain = links.group_by("record_l", "record_r").agg(against=-links.kind.nunique().cast("float64"))
-    judged = pairs.inner_join(thresholds.select("kind", "merge_at"), "kind")
+    ends = ["record_l", "record_r"]
     # Rounded, since the last digits of a weight are not the same on every engine.
-    probable = judged.filter(judged.probability >= judged.merge_at).select(
-        "record_l", "record_r", against=-judged.weight.round(6)
-    )
-    ranked = [
-        part.select("record_l", "record_r", "against", rank=ibis.literal(rank, "int64"))
-        for rank, part in ((CERTAIN, certain), (PROBABLE, probable))
-    ]
+    weighed = pairs.select(*ends, "kind", "probability", weight=-pairs.weight.round(6))
+    agreeing = links.group_by(*ends).agg(kinds=-links.kind.nunique())
+    certain = agreeing.left_join(weighed, ends).mutate(weight=ibis._.weight.fill_null(0.0))
+    judged = weighed.inner_join(thresholds.select("kind", "merge_at"), "kind")
+    probable = judged.filter(judged.probability >= judged.merge_at).mutate(kinds=ibis.literal(0))
+    ranked = [_ranked(certain, CERTAIN), _ranked(probable, PROBABLE)]
     if said := list(together(held)):
         decided = ibis.memtable([{"record_l": left, "record_r": right} for left, right in said])
-        ranked.append(decided.mutate(against=ibis.literal(0.0), rank=ibis.literal(DECIDED, "int64")))
+        ranked.append(_ranked(decided.mutate(kinds=ibis.literal(0), weight=ibis.literal(0.0)), DECIDED))
     edges = ibis.union(*ranked)
     return edges.semi_join(records.select(record_l="record"), "record_l").semi_join(
         records.select(record_r="record"), "record_r"
     )
+
+
+def _ranked(edges: ir.Table, rank: int) -> ir.Table:
+    """Edges in the declared types, which a union asks for."""
+    return edges.select(
+        "record_l", "record_r", rank=ibis.literal(rank, "int64"), kinds=edges.kinds.cast("int64"),
+        weight=edges.weight.cast("float64"),
+    )  # fmt: skip
 
 
 def _with_marked(doubtful: ir.Table, found: ir.Table, held: list[Verdict]) -> ir.Table:
