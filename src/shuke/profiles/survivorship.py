@@ -60,7 +60,7 @@ DEFAULT_RULES: Mapping[str, str] = {
 }
 
 #: What becomes untrue little by little, as people move house and post; all else is believed until it expires.
-FADING = ("country", "region", "city", "district", "postcode", "address", "address_more", "job")
+FADING = ("country", "region", "city", "district", "postcode", "address", "address_more", "house", "job")
 
 _SOURCES = '["erp", "members"]'
 
