@@ -150,3 +150,12 @@ def test_a_number_that_was_given_up_identifies_no_longer(engine):
     )
     assert [row["identifies"] for row in found] == [False, True, True]
     assert [str(row["valid_from"]) for row in found] == ["2015-01-01", "2020-06-01", "None"]
+
+
+def test_a_company_says_itself_what_identifies_nobody(duckdb):
+    landed = duckdb.landed(
+        "identifiers",
+        [{"record_id": v, "kind": "member_no", "value": v} for v in ("house card", "VIP 7", "test")],
+    )
+    found = duckdb.rows(identifiers(landed, country="CN", never=("House Card",)), "value")
+    assert [row["value"] for row in found] == ["test", "vip7"]

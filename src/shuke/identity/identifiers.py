@@ -132,7 +132,7 @@ def normalised(
     # Few values have any; to translate them all takes longer than everything else here.
     narrow = value.re_search(f"[{_FULL_WIDTH}]").ifelse(value.translate(_FULL_WIDTH, _HALF_WIDTH), value)
     plain = narrow.strip().lower()
-    nothing = [word.lower() for word in never]
+    nothing = ["".join(word.lower().split()) for word in never]
 
     def form(said: ir.StringValue) -> ir.StringValue:
         return ibis.ifelse(_says_nothing(said, nothing), ibis.null(str), _form(kind, said, country))
