@@ -106,3 +106,16 @@ def test_who_stands_twice_in_a_source_or_shares_a_number_with_a_stranger_is_foun
 def test_a_postcode_has_the_form_of_its_country(duckdb, country, postcode, holds):
     people = [{"record_id": "1", "country": country, "postcode": postcode}]
     assert (not exceptions(duckdb, whose(duckdb, ann="1"), people=people)) is holds
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "holds"),
+    [("email", "info@example.com", True), ("email", "a@b", False), ("email", "a***@b.com", False),
+     ("phone", "400 820 8820", True), ("phone", "95588", True), ("phone", "138****9000", False),
+     ("phone", "00000000", False), ("phone", "（０７７００）９００１２３", True), ("member_no", "M 1", True),
+     ("member_no", "000000", False)],
+)  # fmt: skip
+def test_a_contact_of_nobody_in_particular_is_valid_and_a_masked_one_is_not(duckdb, kind, value, holds):
+    told = [{"record_id": "1", "kind": kind, "value": value}]
+    found = exceptions(duckdb, whose(duckdb, ann="1"), people=[{"record_id": "1"}], identifiers=told)
+    assert (not found) is holds

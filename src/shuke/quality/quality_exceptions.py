@@ -42,19 +42,16 @@ def quality_exceptions(  # noqa: PLR0917 - it looks at four landed tables and wh
     """What is wrong, row by row, without the values that are.
 
     One row per source, table, attribute, dimension and record. `validity`: a value that cannot be; of an
-    identifier, that none of the record's can identify anybody. `completeness`: a record without an
+    identifier, that none of the record's has its form. `completeness`: a record without an
     identifier of a kind that its source gives. `uniqueness`: a record that is not the only one of its
     customer in its source (attribute `record`), or whose identifier another customer has too. What a
     condition on another table finds (an empty column, an expired fact, a value that no other source
     confirms) is not repeated here.
     """
-    people = landed_people.mutate(record=landed_people.source + ":" + landed_people.record_id)
+    people = landed_people.mutate(record=_record(landed_people))
     landed = {"people": people, "order_items": landed_order_items, "products": landed_products}
-    given = landed_identifiers.select(
-        "source", attribute="kind", record=landed_identifiers.source + ":" + landed_identifiers.record_id
-    ).distinct()
     found = [_broken(landed[rule.table], rule) for rule in rules(as_of=as_of, country=country)]
-    found += [_useless(given, identifiers), _missing(people, given)]
+    found += [_useless(landed_identifiers, identifiers), _missing(people, _given(landed_identifiers))]
     here = identities.semi_join(people, "record")
     found += [_duplicates(here), _shared(identifiers, here)]
     every = reduce(lambda a, b: a.union(b), (rows.select(*_COLUMNS) for rows in found))
@@ -69,11 +66,36 @@ def _broken(rows: ir.Table, rule: Rule) -> ir.Table:
     )
 
 
-def _useless(given: ir.Table, identifiers: ir.Table) -> ir.Table:
-    """Records all of whose values of a kind fall out when identifiers are normalised."""
-    usable = identifiers.select("record", attribute="kind").distinct()
-    found = given.anti_join(usable, ["record", "attribute"])
+def _useless(landed: ir.Table, identifiers: ir.Table) -> ir.Table:
+    """Records none of whose values of a kind is of its form, or comes through the normalising.
+
+    The mailbox of a department and a hot line identify nobody, and are valid all the same.
+    """
+    formed = landed.filter(_formed(landed)).select("source", record=_record(landed), attribute="kind")
+    usable = identifiers.select("record", attribute="kind").union(formed.select("record", "attribute"))
+    found = _given(landed).anti_join(usable.distinct(), ["record", "attribute"])
     return _identifier(found, "validity", "wrong_form")
+
+
+def _formed(landed: ir.Table) -> ir.BooleanValue:
+    """Whether a phone or an e-mail could be one; of other kinds only normalising can tell."""
+    value = landed.value.strip()
+    number = value.lower().re_replace(r"(ext|x|转|分机|#).*$", "").re_replace(r"[-+() ./]", "")
+    one_digit = number.replace(number.substr(0, 1), "") == ""
+    return ibis.cases(
+        (landed.kind == "email", value.re_search(r"^[^@\s*]+@[^@\s*]+\.[^@\s.*]+$")),
+        (landed.kind.isin(["phone", "fax"]), number.re_search(r"^[0-9]{5,15}$") & ~one_digit),
+        else_=False,
+    )
+
+
+def _given(landed: ir.Table) -> ir.Table:
+    """Which record has which kinds of identifiers."""
+    return landed.select("source", attribute="kind", record=_record(landed)).distinct()
+
+
+def _record(landed: ir.Table) -> ir.StringValue:
+    return landed.source + ":" + landed.record_id
 
 
 def _missing(people: ir.Table, given: ir.Table) -> ir.Table:
