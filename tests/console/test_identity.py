@@ -53,6 +53,8 @@ def test_who_may_only_look_sees_masks_and_no_buttons(own: Project, enter: Enter)
 def test_the_history_of_an_id_is_shown_from_the_customer(lin: TestClient):
     found = re.search(r"/customers/(C[0-9A-F]{16})", lin.get("/customers").text)
     assert found
+    page = lin.get(f"/customers/{found[1]}").text
+    assert f'href="/identity/history/{found[1]}"' in page and "Explain or split off" in page
     assert "issued" in lin.get(f"/identity/history/{found[1]}").text
 
 

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from shuke.identity.scoring import Step, Waterfall
-from shuke.languages import _
+from shuke.languages import Text, _
 from shuke.views.words import chance
 
 _ROW = 40  # pixels, for two lines
@@ -66,7 +66,7 @@ def _row(title: str, start: float, end: float) -> dict[str, Any]:
 
 
 def _named(step: Step) -> str:
-    return _("{what}: {how}").format(what=step.title, how=step.level)
+    return str(Text(f"{step.title.en}: {step.level.en}", f"{step.title.zh}：{step.level.zh}"))
 
 
 def _for() -> str:
