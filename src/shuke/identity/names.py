@@ -1,5 +1,6 @@
 """Names: who is called the same, in whatever order and script, with whatever title?"""
 
+import re
 from functools import cache, reduce
 
 import ibis
@@ -54,8 +55,8 @@ def names(rows: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) ->
         title=ibis.cases((said.text.re_search(_HE), "male"), (said.text.re_search(_SHE), "female")),
         text=_tidy(said.text),
     )
-    nothing = sorted({word.lower() for word in (*nobody, *NAMELESS)})
-    named = told.mutate(text=told.text.isin(nothing).ifelse(ibis.null(str), told.text))
+    nothing = sorted({re.sub(r"[\W\d_]", "", word.lower()) for word in (*nobody, *NAMELESS)} - {""})
+    named = told.mutate(text=told.text.replace(" ", "").isin(nothing).ifelse(ibis.null(str), told.text))
     written = checkpoint(_in_characters(checkpoint(_latin(checkpoint(named)))))
     return _heard(checkpoint(_parted(_spelled(written, checkpoint=checkpoint))), checkpoint=checkpoint)
 
