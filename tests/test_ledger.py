@@ -1,12 +1,14 @@
 """What lands as source `shuke`, and how little of it."""
 
+from datetime import timedelta
+
 import pyarrow.parquet as pq
 import pytest
 
 from shuke import ledger, pipeline, stewardship
 from shuke.access.audit import Actor
 from tests.landing import land
-from tests.test_pipeline import NOW, empty, rows
+from tests.test_pipeline import CUT, NOW, empty, rows
 
 LIN = Actor("lin", "console")
 
@@ -60,9 +62,35 @@ def test_a_decision_that_was_undone_before_any_build_is_never_in_force(project):
 
 
 def test_a_manifest_names_the_batch_of_the_decisions_that_its_build_obeys(project):
-    pipeline.build(project, now=NOW)
     decide(project)
     built = pipeline.build(project, now=NOW)
     [batch] = {row["batch_id"] for row in landed(project, "decisions")}
     assert built.manifest.batches[-1] == batch
     assert len(rows(project, "landed_decisions")) == 2
+
+
+def test_a_build_that_looks_back_obeys_decisions_and_lands_no_change_of_an_id(project):
+    pipeline.build(project, now=NOW)
+    decide(project)
+    pipeline.build(project, now=NOW, as_of=CUT - timedelta(days=1))
+    assert len({row["customer_id"] for row in rows(project, "identities")}) == 1
+    assert landed(project, "id_changes") == []
+
+
+def test_an_id_that_changes_its_meaning_lands_once_with_the_reason(project):
+    first = {row["record"]: row["customer_id"] for row in _built(project, "identities")}
+    number = decide(project)
+    kept, lost = sorted(first.values())
+    changes = [row for row in _built(project, "identity_history") if row["event"] != "issued"]
+    merged = {"issued_id": lost, "nth": 2, "event": "merged", "was": lost, "becomes": kept, "why": "decision"}
+    assert changes == [merged | {"build": None}]
+    undo(project, number)
+    events = [row for row in _built(project, "identity_history") if row["event"] != "issued"]
+    revived = {"nth": 3, "event": "revived", "was": kept, "becomes": lost, "why": "evidence"}
+    assert events == [merged | {"build": 2}, merged | revived | {"build": None}]
+    assert len(landed(project, "id_changes")) == 2
+
+
+def _built(project, table):
+    pipeline.build(project, now=NOW)
+    return rows(project, table)
