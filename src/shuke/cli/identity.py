@@ -91,7 +91,7 @@ def decisions(form: Form = output.Format.TABLE) -> None:
     found = view.decisions(project, viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json(found)
-    headings = ["#", _("Decision"), _("Records"), _("Records"), _("Who"), _("When"), _("Note"), ""]
+    headings = ["#", _("Decision"), _("Record"), _("Record"), _("Who"), _("When"), _("Note"), ""]
     return output.listing(headings, [_row(decided, project.settings.zone) for decided in found])
 
 

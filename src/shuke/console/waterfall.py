@@ -34,16 +34,18 @@ def drawing(weights: Waterfall) -> dict[str, Any]:
 
 def sentence(weights: Waterfall) -> str:
     """What the picture shows."""
-    told = _("All in all, a likelihood of {chance} that the two are one customer.").format(
-        chance=chance(weights.probability)
-    )
+    told = [
+        _("All in all, a likelihood of {chance} that the two are one customer.").format(
+            chance=chance(weights.probability)
+        )
+    ]
     loudest = max(weights.steps, key=lambda step: step.weight, default=None)
     against = min(weights.steps, key=lambda step: step.weight, default=None)
     if loudest and loudest.weight > 0:
-        told += " " + _("Loudest for it speaks: {what}.").format(what=_named(loudest))
+        told.append(_("Loudest for it speaks: {what}.").format(what=_named(loudest)))
     if against and against.weight < 0:
-        told += " " + _("Loudest against it: {what}.").format(what=_named(against))
-    return told
+        told.append(_("Loudest against it: {what}.").format(what=_named(against)))
+    return str(Text(" ", "")).join(told)
 
 
 def _rows(weights: Waterfall) -> list[dict[str, Any]]:

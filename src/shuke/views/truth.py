@@ -99,7 +99,8 @@ def _of_pairs(
     for side, named in zip((left, right), sides, strict=True):
         _refuse_blanks(sheet, side, "record_id", named.record)
     ends = engine.checkpoint(left.union(right).mutate(name=lambda t: _name(t.source, t.record_id)))
-    linked = ends.filter(ends.same).select(record="name", token=ends.row.cast("string"))
+    true = ends.filter(ends.same)
+    linked = true.group_by("row").agg(record_l=true.name.min(), record_r=true.name.max())
     joined = clusters(engine.checkpoint(linked), checkpoint=engine.checkpoint)
     labelled = ends.left_join(joined, ends.name == joined.record)
     mentions = labelled.mutate(cluster=ibis.coalesce(labelled.cluster, labelled.name))
