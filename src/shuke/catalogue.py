@@ -142,6 +142,8 @@ def _leaves(relation: ops.Relation, column: str, names: Mapping[str, str]) -> se
         if (here, name) in seen:
             continue
         seen.add((here, name))
+        if isinstance(here, ops.InMemoryTable):
+            continue  # what Python worked out of distinct values
         if isinstance(here, ops.PhysicalTable):
             found.add(f"{names[here.name]}.{name}")
         elif isinstance(here, ops.Reference):

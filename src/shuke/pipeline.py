@@ -18,13 +18,14 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from shuke import catalogue, ledger
+from shuke import catalogue, ledger, modelling
 from shuke.alerts.flips import Finding, Subject, record
 from shuke.app import Opened, Project
 from shuke.catalogue import EARLIER, LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongCall, WrongSettings
+from shuke.identity.scoring import Scorer
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
@@ -72,13 +73,15 @@ def build(
         try:
             today = default_as_of(project, computing, now=now)
             before = project.builds.current() if project.builds.pointed else None
-            run = _Run(project, computing, making, receipts, as_of or today, tables, before)
+            scorer = modelling.scorer(project, computing)
+            run = _Run(project, computing, making, receipts, as_of or today, tables, before, scorer)
             made = run.everything(report)
             manifest = Manifest(
                 number=making.number, as_of=run.as_of, looks_back=run.as_of < today, built_at=now,
                 engine=computing.name, version=__version__, settings=project.settings.digest,
                 batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
                 zone=project.settings.zone, tables=made, analyses=catalogue.digests(project.root),
+                models={"identity": scorer.model.version},
             )  # fmt: skip
         finally:
             computing.close()
@@ -161,6 +164,7 @@ class _Run:
     as_of: date
     tables: dict[str, Derived]
     before: Build | None  # in force until this one is
+    scorer: Scorer
 
     def everything(self, report: Report) -> dict[str, Made]:
         made: dict[str, Made] = {}
@@ -234,7 +238,7 @@ class _Run:
         settings = self.project.settings
         supplied = {
             "as_of": self.as_of, "currency": settings.currency, "zone": settings.zone,
-            "country": settings.country, "checkpoint": self.engine.checkpoint,
+            "country": settings.country, "checkpoint": self.engine.checkpoint, "scorer": self.scorer,
         }  # fmt: skip
         return _answers(step, supplied, self.project)
 

@@ -9,7 +9,7 @@ from tests.collect.retail import RETAIL
 TAOBAO = """
 订单编号 | orders.order_no | 2839001234567890123 | 2839001234567890124 | 2839001234567890125
 买家会员名 | people.record_id | 小雨点_88 | tb1234567 | 快乐的猫
-买家支付宝账号 | order_parties.payer_name / further | 138****1234 | a***@126.com | 139****0000
+买家支付宝账号 | identifiers.contact | 138****1234 | a***@126.com | 139****0000
 支付单号 | further | 2024030522001 | 2024030522002 | 2024030622003
 买家应付货款 | order_items.amount / further | 199.00 | 59.90 | 1299.00
 买家应付邮费 | orders.shipping | 0.00 | 10.00 | 0.00

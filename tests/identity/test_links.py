@@ -90,3 +90,8 @@ def test_very_long_names_and_records_of_whom_nothing_is_known_do_no_harm(duckdb)
     long = person("a", "x" * 10_000 + " lee")
     assert one_phone(duckdb, long, person("b", "x" * 10_000 + " lee"))
     assert linked(duckdb, [held("a", "phone", "861"), held("b", "phone", "861")]) == [("a", "b", "phone")]
+
+
+def test_a_households_phone_links_nobody_who_gives_no_name(engine):
+    people = [person("a", "ann lee"), person("b", "bob lee"), person("c", "ann lee"), person("d", "")]
+    assert linked(engine, [held(r, "phone", "861") for r in "abcd"], people) == [("a", "c", "phone")]

@@ -121,7 +121,7 @@ def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table |
                 typed.filter(typed[slot.name].notnull() & typed.record_id.notnull()).select(
                     "record_id",
                     "row",
-                    kind=ibis.literal(kind),
+                    kind=_kind(kind, typed[slot.name]),
                     scope=ibis.literal(national_ids.SCOPE if kind == "resident_id" else ""),
                     value=typed[slot.name],
                     collected_at=typed.moment,
@@ -133,6 +133,10 @@ def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table |
     dated = _since(every, cells)
     dated = dated.mutate(valid_from=ibis.null("date"), valid_until=ibis.null("date"), further=ibis.null(str))
     return _keyed(declared, dated, reader)
+
+
+def _kind(kind: str, value: ir.StringValue) -> ir.StringValue:
+    return value.contains("@").ifelse("email", "phone") if kind == "contact" else ibis.literal(kind)
 
 
 def people_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:

@@ -23,13 +23,13 @@ FROM stores ORDER BY number
 MEMBERS = """
 SELECT * EXCLUDE (place) FROM (
     SELECT 0 AS place, '熟客示范百货 会员名册' AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f,
-           NULL AS g, NULL AS h, NULL AS i
+           NULL AS g, NULL AS h, NULL AS i, NULL AS j
     WHERE dirt().sheet_frames > 0
-    UNION ALL SELECT 1, '会员卡号', '姓名', '性别', '手机号', '出生日期', '城市', '地址', '入会日期', '积分'
+    UNION ALL SELECT 1, '会员卡号', '姓名', '性别', '手机号', '出生日期', '城市', '地址', '入会日期', '积分', '邮箱'
     UNION ALL SELECT 1 + row_number() OVER (ORDER BY joined, card), card, name, gender, phone, birthday,
                      city, address,
-                     strftime(joined, '%Y-%m-%d'), points::VARCHAR FROM cards
-    UNION ALL SELECT 1000000000, '合计', NULL, NULL, NULL, NULL, NULL, NULL, NULL, sum(points)::VARCHAR
+                     strftime(joined, '%Y-%m-%d'), points::VARCHAR, email FROM cards
+    UNION ALL SELECT 1000000000, '合计', NULL, NULL, NULL, NULL, NULL, NULL, NULL, sum(points)::VARCHAR, NULL
     FROM cards
     HAVING dirt().sheet_frames > 0
 ) ORDER BY place
@@ -101,6 +101,7 @@ SELECT '#' || 1000 + placed.number AS "Name", email AS "Email",
        strftime(time, '%Y-%m-%d %H:%M:%S +0800') AS "Created at",
        quantity AS "Lineitem quantity", products.name.en AS "Lineitem name", yuan(price) AS "Lineitem price",
        sku AS "Lineitem sku", yuan(discount) AS "Lineitem discount",
+       CASE WHEN line = 1 THEN placed.name END AS "Billing Name",
        CASE WHEN line = 1 THEN placed.name END AS "Shipping Name",
        CASE WHEN line > 1 THEN NULL WHEN in_english THEN place.en ELSE place.zh END AS "Shipping Address1",
        CASE WHEN line = 1 THEN city.en END AS "Shipping City",
@@ -115,6 +116,7 @@ ORDER BY placed.number, line
 
 TAOBAO = """
 SELECT format('="{:d}"', 2839000000000000000 + lines.number * 10007) AS "订单编号", nick AS "买家会员名",
+       buyers.account AS "买家支付宝账号",
        buyers.name AS "收货人姓名",
        people.province.zh || ' ' || people.city.zh || ' '
        || lived_at(time, moved_on, old_address, address).zh AS "收货地址",

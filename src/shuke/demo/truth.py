@@ -1,9 +1,11 @@
 """Truth: what is the case, whatever the files say?
 
-Parquet tables for tests and benchmarks, which alone may read them:
+Parquet tables, and one CSV, for tests and benchmarks, which alone may read them:
 
     people       true attributes of customers and prospects
     records      source, record -> person or organisation; the record is what the file knows them by
+    identities   the same in the form of `shuke identity evaluate` (CSV): source, record_id, cluster; only
+                 records that stand in a file, and that it does not ascribe to two people alike
     orders       source, order as written -> person, also where the file is silent
     churned      person, the last day on which they were a customer
     baskets      products that half of the buyers of `sku` take with it
@@ -39,6 +41,26 @@ UNION ALL SELECT 'exhibition', uid, person, NULL FROM visitors
 UNION ALL SELECT 'partners', number::VARCHAR, person, organisation FROM partners
 UNION ALL SELECT 'erp', number, NULL, id FROM organisations
 ORDER BY source, record, person
+"""
+
+_IDENTITIES = """
+WITH named AS (
+    SELECT 'members' AS source, card AS record_id, 'P' || person AS cluster FROM cards
+    UNION SELECT 'till', card_number(person, second), 'P' || person FROM lines
+    WHERE channel = 'till' AND NOT anonymous
+    UNION SELECT 'webshop', coalesce(email, phone), 'P' || person FROM accounts
+    SEMI JOIN (FROM lines WHERE channel = 'webshop') AS placed USING (person, second)
+    UNION SELECT 'taobao', nick, 'P' || person FROM buyers
+    SEMI JOIN (FROM lines WHERE channel = 'taobao') AS placed USING (person)
+    UNION SELECT 'call_centre', phone, 'P' || person FROM calls
+    UNION SELECT 'survey', coalesce(email, phone), 'P' || person FROM responses WHERE NOT misdated
+    UNION SELECT 'exhibition', uid, 'P' || person FROM visitors
+    UNION SELECT 'partners', coalesce(email, phone), coalesce('P' || person, 'O' || organisation)
+    FROM partners
+    UNION SELECT 'erp', number, 'O' || id FROM organisations
+)
+SELECT source, record_id, min(cluster) AS cluster FROM named
+WHERE record_id IS NOT NULL GROUP BY source, record_id HAVING count(DISTINCT cluster) = 1 ORDER BY ALL
 """
 
 _ORDERS = """
@@ -150,9 +172,10 @@ _TABLES = {
 
 
 def write(db: duckdb.DuckDBPyConnection, folder: Path, *, files: Iterable[SourceFile]) -> None:
-    """Write every table of the truth about `files` into `folder`, as Parquet."""
+    """Write every table of the truth about `files` into `folder`."""
     (members,) = (file.path.name for file in files if file.source == "members")
     db.execute("SET VARIABLE members_file = $1", [members])
     folder.mkdir(parents=True, exist_ok=True)
     for name, query in _TABLES.items():
         db.sql(query).write_parquet(str(folder / f"{name}.parquet"))
+    db.sql(_IDENTITIES).write_csv(str(folder / "identities.csv"))

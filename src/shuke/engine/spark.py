@@ -110,6 +110,8 @@ class Spark:
         return self.backend.table(name)
 
     def write(self, table: ir.Table, folder: Path) -> None:
+        with _quiet():
+            self.backend._run_pre_execute_hooks(table)  # tables of this process that it reads
         found = self.session.sql(str(to_sql(table, dialect="pyspark")))
         # In the types that Ibis expects: where it sees no need for a cast, Spark may still have its own.
         frame = found.select(

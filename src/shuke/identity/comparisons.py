@@ -160,11 +160,13 @@ _EMAIL = Comparison(
         Level("same", Text("the same", "相同"), "email_l = email_r", 0.65, 2e-6),
         Level("local", Text("the same before the @", "@ 前相同"),
               "length(split_part(email_l, '@', 1)) > 4"
-              " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 5e-5),
-        Level("close", Text("a slip apart", "仅差一处笔误"),
-              "levenshtein(email_l, email_r) <= 2", 0.08, 5e-6),
-        Level("like", Text("a likeness", "略相似"), "similar(email_l, email_r) >= 0.9", 0.04, 5e-4),
-        Level("else", Text("different", "不同"), _ELSE, 0.18, 0.9994),
+              " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 2e-5),
+        Level("slip", Text("one letter differs", "一个字符之差"),
+              "levenshtein(email_l, email_r) = 1", 0.06, 1e-5),
+        # Addresses are made of names and numbers: two of one name are soon alike.
+        Level("close", Text("two letters differ", "两个字符之差"),
+              "levenshtein(email_l, email_r) = 2", 0.03, 2e-5),
+        Level("else", Text("different", "不同"), _ELSE, 0.2, 0.9999),
     ),
 )  # fmt: skip
 

@@ -32,14 +32,25 @@ def links(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoin
     """The pairs of records that agree on an identifier which identifies, at one time.
 
     One row per pair (`record_l` < `record_r`) and identifier. A phone or an e-mail links two records only
-    where their names do not contradict each other and they are not a person and an organisation: see
-    `contradicting`.
+    where their names do not contradict each other and they are not a person and an organisation (see
+    `contradicting`). One that does so for some two records is a household's: it links none that has no name,
+    for nobody can tell whose that is.
     """
     pairs = checkpoint(_sharing(identifiers, checkpoint=checkpoint))
-    contacts = pairs.filter(pairs.kind.isin(CONTACTS))
-    named = _beside(contacts, comparables)
-    agreeing = named.filter(~contradicting(named) & ~of_two_kinds(named)).select(*pairs.columns)
-    return pairs.filter(~pairs.kind.isin(CONTACTS)).union(agreeing)
+    contacts = _beside(pairs.filter(pairs.kind.isin(CONTACTS)), comparables)
+    judged = checkpoint(
+        contacts.select(
+            *pairs.columns,
+            apart=contradicting(contacts) | of_two_kinds(contacts),
+            named=contacts.name_l.notnull() & contacts.name_r.notnull(),
+        )
+    )
+    shared = judged.filter(judged.apart).select("kind", "scope", "value").distinct()
+    agreeing = judged.filter(~judged.apart)
+    of_one = agreeing.anti_join(shared, ["kind", "scope", "value"])
+    by_name = agreeing.filter(agreeing.named).semi_join(shared, ["kind", "scope", "value"])
+    linked = of_one.union(by_name).select(*pairs.columns)
+    return pairs.filter(~pairs.kind.isin(CONTACTS)).union(linked)
 
 
 def _sharing(identifiers: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:

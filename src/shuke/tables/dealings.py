@@ -125,7 +125,7 @@ ORDER_PARTIES = Canonical(
             "shipping address | shipping address1 | shipping street | ship to address | delivery address | 收货人地址 | 收件地址 | 详细收货地址 | 收货详细地址")),
         Column("recipient_postcode", Type.TEXT, Text("Recipient's postcode", "收货邮编"), personal="address", aliases=(
             "shipping zip | shipping postcode | delivery postcode | 收货邮政编码")),
-        Column("payer_name", Type.TEXT, Text("Payer", "付款人"), personal="name", aliases="payer | payer name | paid by | 付款人姓名 | 买家支付宝账号 | 支付宝账号"),
+        Column("payer_name", Type.TEXT, Text("Payer", "付款人"), personal="name", aliases="payer | payer name | paid by | 付款人姓名"),
         Column("card_holder_name", Type.TEXT, Text("Card holder", "持卡人"), personal="name", aliases="card holder | card holder name | name on card"),
     ),
 )  # fmt: skip

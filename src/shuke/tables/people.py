@@ -50,6 +50,11 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
             "customer phone | contact phone | billing phone | caller | caller phone | "
             "手机 | 手机号 | 手机号码 | 联系电话 | 联络电话 | 联系手机 | 电话号码 | 移动电话 | 联系方式 | 客户电话 | 买家手机 | 来电号码 | 会员手机号 | 用户购买手机号",
             masked_as="phone"),
+        # Lands as whichever of the two its value is.
+        IdentifierKind(
+            "contact", Text("Phone or e-mail", "手机或邮箱"), True,
+            "phone or email | email or phone | alipay account | 手机/邮箱 | 手机或邮箱 | 手机号/邮箱 | 支付宝账号 | 买家支付宝账号 | 联系电话/邮箱",
+            masked_as="email"),
         IdentifierKind(
             "openid", Text("WeChat OpenID", "微信 OpenID"), True, "openid | open id | 微信openid | wechat openid"),
         IdentifierKind(

@@ -99,7 +99,7 @@ def evaluate(project: Project, file: Path, *, viewer: Viewer) -> Evaluation:
 
 def _evaluated(truth: Truth, opened: Opened, engine: Engine, viewer: Viewer) -> Evaluation:
     identities = _read(opened, engine, "identities")
-    named = engine.checkpoint(_named(truth, identities, engine))
+    named = engine.checkpoint(_named(truth, identities, opened, engine))
     judged = engine.checkpoint(_judged(named, identities, whole=truth.whole))
     known = _count(named.filter(named.found).select("record").distinct())
     pairs = evaluation.pairs(judged)
@@ -119,12 +119,12 @@ def _evaluated(truth: Truth, opened: Opened, engine: Engine, viewer: Viewer) -> 
     )
 
 
-def _named(truth: Truth, identities: ir.Table, engine: Engine) -> ir.Table:
+def _named(truth: Truth, identities: ir.Table, opened: Opened, engine: Engine) -> ir.Table:
     """Each record that the file names, once: `record`, `source`, `cluster`, `found` in the build."""
     mentions = truth.mentions
     if _count(identities.select("source").distinct()) == 1:  # then its name says nothing
         mentions = mentions.mutate(source=ibis.null("string"))
-    found = engine.checkpoint(_found(mentions, identities))
+    found = engine.checkpoint(_found(mentions, identities, _read(opened, engine, "landed_identifiers")))
     _refuse_ambiguous(truth, found)
     if not _count(found):
         raise _strangers(truth, identities)
@@ -135,18 +135,31 @@ def _named(truth: Truth, identities: ir.Table, engine: Engine) -> ir.Table:
     )
 
 
-def _found(mentions: ir.Table, identities: ir.Table) -> ir.Table:
+def _found(mentions: ir.Table, identities: ir.Table, identifiers: ir.Table) -> ir.Table:
     """The mentions with the `record` that each means, and the source that it is `of`.
 
     By its number in the source that the file names; where it names none, by its number in whichever source
-    has it, or by its whole name.
+    has it, or by its whole name. A record that goes by a card, an e-mail or a phone for want of a number may
+    be named by that.
     """
     known = identities.select("record", of="source", number="record_id")
     exact = mentions.join(known, [mentions.source == known.of, mentions.record_id == known.number])
     bare = mentions.filter(mentions.source.isnull())
     by_number = bare.join(known, bare.record_id == known.number)
     by_name = bare.join(known, bare.record_id == known.record)
-    return ibis.union(*(t.drop("number") for t in (exact, by_number, by_name)), distinct=True)
+    standing = identifiers.filter(
+        identifiers.record_id.startswith(identifiers.kind + "~")
+        | identifiers.record_id.startswith(identifiers.kind + ":")
+    )
+    stand_ins = standing.select(
+        of="source", number="value", record=standing.source + ":" + standing.record_id
+    ).distinct()
+    by_stand_in = mentions.join(
+        stand_ins, [mentions.source == stand_ins.of, mentions.record_id == stand_ins.number]
+    )
+    bare_stand_in = bare.join(stand_ins, bare.record_id == stand_ins.number)
+    every = (exact, by_number, by_name, by_stand_in, bare_stand_in)
+    return ibis.union(*(t.drop("number") for t in every), distinct=True)
 
 
 def _absent(mentions: ir.Table, found: ir.Table) -> ir.Table:
