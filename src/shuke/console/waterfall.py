@@ -8,7 +8,7 @@ import pandas as pd
 
 from shuke.identity.scoring import Step, Waterfall
 from shuke.languages import Text, _
-from shuke.views.words import chance
+from shuke.views.words import chance, running
 
 _ROW = 40  # pixels, for two lines
 
@@ -45,7 +45,7 @@ def sentence(weights: Waterfall) -> str:
         told.append(_("Loudest for it speaks: {what}.").format(what=_named(loudest)))
     if against and against.weight < 0:
         told.append(_("Loudest against it: {what}.").format(what=_named(against)))
-    return str(Text(" ", "")).join(told)
+    return running(*told)
 
 
 def _rows(weights: Waterfall) -> list[dict[str, Any]]:

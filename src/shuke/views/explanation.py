@@ -18,7 +18,7 @@ from shuke.views.identity import Decided, Named, Side, decisions, named, stands
 from shuke.views.likeness import Line, side_by_side
 from shuke.views.viewer import Viewer
 from shuke.views.weights import weighed
-from shuke.views.words import chance
+from shuke.views.words import chance, running
 
 Reason = Literal["decided", "held_apart", "to_review", "too_little", "unlike", "crowded", "never_compared"]
 """Why two stand apart: a person said so; something joins them but a guard or a decision nearby holds them
@@ -163,7 +163,7 @@ def verdict(told: Explanation) -> str:
         return _("They are one customer: {customer}.").format(customer=told.left.customer_id)
     apart = _("They are two customers, {left} and {right}.")
     said = apart.format(left=told.left.customer_id, right=told.right.customer_id)
-    return f"{said}{Text(' ', '')}{REASONS[told.reason]}" if told.reason else said
+    return running(said, str(REASONS[told.reason])) if told.reason else said
 
 
 def bond_words(bond: Bond) -> str:

@@ -11,7 +11,7 @@ from shuke import formats
 from shuke.analyses.product_distribution import UNKNOWN
 from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
-from shuke.languages import Text, _
+from shuke.languages import Text, _, language
 from shuke.quality.dimensions import DIMENSIONS
 from shuke.tables import Type
 
@@ -240,6 +240,11 @@ CODES: dict[str, dict[str, Text]] = {
     "region": {UNKNOWN: Text("unknown", "未知")},
     "product_id": {UNKNOWN: Text("unknown", "未知")},
 }
+
+
+def running(*sentences: str) -> str:
+    """Sentences one after another, as the language sets them apart."""
+    return ("" if language() == "zh" else " ").join(sentences)
 
 
 _SUREST = 0.9999
