@@ -14,7 +14,7 @@ from shuke.tables import Column, Type, table
     subject="becomes",
     columns=[
         Column("issued_id", Type.TEXT, Text("Issued id", "发放编号")),
-        Column("nth", Type.INTEGER, Text("Number of the event", "事件序号"), unit="count"),
+        Column("nth", Type.INTEGER, Text("Number of the event", "事件序号")),
         Column("build", Type.INTEGER, Text("By build", "构建")),
         Column("event", Type.TEXT, Text("Event", "事件")),
         Column("was", Type.TEXT, Text("Meant before", "原指客户")),

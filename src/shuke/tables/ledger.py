@@ -54,7 +54,7 @@ ID_CHANGES = Canonical(
         "客户编号所指发生变化的每一次记录；由构建写入。"),
     columns=(
         Column("issued_id", Type.TEXT, Text("Issued id", "发放编号")),
-        Column("nth", Type.INTEGER, Text("Number of the event", "事件序号"), unit="count"),
+        Column("nth", Type.INTEGER, Text("Number of the event", "事件序号")),
         Column("build", Type.INTEGER, Text("By build", "构建")),
         Column("event", Type.TEXT, Text("Event", "事件")),
         Column("was", Type.TEXT, Text("Meant before", "原指客户")),

@@ -244,8 +244,9 @@ def _counted(declared: Declared, a: ir.Table, b: ir.Table) -> dict[str, Any]:
 
 
 def _summed(declared: Declared) -> tuple[str, ...]:
-    """Columns whose sum means something."""
+    """Columns whose sum means something; what tells one row from another is no amount."""
     return tuple(
         c.name for c in declared.written
-        if c.type in (Type.MONEY, Type.QUANTITY) or (c.type is Type.INTEGER and c.unit == "count")
+        if c.name not in declared.key
+        and (c.type in (Type.MONEY, Type.QUANTITY) or (c.type is Type.INTEGER and c.unit == "count"))
     )  # fmt: skip
