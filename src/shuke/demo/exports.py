@@ -25,7 +25,8 @@ SELECT * EXCLUDE (place) FROM (
     SELECT 0 AS place, '熟客示范百货 会员名册' AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f,
            NULL AS g, NULL AS h, NULL AS i, NULL AS j
     WHERE dirt().sheet_frames > 0
-    UNION ALL SELECT 1, '会员卡号', '姓名', '性别', '手机号', '出生日期', '城市', '地址', '入会日期', '积分', '邮箱'
+    UNION ALL SELECT 1, '会员卡号', '姓名', '性别', '手机号', '出生日期', '城市', '地址', '入会日期', '积分',
+                     '邮箱'
     UNION ALL SELECT 1 + row_number() OVER (ORDER BY joined, card), card, name, gender, phone, birthday,
                      city, address,
                      strftime(joined, '%Y-%m-%d'), points::VARCHAR, email FROM cards

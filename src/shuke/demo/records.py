@@ -58,7 +58,7 @@ WITH issued AS (
 SELECT id AS person, second, card_number(id, second) AS card, written(name, pinyin, english, a) AS name,
        CASE gender WHEN 'female' THEN '女' ELSE '男' END AS gender,
        CASE WHEN part(a, 3) < dirt().switchboards THEN stores.phone
-            ELSE given(spaced(dialled(thrown.phone, part(b, 0)), part(b, 1)), part(c, 0)) END AS phone,
+            ELSE spaced(dialled(thrown.phone, part(b, 0)), part(b, 1)) END AS phone,
        given(mailed(thrown.email, part(d, 0)), part(d, 1)) AS email,
        misdated(birthday, part(b, 2)) AS misdated,
        coalesce(misdated, given(in_a_style(birthday, part(b, 3)), part(c, 1))) AS birthday,
@@ -91,14 +91,14 @@ _BUYERS = """
 CREATE TABLE buyers AS
 WITH thrown AS (
     SELECT *, throw('buyer', id) AS a, throw('parcel', id) AS b
-    FROM people
+    FROM (SELECT *, count(*) OVER (PARTITION BY phone) AS share_it FROM people)
     WHERE customer AND taobao > 0
 )
 SELECT id AS person, 'tb' || lpad((id * 7368787 % 999999937)::VARCHAR, 9, '0') AS nick,
        written(name, pinyin, english, a) AS name, part(b, 0) < dirt().masked AS masked,
        CASE WHEN masked THEN left(phone, 3) || '****' || right(phone, 4)
             ELSE dialled(phone, part(b, 1)) END AS phone,
-       CASE WHEN english OR household <> id OR part(b, 2) < 0.5 THEN mailed(email, part(b, 3))
+       CASE WHEN english OR share_it > 1 OR part(b, 2) < 0.5 THEN mailed(email, part(b, 3))
             ELSE phone END AS account
 FROM thrown
 """

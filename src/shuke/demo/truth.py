@@ -5,7 +5,7 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     people       true attributes of customers and prospects
     records      source, record -> person or organisation; the record is what the file knows them by
     identities   the same in the form of `shuke identity evaluate` (CSV): source, record_id, cluster; only
-                 records that stand in a file, and that it does not ascribe to two people alike
+                 records that stand in a file, and none that goes by a telephone which two people share
     orders       source, order as written -> person, also where the file is silent
     churned      person, the last day on which they were a customer
     baskets      products that half of the buyers of `sku` take with it
@@ -44,7 +44,9 @@ ORDER BY source, record, person
 """
 
 _IDENTITIES = """
-WITH named AS (
+WITH shared AS (
+    SELECT phone FROM people GROUP BY phone HAVING count(*) > 1
+), named AS (
     SELECT 'members' AS source, card AS record_id, 'P' || person AS cluster FROM cards
     UNION SELECT 'till', card_number(person, second), 'P' || person FROM lines
     WHERE channel = 'till' AND NOT anonymous
@@ -60,7 +62,9 @@ WITH named AS (
     UNION SELECT 'erp', number, 'O' || id FROM organisations
 )
 SELECT source, record_id, min(cluster) AS cluster FROM named
-WHERE record_id IS NOT NULL GROUP BY source, record_id HAVING count(DISTINCT cluster) = 1 ORDER BY ALL
+WHERE record_id IS NOT NULL AND right(regexp_replace(record_id, '[^0-9]', '', 'g'), 8)
+      NOT IN (SELECT right(regexp_replace(phone, '[^0-9]', '', 'g'), 8) FROM shared)
+GROUP BY source, record_id HAVING count(DISTINCT cluster) = 1 ORDER BY ALL
 """
 
 _ORDERS = """

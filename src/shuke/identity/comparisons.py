@@ -161,11 +161,13 @@ _EMAIL = Comparison(
         Level("local", Text("the same before the @", "@ 前相同"),
               "length(split_part(email_l, '@', 1)) > 4"
               " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 2e-5),
-        Level("slip", Text("one letter differs", "一个字符之差"),
-              "levenshtein(email_l, email_r) = 1", 0.06, 1e-5),
-        # Addresses are made of names and numbers: two of one name are soon alike.
-        Level("close", Text("two letters differ", "两个字符之差"),
-              "levenshtein(email_l, email_r) = 2", 0.03, 2e-5),
+        Level("slip", Text("one or two letters differ", "一两个字母之差"),
+              "levenshtein(email_l, email_r) <= 2"
+              " and translate(email_l, '0123456789', '') <> translate(email_r, '0123456789', '')",
+              0.08, 6e-6),
+        # Addresses are made of a name and a number: two people of one name differ by the number.
+        Level("number", Text("one digit differs", "一位数字之差"),
+              "levenshtein(email_l, email_r) = 1", 0.03, 1e-3),
         Level("else", Text("different", "不同"), _ELSE, 0.2, 0.9999),
     ),
 )  # fmt: skip
