@@ -11,7 +11,9 @@ from shuke.tables.derived import Derived, table
 from shuke.tables.people import IDENTIFIERS, IdentifierKind
 
 CANONICAL: dict[str, Canonical] = {
-    declared.name: declared for module in (people, goods, dealings, contacts, ledger) for declared in module.TABLES
+    declared.name: declared
+    for module in (people, goods, dealings, contacts, ledger)
+    for declared in module.TABLES
 }
 
 __all__ = [
