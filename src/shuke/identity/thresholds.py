@@ -37,16 +37,15 @@ def thresholds(
     merges, reaches the wanted `precision`. The estimated recall is the share that these have in the sum of
     all probabilities: of matches that share a key at all. Both are as good as the model's probabilities.
     """
-    steps = pairs.group_by("kind", step=(pairs.probability * _STEPS).floor().cast("int64")).agg(
-        pairs=pairs.count(), expected=pairs.probability.sum(), version=pairs.version.max()
+    high = pairs.filter(pairs.probability >= merge_at)
+    steps = high.group_by("kind", step=(high.probability * _STEPS).floor().cast("int64")).agg(
+        pairs=high.count(), expected=high.probability.sum()
     )
     above = ibis.window(group_by="kind", order_by=ibis.desc("step"), following=0)
     summed = steps.mutate(total=steps.pairs.sum().over(above), right=steps.expected.sum().over(above))
-    high = summed.filter(summed.step >= merge_at * _STEPS)
     # The line stands where it is asked to, unless pairs right above it spoil the precision.
-    share = high.mutate(
-        line=ibis.ifelse(high.step == high.step.min().over(group_by="kind"), merge_at, high.step / _STEPS)
-    )
+    lowest_step = summed.step.min().over(group_by="kind")
+    share = summed.mutate(line=ibis.ifelse(summed.step == lowest_step, merge_at, summed.step / _STEPS))
     good = share.filter(share.right / share.total >= precision)
     lowest = good.group_by("kind").agg(line=good.line.min())
     kinds = pairs.group_by("kind").agg(version=pairs.version.max(), expected=pairs.probability.sum())
@@ -59,7 +58,7 @@ def thresholds(
     counted = judged.group_by("kind", "version", "expected", "line").agg(
         merged_pairs=merged.sum(),
         review_pairs=(asked & ~merged).sum(),
-        right=judged.probability.sum(where=merged),
+        right=judged.probability.sum(where=merged).fill_null(0.0),
     )
     return counted.select(
         "kind", "version", "merged_pairs", "review_pairs",
