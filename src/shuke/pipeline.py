@@ -9,7 +9,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -165,6 +165,7 @@ class _Run:
     tables: dict[str, Derived]
     before: Build | None  # in force until this one is
     scorer: Scorer
+    opened: dict[tuple[str, bool], ir.Table] = field(default_factory=dict)  # to look at a file takes longer
 
     def everything(self, report: Report) -> dict[str, Made]:
         made: dict[str, Made] = {}
@@ -184,7 +185,7 @@ class _Run:
             self._need(declared, made)
             self.engine.write(_declared(self._expression(declared), declared), self.making.tables / name)
             self._check(name, declared)
-        except Unavailable:
+        except (Unavailable, WrongSettings):
             raise  # no fault of the table
         # The outermost loop over functions that companies may have written: a bad one must not stop the rest.
         except Exception as error:
@@ -211,6 +212,11 @@ class _Run:
 
     def _table(self, name: str, *, whole: bool = False) -> ir.Table:
         """A table that was made or landed; `whole`: whatever day the build looks from."""
+        if (name, whole) not in self.opened:
+            self.opened[name, whole] = self._open(name, whole=whole)
+        return self.opened[name, whole]
+
+    def _open(self, name: str, *, whole: bool) -> ir.Table:
         declared = catalogue.canonical(name)
         if declared and name.startswith(SAID):
             return self._landed(declared) if whole else self._said(declared)

@@ -60,7 +60,7 @@ COLLECTED: Any = {
     "stores": [{"store_id": "S1", "country": "CN", "region": "浙江", "city": "杭州"}],
     "exchange_rates": [
         {"currency": "USD", "day": "2026-03-01", "rate": 7},
-        {"currency": "usd", "day": "2026-03-04", "rate": "7.1"},
+        {"currency": "usd", "day": "2026-03-04", "rate": "7.1000015"},
         {"currency": "USD", "day": "2026-03-06", "rate": 8},
     ],
 }  # fmt: skip
@@ -70,7 +70,7 @@ MONEY: dict[str, tuple[Any, Any, Any]] = {
     "stranger": (10, 10, 10), "back": (-24, -24, 12.5), "post": (18, 18, 18), "fee": (5, 5, 5),
     "manual": (-3, -3, -3),
     "freight": (8, 8, 8), "told": (8, 8, 8), "closed": (0, 36, 9), "closed order": (0, 36, 9),
-    "dollars": (1420, 200, 100), "no rate": (None, 200, 100), "too early": (None, 100, 100),
+    "dollars": ("1420.0003", 200, 100), "no rate": (None, 200, 100), "too early": (None, 100, 100),
     "night": (10, 10, 10), "undated": (10, 10, 10), "silent": (None, None, None),
     "described": (10, 10, 10),
     "bare": ("59.9", "59.9", "59.9"), "bare refund": (-20, -20, 20),

@@ -61,12 +61,14 @@ def import_(
     receipt = _imported(project, source, paths, choices)
     note_import(project, receipt, viewer=session.viewer())
     if form is output.Format.JSON:
-        return output.as_json(receipt)
-    after = mapping.load(layouts.path_of(project, source))
-    for layout in after:
-        if layout not in before:
-            _print_layout(layout, f"mappings/{source}.toml")
-    return _print(receipt, reasons(project, receipt.batch))
+        output.as_json(receipt)
+    else:
+        for layout in mapping.load(layouts.path_of(project, source)):
+            if layout not in before:
+                _print_layout(layout, f"mappings/{source}.toml")
+        _print(receipt, reasons(project, receipt.batch))
+    if receipt.read and receipt.rejected == receipt.read:
+        raise typer.Exit(1)  # nothing of it could be taken in
 
 
 def _imported(project: Project, source: str, paths: list[Path], choices: Choices) -> Receipt:

@@ -104,7 +104,8 @@ def _plain(value: object) -> str:
 
 
 def _side(column: Column) -> Any:
-    return "right" if column.type in (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY) else "left"
+    numbers = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE)
+    return "right" if column.type in numbers else "left"
 
 
 def _fitting(columns: Sequence[Column], told: list[list[str]], width: int) -> list[int]:

@@ -19,6 +19,7 @@ from shuke.tables import IDENTIFIERS, Type
 EXPECTED: dict[Type, str] = {
     Type.MONEY: N_("is no amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"),
     Type.QUANTITY: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
+    Type.RATE: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
     Type.NUMBER: N_("is no number; accepted, for example: 0.25, 25%"),
     Type.INTEGER: N_("is no whole number; accepted, for example: 3, 1,200"),
     Type.FLAG: N_("is neither yes nor no; accepted: yes, no, true, false, 1, 0, 是, 否"),

@@ -67,7 +67,8 @@ def _chosen(to: str, guessed: Reading) -> Reading:
     if not addresses or addresses == guessed.to:
         return guessed
     kinds = {targets()[address].type for address in addresses}
-    dated, numeric = kinds & {Type.DATE, Type.TIME}, kinds & {Type.MONEY, Type.QUANTITY, Type.NUMBER}
+    dated = kinds & {Type.DATE, Type.TIME}
+    numeric = kinds & {Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER}
     order, decimal = guessed.order if dated else None, guessed.decimal if numeric else None
     return Reading(addresses, order, decimal)
 

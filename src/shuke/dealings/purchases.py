@@ -187,7 +187,7 @@ def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) ->
     valid = quoted.filter(quoted.quoted <= quoted.day)
     newest = valid.group_by("currency", "day").agg(rate=valid.rate.argmax(valid.quoted))
     priced = dated.left_join(newest, ["currency", "day"])
-    rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.QUANTITY.ibis), newest.rate)
+    rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.RATE.ibis), newest.rate)
     nothing = ibis.literal(0).cast(Type.MONEY.ibis)
     amount = ibis.ifelse(dated.kind == "void", nothing, _money(dated.stated_amount * rate))
     return priced.select(dated, amount=amount)
@@ -226,7 +226,7 @@ def _originals(lines: ir.Table) -> ir.Table:
 def _money(product: ir.DecimalValue) -> ir.DecimalValue:
     """A product of two decimals, rounded to the places of money."""
     # Ibis takes it for money already and would leave the one cast out.
-    return product.cast("decimal(38, 8)").cast(Type.MONEY.ibis)
+    return product.cast("decimal(38, 14)").cast(Type.MONEY.ibis)
 
 
 def _order_id(rows: ir.Table) -> ir.StringValue:

@@ -36,6 +36,8 @@ _READ = {
     "朝阳": "chaoyang", "东莞": "dongguan", "莞": "guan", "闵行": "minhang", "呼和浩特": "huhehaote",
     "单县": "shanxian",
 }  # fmt: skip
+#: Characters that are read otherwise in places than elsewhere, and others that are always read so.
+_READ_AS = str.maketrans({"都": "督", "长": "常"})
 _ABROAD = {
     "innermongolia": "neimenggu", "tibet": "xizang", "xianggang": "hongkong", "aomen": "macau",
     "macao": "macau", "peking": "beijing", "canton": "guangzhou", "urumqi": "wulumuqi",
@@ -76,7 +78,7 @@ def place(said: str) -> str | None:
     chinese = re.sub(f"[^{HAN}]", "", text)
     if chinese:
         name = short(chinese)
-        return _READ.get(name) or spelled(name)
+        return _READ.get(name) or spelled(name.translate(_READ_AS))
     bare = _letters(_KIND_OF_PLACE.sub(" ", text)) or _letters(text)
     return _ABROAD.get(bare, bare) or None
 

@@ -88,7 +88,7 @@ class Scorer:
         api = self.linkage.open()
         known = api.register(self.checkpoint(self._prepared(records)).op().name)
         how = settings(self.model, kind, similarity=self.linkage.similarity, explained=explained)
-        linker = Linker(known, how, log_level=None)
+        linker = Linker(known, how, log_level=None, validate_settings=False)  # they are ours
         met = pairs.select(join_key_l="record_l", join_key_r="record_r", match_key=ibis.literal("0"))
         linker.table_management.register_blocked_pairs_for_predict(
             api.register(self.checkpoint(met).op().name)

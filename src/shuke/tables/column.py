@@ -23,6 +23,7 @@ class Type(Enum):
     NUMBER = "number"  # a ratio or an estimate; never money
     MONEY = "money"
     QUANTITY = "quantity"
+    RATE = "rate"  # of exchange
     FLAG = "flag"
     DATE = "date"
     TIME = "time"  # UTC, written without a zone
@@ -40,6 +41,7 @@ _WRITTEN: dict[Type, dt.DataType] = {
     Type.NUMBER: dt.Float64(),
     Type.MONEY: dt.Decimal(18, 4),
     Type.QUANTITY: dt.Decimal(18, 4),
+    Type.RATE: dt.Decimal(18, 10),
     Type.FLAG: dt.Boolean(),
     Type.DATE: dt.Date(),
     Type.TIME: dt.Timestamp(scale=6),

@@ -99,7 +99,7 @@ EXCHANGE_RATES = Canonical(
     columns=(
         Column("currency", Type.TEXT, Text("Currency", "外币"), aliases="currency code | 外币代码"),
         Column("day", Type.DATE, Text("Day", "汇率日期"), aliases="rate date | 牌价日期"),
-        Column("rate", Type.QUANTITY, Text("Rate", "汇率"), aliases="exchange rate | fx rate | 折算汇率 | 中间价"),
+        Column("rate", Type.RATE, Text("Rate", "汇率"), aliases="exchange rate | fx rate | 折算汇率 | 中间价"),
     ),
 )  # fmt: skip
 

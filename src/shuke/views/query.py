@@ -113,6 +113,7 @@ _READ: dict[Type, Callable[[str], Any]] = {
     Type.NUMBER: float,
     Type.MONEY: Decimal,
     Type.QUANTITY: Decimal,
+    Type.RATE: Decimal,
     Type.FLAG: lambda text: {"true": True, "false": False, "1": True, "0": False}[text.lower()],
     Type.DATE: date.fromisoformat,
     Type.TIME: datetime.fromisoformat,

@@ -12,6 +12,7 @@ from shuke.analyses.product_distribution import UNKNOWN
 from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
 from shuke.languages import Text, _, language
+from shuke.profiles.survivorship import REASONS
 from shuke.quality.dimensions import DIMENSIONS
 from shuke.tables import Type
 
@@ -35,6 +36,7 @@ TYPES: dict[Type, Text] = {
     Type.NUMBER: Text("number", "数值"),
     Type.MONEY: Text("amount", "金额"),
     Type.QUANTITY: Text("quantity", "数量"),
+    Type.RATE: Text("rate of exchange", "汇率"),
     Type.FLAG: Text("yes or no", "是否"),
     Type.DATE: Text("day", "日期"),
     Type.TIME: Text("moment", "时间"),
@@ -219,6 +221,7 @@ CODES: dict[str, dict[str, Text]] = {
     "dimension": DIMENSIONS,
     "state": {"expired": Text("expired", "已过期"), "soon": Text("expires soon", "即将过期")},
     "reason": {
+        **REASONS,
         "answered": Text("reacted through it last", "最近经此回应"),
         "bought": Text("bought there last", "最近在此购买"),
         "phone": Text("a valid number is known", "有有效电话"),

@@ -23,7 +23,7 @@ from shuke.tables import Type
 
 __all__ = ["Choice", "Doubt", "Explained", "Guess", "explain", "guess"]
 
-_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.NUMBER, Type.INTEGER)
+_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 
 

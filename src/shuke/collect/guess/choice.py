@@ -11,7 +11,7 @@ from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
 from shuke.languages import Text
 from shuke.tables import Type
 
-_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.NUMBER, Type.INTEGER)
+_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 _PLACES = {"people.country": "orders.country", "people.region": "orders.region", "people.city": "orders.city"}
 

@@ -23,6 +23,8 @@ def read(text: ir.StringValue, type: Type, reading: Reading, *, zone: str) -> ir
     match type:
         case Type.MONEY | Type.QUANTITY:
             return numbers.exact(text, reading.decimal)
+        case Type.RATE:
+            return numbers.rate(text, reading.decimal)
         case Type.NUMBER:
             return numbers.measure(text, reading.decimal)
         case Type.INTEGER if "interactions.seconds" in reading.to:

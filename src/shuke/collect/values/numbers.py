@@ -53,6 +53,11 @@ def exact(text: ir.StringValue, mark: Mark | None) -> ir.DecimalValue:
     return _number(text, mark, Type.MONEY.ibis)
 
 
+def rate(text: ir.StringValue, mark: Mark | None) -> ir.DecimalValue:
+    """A rate of exchange; more than ten decimals are rounded."""
+    return _number(text, mark, Type.RATE.ibis)
+
+
 def measure(text: ir.StringValue, mark: Mark | None) -> ir.FloatingValue:
     """A ratio or an estimate; a percentage is its figure: 60 % is 60."""
     return _number(text, mark, Type.NUMBER.ibis)

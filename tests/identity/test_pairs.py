@@ -1,0 +1,170 @@
+"""Pairs: what a build finds by looking at what is new is what it would find by looking at everything."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from shuke.identity.comparables import comparables
+from shuke.identity.crowded_keys import crowded_keys
+from shuke.identity.identifiers import identifiers
+from shuke.identity.models import Model
+from shuke.identity.pairs import pairs
+from shuke.identity.scoring import FEW, Scorer
+from tests.engine_fixtures import Row, Tables, close
+from tests.identity.evidence import held, person
+
+NEXT = replace(Model().learnt("person", {"name": {"same": (0.5, 1e-4)}}), version=1)
+BORN = date(1985, 3, 2)
+
+
+@dataclass(frozen=True)
+class Recording(Scorer):
+    """A scorer that keeps in mind which pairs it was asked to weigh."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def score(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
+        self.asked.extend(
+            row["record_l"] + row["record_r"] for row in self.checkpoint(pairs).to_pyarrow().to_pylist()
+        )
+        return super().score(records, pairs, kind=kind)
+
+
+@dataclass
+class Builds:
+    """Builds one after another; each knows what the one before found."""
+
+    desk: Tables
+    most: int = 50
+    before: list[list[Row]] = field(default_factory=lambda: [[], [], [], []])
+    asked: list[str] = field(default_factory=list)
+
+    def build(
+        self, people: list[Row], said: list[Row] | None = None, model: Model | None = None
+    ) -> list[Row]:
+        desk, engine = self.desk, self.desk.engine
+        records, known = desk.derived(comparables, people), desk.derived(identifiers, said or [])
+        crowded = desk.checkpoint(desk.made(crowded_keys, records, known, most=self.most))
+        scorer = Recording(model or Model(), engine.linkage, engine.checkpoint)
+        tables = (comparables, identifiers, crowded_keys, pairs)
+        earlier = [desk.derived(step, rows) for step, rows in zip(tables, self.before, strict=True)]
+        found = desk.made(pairs, records, known, crowded, *earlier, scorer=scorer)
+        made = desk.rows(desk.checkpoint(found))
+        self.before = [desk.rows(t) for t in (records, known, crowded)] + [made]
+        self.asked = sorted(scorer.asked)
+        return made
+
+
+def ends(found: list[Row]) -> list[str]:
+    return [row["record_l"] + row["record_r"] for row in found]
+
+
+ANN = [person(r, "ann lee", birth_date=BORN) for r in "abc"]
+TOM = [person(r, "tom orr", birth_date=date(1960, 1, 9)) for r in "xy"]
+
+
+def test_a_pair_is_as_probable_as_its_weight_and_the_number_of_records_say(duckdb):
+    rows = Builds(duckdb).build(ANN + TOM)
+    assert ends(rows) == ["ab", "ac", "bc", "xy"]
+    for row in rows:
+        odds = 2 ** row["weight"] / FEW
+        assert close(row["probability"], odds / (1 + odds))
+        assert (row["kind"], row["version"], row["model"]) == ("person", 0, Model().digest)
+
+
+def test_among_more_records_of_its_kind_the_same_pair_is_less_probable(duckdb):
+    crowd = [person(f"n{n}", f"{n}x y{n}") for n in range(4 * FEW - 5)]
+    few, many = Builds(duckdb).build(ANN + TOM), Builds(duckdb).build(ANN + TOM + crowd)
+    assert [row["weight"] for row in few] == [row["weight"] for row in many]
+    odds = [[row["probability"] / (1 - row["probability"]) for row in found] for found in (few, many)]
+    assert odds[0] == pytest.approx([4 * o for o in odds[1]])
+
+
+def test_only_pairs_with_a_new_record_are_weighed(engine):
+    builds = Builds(engine)
+    builds.build(ANN[:2] + TOM)
+    assert builds.asked == ["ab", "xy"]
+    found = builds.build(ANN + TOM)
+    assert builds.asked == ["ac", "bc"]
+    assert ends(found) == ["ab", "ac", "bc", "xy"]
+    assert builds.build(ANN + TOM) == found
+    assert builds.asked == []
+
+
+def test_a_record_that_says_something_else_is_weighed_again_and_one_that_is_gone_is_forgotten(engine):
+    builds = Builds(engine)
+    was = builds.build(ANN + TOM)
+    moved = [*ANN[:2], ANN[2] | {"city": "leeds"}, *TOM]
+    assert builds.build(moved) == was
+    assert builds.asked == ["ac", "bc"]
+    assert ends(builds.build([ANN[0], ANN[2], *TOM])) == ["ac", "xy"]
+    assert builds.build(ANN + TOM) == was
+
+
+def test_an_identifier_that_comes_or_goes_has_its_record_weighed_again(duckdb):
+    builds = Builds(duckdb)
+    calls = [held(r, "phone", "447700900123") for r in "ax"]
+    assert ends(builds.build(ANN + TOM)) == ends(builds.build(ANN + TOM, calls))
+    assert builds.asked == ["ab", "ac", "ax", "xy"]
+    builds.build(ANN + TOM, calls[:1])
+    assert builds.asked == ["xy"]  # a had the phone before and has it still
+
+
+def test_a_key_that_becomes_crowded_compares_nobody_any_more_until_it_is_not(duckdb):
+    builds = Builds(duckdb, most=3)
+    alike = [person(r, "ann lee") for r in "abcd"]
+    three = builds.build(alike[:3])
+    assert ends(three) == ["ab", "ac", "bc"]
+    assert builds.build(alike) == []
+    assert builds.build(alike[:3]) == three
+
+
+def test_another_model_weighs_all_again(engine):
+    builds = Builds(engine)
+    shipped = builds.build(ANN + TOM)
+    learnt = builds.build(ANN + TOM, model=NEXT)
+    assert builds.asked == ["ab", "ac", "bc", "xy"]
+    assert {(row["version"], row["model"]) for row in learnt} == {(1, NEXT.digest)}
+    assert all(now["weight"] < then["weight"] for now, then in zip(learnt, shipped, strict=True))
+    assert builds.build(ANN + TOM) == shipped
+
+
+def test_nobody_makes_no_pairs(engine):
+    builds = Builds(engine)
+    assert builds.build([]) == []
+    assert ends(builds.build(ANN)) == ["ab", "ac", "bc"]
+    assert builds.build([]) == []
+
+
+def _a(*values: Any) -> Any:
+    return some.sampled_from([*values, None])
+
+
+PEOPLE = some.builds(
+    lambda name, **said: person("", name or "", **said),
+    _a("ann lee", "ann li", "anne lee", "tom lee", "lee ann"),
+    birth_date=_a(BORN, date(1985, 2, 3)), city=_a("leeds", "york"), postcode=_a("ls1"),
+    street=_a("mill lane"), house=_a("1", "2"), email=_a("ann@x.org", "anm@x.org"), gender=_a("female"),
+)  # fmt: skip
+NUMBERS = some.builds(lambda value: value, _a("447700900123", "447700900124"))
+REGISTERS = some.lists(
+    some.dictionaries(some.sampled_from("abcdefgh"), some.tuples(PEOPLE, NUMBERS), min_size=3, max_size=8),
+    min_size=2, max_size=3,
+)  # fmt: skip
+
+
+@settings(max_examples=5)
+@given(registers=REGISTERS)
+def test_step_by_step_or_at_once_the_pairs_are_the_same(duckdb_engine, tmp_path_factory, registers):
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("pairs"))
+    stepwise = Builds(desk, most=3)
+    for register in registers:
+        people = [told | {"record": record} for record, (told, _) in register.items()]
+        said = [held(record, "phone", n) for record, (_, n) in register.items() if n]
+        found = stepwise.build(people, said)
+    assert found == Builds(desk, most=3).build(people, said)
