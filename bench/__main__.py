@@ -1,4 +1,4 @@
-"""python -m bench: import, tables, start-up, pages and memory, as ratios from one run."""
+"""python -m bench: import, tables, identity, start-up, pages and memory, as ratios from one run."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import company, report
+from bench.identity import identity
 from bench.measured import Measured
 from bench.pages import pages
 from bench.retail import imports
@@ -24,7 +25,7 @@ def main() -> None:
     asked = _asked()
     with tempfile.TemporaryDirectory(prefix="shuke-bench-", dir=asked.work) as work:
         found = []
-        for line in _everything(Path(work), scale=asked.scale, rounds=asked.rounds):
+        for line in _measured(Path(work), asked):
             found.append(line)
             print(f"{line.section}: {line.name}", file=sys.stderr, flush=True)
     machine = report.machine()
@@ -38,13 +39,30 @@ def main() -> None:
     report.shown(found, Console(width=width), title=f"scale {asked.scale:g}, {asked.rounds} rounds; {said}")
 
 
+def _measured(work: Path, asked: argparse.Namespace) -> Iterator[Measured]:
+    if asked.only == "identity":
+        return _of_identity(work, scale=asked.scale)
+    return _everything(work, scale=asked.scale, rounds=asked.rounds)
+
+
 def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     yield from imports(work, rounds=rounds)
+    yield from _of_company(work, scale=scale, rounds=rounds)
+    yield from _of_identity(work, scale=scale)
+    yield startup(rounds=2 * rounds + 1)
+    yield from pages(work / "company", rounds=2 * rounds + 1)
+
+
+def _of_company(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     parts = [*company.imported(work / "company", scale=scale), *tables(work / "company", rounds=rounds)]
     for section in ("tables", "company", "memory"):
         yield from (part for part in parts if part.section == section)
-    yield startup(rounds=2 * rounds + 1)
-    yield from pages(work / "company", rounds=2 * rounds + 1)
+
+
+def _of_identity(work: Path, *, scale: float) -> Iterator[Measured]:
+    resolved = list(identity(work / "identity", scale=scale))
+    for section in ("identity", "memory"):
+        yield from (part for part in resolved if part.section == section)
 
 
 def _asked() -> argparse.Namespace:
@@ -56,6 +74,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, help="a folder with room for files and builds (about 12 GB at scale 1)"
     )
+    parser.add_argument("--only", choices=("identity",), help="leave all else out")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args()
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bench.measured import Finished, Measured, child
 from shuke import app, demo, pipeline
 from shuke.app import Project
 from shuke.collect.delivery import deliver
+from shuke.demo import Dirt
 from shuke.settings import Settings
 
 #: At scale 1; the generator gives each about ten lines.
@@ -31,6 +33,12 @@ def imported(folder: Path, *, scale: float) -> Iterator[Measured]:
     yield Measured(section="memory", name="import, all files", ours=(finished.peak,), unit="GiB", aim=4.0)
 
 
+def prepared(folder: Path, *, customers: int, dirt: float = 1.0) -> None:
+    """A company of its own, so many times as dirty as it comes, imported into a project in `folder`."""
+    child("-m", "bench.company", "make", str(folder), str(customers), str(dirt))
+    child("-m", "bench.company", "import", str(folder))
+
+
 def built(folder: Path) -> Finished:
     """One build of the project in a process of its own."""
     return child("-m", "bench.company", "build", str(folder))
@@ -40,9 +48,16 @@ def project(folder: Path) -> Project:
     return app.open_project(folder / "project")
 
 
-def _make(folder: Path, *, customers: int) -> None:
-    made = demo.make(folder, customers=customers)
+def _make(folder: Path, *, customers: int, dirt: float) -> None:
+    made = demo.make(folder, customers=customers, dirt=_times(dirt))
     (folder / "files.json").write_text(json.dumps([(f.source, str(f.path)) for f in made.files]), "utf-8")
+
+
+def _times(times: float) -> Dirt:
+    """The company's usual dirt so many times; what is there or not stays as it is."""
+    usual = Dirt()
+    shares = {knob.name: getattr(usual, knob.name) for knob in fields(Dirt)}
+    return Dirt(**{n: s if isinstance(s, bool) else min(1.0, s * times) for n, s in shares.items()})
 
 
 def _import(folder: Path) -> None:
@@ -57,8 +72,8 @@ def _build(folder: Path) -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["make", folder, customers]:
-            _make(Path(folder), customers=int(customers))
+        case ["make", folder, customers, *dirt]:
+            _make(Path(folder), customers=int(customers), dirt=float(dirt[0]) if dirt else 1.0)
         case ["import", folder]:
             _import(Path(folder))
         case ["build", folder]:

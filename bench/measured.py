@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parents[1]
 class Measured:
     """One line of the report: what was measured, several times, and what it is compared with.
 
-    `aim` is a ratio where there are times of `theirs`, else an amount of `unit`.
+    `aim` is a ratio where there are times of `theirs`, else an amount of `unit`: at most, or `at_least`.
     """
 
     section: str
@@ -27,6 +27,7 @@ class Measured:
     theirs: tuple[float, ...] = ()
     unit: str = "s"
     aim: float | None = None
+    at_least: bool = False
     note: str = ""
 
     @property
@@ -38,7 +39,9 @@ class Measured:
     def met(self) -> bool | None:
         """Whether the aim is met; None where there is none, or nothing was measured."""
         reached = self.ratio if self.theirs else min(self.ours, default=None)
-        return None if reached is None or self.aim is None else reached <= self.aim
+        if reached is None or self.aim is None:
+            return None
+        return reached >= self.aim if self.at_least else reached <= self.aim
 
     def as_json(self) -> dict[str, Any]:
         figures = {

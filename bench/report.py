@@ -26,8 +26,8 @@ def machine() -> dict[str, str | int]:
 def shown(found: Iterable[Measured], console: Console, *, title: str) -> None:
     """One table, sections set apart; seconds are the least of all rounds, the median in brackets."""
     table = Table(title=title, title_justify="left")
-    for heading in ("", "what", "shuke", "DuckDB by hand", "ratio", "aim", ""):
-        right = heading in ("shuke", "DuckDB by hand", "ratio", "aim")
+    for heading in ("", "what", "shuke", "plain", "ratio", "aim", ""):
+        right = heading in ("shuke", "plain", "ratio", "aim")
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
     before = None
     for line in found:
@@ -49,5 +49,5 @@ def _cells(line: Measured) -> list[str]:
 def _times(times: tuple[float, ...], unit: str) -> str:
     if not times:
         return ""
-    digits = 3 if unit == "s" and min(times) < 1 else 2
+    digits = 4 if unit == "of 1" else 3 if unit in ("s", "share") and min(times) < 1 else 2
     return f"{min(times):.{digits}f} ({median(times):.{digits}f}) {unit}"
