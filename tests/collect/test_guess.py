@@ -197,6 +197,15 @@ def test_phones_under_a_header_that_says_nothing_are_asked_about(guessed):
     assert doubt.choices[0].line == 'F7 = "identifiers.phone"'
 
 
+def test_what_a_person_keeps_as_a_further_attribute_is_not_asked_about_again(guessed):
+    sheet = {"姓名": ["张三", "李四", "王五"], "F7": ["13812345678", "13912345678", "13700001111"]}
+    (doubt,) = guessed(sheet).doubts
+    answer = doubt.choices[-1]
+    assert (answer.line, answer.reading.to) == ('F7 = "further"', ("further",))
+    found = guessed(sheet, known=[Layout("answered", {"F7": answer.reading})])
+    assert (to(found)["F7"], found.doubts) == (("further",), ())
+
+
 def test_a_date_header_over_words_is_asked_about(guessed):
     _, doubts = day_column(guessed, ["soon", "later", "never"])
     assert [doubt.column for doubt in doubts] == ["order date"]
