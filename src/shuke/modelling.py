@@ -79,7 +79,8 @@ def change(project: Project, version: int) -> Change:
         TemporaryDirectory(dir=project.work) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
-        then = _resolved(opened, engine, scorer(project, engine, version)).select("customer_id").distinct()
+        weighed = _resolved(project, opened, engine, scorer(project, engine, version))
+        then = weighed.select("customer_id").distinct()
         today = _read(opened, engine, "identities")
         now = engine.checkpoint(today.select("customer_id").distinct())
         return Change(
@@ -120,7 +121,7 @@ def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[
     return replace(model, rarest=training.rarest(comparables)), tuple(kinds)
 
 
-def _resolved(opened: Opened, engine: Engine, scorer: Scorer) -> ir.Table:
+def _resolved(project: Project, opened: Opened, engine: Engine, scorer: Scorer) -> ir.Table:
     """`identities` of a build as they would be if its pairs were weighed otherwise."""
     tables = catalogue.derived()
     made: dict[str, ir.Table] = {}
@@ -132,7 +133,7 @@ def _resolved(opened: Opened, engine: Engine, scorer: Scorer) -> ir.Table:
                 made.get(needed) if needed in made else _read(opened, engine, needed) for needed in step.reads
             )
             asked = {question: supplied[question] for question in step.asks if question in supplied}
-            made[name] = engine.checkpoint(step(*read, **asked))
+            made[name] = engine.checkpoint(step(*read, **asked, **project.settings.answers(name)))
         if "identities" in made:
             break
     return made["identities"]

@@ -264,10 +264,7 @@ class _Run:
 
 def _answers(step: Derived, supplied: Mapping[str, Any], project: Project) -> dict[str, Any]:
     """What a build answers to a step's questions: what it supplies, and what shuke.toml decides."""
-    decided = project.settings.tables.get(step.name, {})
-    return {q: supplied[q] for q in step.asks if q in supplied} | {
-        q: tuple(a) if isinstance(a, list) else a for q, a in decided.items()
-    }
+    return {q: supplied[q] for q in step.asks if q in supplied} | project.settings.answers(step.name)
 
 
 def _check_answers(project: Project, tables: Mapping[str, Derived]) -> None:

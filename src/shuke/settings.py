@@ -53,6 +53,10 @@ class Settings:
         decided = (self.country, self.currency, self.zone, answers)
         return hashlib.sha256(repr(decided).encode()).hexdigest()
 
+    def answers(self, table: str) -> dict[str, Any]:
+        """What the company answers to the questions of a table; a list is asked for as a tuple."""
+        return {q: tuple(a) if isinstance(a, list) else a for q, a in self.tables.get(table, {}).items()}
+
 
 def load(root: Path) -> Settings:
     """Read the project's shuke.toml; raises `UnknownProject` or `WrongSettings`."""
