@@ -10,7 +10,9 @@ def normal(desk: Tables, written: list[tuple[str, str]], country: str = "CN") ->
         "identifiers",
         [{"record_id": f"{n:03}", "kind": kind, "value": value} for n, (kind, value) in enumerate(written)],
     )
-    found = {row["record"]: row["value"] for row in desk.rows(identifiers(landed, country=country))}
+    found = {
+        row["record"]: row["value"] for row in desk.rows(desk.made(identifiers, landed, country=country))
+    }
     return [found.get(f"till:{n:03}") for n in range(len(written))]
 
 
@@ -71,7 +73,7 @@ def test_a_number_identifies_unless_too_many_share_it(engine):
     landed = engine.landed("identifiers", people)
     found = {
         (r["value"], r["records"], r["identifies"])
-        for r in engine.rows(identifiers(landed, country="CN", limit=3))
+        for r in engine.rows(engine.made(identifiers, landed, country="CN", limit=3))
     }
     assert found == {("8613800139000", 4, False), ("8613900139001", 1, True)}
 
@@ -81,7 +83,7 @@ def test_weak_kinds_never_identify(duckdb):
         "identifiers",
         [{"record_id": r, "kind": k, "value": "AB12"} for r in "12" for k in ("device_id", "openid")],
     )
-    found = duckdb.rows(identifiers(landed, country="CN"), "kind", "record", "identifies")
+    found = duckdb.rows(duckdb.made(identifiers, landed, country="CN"), "kind", "record", "identifies")
     assert [(r["kind"], r["identifies"]) for r in found] == [
         ("device_id", False), ("device_id", False), ("openid", True), ("openid", True)
     ]  # fmt: skip
@@ -92,7 +94,7 @@ def test_a_record_that_says_a_number_in_two_ways_has_it_once(duckdb):
         "identifiers",
         [{"record_id": "1", "kind": "phone", "value": v} for v in ("13800139000", "+86 138 0013 9000")],
     )
-    assert duckdb.rows(identifiers(landed, country="CN"), "record", "value", "records") == [
+    assert duckdb.rows(duckdb.made(identifiers, landed, country="CN"), "record", "value", "records") == [
         {"record": "till:1", "value": "8613800139000", "records": 1}
     ]
 
@@ -130,7 +132,7 @@ def test_users_are_numbered_by_each_source_and_cards_are_not(duckdb):
             for kind, scope in (("user_id", None), ("openid", "wx1"), ("openid", None), ("member_no", None))
         ],
     )
-    found = duckdb.rows(identifiers(landed, country="CN"), "kind", "scope", "records")
+    found = duckdb.rows(duckdb.made(identifiers, landed, country="CN"), "kind", "scope", "records")
     assert [tuple(row.values()) for row in found if row["kind"] != "member_no"] == [
         ("openid", "app", 1), ("openid", "web", 1), ("openid", "wx1", 2), ("openid", "wx1", 2),
         ("user_id", "app", 1), ("user_id", "web", 1),
@@ -146,7 +148,7 @@ def test_a_number_that_was_given_up_identifies_no_longer(engine):
     ]
     landed = engine.landed("identifiers", [{"kind": "phone", "value": "13900139001", **row} for row in said])
     found = engine.rows(
-        identifiers(landed, country="CN"), "record", "identifies", "valid_from", "valid_until"
+        engine.made(identifiers, landed, country="CN"), "record", "identifies", "valid_from", "valid_until"
     )
     assert [row["identifies"] for row in found] == [False, True, True]
     assert [str(row["valid_from"]) for row in found] == ["2015-01-01", "2020-06-01", "None"]
@@ -157,5 +159,5 @@ def test_a_company_says_itself_what_identifies_nobody(duckdb):
         "identifiers",
         [{"record_id": v, "kind": "member_no", "value": v} for v in ("house card", "VIP 7", "test")],
     )
-    found = duckdb.rows(identifiers(landed, country="CN", never=("House Card",)), "value")
+    found = duckdb.rows(duckdb.made(identifiers, landed, country="CN", never=("House Card",)), "value")
     assert [row["value"] for row in found] == ["test", "vip7"]

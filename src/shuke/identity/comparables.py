@@ -1,5 +1,10 @@
 """Comparables: what of a record can be held against another one, in one form each?"""
 
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
 import ibis
 import ibis.expr.types as ir
 
@@ -15,6 +20,16 @@ from shuke.tables.derived import Checkpoint
 _NAMES = ("name", "given_name", "family_name", "organisation")
 _PLACES = ("country", "region", "city", "district", "address", "address_more", "house", "postcode")
 _FACTS = (*_NAMES, *_PLACES, "kind", "gender", "birth_date")
+
+#: What a record's identifiers say, beside the table of them.
+_HELD = ("phone", "email", "national_id")
+
+_COLUMNS = (
+    "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "birth_date", "gender",
+    "organisation", "country", "region", "city", "district", "postcode", "street", "house", "digest",
+)  # fmt: skip
+
+_LIBRARIES = ("opencc", "pypinyin", "python-stdnum", "nicknames", "babel")
 
 #: What a form writes where no date is given.
 _NO_DATES = ("1900-01-01", "1970-01-01")
@@ -52,11 +67,13 @@ _SEXES = {
         Column("postcode", Type.TEXT, Text("Postcode", "邮编"), personal="address"),
         Column("street", Type.TEXT, Text("Street", "街道"), personal="address"),
         Column("house", Type.TEXT, Text("House number", "门牌号"), personal="address"),
+        Column("digest", Type.TEXT, Text("Digest of what was said", "原始内容摘要"), personal="identifier"),
     ],
 )
 def comparables(
     said_people: ir.Table,
     identifiers: ir.Table,
+    earlier_comparables: ir.Table,
     *,
     nobody: tuple[str, ...] = NEVER,
     checkpoint: Checkpoint,
@@ -67,9 +84,32 @@ def comparables(
     equally new ones the greatest: so the order in which they arrived does not matter. Names, places and
     organisations are written as `names`, `addresses` and `organisations` say; Chinese ones as pinyin where
     the column is romanised. Phone, e-mail and identity number are the least of those that the record has
-    and that identify (of identity numbers: all). `nobody` are words that are no name.
+    and that identify (of identity numbers: all). `nobody` are words that are no name. What a record says is
+    written anew only where it says something else than in the build before, by its `digest`.
     """
-    said = checkpoint(_picked(said_people))
+    said = checkpoint(_digested(_picked(said_people), nobody))
+    known = earlier_comparables.drop(*_HELD).semi_join(said, ["record", "digest"])
+    fresh = _written(said.anti_join(known, "record"), nobody=nobody, checkpoint=checkpoint)
+    every = fresh.union(known.select(fresh.columns))
+    return every.left_join(_least(identifiers), "record").drop("record_right")
+
+
+def _digested(said: ir.Table, nobody: tuple[str, ...]) -> ir.Table:
+    """The records with a digest of all that their comparable forms depend on."""
+    told = [said[name].cast(str).fill_null("\x1e") for name in (*_FACTS, "source")]
+    return said.mutate(digest=ibis.literal("\x1f").join([ibis.literal(_way(nobody)), *told]).hexdigest("md5"))
+
+
+@cache
+def _way(nobody: tuple[str, ...]) -> str:
+    """The digest of how forms are written: of the code, and of the libraries whose tables it asks."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    told = repr((nobody, [(name, version(name)) for name in _LIBRARIES]))
+    return sha256(b"".join([*code, told.encode()])).hexdigest()
+
+
+def _written(said: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
+    """One row per record of `said`, with all but what its identifiers say."""
     texts = checkpoint(plain(said, [*_NAMES, *_PLACES], checkpoint=checkpoint))
     sorted_out = checkpoint(_organised(texts))
     people = sorted_out.select("record", "name", "given_name", "family_name")
@@ -77,14 +117,15 @@ def comparables(
     lived = addresses(sorted_out.select("record", *_PLACES), checkpoint=checkpoint)
     rest = sorted_out.drop(*_PLACES, "name", "given_name", "family_name")
     every = rest
-    for part in (named, lived, _least(identifiers)):
+    for part in (named, lived):
         every = every.left_join(part, "record").drop("record_right")
-    return every.mutate(
+    told = every.mutate(
         name=ibis.coalesce(every.name, every.firm),
         gender=ibis.coalesce(_gender(every.gender), every.title),
         birth_date=_possible(every.birth_date),
         kind=ibis.coalesce(every.kind, every.name.notnull().ifelse("person", ibis.null(str))),
     )
+    return checkpoint(told.select(*_COLUMNS))
 
 
 def _picked(said: ir.Table) -> ir.Table:

@@ -10,6 +10,7 @@ import phonenumbers
 from shuke.identity.characters import once
 from shuke.languages import Text
 from shuke.tables import IDENTIFIERS, Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 #: What people type where they have nothing to type.
 NEVER = (
@@ -60,6 +61,7 @@ def identifiers(
     country: str,
     never: tuple[str, ...] = NEVER,
     limit: int = 10,
+    checkpoint: Checkpoint,
 ) -> ir.Table:
     """Every identifier of every record, in the one form in which equal ones are equal.
 
@@ -79,8 +81,8 @@ def identifiers(
         scope=_scope(landed_identifiers),
         value=normalised(landed_identifiers.kind, landed_identifiers.value, country=country, never=never),
     )
-    # In this order, for a filter before it would have the engine work each value out a second time.
-    meant = _spans(written).filter(lambda t: t.value.notnull())
+    # Both at this place, or the engine works each value out again for the filter and for the window.
+    meant = checkpoint(_spans(written)).filter(lambda t: t.value.notnull())
     sharing = ibis.window(group_by=["kind", "scope", "value"])
     shared = meant.mutate(records=meant.count().over(sharing))
     strong = [kind.name for kind in IDENTIFIERS.values() if kind.strong]

@@ -82,7 +82,7 @@ def pairs(  # noqa: PLR0917  # the tables that it is made from
 def _stale(every: ir.Table, *both: tuple[ir.Table, ir.Table]) -> ir.Table:
     """The records that say something else than before, and those that meet by other keys than then."""
     (records, were), (identifiers, had), (crowded, was_crowded) = both
-    changed = _changes(records, were).select("record")
+    changed = _changes(*(t.drop("digest") for t in (records, were))).select("record")
     renamed = _changes(
         *(t.select("record", "kind", "scope", "value", "identifies") for t in (identifiers, had))
     ).select("record")
