@@ -138,6 +138,16 @@ def test_a_rare_name_weighs_more_than_a_common_one_and_one_never_counted_as_the_
     assert rare["weight"] == pytest.approx(math.log2(m / 0.0001))
 
 
+def test_what_nobody_has_counted_weighs_as_if_nobody_counted(duckdb):
+    rarities = duckdb.of(
+        ibis.schema({"column": "string", "value": "string", "share": "float64"}),
+        [{"column": "name", "value": "ann lee", "share": 0.01}],
+    )
+    by = scorer(duckdb, replace(Model(version=1), rarest={"name": 0.0001}), rarities=rarities)
+    found = compared(duckdb, person("a", city="leeds", kind="person"), person("b", city="leeds"), by)
+    assert found["weight"] == pytest.approx(bits("person", {"address": "city"}))
+
+
 @pytest.mark.parametrize("case", ["twins", "a branch at another address"])
 def test_the_steps_of_a_waterfall_add_up(duckdb, case):
     one, other, levels = WRITTEN[case]

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 MOST = 50
 
 #: The kinds of identifier whose sharing makes two records worth comparing, weak ones among them.
-_TELLING = (
+TELLING = (
     "email",
     "phone",
     "fax",
@@ -57,7 +57,7 @@ def keys(comparables: ir.Table, identifiers: ir.Table) -> ir.Table:
     """Every key of every record: `record`, `rule`, `key`; a rule is named for whom it is and of what."""
     named = comparables.filter(comparables.kind.notnull())
     written = [_key(named, kind, rule) for kind, rules in RULES.items() for rule in rules]
-    telling = identifiers.filter(identifiers.kind.isin(_TELLING))
+    telling = identifiers.filter(identifiers.kind.isin(TELLING))
     shared = telling.inner_join(named.select("record", of="kind"), "record")
     by_identifier = shared.select("record", rule=shared.of + ":" + shared.kind, key=shared.value).distinct()
     return ibis.union(*written, by_identifier)

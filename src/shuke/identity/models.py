@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from shuke.identity.candidates import RULES
+from shuke.identity.candidates import RULES, TELLING
 from shuke.identity.comparisons import COMPARISONS, Comparison
 
 #: The version that is shipped; those learnt from a project's own records count from 1.
@@ -35,7 +35,7 @@ class Model:
     def digest(self) -> str:
         """Of all that a pair's weight depends on, beside its two records."""
         return hashlib.sha256(
-            repr((self.version, self.comparisons, sorted(self.rarest.items()), RULES)).encode()
+            repr((self.version, self.comparisons, sorted(self.rarest.items()), RULES, TELLING)).encode()
         ).hexdigest()[:12]
 
     def learnt(self, kind: str, figures: Mapping[str, Mapping[str, tuple[float, float]]]) -> "Model":

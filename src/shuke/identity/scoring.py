@@ -4,14 +4,14 @@ The work is done by Splink on the engine that computes the build.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.comparisons import Comparison, Level
+from shuke.identity.comparisons import Comparison
 from shuke.identity.models import Model
 from shuke.languages import Text
 from shuke.tables.derived import Checkpoint
@@ -122,14 +122,14 @@ def settings(model: Model, kind: str, *, similarity: str, explained: bool = Fals
         "comparisons": [
             {
                 "output_column_name": comparison.name,
-                "comparison_levels": list(_levels(comparison, similarity, rarities=bool(model.rarest))),
+                "comparison_levels": list(_levels(comparison, similarity, model.rarest)),
             }
             for comparison in model.comparisons[kind]
         ],
     }
 
 
-def _levels(comparison: Comparison, similarity: str, *, rarities: bool) -> Iterator[dict[str, Any]]:
+def _levels(comparison: Comparison, similarity: str, counted: Container[str]) -> Iterator[dict[str, Any]]:
     yield {"sql_condition": comparison.silent, "label_for_charts": "silent", "is_null_level": True}
     for level in comparison.levels:
         last = level is comparison.levels[-1]
@@ -138,12 +138,13 @@ def _levels(comparison: Comparison, similarity: str, *, rarities: bool) -> Itera
             "label_for_charts": level.name,
             "m_probability": level.m,
             "u_probability": level.u,
-        } | (_rarity(level) if rarities and level.rare else {})
+        } | (_rarity(level.rare) if level.rare in counted else {})
 
 
-def _rarity(level: Level) -> dict[str, Any]:
+def _rarity(column: str | None) -> dict[str, Any]:
+    # Of a column that nobody has counted, Splink would count what happens to be compared.
     return {
-        "tf_adjustment_column": level.rare,
+        "tf_adjustment_column": column,
         "tf_adjustment_weight": 1.0,
         "tf_minimum_u_value": 1e-6,  # what occurs once may occur again
         "disable_tf_exact_match_detection": True,
