@@ -1,12 +1,13 @@
 """Catalogue: which tables can be made, and from which is each made?"""
 
+import atexit
 import hashlib
 import importlib
 import importlib.util
 import pkgutil
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -17,7 +18,7 @@ from typing import Any
 import ibis.expr.operations as ops
 
 from shuke import alerts, analyses, dealings, identity, profiles, quality
-from shuke.engine import open_engine
+from shuke.engine import Engine, open_engine
 from shuke.errors import BuildFailed, UnknownTable
 from shuke.identity.scoring import Unscored
 from shuke.languages import N_
@@ -112,17 +113,22 @@ def columns_read(step: Derived, tables: Mapping[str, Derived]) -> dict[str, tupl
     Read off the step's own expression over tables without rows. What only decides which rows there are,
     as a filter or a join does, is not counted.
     """
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        closing(open_engine("duckdb", scratch=Path(scratch))) as nothing,
-    ):
-        names, read = {}, []
-        for name in step.reads:
-            rows = nothing.read([], (canonical(name) or tables[name.removeprefix(EARLIER)]).schema)
-            names.update({leaf.name: name for leaf in rows.op().find(ops.PhysicalTable)})
-            read.append(rows)
-        made = step(*read, **{q: _ANSWERS[q] for q in step.asks if q in _ANSWERS}).op()
-        return {column: tuple(sorted(_leaves(made, column, names))) for column in step.schema}
+    nothing = _nothing()
+    names, read = {}, []
+    for name in step.reads:
+        rows = nothing.read([], (canonical(name) or tables[name.removeprefix(EARLIER)]).schema)
+        names.update({leaf.name: name for leaf in rows.op().find(ops.PhysicalTable)})
+        read.append(rows)
+    made = step(*read, **{q: _ANSWERS[q] for q in step.asks if q in _ANSWERS}).op()
+    return {column: tuple(sorted(_leaves(made, column, names))) for column in step.schema}
+
+
+@cache
+def _nothing() -> Engine:
+    """An engine of tables without rows, for as long as the process lives."""
+    scratch = tempfile.mkdtemp(prefix="shuke-lineage-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return open_engine("duckdb", scratch=Path(scratch))
 
 
 #: Any answers will do to see what a step does with its tables.
