@@ -38,6 +38,11 @@ class Model:
             repr((self.version, self.comparisons, sorted(self.rarest.items()), RULES, TELLING)).encode()
         ).hexdigest()[:12]
 
+    def counted(self, kind: str) -> tuple[str, ...]:
+        """The columns by which a kind is compared and whose values' rarity counts and has been counted."""
+        levels = (level for comparison in self.comparisons[kind] for level in comparison.levels)
+        return tuple(sorted({level.rare for level in levels if level.rare in self.rarest and level.rare}))
+
     def learnt(self, kind: str, figures: Mapping[str, Mapping[str, tuple[float, float]]]) -> "Model":
         """The model with other m and u for a kind: `figures[comparison][level] = (m, u)`."""
         own = tuple(c.learnt(figures.get(c.name, {})) for c in self.comparisons[kind])

@@ -86,9 +86,14 @@ class Scorer:
         from splink import Linker  # heavy, and only builds need it
 
         api = self.linkage.open()
-        known = api.register(self.checkpoint(self._prepared(records)).op().name)
+        # The birth date as digits, to see in how many two differ.
+        told = self.checkpoint(records.mutate(birth=records.birth_date.strftime("%Y%m%d")))
         how = settings(self.model, kind, similarity=self.linkage.similarity, explained=explained)
-        linker = Linker(known, how, log_level=None, validate_settings=False)  # they are ours
+        # Nobody but this module writes these settings: there is no need to look them through.
+        linker = Linker(api.register(told.op().name), how, log_level=None, validate_settings=False)
+        for column in self.model.counted(kind):
+            shares = self.checkpoint(self._shares(told, column)).op().name
+            linker.table_management.register_term_frequency_lookup(api.register(shares), column)
         met = pairs.select(join_key_l="record_l", join_key_r="record_r", match_key=ibis.literal("0"))
         linker.table_management.register_blocked_pairs_for_predict(
             api.register(self.checkpoint(met).op().name)
@@ -96,18 +101,15 @@ class Scorer:
         found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
         return self.linkage.table(found.physical_name)
 
-    def _prepared(self, records: ir.Table) -> ir.Table:
-        """The records with the share of each value whose rarity counts, and the birth date as digits."""
-        told = records.mutate(birth=records.birth_date.strftime("%Y%m%d"))
-        for column, rarest in self.model.rarest.items():
-            assert self.rarities is not None
-            own = self.rarities.filter(self.rarities.column == column)
-            told = told.left_join(own.select(**{column: "value", "share": "share"}), column)
-            # What has not been counted yet is taken for as rare as anything that has.
-            told = told.mutate(**{f"tf_{column}": told.share.fill_null(rarest)}).drop(
-                "share", f"{column}_right"
-            )
-        return told
+    def _shares(self, records: ir.Table, column: str) -> ir.Table:
+        """How often each value that the records have in a column occurs among all: as Splink looks it up."""
+        assert self.rarities is not None
+        counted = self.rarities.filter(self.rarities.column == column).select("value", "share")
+        held = records.filter(records[column].notnull()).select(value=column).distinct()
+        beside = held.left_join(counted, "value")
+        # What has not been counted yet is taken for as rare as anything that has.
+        share = beside.share.fill_null(self.model.rarest[column])
+        return beside.select(**{column: beside.value, f"tf_{column}": share})
 
 
 def settings(model: Model, kind: str, *, similarity: str, explained: bool = False) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def settings(model: Model, kind: str, *, similarity: str, explained: bool = Fals
         "comparisons": [
             {
                 "output_column_name": comparison.name,
-                "comparison_levels": list(_levels(comparison, similarity, model.rarest)),
+                "comparison_levels": list(_levels(comparison, similarity, model.counted(kind))),
             }
             for comparison in model.comparisons[kind]
         ],
