@@ -1,0 +1,54 @@
+"""What a build reads of the build before it: the tables of the one in force, whichever that is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shuke import catalogue, modelling, pipeline
+from shuke.app import Project
+from tests.engine_fixtures import Row, Tables
+from tests.landing import land
+from tests.test_pipeline import NOW, empty
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A till with two builds: in the first it knew one person, in the second two. The second is in force."""
+    made = empty(tmp_path_factory.mktemp("earlier"))
+    for record in "12":
+        land(made, "till", people=[{"record_id": record}])
+        pipeline.build(made, now=NOW)
+    return made
+
+
+def earlier(project: Project, desk: Tables, name: str, *columns: str) -> list[Row]:
+    """The rows of a table that a build on this engine, begun now, finds as `earlier_…`."""
+    before = project.builds.current() if project.builds.pointed else None
+    engine: Any = desk.engine
+    with project.builds.making() as making:
+        run = pipeline._Run(
+            project, engine, making, project.landing.receipts(), NOW.date(), catalogue.derived(), before,
+            modelling.scorer(project, engine),
+        )  # fmt: skip
+        return desk.rows(run._table(catalogue.EARLIER + name), *columns)
+
+
+def records(project: Project, desk: Tables) -> list[str]:
+    return [row["record"] for row in earlier(project, desk, "identities", "record")]
+
+
+def test_a_build_reads_the_tables_of_the_build_in_force(project, engine):
+    assert records(project, engine) == ["till:1", "till:2"]
+    project.builds.point(1)
+    try:
+        assert records(project, engine) == ["till:1"]
+    finally:
+        project.builds.point(2)
+
+
+def test_before_the_first_build_every_table_is_empty_and_has_its_columns(tmp_path: Path, engine):
+    fresh = empty(tmp_path)
+    for name in ("identities", "pairs", "comparables"):
+        columns = catalogue.derived()[name].schema.names
+        assert earlier(fresh, engine, name, *columns) == []
