@@ -158,7 +158,9 @@ def _mailbox(plain: ir.StringValue) -> ir.StringValue:
     """The address to which a provider delivers it."""
 
     def delivered(parts: ir.ArrayValue) -> ir.StringValue:
-        box = once(parts[0].split("+")[0].nullif(""), lambda name: ibis.coalesce(name, parts[0]))
+        # Not split("+"), which Spark takes for an expression.
+        tagless = parts[0].re_replace("[+].*$", "").nullif("")
+        box = once(tagless, lambda name: ibis.coalesce(name, parts[0]))
         google = parts[1].isin(_GOOGLE)
         return ibis.cases(
             (google, ibis.coalesce(box.replace(".", "").nullif(""), box) + "@gmail.com"),
