@@ -45,5 +45,6 @@ def _options(words: list[str]) -> set[str]:
     if not words[0].startswith("--"):
         assert words[0] in KNOWN, words
         command = load(words[0])
-        command = command.commands[words[1]] if hasattr(command, "commands") else command
+        if hasattr(command, "commands") and len(words) > 1:  # a group alone says how things stand
+            command = command.commands[words[1]]
     return {"--help", *(o for each in command.params for o in (*each.opts, *each.secondary_opts))}
