@@ -55,7 +55,8 @@ def import_(
     project = session.project()
     paths = sheets.expand(files)
     if dry_run:
-        return _told(preview(project, source, paths, mapping=map_, table=as_), form)
+        _told(preview(project, source, paths, mapping=map_, table=as_), form)
+        return
     before = mapping.load(layouts.path_of(project, source))
     choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
     receipt = _imported(project, source, paths, choices)

@@ -6,7 +6,8 @@ how often among those of two; it adds log2(m / u) to the weight. The figures her
 people in a country's worth of others. A project that has enough records learns its own (see `training`).
 
 Conditions are SQL that both engines understand, over the columns of `comparables` with `_l` and `_r`;
-`similar(a, b)` stands for the engine's Jaro-Winkler similarity.
+`similar(a, b)` stands for the similarity of Jaro and Winkler. That and `levenshtein` are asked of plain Latin
+letters only: of others one engine counts the characters, the other their bytes.
 """
 
 from collections.abc import Mapping
@@ -62,6 +63,13 @@ _OTHER_NAME = (
     f" or (not {_BOTH_IN_CHARACTERS} and similar(given_l, given_r) < 0.8))"
     " and not coalesce(national_id_l = national_id_r, false)"
 )
+_ONE_APART = (
+    "("
+    + " + ".join(
+        f"case when substr(hanzi_l, {n}, 1) = substr(hanzi_r, {n}, 1) then 0 else 1 end" for n in (1, 2, 3, 4)
+    )
+    + ") = 1"
+)
 _ELSE = "1 = 1"
 
 _NAME = Comparison(
@@ -96,8 +104,7 @@ _NAME = Comparison(
         Level("household", Text("another given name at one home or phone", "同址、同号或同邮箱而异名"),
               f"{_OTHER_NAME} and {_ONE_HOME}", 1e-12, 1.0),
         Level("character", Text("one character of three differs", "三字中一字不同"),
-              "length(hanzi_l) >= 3 and length(hanzi_l) = length(hanzi_r)"
-              " and levenshtein(hanzi_l, hanzi_r) = 1",
+              f"length(hanzi_l) between 3 and 4 and length(hanzi_l) = length(hanzi_r) and {_ONE_APART}",
               0.01, 1.5e-3),
         Level("given", Text("only the given name", "仅名相同"),
               f"given_l = given_r and not {_BOTH_IN_CHARACTERS}", 0.03, 5e-3, "given"),

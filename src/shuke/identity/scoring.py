@@ -4,6 +4,7 @@ The work is done by Splink on the engine that computes the build.
 """
 
 import math
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -136,11 +137,24 @@ def _levels(comparison: Comparison, similarity: str, counted: Container[str]) ->
     for level in comparison.levels:
         last = level is comparison.levels[-1]
         yield {
-            "sql_condition": "ELSE" if last else level.condition.replace("similar(", f"{similarity}("),
+            "sql_condition": "ELSE" if last else _in_latin(level.condition, similarity),
             "label_for_charts": level.name,
             "m_probability": level.m,
             "u_probability": level.u,
         } | (_rarity(level.rare) if level.rare in counted else {})
+
+
+def _in_latin(condition: str, similarity: str) -> str:
+    """The condition in the engine's words, comparing letter by letter what is plain Latin on both sides."""
+
+    def asked(found: re.Match[str]) -> str:
+        measure, left, right = found.groups()
+        plain = f"bit_length({left}) = 8 * length({left}) and bit_length({right}) = 8 * length({right})"
+        name, otherwise = (similarity, "0.0") if measure == "similar" else (measure, "1000")
+        silent = f"{left} is null or {right} is null"
+        return f"(case when {silent} then null when {plain} then {name}({left}, {right}) else {otherwise} end)"
+
+    return re.sub(r"(similar|levenshtein)\((\w+), (\w+)\)", asked, condition)
 
 
 def _rarity(column: str | None) -> dict[str, Any]:
