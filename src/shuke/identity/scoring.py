@@ -151,8 +151,8 @@ def _in_latin(condition: str, similarity: str) -> str:
         measure, left, right = found.groups()
         plain = f"bit_length({left}) = 8 * length({left}) and bit_length({right}) = 8 * length({right})"
         name, otherwise = (similarity, "0.0") if measure == "similar" else (measure, "1000")
-        silent = f"{left} is null or {right} is null"
-        return f"(case when {silent} then null when {plain} then {name}({left}, {right}) else {otherwise} end)"
+        silent = f"when {left} is null or {right} is null then null"
+        return f"(case {silent} when {plain} then {name}({left}, {right}) else {otherwise} end)"
 
     return re.sub(r"(similar|levenshtein)\((\w+), (\w+)\)", asked, condition)
 
