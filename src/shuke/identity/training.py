@@ -22,7 +22,7 @@ RECORDS, MATCHES = 2_000, 300
 
 #: How many random pairs, and how many pairs of one customer, the shipped figures are worth.
 _SHIPPED_U, _SHIPPED_M = 100_000, 200
-_RANDOM_PAIRS = 4_000_000
+_RANDOM_PAIRS = 1_000_000
 
 #: On what pairs agree among which m is learnt; what they agree on is learnt from the others.
 _AGREEING = {
