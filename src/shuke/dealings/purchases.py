@@ -189,7 +189,9 @@ def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) ->
     priced = dated.left_join(newest, ["currency", "day"])
     rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.RATE.ibis), newest.rate)
     nothing = ibis.literal(0).cast(Type.MONEY.ibis)
-    amount = ibis.ifelse(dated.kind == "void", nothing, _money(dated.stated_amount * rate))
+    # Wide enough for the product: 18 digits are not.
+    exact = dated.stated_amount.cast("decimal(19, 4)") * rate.cast("decimal(19, 10)")
+    amount = ibis.ifelse(dated.kind == "void", nothing, _money(exact))
     return priced.select(dated, amount=amount)
 
 
