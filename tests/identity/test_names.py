@@ -132,7 +132,9 @@ def test_a_title_tells_the_sex(duckdb):
     assert [row["title"] for row in found] == ["male", "female", "female", "male", None]
 
 
-WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
+# Of one script and without a comma, for what is left of two scripts, or of a name turned round, reads anew.
+LATIN = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Lo"], exclude_characters=",，﹐︐")
+WORDS = st.text(LATIN, max_size=12) | st.text("张王欧阳李先生女士总医师 ()（）1-", max_size=8)
 
 
 @settings(max_examples=3, deadline=None)

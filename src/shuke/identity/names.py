@@ -30,9 +30,10 @@ _POSTS_HAN = (
     "同学|老师|总经理|副总|经理|总监|医生|大夫|教授|博士|老板|主任|会计|店长|律师|院长|校长|处长|科长|局长|"
     "部长|董事长|工程师|主管|秘书|助理|主席|书记|护士"
 )
+_ASIDE = r"\([^)]*\)|\[[^\]]*\]"
 _TITLE = (
-    rf"\([^)]*\)|\[[^\]]*\]|^(?:(?:{_MISTER}|{_MISTRESS}|{_RANK})(?:\.\s*|\s+))+|"
-    rf"(?:[,\s]+(?:{_AFTER})\b\.?)+\s*$|(?:{_MR_HAN}|{_MS_HAN}|{_POSTS_HAN})+\s*$"
+    rf"^(?:(?:{_MISTER}|{_MISTRESS}|{_RANK}) )+|(?:[ ,](?:{_AFTER}))+$|"
+    rf" ?(?:{_MR_HAN}|{_MS_HAN}|{_POSTS_HAN})+$"
 )
 _HE = rf"^(?:{_MISTER})[.\s]|(?:{_MR_HAN})\)?$"
 _SHE = rf"^(?:{_MISTRESS})[.\s]|(?:{_MS_HAN})\)?$"
@@ -70,9 +71,9 @@ def _said(rows: ir.Table) -> ir.Table:
 
 def _tidy(text: ir.StringValue) -> ir.StringValue:
     """Letters, and a comma where one stands between two words: no title, no hyphen, no digit, no emoji."""
-    bare = text.re_replace(_TITLE, "").replace("'", "").replace("-", "")
-    words = bare.re_replace(r"[^\pL\pM,]+", " ").re_replace(r"\s*,[\s,]*", ",").strip()
-    meant = words.re_replace(r"^,", "")
+    bare = text.re_replace(_ASIDE, "").replace("'", "").replace("-", "")
+    words = bare.re_replace(r"[^\pL\pM,]+", " ").re_replace(f"([{HAN}]) ", r"\1")
+    meant = words.re_replace(" ?,[ ,]*", ",").strip().re_replace("^,", "").re_replace(_TITLE, "")
     # 王总, 李董: the surname and what he is.
     return ibis.ifelse(meant.re_search(f"^[{HAN}][总董]$"), meant.left(1), meant).nullif("").nullif(",")
 

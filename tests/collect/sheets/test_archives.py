@@ -60,7 +60,9 @@ def test_archives_within_archives_within_archives_are_refused(tmp_path: Path, wo
 
 
 @pytest.mark.parametrize(
-    "content", [zipped({}), zipped({"a": "x"})[:40], gzip.compress(TABLE.encode())[:-12]]
+    "content",
+    [zipped({}), zipped({"a": "x"})[:40], gzip.compress(TABLE.encode())[:-12]],
+    ids=["empty zip", "half a zip", "half a gzip"],
 )
 def test_an_empty_or_damaged_archive_is_unreadable(written: Reader, content: bytes) -> None:
     with pytest.raises(Unreadable, match=r"a\.bin"):
