@@ -37,6 +37,7 @@ lock:  ## write requirements/ anew from pyproject.toml (UPGRADE=1 takes newer ve
 
 docs: .venv/run.stamp  ## write the pages that are derived from the code
 	@$(bin)/shuke dictionary --format markdown > docs/dictionary.md
+	@$(bin)/python scripts/analyses.py
 
 messages: .venv/dev.stamp  ## bring the Chinese catalogue up to date, and list what it lacks
 	@$(bin)/python scripts/catalogue.py

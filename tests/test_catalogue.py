@@ -98,7 +98,7 @@ def test_the_lineage_of_what_is_not_there_says_so():
 
 def test_every_column_of_every_table_comes_from_somewhere():
     tables = catalogue.derived()
-    rules = ("churn", "credit", "quality_drop")
+    rules = ("credit", "lapsing", "quality_drop")
     constant = {f"{name}.{column}" for name in rules for column in ("rule", "subject_kind")}
     constant |= {f"households.by_{what}" for what in ("address", "contact", "relation")}
     constant |= {"pairs.version", "pairs.model", "thresholds.wanted_precision", "source_accuracy.method"}

@@ -207,8 +207,8 @@ def test_only_a_build_of_today_opens_and_ends_alerts(tmp_path):
     land(project, "till", people=[{"record_id": "1"}], order_items=every_ten_days(TODAY - timedelta(days=15)))
     back = pipeline.build(project, now=NOW, as_of=TODAY - timedelta(days=1))
     assert back.manifest.looks_back
-    (finding,) = rows(project, "churn")
-    alert = Subject("churn", "customer", finding["subject"])
+    (finding,) = rows(project, "lapsing")
+    alert = Subject("lapsing", "customer", finding["subject"])
     assert history(project.operations, alert) == []
     pipeline.build(project, now=NOW)
     assert [flip.status for flip in history(project.operations, alert)] == ["open"]
@@ -301,7 +301,7 @@ def test_what_happened_later_does_not_change_the_past(tmp_path):
     then = pasts[0]
     assert {row["name"] for row in then["customers"]} == {"张伟", "王芳"}
     assert [row["status"] for row in then["purchases"] if row["product_id"] == "CUP"] == ["paid"]
-    assert len(then["credit"]) == len(then["churn"]) == 1
+    assert len(then["credit"]) == len(then["lapsing"]) == 1
 
 
 def test_who_has_opened_a_build_keeps_it_while_others_come_and_go(tmp_path):
@@ -374,7 +374,7 @@ def test_what_the_company_has_decided_is_what_is_built_and_asked(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "decided", [{"rmf": {"grace": 1}}, {"churn": {"graze": 1}}, {"churn": {"as_of": "2020-01-01"}}]
+    "decided", [{"rmf": {"grace": 1}}, {"lapsing": {"graze": 1}}, {"lapsing": {"as_of": "2020-01-01"}}]
 )
 def test_an_answer_to_what_nobody_asks_is_refused(tmp_path, decided):
     with pytest.raises(WrongSettings, match="has no question"):

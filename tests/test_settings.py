@@ -24,7 +24,7 @@ def test_what_is_saved_is_loaded_again(tmp_path):
 def test_all_that_is_decided_is_kept(tmp_path):
     told = Settings(
         name="Shop", database="postgresql://db/shop", memory="1GB", builds_kept=3,
-        tables={"churn": {"grace": 1.5, "least_gaps": 4}, "purchases": {"shipping": ["post", "运费"]}},
+        tables={"lapsing": {"grace": 1.5, "least_gaps": 4}, "purchases": {"shipping": ["post", "运费"]}},
     )  # fmt: skip
     settings.save(tmp_path, told)
     assert settings.load(tmp_path) == told
@@ -62,8 +62,8 @@ def test_where_nothing_is_there_is_no_project(tmp_path):
 def test_the_digest_is_of_what_rows_depend_on_and_of_nothing_else(tmp_path):
     plain = Settings(name="Shop")
     assert Settings(name="Other", engine="local[2]", memory="1GB", builds_kept=3).digest == plain.digest
-    told = {"churn": {"grace": 1.0, "lost": 2.0}, "rfm": {}}
-    turned = {"rfm": {}, "churn": {"lost": 2.0, "grace": 1.0}}
+    told = {"lapsing": {"grace": 1.0, "lost": 2.0}, "rfm": {}}
+    turned = {"rfm": {}, "lapsing": {"lost": 2.0, "grace": 1.0}}
     digests = {
         s.digest for s in (plain, Settings(name="Shop", tables=told), Settings(name="Shop", currency="EUR"))
     }

@@ -12,11 +12,23 @@ shuke.customer(shop, "17850")         everything known of one customer
 import typing
 
 if typing.TYPE_CHECKING:
-    from shuke.notebook import build, customer, find, import_files, init, open_project, overview, sql, table
+    from shuke.notebook import (
+        backtest,
+        build,
+        customer,
+        find,
+        import_files,
+        init,
+        open_project,
+        overview,
+        sql,
+        table,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "backtest",
     "build",
     "customer",
     "find",

@@ -7,7 +7,7 @@ import importlib.util
 import pkgutil
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -17,14 +17,14 @@ from typing import Any
 
 import ibis.expr.operations as ops
 
-from shuke import alerts, analyses, dealings, identity, profiles, quality
+from shuke import alerts, analyses, dealings, identity, models, profiles, quality
 from shuke.engine import Engine, open_engine
-from shuke.errors import BuildFailed, UnknownTable
+from shuke.errors import BuildFailed, NotEnoughData, UnknownTable
 from shuke.identity.scoring import Unscored
 from shuke.languages import N_
 from shuke.tables import CANONICAL, Canonical, Derived
 
-_PACKAGES = (identity, profiles, dealings, quality, analyses, alerts)
+_PACKAGES = (identity, profiles, dealings, quality, analyses, models, alerts)
 
 #: How a function calls the landing zone's rows: those in force, or all that was ever said.
 LANDED, SAID = "landed_", "said_"
@@ -62,6 +62,18 @@ def order(tables: Mapping[str, Derived]) -> list[str]:
         raise BuildFailed(
             N_("These tables are made from one another: {tables}."), tables=", ".join(error.args[1])
         ) from None
+
+
+def needed(tables: Mapping[str, Derived], wanted: Iterable[str], *, given: Container[str]) -> set[str]:
+    """The steps without which the wanted tables cannot be made, where the given ones are there already."""
+    found: set[str] = set()
+    todo = list(wanted)
+    while todo:
+        name = todo.pop()
+        if name not in found and name not in given and not name.startswith((SAID, EARLIER)):
+            found.add(name)
+            todo += tables[name].reads if name in tables else ()
+    return found
 
 
 def declaration(tables: Mapping[str, Derived], name: str) -> Derived | Canonical | None:
@@ -119,8 +131,14 @@ def columns_read(step: Derived, tables: Mapping[str, Derived]) -> dict[str, tupl
         rows = nothing.read([], (canonical(name) or tables[name.removeprefix(EARLIER)]).schema)
         names.update({leaf.name: name for leaf in rows.op().find(ops.PhysicalTable)})
         read.append(rows)
-    made = step(*read, **{q: _ANSWERS[q] for q in step.asks if q in _ANSWERS}).op()
-    return {column: tuple(sorted(_leaves(made, column, names))) for column in step.schema}
+    fitted = {f"{name}.*" for name in step.reads}
+    try:
+        made = step(*read, **{q: _ANSWERS[q] for q in step.asks if q in _ANSWERS}).op()
+    except NotEnoughData:  # a model that cannot be fitted on nothing
+        return dict.fromkeys(step.schema, tuple(sorted(fitted)))
+    leaves = {column: _leaves(made, column, names) for column in step.schema}
+    learnt = any(made.find(ops.InMemoryTable))
+    return {column: tuple(sorted(found or (fitted if learnt else ()))) for column, found in leaves.items()}
 
 
 @cache

@@ -12,6 +12,7 @@ ShukeError                  everything that we raise on purpose
 │   └── LikelyOverlap       lines that may have been imported before
 ├── Busy                    another process holds what we need; try again
 ├── BuildFailed             a build did not hold its checks; the last one still stands
+├── NotEnoughData           too little to tell from; says what would be needed
 ├── Denied                  not with these rights (403)
 └── Unavailable             the store cannot keep anything now (503)
 """
@@ -65,6 +66,9 @@ class Busy(ShukeError): ...
 
 
 class BuildFailed(ShukeError): ...
+
+
+class NotEnoughData(ShukeError): ...
 
 
 class Denied(ShukeError, PermissionError): ...

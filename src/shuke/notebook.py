@@ -6,7 +6,7 @@ audit log under door `notebook`, as through any other door.
 
 import getpass
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from shuke import app, pipeline
 from shuke.app import Project, open_project
+from shuke.backtesting import HORIZON, Graded
 from shuke.collect import sheets
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.overlap import Overlap
@@ -22,7 +23,7 @@ from shuke.languages import N_
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
-from shuke.views import builds, tables
+from shuke.views import builds, grades, tables
 from shuke.views import customer as customers
 from shuke.views import overview as overviews
 from shuke.views.customer import CustomerPage
@@ -31,7 +32,18 @@ from shuke.views.overview import Overview
 from shuke.views.query import Query
 from shuke.views.viewer import Viewer, at_home
 
-__all__ = ["build", "customer", "find", "import_files", "init", "open_project", "overview", "sql", "table"]
+__all__ = [
+    "backtest",
+    "build",
+    "customer",
+    "find",
+    "import_files",
+    "init",
+    "open_project",
+    "overview",
+    "sql",
+    "table",
+]
 
 
 def init(root: Path | str, **settings: Any) -> Project:
@@ -69,6 +81,13 @@ def build(
     made = pipeline.build(project, now=viewer.now, as_of=as_of, engine=engine, report=report)
     builds.note_build(project, made, viewer=viewer)
     return made
+
+
+def backtest(
+    project: Project, *tables: str, at: Iterable[date] = (), horizon: timedelta = HORIZON
+) -> tuple[Graded, ...]:
+    """How right tables (default: all that foretell) would have been on earlier days; the grades are kept."""
+    return grades.backtest(project, tables, at=tuple(at), horizon=horizon, viewer=_viewer())
 
 
 def table(project: Project, name: str, *, where: str | None = None, **questions: Any) -> pd.DataFrame:

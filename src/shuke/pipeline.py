@@ -8,7 +8,8 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from shuke.catalogue import EARLIER, LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongCall, WrongSettings
-from shuke.identity.scoring import Scorer
+from shuke.identity.scoring import Scorer, Unscored
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
@@ -92,6 +93,29 @@ def build(
     if not finished.manifest.looks_back:
         flip_alerts(project, finished, now=now)
     return finished
+
+
+@contextmanager
+def past(
+    project: Project, *, as_of: date, wanted: Iterable[str], report: Report = lambda name, done, all_: None
+) -> Iterator["Past"]:
+    """Some tables as a build of that day would have made them, for as long as the context lasts.
+
+    Nothing comes into force and nothing is kept. Who is who is what the build in force knows. The landing
+    zone is what the build in force took in, so that both tell of the same deliveries.
+    """
+    tables = catalogue.derived(project.root)
+    current = project.builds.current()
+    known = {name for name, step in tables.items() if step.area == "identity"} & set(current.manifest.tables)
+    with project.builds.making() as making:
+        receipts = [r for r in project.landing.receipts() if r.batch in current.manifest.batches]
+        computing = project.engine(scratch=making.scratch)
+        try:
+            run = _Run(project, computing, making, receipts, as_of, tables, None, Unscored(), current)
+            made = run.everything(report, only=catalogue.needed(tables, wanted, given=known))
+            yield Past(run, made, current)
+        finally:
+            computing.close()
 
 
 def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
@@ -164,14 +188,16 @@ class _Run:
     as_of: date
     tables: dict[str, Derived]
     before: Build | None  # in force until this one is
-    scorer: Scorer
+    scorer: Scorer | Unscored
+    known: Build | None = None  # what holds the tables of area identity, where they are not made anew
     opened: dict[tuple[str, bool], ir.Table] = field(default_factory=dict)  # to look at a file takes longer
 
-    def everything(self, report: Report) -> dict[str, Made]:
+    def everything(self, report: Report, *, only: set[str] | None = None) -> dict[str, Made]:
         made: dict[str, Made] = {}
         steps = catalogue.order(self.tables)
         collected = [LANDED + name for name in CANONICAL if self.project.landing.files(name)]
-        names = [name for name in collected if name not in steps] + steps
+        every = [name for name in collected if name not in steps] + steps
+        names = [name for name in every if only is None or name in only]
         for done, name in enumerate(names):
             report(name, done, len(names))
             made[name] = self._make(name, made)
@@ -191,17 +217,17 @@ class _Run:
         except Exception as error:
             if getattr(declared, "area", None) not in MAY_FAIL:
                 raise BuildFailed(
-                    N_("Table {table} could not be made: {reason}"), table=name, reason=_reason(error)
+                    N_("Table {table} could not be made: {reason}"), table=name, reason=reason(error)
                 ) from error
-            log.warning("table %s failed: %s", name, _reason(error))
+            log.warning("table %s failed: %s", name, reason(error))
             log.debug("table %s", name, exc_info=error)
             shutil.rmtree(self.making.tables / name, ignore_errors=True)
-            return Made(rows=0, seconds=time.perf_counter() - started, failed=_reason(error))
+            return Made(rows=0, seconds=time.perf_counter() - started, failed=reason(error))
         return Made(rows=_rows(self.making, name), seconds=time.perf_counter() - started)
 
     def _expression(self, declared: Derived | Canonical) -> ir.Table:
         if isinstance(declared, Derived):
-            whole = declared.area == "identity"  # who is who is known today, also of the past
+            whole = _is_identity(declared)  # who is who is known today, also of the past
             inputs = (self._table(read, whole=whole) for read in declared.reads)
             return declared(*inputs, **self._answers(declared))
         records = in_force(self._said(declared), revised=self._revised(declared))
@@ -225,7 +251,8 @@ class _Run:
         if name.startswith(EARLIER):
             return self._earlier(self.tables[name.removeprefix(EARLIER)])
         schema = declared.schema if declared else self.tables[name].schema
-        return self.engine.read([self.making.tables / name], schema)
+        given = self.known if self.known and name in self.tables and _is_identity(self.tables[name]) else None
+        return self.engine.read([given.path(name) if given else self.making.tables / name], schema)
 
     def _earlier(self, step: Derived) -> ir.Table:
         """A table as it stands in the build in force; without rows where it does not."""
@@ -260,6 +287,31 @@ class _Run:
         wrong = times.filter((times.times > 1) | ibis.or_(*(times[k].isnull() for k in key)))
         if wrong.count().execute():
             raise BuildFailed(N_("Its key {key} is not unique, or empty in a row."), key=", ".join(key))
+
+
+@dataclass(frozen=True)
+class Past:
+    """Tables of an earlier day, beside those of the build in force, on one engine."""
+
+    run: _Run
+    made: Mapping[str, Made]
+    current: Build
+
+    def table(self, name: str) -> ir.Table:
+        """As it would have been made then; raises `BuildFailed` where it could not."""
+        if reason := self.made[name].failed:
+            raise BuildFailed(N_("Table {table} could not be made: {reason}"), table=name, reason=reason)
+        return self.run._table(name)
+
+    def today(self, name: str) -> ir.Table:
+        """As it is in the build in force."""
+        declared = catalogue.canonical(name)
+        schema = declared.schema if declared else self.run.tables[name].schema
+        return self.run.engine.read([self.current.path(name)], schema)
+
+
+def _is_identity(step: Derived) -> bool:
+    return step.area == "identity"
 
 
 def _answers(step: Derived, supplied: Mapping[str, Any], project: Project) -> dict[str, Any]:
@@ -304,7 +356,7 @@ def _rows(making: Making, name: str) -> int:
     return sum(pq.read_metadata(piece).num_rows for piece in pieces(making.tables / name))
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """What went wrong, in one line; quoted values, which may be somebody's, are left out."""
     line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, ShukeError):

@@ -33,7 +33,7 @@ class Settings:
     memory: str = "3GB"  # what DuckDB may use before it goes to disk
     builds_kept: int = 7
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
-    """Answers to a table's questions that differ from their defaults: `[tables.churn] grace = 2.0`."""
+    """Answers to a table's questions that differ from their defaults: `[tables.lapsing] grace = 2.0`."""
 
     def __post_init__(self) -> None:
         for name in ("name", "country", "currency", "zone", "language", "database", "engine", "memory"):
@@ -44,7 +44,7 @@ class Settings:
         _check("language", self.language, self.language in get_args(Language), ", ".join(LANGUAGES))
         kept: object = self.builds_kept  # whatever the file says
         _check("builds_kept", kept, isinstance(kept, int) and kept > 0, "7")
-        _check("tables", self.tables, isinstance(self.tables, Mapping), "[tables.churn] grace = 2.0")
+        _check("tables", self.tables, isinstance(self.tables, Mapping), "[tables.lapsing] grace = 2.0")
 
     @property
     def digest(self) -> str:

@@ -234,7 +234,7 @@ def _copy_the_tables_of(project: Project, monkeypatch: pytest.MonkeyPatch) -> No
         "customers",
         "identity_history",
         "purchases",
-        "churn",
+        "lapsing",
         "credit",
     )  # those that the rest of a build reads
     made = {name: build.manifest.tables[name] for name in few}

@@ -34,7 +34,7 @@ def test_all_conditions_must_hold(analyst: TestClient):
         ("/api/tables/rfm?order_by=colour", 404, "unknown_table"),
         ("/api/tables/rfm?filter=r=5", 400, "wrong_call"),
         ("/api/tables/rfm?limit=lots", 400, "wrong_call"),
-        ("/api/tables/churn?grace=much", 400, "wrong_call"),
+        ("/api/tables/lapsing?grace=much", 400, "wrong_call"),
         ("/api/tables/rfm?colour=red", 400, "wrong_call"),
         ("/api/customers/C0000000000000000", 404, "unknown_customer"),
         ("/api/builds/1/diff/7", 400, "wrong_call"),
@@ -47,7 +47,7 @@ def test_what_cannot_be_is_told_with_status_and_code(route: str, status: int, co
 
 
 def test_a_further_parameter_answers_a_question_of_the_table(analyst: TestClient):
-    assert analyst.get("/api/tables/churn", params={"grace": "1.5"}).status_code == 200
+    assert analyst.get("/api/tables/lapsing", params={"grace": "1.5"}).status_code == 200
 
 
 def test_a_viewer_sees_masks_and_finds_nobody_by_what_is_masked(viewer: TestClient):

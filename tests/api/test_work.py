@@ -74,6 +74,6 @@ def test_a_build_goes_on_in_the_background(admin: TestClient):
 
 
 def test_an_alert_is_acknowledged_and_no_longer_open(admin: TestClient, viewer: TestClient):
-    unknown = admin.post("/api/alerts/churn/nobody", json={"status": "acknowledged"})
+    unknown = admin.post("/api/alerts/lapsing/nobody", json={"status": "acknowledged"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_alert")
-    assert viewer.post("/api/alerts/churn/nobody", json={"status": "resolved"}).status_code == 403
+    assert viewer.post("/api/alerts/lapsing/nobody", json={"status": "resolved"}).status_code == 403

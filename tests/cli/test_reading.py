@@ -67,9 +67,9 @@ def test_the_name_of_the_file_says_the_format(shuke: Shuke, built: Path, tmp_pat
 
 
 def test_a_question_is_answered_otherwise(shuke: Shuke, built: Path):
-    assert shuke("show", "churn", "--ask", "grace=1.0", at=built).status == 0
-    assert "grace" in shuke("show", "churn", "--ask", "colour=red", at=built).err
-    assert shuke("show", "churn", "--ask", "grace", at=built).status == 2
+    assert shuke("show", "lapsing", "--ask", "grace=1.0", at=built).status == 0
+    assert "grace" in shuke("show", "lapsing", "--ask", "colour=red", at=built).err
+    assert shuke("show", "lapsing", "--ask", "grace", at=built).status == 2
 
 
 @pytest.mark.parametrize("who", ["ann@example.com", "T1", "M 0001"])

@@ -170,7 +170,7 @@ def test_an_alert_that_somebody_takes_care_of_is_no_longer_open(own: Project, en
     assert rows_said(before) == 1
     subject = re.search(r'name="subject" value="(C\w+)"', before)
     assert subject
-    form = {"csrf": token(before), "rule": "churn", "subject": subject[1], "back": "/alerts"}
+    form = {"csrf": token(before), "rule": "lapsing", "subject": subject[1], "back": "/alerts"}
     after = browser.post("/alerts", data=form | {"do": "acknowledge"})
     assert after.url.path == "/alerts" and "acknowledged" in after.text
     assert rows_said(browser.get("/alerts?status=open").text) == 0

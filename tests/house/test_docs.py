@@ -6,17 +6,24 @@ from typing import Any
 
 import pytest
 
+from scripts import analyses
 from shuke.cli.commands import KNOWN, group, load
 from shuke.views import dictionary
 from tests.conftest import ROOT
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def test_the_dictionary_is_that_of_the_code():
     """`make docs` writes it anew."""
     written = (ROOT / "docs" / "dictionary.md").read_text("utf-8")
     assert written == dictionary.markdown(dictionary.dictionary())
+
+
+def test_the_page_of_every_analysis_is_that_of_the_code():
+    """`make docs` writes them anew."""
+    written = {path.name: path.read_text("utf-8") for path in analyses.FOLDER.glob("*.md")}
+    assert written == analyses.pages()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

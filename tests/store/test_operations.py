@@ -138,7 +138,7 @@ def test_the_audit_log_can_only_grow(operations: Operations, statement: object) 
 
 def test_an_alert_cannot_be_flipped_twice_from_the_same_state(operations: Operations) -> None:
     flip = {
-        "rule": "churn",
+        "rule": "lapsing",
         "subject_kind": "customer",
         "subject_id": "c1",
         "number": 1,

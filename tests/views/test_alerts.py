@@ -34,34 +34,33 @@ def only(status: Status) -> list[Condition]:
 
 def test_who_no_longer_comes_is_an_open_alert_with_its_evidence(regular: Project, owner: Viewer):
     (alert,) = alerts.listed(regular, only(Status.OPEN), viewer=owner).alerts
-    assert (alert.rule, alert.name, alert.status) == ("churn", "张伟", "open")
+    assert (alert.rule, alert.name, alert.status) == ("lapsing", "张伟", "open")
     assert alert.evidence["silent_days"] > alert.evidence["allowed_days"]
-    assert alerts.counts(regular, viewer=owner) == {("churn", alert.severity): 1}
+    assert alerts.counts(regular, viewer=owner) == {("lapsing", alert.severity): 1}
 
 
 def test_a_viewer_sees_a_masked_name_and_handles_nothing(regular: Project, stranger: Viewer):
     (alert,) = alerts.listed(regular, viewer=stranger).alerts
     assert alert.name == "张*"
     with pytest.raises(Denied):
-        alerts.act(regular, "churn", alert.subject, Status.RESOLVED, viewer=stranger)
+        alerts.act(regular, "lapsing", alert.subject, Status.RESOLVED, viewer=stranger)
 
 
 def test_what_is_taken_care_of_is_no_longer_open_until_it_is_reopened(regular: Project, owner: Viewer):
     (alert,) = alerts.listed(regular, viewer=owner).alerts
-    taken = alerts.act(regular, "churn", alert.subject, Status.ACKNOWLEDGED, viewer=owner)
+    taken = alerts.act(regular, "lapsing", alert.subject, Status.ACKNOWLEDGED, viewer=owner)
     assert (taken.status, taken.who) == ("acknowledged", "ann")
     assert alerts.counts(regular, viewer=owner) == {}
     assert alerts.listed(regular, only(Status.ACKNOWLEDGED), viewer=owner).total == 1
-    alerts.act(regular, "churn", alert.subject, Status.OPEN, viewer=owner)
+    alerts.act(regular, "lapsing", alert.subject, Status.OPEN, viewer=owner)
     assert alerts.listed(regular, only(Status.OPEN), viewer=owner).total == 1
 
 
 def test_a_snoozed_alert_wakes_on_its_day(regular: Project, owner: Viewer):
     (alert,) = alerts.listed(regular, viewer=owner).alerts
     until = shop.AS_OF + timedelta(days=7)
-    assert (
-        alerts.act(regular, "churn", alert.subject, Status.SNOOZED, viewer=owner, until=until).until == until
-    )
+    asleep = alerts.act(regular, "lapsing", alert.subject, Status.SNOOZED, viewer=owner, until=until)
+    assert asleep.until == until
     later = at_home("ann", "cli", now=shop.NOW + timedelta(days=7))
     assert (
         alerts.counts(regular, viewer=owner) == {} and sum(alerts.counts(regular, viewer=later).values()) == 1
@@ -70,4 +69,4 @@ def test_a_snoozed_alert_wakes_on_its_day(regular: Project, owner: Viewer):
 
 def test_an_alert_that_no_rule_found_cannot_be_handled(regular: Project, owner: Viewer):
     with pytest.raises(UnknownAlert):
-        alerts.act(regular, "churn", "nobody", Status.RESOLVED, viewer=owner)
+        alerts.act(regular, "lapsing", "nobody", Status.RESOLVED, viewer=owner)

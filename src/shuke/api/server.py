@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Response
 
 import shuke
-from shuke.api import customers, identity, quality, tables, work
+from shuke.api import customers, grades, identity, quality, tables, work
 from shuke.app import Project
 from shuke.console import routes as console
 
@@ -30,8 +30,8 @@ def create_app(project: Project) -> FastAPI:
         redoc_url=None,
     )
     app.state.project = project
-    for router in (tables.router, customers.router, identity.router, quality.router, work.router):
-        app.include_router(router, prefix="/api")
+    for room in (tables, customers, identity, quality, grades, work):
+        app.include_router(room.router, prefix="/api")
     app.get("/health", tags=["server"], summary="Is the server there?")(_health)
     console.mount(app, project)
     return app

@@ -21,7 +21,7 @@ app = typer.Typer()
 @app.command()
 def alerts(
     *,
-    rule: Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as churn."))] = None,
+    rule: Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as lapsing."))] = None,
     status: Annotated[Status, typer.Option(help=_("Which ones."))] = Status.OPEN,
     form: Annotated[
         output.Format, typer.Option("--format", help=_("How to write them."))

@@ -153,6 +153,12 @@ def _quality() -> typer.Typer:
     return app
 
 
+def _backtest() -> typer.Typer:
+    from shuke.cli.backtest import app
+
+    return app
+
+
 def _sql() -> typer.Typer:
     from shuke.cli.sql import app
 
@@ -204,6 +210,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "identity": (N_("Which records are one customer, and why."), _identity),
     "alerts": (N_("What needs somebody's attention."), _alerts),
     "quality": (N_("How good the data of each source is."), _quality),
+    "backtest": (N_("How right the forecasts would have been."), _backtest),
     "sql": (N_("Ask the customer database in SQL."), _sql),
     "builds": (N_("The builds that are kept."), _builds),
     "rollback": (N_("Put an older build in force again."), _builds),

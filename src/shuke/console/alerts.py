@@ -17,7 +17,7 @@ from shuke.views.query import Condition
 
 router = APIRouter(route_class=Page)
 
-#: By what the list may be narrowed in its address: /alerts?status=open&rule=churn
+#: By what the list may be narrowed in its address: /alerts?status=open&rule=lapsing
 NARROWED_BY = ("status", "rule", "severity", "subject")
 
 SNOOZES = (7, 30, 90)  # days

@@ -19,6 +19,7 @@ from shuke.console.visits import Member, Visit
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived, Type
+from shuke.views import grades
 from shuke.views import tables as view
 from shuke.views.words import AREAS
 
@@ -140,6 +141,8 @@ def _told(visit: Visit, opened: Opened, declared: Derived | Canonical, name: str
     return {
         "name": name,
         "declared": declared,
+        "derived": derived,
+        "foretells": bool(drawn and drawn.grader),
         "made": made,
         "about": derived.about if derived else declared.note if isinstance(declared, Canonical) else None,
         "doc": derived.doc if derived else "",
@@ -147,6 +150,7 @@ def _told(visit: Visit, opened: Opened, declared: Derived | Canonical, name: str
         "questions": derived.questions if derived else {},
         "charts": range(len(drawn.charts)) if drawn else (),
         "sentences": sentences(visit, opened, drawn) if drawn else (),
+        "graded": grades.latest(visit.project, viewer=visit.viewer).get(name) if derived else None,
         "reads": [read for read in derived.reads if read in opened.build.manifest.tables] if derived else [],
         "read_by": [t.name for t in everything.values() if isinstance(t, Derived) and name in t.reads],
         "collected": derived is None and name.startswith(LANDED),

@@ -46,7 +46,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from shuke.errors import Busy, ShukeError, Unavailable, WrongSettings
 from shuke.languages import N_
 
-HEAD = "0002"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0003"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 UPGRADE_LOCK = 0x5368756B65  # "Shuke": PostgreSQL's advisory locks are known by a number
 
@@ -179,6 +179,22 @@ decisions = Table(
     Column("note", Text, nullable=False),
     Column("undone_at", Moment),
     Column("undone_by", Text),
+    sqlite_autoincrement=True,
+)
+
+# How the forecasts of a table came out, one row each time that somebody asked.
+grades = Table(
+    "grades",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("table_name", Text, nullable=False, index=True),
+    Column("as_of", Date, nullable=False),  # the day of the forecasts
+    Column("until", Date, nullable=False),  # the last day on which they could come true
+    Column("build", Integer, nullable=False),  # what knew how they came out
+    Column("subjects", BigInteger, nullable=False),
+    Column("measures", DOCUMENT, nullable=False),
+    Column("sentence", DOCUMENT, nullable=False),  # language -> words
+    Column("at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -8,6 +8,7 @@ from shuke.tables import contacts, dealings, goods, ledger, people
 from shuke.tables.canonical import PROVENANCE, Canonical
 from shuke.tables.column import Column, Type
 from shuke.tables.derived import Derived, table
+from shuke.tables.grades import Grade, Measure
 from shuke.tables.people import IDENTIFIERS, IdentifierKind
 
 CANONICAL: dict[str, Canonical] = {
@@ -23,7 +24,9 @@ __all__ = [
     "Canonical",
     "Column",
     "Derived",
+    "Grade",
     "IdentifierKind",
+    "Measure",
     "Type",
     "table",
 ]

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Text
 from shuke.tables.column import Column
+from shuke.tables.grades import Grade
 
 Checkpoint = Callable[[ir.Table], ir.Table]
 """Compute an expression now and hand back a table of its rows; for steps that iterate."""
@@ -24,6 +25,9 @@ Chart = Callable[..., Any]
 Sentence = Callable[..., Text]
 """(pandas frame of the table) -> what the picture shows, in one sentence."""
 
+Grader = Callable[..., Grade]
+"""(the table as it was made for an earlier day, tables of today, at=, until=) -> how it came out."""
+
 #: Questions that the build itself answers.
 SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer")
 
@@ -33,7 +37,8 @@ class Derived:
     """A table made by a function; calling it calls the function.
 
     `reads` are the function's positional parameters, the tables that it is made from; `asks` its
-    keyword-only ones with their defaults. `area` says on which shelf doors show it.
+    keyword-only ones with their defaults. `area` says on which shelf doors show it. `reading` says how to
+    read its picture, `limits` what it cannot tell.
     """
 
     function: Callable[..., ir.Table]
@@ -45,6 +50,9 @@ class Derived:
     happened: str | None = None
     subject: str | None = "customer_id"
     keep: timedelta | None = None
+    reading: Text | None = None
+    limits: Text | None = None
+    grader: Grader | None = None
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
@@ -90,6 +98,15 @@ class Derived:
     def sentence(self, function: Sentence) -> Sentence:
         """Mark a function as the sentence above the picture."""
         self.sentences.append(function)
+        return function
+
+    def grade(self, function: Grader) -> Grader:
+        """Mark a function as the one that tells, later, how right this table was.
+
+        Its first parameter is the table as it was made for the day `at`; the others name tables of today,
+        which know what happened until `until`, the last day of the horizon.
+        """
+        self.grader = function
         return function
 
 

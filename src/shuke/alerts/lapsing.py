@@ -1,4 +1,4 @@
-"""Churn: who has not bought by the time that their own rhythm predicts?"""
+"""Lapsing: who has not bought by the time that their own rhythm predicts?"""
 
 from datetime import date
 
@@ -13,13 +13,13 @@ from shuke.tables import table
 
 @table(
     key=("rule", "subject"),
-    title=Text("Churn alerts", "流失预警"),
+    title=Text("Customers who lapse", "逾期未购预警"),
     about=Text("Who should have bought again by now?", "谁早该再次购买了？"),
     area="alerts",
     subject="subject",
     columns=FINDING,
 )
-def churn(
+def lapsing(
     purchases: ir.Table, *, as_of: date, grace: float = 2.0, least_gaps: int = 3, lost: float = 3.0
 ) -> ir.Table:
     """Customers whose silence is longer than their own rhythm allows, while it is still early to ask why.
@@ -49,7 +49,7 @@ def churn(
     )
     best = ibis.percent_rank().over(ibis.window(order_by=late.spent)) >= 0.75
     return late.select(
-        rule=ibis.literal("churn"),
+        rule=ibis.literal("lapsing"),
         subject_kind=ibis.literal("customer"),
         subject=late.customer_id,
         since=late.last + (late.allowed + 1).as_interval("D"),

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shuke.alerts.churn import churn
+from shuke.alerts.lapsing import lapsing
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -17,7 +17,7 @@ def every(customer: str, days: int, times: int, silent: int, amount: int = 10) -
 
 
 def warned(desk: Tables, rows: list[Row], **questions: float) -> dict[str, Row]:
-    found = desk.rows(desk.made(churn, written(desk, rows), as_of=AS_OF, **questions))
+    found = desk.rows(desk.made(lapsing, written(desk, rows), as_of=AS_OF, **questions))
     return {row["subject"]: row | {"evidence": json.loads(row["evidence"])} for row in found}
 
 
@@ -50,7 +50,7 @@ def test_who_is_silent_for_longer_than_their_rhythm_allows_is_warned_of(engine):
         "allowed_days": 27,
         "orders": 5,
     }
-    assert {(row["rule"], row["subject_kind"]) for row in found.values()} == {("churn", "customer")}
+    assert {(row["rule"], row["subject_kind"]) for row in found.values()} == {("lapsing", "customer")}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,15 @@
+"""Grades: what may a program know of how right the forecasts were?"""
+
+from fastapi import APIRouter, Response
+
+from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.entry import Caller, Here
+from shuke.views import grades as view
+
+router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["grades"])
+
+
+@router.get("/grades", summary="How right were the forecasts, when asked on an earlier day?")
+def latest(project: Here, caller: Caller) -> Response:
+    """The newest grade of each table that foretells and has been graded, by the table's name."""
+    return answer(view.latest(project, viewer=caller))

@@ -1,0 +1,78 @@
+"""Backtest: had we asked on an earlier day, how right would we have been?"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from shuke import formats
+from shuke.backtesting import Graded
+from shuke.cli import output, progress, session
+from shuke.errors import WrongCall
+from shuke.languages import N_, _
+from shuke.tables import Measure
+from shuke.views import grades as view
+
+app = typer.Typer()
+
+Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+
+_DAYS = {"d": 1, "w": 7}
+
+
+@app.command()
+def backtest(
+    table: Annotated[str | None, typer.Argument(help=_("Without it: every table that foretells."))] = None,
+    *,
+    at: Annotated[
+        list[datetime] | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help=_("The day to ask on; may be given again. Default: the latest whose horizon has passed."),
+        ),
+    ] = None,
+    horizon: Annotated[str, typer.Option(help=_("How far to follow what came: 90d, or 12w."))] = "90d",
+    form: Form = output.Format.TABLE,
+) -> None:
+    """Make tables as of an earlier day, compare them with what then came, and keep how right they were."""
+    with progress.tables() as report:
+        found = view.backtest(
+            session.project(),
+            [table] if table else (),
+            at=[day.date() for day in at or ()],
+            horizon=_horizon(horizon),
+            viewer=session.viewer(),
+            report=report,
+        )
+    if form is output.Format.JSON:
+        return output.as_json(found)
+    for graded in found:
+        _print(graded)
+    return None
+
+
+def _horizon(said: str) -> timedelta:
+    told = re.fullmatch(r"([1-9][0-9]{0,3})([dw])", said.strip().lower())
+    if not told:
+        raise WrongCall(N_("{said} is no span of time. Write days as 90d, or weeks as 12w."), said=repr(said))
+    return timedelta(days=int(told[1]) * _DAYS[told[2]])
+
+
+def _print(graded: Graded) -> None:
+    out = output.console()
+    span = {"at": formats.day(graded.as_of), "until": formats.day(graded.until)}
+    heading = _("{table}, asked on {at}, followed until {until}").format(table=graded.table, **span)
+    out.print(heading, style="bold")
+    if not graded.grade:
+        return out.print("  " + (graded.failed or ""))
+    out.print("  " + str(graded.grade.sentence))
+    headings = ["", _("Measured"), _("Naive"), ""]
+    return output.listing(headings, [_row(measure) for measure in graded.grade.measures])
+
+
+def _row(measure: Measure) -> list[object]:
+    written = formats.share if measure.unit == "share" else formats.number
+    naive = written(measure.naive) if measure.naive is not None else ""
+    verdict = {True: _("better than naive"), False: _("no better than naive"), None: ""}[measure.beats_naive]
+    return ["  " + str(measure.title), written(measure.value), naive, verdict]
