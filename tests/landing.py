@@ -15,6 +15,9 @@ from shuke.tables import CANONICAL
 
 Row = dict[str, Any]
 
+#: Enough for who tests something else: every further analysis costs every build of every test its time.
+ANALYSES = ("monthly_sales", "product_distribution", "retention", "rfm")
+
 
 def land(
     project: Project,

@@ -15,8 +15,11 @@ from shuke.app import Project
 from shuke.settings import Settings
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL
+from tests.landing import ANALYSES
 
-SETTINGS = Settings(name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London", language="en")
+SETTINGS = Settings(
+    name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London", language="en", analyses=ANALYSES
+)
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 AS_OF = date(2026, 11, 21)
 
@@ -71,10 +74,7 @@ CALLS = [
 
 def make(root: Path) -> Project:
     """The project, with two batches landed and nothing built."""
-    project = app.init(
-        root,
-        Settings(name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London", language="en"),
-    )
+    project = app.init(root, SETTINGS)
     for source in ("till", "web"):
         land(
             project, source, people=PEOPLE[source], identifiers=IDENTIFIERS[source],

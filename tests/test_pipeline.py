@@ -18,7 +18,7 @@ from shuke.tables import CANONICAL
 from shuke.version import __version__
 from tests import shop
 from tests.engine_fixtures import at
-from tests.landing import Row, land
+from tests.landing import ANALYSES, Row, land
 
 NOW = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -48,7 +48,7 @@ GOOD = """counted = purchases.group_by(city=purchases.city.fill_null("?")).agg(l
 
 
 def empty(root: Path, **settings: Any) -> Project:
-    return app.init(root, Settings(**{"name": "Shop", "currency": "CNY", **settings}))
+    return app.init(root, Settings(**{"name": "Shop", "currency": "CNY", "analyses": ANALYSES, **settings}))
 
 
 def sale(order: str, day: date | str, record: str | None = "1", **further: Any) -> Row:
@@ -89,7 +89,8 @@ def test_a_manifest_names_all_that_a_build_is_a_function_of(tea):
     assert (manifest.built_at, manifest.engine, manifest.version) == (shop.NOW, "duckdb", __version__)
     assert (manifest.currency, manifest.zone) == ("GBP", "Europe/London")
     assert manifest.settings == tea.settings.digest
-    assert set(manifest.tables) >= set(catalogue.derived()) | {"landed_order_items", "landed_interactions"}
+    made = set(catalogue.wanted(tea.root, tea.settings.analyses))
+    assert set(manifest.tables) >= made | {"landed_order_items", "landed_interactions"}
     assert {name: made.rows for name, made in manifest.tables.items()} == {
         name: len(rows(tea, name)) for name in manifest.tables
     }
@@ -328,6 +329,17 @@ def _slow_build(root: Path, started: Any) -> None:
             time.sleep(1.5)
 
     pipeline.build(project, now=NOW, report=report)
+
+
+def test_a_company_may_choose_its_analyses_and_keeps_its_own(tmp_path):
+    project = empty(tmp_path, analyses=("rfm",))
+    own(project, GOOD)
+    land(project, "till", order_items=sales(TODAY))
+    made = pipeline.build(project, now=NOW).manifest.tables
+    assert {"rfm", "cities", "lapsing", "customers"} <= set(made)
+    assert not {"retention", "monthly_sales"} & set(made)
+    with pytest.raises(WrongSettings, match=r"no analysis named rmf. There are: .*retention.*rfm"):
+        pipeline.build(empty(tmp_path / "misspelt", analyses=("rmf",)), now=NOW)
 
 
 def test_of_two_processes_that_build_the_second_waits_for_the_first(tmp_path):

@@ -67,5 +67,15 @@ def test_the_digest_is_of_what_rows_depend_on_and_of_nothing_else(tmp_path):
     digests = {
         s.digest for s in (plain, Settings(name="Shop", tables=told), Settings(name="Shop", currency="EUR"))
     }
-    assert len(digests) == 3
+    few = Settings(name="Shop", analyses=("rfm",)).digest
+    assert len(digests | {few}) == 4
     assert Settings(name="Shop", tables=told).digest == Settings(name="Shop", tables=turned).digest
+
+
+def test_analyses_are_named_in_a_list(tmp_path):
+    settings.save(tmp_path, Settings(name="Shop", analyses=("rfm", "retention")))
+    assert settings.load(tmp_path).analyses == ("rfm", "retention")
+    assert Settings(name="Shop").analyses is None
+    for wrong in ("rfm", 3, ["rfm", 3]):
+        with pytest.raises(WrongSettings, match=r"analyses = .* cannot be used.*\[\"rfm\", \"retention\"\]"):
+            Settings(name="Shop", analyses=wrong)  # type: ignore[arg-type]

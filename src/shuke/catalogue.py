@@ -19,7 +19,7 @@ import ibis.expr.operations as ops
 
 from shuke import alerts, analyses, dealings, identity, models, profiles, quality
 from shuke.engine import Engine, open_engine
-from shuke.errors import BuildFailed, NotEnoughData, UnknownTable
+from shuke.errors import BuildFailed, NotEnoughData, UnknownTable, WrongSettings
 from shuke.identity.scoring import Unscored
 from shuke.languages import N_
 from shuke.tables import CANONICAL, Canonical, Derived
@@ -39,6 +39,26 @@ def derived(root: Path | None = None) -> dict[str, Derived]:
     own = map(_load, _own(root)) if root else ()
     found = [table for module in [*modules, *own] for table in _declared(module)]
     return {table.name: table for table in found}
+
+
+def wanted(root: Path, analyses: tuple[str, ...] | None) -> dict[str, Derived]:
+    """The tables that a build of a project makes: of the analyses only the named ones, where any are named.
+
+    The project's own analyses are always made, and so is what another table is made from. Raises
+    `WrongSettings` for a name that no analysis has.
+    """
+    tables = derived(root)
+    if analyses is None:
+        return tables
+    optional = {name for name, step in derived().items() if step.area == "analyses"}
+    for name in analyses:
+        if name not in optional:
+            raise WrongSettings(
+                N_("There is no analysis named {name}. There are: {analyses}."),
+                name=name, analyses=", ".join(sorted(optional)),
+            )  # fmt: skip
+    kept = needed(tables, [n for n in tables if n not in optional or n in analyses], given=())
+    return {name: step for name, step in tables.items() if name in kept}
 
 
 def digests(root: Path) -> dict[str, str]:
@@ -69,8 +89,8 @@ def needed(tables: Mapping[str, Derived], wanted: Iterable[str], *, given: Conta
     found: set[str] = set()
     todo = list(wanted)
     while todo:
-        name = todo.pop()
-        if name not in found and name not in given and not name.startswith((SAID, EARLIER)):
+        name = todo.pop().removeprefix(EARLIER)
+        if name not in found and name not in given and not name.startswith(SAID):
             found.add(name)
             todo += tables[name].reads if name in tables else ()
     return found

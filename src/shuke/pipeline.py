@@ -63,8 +63,8 @@ def build(
     `now` is an aware time; it dates the build and is the default of `as_of` (see `default_as_of`).
     Raises `BuildFailed`, and then the build in force is what it was.
     """
-    tables = catalogue.derived(project.root)
-    _check_answers(project, tables)
+    _check_answers(project, catalogue.derived(project.root))
+    tables = catalogue.wanted(project.root, project.settings.analyses)
     if as_of:
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:

@@ -32,6 +32,7 @@ class Settings:
     engine: str = "duckdb"
     memory: str = "3GB"  # what DuckDB may use before it goes to disk
     builds_kept: int = 7
+    analyses: tuple[str, ...] | None = None  # those that a build makes; nothing said: all
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """Answers to a table's questions that differ from their defaults: `[tables.lapsing] grace = 2.0`."""
 
@@ -44,13 +45,16 @@ class Settings:
         _check("language", self.language, self.language in get_args(Language), ", ".join(LANGUAGES))
         kept: object = self.builds_kept  # whatever the file says
         _check("builds_kept", kept, isinstance(kept, int) and kept > 0, "7")
+        chosen = () if self.analyses is None else self.analyses
+        _check("analyses", chosen, _are_names(chosen), '["rfm", "retention"]')
+        object.__setattr__(self, "analyses", None if self.analyses is None else tuple(chosen))
         _check("tables", self.tables, isinstance(self.tables, Mapping), "[tables.lapsing] grace = 2.0")
 
     @property
     def digest(self) -> str:
         """Of everything that a build's rows depend on."""
         answers = sorted((name, sorted(questions.items())) for name, questions in self.tables.items())
-        decided = (self.country, self.currency, self.zone, answers)
+        decided = (self.country, self.currency, self.zone, answers, self.analyses)
         return hashlib.sha256(repr(decided).encode()).hexdigest()
 
     def answers(self, table: str) -> dict[str, Any]:
@@ -100,6 +104,8 @@ def save(root: Path, settings: Settings) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
     return {name: _plain(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
 
 
@@ -109,6 +115,10 @@ def _check(key: str, value: object, holds: bool, examples: str) -> None:
             N_("{file}: {key} = {value} cannot be used. Accepted, for example: {examples}."),
             file=FILE, key=key, value=repr(value), examples=examples,
         )  # fmt: skip
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
 
 
 def _is_zone(name: str) -> bool:

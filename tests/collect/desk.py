@@ -18,12 +18,11 @@ from shuke.app import Project
 from shuke.collect import mapping
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.mapping import Layout, Reading
-from shuke.settings import Settings
 from shuke.store.in_force import in_force
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL
+from tests.shop import SETTINGS
 
-SETTINGS = Settings(name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London", language="en")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 #: What an everyday invoice export looks like, and what its columns mean.

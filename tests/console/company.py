@@ -10,6 +10,7 @@ from shuke.access.roles import Role
 from shuke.app import Project
 from shuke.collect.delivery import deliver
 from shuke.settings import Settings
+from tests.landing import ANALYSES
 
 NOW = datetime(2026, 3, 5, 4, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -53,7 +54,7 @@ def _lines() -> list[str]:
 
 def found(folder: Path) -> Project:
     """The company's project, nothing imported; lin may do everything, vera may look."""
-    project = app.init(folder / "company", Settings(name="Lotus Home 荷居", language="en"))
+    project = app.init(folder / "company", Settings(name="Lotus Home 荷居", language="en", analyses=ANALYSES))
     by = Actor("tests", "cli")
     for name, role in (("lin", Role.ADMIN), ("vera", Role.VIEWER), ("max", Role.MARKETER)):
         invited = users.create_user(project.operations, name, role, by=by, now=NOW)
