@@ -230,7 +230,7 @@ def before_the_cut() -> dict[str, list[Row]]:
     return {
         "people": [
             {"record_id": r, "name": n, "city": "杭州", "plan": "a pot", "collected_at": then}
-            for r, n in (("1", "张伟"), ("2", "张伟"), ("3", "王芳"))
+            for r, n in (("1", "张伟"), ("2", None), ("3", "王芳"))
         ],
         "identifiers": [
             {"record_id": r, "kind": "phone", "value": v, "collected_at": then}

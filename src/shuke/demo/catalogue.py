@@ -1,7 +1,8 @@
 """Catalogue: which shops and products are there, and who reaches for which product?
 
 Tables made here: `stores` (one in each city), `products`, and `shelves`, on which a product takes as
-much room as it is liked: a fair draw of one of the `TICKS` of a shelf is a draw by popularity.
+much room as it is liked: a fair draw of one of the `TICKS` of a shelf is a draw by popularity. Where a new
+product stands, `before` is what stood there until it was launched, `launched` days before the last one.
 """
 
 import hashlib
@@ -19,8 +20,11 @@ TICKS = 1024
 #: Shelves beyond the categories: what people with a motive look at, whatever the category
 MOTIVES = {"price": 101, "service": 102, "product": 103}
 
-#: how much each motive likes the variants (standard, small, family size, deluxe)
-_LIKING = {"price": (3, 8, 2, 0), "service": (4, 2, 8, 2), "product": (3, 1, 1, 9)}
+#: how much each motive likes the variants (standard, small, family size, deluxe), and what is new
+_LIKING = {"price": (3, 8, 2, 0, 2), "service": (4, 2, 8, 2, 2), "product": (3, 1, 1, 9, 9)}
+
+#: a new product is liked more than most: between 10 and 1000
+_NEW = 600
 
 
 def make(db: duckdb.DuckDBPyConnection, *, seed: int) -> None:
@@ -62,17 +66,21 @@ def _row(product: Product) -> dict[str, object]:
         "cents": product.cents,
         "cost": product.cents * (45 + product.number * 7 % 25) // 100,
         "companion": product.companion,
+        "brand": product.brand,
+        "life": product.life,
+        "launched": product.launched,
+        "stars": product.stars,
     }
 
 
 def _shelves(products: list[Product], *, seed: int) -> list[list[dict[str, object]]]:
     liking = {product.number: _popularity(product, seed=seed) for product in products}
     categories = [
-        _shelf(shelf, {p.number: liking[p.number] for p in products if p.shelf == shelf})
+        _shelf(shelf, products, {p.number: liking[p.number] for p in products if p.shelf == shelf})
         for shelf in sorted({product.shelf for product in products})
     ]
     motives = [
-        _shelf(MOTIVES[motive], {p.number: liking[p.number] * by_variant[p.variant] for p in products})
+        _shelf(MOTIVES[motive], products, {p.number: liking[p.number] * by_variant[p.variant] for p in products})
         for motive, by_variant in _LIKING.items()
     ]
     return categories + motives
@@ -80,14 +88,22 @@ def _shelves(products: list[Product], *, seed: int) -> list[list[dict[str, objec
 
 def _popularity(product: Product, *, seed: int) -> int:
     """Few are liked much and many a little: between 10 and 1000."""
+    if product.launched:
+        return _NEW
     digest = hashlib.md5(f"{seed}:popularity:{product.number}".encode(), usedforsecurity=False).digest()
     return 1000 // (1 + digest[0] * 99 // 255)
 
 
-def _shelf(number: int, liking: dict[int, int]) -> list[dict[str, object]]:
+def _shelf(number: int, products: list[Product], liking: dict[int, int]) -> list[dict[str, object]]:
+    launched = {product.number: product.launched for product in products if product.launched}
+    now, before = _row_of(liking), _row_of({p: much for p, much in liking.items() if p not in launched})
+    return [
+        {"shelf": number, "tick": tick, "product": new, "before": old, "launched": launched.get(new)}
+        for tick, (new, old) in enumerate(zip(now, before, strict=True))
+    ]
+
+
+def _row_of(liking: dict[int, int]) -> list[int]:
     upto = list(accumulate(liking.values()))
     products = list(liking)
-    return [
-        {"shelf": number, "tick": tick, "product": products[bisect(upto, tick * upto[-1] // TICKS)]}
-        for tick in range(TICKS)
-    ]
+    return [products[bisect(upto, tick * upto[-1] // TICKS)] for tick in range(TICKS)]

@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shuke.demo import catalogue, contacts, dealings, dice, files, people, records, truth
+from shuke.demo import (
+    browsing,
+    catalogue,
+    contacts,
+    contracts,
+    coupons,
+    dealings,
+    dice,
+    files,
+    people,
+    ratings,
+    records,
+    truth,
+)
 from shuke.demo.dirt import Dirt
 from shuke.demo.files import SourceFile
 
@@ -34,6 +47,10 @@ def make(
         dealings.make(db)
         records.make(db)
         contacts.make(db)
+        contracts.make(db)
+        coupons.make(db)
+        browsing.make(db)
+        ratings.make(db)
         written = files.write(db, folder / "files", dirt=dirt)
         truth.write(db, folder / "truth", files=written)
     return Company(files=written, truth=folder / "truth")

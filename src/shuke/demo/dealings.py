@@ -38,7 +38,7 @@ ASOF JOIN days ON eighths.tempo >= days.begins
 _ORDERS = """
 CREATE TABLE orders AS
 WITH placed AS (
-    SELECT id AS person, cards, accounts, webshop, taobao, motive, taste, stores.number AS home_store,
+    SELECT id AS person, cards, accounts, webshop, taobao, motive, taste, grows_on, stores.number AS home_store,
            greatest(1, floor((least(ended, history()) - began) / rhythm + 0.75)::INTEGER) AS times,
            unnest(range(times)) AS nth, began, rhythm
     FROM people JOIN stores ON people.city.en = stores.city.en
@@ -56,7 +56,8 @@ WITH placed AS (
            channel <> 'taobao' AND fine(a, 3) < dirt().returns AS comes_back
     FROM thrown JOIN ticks ON tick = floor(tempo * 8)::INTEGER
 ), bought AS (
-    SELECT id, id AS key, person, channel, time, sale, motive, taste, 1 AS sign,
+    SELECT id, id AS key, person, channel, time, time::DATE AS sold_on, sale, motive,
+           fond_of(taste, grows_on, sold_on) AS taste, 1 AS sign,
            CASE WHEN part(b, 0) < 0.9 THEN home_store
                 ELSE 1 + floor(part(b, 1) * (SELECT count(*) FROM stores))::INTEGER END AS store,
            CASE channel WHEN 'till' THEN cards WHEN 'webshop' THEN accounts ELSE 1 END AS papers,
@@ -78,17 +79,18 @@ WHERE back.sign < 0 AND part(throw('unreferenced', back.key), 0) >= dirt().unref
 """
 
 #: One row per order line; money in cents. The second line is the companion of the first, if that has one,
-#: in half of the orders. What is drawn: the customer's favourite shelf, or the one of their motive.
+#: in half of the orders. What is drawn: the customer's favourite shelf, or the one of their motive. Quantity
+#: follows the net price with the elasticity of their motive, exactly so on the average.
 _LINES = """
 CREATE TABLE lines AS
 WITH begun AS (
     SELECT orders.*, throw('line', key || '.1') AS roll
     FROM orders
 ), headed AS (
-    SELECT begun.*, head.product AS head, products.companion
+    SELECT begun.*, on_sale(head, sold_on) AS head, products.companion
     FROM begun
     JOIN shelves AS head ON head.shelf = reach(taste, motive, roll) AND head.tick = spot(roll)
-    JOIN products ON products.number = head.product
+    JOIN products ON products.number = on_sale(head, sold_on)
 ), spread AS (
     SELECT * EXCLUDE (roll), unnest(range(1, size + 1)) AS line, roll AS first_roll
     FROM headed
@@ -98,14 +100,18 @@ WITH begun AS (
 ), picked AS (
     SELECT rolled.*, CASE WHEN line = 1 THEN head
                           WHEN line = 2 AND companion IS NOT NULL AND part(roll, 2) < 0.5 THEN companion
-                          ELSE drawn.product END AS product
+                          ELSE on_sale(drawn, sold_on) END AS product
     FROM rolled
     JOIN shelves AS drawn ON drawn.shelf = reach(taste, motive, roll) AND drawn.tick = spot(roll)
 )
 SELECT picked.number, channel, line::INTEGER AS line, id, person, time, store, anonymous, second, product,
-       products.cents AS price,
-       sign * [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][1 + floor(part(roll, 3) * 10)::INTEGER] AS quantity,
-       price * quantity * reduction(motive, sale, fine(roll, 0)) // 100 AS discount
+       percent(product, last_day() - sold_on) AS percent,
+       reduction(motive, sale, fine(roll, 0)) AS reduction,
+       products.cents * percent // 100 AS price,
+       [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][1 + floor(part(roll, 3) * 10)::INTEGER] AS usual,
+       sign * floor(usual * (percent * (100 - reduction) / 10000.0::DOUBLE) ** -elasticity(motive)
+                    + fine(roll, 3))::INTEGER AS quantity,
+       price * quantity * reduction // 100 AS discount
 FROM picked JOIN products ON products.number = picked.product
 """
 
@@ -113,6 +119,17 @@ _MACROS = """
 CREATE MACRO reach(taste, motive, roll) AS CASE
     WHEN part(roll, 0) < 0.5 THEN taste
     WHEN motive = 'price' THEN 101 WHEN motive = 'service' THEN 102 ELSE 103 END;
+CREATE MACRO on_sale(place, day) AS
+    CASE WHEN day < last_day() - place.launched::INTEGER THEN place.before ELSE place.product END;
+-- of the dearest price so many days before the last one: a third of the products became dearer once or
+-- twice in two years, a third are on offer for two weeks of each quarter, a third cost what they always did
+CREATE MACRO percent(product, age) AS CASE product % 3
+    WHEN 0 THEN CASE WHEN age < 60 + product * 7 % 420 THEN 100
+                     WHEN product % 2 = 1 OR age < 260 + product * 7 % 420 THEN 90 ELSE 80 END
+    WHEN 1 THEN CASE WHEN (age + product * 11) % 91 < 14 THEN 80 ELSE 100 END
+    ELSE 100 END;
+CREATE MACRO elasticity(motive) AS
+    CASE motive WHEN 'price' THEN 2.0::DOUBLE WHEN 'service' THEN 0.6::DOUBLE ELSE 0.3::DOUBLE END;
 CREATE MACRO spot(roll) AS floor(part(roll, 1) * 1024)::INTEGER;
 -- per cent off
 CREATE MACRO reduction(motive, sale, u) AS CASE

@@ -7,7 +7,10 @@ the order in which the system counted them.
 PRODUCTS = """
 SELECT sku AS "SKU", name.zh AS "商品名称", name.en AS "Product Name",
        replace(category.en, '/', ' > ') AS "Category",
-       category.zh AS "类目", yuan(cents) AS "List Price", yuan(cost) AS "Cost", 'CNY' AS "Currency"
+       category.zh AS "类目", yuan(cents) AS "List Price", yuan(cost) AS "Cost", 'CNY' AS "Currency",
+       brand AS "Brand", life AS "Life months",
+       strftime(coalesce(last_day() - launched::INTEGER, first_day() - 200 - (number * 37 % 2000)::INTEGER),
+                '%Y-%m-%d') AS "Launched"
 FROM products ORDER BY number
 """
 
@@ -153,6 +156,36 @@ CREDIT_LIMITS = """
 SELECT number AS "Customer No", name AS "Customer Name", tax_number AS "Tax Number", email AS "E-mail",
        yuan(cents) AS "Credit Limit", 'CNY' AS "Currency", strftime(first_day(), '%Y-%m-%d') AS "Valid From"
 FROM credit_limits ORDER BY id
+"""
+
+CONTRACTS = """
+SELECT contracts.number AS "合同编号", customer AS "客户编号", contracts.name AS "客户名称", phone AS "手机号",
+       email AS "邮箱", sku AS "商品编码", CASE WHEN person IS NULL THEN '企业配送' ELSE '每月订阅' END AS "合同类型",
+       strftime(starts, '%Y-%m-%d') AS "开始日期", strftime(ends, '%Y-%m-%d') AS "结束日期",
+       strftime(renewed, '%Y-%m-%d') AS "续约日期", strftime(cancelled, '%Y-%m-%d') AS "终止日期",
+       yuan(contracts.cents) AS "月费", 'CNY' AS "币种"
+FROM contracts JOIN products ON products.number = product ORDER BY serial
+"""
+
+COUPONS = """
+SELECT coupon AS "Coupon Code", card AS "Member Card", campaign AS "Campaign",
+       strftime(issued, '%Y-%m-%d') AS "Coupon Issued", strftime(expires, '%Y-%m-%d') AS "Coupon Expires",
+       strftime(redeemed, '%Y-%m-%d %H:%M:%S') AS "Redemption Date", "order" AS "Order No",
+       yuan(cents) AS "Coupon Value", 'CNY' AS "Currency"
+FROM coupons ORDER BY issued, coupon
+"""
+
+EVENTS = """
+SELECT event AS event_id, events.name AS event, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS event_time, email,
+       device AS device_id, session AS session_id, sku AS product_id, searched AS search_term, page AS page_url
+FROM events LEFT JOIN products ON products.number = product ORDER BY serial
+"""
+
+RATINGS = """
+SELECT rating AS "Rating ID", 'Product rating' AS "Survey",
+       strftime(rated, '%Y-%m-%d %H:%M:%S') AS "Submitted at", email AS "E-mail", sku AS "SKU",
+       'How many stars? 您给几颗星？' AS "Question", score AS "Stars", comment AS "Review"
+FROM ratings JOIN products ON products.number = product ORDER BY serial
 """
 
 CALL_CENTRE = """

@@ -47,6 +47,10 @@ _FILES = {
     "invoices.csv": ("erp", exports.INVOICES, "csv, HEADER"),
     "payments.csv": ("erp", exports.PAYMENTS, "csv, HEADER"),
     "credit_limits.csv": ("erp", exports.CREDIT_LIMITS, "csv, HEADER"),
+    "contracts.csv": ("erp", exports.CONTRACTS, "csv, HEADER"),
+    "coupons.csv": ("club", exports.COUPONS, "csv, HEADER"),
+    "app_events.jsonl": ("app", exports.EVENTS, "json"),
+    "ratings.csv": ("ratings", exports.RATINGS, "csv, HEADER"),
 }
 
 _LEGACY = {"taobao_orders.csv": "gb18030", "partner_list.csv": "utf-16"}

@@ -94,7 +94,46 @@ RANGE = """
 狗零食 | Dog treats | 39 |
 逗猫棒 | Cat teaser | 15 |
 牵引绳 | Dog lead | 55 |
+# 母婴/儿童用品 Baby/Children
+儿童牙刷 | Children's toothbrush | 29 | 2
+儿童牙膏 | Children's toothpaste | 25 |
+绘本 | Picture book | 49 |
+积木 | Building blocks | 199 |
+儿童书包 | School bag | 169 | 6
+文具盒 | Pencil case | 39 |
 """
+
+#: on sale only since so many days before the company's last one, each in one form: category of which it
+#: is one | Chinese | English | list price in yuan | days | stars that its buyers give it
+LAUNCHES = """
+1 | 白茶礼盒 | White tea gift box | 198 | 60 | 4.5
+2 | 冷萃咖啡液 | Cold brew concentrate | 79 | 110 | 4.4
+3 | 低钠酱油 | Low-salt soy sauce | 28 | 160 | 2.2
+4 | 冻干水果 | Freeze-dried fruit | 45 | 210 | 4.6
+6 | 凉感夏被 | Cooling summer quilt | 299 | 260 | 2.4
+12 | 智能饮水机 | Pet water fountain | 189 | 310 | 4.3
+7 | 空气炸锅 | Air fryer | 399 | 400 | 4.5
+8 | 早C晚A精华 | Day and night serum | 259 | 455 | 2.3
+9 | 冲牙器 | Water flosser | 269 | 510 | 4.4
+10 | 磁吸充电宝 | Magnetic power bank | 219 | 565 | 4.2
+11 | 速干跑步短袖 | Quick-dry running top | 149 | 620 | 2.5
+5 | 婴儿监护器 | Baby monitor | 459 | 675 | 4.6
+"""
+
+#: how many months the things serve that do not simply run out
+LIFE = {
+    "Glass teapot": 36, "Clay tea cup": 48, "Gooseneck kettle": 48, "Feeding bottle": 6, "Play mat": 24,
+    "Memory pillow": 24, "Pillowcase": 24, "Bedding set": 36, "Down quilt": 60, "Quilt cover": 36,
+    "Wool blanket": 60, "Wok": 48, "Spatula": 24, "Chopping board": 24, "Kitchen knife": 60,
+    "Thermos cup": 24, "Lunch box": 24, "Electric toothbrush": 36, "Brush heads": 3, "Razor": 18,
+    "Phone case": 12, "Screen protector": 9, "Wireless earbuds": 30, "Power bank": 30,
+    "Charging cable": 12, "Running shoes": 9, "Running socks": 9, "Yoga mat": 18, "Sports bottle": 18,
+    "Badminton racket": 24, "Dog lead": 24, "Children's toothbrush": 3, "School bag": 18,
+    "Cooling summer quilt": 36, "Pet water fountain": 24, "Air fryer": 48, "Water flosser": 36,
+    "Magnetic power bank": 30, "Quick-dry running top": 12, "Baby monitor": 36,
+}  # fmt: skip
+
+BRANDS = ("Regular", "Maison Lin", "青禾 Qinghe", "Northbank", "日常 Daily")
 
 #: every product comes in these; the price follows
 VARIANTS = [
@@ -107,7 +146,10 @@ VARIANTS = [
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """One thing on sale; `companion` is what half of its buyers take with it."""
+    """One thing on sale; `companion` is what half of its buyers take with it.
+
+    `life` is in months, `launched` in days before the company's last one; null: before its records begin.
+    """
 
     number: int
     shelf: int
@@ -118,10 +160,17 @@ class Product:
     cents: int
     variant: int
     companion: int | None
+    life: int | None = None
+    launched: int | None = None
+    stars: float = 4.0
 
     @property
     def sku(self) -> str:
         return f"RG{self.shelf:02d}{self.number:04d}"
+
+    @property
+    def brand(self) -> str:
+        return BRANDS[(self.shelf + self.number // len(VARIANTS)) % len(BRANDS)]
 
 
 def products() -> list[Product]:
@@ -132,7 +181,9 @@ def products() -> list[Product]:
         first = len(made) + 1
         for line in lines:
             made += _variants(line, shelf=shelf, heading=heading, first=first, number=len(made) + 1)
-    return made
+    headings = {product.shelf: (product.category_zh, product.category_en) for product in made}
+    launches = enumerate(LAUNCHES.strip().splitlines(), start=len(made) + 1)
+    return made + [_launch(line, headings, number=number) for number, line in launches]
 
 
 def categories() -> list[dict[str, str]]:
@@ -155,6 +206,26 @@ def _variants(line: str, *, shelf: int, heading: str, first: int, number: int) -
             cents=int(yuan) * percent - 10,
             variant=v,
             companion=first + (int(companion) - 1) * len(VARIANTS) + v if companion else None,
+            life=LIFE.get(en),
         )
         for v, (variant_zh, variant_en, percent) in enumerate(VARIANTS)
     ]
+
+
+def _launch(line: str, headings: dict[int, tuple[str, str]], *, number: int) -> Product:
+    shelf, zh, en, yuan, days, stars = (part.strip() for part in line.split("|"))
+    category_zh, category_en = headings[int(shelf)]
+    return Product(
+        number=number,
+        shelf=int(shelf),
+        category_zh=category_zh,
+        category_en=category_en,
+        name_zh=zh,
+        name_en=en,
+        cents=int(yuan) * 100 - 10,
+        variant=len(VARIANTS),
+        companion=None,
+        life=LIFE.get(en),
+        launched=int(days),
+        stars=float(stars),
+    )

@@ -61,6 +61,8 @@ SELECT id, customer, household, english,
        moved_on,
        ['price', 'price', 'service', 'product', 'product'][1 + floor(part(h, 0) * 5)::INTEGER] AS motive,
        taste(place.province.en, part(h, 1), part(h, 2)) AS taste,
+       CASE WHEN taste = 5 THEN first_day() + floor((0.25 + part(throw('child', id), 0) / 2) * history())::INTEGER
+            END AS grows_on,
        least(400, greatest(7, 95 * exp(1.3 * (part(l, 0) + part(l, 1) + part(w, 1) + part(w, 3) - 2)))) AS
            rhythm,
        CASE WHEN part(l, 2) < 0.3 THEN part(w, 2) * rhythm
@@ -92,7 +94,9 @@ CREATE MACRO taste(province, fond, own) AS CASE
     WHEN fond < 0.4 AND province IN ('Sichuan', 'Chongqing', 'Hunan', 'Hubei') THEN 3
     WHEN fond < 0.4 AND province IN ('Heilongjiang', 'Liaoning', 'Beijing', 'Shaanxi') THEN 6
     WHEN fond < 0.4 AND province IN ('Shanghai', 'Singapore', 'England', 'Hong Kong') THEN 2
-    ELSE 1 + floor(own * len(words().shelves))::INTEGER END;
+    ELSE 1 + floor(own * 12)::INTEGER END;
+-- the child of those who buy for a baby grows up
+CREATE MACRO fond_of(taste, grows_on, day) AS CASE WHEN day >= grows_on THEN 13 ELSE taste END;
 """
 
 #: Through which doors people come, each as often as it stands here: the chance that an order is placed in

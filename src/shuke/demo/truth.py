@@ -14,6 +14,12 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     credit       what each organisation owes, its limit, and whether it is beyond
     totals       rows, lines, orders and money of each file; where `file` is null, of the source with
                  what two files hold counted once
+    contracts    who may cancel, why (`complaint` unanswered, `usage` falling, `none`), and when they did
+    coupons      to whom it was given, why they buy, and on which order they used it
+    families     people who buy for a baby, and for a child from `grows_on`
+    launches     products sold from `launched` on only, and the stars that buyers mean to give
+    elasticities of quantity to the net price, by motive: quantity ~ price ** -elasticity
+    prices       the list price of each product on each day on which it changed
     cells        cells of each file that are not as they should be; `unreadable` ones belong in quarantine
 """
 
@@ -40,6 +46,10 @@ UNION ALL SELECT 'survey', response, person, NULL FROM responses
 UNION ALL SELECT 'exhibition', uid, person, NULL FROM visitors
 UNION ALL SELECT 'partners', number::VARCHAR, person, organisation FROM partners
 UNION ALL SELECT 'erp', number, NULL, id FROM organisations
+UNION ALL SELECT 'erp', number, person, organisation FROM contracts
+UNION ALL SELECT 'club', card, person, NULL FROM (SELECT DISTINCT card, person FROM coupons)
+UNION ALL SELECT 'app', email, person, NULL FROM (SELECT DISTINCT email, person FROM events)
+UNION ALL SELECT 'ratings', rating, person, NULL FROM ratings
 ORDER BY source, record, person
 """
 
@@ -60,6 +70,10 @@ WITH shared AS (
     UNION SELECT 'partners', coalesce(email, phone), coalesce('P' || person, 'O' || organisation)
     FROM partners
     UNION SELECT 'erp', number, 'O' || id FROM organisations
+    UNION SELECT 'erp', coalesce(email, phone), 'P' || person FROM contracts WHERE person IS NOT NULL
+    UNION SELECT 'club', card, 'P' || person FROM coupons
+    UNION SELECT 'app', email, 'P' || person FROM events
+    UNION SELECT 'ratings', email, 'P' || person FROM ratings
 )
 SELECT source, record_id, min(cluster) AS cluster FROM named
 WHERE record_id IS NOT NULL AND right(regexp_replace(record_id, '[^0-9]', '', 'g'), 8)
@@ -90,7 +104,8 @@ ORDER BY ALL
 """
 
 _MOTIVES = """
-SELECT id AS person, motive, words().shelves[taste].zh AS category_zh, words().shelves[taste].en AS category
+SELECT id AS person, motive, words().shelves[fond_of(taste, grows_on, last_day())].zh AS category_zh,
+       words().shelves[fond_of(taste, grows_on, last_day())].en AS category
 FROM people WHERE customer ORDER BY id
 """
 
@@ -105,6 +120,37 @@ _CREDIT = """
 SELECT id AS organisation, number AS customer, name, money(open_cents) AS open, money(cents) AS "limit",
        beyond
 FROM credit_limits ORDER BY id
+"""
+
+_CONTRACTS = """
+SELECT number AS contract, person, organisation, starts, cause, cancelled FROM contracts ORDER BY serial
+"""
+
+_COUPONS = """
+SELECT coupon, person, motive, "order" FROM coupons JOIN people ON people.id = person ORDER BY coupon
+"""
+
+_FAMILIES = """
+SELECT id AS person, grows_on FROM people WHERE customer AND grows_on IS NOT NULL ORDER BY id
+"""
+
+_LAUNCHES = """
+SELECT sku, name.en AS name, last_day() - launched::INTEGER AS launched, stars
+FROM products WHERE launched IS NOT NULL ORDER BY launched
+"""
+
+_ELASTICITIES = """
+SELECT motive, elasticity(motive) AS elasticity
+FROM (SELECT unnest(['price', 'product', 'service']) AS motive) ORDER BY motive
+"""
+
+_PRICES = """
+WITH asked AS (
+    SELECT sku, day, money(cents * percent(number, last_day() - day) // 100) AS price,
+           lag(price) OVER (PARTITION BY sku ORDER BY day) AS before
+    FROM products, days WHERE launched IS NULL OR day >= last_day() - launched::INTEGER
+)
+SELECT sku, day, price FROM asked WHERE before IS DISTINCT FROM price ORDER BY sku, day
 """
 
 _TOTALS = """
@@ -129,6 +175,10 @@ WITH sold AS (
     UNION ALL SELECT 'erp', 'invoices.csv', count(*), money(sum(cents)) FROM invoices
     UNION ALL SELECT 'erp', 'payments.csv', count(*), money(sum(cents)) FROM payments
     UNION ALL SELECT 'erp', 'credit_limits.csv', count(*), money(sum(cents)) FROM credit_limits
+    UNION ALL SELECT 'erp', 'contracts.csv', count(*), money(sum(cents)) FROM contracts
+    UNION ALL SELECT 'club', 'coupons.csv', count(*), money(sum(cents)) FROM coupons
+    UNION ALL SELECT 'app', 'app_events.jsonl', count(*), NULL FROM events
+    UNION ALL SELECT 'ratings', 'ratings.csv', count(*), NULL FROM ratings
 )
 FROM held UNION ALL BY NAME FROM filed
 ORDER BY source, file NULLS LAST
@@ -170,6 +220,12 @@ _TABLES = {
     "motives": _MOTIVES,
     "regions": _REGIONS,
     "credit": _CREDIT,
+    "contracts": _CONTRACTS,
+    "coupons": _COUPONS,
+    "families": _FAMILIES,
+    "launches": _LAUNCHES,
+    "elasticities": _ELASTICITIES,
+    "prices": _PRICES,
     "totals": _TOTALS.format(sums=_SUMS),
     "cells": _CELLS,
 }

@@ -72,8 +72,9 @@ def _said(rows: ir.Table) -> ir.Table:
 def _tidy(text: ir.StringValue) -> ir.StringValue:
     """Letters, and a comma where one stands between two words: no title, no hyphen, no digit, no emoji."""
     bare = text.re_replace(_ASIDE, "").replace("'", "").replace("-", "")
-    words = bare.re_replace(r"[^\pL\pM,]+", " ").re_replace(f"([{HAN}]) ", r"\1")
-    meant = words.re_replace(" ?,[ ,]*", ",").strip().re_replace("^,", "").re_replace(_TITLE, "")
+    words = bare.re_replace(r"[^\pL\pM,]+", " ").re_replace(" ?,[ ,]*", ",").strip()
+    close = words.re_search(f"^[{HAN} ]+$").ifelse(words.replace(" ", ""), words)
+    meant = close.re_replace("^,", "").re_replace(_TITLE, "")
     # 王总, 李董: the surname and what he is.
     return ibis.ifelse(meant.re_search(f"^[{HAN}][总董]$"), meant.left(1), meant).nullif("").nullif(",")
 
