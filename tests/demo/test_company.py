@@ -48,6 +48,9 @@ def test_another_seed_makes_another_company(tmp_path):
         "files/products.csv",
         "files/stores.csv",
         "truth/baskets.parquet",
+        "truth/elasticities.parquet",
+        "truth/launches.parquet",
+        "truth/prices.parquet",
         "truth/regions.parquet",
     }
 
@@ -59,7 +62,7 @@ def test_nothing_is_left_beside_files_and_truth(company):
 def test_every_file_is_named_in_import_order(company, folder):
     assert [file.source for file in company.files] == [
         "products", "stores", "members", "till", "till", "webshop", "taobao", "call_centre",
-        "survey", "exhibition", "partners", "erp", "erp", "erp",
+        "survey", "exhibition", "partners", "erp", "erp", "erp", "erp", "club", "app", "ratings",
     ]  # fmt: skip
     assert {file.path for file in company.files} == set(folder.iterdir())
 
@@ -99,7 +102,13 @@ def test_what_both_till_exports_hold_counts_once(company):
 
 @pytest.mark.parametrize(
     ("name", "amount"),
-    [("invoices.csv", "Amount"), ("payments.csv", "Amount"), ("credit_limits.csv", "Credit Limit")],
+    [
+        ("invoices.csv", "Amount"),
+        ("payments.csv", "Amount"),
+        ("credit_limits.csv", "Credit Limit"),
+        ("contracts.csv", "月费"),
+        ("coupons.csv", "Coupon Value"),
+    ],
 )
 def test_the_totals_of_receivables_are_those_of_the_file(company, name, amount):
     found = _rows(company, name)
@@ -109,8 +118,9 @@ def test_the_totals_of_receivables_are_those_of_the_file(company, name, amount):
 
 def test_the_totals_count_the_rows_of_every_other_file(company, folder):
     totals = {total["file"]: total["rows"] for total in truth(company, "totals")}
-    for name in ("products.csv", "stores.csv", "survey.csv", "partner_list.csv"):
+    for name in ("products.csv", "stores.csv", "survey.csv", "partner_list.csv", "ratings.csv"):
         assert totals[name] == len(_rows(company, name))
+    assert totals["app_events.jsonl"] == len((folder / "app_events.jsonl").read_text("utf-8").splitlines())
     assert totals["members.xlsx"] == len(members(company)) - 3
     assert totals["call_centre.jsonl"] == len((folder / "call_centre.jsonl").read_text("utf-8").splitlines())
     assert totals["exhibition.vcf"] == (folder / "exhibition.vcf").read_text("utf-8").count("BEGIN:VCARD")

@@ -80,7 +80,9 @@ def _shelves(products: list[Product], *, seed: int) -> list[list[dict[str, objec
         for shelf in sorted({product.shelf for product in products})
     ]
     motives = [
-        _shelf(MOTIVES[motive], products, {p.number: liking[p.number] * by_variant[p.variant] for p in products})
+        _shelf(
+            MOTIVES[motive], products, {p.number: liking[p.number] * by_variant[p.variant] for p in products}
+        )
         for motive, by_variant in _LIKING.items()
     ]
     return categories + motives
