@@ -36,7 +36,7 @@ WITH known AS (
     WHERE channel = 'webshop' AND line = 1 AND quantity > 0 AND time >= last_day() - 87
       AND part(looked, 0) < 0.5
 )
-SELECT *, row_number() OVER (ORDER BY time, id, product) AS number FROM seen
+SELECT *, row_number() OVER (ORDER BY time, id, product, roll) AS number FROM seen
 """
 
 #: the steps of a session: a page or a search, a look at the product, then perhaps the list or the cart

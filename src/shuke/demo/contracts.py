@@ -37,18 +37,22 @@ WITH offered AS (
 ), fated AS (
     SELECT *, CASE WHEN complained_on > starts THEN 'complaint' WHEN left_on IS NOT NULL THEN 'usage'
                    ELSE 'none' END AS cause,
-           part(c, 3) < CASE cause WHEN 'complaint' THEN 0.75 WHEN 'usage' THEN 0.65 ELSE 0.12 END AS gives_up,
+           part(c, 3) < CASE cause WHEN 'complaint' THEN 0.75 WHEN 'usage' THEN 0.65 ELSE 0.12 END
+               AS gives_up,
            CASE cause WHEN 'complaint' THEN complained_on + 7 + floor(fine(c, 1) * 50)::INTEGER
                       WHEN 'usage' THEN greatest(left_on, starts) + 14 + floor(fine(c, 1) * 60)::INTEGER
                       ELSE starts + 60 + floor(fine(c, 1) * 700)::INTEGER END AS last_straw
     FROM held
 ), ended AS (
-    SELECT * EXCLUDE (last_straw), CASE WHEN gives_up AND last_straw <= last_day() THEN last_straw END AS cancelled,
-           (1 + (coalesce(cancelled, last_day()) - starts) // 365)::INTEGER AS terms, pick(offers, fine(c, 0)) AS offer
+    SELECT * EXCLUDE (last_straw),
+           CASE WHEN gives_up AND last_straw <= last_day() THEN last_straw END AS cancelled,
+           (1 + (coalesce(cancelled, last_day()) - starts) // 365)::INTEGER AS terms,
+           pick(offers, fine(c, 0)) AS offer
     FROM fated, offered
 )
-SELECT row_number() OVER (ORDER BY starts, organisation, person) AS serial, format('HT{:07d}', serial) AS number,
-       person, organisation, customer, name, phone, email, offer.product AS product, starts,
+SELECT row_number() OVER (ORDER BY starts, organisation, person) AS serial,
+       format('HT{:07d}', serial) AS number, person, organisation, customer, name, phone, email,
+       offer.product AS product, starts,
        starts + 365 * terms AS ends, CASE WHEN terms > 1 THEN starts + 365 * (terms - 1) END AS renewed,
        cancelled, offer.cents * CASE WHEN person IS NULL THEN 12 ELSE 1 END AS cents, cause
 FROM ended

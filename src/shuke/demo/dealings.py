@@ -38,7 +38,8 @@ ASOF JOIN days ON eighths.tempo >= days.begins
 _ORDERS = """
 CREATE TABLE orders AS
 WITH placed AS (
-    SELECT id AS person, cards, accounts, webshop, taobao, motive, taste, grows_on, stores.number AS home_store,
+    SELECT id AS person, cards, accounts, webshop, taobao, motive, taste, grows_on,
+           stores.number AS home_store,
            greatest(1, floor((least(ended, history()) - began) / rhythm + 0.75)::INTEGER) AS times,
            unnest(range(times)) AS nth, began, rhythm
     FROM people JOIN stores ON people.city.en = stores.city.en

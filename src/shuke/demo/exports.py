@@ -159,8 +159,9 @@ FROM credit_limits ORDER BY id
 """
 
 CONTRACTS = """
-SELECT contracts.number AS "合同编号", customer AS "客户编号", contracts.name AS "客户名称", phone AS "手机号",
-       email AS "邮箱", sku AS "商品编码", CASE WHEN person IS NULL THEN '企业配送' ELSE '每月订阅' END AS "合同类型",
+SELECT contracts.number AS "合同编号", customer AS "客户编号", contracts.name AS "客户名称",
+       phone AS "手机号", email AS "邮箱", sku AS "商品编码",
+       CASE WHEN person IS NULL THEN '企业配送' ELSE '每月订阅' END AS "合同类型",
        strftime(starts, '%Y-%m-%d') AS "开始日期", strftime(ends, '%Y-%m-%d') AS "结束日期",
        strftime(renewed, '%Y-%m-%d') AS "续约日期", strftime(cancelled, '%Y-%m-%d') AS "终止日期",
        yuan(contracts.cents) AS "月费", 'CNY' AS "币种"
@@ -176,8 +177,9 @@ FROM coupons ORDER BY issued, coupon
 """
 
 EVENTS = """
-SELECT event AS event_id, events.name AS event, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS event_time, email,
-       device AS device_id, session AS session_id, sku AS product_id, searched AS search_term, page AS page_url
+SELECT event AS event_id, events.name AS event,
+       strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS event_time, email, device AS device_id,
+       session AS session_id, sku AS product_id, searched AS search_term, page AS page_url
 FROM events LEFT JOIN products ON products.number = product ORDER BY serial
 """
 

@@ -61,7 +61,8 @@ SELECT id, customer, household, english,
        moved_on,
        ['price', 'price', 'service', 'product', 'product'][1 + floor(part(h, 0) * 5)::INTEGER] AS motive,
        taste(place.province.en, part(h, 1), part(h, 2)) AS taste,
-       CASE WHEN taste = 5 THEN first_day() + floor((0.25 + part(throw('child', id), 0) / 2) * history())::INTEGER
+       CASE WHEN taste = 5
+            THEN first_day() + floor((0.25 + part(throw('child', id), 0) / 2) * history())::INTEGER
             END AS grows_on,
        least(400, greatest(7, 95 * exp(1.3 * (part(l, 0) + part(l, 1) + part(w, 1) + part(w, 3) - 2)))) AS
            rhythm,

@@ -23,7 +23,8 @@ SELECT row_number() OVER (ORDER BY rated, id, line) AS serial, format('RT{:08d}'
        CASE WHEN fine(r, 3) < 0.7 THEN CASE
             WHEN score >= 4 THEN in_words(english, '质量好，会再买', 'Good, will buy it again')
             WHEN score = 3 THEN in_words(english, '一般', 'Nothing special')
-            ELSE in_words(english, '不如预期，不会再买', 'Not what I expected, never again') END END AS comment
+            ELSE in_words(english, '不如预期，不会再买', 'Not what I expected, never again')
+            END END AS comment
 FROM given_back WHERE rated < last_day() + 1
 """
 
