@@ -18,7 +18,8 @@ HABITS = ("channel", "store_id", "payment", "weekday", "hour", "quarter", "categ
 
 WEEKDAYS = [
     Text("Monday", "星期一"), Text("Tuesday", "星期二"), Text("Wednesday", "星期三"),
-    Text("Thursday", "星期四"), Text("Friday", "星期五"), Text("Saturday", "星期六"), Text("Sunday", "星期日"),
+    Text("Thursday", "星期四"), Text("Friday", "星期五"), Text("Saturday", "星期六"),
+    Text("Sunday", "星期日"),
 ]  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def motives(
     those days in those categories (`prices_paid.marked`), `expected_repeats` the mean of customers with as
     many lines. Shares are proportional to exp(evidence), then drawn towards the company's average with the
     weight of 5 lines or contacts. `motive` is the largest share where it leads by `clear` and there are
-    `least` lines and contacts, else `unclear`. `discount_dependence` = (reduced + 2) / (expected + 2).
+    `least` lines and contacts, and, for `service`, a contact or a word about it; else `unclear`. `discount_dependence` = (reduced + 2) / (expected + 2).
     Method: naive Bayes with declared likelihoods (Poisson rates), in the manner of Spiegelhalter and
     Knill-Jones (1984).
     """
@@ -234,10 +234,12 @@ def _named(shares: ir.Table, *, clear: float, least: int) -> ir.Table:
     second = 1 - most - ibis.least(*(shares[m] for m in PULLS))
     led = shares.mutate(confidence=ibis.greatest(most - second, 0.0), most=most)
     enough = (led.confidence >= clear) & (led.lines + led.contacts >= least)
+    served = led.contacts + led.service_said > 0
     named = ibis.cases(
         (~enough, "unclear"),
         (led.price == led.most, "price"),
-        (led.service == led.most, "service"),
+        ((led.service == led.most) & served, "service"),
+        (led.service == led.most, "unclear"),
         else_="product",
     )
     return led.mutate(motive=named).drop("most")
