@@ -71,7 +71,7 @@ def thing_of(name: str, makes: tuple[str, ...]) -> str:
     plain = re.split(r"[,，(（\[【]", name.lower().strip(), maxsplit=1)[0] or name.lower()
     words = "|".join(re.escape(make.lower()) for make in sorted(makes, key=len, reverse=True))
     bare = re.sub(rf"(?<![a-z])(?:{words})(?![a-z])", " ", plain) if words else plain
-    return " ".join(bare.split()) or plain
+    return thing if len(thing := " ".join(bare.split())) > 1 else plain
 
 
 def placed(goods: ir.Table, rungs: pd.DataFrame) -> ir.Table:
