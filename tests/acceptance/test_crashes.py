@@ -22,7 +22,9 @@ from tests.collect.desk import NOW, Desk, open_desk
 from tests.refusals import fail, steps
 
 LINES = {"Order": "orders.order_no", "Code": "products.product_id", "Qty": "order_items.quantity"}
-KILLS = 50
+
+#: A hundred in all; a build takes longer.
+IMPORTS, BUILDS = 70, 30
 
 
 @pytest.fixture
@@ -97,13 +99,13 @@ def _aside(project: Project) -> list[str]:
     return [path.name for path in project.work.glob("*") if path.suffix != ".lock"]
 
 
-def _kill_at_random(duration: float, *projects: Callable[[], BaseProcess]) -> Iterator[None]:
-    """Start and kill, fifty times in all, anywhere from the first moment to a little beyond the last.
+def _kill_at_random(times: int, duration: float, *projects: Callable[[], BaseProcess]) -> Iterator[None]:
+    """Start and kill, so many times in all, anywhere from the first moment to a little beyond the last.
 
     Two projects at once, one a core: it takes half as long.
     """
     dice = random.Random(4711)
-    for _ in range(KILLS // len(projects)):
+    for _ in range(times // len(projects)):
         running = [(dice.uniform(0, duration * 1.1), start()) for start in projects]
         started = time.perf_counter()
         for moment, process in sorted(running, key=itemgetter(0)):
@@ -127,7 +129,7 @@ def test_an_import_killed_at_any_moment_leaves_its_whole_batch_or_nothing(tmp_pa
     starts = [lambda d=d: victims.start(victims.take, d.project.root, "till", _next_file(d)) for d in desks]
     duration = _time_of(starts[0])
     landed = [2, 0]
-    for _ in _kill_at_random(duration, *starts):
+    for _ in _kill_at_random(IMPORTS, duration, *starts):
         for number, desk in enumerate(desks):
             _check_landing(desk.project)
             count = len(desk.project.landing.receipts())
@@ -146,7 +148,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_build_in_force(shop: Desk, 
         for name in ("a", "b")
     ]
     starts = [lambda p=p: victims.start(victims.build, p.root) for p in projects]
-    for _ in _kill_at_random(_time_of(starts[0]), *starts):
+    for _ in _kill_at_random(BUILDS, _time_of(starts[0]), *starts):
         for project in projects:
             _check_builds(project)
             _check_landing(project)

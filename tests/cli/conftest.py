@@ -46,6 +46,8 @@ def shuke(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[by
     def typed(*words: object, at: Path) -> Said:
         monkeypatch.chdir(at)
         monkeypatch.setattr(sys, "argv", ["shuke", *map(str, words)])
+        sys.stdout.flush()
+        capfdbinary.readouterr()  # what fixtures, and libraries with buffers of their own, had still to say
         status = 0
         try:
             main()

@@ -54,9 +54,9 @@ VERSIONS: list[Row] = [
 ]
 
 
-def test_the_newest_value_of_each_fact_counts_in_whatever_order_it_arrived(engine):
+def test_the_newest_value_of_each_fact_counts_in_whatever_order_it_arrived(duckdb):
     orders = [random.Random(n).sample(VERSIONS, k=len(VERSIONS)) for n in range(3)]
-    found = [made(engine, order)["1"] for order in orders]
+    found = [made(duckdb, order)["1"] for order in orders]
     assert found[0] == found[1] == found[2]
     assert (found[0]["name"], found[0]["city"], found[0]["postcode"]) == ("bea lee", "leeds", "ls1")
 
@@ -91,10 +91,10 @@ def test_of_several_numbers_the_least_that_identifies_is_shown(duckdb):
     assert made(duckdb, [{"record_id": "1"}], said)["1"]["phone"] == "8613900139001"
 
 
-def test_nothing_at_all_and_equal_records_do_no_harm(engine):
-    assert made(engine, []) == {}
+def test_nothing_at_all_and_equal_records_do_no_harm(duckdb):
+    assert made(duckdb, []) == {}
     alike = made(
-        engine, [{"record_id": f"{n}", "name": "x" * 10_000, "address": "😀" * 300} for n in range(5)]
+        duckdb, [{"record_id": f"{n}", "name": "x" * 10_000, "address": "😀" * 300} for n in range(5)]
     )
     assert len(alike) == 5
 

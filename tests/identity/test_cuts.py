@@ -54,13 +54,13 @@ def unknown(letters: str) -> list[Row]:
     return [person(f"till:{letter}") for letter in letters]
 
 
-def test_a_cluster_with_two_residents_numbers_is_cut_at_its_weakest_edge(engine):
+def test_a_cluster_with_two_residents_numbers_is_cut_at_its_weakest_edge(duckdb):
     numbers = [held("till:a", "resident_id", "1"), held("till:d", "resident_id", "2")]
     found = chain("abcd", bc=0.96)
-    assert parts(engine, unknown("abcd"), pairs=found) == ["abcd"]
-    assert parts(engine, unknown("abcd"), pairs=found, identifiers=numbers) == ["ab", "cd"]
+    assert parts(duckdb, unknown("abcd"), pairs=found) == ["abcd"]
+    assert parts(duckdb, unknown("abcd"), pairs=found, identifiers=numbers) == ["ab", "cd"]
     certain = [link("till:b", "till:c"), link("till:c", "till:d")]
-    assert parts(engine, unknown("abcd"), pairs=found, identifiers=numbers, links=certain) == ["a", "bcd"]
+    assert parts(duckdb, unknown("abcd"), pairs=found, identifiers=numbers, links=certain) == ["a", "bcd"]
 
 
 def test_of_certain_edges_the_one_on_which_fewer_kinds_agree_is_cut_and_then_the_less_probable(duckdb):
@@ -86,7 +86,7 @@ def test_two_birth_dates_cut_once_each_has_two_sources(engine):
     assert parts(engine, people, pairs=found) == ["abcd"]
 
 
-def test_father_and_son_at_one_address_are_two_customers(engine):
+def test_father_and_son_at_one_address_are_two_customers(duckdb):
     home = {"street": "mill lane", "house": "1"}
     people = [
         person("till:a", "george lee", birth_date="1950-01-02", **home),
@@ -94,9 +94,9 @@ def test_father_and_son_at_one_address_are_two_customers(engine):
         person("till:c", "g lee", birth_date="1950-01-02", **home),
     ]
     found = [pair("till:a", "till:b"), pair("till:a", "till:c"), pair("till:b", "till:c", 0.96)]
-    assert parts(engine, people, pairs=found) == ["ac", "b"]
+    assert parts(duckdb, people, pairs=found) == ["ac", "b"]
     moved = [people[0], people[1] | {"house": "2"}, people[2]]
-    assert parts(engine, moved, pairs=found) == ["abc"]
+    assert parts(duckdb, moved, pairs=found) == ["abc"]
 
 
 def test_a_person_and_an_organisation_are_two_customers(duckdb):
@@ -111,15 +111,15 @@ def test_probable_edges_join_at_most_so_many_records_and_certain_ones_any(duckdb
     assert parts(duckdb, unknown(letters), links=certain, largest=3) == [letters]
 
 
-def test_what_a_person_decides_goes_before_every_guard(engine):
+def test_what_a_person_decides_goes_before_every_guard(duckdb):
     numbers = [held("till:a", "resident_id", "1"), held("till:b", "resident_id", "2")]
     same = decided(1, "same", "till:a", "till:b")
     certain = [link("till:a", "till:c"), link("till:b", "till:d")]
     asked = {"identifiers": numbers, "links": certain}
-    assert parts(engine, unknown("abcd"), **asked) == ["ac", "bd"]
-    assert parts(engine, unknown("abcd"), **asked, decisions=same) == ["abcd"]
+    assert parts(duckdb, unknown("abcd"), **asked) == ["ac", "bd"]
+    assert parts(duckdb, unknown("abcd"), **asked, decisions=same) == ["abcd"]
     never = decided(2, "different", "till:a", "till:c")
-    assert parts(engine, unknown("abcd"), **asked, decisions=same + never) == ["abd", "c"]
+    assert parts(duckdb, unknown("abcd"), **asked, decisions=same + never) == ["abd", "c"]
 
 
 EDGES = st.lists(

@@ -130,16 +130,16 @@ def test_a_pair_joins_from_the_threshold_of_its_kind_on(engine):
     assert whose["1"] == whose["2"] != whose["3"]
 
 
-def test_a_merge_and_its_undoing_leave_every_id_as_it_was(engine):
-    register, phones = Register(engine), dict.fromkeys("123", "")
+def test_a_merge_and_its_undoing_leave_every_id_as_it_was(duckdb):
+    register, phones = Register(duckdb), dict.fromkeys("123", "")
     apart = register.build(phones)
     merged = register.build(phones, decisions=decided(1, "same", "till:1 till:9", "till:2"))
     assert len(set(merged.values())) == 2 and merged["1"] == merged["2"]
     assert register.build(phones) == apart
 
 
-def test_a_split_goes_through_certain_links_and_undoing_it_restores_the_customer(engine):
-    register, phones = Register(engine), {"1": "1001", "2": "1001 1002", "3": "1002", "4": "1002"}
+def test_a_split_goes_through_certain_links_and_undoing_it_restores_the_customer(duckdb):
+    register, phones = Register(duckdb), {"1": "1001", "2": "1001 1002", "3": "1002", "4": "1002"}
     one = register.build(phones)
     split = register.build(phones, decisions=decided(1, "split", "till:1 till:4", "till:2 till:3"))
     assert split["1"] == split["4"] == one["1"]

@@ -101,7 +101,7 @@ def test_one_part_alone_stays_what_the_source_calls_it(duckdb):
     ]  # fmt: skip
 
 
-def test_what_is_no_name_is_none(engine):
+def test_what_is_no_name_is_none(duckdb):
     nothing = (
         "",
         " ",
@@ -117,12 +117,12 @@ def test_what_is_no_name_is_none(engine):
         "().",
         "微信用户",
     )
-    assert {row["name"] for row in told(engine, *nothing)} == {None}
-    assert set(sounds(engine, *nothing)) == {None}
+    assert {row["name"] for row in told(duckdb, *nothing)} == {None}
+    assert set(sounds(duckdb, *nothing)) == {None}
 
 
-def test_very_long_names_and_emoji_do_no_harm(engine):
-    found = told(engine, "x" * 10_000, "张伟😀", "伟" * 10_000, "zhang" * 2_000, "李\u202e四")
+def test_very_long_names_and_emoji_do_no_harm(duckdb):
+    found = told(duckdb, "x" * 10_000, "张伟😀", "伟" * 10_000, "zhang" * 2_000, "李\u202e四")
     assert [len(row["name"] or "") <= 200 for row in found] == [True] * 5
     assert (found[1]["sound"], found[4]["sound"]) == ("wei zhang", "li si")
 

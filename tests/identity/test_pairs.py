@@ -96,8 +96,8 @@ def test_only_pairs_with_a_new_record_are_weighed(engine):
     assert builds.asked == []
 
 
-def test_a_record_that_says_something_else_is_weighed_again_and_one_that_is_gone_is_forgotten(engine):
-    builds = Builds(engine)
+def test_a_record_that_says_something_else_is_weighed_again_and_one_that_is_gone_is_forgotten(duckdb):
+    builds = Builds(duckdb)
     was = builds.build(ANN + TOM)
     moved = [*ANN[:2], ANN[2] | {"city": "leeds"}, *TOM]
     assert builds.build(moved) == was
@@ -124,8 +124,8 @@ def test_a_key_that_becomes_crowded_compares_nobody_any_more_until_it_is_not(duc
     assert builds.build(alike[:3]) == three
 
 
-def test_another_model_weighs_all_again(engine):
-    builds = Builds(engine)
+def test_another_model_weighs_all_again(duckdb):
+    builds = Builds(duckdb)
     shipped = builds.build(ANN + TOM)
     learnt = builds.build(ANN + TOM, model=NEXT)
     assert builds.asked == ["ab", "ac", "bc", "xy"]
@@ -134,8 +134,8 @@ def test_another_model_weighs_all_again(engine):
     assert builds.build(ANN + TOM) == shipped
 
 
-def test_nobody_makes_no_pairs(engine):
-    builds = Builds(engine)
+def test_nobody_makes_no_pairs(duckdb):
+    builds = Builds(duckdb)
     assert builds.build([]) == []
     assert ends(builds.build(ANN)) == ["ab", "ac", "bc"]
     assert builds.build([]) == []

@@ -115,24 +115,24 @@ def test_what_one_record_does_not_say_weighs_nothing(engine):
     assert str(COMPARISONS["person"][0].at(-1)) == "one is silent"
 
 
-def test_only_pairs_with_some_evidence_are_kept(engine):
+def test_only_pairs_with_some_evidence_are_kept(duckdb):
     everybody = [ANN, ANN | {"record": "b"}, person("c", "tom orr", birth_date=date(1960, 1, 9))]
-    records = engine.of(COMPARABLES, everybody)
-    beside = engine.of(_ENDS, [{"record_l": "a", "record_r": r} for r in "bc"])
-    found = engine.rows(scorer(engine).score(records, beside, kind="person"))
+    records = duckdb.of(COMPARABLES, everybody)
+    beside = duckdb.of(_ENDS, [{"record_l": "a", "record_r": r} for r in "bc"])
+    found = duckdb.rows(scorer(duckdb).score(records, beside, kind="person"))
     assert [(row["record_l"], row["record_r"]) for row in found] == [("a", "b")]
     assert found[0]["weight"] == pytest.approx(bits("person", {"name": "same", "birth_date": "same"}))
     assert found[0]["weight"] > LEAST
 
 
-def test_a_rare_name_weighs_more_than_a_common_one_and_one_never_counted_as_the_rarest(engine):
-    rarities = engine.of(
+def test_a_rare_name_weighs_more_than_a_common_one_and_one_never_counted_as_the_rarest(duckdb):
+    rarities = duckdb.of(
         ibis.schema({"column": "string", "value": "string", "share": "float64"}),
         [{"column": "name", "value": "ann lee", "share": 0.01}],
     )
-    by = scorer(engine, replace(Model(version=1), rarest={"name": 0.0001}), rarities=rarities)
-    common = compared(engine, person("a", "ann lee"), person("b", "ann lee"), by)
-    rare = compared(engine, person("a", "isolde orr"), person("b", "isolde orr"), by)
+    by = scorer(duckdb, replace(Model(version=1), rarest={"name": 0.0001}), rarities=rarities)
+    common = compared(duckdb, person("a", "ann lee"), person("b", "ann lee"), by)
+    rare = compared(duckdb, person("a", "isolde orr"), person("b", "isolde orr"), by)
     (m,) = (x.m for x in COMPARISONS["person"][0].levels if x.name == "same")
     assert common["weight"] == pytest.approx(math.log2(m / 0.01))
     assert rare["weight"] == pytest.approx(math.log2(m / 0.0001))

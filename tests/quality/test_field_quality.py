@@ -71,7 +71,7 @@ def test_a_field_is_as_complete_as_its_records_are_filled_and_as_valid_as_what_f
     )
 
 
-def test_facts_are_timely_while_they_are_believed_and_consistent_while_confirmed(engine):
+def test_facts_are_timely_while_they_are_believed_and_consistent_while_confirmed(duckdb):
     told = [
         {"record": "till:1", "source": "till", "attribute": "city", "believed_until": day, "believed": held}
         for day, held in (("2026-01-01", False), ("2027-01-01", True), (None, True))
@@ -83,7 +83,7 @@ def test_facts_are_timely_while_they_are_believed_and_consistent_while_confirmed
         {"source": "till", "attribute": "city", "method": "three_way", "score": 0.9, "low": 0.8, "high": 1.0}
     ]
     sure += [{"source": "till", "attribute": "name", "method": "too_few"}]
-    found = scores(engine, told, agree, sure)
+    found = scores(duckdb, told, agree, sure)
     assert (found["facts", "city", "timeliness"]["good"], found["facts", "city", "timeliness"]["of"]) == (
         1,
         2,
