@@ -285,7 +285,7 @@ def replaced(replacements: ir.Table, purchases: ir.Table, *, at: date, until: da
         ),
         sentence=Text(
             f"Of 100 replacements that were due {100 * share:.0f} were bought, of all that are listed "
-            f"{100 * base:.0f}; the date was missed by {missed:.0f} days, by everybody's interval {naive:.0f}.",
+            f"{100 * base:.0f}; the date was missed by {missed:.0f} days, everybody's by {naive:.0f}.",
             f"每 100 项到期更换中有 {100 * share:.0f} 项已购买，全部列出者中为 {100 * base:.0f} 项；"
             f"日期平均误差 {missed:.0f} 天，若用所有客户的间隔则为 {naive:.0f} 天。",
         ),
