@@ -1,0 +1,97 @@
+"""Futures: what is to be expected of customers who have bought like this so far?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from shuke.models import bg_nbd, pareto_nbd
+from shuke.models.bg_nbd import BgNbd
+from shuke.models.gamma_gamma import GammaGamma
+from shuke.models.histories import Groups
+from shuke.models.intervals import HIGH, LOW, Count
+from shuke.models.likelihood import Floats
+from shuke.models.pareto_nbd import ParetoNbd
+from shuke.models.same_rate import SameRate
+
+#: How many days the months of the columns have.
+SPANS = {"3m": 91, "6m": 182, "12m": 365}
+
+#: Fewer customers, or fewer who came back, and no model is tried.
+LEAST_CUSTOMERS, LEAST_BACK = 50, 10
+
+#: Years of further purchases that count in the residual value.
+YEARS = 10
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Groups as they were some time ago, how many `later` purchases each made, and within which span."""
+
+    groups: Groups
+    later: Floats
+    span: int
+
+    def error(self, model: BgNbd | SameRate) -> float:
+        """Mean absolute error of the purchases foretold."""
+        missed = np.abs(model.purchases(self.groups, self.span) - self.later)
+        return float(np.average(missed, weights=self.groups.customers))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The model that foretells purchases, and a second opinion on who is still there."""
+
+    method: str
+    model: BgNbd | SameRate
+    second: ParetoNbd | None
+
+    def alive(self, groups: Groups) -> Floats:
+        """Of who never came back BG/NBD cannot tell: there it is the second opinion's."""
+        told = self.model.alive(groups)
+        if self.second is None or isinstance(self.model, SameRate):
+            return told
+        return np.where(groups.frequency > 0, told, self.second.alive(groups))
+
+
+def fitted(now: Groups, tried: Callable[[], Trial]) -> Fitted:
+    """BG/NBD, if it foretold the span of a trial better than everybody's rate so far; else that rate."""
+    plain = Fitted("baseline", SameRate(now.mean_gap), None)
+    if now.size < LEAST_CUSTOMERS:
+        return plain
+    trial = tried()
+    then = trial.groups
+    if then.size < LEAST_CUSTOMERS or then.repeaters < LEAST_BACK:
+        return plain
+    earlier, model, second = bg_nbd.fit(then), bg_nbd.fit(now), pareto_nbd.fit(now)
+    if earlier is None or model is None or trial.error(earlier) >= trial.error(SameRate(then.mean_gap)):
+        return Fitted("baseline", plain.model, second)
+    return Fitted("bg_nbd", model, second)
+
+
+def futures(fit: Fitted, groups: Groups, spenders: GammaGamma, *, discount_rate: float) -> pd.DataFrame:
+    """One row per group: who is alive, purchases by span, and their worth in terms of that of one."""
+    unknown = np.full(len(groups.age), np.nan)
+    columns = {
+        "alive": fit.alive(groups),
+        "alive_pareto": fit.second.alive(groups) if fit.second else unknown,
+        "ahead": _discounted(fit.model, groups, discount_rate),
+    }
+    present, shape = fit.model.alive(groups), fit.model.r + groups.frequency
+    for span, days in SPANS.items():
+        count = Count(fit.model.purchases(groups, days), present, shape)
+        columns[f"purchases_{span}"] = count.mean
+        for end, share in (("low", LOW), ("high", HIGH)):
+            columns[f"purchases_{span}_{end}"] = count.quantile(share)
+            columns[f"worth_{span}_{end}"] = count.worth(share, spenders, groups.frequency)
+    return pd.DataFrame(columns)
+
+
+def _discounted(model: BgNbd | SameRate, groups: Groups, rate: float) -> Floats:
+    """The purchases of the years to come, each counted as much less as its middle is away."""
+    by_year = [model.purchases(groups, 365 * year) for year in range(YEARS + 1)]
+    in_year = np.diff(np.array(by_year), axis=0)
+    middles = np.arange(YEARS) + 0.5
+    discounted: Floats = (1 + rate) ** -middles @ in_year
+    return discounted

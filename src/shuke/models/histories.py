@@ -1,0 +1,97 @@
+"""Histories: how often has each customer bought, since when, how lately, and for how much?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from shuke.models.likelihood import Floats
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Customers alike in all that a model of buying looks at, with how many they are.
+
+    `frequency` counts the repeat purchases; `recency` is the time from the first to the last, 0 where
+    there was but one; `age` from the first until now.
+    """
+
+    frequency: Floats
+    recency: Floats
+    age: Floats
+    customers: Floats
+
+    @property
+    def size(self) -> float:
+        return float(self.customers.sum())
+
+    @property
+    def repeaters(self) -> float:
+        return float(self.customers[self.frequency > 0].sum())
+
+    @property
+    def mean_gap(self) -> float:
+        """Between two purchases of those who came back; 1 where nobody did."""
+        times = float(self.customers @ self.frequency)
+        return float(self.customers @ self.recency) / times if times else 1.0
+
+
+def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
+    """One row per known customer and day with goods sold or returned: `sold`, and the net `amount`."""
+    goods = purchases.filter(
+        purchases.customer_id.notnull() & (purchases.kind == "goods") & (purchases.day <= as_of)
+    )
+    return goods.group_by("customer_id", "day").agg(
+        sold=(~goods.is_return).any(), amount=goods.amount.sum().fill_null(0)
+    )
+
+
+def histories(purchases: ir.Table, *, as_of: date, cut: date) -> ir.Table:
+    """One row per known customer to whom goods were sold by `as_of`.
+
+    `first_day` and `last_day`, the `days` on which they bought, and what was `spent` net of returns,
+    on the first day and on all; `days_then` and `last_then` know the earlier `cut` alone.
+    """
+    days = buying_days(purchases, as_of=as_of)
+    then = days.sold & (days.day <= cut)
+    figures = days.group_by("customer_id").agg(
+        first_day=days.day.min(where=days.sold),
+        last_day=days.day.max(where=days.sold),
+        days=days.sold.sum(),
+        spent=days.amount.sum().cast("float64"),
+        first_spent=days.amount.argmin(days.day, where=days.sold).cast("float64"),
+        days_then=then.sum(),
+        last_then=days.day.max(where=then),
+    )
+    return figures.filter(figures.days > 0)
+
+
+def binned(seen: ir.Table, *, last: str, days: str, until: date, grain: int) -> ir.Table:
+    """Histories with `frequency`, and with `recency` and `age` in whole spans of `grain` days."""
+    return seen.mutate(
+        frequency=seen[days] - 1,
+        recency=seen[last].delta(seen.first_day, unit="day") // grain,
+        age=ibis.literal(until).delta(seen.first_day, unit="day") // grain,
+    )
+
+
+def grouped(frame: pd.DataFrame, *, grain: int) -> Groups:
+    """The groups of counted bins, each in the middle of its spans; in days."""
+    middle = (grain - 1) / 2
+    x, recency, age = (frame[name].to_numpy(np.float64) for name in ("frequency", "recency", "age"))
+    return Groups(
+        x, np.where(x > 0, recency * grain + middle, 0.0), age * grain + middle,
+        frame.customers.to_numpy(np.float64),
+    )  # fmt: skip
+
+
+def grain(customers: int) -> int:
+    """How many days are as good as one when so many customers are grouped.
+
+    The groups stay some ten thousands however many customers there are; a model whose customers buy
+    every few weeks at most cannot tell days of years apart.
+    """
+    return 1 if customers <= 3_000 else 7 if customers <= 100_000 else 14

@@ -1,0 +1,91 @@
+"""Outcomes: how did the purchases foretold come out?"""
+
+import ibis.expr.types as ir
+import numpy as np
+
+from shuke.errors import NotEnoughData
+from shuke.languages import N_, Text
+from shuke.models.ranking import auc
+from shuke.tables import Grade, Measure
+
+
+def graded(compared: ir.Table, *, interval: bool) -> Grade:
+    """The grade of one row per customer: what was foretold, what came, and what going on as before would say.
+
+    `times`, `value`, between `low` and `high`, `alive`; `plain`, `plain_value`, `silent_days`; `came`,
+    `paid`. `interval`: whether it is one of just this horizon.
+    """
+    found = _figures(compared)
+    if not found["came"]:
+        raise NotEnoughData(
+            N_("None of the {value} customers whose purchases were foretold has bought since."),
+            value=int(found["subjects"]),
+        )
+    measures = [*_errors(found), *_ranked(compared)]
+    if interval:
+        measures.append(
+            Measure(
+                name="coverage", title=Text("Within the interval", "落入区间的比例"), unit="share",
+                value=found["inside"], naive=0.8, better="near",
+            )
+        )  # fmt: skip
+    sentence = Text(
+        f"{found['times']:,.0f} purchases were foretold of {found['subjects']:,.0f} customers, and "
+        f"{found['came']:,.0f} came, from {found['back']:,.0f} of them.",
+        f"对 {found['subjects']:,.0f} 位客户预测 {found['times']:,.0f} 次购买，"
+        f"实际 {found['came']:,.0f} 次，来自其中 {found['back']:,.0f} 位。",
+    )
+    return Grade(subjects=int(found["subjects"]), measures=tuple(measures), sentence=sentence)
+
+
+def _figures(compared: ir.Table) -> dict[str, float]:
+    inside = (compared.came >= compared.low) & (compared.came <= compared.high)
+    frame = compared.agg(
+        subjects=compared.count(),
+        came=compared.came.sum(),
+        back=(compared.came > 0).sum(),
+        times=compared.times.sum(),
+        error=(compared.times - compared.came).abs().mean(),
+        plain_error=(compared.plain - compared.came).abs().mean(),
+        value_error=(compared.value - compared.paid).abs().mean(),
+        plain_value_error=(compared.plain_value - compared.paid).abs().mean(),
+        inside=inside.cast("float64").mean(),
+    ).to_pandas()
+    return {name: float(value) for name, value in frame.fillna(0).iloc[0].items()}
+
+
+def _errors(found: dict[str, float]) -> list[Measure]:
+    return [
+        Measure(
+            name="purchases_error", title=Text("Purchases, mean error", "购买次数平均误差"), unit="count",
+            value=found["error"], naive=found["plain_error"], better="lower",
+        ),
+        Measure(
+            name="spend_error", title=Text("Spend, mean error", "消费额平均误差"), unit="currency",
+            value=found["value_error"], naive=found["plain_value_error"], better="lower",
+        ),
+        Measure(
+            name="purchases_total", title=Text("Foretold per purchase made", "预测与实际购买次数之比"),
+            value=found["times"] / found["came"], naive=1.0, better="near",
+        ),
+    ]  # fmt: skip
+
+
+def _ranked(compared: ir.Table) -> list[Measure]:
+    """AUC of alive for who came back, beside that of the days of silence; none where all or nobody did."""
+    # Ten thousandths are fine enough, and few enough to fetch.
+    bucket = (compared.alive * 10_000).round().cast("int64")
+    came = compared.select("silent_days", bucket=bucket, back=compared.came > 0)
+    found = []
+    for name, sign in (("bucket", 1.0), ("silent_days", -1.0)):
+        counts = came.group_by(name).agg(hits=came.back.sum(), misses=(~came.back).sum()).to_pandas()
+        figure, hits, misses = (counts[n].to_numpy(np.float64) for n in (name, "hits", "misses"))
+        found.append(auc(sign * figure, hits, misses))
+    if found[0] is None:
+        return []
+    return [
+        Measure(
+            name="alive_auc", title=Text("Who came back, AUC", "回购排序AUC"),
+            value=found[0], naive=found[1],
+        )
+    ]  # fmt: skip
