@@ -42,7 +42,7 @@ TIERS: dict[str, Text] = {
         Column("r", Type.INTEGER, Text("Recency score", "近度得分"), unit="point"),
         Column("f", Type.INTEGER, Text("Frequency score", "频度得分"), unit="point"),
         Column("m", Type.INTEGER, Text("Monetary score", "额度得分"), unit="point"),
-        Column("tier", Type.TEXT, Text("Tier", "客户层级")),
+        Column("tier", Type.TEXT, Text("Tier", "客户层级"), codes=TIERS),
     ],
 )  # fmt: skip
 def rfm(purchases: ir.Table, *, as_of: date) -> ir.Table:

@@ -16,7 +16,7 @@ from shuke import formats
 from shuke.languages import _
 from shuke.tables import Column, Type
 from shuke.views.json_text import jsonable
-from shuke.views.words import coded
+from shuke.views.words import said
 
 __all__ = ["Format", "as_json", "cell", "console", "jsonable", "listing", "note", "table"]
 
@@ -94,7 +94,7 @@ def cell(value: Any, column: Column, *, zone: str, currency: str = "") -> str:
         return formats.share(value)
     if isinstance(value, int | float | Decimal):
         return formats.number(value)
-    return " ".join(coded(column.name, str(value)).split())
+    return " ".join(said(column, str(value)).split())
 
 
 def _plain(value: object) -> str:

@@ -19,7 +19,7 @@ from shuke.views.find import find
 from shuke.views.query import Condition, Query
 from shuke.views.tables import Listed
 from shuke.views.viewer import Viewer
-from shuke.views.words import AREAS
+from shuke.views.words import AREAS, spoken
 
 app = typer.Typer()
 
@@ -97,7 +97,7 @@ def on_screen(project: Project, name: str, query: Query, viewer: Viewer) -> None
     limit = SCREENFUL if query.limit is None else query.limit
     page = tables.rows(project, name, replace(query, limit=limit), viewer=viewer)
     settings = project.settings
-    output.table(page.columns, page, zone=settings.zone, currency=settings.currency)
+    output.table(spoken(page.columns), page, zone=settings.zone, currency=settings.currency)
     if page.total > page.rows.num_rows:
         told = _("{shown} of {total} rows, as of {day}. Use --limit for more, --output FILE for all.")
     else:

@@ -14,7 +14,7 @@ from shuke import formats
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
-from shuke.views.words import UNITS, coded
+from shuke.views.words import UNITS, said
 
 #: What stands right-aligned, digits under digits.
 NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE)
@@ -39,8 +39,8 @@ def cell(column: Column, value: Any, manifest: Manifest, row: Mapping[str, Any])
             return Cell(row["customer_id"], "w", _link(column, "", row))  # who has no name goes by this
         return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
     if isinstance(value, str):  # a text, or the mask of something else
-        said = coded(column.name, value)
-        return Cell(said, _breaking(said), _link(column, value, row), hint=value if said != value else None)
+        told = said(column, value)
+        return Cell(told, _breaking(told), _link(column, value, row), hint=value if told != value else None)
     return Cell(written(column, value, manifest), "n" if column.type in NUMBERS else "w")
 
 

@@ -21,7 +21,7 @@ from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived, Type
 from shuke.views import grades
 from shuke.views import tables as view
-from shuke.views.words import AREAS
+from shuke.views.words import AREAS, spoken
 
 router = APIRouter(route_class=Page)
 
@@ -70,7 +70,7 @@ def one(visit: Member, name: str) -> Response:
         return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
     asked = newest_first(Asked.of(visit.request.query_params), known[name])
     found = view.rows(visit.project, name, asked.query, viewer=visit.viewer)
-    columns = sorted(found.columns, key=lambda column: column.name in MADE)
+    columns = sorted(spoken(found.columns), key=lambda column: column.name in MADE)
     return visit.page(
         "table.html", **told, found=found, asked=asked, pages=pages(found.total), columns=columns
     )

@@ -1,6 +1,7 @@
 """Column: what does one column hold, in which unit, how personal is it, and how long is it true?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from typing import Literal
@@ -66,6 +67,7 @@ class Column:
     aliases: str = ""  # the headers that people write over it, `a | b | c`; guessing starts from them
     refers: str | None = None  # "table.column" whose value this one repeats
     note: Text | None = None
+    codes: Mapping[str, Text] | None = field(default=None, hash=False)  # what a person calls its values
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Words: what does a person call that which the code calls otherwise?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +9,11 @@ from babel.dates import format_timedelta
 
 from shuke import formats
 from shuke.analyses.product_distribution import UNKNOWN
-from shuke.analyses.rfm import TIERS
 from shuke.formats import locale
 from shuke.languages import Text, _, language
 from shuke.profiles.survivorship import REASONS
 from shuke.quality.dimensions import DIMENSIONS
-from shuke.tables import Type
+from shuke.tables import Column, Type
 
 #: The conditions of a filter.
 OPS: dict[str, Text] = {
@@ -239,7 +238,6 @@ CODES: dict[str, dict[str, Text]] = {
         "duplicate": Text("is in the source twice", "来源内重复"),
     },
     "status": STATUSES,
-    "tier": TIERS,
     "region": {UNKNOWN: Text("unknown", "未知")},
     "product_id": {UNKNOWN: Text("unknown", "未知")},
 }
@@ -269,6 +267,20 @@ def chance(probability: float) -> str:
     if probability < 1 - _SUREST:
         return _("under {share}").format(share=formats.share(1 - _SUREST, places=2))
     return formats.share(probability, places=2)
+
+
+def said(column: Column, value: str) -> str:
+    """What a person calls a value of a column: by the column's own codes, or as everywhere."""
+    known = (column.codes or {}).get(value)
+    return coded(column.name, value) if known is None else str(known)
+
+
+def spoken(columns: Sequence[Column]) -> list[Column]:
+    """The columns that a reader needs: of a text that stands in both languages, as `reason_zh`, only one."""
+    names = {column.name for column in columns}
+    both = {name for name in names if f"{name}_zh" in names}
+    foreign = both if language() == "zh" else {f"{name}_zh" for name in both}
+    return [column for column in columns if column.name not in foreign]
 
 
 def coded(column: str, value: str) -> str:

@@ -1,0 +1,26 @@
+"""What stands in a table as a code is shown as a person says it, and what stands twice only once."""
+
+import pytest
+
+from shuke.languages import Language, Text, speaking
+from shuke.tables import Column, Type
+from shuke.views.words import said, spoken
+
+
+def column(name: str, **told: object) -> Column:
+    return Column(name, Type.TEXT, Text(name, name), **told)  # type: ignore[arg-type]
+
+
+def test_a_column_says_what_its_codes_mean_and_falls_back_on_what_all_columns_say():
+    kind = column("kind", codes={"person": Text("a soul", "一人")})
+    with speaking("zh"):
+        assert said(kind, "person") == "一人"
+        assert said(kind, "organisation") == "单位"
+        assert said(column("colour"), "red") == "red"
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", ["reason", "note"]), ("zh", ["reason_zh", "note"])])
+def test_of_a_text_in_both_languages_a_reader_sees_their_own(language: Language, shown: list[str]):
+    columns = [column("reason"), column("reason_zh"), column("note")]
+    with speaking(language):
+        assert [c.name for c in spoken(columns)] == shown
