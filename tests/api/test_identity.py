@@ -64,3 +64,14 @@ def test_the_history_of_an_id_is_told(analyst: TestClient):
     (issued,) = analyst.get(f"/api/customers/{customer}/history").json()["history"]
     assert (issued["event"], issued["issued_id"]) == ("issued", customer)
     assert analyst.get("/api/identity/reviews").json()["total"] == 0
+
+
+def test_a_version_of_the_model_is_put_to_use_by_who_may_build(analyst: TestClient, viewer: TestClient):
+    (shipped,) = analyst.get("/api/identity/models").json()["models"]
+    assert (shipped["number"], shipped["in_use"], shipped["of_build"]) == (0, True, True)
+    change = analyst.post("/api/identity/models/0/use").json()
+    assert (change["customers"], change["merged"], change["split"]) == (4, 0, 0)
+    assert viewer.post("/api/identity/models/0/use").status_code == 403
+    assert viewer.post("/api/identity/models").status_code == 403
+    few = analyst.post("/api/identity/models")
+    assert few.status_code >= 400 and "300 pairs" in few.json()["message"]

@@ -8,7 +8,7 @@ from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.errors import WrongCall
 from shuke.languages import N_
-from shuke.views import explanation, identity, resolution, reviews
+from shuke.views import explanation, identity, models, resolution, reviews
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["identity"])
 
@@ -75,3 +75,21 @@ def undo(project: Here, caller: Caller, number: int) -> Response:
 def history(project: Here, caller: Caller, customer_id: str) -> Response:
     """The changes of meaning of that id and of all that mean the same customer now, the oldest first."""
     return answer({"history": identity.history(project, customer_id, viewer=caller)})
+
+
+@router.get("/identity/models", summary="Which versions of the model there are")
+def versions(project: Here, caller: Caller) -> Response:
+    """The shipped one, number 0, first."""
+    return answer({"models": models.versions(project, viewer=caller)})
+
+
+@router.post("/identity/models", summary="Learn a version from the build in force", status_code=201)
+def train(project: Here, caller: Caller) -> Response:
+    """It is not in use until that is said; `change` tells whom it would merge and split."""
+    return answer(models.train(project, viewer=caller), number=201)
+
+
+@router.post("/identity/models/{number}/use", summary="Have the next build weigh by a version")
+def use(project: Here, caller: Caller, number: int) -> Response:
+    """Tells how many customers that would merge and split."""
+    return answer(models.use(project, number, viewer=caller))
