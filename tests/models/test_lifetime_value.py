@@ -25,7 +25,7 @@ def made(desk, rows, contracts=None, as_of=AS_OF, rates=(), **asked):
         written(desk, rows), desk.landed("contracts", contracts), desk.landed("exchange_rates", list(rates)),
         desk.identities(**owners),
     )  # fmt: skip
-    return desk.made(lifetime_value, *tables, as_of=as_of, currency="CNY", **asked)
+    return desk.checkpoint(desk.made(lifetime_value, *tables, as_of=as_of, currency="CNY", **asked))
 
 
 def shoppers(many: int, *, seed: int = 7, days: int = 600) -> list[Row]:

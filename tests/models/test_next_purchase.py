@@ -1,0 +1,160 @@
+from datetime import date, timedelta
+from math import exp, gamma, log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from shuke.errors import NotEnoughData
+from shuke.models import rhythm
+from shuke.models.next_purchase import came_when_expected, due, next_purchase, weeks_to_come
+from shuke.models.rhythm import Gaps, Rhythm
+from tests.analyses.selling import PURCHASES, sold, written
+from tests.engine_fixtures import Row, Tables
+
+AS_OF = date(2026, 6, 30)
+
+
+def made(desk, rows, as_of=AS_OF, **asked):
+    return desk.checkpoint(desk.made(next_purchase, written(desk, rows), as_of=as_of, **asked))
+
+
+def told(desk: Tables, rows: list[Row], **asked: float) -> dict[str, Row]:
+    return {row["customer_id"]: row for row in desk.rows(made(desk, rows, **asked))}
+
+
+def regulars(many: int, *, seed: int = 5) -> list[Row]:
+    """Purchases of customers who each keep to a gap of their own, give or take a third."""
+    dice = np.random.default_rng(seed)
+    rows = []
+    for n in range(many):
+        usual, day = dice.gamma(6, 6), float(dice.integers(0, 60))
+        while day < 365:
+            rows.append(sold(f"{n:03}", AS_OF - timedelta(days=int(365 - day)), 10))
+            day += 1 + usual * dice.gamma(9) / 9
+    return rows
+
+
+@pytest.fixture(scope="module")
+def company() -> list[Row]:
+    return regulars(80)
+
+
+def test_dates_come_from_each_customers_own_rhythm(engine, company):
+    often = [sold("often", AS_OF - timedelta(days=5 + 10 * n), 10) for n in range(20)]
+    seldom = [sold("seldom", AS_OF - timedelta(days=3 + 50 * n), 10) for n in range(6)]
+    found = told(engine, [*company, *often, *seldom, sold("once", AS_OF, 10)])
+    assert {row["method"] for row in found.values()} == {"rhythm", "pooled"}
+    for row in found.values():
+        assert AS_OF < row["earliest_on"] <= row["expected_on"] <= row["latest_on"]
+    often_on, seldom_on = (found[who]["expected_on"] - AS_OF for who in ("often", "seldom"))
+    assert timedelta(4) <= often_on <= timedelta(7)
+    assert timedelta(40) <= seldom_on <= timedelta(55)
+    assert (found["often"]["due_this_week"], found["seldom"]["due_this_week"]) == (True, False)
+    assert (found["often"]["gaps"], found["often"]["mean_gap"], found["often"]["last_gap"]) == (19, 10, 10)
+    assert (found["once"]["method"], found["once"]["mean_gap"]) == ("pooled", None)
+
+
+def test_who_has_been_silent_for_too_long_is_not_expected(duckdb, company):
+    quiet = [sold("quiet", AS_OF - timedelta(days=25 + 10 * n), 10) for n in range(20)]
+    late = [sold("late", AS_OF - timedelta(days=13 + 10 * n), 10) for n in range(20)]
+    found = told(duckdb, company + quiet + late)
+    assert "quiet" not in found
+    assert (found["late"]["overdue"], found["late"]["due_this_week"]) == (True, True)
+    assert "quiet" in told(duckdb, company + quiet, gone=0.0)
+
+
+def test_the_grade_compares_with_the_mean_and_the_last_gap(duckdb, company):
+    at = AS_OF - timedelta(days=90)
+    table = made(duckdb, [row for row in company if row["day"] <= at], as_of=at)
+    grade = came_when_expected(table, written(duckdb, company), at=at, until=AS_OF)
+    measures = {m.name: m for m in grade.measures}
+    assert measures["date_error_last"].beats_naive
+    assert measures["coverage"].value == pytest.approx(0.8, abs=0.15)
+    assert measures["back"].value > 0.8
+    assert 30 < grade.subjects <= 80
+    with pytest.raises(NotEnoughData, match="None of those expected within 90 days"):
+        came_when_expected(table, written(duckdb, []), at=at, until=AS_OF)
+
+
+def test_where_there_is_too_little_the_mean_gap_is_used(duckdb):
+    rows = [sold("anna", day, 10) for day in ("2026-04-01", "2026-05-11", "2026-06-20")]
+    rows += [sold("anna", "2026-06-25", -10), sold("bert", "2026-06-30", 5), sold("old", "2020-01-01", 5)]
+    found = told(duckdb, rows)
+    assert set(found) == {"anna", "bert"}
+    anna, bert = found["anna"], found["bert"]
+    assert (anna["method"], anna["expected_on"]) == ("baseline", date(2026, 7, 30))
+    assert (anna["earliest_on"], anna["latest_on"]) == (date(2026, 7, 4), date(2026, 9, 30))
+    assert bert["expected_on"] == date(2026, 8, 9)
+    assert "No model foretold" in due(made(duckdb, rows)).en
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [sold("anna", "2026-06-30", 10)],
+        [sold("anna", "2026-06-01", -10), sold("bert", None, 10), sold(None, "2026-06-01", 10)],
+        [sold(f"{n}", "2026-06-01", 10) for n in range(40)],
+    ],
+)  # fmt: skip
+def test_nobody_is_expected_where_nobody_has_come_twice(duckdb, rows):
+    assert told(duckdb, rows) == {}
+    assert due(made(duckdb, rows)).zh == "暂无可预计回购的客户。"
+
+
+def test_where_all_keep_the_same_gap_all_are_expected_after_it(duckdb):
+    rows = [sold(f"{n}", AS_OF - timedelta(days=7 * m), 10) for n in range(20) for m in range(8)]
+    assert {row["expected_on"] for row in told(duckdb, rows).values()} == {AS_OF + timedelta(days=7)}
+
+
+@settings(max_examples=10)
+@given(PURCHASES)
+def test_gaps_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, rows):
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("gaps"))
+    found = told(desk, rows, gone=0.0)
+    days: dict[str, set[date]] = {}
+    for row in rows:
+        if row["customer_id"] and row["day"] and row["kind"] == "goods" and not row["is_return"]:
+            days.setdefault(row["customer_id"], set()).add(row["day"])
+    gaps = {
+        who: [(b - a).days for a, b in zip(sorted(d), sorted(d)[1:], strict=False)] for who, d in days.items()
+    }
+    if any(gaps.values()):
+        assert {who: row["gaps"] for who, row in found.items()} == {w: len(g) for w, g in gaps.items()}
+        assert {who: row["last_gap"] for who, row in found.items()} == {
+            w: g[-1] if g else None for w, g in gaps.items()
+        }
+
+
+@given(st.integers(0, 30), st.floats(0.5, 9), st.floats(1.2, 6), st.floats(0.0, 2))
+@settings(max_examples=15)
+def test_a_quantile_is_that_of_the_share_which_has_not_come_yet(count, k, q, silence):
+    model, x, s = Rhythm(k, q, 20.0), np.array([float(count)]), np.array([silence])
+    if model.gone(x, s)[0] < 0.99:
+        longer = model.quantile(0.3, x, s)
+        law = stats.betaprime(k, k * count + q)
+        assert law.sf(longer[0]) == pytest.approx(0.7 * law.sf(silence), rel=1e-4)
+
+
+def test_the_likelihood_is_that_of_gamma_gaps_at_a_gamma_pace():
+    k, q, scale, gaps = 2.0, 3.0, 40.0, (20.0, 35.0)
+
+    def height(pace):
+        each = [pace**k * g ** (k - 1) * exp(-pace * g) / gamma(k) for g in gaps]
+        return each[0] * each[1] * scale**q * pace ** (q - 1) * exp(-scale * pace) / gamma(q)
+
+    seen = Gaps(np.array([2.0]), np.array([55.0]), np.array([sum(map(log, gaps))]), np.ones(1))
+    value, slopes = rhythm._likelihood(seen, np.array([k, q, scale]))
+    assert value == pytest.approx(log(integrate.quad(height, 0, 2)[0]), rel=1e-6)
+    for n, step in enumerate(np.eye(3) * 1e-6):
+        up, down = (rhythm._likelihood(seen, np.array([k, q, scale]) + way * step)[0] for way in (1, -1))
+        assert slopes[n] == pytest.approx((up - down) / 2e-6, rel=1e-4)
+
+
+def test_the_picture_and_its_sentence_say_who_is_due(duckdb, company):
+    table = made(duckdb, company)
+    assert weeks_to_come(table).to_dict()["mark"]["type"] == "bar"
+    assert "are due this week" in due(table).en
