@@ -9,8 +9,9 @@ import pandas as pd
 
 from shuke.analyses.life_rules import MOVED, RETIRED, RULES, LifeRule, pattern, read
 from shuke.analyses.successions import awaited, beginnings, successions
-from shuke.languages import Text
-from shuke.tables import Column, Type, table
+from shuke.errors import NotEnoughData
+from shuke.languages import N_, Text
+from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
 #: Customers who have lived through all of a rule's months, before it can be said how often it comes true.
@@ -130,8 +131,8 @@ def _outgrown(lines: ir.Table, shelf: pd.DataFrame, rules: list[LifeRule], as_of
     return open_.mutate(
         source=ibis.literal("rule"), since=_later(open_.sign, open_.least),
         suggested_category=open_.suggested,
-        evidence=ibis.literal("Bought what the sign of this stage is on ") + day + ".",
-        evidence_zh=ibis.literal("于 ") + day + " 购买了该阶段的标志性商品。",
+        evidence=ibis.literal("Bought what “") + open_.stage + "” begins with on " + day + ".",
+        evidence_zh=ibis.literal("于 ") + day + " 购买了「" + open_.stage + "」的起始商品。",
     )  # fmt: skip
 
 
@@ -278,13 +279,43 @@ def stage_sentence(rows: ir.Table) -> Text:
     if stages.empty:
         return Text("Nobody is known to have entered a new stage.", "目前没有客户进入新的人生阶段。")
     first = stages.iloc[0]
+    kinds = "1 kind of stage" if len(stages) == 1 else f"{len(stages)} kinds of stages"
     return Text(
-        f"{len(stages):,} stages are reached by customers today; most often “{first.stage}”, by "
-        f"{first.customers:,}.",
-        f"目前客户进入了 {len(stages):,} 种阶段；最多的是「{first.stage}」，共 {first.customers:,} 位。",
+        f"Customers have reached {kinds}; most often “{first.stage}”: {first.customers:,}.",
+        f"目前客户进入了 {len(stages)} 种阶段；最多的是「{first.stage}」，共 {first.customers:,} 位。",
     )
 
 
 def _counted(rows: ir.Table) -> pd.DataFrame:
     frame: pd.DataFrame = rows.group_by("stage").agg(customers=rows.count()).to_pandas()
     return frame.sort_values(["customers", "stage"], ascending=[False, True])
+
+
+@life_stages.grade
+def came_true(life_stages: ir.Table, purchases: ir.Table, *, at: date, until: date) -> Grade:
+    """How many bought of the category that was suggested, beside everybody who had bought anything."""
+    goods = purchases.filter((purchases.kind == "goods") & ~purchases.is_return & (purchases.day <= until))
+    known = goods.filter(goods.customer_id.notnull())
+    after = known.filter((known.day > at) & known.category.notnull())
+    taken = after.select("customer_id", suggested_category="category").distinct()
+    told = life_stages.filter(life_stages.suggested_category.notnull())
+    keys = ["customer_id", "suggested_category"]
+    pairs = told.select(keys).distinct().left_join(taken.mutate(came=1.0), keys)
+    named = pairs.group_by("suggested_category").agg(here=pairs.count(), came=pairs.came.sum().fill_null(0))
+    buyers = taken.group_by("suggested_category").agg(buyers=taken.count())
+    frame = named.left_join(buyers, "suggested_category").to_pandas().fillna({"buyers": 0})
+    everybody = int(known.filter(known.day <= at).customer_id.nunique().execute())
+    here = int(frame.here.sum())
+    if not here or not everybody:
+        raise NotEnoughData(N_("Nobody was suggested a category by {day}."), day=at)
+    share = float(frame.came.sum()) / here
+    naive = float((frame.here * frame.buyers).sum()) / everybody / here
+    bought = Text("Bought of the suggested category", "购买建议类别的比例")
+    told_ = Text(
+        f"Of 100 customers in a new stage {100 * share:.1f} bought of the category suggested, of all "
+        f"customers {100 * naive:.1f}.",
+        f"每 100 位进入新阶段的客户中有 {100 * share:.1f} 位购买了建议类别，"
+        f"所有客户中为 {100 * naive:.1f} 位。",
+    )
+    measure = Measure(name="came_true", title=bought, value=share, naive=naive, unit="share")
+    return Grade(subjects=here, measures=(measure,), sentence=told_)
