@@ -120,7 +120,8 @@ def motives(
     those days in those categories (`prices_paid.marked`), `expected_repeats` the mean of customers with as
     many lines. Shares are proportional to exp(evidence), then drawn towards the company's average with the
     weight of 5 lines or contacts. `motive` is the largest share where it leads by `clear` and there are
-    `least` lines and contacts, and, for `service`, a contact or a word about it; else `unclear`. `discount_dependence` = (reduced + 2) / (expected + 2).
+    `least` lines and contacts, and, for `service`, a contact or a word about it; else
+    `unclear`. `discount_dependence` = (reduced + 2) / (expected_reduced + 2).
     Method: naive Bayes with declared likelihoods (Poisson rates), in the manner of Spiegelhalter and
     Knill-Jones (1984).
     """
@@ -190,7 +191,10 @@ def _spoken(
 
 
 def _speaks(said: ir.StringValue, words: tuple[str, ...]) -> ir.IntegerValue:
-    return ibis.or_(*(said.contains(word.lower()) for word in words)).cast("int64")
+    # One pattern is planned in a tenth of the time that as many searches take. A sign that a pattern would
+    # read otherwise stands for any one character; no words are a pattern that nothing matches.
+    plain = ["".join(c if c.isalnum() or c == " " else "." for c in word.lower()) for word in words]
+    return said.re_search("|".join(plain) or "$.").cast("int64")
 
 
 def _shares(seen: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:

@@ -33,9 +33,9 @@ TRIED_ON = 8
     limits=Text(
         "Prices were not moved by lot: what else was done in those weeks counts as theirs, and who buys many "
         "at a lower price makes the response look stronger; so does, for those drawn by the price, that they "
-        "are known by it. Weeks without a sale are not seen.",
+        "are known by it. Weeks without a sale are not seen, which draws what sells rarely towards 0.",
         "价格并非随机变动：同期的其他举措会计入其中，大宗优惠会使反应显得更强；看重价格的客群本就依此划分，"
-        "其反应也会偏强。没有销售的周不在其内。"),
+        "其反应也会偏强。没有销售的周不在其内，少售商品的弹性因而偏近 0。"),
     subject=None,
     columns=[
         Column("scope", Type.TEXT, Text("Of", "范围"), note=Text(
@@ -80,7 +80,7 @@ def price_response(
     1 % apart or more and 2 % from their mean on average; one per category and one per motive of the buyers
     over the same products, and one for all, which also stands, without figures, where no price moved.
 
-        ln quantity(p, w) = a(p) + elasticity · ln price(p, w) + c · ln pieces of all goods(w) + e
+        ln quantity(p, w) = a(p) + elasticity · ln price(p, w) + c · ln pieces of all other goods(p, w) + e
 
     `price` is the mean (of logarithms) over the week's lines of what was paid a piece; the last term takes
     out season and growth. `discount_effect` = exp(0.1 d) − 1 from the same with the lines' mean discount,
@@ -306,7 +306,7 @@ def response(rows: ir.Table) -> Text:
         f"{moved:,} products whose price moved {clear:,} show a clear response, and {left:,} whose price did "
         f"not are left out{doubt.en}.",
         f"价格高 10 % 时，销量变化 {more:+} %（区间 {least:+} % 至 {most:+} %）；"
-        f"{moved:,} 种价格有变动的商品中，{clear:,} 种反应明确，另有 {left:,} 种价格变动不足，未计{doubt.zh}。",
+        f"{moved:,} 种价格有变动的商品中，{clear:,} 种反应明确，另有 {left:,} 种变动不足，未计{doubt.zh}。",
     )
 
 

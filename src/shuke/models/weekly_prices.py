@@ -18,7 +18,7 @@ def weekly_prices(purchases: ir.Table, until: date) -> ir.Table:
 
     `pieces` sold; of its lines the means of `paid` and `listed`, logarithms of what a piece cost with and
     without its discount, and of `discount` as a share of the full price; `market` is the logarithm of the
-    pieces of all goods that week.
+    pieces of all other goods that week (at least one).
     """
     sold = _sold(purchases, until)
     amount, pieces = sold.amount.cast("float64"), sold.quantity.cast("float64")
@@ -28,8 +28,8 @@ def weekly_prices(purchases: ir.Table, until: date) -> ir.Table:
         name=lines.product_name.max(), category=lines.category.max(), pieces=lines.quantity.sum(),
         paid=lines.paid.mean(), listed=lines.listed.mean(), discount=lines.discount.mean(),
     )  # fmt: skip
-    market = weekly.pieces.sum().over(ibis.window(group_by="week"))
-    return weekly.mutate(market=market.cast("float64").ln())
+    others = weekly.pieces.sum().over(ibis.window(group_by="week")) - weekly.pieces
+    return weekly.mutate(market=ibis.greatest(others.cast("float64"), 1.0).ln())
 
 
 def panel(weeks: ir.Table, purchases: ir.Table, motives: ir.Table, *, as_of: date, split: date) -> ir.Table:
