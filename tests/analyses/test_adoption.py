@@ -14,7 +14,7 @@ AS_OF = date(2026, 6, 30)
 OPENED = date(2024, 1, 1)
 
 
-def took(who: str, day, code: str):
+def took(who: str | None, day, code: str):
     return sold(who, day, 9, product_id=code, product_name=f"The {code}")
 
 
@@ -32,7 +32,9 @@ NEW = [
 def made(desk, rows, products=(), tiers=(), **asked):
     tiered = desk.derived(rfm, [{"customer_id": who, "tier": tier} for who, tier in tiers])
     goods = desk.landed("products", list(products))
-    return desk.made(adoption, written(desk, rows), goods, tiered, **{"as_of": AS_OF, **asked})
+    table = desk.made(adoption, written(desk, rows), goods, tiered, **{"as_of": AS_OF, **asked})
+    # Computed, for Spark finds the tables of this process only then.
+    return desk.checkpoint(table)
 
 
 def curve(desk, rows, *columns: str, segment: str = "all", product: str = "pie", **further):

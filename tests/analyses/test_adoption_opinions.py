@@ -34,11 +34,13 @@ def rating(record, score, answer=None, question="stars", product="pie"):
 
 
 def made(desk, rows, responses=(), contacts=(), **asked):
-    return desk.made(
+    table = desk.made(
         adoption_opinions, written(desk, rows), desk.landed("products"),
         desk.landed("responses", list(responses)), desk.landed("interactions", list(contacts)),
         desk.identities(**WHO), as_of=AS_OF, **asked,
     )  # fmt: skip
+    # Computed, for Spark finds the tables of this process only then.
+    return desk.checkpoint(table)
 
 
 def groups(desk, *args, **further):

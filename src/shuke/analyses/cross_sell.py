@@ -108,6 +108,8 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
     known = checkpoint(states(goods, cuts))
     owned = checkpoint(firsts(goods, suited))
     chances = rates(*counted(known, owned, horizon_days, cuts[1:]), cuts)
+    if chances.empty:
+        return ibis.memtable(pd.DataFrame(columns=list(cross_sell.schema)), schema=cross_sell.schema)
     worth = _worth(goods, landed_products, suited, as_of)
     candidates = _candidates(known.filter(known["at"] == as_of), suited, chances, worth)
     fresh = candidates.anti_join(owned, ["customer_id", "level", "item"])

@@ -89,14 +89,20 @@ def life_stages(
     ).filter(lambda t: t.day <= as_of)
     lines = goods.mutate(text=(goods.category.fill_null("") + " " + goods.product_name.fill_null("")).lower())
     shelf = lines.group_by("text").agg(category=lines.category.max(), sold=lines.count()).to_pandas()
-    begun = beginnings(goods, checkpoint)
+    home = _suggested(shelf, moved)
     parts = [
-        _outgrown(lines, shelf, [read(rule) for rule in rules], as_of),
-        _succeeding(awaited(begun, successions(begun, gap_days=gap_days), as_of=as_of)),
-        _said_moves(facts, as_of, recent_months, _suggested(shelf, moved)),
-        _parcels(goods, as_of, recent_months, _suggested(shelf, moved)),
+        _said_moves(facts, as_of, recent_months, home),
         _retired(customers, as_of, retirement_age, _suggested(shelf, retired)),
     ]
+    if len(shelf):
+        parts.append(_parcels(goods, as_of, recent_months, home))
+    matched = _matched(shelf, known := [read(rule) for rule in rules])
+    if len(matched):
+        parts.append(_outgrown(lines, matched, _terms(known, shelf, as_of)))
+    begun = beginnings(goods, checkpoint)
+    found = successions(begun, gap_days=gap_days)
+    if len(found):
+        parts.append(_succeeding(awaited(begun, found, as_of=as_of)))
     columns = [column.name for column in life_stages.columns]
     told = parts[0].select(columns)
     for part in parts[1:]:
@@ -108,9 +114,10 @@ def life_stages(
     return told.mutate(nth=ibis.row_number().over(first)).filter(lambda t: t.nth == 0)
 
 
-def _outgrown(lines: ir.Table, shelf: pd.DataFrame, rules: list[LifeRule], as_of: date) -> ir.Table:
+def _outgrown(lines: ir.Table, matched: pd.DataFrame, terms: ir.Table) -> ir.Table:
     """Who bought a rule's sign that many months ago, and has not bought what it says will be wanted."""
-    told = lines.inner_join(_matched(shelf, rules), "text").inner_join(_terms(rules, shelf, as_of), "rule")
+    schema = {"text": "string", "rule": "int64", "wanted": "boolean"}
+    told = lines.inner_join(ibis.memtable(matched, schema=schema), "text").inner_join(terms, "rule")
     signs = told.filter(~told.wanted)
     within = signs.day.between(signs.begins, signs.ends)
     each = ["customer_id", "rule", "least", "most", "ends", "begins", "stage", "suggested"]
@@ -136,7 +143,7 @@ def _outgrown(lines: ir.Table, shelf: pd.DataFrame, rules: list[LifeRule], as_of
     )  # fmt: skip
 
 
-def _matched(shelf: pd.DataFrame, rules: list[LifeRule]) -> ir.Table:
+def _matched(shelf: pd.DataFrame, rules: list[LifeRule]) -> pd.DataFrame:
     """Which goods are a sign of, or wanted by, which rule; both where it says so."""
     found = [
         pd.DataFrame(
@@ -145,11 +152,7 @@ def _matched(shelf: pd.DataFrame, rules: list[LifeRule]) -> ir.Table:
         for n, rule in enumerate(rules)
         for words, wanted in ((rule.sign, False), (rule.wanted, True))
     ]
-    schema = {"text": "string", "rule": "int64", "wanted": "boolean"}
-    frame = (
-        pd.concat(found, ignore_index=True) if found and len(shelf) else pd.DataFrame(columns=list(schema))
-    )
-    return ibis.memtable(frame, schema=schema)
+    return pd.concat(found, ignore_index=True) if found and len(shelf) else pd.DataFrame()
 
 
 def _terms(rules: list[LifeRule], shelf: pd.DataFrame, as_of: date) -> ir.Table:

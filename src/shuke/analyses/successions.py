@@ -36,12 +36,14 @@ def successions(begun: ir.Table, *, gap_days: int, false_share: float = 0.05) ->
     (normal approximation, one-sided), over customers who came when both categories were on sale already,
     and of all pairs tried at most `false_share` are expected to be false (Benjamini and Hochberg 1995).
     """
+    owners = begun.group_by("category").agg(owners=begun.count()).to_pandas().set_index("category").owners
+    if len(owners) < 2 or owners.max() < ENOUGH:
+        return pd.DataFrame(columns=["sign", "wanted", "after", "until", "share"])
     pairs = _pairs(begun).to_pandas()
     tried = pairs[(pairs.first_then + pairs.other_way >= ENOUGH) & (pairs.variance > 0)]
     z = (tried.first_then - tried.expected) / tried.variance**0.5
     sure = tried.assign(p=[erfc(x / sqrt(2)) / 2 for x in z])
     found = sure[discovered(sure.p, false_share) & (sure.middle >= gap_days)]
-    owners = begun.group_by("category").agg(owners=begun.count()).to_pandas().set_index("category").owners
     able = found.sign.map(owners).astype(float) - found.all_other_way
     return found.assign(share=found.all_first_then / able)[["sign", "wanted", "after", "until", "share"]]
 

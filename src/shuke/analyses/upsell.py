@@ -93,13 +93,15 @@ def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand 
 
     The gain of a piece is its price less its cost, or its price alone where no cost is known. Alike are
     those whose last purchase was on the same rung of the same ladder and as long ago (up to 30, 90, 180, 365
-    days, or more). The chance is the share of them that bought a higher rung within `horizon_days`, over the cuts one and two
-    horizons before `as_of`, drawn towards that of all ladders of the kind after the same pause
-    (beta-binomial shrinkage, Williams 1982). The rung offered is the one to which most have moved from
+    days, or more). The chance is the share of them that bought a higher rung within `horizon_days`, over the
+    cuts one and two horizons before `as_of`, drawn towards that of all ladders of the kind after the same
+    pause (beta-binomial shrinkage, Williams 1982). The rung offered is the one to which most have moved from
     there, else the next; of a price band, its product with the most buyers.
     """
     goods = _sold(purchases).filter(lambda t: t.day <= as_of)
     rungs = ladders(goods, landed_products, makes)
+    if rungs.empty:
+        return ibis.memtable(pd.DataFrame(columns=list(upsell.schema)), schema=upsell.schema)
     days = checkpoint(placed(goods, rungs))
     cuts = [as_of - timedelta(days=n * horizon_days) for n in (0, 1, 2)]
     now = checkpoint(_states(days, cuts))

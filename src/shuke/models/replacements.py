@@ -100,6 +100,8 @@ def replacements(
     """
     bought = checkpoint(_intervals(_days(purchases, landed_products, as_of), again))
     things = _things(bought)
+    if things.empty:
+        return ibis.memtable(pd.DataFrame(columns=list(replacements.schema)), schema=replacements.schema)
     spread = checkpoint(bought.inner_join(_memory(things), ["level", "item"], rname="{name}_there"))
     return _dated(spread, _better(spread, things), as_of)
 
