@@ -32,7 +32,9 @@ from shuke.views.evaluation import evaluate
 from shuke.views.viewer import at_home
 
 #: The whole step, in the order of a build.
-STEPS = ("identifiers", "comparables", "crowded_keys", "links", "pairs", "thresholds", "identities")
+STEPS = (
+    "identifiers", "comparables", "crowded_keys", "links", "pairs", "thresholds", "identities", "reviews",
+)  # fmt: skip
 
 #: Records whose digest begins with less come later: one in a hundred.
 _LATER = "028f"

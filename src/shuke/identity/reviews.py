@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 
 @table(
@@ -27,7 +28,13 @@ from shuke.tables import Column, Type, table
     ],
 )  # fmt: skip
 def reviews(
-    pairs: ir.Table, links: ir.Table, thresholds: ir.Table, identities: ir.Table, landed_decisions: ir.Table
+    pairs: ir.Table,
+    links: ir.Table,
+    thresholds: ir.Table,
+    identities: ir.Table,
+    landed_decisions: ir.Table,
+    *,
+    checkpoint: Checkpoint,
 ) -> ir.Table:
     """The pairs of records of two customers that may be one, and on which nobody has decided.
 
@@ -41,7 +48,9 @@ def reviews(
         "record_l", "record_r", "kind", "probability", "weight",
         why=(scored.probability >= scored.merge_at).ifelse("guard", "unsure"),
     )  # fmt: skip
-    apart = _of_two_customers(_with_links(unsure, links), identities)
+    # A table of its own first: DuckDB would join every two customers that differ, and then look for pairs.
+    known = checkpoint(_with_customers(_with_links(unsure, links), identities))
+    apart = known.filter(known.customer_l != known.customer_r)
     return apart.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
 
 
@@ -57,11 +66,11 @@ def _with_links(scored: ir.Table, links: ir.Table) -> ir.Table:
     return scored.anti_join(linked, ends).union(cut).union(alone)
 
 
-def _of_two_customers(pairs: ir.Table, identities: ir.Table) -> ir.Table:
+def _with_customers(pairs: ir.Table, identities: ir.Table) -> ir.Table:
     for side in "lr":
         whose = identities.select(**{f"record_{side}": "record", f"customer_{side}": "customer_id"})
         pairs = pairs.inner_join(whose, f"record_{side}")
-    return pairs.filter(pairs.customer_l != pairs.customer_r)
+    return pairs
 
 
 def _kept_apart(landed_decisions: ir.Table, identities: ir.Table) -> ir.Table:
