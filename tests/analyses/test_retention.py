@@ -3,7 +3,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from shuke.analyses.retention import came_back, cohort_grid, retention
+from shuke.analyses.retention import came_back, cohort_grid, retention, revenue_lines
 from tests.analyses.selling import FIRST, PURCHASES, sold, written
 from tests.engine_fixtures import Row, Tables, close
 
@@ -82,3 +82,28 @@ def test_a_difference_that_chance_explains_is_not_told_as_a_change(duckdb):
     frame = duckdb.made(retention, written(duckdb, rows), as_of=date(2025, 6, 20)).to_pandas()
     assert came_back(frame).en.endswith("no clear difference from those of the month before.")
     assert came_back(frame).zh.endswith("与上月新客无明显差别。")
+
+
+def test_revenue_is_followed_beside_customers(engine):
+    found = retained(
+        engine,
+        [
+            sold("anna", "2025-11-05", 10), sold("anna", "2026-01-07", 25), sold("anna", "2026-01-09", -5),
+            sold("bert", "2025-11-30", 30), sold("cleo", "2025-12-30", 0), sold("cleo", "2026-01-02", 8),
+        ],
+        date(2026, 1, 20),
+    )  # fmt: skip
+    names = ("revenue", "first_revenue", "revenue_so_far", "revenue_share")
+    assert {key: tuple(row[name] for name in names) for key, row in found.items()} == {
+        ("2025-11", 0): (40, 40, 40, 1.0), ("2025-11", 1): (0, 40, 40, 0.0),
+        ("2025-11", 2): (25, 40, 65, 0.625), ("2025-12", 0): (0, 0, 0, None), ("2025-12", 1): (8, 0, 8, None),
+    }  # fmt: skip
+
+
+def test_the_picture_of_revenue_compares_years(duckdb):
+    rows = [sold(f"{year}-{n}", f"{year}-03-05", 10) for year in (2024, 2025) for n in range(4)]
+    rows += [sold("2024-1", "2024-05-05", 6), sold("2025-1", "2025-05-05", 12)]
+    frame = duckdb.made(retention, written(duckdb, rows), as_of=date(2025, 6, 20)).to_pandas()
+    drawn = revenue_lines(frame).to_dict()
+    points = next(iter(drawn["datasets"].values()))
+    assert {(p["year"], p["each"]) for p in points if p["age"] == 2} == {("2024", 1.5), ("2025", 3.0)}

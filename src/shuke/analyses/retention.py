@@ -1,4 +1,4 @@
-"""Retention: of the customers who first bought in a month, how many came back later?"""
+"""Retention: of the customers who first bought in a month, how many came back later, and with how much?"""
 
 from datetime import date
 
@@ -16,6 +16,16 @@ from shuke.tables import Column, Type, table
     key=("cohort", "age"),
     title=Text("Retention", "客户留存"),
     about=Text("Do newcomers come back?", "新客户会回来吗？"),
+    reading=Text(
+        "Each row is the customers who first bought in one month; from left to right, the share of them who "
+        "bought in the months after. Compare rows within one column: are younger ones darker or paler?",
+        "每行为同月首购的客户，自左至右为其后各月再次购买的比例。同列上下比较：新近的行更深还是更浅？",
+    ),
+    limits=Text(
+        "A low share need not mean loss: who buys twice a year is absent in most months (see survival). The "
+        "revenue of small cohorts hangs on few orders.",
+        "比例低未必是流失：一年买两次的客户在多数月份不出现（见「客户存续曲线」）。小批次的销售额取决于少数订单。",
+    ),
     subject=None,
     columns=[
         Column("cohort", Type.DATE, Text("Month of first purchase", "首购月份")),
@@ -25,6 +35,21 @@ from shuke.tables import Column, Type, table
         Column("share", Type.NUMBER, Text("Retained", "留存率"), unit="share"),
         Column("low", Type.NUMBER, Text("Retained, at least", "留存率下限"), unit="share"),
         Column("high", Type.NUMBER, Text("Retained, at most", "留存率上限"), unit="share"),
+        Column("revenue", Type.MONEY, Text("Revenue", "销售额"), unit="currency"),
+        Column(
+            "first_revenue", Type.MONEY, Text("Revenue of the first month", "首月销售额"), unit="currency"
+        ),
+        Column(
+            "revenue_share",
+            Type.NUMBER,
+            Text("Revenue retained", "销售额留存率"),
+            unit="share",
+            note=Text(
+                "More than 1 where the cohort spends more than in its first month.",
+                "同期客户花费超过首月时大于 1。",
+            ),
+        ),
+        Column("revenue_so_far", Type.MONEY, Text("Revenue so far", "累计销售额"), unit="currency"),
     ],
 )
 def retention(purchases: ir.Table, *, as_of: date) -> ir.Table:
@@ -33,22 +58,35 @@ def retention(purchases: ir.Table, *, as_of: date) -> ir.Table:
     One row per cohort and age in months, also for months in which nobody came back; the month of
     `as_of` counts as far as it has gone. A cohort is the month of a customer's first line of goods
     sold. `low` and `high` are the ends of the 95 % score interval (Wilson 1927).
+
+    By revenue: `revenue` is what the cohort's customers bought in that month, returns left out (those of
+    the same goods would else fall into other months than the sale); `revenue_share` is that over the
+    revenue of their first month, empty where that is nothing; `revenue_so_far` adds up all months until
+    then.
     """
     sold = purchases.filter(
         purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
     )
-    active = sold.filter(sold.day <= as_of).select("customer_id", "month").distinct()
+    active = sold.filter(sold.day <= as_of).group_by("customer_id", "month").agg(
+        spent=lambda t: t.amount.sum().fill_null(0)
+    )  # fmt: skip
     first = active.group_by("customer_id").agg(cohort=active.month.min())
     dated = active.inner_join(first, "customer_id")
     ages = dated.mutate(age=_months(dated.cohort, dated.month))
-    seen = ages.group_by("cohort", "age").agg(customers=ages.count())
+    seen = ages.group_by("cohort", "age").agg(customers=ages.count(), spent=ages.spent.sum())
     sizes = first.group_by("cohort").agg(cohort_size=first.count())
     grid = sizes.mutate(age=ibis.range(0, _months(sizes.cohort, ibis.literal(as_of)) + 1).unnest())
     full = grid.left_join(seen, ["cohort", "age"]).select(
-        "cohort", "age", "cohort_size", customers=seen.customers.fill_null(0)
-    )
+        "cohort", "age", "cohort_size", customers=seen.customers.fill_null(0), revenue=seen.spent.fill_null(0)
+    )  # fmt: skip
     interval = wilson(full.customers, full.cohort_size)
-    return full.mutate(share=full.customers / full.cohort_size, low=interval.low, high=interval.high)
+    until = ibis.window(group_by="cohort", order_by="age", preceding=None, following=0)
+    first = full.revenue.max(where=full.age == 0).over(ibis.window(group_by="cohort"))
+    grown = full.mutate(first_revenue=first, revenue_so_far=full.revenue.sum().over(until))
+    earned = grown.revenue.cast("float64") / grown.first_revenue.cast("float64").nullif(0)
+    return grown.mutate(
+        share=full.customers / full.cohort_size, low=interval.low, high=interval.high, revenue_share=earned
+    )
 
 
 def _months(start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:
@@ -73,6 +111,37 @@ def cohort_grid(frame: pd.DataFrame) -> alt.Chart:
         )
         .properties(height=min(26 * later.cohort.nunique(), 480))  # years of cohorts fit on a screen
     )
+
+
+@retention.chart
+def revenue_lines(frame: pd.DataFrame) -> alt.Chart:
+    """What a customer of each year's cohorts has brought, month by month."""
+    title = {column.name: str(column.title) for column in retention.columns}
+    years = frame.assign(
+        year=pd.to_datetime(frame.cohort).dt.strftime("%Y"), revenue=frame.revenue.astype(float)
+    )
+    summed = years.groupby(["year", "age"], as_index=False).agg(
+        revenue=("revenue", "sum"), size=("cohort_size", "sum"), cohorts=("cohort", "nunique")
+    )
+    # A month that only some cohorts of the year have reached would compare unlike ones.
+    whole = summed[summed.cohorts == summed.groupby("year").cohorts.transform("max")]
+    each = whole.assign(each=whole.revenue / whole["size"])
+    brought = str(Text("Revenue per newcomer", "人均销售额"))
+    lines: alt.Chart = (
+        alt.Chart(each[each.age > 0])
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("age:Q", title=title["age"]),
+            y=alt.Y("each:Q", title=brought),
+            color=alt.Color("year:N", title=str(Text("Came in", "首购年份"))),
+            tooltip=[
+                "year",
+                alt.Tooltip("age", title=title["age"]),
+                alt.Tooltip("each", title=brought, format=",.2f"),
+            ],
+        )
+    )
+    return lines
 
 
 @retention.sentence

@@ -1,0 +1,172 @@
+"""Keep list: whom should we most regret to lose, and what have we done for them lately?"""
+
+from datetime import date, timedelta
+
+import altair as alt
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from shuke.languages import Text
+from shuke.periods import to_local
+from shuke.tables import Column, Type, table
+
+#: What was done for a customer, with the words for it.
+CARE: dict[str, Text] = {
+    "neither": Text("Neither service nor offer", "既无服务也无优惠"),
+    "served": Text("Service only", "仅有服务"),
+    "offered": Text("Offers only", "仅有优惠"),
+    "both": Text("Service and offers", "服务与优惠皆有"),
+}
+
+
+@table(
+    key="customer_id",
+    title=Text("Keep list", "重点挽留名单"),
+    about=Text("Whom should we most regret to lose?", "最不该失去的是哪些客户？"),
+    reading=Text(
+        "Each bar is the value at risk of the customers on the list for whom so much was done lately.",
+        "每条为名单上获得相应关怀的客户的风险价值合计。"),
+    limits=Text(
+        "Value at risk is a forecast (see churn and lifetime value). Service that nobody recorded and offers "
+        "sent outside the recorded campaigns do not show. That somebody got an offer and is at risk does "
+        "not mean that the offer drove them away.",
+        "风险价值是预测（见「流失风险」与「客户终身价值」）。未记录的服务、活动之外的优惠无从显示。"
+        "得到优惠而有流失风险，并不说明是优惠所致。"),
+    columns=[
+        Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
+        Column("rank", Type.INTEGER, Text("Rank", "名次"), unit="count"),
+        Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency"),
+        Column("gone", Type.NUMBER, Text("Chance of being gone", "流失概率"), unit="share"),
+        Column("value_12m", Type.MONEY, Text("Expected of 12 months", "未来12个月预期价值"), unit="currency"),
+        Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
+        Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
+        Column("contacts", Type.INTEGER, Text("Contacts lately", "近期往来"), unit="count"),
+        Column("complaints", Type.INTEGER, Text("Complaints lately", "近期投诉"), unit="count"),
+        Column("waiting", Type.INTEGER, Text("Complaints without an answer", "未答复投诉"), unit="count"),
+        Column("last_contact", Type.DATE, Text("Last contact", "最近往来")),
+        Column("coupons", Type.INTEGER, Text("Coupons lately", "近期优惠券"), unit="count"),
+        Column("redeemed", Type.INTEGER, Text("Coupons redeemed", "已核销"), unit="count"),
+        Column("touches", Type.INTEGER, Text("Messages lately", "近期触达"), unit="count"),
+        Column("last_offer", Type.DATE, Text("Last offer", "最近优惠")),
+        Column("care", Type.TEXT, Text("Done for them", "关怀情况"), note=Text(
+            "`neither`, `served` (contacts only), `offered` (coupons or messages only) or `both`.",
+            "`neither` 皆无，`served` 仅服务，`offered` 仅优惠，`both` 皆有。")),
+    ],
+)  # fmt: skip
+def keep_list(  # noqa: PLR0917 - the tables that it is made from
+    churn: ir.Table,
+    lifetime_value: ir.Table,
+    complaints: ir.Table,
+    landed_interactions: ir.Table,
+    landed_coupons: ir.Table,
+    landed_touches: ir.Table,
+    identities: ir.Table,
+    *,
+    as_of: date,
+    zone: str,
+    at_most: int = 200,
+    lately: int = 180,
+    hopeless: float = 0.9,
+) -> ir.Table:
+    """The customers with whom the most is at risk, with the service and the offers that each received.
+
+    One row per customer, at most `at_most`: those of the largest value at risk
+
+        value_at_risk = chance of being gone × value expected of the next 12 months
+
+    (see `churn` and `lifetime_value`) above nothing, of whom there is hope: with a chance of at most
+    `hopeless`. Contacts, complaints, coupons issued and messages sent (not to a control group) are counted
+    over the `lately` days up to `as_of`, and `waiting` complaints are those still without an answer,
+    however old. Of equal values the lesser customer id comes first.
+    """
+    worth = lifetime_value.select("customer_id", "value_12m")
+    valued = churn.select("customer_id", "value_at_risk", "gone", "reason", "reason_zh").left_join(
+        worth, "customer_id"
+    )
+    hoped = valued.drop("customer_id_right").filter((valued.value_at_risk > 0) & (valued.gone <= hopeless))
+    best_first = ibis.window(order_by=[hoped.value_at_risk.desc(), hoped.customer_id])
+    ranked = hoped.mutate(rank=ibis.row_number().over(best_first) + 1)
+    kept = ranked.filter(ranked["rank"] <= at_most)
+    since = as_of - timedelta(days=lately)
+    complained = complaints.mutate(recent=complaints.day > since).group_by("customer_id").agg(
+        complaints=lambda t: t.recent.sum(), waiting=lambda t: t.waiting.sum()
+    )  # fmt: skip
+    served = _served(landed_interactions, identities, zone=zone, since=since, as_of=as_of)
+    offered = _offered(landed_coupons, landed_touches, identities, zone=zone, since=since, as_of=as_of)
+    for counted in (complained, served, offered):
+        kept = kept.left_join(counted, "customer_id").drop("customer_id_right")
+    full = kept.mutate(**{name: kept[name].fill_null(0) for name in _COUNTS})
+    service, offers = full.contacts > 0, full.coupons + full.touches > 0
+    care = ibis.cases((service & offers, "both"), (service, "served"), (offers, "offered"), else_="neither")
+    return full.mutate(care=care)
+
+
+_COUNTS = ("contacts", "complaints", "waiting", "coupons", "redeemed", "touches")
+
+
+def _served(interactions: ir.Table, identities: ir.Table, *, zone: str, since: date, as_of: date) -> ir.Table:
+    record = interactions.source + ":" + interactions.record_id
+    dated = interactions.select(day=to_local(interactions["at"], zone).date(), record=record)
+    recent = dated.filter((dated.day > since) & (dated.day <= as_of))
+    owned = recent.inner_join(identities.select("record", "customer_id"), "record")
+    return owned.group_by("customer_id").agg(contacts=owned.count(), last_contact=owned.day.max())
+
+
+def _offered(
+    coupons: ir.Table, touches: ir.Table, identities: ir.Table, *, zone: str, since: date, as_of: date
+) -> ir.Table:
+    one, none = ibis.literal(1).cast("int64"), ibis.literal(0).cast("int64")
+    redeemed = coupons.redeemed_at.notnull() & (to_local(coupons.redeemed_at, zone).date() <= as_of)
+    issued = coupons.select(
+        day=coupons.issued, record=coupons.source + ":" + coupons.record_id, coupons=one,
+        redeemed=redeemed.cast("int64"), touches=none,
+    )  # fmt: skip
+    sent = touches.filter(touches.group.fill_null("").lower() != "control").select(
+        day=to_local(touches["at"], zone).date(), record=touches.source + ":" + touches.record_id,
+        coupons=none, redeemed=none, touches=one,
+    )  # fmt: skip
+    both = issued.union(sent)
+    recent = both.filter((both.day > since) & (both.day <= as_of))
+    owned = recent.inner_join(identities.select("record", "customer_id"), "record")
+    return owned.group_by("customer_id").agg(
+        coupons=owned.coupons.sum(), redeemed=owned.redeemed.sum(), touches=owned.touches.sum(),
+        last_offer=owned.day.max(),
+    )  # fmt: skip
+
+
+@keep_list.chart
+def cared_for(frame: pd.DataFrame) -> alt.Chart:
+    money = frame.assign(value_at_risk=frame.value_at_risk.astype(float))
+    summed = money.groupby("care", as_index=False).agg(
+        at_risk=("value_at_risk", "sum"), customers=("customer_id", "count")
+    )
+    titled = summed.assign(title=[str(CARE[code]) for code in summed.care])
+    risk = str(keep_list["value_at_risk"].title)
+    return (
+        alt.Chart(titled)
+        .mark_bar()
+        .encode(
+            y=alt.Y("title:N", sort=[str(text) for text in CARE.values()], title=None),
+            x=alt.X("at_risk:Q", title=risk),
+            tooltip=[
+                alt.Tooltip("title", title=str(keep_list["care"].title)),
+                alt.Tooltip("customers:Q", title=str(Text("Customers", "客户数"))),
+                alt.Tooltip("at_risk:Q", title=risk, format=",.0f"),
+            ],
+        )
+    )
+
+
+@keep_list.sentence
+def regrets(frame: pd.DataFrame) -> Text:
+    if frame.empty:
+        return Text("Nobody is on the list: no value is at risk.", "名单为空：没有风险价值。")
+    money, alone = float(frame.value_at_risk.astype(float).sum()), int((frame.care == "neither").sum())
+    waiting = int((frame.waiting > 0).sum())
+    return Text(
+        f"With the {len(frame):,} customers on the list {money:,.0f} is at risk; {alone:,} of them had "
+        f"neither service nor offer lately, {waiting:,} wait for an answer to a complaint.",
+        f"名单上 {len(frame):,} 位客户的风险价值为 {money:,.0f}；其中 {alone:,} 位近期既无服务也无优惠，"
+        f"{waiting:,} 位的投诉仍待答复。",
+    )
