@@ -1,0 +1,299 @@
+"""Churn: who is likely to be gone, why, and what is at risk?"""
+
+from datetime import date
+from typing import NamedTuple
+
+import altair as alt
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from shuke.errors import NotEnoughData
+from shuke.languages import N_, Text
+from shuke.models import under_contract
+from shuke.models.silence import SURE, Rhythm, buying_days, checked, learn, states
+from shuke.periods import to_local
+from shuke.tables import Column, Grade, Measure, Type, table
+from shuke.tables.derived import Checkpoint
+
+#: From this chance on, a customer is called lost.
+LOST = 0.5
+
+
+@table(
+    key="customer_id",
+    title=Text("Customers at risk", "流失风险"),
+    about=Text("Who is likely to be gone, why, and what is at risk?", "谁可能已流失？为什么？损失多少？"),
+    reading=Text(
+        "Each bar counts the customers with such a chance of being gone; the darker it is, the more money is "
+        "at risk with them. Those on the far right are lost already; those in the middle can be kept.",
+        "每条为该流失概率区间的客户数，颜色越深，风险金额越大。最右端者多已流失，中间者尚可挽留。"),
+    limits=Text(
+        "It foretells from rhythm, complaints and contracts. What a customer has not shown cannot be known: "
+        "whoever moved away last week looks like a good customer still. The reasons are what weighs in "
+        "the figures, not what a customer has said.",
+        "依据节奏、投诉与合同推断。客户未表现出的无从得知：上周搬走的人看来仍是好客户。"
+        "原因指在计算中最重的因素，而非客户亲口所言。"),
+    columns=[
+        Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
+        Column("kind", Type.TEXT, Text("Bound by", "客户类型"), note=Text(
+            "`contract`: a contract is in force; `purchases`: free to come and go.",
+            "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
+        Column("gone", Type.NUMBER, Text("Chance of being gone", "流失概率"), unit="share"),
+        Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency", note=Text(
+            "The chance times the value expected of the next 12 months.",
+            "流失概率 × 未来 12 个月预期价值。")),
+        Column("silent_days", Type.INTEGER, Text("Days since last purchase", "距上次购买天数"), unit="day"),
+        Column("usual_days", Type.NUMBER, Text("Usual days between purchases", "通常购买间隔"), unit="day",
+               note=Text("Their own mean gap, drawn towards that of all by one gap.",
+                         "自身平均间隔，并以一个全体平均间隔修正。")),
+        Column("complaints", Type.INTEGER, Text("Complaints in 180 days", "180 天内投诉"), unit="count"),
+        Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
+        Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
+        Column("horizon_days", Type.INTEGER, Text("Stays away for so many days", "判断期（天）"), unit="day"),
+        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+            "`model_and_rhythm`: own rhythm together with the model of lifetime value; `rhythm`: own rhythm; "
+            "`recency`: silence alone, where the rhythm foretold the company's own past no better; `prior`: "
+            "too little past to learn from; `classifier`: learnt from earlier contracts; `hazard`: the rate "
+            "at which contracts end.",
+            "`model_and_rhythm` 自身节奏与终身价值模型结合；`rhythm` 自身节奏；`recency` 仅按沉默时长"
+            "（节奏对本公司历史的预测并不更好）；`prior` 历史太短；`classifier` 由以往合同学得；"
+            "`hazard` 合同终止率。")),
+    ],
+)  # fmt: skip
+def churn(  # noqa: PLR0917 - the tables that it is made from
+    lifetime_value: ir.Table,
+    purchases: ir.Table,
+    complaints: ir.Table,
+    landed_contracts: ir.Table,
+    landed_interactions: ir.Table,
+    identities: ir.Table,
+    *,
+    as_of: date,
+    zone: str,
+    checkpoint: Checkpoint,
+    horizon: int = 180,
+) -> ir.Table:
+    """The chance that each customer is gone: that they stay away for the next `horizon` days.
+
+    One row per customer to whom goods were sold, or with a contract in force on `as_of` (then of kind
+    `contract`).
+
+    **Without a contract**, a logistic regression learns from the customers of one horizon ago who came back
+    since then and who did not. With s days of silence, g the customer's own mean gap (drawn towards that of
+    all customers by one gap) and n days with a purchase,
+
+        log odds = b0 + b1 ln(1 + s) + b2 ln(1 + g) + b3 max(0, ln(1 + s) − ln(1 + g)) − b4 ln n
+                   + b5 [complained in the last 180 days]
+
+    It is tried on the past first, learnt two horizons ago and told of one horizon ago; where it neither
+    ranks customers better (AUC) nor is nearer (Brier score) than the length of silence alone, silence alone
+    is used (`recency`). The horizon is a third of the company's past where that is shorter; with less than
+    28 days or 100 customers the odds are s / 2g (`prior`). The second opinion is the model of
+    `lifetime_value`: ln((1 − alive) / alive) is one more term where, fitted on the same past, it brought the
+    chances nearer to what came (`model_and_rhythm`), else it is left out (`rhythm`).
+
+    **With a contract**, a calibrated classifier (see `churn_classifier`) learns from the company's own
+    contracts as of four earlier days, one horizon apart: time with us, contracts, days left, fee, kind,
+    contacts, complaints and buying days of the 180 days before. Gone is who had no contract in force one
+    horizon later. With fewer than 30 ended, or where it is no better than the rate in cross-validation:
+    1 − exp(−rate × horizon), with the rate at which contracts ended so far.
+
+        value_at_risk = gone × value_12m
+
+    The reason is what raises the log odds most above those of an average customer.
+    """
+    days = checkpoint(buying_days(purchases, as_of=as_of))
+    rhythm, span = learn(days, complaints, as_of=as_of, horizon=horizon)
+    free = _free(checkpoint(states(days, complaints, at=as_of, until=as_of)), lifetime_value, rhythm)
+    rows = free.mutate(horizon_days=ibis.literal(span))
+    contracts = checkpoint(under_contract.held(landed_contracts, identities))
+    if contracts.count().execute():
+        heard = _contacts(landed_interactions, identities, zone)
+        told = under_contract.foretold(contracts, days, heard, complaints, as_of=as_of, horizon=horizon)
+        bound = _bound(told, horizon)
+        others = rows.anti_join(bound, "customer_id")
+        rows = others.select(**{n: others[n].cast(k) for n, k in bound.schema().items()}).union(bound)
+    worth = lifetime_value.select("customer_id", "value_12m")
+    valued = rows.left_join(worth, "customer_id").drop("customer_id_right")
+    at_risk = valued.gone * valued.value_12m.cast("float64")
+    return valued.mutate(value_at_risk=at_risk.cast("decimal(18, 4)"))
+
+
+def _free(known: ir.Table, lifetime_value: ir.Table, rhythm: Rhythm) -> ir.Table:
+    """The customers without a contract."""
+    second = lifetime_value.select("customer_id", "alive")
+    both = known.left_join(second, "customer_id").drop("customer_id_right")
+    # Who has no value yet is as likely gone as not, by that opinion.
+    doubt = ibis.greatest(ibis.least(1 - both.alive.fill_null(0.5), SURE), 1 - SURE)
+    seconded = both.mutate(second=(doubt / (1 - doubt)).ln())
+    odds = ibis.greatest(ibis.least(rhythm.log_odds(seconded), 30.0), -30.0)
+    judged = seconded.mutate(
+        gone=1 / (1 + (-odds).exp()),
+        method=ibis.literal(rhythm.method),
+        quiet=rhythm.weight(seconded, "silence", "rhythm", "overdue", "second"),
+        rare=rhythm.weight(seconded, "seldom"),
+        cross=rhythm.weight(seconded, "complained"),
+    )
+    reason = _reason(judged)
+    return judged.select(
+        "customer_id", "gone", "silent_days", "complaints", "method", kind=ibis.literal("purchases"),
+        usual_days=judged.usual, reason=reason.en, reason_zh=reason.zh,
+    )  # fmt: skip
+
+
+class _Words(NamedTuple):
+    """One reason as two columns, that in English and that in Chinese."""
+
+    en: ir.StringValue
+    zh: ir.StringValue
+
+
+def _reason(judged: ir.Table) -> _Words:
+    """What raises the chance most; an unusual silence where no past says what does."""
+    silent, days = judged.silent_days.cast("string"), judged.bought.cast("string")
+    usual = judged.usual.round(0).cast("int64").cast("string")
+    told, waiting = judged.complaints.cast("string"), judged.waiting.cast("string")
+    choices = [
+        (
+            (judged.cross > 0) & (judged.cross >= judged.quiet) & (judged.cross >= judged.rare),
+            ibis.literal("Complaints in 180 days: ").concat(told, ", still waiting for an answer: ", waiting),
+            ibis.literal("180 天内投诉 ").concat(told, " 次，未答复 ", waiting, " 次"),
+        ),
+        (
+            (judged.rare > 0) & (judged.rare >= judged.quiet),
+            ibis.literal("Days with a purchase so far: ").concat(days, "; silent for days: ", silent),
+            ibis.literal("至今仅购买 ").concat(days, " 天，已沉默 ", silent, " 天"),
+        ),
+        (
+            (judged.quiet > 0) | (judged.silence > judged.rhythm),
+            ibis.literal("Silent for ").concat(silent, " days; about ", usual, " are usual"),
+            ibis.literal("已沉默 ").concat(silent, " 天，通常约 ", usual, " 天"),
+        ),
+    ]
+    calm = Text("Nothing speaks for leaving more than with others", "无比他人更甚的流失迹象")
+    en, zh = ([(when, words[n]) for when, *words in choices] for n in (0, 1))
+    return _Words(ibis.cases(*en, else_=calm.en), ibis.cases(*zh, else_=calm.zh))
+
+
+def _contacts(interactions: ir.Table, identities: ir.Table, zone: str) -> ir.Table:
+    keyed = interactions.select(
+        day=to_local(interactions["at"], zone).date(),
+        record=interactions.source + ":" + interactions.record_id,
+    )
+    return keyed.inner_join(identities.select("record", "customer_id"), "record").select("customer_id", "day")
+
+
+def _bound(told: pd.DataFrame, horizon: int) -> ir.Table:
+    """The customers under contract, as a table like that of the others."""
+    absent = {"silent_days": pd.NA, "usual_days": np.nan}
+    full = told.assign(kind="contract", complaints=told.complained, horizon_days=horizon, **absent)
+    kept = [c.name for c in churn.columns if c.name != "value_at_risk"]
+    schema = {name: churn.schema[name] for name in kept}
+    whole = dict.fromkeys(("silent_days", "complaints", "horizon_days"), "Int64")
+    return ibis.memtable(full[kept].astype(whole), schema=ibis.schema(schema))
+
+
+@churn.chart
+def chances(rows: ir.Table) -> alt.Chart:
+    binned = rows.mutate(tenth=ibis.least((rows.gone * 10).floor(), 9.0) / 10)
+    frame = binned.group_by("tenth").agg(
+        customers=binned.count(), at_risk=binned.value_at_risk.sum().fill_null(0).cast("float64")
+    ).to_pandas()  # fmt: skip
+    title = {column.name: str(column.title) for column in churn.columns}
+    people = str(Text("Customers", "客户数"))
+    bars: alt.Chart = (
+        alt.Chart(frame.assign(end=frame.tenth + 0.1))
+        .mark_bar()
+        .encode(
+            x=alt.X("tenth:Q", title=title["gone"], bin="binned", axis=alt.Axis(format=".0%")),
+            x2="end:Q",
+            y=alt.Y("customers:Q", title=people),
+            color=alt.Color("at_risk:Q", title=title["value_at_risk"], legend=alt.Legend(format=",.2~s")),
+            tooltip=[
+                alt.Tooltip("tenth:Q", title=title["gone"], format=".0%"),
+                alt.Tooltip("customers:Q", title=people, format=","),
+                alt.Tooltip("at_risk:Q", title=title["value_at_risk"], format=",.0f"),
+            ],
+        )
+    )
+    return bars
+
+
+@churn.sentence
+def at_risk_sentence(rows: ir.Table) -> Text:
+    counted = rows.aggregate(
+        all=rows.count(), lost=(rows.gone >= LOST).sum().fill_null(0),
+        doubtful=((rows.gone >= 0.2) & (rows.gone < 0.8)).sum().fill_null(0),
+        money=rows.value_at_risk.sum(where=rows.gone < 0.8).fill_null(0).cast("float64"),
+    ).to_pandas().iloc[0]  # fmt: skip
+    if not counted["all"]:
+        return Text("There are no customers yet.", "尚无客户。")
+    everybody, lost, doubtful = (int(counted[name]) for name in ("all", "lost", "doubtful"))
+    return Text(
+        f"{lost:,} of {everybody:,} customers are more likely gone than not; with {doubtful:,} it is open, "
+        f"and with those not yet lost {counted.money:,.0f} is at risk within a year.",
+        f"{everybody:,} 位客户中，{lost:,} 位更可能已流失；另有 {doubtful:,} 位去留未定。"
+        f"尚未流失者一年内有 {counted.money:,.0f} 面临风险。",
+    )
+
+
+@churn.grade
+def stayed_away(
+    churn: ir.Table,
+    purchases: ir.Table,
+    landed_contracts: ir.Table,
+    identities: ir.Table,
+    *,
+    at: date,
+    until: date,
+) -> Grade:
+    """Against who bought until `until`, and for contracts whose were still in force on that day."""
+    later = buying_days(purchases, as_of=until)
+    bought = later.filter(later.day > at).select("customer_id").distinct()
+    kept = under_contract.staying(under_contract.held(landed_contracts, identities), until)
+    bound = churn.kind == "contract"
+    here = churn.filter(bound).semi_join(kept, "customer_id").union(
+        churn.filter(~bound).semi_join(bought, "customer_id")
+    )  # fmt: skip
+    back = here.select("customer_id").mutate(back=True)
+    known = churn.left_join(back, "customer_id").drop("customer_id_right")
+    near = known.mutate(chance=known.gone.round(3), gone_after=known.back.isnull())
+    cells = near.group_by("chance", "silent_days", "kind").agg(
+        customers=near.count(), gone=near.gone_after.sum()
+    )
+    return _graded(cells.to_pandas().astype({"customers": float, "gone": float}))
+
+
+def _graded(cells: pd.DataFrame) -> Grade:
+    if cells.empty or not 0 < cells.gone.sum() < cells.customers.sum():
+        raise NotEnoughData(N_("There is nobody who left, or nobody who stayed, to grade it by."))
+    chance, gone, customers = (cells[name].to_numpy(float) for name in ("chance", "gone", "customers"))
+    silence = cells.silent_days.astype("Float64").fillna(0).to_numpy(float)
+    found, naive = checked(chance, gone, customers), checked(silence, gone, customers)
+    called = chance >= LOST
+    rate = gone.sum() / customers.sum()
+    away = gone[called].sum() / customers[called].sum() if called.any() else rate
+    measures = (
+        Measure(name="auc", title=Text("AUC, beside recency", "AUC（对比沉默时长排序）"),
+                value=found.auc, naive=naive.auc),
+        Measure(name="brier", title=Text("Brier score, beside the base rate", "Brier 分（对比基准率）"),
+                value=found.brier, naive=found.base_brier, better="lower"),
+        Measure(name="stayed_away", title=Text("Called lost, stayed away", "判为流失者中未回来的比例"),
+                value=float(away), naive=float(rate), unit="share"),
+    )  # fmt: skip
+    return Grade(
+        subjects=int(customers.sum()),
+        measures=measures,
+        sentence=_verdict(int(customers[called].sum()), away),
+    )
+
+
+def _verdict(called: int, away: float) -> Text:
+    if not called:
+        return Text("Nobody was called lost.", "没有客户被判为流失。")
+    return Text(
+        f"Of 100 customers called lost, {away * 100:.0f} stayed away ({called:,} were called lost).",
+        f"每 100 位判为流失的客户中，{away * 100:.0f} 位未再回来（共判 {called:,} 位）。",
+    )

@@ -1,0 +1,204 @@
+"""Silence: how likely is it that who has not bought for so long stays away?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from shuke.models import bg_nbd, pareto_nbd
+from shuke.models.churn_classifier import FEWEST, Check, Floats
+from shuke.models.futures import Fitted
+from shuke.models.histories import Groups
+
+#: What is looked at, in the order of the coefficients.
+FEATURES = ("silence", "rhythm", "overdue", "seldom", "complained")
+#: With the log odds of being gone by the model of lifetime value.
+SECONDED = (*FEATURES, "second")
+#: A recency ranking in the form of chances.
+NAIVE = ("silence",)
+_METHODS = {SECONDED: "model_and_rhythm", FEATURES: "rhythm", NAIVE: "recency"}
+
+#: Complaints count for so many days.
+MEMORY = 180
+#: Neither shorter nor from fewer customers can a past be learnt from.
+SHORTEST_DAYS, FEWEST_CUSTOMERS = 28, 100
+
+#: Chances are kept this far from certainty.
+SURE = 0.995
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Log odds of staying away: `shift` and one coefficient a feature, which has this `average`.
+
+    `method` is `model_and_rhythm` or `rhythm` where all features are used, with and without that of the
+    model of lifetime value; `recency` where the length of silence alone foretold the company's own past as
+    well; `prior` where there was no past to learn from.
+    """
+
+    method: str
+    shift: float
+    slopes: dict[str, float]
+    average: dict[str, float]
+
+    def log_odds(self, rows: ir.Table) -> ir.FloatingValue:
+        total: ir.FloatingValue = ibis.literal(self.shift)
+        for name, slope in self.slopes.items():
+            total += rows[name] * slope
+        return total
+
+    def weight(self, rows: ir.Table, *names: str) -> ir.FloatingValue:
+        """By how much the named features raise the log odds above those of an average customer."""
+        total: ir.FloatingValue = ibis.literal(0.0)
+        for name in names:
+            if name in self.average:
+                total += (rows[name] - self.average[name]) * self.slopes[name]
+        return total
+
+
+#: Odds of one where the silence is twice the usual gap: for want of a past.
+_PRIOR = Rhythm("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {})
+
+
+def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
+    """The days on which goods were sold to each known customer."""
+    sold = purchases.filter(
+        purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
+    )
+    return sold.filter(sold.day <= as_of).select("customer_id", "day").distinct()
+
+
+def states(days: ir.Table, complaints: ir.Table, *, at: date, until: date) -> ir.Table:
+    """What was known of each customer on the day `at`, in features, and whether they came `back` by `until`.
+
+    One row per customer who had bought by `at`. `silence`, `rhythm` (the usual gap, shrunk to that of all
+    by one gap) and `seldom` are logarithms, `overdue` is by how much silence is the larger of the first two;
+    `complained` is 1 for a complaint in the last 180 days.
+    """
+    then = days.day <= at
+    seen = days.filter(days.day <= until).group_by("customer_id").agg(
+        first_day=days.day.min(where=then), last_day=days.day.max(where=then),
+        bought=then.sum().cast("int64"), back=(~then).any(),
+    )  # fmt: skip
+    there = seen.filter(seen.bought > 0)
+    lately = complaints.filter((complaints.day <= at) & (complaints.day > at - timedelta(days=MEMORY)))
+    told = lately.group_by("customer_id").agg(
+        complaints=lately.count(), waiting=lately.waiting.sum().cast("int64")
+    )
+    known = there.left_join(told, "customer_id").drop("customer_id_right")
+    full = known.mutate(
+        complaints=known.complaints.fill_null(0),
+        waiting=known.waiting.fill_null(0),
+        span=known.last_day.delta(known.first_day, unit="day").cast("int64"),
+        silent_days=ibis.literal(at).delta(known.last_day, unit="day").cast("int64"),
+    )
+    everybody = ibis.window()
+    typical = full.span.sum().over(everybody).cast("float64") / ibis.greatest(
+        (full.bought - 1).sum().over(everybody), 1
+    )
+    # Where nobody has come back the mean gap is unknown: a quarter of a year.
+    usual = full.mutate(usual=(full.span + ibis.ifelse(typical > 0, typical, 91.0)) / full.bought)
+    logs = usual.mutate(
+        silence=(usual.silent_days + 1.0).ln(), rhythm=(usual.usual + 1.0).ln(),
+        seldom=-usual.bought.cast("float64").ln(),
+        complained=(usual.complaints > 0).cast("float64"),
+    )  # fmt: skip
+    return logs.mutate(overdue=ibis.greatest(logs.silence - logs.rhythm, 0.0))
+
+
+def learn(days: ir.Table, complaints: ir.Table, *, as_of: date, horizon: int) -> tuple[Rhythm, int]:
+    """The rhythm learnt from who came back in the last `horizon` days, and how many days that were.
+
+    It is tried before: learnt on who came back in the stretch before those, told on these. What is nearest
+    (Brier score) is taken, and silence alone unless it also ranks them better than the length of silence.
+    """
+    start = days.aggregate(day=days.day.min()).to_pyarrow()["day"][0].as_py()
+    span = min(horizon, (as_of - start).days // 3) if start else 0
+    if span < SHORTEST_DAYS:
+        return _PRIOR, horizon
+    cuts = [as_of - timedelta(days=span * n) for n in (2, 1)]
+    older, newer = (
+        _cells(states(days, complaints, at=cut, until=cut + timedelta(days=span))) for cut in cuts
+    )
+    if _few(older) or _few(newer):
+        return _PRIOR, horizon
+    older, newer = _seconded(older), _seconded(newer)
+    names = _best(older, newer)
+    shift, slopes = _fit(newer, names)
+    average = {name: float(np.average(newer[name], weights=newer.customers)) for name in names}
+    return Rhythm(_METHODS[names], shift, dict(zip(names, slopes, strict=True)), average), span
+
+
+def _best(older: pd.DataFrame, newer: pd.DataFrame) -> tuple[str, ...]:
+    """The features that foretold the newer stretch best, learnt on the older one."""
+    possible = [names for names in _METHODS if {*names} <= {*older} & {*newer}]
+    fits = {names: _fit(older, names) for names in possible}
+    # A model that speaks against itself has found chance.
+    agreed = [names for names in possible if names != SECONDED or fits[names][1][-1] > 0]
+    tried = {names: _check(fits[names], newer, names) for names in agreed}
+    best = min(tried, key=lambda names: tried[names].brier)
+    return best if tried[best].auc > tried[NAIVE].auc else NAIVE
+
+
+def _seconded(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells with what the models of lifetime value say of them, where these can be fitted."""
+    frequency, recency, silent, customers = (
+        cells[name].to_numpy(float) for name in ("n", "mean_span", "mean_silent", "customers")
+    )
+    groups = Groups(frequency - 1, recency, recency + silent, customers)
+    model = bg_nbd.fit(groups)
+    if model is None:
+        return cells
+    alive = Fitted("bg_nbd", model, pareto_nbd.fit(groups)).alive(groups)
+    gone = np.clip(1 - alive, 1 - SURE, SURE)
+    return cells.assign(second=np.log(gone / (1 - gone)))
+
+
+def _cells(known: ir.Table) -> pd.DataFrame:
+    """Customers alike to the week, counted, with their mean features."""
+    near = known.mutate(n=ibis.least(known.bought, 60), weeks=known.silent_days // 7, lasting=known.span // 7)
+    counted = near.group_by("n", "weeks", "lasting", "complained").agg(
+        customers=near.count(), gone=(~near.back).sum(),
+        mean_span=near.span.mean(), mean_silent=near.silent_days.mean(),
+        **{name: near[name].mean() for name in FEATURES if name != "complained"},
+    )  # fmt: skip
+    # In one order, for a fit must not depend on that in which an engine hands rows over.
+    frame = counted.to_pandas().sort_values(["n", "weeks", "lasting", "complained"], ignore_index=True)
+    return frame.astype({"customers": float, "gone": float})
+
+
+def _few(cells: pd.DataFrame) -> bool:
+    everybody, gone = cells.customers.sum(), cells.gone.sum()
+    return bool(everybody < FEWEST_CUSTOMERS or min(gone, everybody - gone) < FEWEST)
+
+
+def _fit(cells: pd.DataFrame, names: tuple[str, ...]) -> tuple[float, Floats]:
+    from sklearn.linear_model import LogisticRegression  # heavy: only where a model is fitted
+
+    features = np.vstack([cells[list(names)].to_numpy(float)] * 2)
+    gone = np.repeat([1, 0], len(cells))
+    weights = np.concatenate([cells.gone, cells.customers - cells.gone])
+    line = LogisticRegression(C=100, max_iter=1000).fit(features, gone, sample_weight=weights)
+    return float(line.intercept_[0]), line.coef_[0]
+
+
+def _check(fit: tuple[float, Floats], cells: pd.DataFrame, names: tuple[str, ...]) -> Check:
+    shift, slopes = fit
+    chances = 1 / (1 + np.exp(-(cells[list(names)].to_numpy(float) @ slopes + shift)))
+    return checked(chances, cells.gone.to_numpy(float), cells.customers.to_numpy(float))
+
+
+def checked(chances: Floats, gone: Floats, customers: Floats) -> Check:
+    """The check of the chances of groups of so many `customers`, of whom so many are `gone`."""
+    from sklearn.metrics import roc_auc_score  # heavy
+
+    here = customers - gone
+    rate = float(gone.sum() / customers.sum())
+    both = np.repeat([1, 0], len(chances))
+    weights = np.concatenate([gone, here])
+    auc = roc_auc_score(both, np.tile(chances, 2), sample_weight=weights) if 0 < rate < 1 else 0.5
+    brier = (gone * (1 - chances) ** 2 + here * chances**2).sum() / customers.sum()
+    return Check(auc=float(auc), brier=float(brier), base_brier=rate * (1 - rate))
