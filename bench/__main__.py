@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import company, report
+from bench.fits import fits
 from bench.identity import identity
 from bench.measured import Measured
 from bench.pages import pages
@@ -42,6 +43,8 @@ def main() -> None:
 def _measured(work: Path, asked: argparse.Namespace) -> Iterator[Measured]:
     if asked.only == "identity":
         return _of_identity(work, scale=asked.scale)
+    if asked.only == "fits":
+        return fits(rounds=asked.rounds)
     return _everything(work, scale=asked.scale, rounds=asked.rounds)
 
 
@@ -49,6 +52,7 @@ def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     yield from imports(work, rounds=rounds)
     yield from _of_company(work, scale=scale, rounds=rounds)
     yield from _of_identity(work, scale=scale)
+    yield from fits(rounds=rounds)
     yield startup(rounds=2 * rounds + 1)
     yield from pages(work / "company", rounds=2 * rounds + 1)
 
@@ -74,7 +78,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, help="a folder with room for files and builds (about 12 GB at scale 1)"
     )
-    parser.add_argument("--only", choices=("identity",), help="leave all else out")
+    parser.add_argument("--only", choices=("identity", "fits"), help="leave all else out")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args()
 

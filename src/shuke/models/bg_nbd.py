@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shuke.models.histories import Groups
-from shuke.models.likelihood import Floats, most_likely
+from shuke.models.likelihood import Floats, most_likely, total
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,14 @@ class _Likelihood:
     def _by_frequency(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
         from scipy.special import gammaln, psi  # heavy
 
-        x, n = self.frequencies, self.counts
+        x, n = self.frequencies, self.counts.astype(np.float64)
         rate = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
         stay = gammaln(b + x) - gammaln(b) + gammaln(a + b) - gammaln(a + b + x)
         both = psi(a + b) - psi(a + b + x)
         by_r = psi(r + x) - psi(r) + np.log(alpha)
-        gradient = np.array([n @ by_r, n.sum() * r / alpha, n @ both, n @ (both + psi(b + x) - psi(b))])
-        return float(n @ (rate + stay)), gradient
+        by_b = both + psi(b + x) - psi(b)
+        gradient = np.array([total(n, by_r), n.sum() * r / alpha, total(n, both), total(n, by_b)])
+        return total(n, rate + stay), gradient
 
     def _by_time(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
         """Of having stayed until now, or having left at the last purchase, added up in logarithms."""
@@ -94,10 +95,10 @@ class _Likelihood:
         by_alpha = (1 - left) / (alpha + groups.age) + left / (alpha + groups.recency)
         gradient = np.array(
             [
-                -(n @ (now + left * (then - now))),
-                -(n @ (shape * by_alpha)),
-                n @ left / a,
-                -(n @ (left / later)),
+                -total(n, now + left * (then - now)),
+                -total(n, shape * by_alpha),
+                total(n, left) / a,
+                -total(n, left / later),
             ]
         )
-        return float(n @ (np.logaddexp(0.0, odds) - shape * now)), gradient
+        return total(n, np.logaddexp(0.0, odds) - shape * now), gradient

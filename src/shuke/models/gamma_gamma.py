@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shuke.models.likelihood import Floats, most_likely
+from shuke.models.likelihood import Floats, most_likely, total
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def _likelihood(spenders: Spenders, parameters: Floats) -> tuple[float, Floats]:
     share = np.log(m * x / whole)
     gradient = np.array(
         [
-            n @ (x * (psi(px + q) - psi(px) + share)),
-            n @ (psi(px + q) - psi(q) + np.log(gamma / whole)),
-            n @ (q / gamma - (px + q) / whole),
+            total(n, x * (psi(px + q) - psi(px) + share)),
+            total(n, psi(px + q) - psi(q) + np.log(gamma / whole)),
+            total(n, q / gamma - (px + q) / whole),
         ]
     )
-    return float(n @ likelihood), gradient
+    return total(n, likelihood), gradient

@@ -126,7 +126,7 @@ def lifetime_value(
     worth. Intervals hold four times in five: a negative binomial number of those who stay, none of the
     others. The residual value adds up ten years, each discounted at `discount_rate` a year from its middle.
     The models are fitted on counts of customers alike in (x, t, T); from 3,000 customers on t and T count in
-    weeks, from 100,000 on in fortnights.
+    weeks.
 
     The last 91 days are first foretold from what was before. Where the mean absolute error of purchases is no
     smaller than that of going on at the rate so far (x / T, T at least 30 days), or there are fewer than 50

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shuke.models.histories import Groups
-from shuke.models.likelihood import Floats, most_likely
+from shuke.models.likelihood import Floats, most_likely, total
 
 #: Points of the quadrature, and their weights, on the way from 0 to 1.
 _NODES, _AREAS = np.polynomial.legendre.leggauss(32)  # from -1 to 1
@@ -84,13 +84,13 @@ class _Likelihood:
         per_beta = s / now_beta + gone * ((s + 1) * left.per_beta - s / now_beta)
         gradient = np.array(
             [
-                n @ (psi(r + x) - psi(r) + np.log(alpha) - log_alpha),
-                n @ (r / alpha - (r + x) * per_alpha),
-                n @ (np.log(beta) - log_beta + gone / s),
-                n @ (s / beta - per_beta),
+                total(n, psi(r + x) - psi(r) + np.log(alpha) - log_alpha),
+                total(n, r / alpha - (r + x) * per_alpha),
+                total(n, np.log(beta) - log_beta + gone / s),
+                total(n, s / beta - per_beta),
             ]
         )
-        return float(n @ (known + np.logaddexp(stayed, left.total))), gradient
+        return total(n, known + np.logaddexp(stayed, left.total)), gradient
 
     def ways(self, r: float, alpha: float, s: float, beta: float) -> tuple[Floats, _Left]:
         """Logarithms of the two ways to have bought no more: having stayed until now, and having left.

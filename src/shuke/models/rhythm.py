@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shuke.models.likelihood import Floats, most_likely
+from shuke.models.likelihood import Floats, most_likely, total
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def _likelihood(gaps: Gaps, parameters: Floats) -> tuple[float, Floats]:
     likelihood = gammaln(shape) - gammaln(q) + q * np.log(gamma) - x * gammaln(k) - shape * longest
     gradient = np.array(
         [
-            n @ (x * (psi(shape) - psi(k) - longest)) + logs,
-            n @ (psi(shape) - psi(q) + np.log(gamma) - longest),
-            n @ (q / gamma - shape / (gamma + gaps.whole)),
+            total(n, x * (psi(shape) - psi(k) - longest)) + logs,
+            total(n, psi(shape) - psi(q) + np.log(gamma) - longest),
+            total(n, q / gamma - shape / (gamma + gaps.whole)),
         ]
     )
-    return float(n @ likelihood) + (k - 1) * logs, gradient
+    return total(n, likelihood) + (k - 1) * logs, gradient
