@@ -1,6 +1,7 @@
 """What draws customers: by hand, in a demo company whose truth is known, and in real households."""
 
 import math
+import statistics
 from collections import Counter
 from datetime import date, timedelta
 
@@ -139,12 +140,10 @@ def test_discount_dependence_is_what_counting_by_hand_gives(duckdb_engine, tmp_p
 
 
 def _by_hand(lines: list[Row]) -> dict[str, tuple[int, int, float]]:
-    def median(prices: list[float]) -> float:
-        ordered, half = sorted(prices), len(prices) // 2
-        return ordered[half] if len(prices) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
     usual = {
-        line["product_id"]: median([of["amount"] for of in lines if of["product_id"] == line["product_id"]])
+        line["product_id"]: statistics.median(
+            [of["amount"] for of in lines if of["product_id"] == line["product_id"]]
+        )
         for line in lines
     }
     low = [bool(line["discount"]) or line["amount"] < 0.9 * usual[line["product_id"]] for line in lines]

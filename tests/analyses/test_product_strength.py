@@ -17,7 +17,7 @@ def table(desk: Tables, lines: list[Row], **asked):
     return desk.made(product_strength, written(desk, lines), as_of=AS_OF, **asked)
 
 
-def bought(who: str, product: str, region: str | None, day: str = "2026-02-01", **more) -> Row:
+def bought(who: str | None, product: str, region: str | None, day: str = "2026-02-01", **more) -> Row:
     return sold(who, day, 10, product_id=product, product_name=product, region=region, **more)
 
 

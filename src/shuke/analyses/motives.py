@@ -176,11 +176,13 @@ def _spoken(
     told = [inbound[name].fill_null("") for name in ("kind", "topic", "text")]
     called = inbound.select(
         record=inbound.source + ":" + inbound.record_id,
-        contacts=1,
+        contacts=inbound.interaction_id.notnull().cast("int64"),
         said=told[0] + " " + told[1] + " " + told[2],
     )
     answered = responses.select(
-        record=responses.source + ":" + responses.record_id, contacts=0, said=responses.answer.fill_null("")
+        record=responses.source + ":" + responses.record_id,
+        contacts=ibis.literal(0, "int64"),
+        said=responses.answer.fill_null(""),
     )
     whose = identities.select("record", "customer_id")
     all_ = called.union(answered).inner_join(whose, "record").mutate(said=lambda t: t.said.lower())
