@@ -30,7 +30,7 @@ CAMPERS = [
 
 def test_who_comes_to_one_thing_after_another_is_found_and_awaited(engine):
     start = begun(engine, CAMPERS)
-    found = successions(start, gap_days=90)
+    found = successions(start, gap_days=90, lead=1.1)
     assert set(found.wanted) == {"Stoves"}
     found = found[found.sign == "Tents"]
     row = found.iloc[0]
@@ -50,14 +50,14 @@ def test_what_is_bought_more_often_comes_first_by_chance_and_is_not_found(duckdb
         *((f"{n}", 0, "Start") for n in range(200)),
         ("first", 0, "Bread"), ("first", 0, "Wine"),
     )  # fmt: skip
-    found = successions(begun(duckdb, rows), gap_days=30)
+    found = successions(begun(duckdb, rows), gap_days=30, lead=1.0)
     assert ("Bread", "Wine") not in set(zip(found.sign, found.wanted, strict=True))
 
 
 def test_few_who_have_both_tell_nothing(duckdb):
     few = lines(*((f"{n}", 0, "Tents") for n in range(20)), *((f"{n}", 200, "Stoves") for n in range(20)))
-    assert successions(begun(duckdb, few), gap_days=90).empty
-    assert successions(begun(duckdb, []), gap_days=90).empty
+    assert successions(begun(duckdb, few), gap_days=90, lead=1.1).empty
+    assert successions(begun(duckdb, []), gap_days=90, lead=1.1).empty
 
 
 @settings(max_examples=15, deadline=None)
@@ -82,3 +82,9 @@ def test_beginnings_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_fact
         days = {day for one, day, other in visits if (one, other) == (who, shelf)}
         expected[who, shelf] = (FIRST + timedelta(days=min(days)), len(days))
     assert found == expected
+
+
+def test_a_lead_that_is_sure_but_small_is_no_stage(duckdb):
+    start = begun(duckdb, CAMPERS)
+    assert "Tents" in set(successions(start, gap_days=90, lead=1.9).sign)
+    assert successions(start, gap_days=90, lead=2.1).empty

@@ -66,6 +66,7 @@ def life_stages(
     retirement_age: int = 60,
     recent_months: int = 12,
     gap_days: int = 90,
+    lead: float = 1.25,
 ) -> ir.Table:
     """Customers who have outgrown what they bought, moved, or retired, and what they may want now.
 
@@ -75,8 +76,9 @@ def life_stages(
              first `>` (several parted by `|`), that many months ago, and since the stage began nothing with
              a word after the last. `sure` is the share of those whose months are over with whom it came true
     learnt   of two categories the later, where customers come to it after the other more often than the order
-             of their purchases would give by chance, at least `gap_days` later in the middle, with false
-             discoveries controlled (see `successions`); who is as far on as others were and has none of it
+             of their purchases would give by chance, `lead` times as often or more, at least `gap_days` later
+             in the middle, with false discoveries controlled (Benjamini and Hochberg 1995); who is as far on
+             as others were and has none of it
     moved    a city or an address first said within `recent_months`, after the last time that another one was
              said; or two parcels or more to a new city after two or more to another
     retired  turned `retirement_age` within the last five years; of a birth date that is known as a range,
@@ -100,7 +102,7 @@ def life_stages(
     if len(matched):
         parts.append(_outgrown(lines, matched, _terms(known, shelf, as_of)))
     begun = beginnings(goods, checkpoint)
-    found = successions(begun, gap_days=gap_days)
+    found = successions(begun, gap_days=gap_days, lead=lead)
     if len(found):
         parts.append(_succeeding(awaited(begun, found, as_of=as_of)))
     columns = [column.name for column in life_stages.columns]

@@ -25,7 +25,7 @@ def beginnings(goods: ir.Table, checkpoint: Checkpoint) -> ir.Table:
     )
 
 
-def successions(begun: ir.Table, *, gap_days: int, false_share: float = 0.05) -> pd.DataFrame:
+def successions(begun: ir.Table, *, gap_days: int, lead: float, false_share: float = 0.05) -> pd.DataFrame:
     """Pairs of categories of which the one comes after the other, beyond chance and after `gap_days`.
 
     One row per pair: `sign`, `wanted`, `after` and `until` (quartiles of the days between the two first
@@ -34,7 +34,8 @@ def successions(begun: ir.Table, *, gap_days: int, false_share: float = 0.05) ->
     Were the order of a customer's purchases chance, the first of a days of A and b days of B would be of A
     in a / (a + b) of all orders. The number of customers who began with A is held against the sum of these
     (normal approximation, one-sided), over customers who came when both categories were on sale already,
-    and of all pairs tried at most `false_share` are expected to be false (Benjamini and Hochberg 1995).
+    and of all pairs tried at most `false_share` are expected to be false (Benjamini and Hochberg 1995). Of a
+    great many customers the least lead is sure: it must be `lead` times what chance would give.
     """
     owners = begun.group_by("category").agg(owners=begun.count()).to_pandas().set_index("category").owners
     if len(owners) < 2 or owners.max() < ENOUGH:
@@ -43,7 +44,8 @@ def successions(begun: ir.Table, *, gap_days: int, false_share: float = 0.05) ->
     tried = pairs[(pairs.first_then + pairs.other_way >= ENOUGH) & (pairs.variance > 0)]
     z = (tried.first_then - tried.expected) / tried.variance**0.5
     sure = tried.assign(p=[erfc(x / sqrt(2)) / 2 for x in z])
-    found = sure[discovered(sure.p, false_share) & (sure.middle >= gap_days)]
+    clear = (sure.first_then >= lead * sure.expected) & (sure.middle >= gap_days)
+    found = sure[discovered(sure.p, false_share) & clear]
     able = found.sign.map(owners).astype(float) - found.all_other_way
     return found.assign(share=found.all_first_then / able)[["sign", "wanted", "after", "until", "share"]]
 
