@@ -21,6 +21,29 @@ from tests import shop
 from tests.console.conftest import log_in
 
 PASSWORD = "correct horse battery"
+#: One that tells something of each customer, and says what its codes mean.
+SIZES = """
+import ibis
+import ibis.expr.types as ir
+
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+
+
+@table(
+    key="customer_id",
+    title=Text("Basket sizes", "购物量"),
+    columns=[
+        Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
+        Column("size", Type.TEXT, Text("Size", "大小"), codes={"big": Text("by the sackful", "整袋")}),
+    ],
+)
+def sizes(purchases: ir.Table) -> ir.Table:
+    \"\"\"How much each customer takes at once. One row per customer.\"\"\"
+    known = purchases.filter(purchases.customer_id.notnull())
+    most = known.group_by("customer_id").agg(most=known.quantity.max())
+    return most.mutate(size=ibis.ifelse(most.most > 5, "big", "small"))
+"""
 PAGE = Path(__file__).parents[2] / "docs" / "analyses.md"
 
 
@@ -33,6 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = project.root / "analyses"
     folder.mkdir(exist_ok=True)
     (folder / "weekdays.py").write_text(example[1], "utf-8")
+    (folder / "sizes.py").write_text(SIZES, "utf-8")
     pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
     return project
 
@@ -78,6 +102,14 @@ def test_the_console_has_its_page_with_chart_sentence_explanation_and_download(c
 
 def test_a_notebook_has_it_as_a_frame(project: Project):
     assert list(shuke.table(project, "weekdays").columns) == ["weekday", "lines", "amount"]
+
+
+def test_what_it_says_of_a_customer_stands_on_their_page(project: Project, client: TestClient):
+    found = client.get("/api/customers", params={"q": "T2"}).json()["customers"][0]["customer_id"]
+    told = client.get(f"/api/customers/{found}").json()["analyses"]
+    assert told == {"sizes": [{"customer_id": found, "size": "big"}]}
+    for page in (client.get(f"/customers/{found}").text, _typed(project, "customer", "T2")):
+        assert "Basket sizes" in page and "by the sackful" in page
 
 
 def _typed(project: Project, *words: str) -> str:

@@ -10,11 +10,13 @@ from shuke.app import Project
 from shuke.cli import output, session
 from shuke.errors import UnknownCustomer
 from shuke.languages import N_, _
+from shuke.views import tables
 from shuke.views.customer import CustomerPage
 from shuke.views.customer import customer as look
 from shuke.views.families import FAMILIES
 from shuke.views.find import find
 from shuke.views.provenance import Fact
+from shuke.views.words import spoken
 
 app = typer.Typer()
 
@@ -65,6 +67,7 @@ def _print(project: Project, page: CustomerPage) -> None:
     names = [[r.record, _("founding record") if r.founding else ""] for r in page.records]
     known = dict.fromkeys((i.value, str(i.title)) for i in page.identifiers)  # however many records say it
     output.listing(["", ""], [*names, *known])
+    _analyses(project, page)
     _heading(_("Purchases ({total})").format(total=formats.number(page.purchases.total)))
     columns = [page.purchases.declared[name] for name in LINE]
     output.table(columns, page.purchases, zone=zone, currency=currency)
@@ -86,6 +89,16 @@ def _families(project: Project, page: CustomerPage) -> None:
         if told:
             _heading(str(family.title))
             output.listing(["", ""], told)
+
+
+def _analyses(project: Project, page: CustomerPage) -> None:
+    """What the analyses tell of them, one line each row."""
+    zone, currency = project.settings.zone, project.settings.currency
+    known = tables.tables(project, project.open())
+    for name, rows in page.analyses.items():
+        columns = [c for c in spoken(known[name].written) if c.name != "customer_id"]
+        _heading(str(known[name].title))
+        output.table(columns, rows, zone=zone, currency=currency)
 
 
 #: What of an order line a reader of one customer's page looks for.

@@ -22,8 +22,9 @@ from shuke.views.customer import CustomerPage, Identifier
 from shuke.views.families import FAMILIES
 from shuke.views.find import find
 from shuke.views.provenance import Fact, attribute_title
+from shuke.views.query import Declared
 from shuke.views.timeline import Event
-from shuke.views.words import coded
+from shuke.views.words import coded, spoken
 
 router = APIRouter(route_class=Page)
 
@@ -81,6 +82,7 @@ def one(visit: Member, customer_id: str, page: int = 1, as_of: str = "") -> Resp
         figures=_figures(visit, known),
         families=[(family, list(family.told(known.families[family.name]))) for family in FAMILIES[1:]],
         who=FAMILIES[0],
+        analyses=_analyses(visit, known),
         recognised=recognised(known),
         purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
         title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
@@ -127,6 +129,15 @@ def recognised(known: CustomerPage) -> tuple[Identifier, ...]:
     """Each identifier once, however many of their records hold it; those that join records first."""
     ordered = sorted(known.identifiers, key=lambda i: not i.links)
     return tuple({(i.kind, i.value): i for i in reversed(ordered)}.values())[::-1]
+
+
+def _analyses(visit: Visit, known: CustomerPage) -> list[tuple[Declared, list[Column]]]:
+    """The analyses that tell something of them, each with the columns that do."""
+    everything = tables.tables(visit.project, visit.project.open())
+    return [
+        (declared, [c for c in spoken(declared.written) if c.name != "customer_id"])
+        for declared in (everything[name] for name in known.analyses)
+    ]
 
 
 def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:

@@ -14,12 +14,12 @@ from shuke.app import Opened, Project
 from shuke.errors import UnknownCustomer, WrongCall
 from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
-from shuke.tables import IDENTIFIERS
+from shuke.tables import IDENTIFIERS, Derived
 from shuke.views import provenance, tables, timeline
 from shuke.views.families import FAMILIES
 from shuke.views.past import past
 from shuke.views.provenance import Fact, attribute_title, mask_by
-from shuke.views.query import Condition, Query
+from shuke.views.query import Condition, Declared, Query
 from shuke.views.tables import Page
 from shuke.views.timeline import Timeline
 from shuke.views.viewer import Viewer
@@ -67,6 +67,7 @@ class CustomerPage(Profile):
     customer_id: str
     records: tuple[Record, ...]
     identifiers: tuple[Identifier, ...]
+    analyses: Mapping[str, tuple[Mapping[str, Any], ...]]  # what each says of them, by table; of today only
     alerts: tuple[Mapping[str, Any], ...]  # findings about them, with the rule's table; none of the past
     purchases: Page  # order lines, the latest first
     timeline: Timeline  # the latest first
@@ -108,6 +109,7 @@ def customer(
         customer_id=now_id,
         records=_records(opened, now_id, viewer),
         identifiers=_identifiers(opened, now_id, viewer),
+        analyses={} if looks_back else _analyses(project, opened, now_id, viewer),
         alerts=() if looks_back else _alerts(project, now_id, viewer),
         purchases=_purchases(project, now_id, viewer, until=until, limit=limit, offset=offset),
         timeline=timeline.of(opened, now_id, viewer=viewer, until=until, limit=limit, offset=offset),
@@ -191,6 +193,30 @@ def _purchases(
     if until:
         query = replace(query, filters=(*query.filters, Condition("day", "le", until.isoformat())))
     return tables.peek(project, "purchases", query, viewer=viewer)
+
+
+#: Of an analysis that says much about each customer, so many rows stand on their page.
+_ROWS = 5
+
+
+def _analyses(
+    project: Project, opened: Opened, customer_id: str, viewer: Viewer
+) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """The rows of every analysis that has rows of them, but for `rfm`, which is told among the families."""
+    families = {family.table for family in FAMILIES}
+    names = [
+        t.name
+        for t in tables.catalog(project)
+        if t.area == "analyses" and not t.failed and t.name not in families
+    ]
+    known = tables.tables(project, opened)
+    asked = [name for name in names if _is_about_one(known[name])]
+    found = {n: tables.peek(project, n, _about(customer_id, limit=_ROWS), viewer=viewer) for n in asked}
+    return {name: tuple(page) for name, page in found.items() if page.total}
+
+
+def _is_about_one(table: Declared) -> bool:
+    return isinstance(table, Derived) and table.key[0] == table.subject == "customer_id"
 
 
 def _alerts(project: Project, customer_id: str, viewer: Viewer) -> tuple[Mapping[str, Any], ...]:
