@@ -114,7 +114,7 @@ VISITS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(VISITS)
 def test_habits_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, visits):
     desk = Tables(duckdb_engine, tmp_path_factory.mktemp("habits"))
