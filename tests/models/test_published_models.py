@@ -106,6 +106,17 @@ def test_pareto_nbd_is_what_the_papers_hypergeometric_form_gives(parameters):
         assert model.log_likelihood(group) == pytest.approx(told + np.log(stayed + left), rel=1e-8)
 
 
+def test_groups_of_four_weeks_tell_nearly_the_same(bought):
+    groups = cdnow.groups(bought)
+    coarse = groups.coarser(4.0)
+    assert coarse.size == groups.size
+    assert len(coarse.age) < len(groups.age) / 4
+    assert coarse.customers @ coarse.age == pytest.approx(groups.customers @ groups.age)
+    found = pareto_nbd.fit(coarse)
+    assert found
+    assert found.log_likelihood(groups) == pytest.approx(-9595.0, abs=1.0)
+
+
 def test_the_gradients_are_those_of_the_likelihoods(bought):
     groups, spenders = cdnow.groups(bought), cdnow.spenders(bought)
     for likelihood, at in (

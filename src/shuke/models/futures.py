@@ -21,6 +21,9 @@ SPANS = {"3m": 91, "6m": 182, "12m": 365}
 #: Fewer customers, or fewer who came back, and no model is tried.
 LEAST_CUSTOMERS, LEAST_BACK = 50, 10
 
+#: From more groups on the second opinion is fitted on coarser ones.
+MOST_GROUPS = 5_000
+
 #: Years of further purchases that count in the residual value.
 YEARS = 10
 
@@ -64,10 +67,15 @@ def fitted(now: Groups, tried: Callable[[], Trial]) -> Fitted:
     then = trial.groups
     if then.size < LEAST_CUSTOMERS or then.repeaters < LEAST_BACK:
         return plain
-    earlier, model, second = bg_nbd.fit(then), bg_nbd.fit(now), pareto_nbd.fit(now)
+    earlier, model, second = bg_nbd.fit(then), bg_nbd.fit(now), _second(now)
     if earlier is None or model is None or trial.error(earlier) >= trial.error(SameRate(then.mean_gap)):
         return Fitted("baseline", plain.model, second)
     return Fitted("bg_nbd", model, second)
+
+
+def _second(now: Groups) -> ParetoNbd | None:
+    """A second opinion, which may see a large company in fewer groups: its integrals take their time."""
+    return pareto_nbd.fit(now if len(now.age) <= MOST_GROUPS else now.coarser(28.0))
 
 
 def futures(fit: Fitted, groups: Groups, spenders: GammaGamma, *, discount_rate: float) -> pd.DataFrame:

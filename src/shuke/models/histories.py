@@ -38,6 +38,16 @@ class Groups:
         times = total(self.customers, self.frequency)
         return total(self.customers, self.recency) / times if times else 1.0
 
+    def coarser(self, span: float) -> "Groups":
+        """Those within one `span` of recency and of age taken together, at their means."""
+        steps = np.stack([self.frequency, self.recency // span, self.age // span], axis=1)
+        _, first, which = np.unique(steps, axis=0, return_index=True, return_inverse=True)
+        counts = np.bincount(which, weights=self.customers).astype(np.float64)
+        recency, age = (
+            np.bincount(which, weights=self.customers * times) / counts for times in (self.recency, self.age)
+        )
+        return Groups(self.frequency[first], recency, age, counts)
+
 
 def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
     """One row per known customer and day with goods sold or returned: `sold`, and the net `amount`."""
