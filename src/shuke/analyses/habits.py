@@ -103,7 +103,8 @@ def habits(
     net = goods.group_by("customer_id").agg(amount=goods.amount.sum().fill_null(0))
     joined = baskets.inner_join(net, "customer_id").left_join(favourites, "customer_id", rname="{name}_again")
     return joined.mutate(
-        basket_lines=joined.lines / joined.orders, basket_quantity=average(joined.quantity, joined.orders),
+        categories=joined.categories.fill_null(0), basket_lines=joined.lines / joined.orders,
+        basket_quantity=average(joined.quantity, joined.orders),
         basket_amount=average(joined.sold, joined.orders), abc=_abc(joined, a=a, b=b),
     )  # fmt: skip
 
@@ -146,31 +147,23 @@ def _told(orders: ir.Table, sold: ir.Table) -> ir.Table:
 
 def _favourites(told: ir.Table, *, least_orders: int) -> ir.Table:
     """One row per customer: the value that is told most often of each habit, and its share."""
-    of_one = ibis.window(group_by=["customer_id", "habit"])
-    weighed = told.mutate(most=told.n.max().over(of_one))
-    each = {habit: weighed.habit == habit for habit in HABITS}
-    first = {habit: of & (weighed.n == weighed.most) for habit, of in each.items()}
-    found = weighed.group_by("customer_id").agg(
-        **{h: weighed.value.min(where=of) for h, of in first.items()},
-        **{f"{h}_most": weighed.n.max(where=of) for h, of in each.items()},
-        **{f"{h}_all": weighed.n.sum(where=of) for h, of in each.items()},
-        **{f"{h}_first": first[h].sum() for h in TIMES},
-        categories=each["category"].sum(),
-        squares=(weighed.n * weighed.n).sum(where=each["category"]),
-    )
-    single = {h: found[f"{h}_first"] == 1 for h in TIMES}
-    single["quarter"] &= found.quarter_all >= least_orders
-    shares = {h: found[f"{h}_most"] / found[f"{h}_all"] for h in HABITS}
-    return found.select(
-        "customer_id", "channel", "store_id", "payment", "category", "categories",
-        **{h: ibis.ifelse(one, found[h].cast("int64"), ibis.null("int64")) for h, one in single.items()},
-        **{
-            f"{h.removesuffix('_id')}_share": ibis.ifelse(single[h], share, ibis.null("float64"))
-            if h in single else share
-            for h, share in shares.items()
-        },
-        diversity=found.category_all * found.category_all / found.squares,
+    weighed = told.mutate(most=told.n.max().over(ibis.window(group_by=["customer_id", "habit"])))
+    first = weighed.n == weighed.most
+    each = weighed.group_by("customer_id", "habit").agg(
+        value=weighed.value.min(where=first), most=weighed.n.max(), whole=weighed.n.sum(), first=first.sum(),
+        values=weighed.count(), squares=(weighed.n * weighed.n).sum(),
     )  # fmt: skip
+    single = ~each.habit.isin(TIMES) | (each.first == 1)
+    kept = each.filter(single & ((each.habit != "quarter") | (each.whole >= least_orders)))
+    of = {habit: kept.habit == habit for habit in HABITS}
+    share, diversity = kept.most / kept.whole, kept.whole * kept.whole / kept.squares
+    found = kept.group_by("customer_id").agg(
+        **{habit: kept.value.max(where=here) for habit, here in of.items()},
+        **{f"{habit.removesuffix('_id')}_share": share.max(where=here) for habit, here in of.items()},
+        categories=kept["values"].max(where=of["category"]),
+        diversity=diversity.max(where=of["category"]),
+    )
+    return found.mutate(**{habit: found[habit].cast("int64") for habit in TIMES})
 
 
 def _abc(customers: ir.Table, *, a: float, b: float) -> ir.StringValue:
