@@ -4,10 +4,11 @@ from math import isnan
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from shuke.errors import NotEnoughData
 from shuke.models.lifetime_value import alive_map, as_it_came, lifetime_value, worth_sentence
-from tests.analyses.selling import sold, written
+from tests.analyses.selling import FIRST, PURCHASES, sold, written
 from tests.engine_fixtures import Row, Tables
 
 AS_OF = date(2026, 6, 30)
@@ -87,7 +88,9 @@ def test_totals_come_out_as_foretold_and_the_grade_says_how_well(duckdb, company
         written(duckdb, company), at=at, until=AS_OF,
     )  # fmt: skip
     measures = {m.name: m for m in grade.measures}
-    assert set(measures) == {"purchases_error", "spend_error", "purchases_total", "alive_auc", "coverage"}
+    assert set(measures) == {
+        "purchases_error", "spend_error", "purchases_total", "alive_auc", "purchases_auc", "coverage",
+    }  # fmt: skip
     assert measures["purchases_error"].beats_naive
     assert measures["purchases_total"].value == pytest.approx(1, abs=0.25)
     assert measures["alive_auc"].value > 0.7
@@ -143,6 +146,33 @@ def test_odd_shops_get_defined_figures(duckdb, rows):
         assert float(row["value_12m"]) >= 0
     everybody = {r["customer_id"] for r in rows if not r["is_return"] and r["day"] and r["day"] <= AS_OF}
     assert set(told(duckdb, rows)) == everybody - {None}
+
+
+@settings(max_examples=10)
+@given(PURCHASES)
+def test_histories_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, rows):
+    desk, as_of = Tables(duckdb_engine, tmp_path_factory.mktemp("value")), FIRST + timedelta(days=90)
+    expected = {}
+    for who in {row["customer_id"] for row in rows} - {None}:
+        hers = [
+            row
+            for row in rows
+            if row["customer_id"] == who and row["kind"] == "goods" and row["day"] and row["day"] <= as_of
+        ]
+        days = {row["day"] for row in hers if not row["is_return"]}
+        if days:
+            spent = float(sum((row["amount"] or 0 for row in hers), Decimal(0)))
+            expected[who] = (
+                len(days), (as_of - max(days)).days, (as_of - min(days)).days, round(spent / len(days), 2),
+            )  # fmt: skip
+    names = ("frequency", "silent_days", "age_days")
+    found = {
+        who: (*(row[name] for name in names), round(float(row["average_spend"]), 2))
+        for who, row in told(desk, rows, as_of=as_of).items()
+    }
+    assert set(found) == set(expected)
+    for who, figures in found.items():
+        assert figures == pytest.approx(expected[who], abs=0.011)
 
 
 def contract(who: str, starts: str, **further: object) -> Row:

@@ -72,20 +72,23 @@ def _errors(found: dict[str, float]) -> list[Measure]:
 
 
 def _ranked(compared: ir.Table) -> list[Measure]:
-    """AUC of alive for who came back, beside that of the days of silence; none where all or nobody did."""
+    """AUCs for who came back, beside that of the days of silence; none where all or nobody did."""
+    silence = _auc(compared, -compared.silent_days)
     # Ten thousandths are fine enough, and few enough to fetch.
-    bucket = (compared.alive * 10_000).round().cast("int64")
-    came = compared.select("silent_days", bucket=bucket, back=compared.came > 0)
-    found = []
-    for name, sign in (("bucket", 1.0), ("silent_days", -1.0)):
-        counts = came.group_by(name).agg(hits=came.back.sum(), misses=(~came.back).sum()).to_pandas()
-        figure, hits, misses = (counts[n].to_numpy(np.float64) for n in (name, "hits", "misses"))
-        found.append(auc(sign * figure, hits, misses))
-    if found[0] is None:
+    alive = _auc(compared, (compared.alive * 10_000).round())
+    times = _auc(compared, (compared.times * 1_000).round())
+    if alive is None or times is None:
         return []
+    by_alive = Text("Who came back, AUC of still a customer", "回购排序AUC（按仍为客户的概率）")
+    by_times = Text("Who came back, AUC of purchases foretold", "回购排序AUC（按预测次数）")
     return [
-        Measure(
-            name="alive_auc", title=Text("Who came back, AUC", "回购排序AUC"),
-            value=found[0], naive=found[1],
-        )
-    ]  # fmt: skip
+        Measure(name="alive_auc", title=by_alive, value=alive, naive=silence),
+        Measure(name="purchases_auc", title=by_times, value=times, naive=silence),
+    ]
+
+
+def _auc(compared: ir.Table, figure: ir.NumericValue) -> float | None:
+    came = compared.select(figure=figure.cast("int64"), back=compared.came > 0)
+    counts = came.group_by("figure").agg(hits=came.back.sum(), misses=(~came.back).sum()).to_pandas()
+    ranked, hits, misses = (counts[name].to_numpy(np.float64) for name in ("figure", "hits", "misses"))
+    return auc(ranked, hits, misses)

@@ -36,7 +36,7 @@ def fit(seen: pd.DataFrame) -> Tenures:
     months, lost = seen.months.to_numpy(int), seen.lost.to_numpy(float)
     customers = seen.customers.to_numpy(float)
     years = int(months.max()) // _YEAR + 1
-    endings = np.bincount(months // _YEAR, weights=lost, minlength=years)
+    endings = np.bincount(months // _YEAR, weights=lost * customers, minlength=years)
     lived = np.zeros(years)
     for year in range(years):
         inside = np.clip(months + 0.5 - year * _YEAR, 0, _YEAR)
