@@ -176,6 +176,7 @@ def test_too_few_ended_contracts_leave_the_rate_at_which_they_end(engine):
     assert {who: (row["kind"], row["method"]) for who, row in found.items()} == {
         "K1": ("contract", "hazard"), "K2": ("purchases", "prior"), "K4": ("contract", "hazard"),
     }  # fmt: skip
+    assert found["K1"]["usual_days"] is None and found["K1"]["silent_days"] is None
     # two ended in 180 + 60 + 180 + 180 days
     expected = 1 - 2.718281828459045 ** (-(2.5 / (600 + 365.25)) * 180)
     assert abs(found["K1"]["gone"] - expected) < 1e-9

@@ -100,7 +100,9 @@ def monthly_loss(frame: pd.DataFrame) -> alt.LayerChart:
         *(alt.Tooltip(f"{name}:Q", title=title[name], format=".1%") for name in ("rate", "low", "high")),
     ]
     bars = base.mark_bar().encode(y=share, opacity=shade, tooltip=tips)
-    return bars + base.mark_rule().encode(y=alt.Y("low:Q", title=title["rate"]), y2="high:Q")
+    middle = alt.X("yearmonth(month):T", title=title["month"], bandPosition=0.5)
+    rules = base.mark_rule().encode(x=middle, y=alt.Y("low:Q", title=title["rate"]), y2="high:Q")
+    return bars + rules
 
 
 @loss.sentence

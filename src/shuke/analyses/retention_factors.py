@@ -9,6 +9,7 @@ from shuke.analyses.kaplan_meier import curve, log_rank
 from shuke.analyses.survival import ATTRIBUTES, by_attribute
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 
 @table(
@@ -42,7 +43,12 @@ from shuke.tables import Column, Type, table
     ],
 )  # fmt: skip
 def retention_factors(
-    departures: ir.Table, *, least: int = 30, after_days: int = 365, wrong: float = 0.05
+    departures: ir.Table,
+    *,
+    checkpoint: Checkpoint,
+    least: int = 30,
+    after_days: int = 365,
+    wrong: float = 0.05,
 ) -> ir.Table:
     """Which attributes of customers go with staying longer.
 
@@ -69,7 +75,7 @@ def retention_factors(
 
         frame["p_adjusted"] = false_discovery_control(frame.p.astype(float))
         frame["separates"] = frame.p_adjusted <= wrong
-    return ibis.memtable(frame, schema=retention_factors.schema)
+    return checkpoint(ibis.memtable(frame, schema=retention_factors.schema))
 
 
 def _compared(attribute: str, group: pd.DataFrame, after_days: int) -> dict[str, object]:
@@ -98,22 +104,25 @@ def factors(frame: pd.DataFrame) -> alt.LayerChart:
     ).sort_values("p_adjusted")
     ends = pd.concat(
         [
-            titled.assign(stays=titled[f"{end}_share"], named=titled[f"{end}_value"])
+            titled.assign(end=end, stays=titled[f"{end}_share"], named=titled[f"{end}_value"])
             for end in ("worst", "best")
         ]
-    )[["title", "stays", "named", "separates"]]
+    )[["title", "end", "stays", "named", "separates"]]
     share = str(Text("Still customers", "仍为客户的比例"))
     base = alt.Chart(ends).encode(
         y=alt.Y("title:N", sort=list(titled.title), title=None),
-        x=alt.X("stays:Q", title=share, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
-        opacity=alt.condition("datum.separates", alt.value(1.0), alt.value(0.3)),
+        x=alt.X("stays:Q", title=share, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False, padding=70)),
+        opacity=alt.condition("datum.separates", alt.value(1.0), alt.value(0.4)),
+        detail="title:N",
     )
     tips = [
         alt.Tooltip("named", title=str(Text("Value", "取值"))),
-        alt.Tooltip("stays", format=".1%", title=share),
+        alt.Tooltip("stays", title=share, format=".1%"),
     ]
-    words = base.mark_text(dy=-12).encode(text="named:N")
-    return base.mark_line(strokeWidth=3) + base.mark_point(filled=True, size=80).encode(tooltip=tips) + words
+    line = base.mark_line(strokeWidth=3) + base.mark_point(filled=True, size=80).encode(tooltip=tips)
+    lowest = base.transform_filter("datum.end == 'worst'").mark_text(align="right", dx=-8)
+    highest = base.transform_filter("datum.end == 'best'").mark_text(align="left", dx=8)
+    return line + lowest.encode(text="named:N") + highest.encode(text="named:N")
 
 
 @retention_factors.sentence

@@ -9,6 +9,7 @@ import pandas as pd
 from shuke.analyses.kaplan_meier import curve
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 #: By what customers are told apart, with the words for it.
 ATTRIBUTES: dict[str, Text] = {
@@ -49,7 +50,7 @@ MONTH = 365.25 / 12
         Column("high", Type.NUMBER, Text("Still customers, at most", "比例上限"), unit="share"),
     ],
 )  # fmt: skip
-def survival(departures: ir.Table, *, least: int = 30, values: int = 8) -> ir.Table:
+def survival(departures: ir.Table, *, checkpoint: Checkpoint, least: int = 30, values: int = 8) -> ir.Table:
     """The share of customers who stay beyond each month, of all and by what they were when they came.
 
     One row per attribute, value and month since the first purchase, as long as somebody is followed: of
@@ -73,10 +74,8 @@ def survival(departures: ir.Table, *, least: int = 30, values: int = 8) -> ir.Ta
         if names in kept
     ]
     columns = [column.name for column in survival.columns]
-    schema = survival.schema
-    if not frames:
-        return ibis.memtable(pd.DataFrame(columns=columns), schema=schema)
-    return ibis.memtable(pd.concat(frames)[columns], schema=schema)
+    whole = pd.concat(frames) if frames else pd.DataFrame(columns=columns)
+    return checkpoint(ibis.memtable(whole[columns], schema=survival.schema))
 
 
 def by_attribute(departures: ir.Table, *, least: int) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
@@ -112,7 +113,7 @@ def churn(  # noqa: PLR0917 - the tables that it is made from
     if contracts.count().execute():
         heard = _contacts(landed_interactions, identities, zone)
         told = under_contract.foretold(contracts, days, heard, complaints, as_of=as_of, horizon=horizon)
-        bound = _bound(told, horizon)
+        bound = checkpoint(_bound(told, horizon))
         others = rows.anti_join(bound, "customer_id")
         rows = others.select(**{n: others[n].cast(k) for n, k in bound.schema().items()}).union(bound)
     worth = lifetime_value.select("customer_id", "value_12m")
@@ -187,12 +188,13 @@ def _contacts(interactions: ir.Table, identities: ir.Table, zone: str) -> ir.Tab
 
 def _bound(told: pd.DataFrame, horizon: int) -> ir.Table:
     """The customers under contract, as a table like that of the others."""
-    absent = {"silent_days": pd.NA, "usual_days": np.nan}
+    absent = {"silent_days": np.nan, "usual_days": np.nan}
     full = told.assign(kind="contract", complaints=told.complained, horizon_days=horizon, **absent)
     kept = [c.name for c in churn.columns if c.name != "value_at_risk"]
-    schema = {name: churn.schema[name] for name in kept}
-    whole = dict.fromkeys(("silent_days", "complaints", "horizon_days"), "Int64")
-    return ibis.memtable(full[kept].astype(whole), schema=ibis.schema(schema))
+    schema = ibis.schema({name: churn.schema[name] for name in kept})
+    # Arrow's nulls: pandas would hand over a NaN.
+    arrow = pa.Table.from_pandas(full[kept], schema=schema.to_pyarrow(), preserve_index=False)
+    return ibis.memtable(arrow)
 
 
 @churn.chart
