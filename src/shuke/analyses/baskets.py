@@ -1,0 +1,167 @@
+"""Baskets: what is bought together, more than by chance?"""
+
+from datetime import date
+
+import altair as alt
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from shuke.analyses.discoveries import as_many, corrected
+from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
+
+
+@table(
+    key=("level", "antecedent", "consequent"),
+    title=Text("Bought together", "购物篮关联"),
+    about=Text("What is bought together, more than by chance?", "哪些商品常被一起购买？"),
+    subject=None,
+    reading=Text(
+        "Each bar is a rule: of the baskets with the first product so many hold the second too. The tick is "
+        "the share of all baskets that hold the second: the further the bar goes beyond it, the more the two "
+        "belong together.",
+        "每一条是一条规则：含前一商品的购物篮中，有多少也含后一商品。竖线为后者在全部购物篮中的份额："
+        "超出竖线越多，两者越相关。"),
+    limits=Text(
+        "It says what lies in one basket, not why, and not what would sell if the one were made cheaper. "
+        "Pairs that lie in few baskets together are not looked at.",
+        "只说明同一购物篮里有什么，不说明原因，也不说明降价会带动什么。同现次数太少的组合未纳入。"),
+    columns=[
+        Column("level", Type.TEXT, Text("Level", "层级"), note=Text(
+            "`product` or `category`.", "`product` 商品，`category` 类别。")),
+        Column("antecedent", Type.TEXT, Text("With", "前项编码")),
+        Column("consequent", Type.TEXT, Text("Goes", "后项编码")),
+        Column("antecedent_name", Type.TEXT, Text("Who buys", "前项")),
+        Column("consequent_name", Type.TEXT, Text("Also buys", "后项")),
+        Column("baskets", Type.INTEGER, Text("Baskets with both", "同现次数"), unit="count"),
+        Column("antecedent_baskets", Type.INTEGER, Text("Baskets with the first", "前项篮数"), unit="count"),
+        Column("consequent_baskets", Type.INTEGER, Text("Baskets with the second", "后项篮数"), unit="count"),
+        Column("support", Type.NUMBER, Text("Support", "支持度"), unit="share"),
+        Column("confidence", Type.NUMBER, Text("Confidence", "置信度"), unit="share"),
+        Column("base", Type.NUMBER, Text("Share of all baskets", "全部购物篮中的份额"), unit="share"),
+        Column("lift", Type.NUMBER, Text("Lift", "提升度")),
+        Column("conviction", Type.NUMBER, Text("Conviction", "确信度"), note=Text(
+            "Empty where the rule has no exception.", "规则无例外时为空。")),
+        Column("p_value", Type.NUMBER, Text("Chance of it by accident", "偶然概率")),
+        Column("q_value", Type.NUMBER, Text("False discoveries", "错误发现率"), unit="share"),
+    ],
+)  # fmt: skip
+def baskets(
+    purchases: ir.Table,
+    *,
+    as_of: date,
+    checkpoint: Checkpoint,
+    least: int = 5,
+    support: float = 0.0,
+    false_share: float = 0.05,
+) -> ir.Table:
+    """Rules "who buys X also buys Y" between products, and between categories (Agrawal and others 1993).
+
+    One row per level and rule X → Y of one product (or category) each. A basket is an order, or a known
+    customer's day where lines have no order number; of N baskets, X lies in a, Y in b, both in ab:
+
+    - support = ab / N, confidence = ab / a, base = b / N, lift = confidence / base
+    - conviction = (1 - base) / (1 - confidence), empty where confidence is 1 (Brin and others 1997)
+
+    Looked at are pairs that lie together in at least `least` baskets and in a share of at least `support`.
+    `p_value` is the chance of ab or more were X and Y independent (Poisson with mean a b / N: a bound from
+    above of Fisher's exact test), `q_value` that corrected for all pairs of frequent products that could have
+    been found (Benjamini and Hochberg 1995). Rules stand here whose lift is above 1 and whose `q_value` is at
+    most `false_share`.
+    """
+    sold = goods_sold(purchases, as_of=as_of)
+    filled = sold.filter(sold.basket.notnull())
+    all_ = filled.basket.nunique().to_pyarrow().as_py()
+    lines = by_level(filled, "basket")
+    items = lines.group_by("level", "item").agg(baskets=lines.basket.nunique(), name_=lines.name.max())
+    enough = max(least, int(np.ceil(support * all_)))
+    frequent = items.filter(items.baskets >= enough).to_pandas()
+    if len(frequent) < 2:
+        return ibis.memtable([], schema=baskets.schema)
+    shelf = frequent.sort_values(["level", "item"], ignore_index=True)
+    rules = _rules(_pairs(lines, shelf, enough, checkpoint), shelf, all_)
+    sure = rules[(rules.lift > 1) & (rules.q_value <= false_share)]
+    return ibis.memtable(sure[list(baskets.schema)], schema=baskets.schema)
+
+
+def _pairs(lines: ir.Table, shelf: pd.DataFrame, enough: int, checkpoint: Checkpoint) -> pd.DataFrame:
+    """In how many baskets two of the shelf lie together: `i`, `j`, `both`, by the shelf's numbers, i < j."""
+    numbers = ibis.memtable(shelf[["level", "item"]].assign(n=np.arange(len(shelf))))
+    numbered = lines.inner_join(numbers, ["level", "item"]).select("basket", "level", "n")
+    held = checkpoint(numbered.distinct())
+    here = held.select("basket", "level", i="n")
+    there = held.view().select("basket", "level", j="n")
+    both = here.inner_join(there, ["basket", "level", here.i < there.j])
+    counted = both.group_by("i", "j").agg(both=both.count())
+    frame: pd.DataFrame = counted.filter(counted.both >= enough).to_pandas()
+    return frame
+
+
+def _rules(pairs: pd.DataFrame, shelf: pd.DataFrame, all_: int) -> pd.DataFrame:
+    """Each pair both ways, with all its figures."""
+    counts = shelf.baskets.to_numpy(float)
+    both, i, j = pairs.both.to_numpy(float), pairs.i.to_numpy(int), pairs.j.to_numpy(int)
+    p = as_many(both, counts[i] * counts[j] / all_)
+    sizes = shelf.groupby("level").size()
+    tried = int((sizes * (sizes - 1) // 2).sum())
+    q = corrected(p, tried)
+    x, y, both, p, q = (np.concatenate(pair) for pair in ((i, j), (j, i), (both, both), (p, p), (q, q)))
+    one, other = shelf.iloc[x].reset_index(drop=True), shelf.iloc[y].reset_index(drop=True)
+    confidence, base = both / counts[x], counts[y] / all_
+    doubt = np.where(confidence < 1, 1 - confidence, 1.0)
+    return pd.DataFrame({
+        "level": one.level, "antecedent": one["item"], "consequent": other["item"],
+        "antecedent_name": one.name_, "consequent_name": other.name_,
+        "baskets": both.astype(int), "antecedent_baskets": one.baskets, "consequent_baskets": other.baskets,
+        "support": both / all_, "confidence": confidence, "base": base, "lift": confidence / base,
+        "conviction": pd.Series((1 - base) / doubt, dtype=object).where(confidence < 1, None),
+        "p_value": p, "q_value": q,
+    })  # fmt: skip
+
+
+@baskets.chart
+def best_rules(rows: ir.Table) -> alt.LayerChart:
+    frame = _best(rows, 20).to_pandas()
+    named = frame.assign(rule=frame.antecedent_name + " → " + frame.consequent_name)
+    title = {c.name: str(c.title) for c in baskets.columns}
+    by_rule = alt.Y("rule:N", sort=None, title=None, axis=alt.Axis(labelLimit=420))
+    drawn = alt.Chart(named).encode(
+        y=by_rule,
+        tooltip=[
+            "rule:N",
+            alt.Tooltip("baskets:Q", title=title["baskets"], format=","),
+            alt.Tooltip("confidence:Q", title=title["confidence"], format=".1%"),
+            alt.Tooltip("base:Q", title=title["base"], format=".1%"),
+            alt.Tooltip("lift:Q", title=title["lift"], format=".1f"),
+        ],
+    )
+    share = alt.X("confidence:Q", title=title["confidence"], axis=alt.Axis(format=".0%"))
+    return drawn.mark_bar().encode(x=share) + drawn.mark_tick(color="black").encode(x="base:Q")
+
+
+@baskets.sentence
+def strongest_rule(rows: ir.Table) -> Text:
+    frame = _best(rows, 1).to_pandas()
+    if frame.empty:
+        return Text(
+            "No two products are bought together more often than by chance.",
+            "没有哪两种商品一起购买的次数超出偶然。",
+        )
+    rule = frame.iloc[0]
+    return Text(
+        f"Of the baskets with {rule.antecedent_name}, {rule.confidence:.0%} hold {rule.consequent_name} too, "
+        f"which lies in {rule.base:.1%} of all: {rule.lift:.1f} times as often as by chance.",
+        f"含“{rule.antecedent_name}”的购物篮中，{rule.confidence:.0%} 也含“{rule.consequent_name}”，"
+        f"而后者在全部购物篮中占 {rule.base:.1%}，为偶然的 {rule.lift:.1f} 倍。",
+    )
+
+
+def _best(rows: ir.Table, many: int) -> ir.Table:
+    """The surest rules between products, or between categories where there is none between products."""
+    first = ibis.ifelse(rows.level == PRODUCT, 0, 1)
+    best_first = (first, rows.q_value, rows.confidence.desc(), rows.antecedent, rows.consequent)
+    return rows.order_by(*best_first).limit(many)

@@ -1,0 +1,123 @@
+from collections import Counter
+from datetime import date
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import false_discovery_control, hypergeom, poisson
+
+from shuke.analyses.baskets import baskets, best_rules, strongest_rule
+from shuke.analyses.discoveries import as_many, corrected
+from tests.analyses.selling import sold, written
+from tests.engine_fixtures import Row, Tables, close
+
+AS_OF = date(2026, 6, 30)
+
+#: Tea and cups go together; bread lies in every other basket, whatever else does.
+CAFE = [["tea", "cup"]] * 30 + [["tea"]] * 10 + [["salt"], ["salt", "bread"]] * 40 + [["bread"]] * 40
+
+
+def lines(orders: list[list[str]]) -> list[Row]:
+    return [
+        sold(
+            f"c{n}", "2026-06-01", 5, order_id=f"o{n}",
+            product_id=item, product_name=item.title(), category="All",
+        )
+        for n, order in enumerate(orders)
+        for item in order
+    ]  # fmt: skip
+
+
+def rules(desk: Tables, rows: list[Row], **asked: object) -> dict[tuple[str, str], Row]:
+    found = desk.rows(desk.made(baskets, written(desk, rows), as_of=AS_OF, **asked))
+    return {(r["antecedent"], r["consequent"]): r for r in found if r["level"] == "product"}
+
+
+def test_what_goes_together_is_found_and_what_does_not_is_not(engine):
+    found = rules(engine, lines(CAFE))
+    assert set(found) == {("tea", "cup"), ("cup", "tea")}
+    rule = found["tea", "cup"]
+    assert [rule[c] for c in ("baskets", "antecedent_baskets", "consequent_baskets")] == [30, 40, 30]
+    assert close(rule["support"], 30 / 160)
+    assert close(rule["confidence"], 0.75)
+    assert close(rule["lift"], 0.75 / (30 / 160))
+    assert close(rule["conviction"], (1 - 30 / 160) / 0.25)
+    assert found["cup", "tea"]["conviction"] is None  # no exception
+    assert rule["antecedent_name"] == "Tea"
+
+
+def test_lines_without_an_order_are_of_one_basket_by_customer_and_day(duckdb):
+    rows = [sold(f"c{n}", "2026-06-01", 5, product_id=item) for n in range(20) for item in ("tea", "cup")] + [
+        sold(f"d{n}", "2026-06-01", 5, product_id="salt") for n in range(40)
+    ]
+    assert ("tea", "cup") in rules(duckdb, rows)
+    nobody = [{**row, "customer_id": None} for row in rows]
+    assert rules(duckdb, nobody) == {}
+
+
+def test_categories_have_rules_of_their_own(duckdb):
+    rows = [
+        {**row, "category": row["product_id"] + "s", "product_id": None, "product_name": None}
+        for row in lines(CAFE)
+    ]
+    found = duckdb.rows(duckdb.made(baskets, written(duckdb, rows), as_of=AS_OF))
+    assert {(r["level"], r["antecedent"]) for r in found} == {("category", "teas"), ("category", "cups")}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        lines([["tea"]]),
+        lines([["tea", "cup"]]),
+        [sold("c", "2026-06-01", -5, order_id="o", product_id=item) for item in "ab"],
+        [sold("c", "2026-07-01", 5, order_id=f"{n}", product_id=item) for item in "ab" for n in range(20)],
+    ],
+    ids=["nothing", "one line", "one basket", "all returns", "all later"],
+)
+def test_where_nothing_can_be_said_there_is_no_rule(duckdb, rows):
+    table = duckdb.made(baskets, written(duckdb, rows), as_of=AS_OF)
+    assert duckdb.rows(table) == []
+    assert "No two products" in strongest_rule(table).en
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abcde"), min_size=1, max_size=4), max_size=25))
+def test_the_rules_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, orders):
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("baskets"))
+    found = rules(desk, lines(orders), least=2, false_share=1.0)
+    held = [set(order) for order in orders]
+    counts = Counter(item for order in held for item in order)
+    expected = {}
+    for x, y in permutations("abcde", 2):
+        both = sum({x, y} <= order for order in held)
+        if both >= 2 and both * len(held) > counts[x] * counts[y]:
+            expected[x, y] = (both, both / counts[x], both * len(held) / counts[x] / counts[y])
+    assert set(found) == set(expected)
+    for rule, (both, confidence, lift) in expected.items():
+        assert found[rule]["baskets"] == both
+        assert close(found[rule]["confidence"], confidence)
+        assert close(found[rule]["lift"], lift)
+        exact = poisson.sf(both - 1, counts[rule[0]] * counts[rule[1]] / len(held))
+        assert found[rule]["p_value"] == pytest.approx(exact)
+
+
+def test_the_chance_is_never_less_than_that_of_fishers_test():
+    for both, one, other, all_ in [(5, 20, 30, 200), (10, 12, 40, 300), (3, 3, 3, 50)]:
+        bound = as_many(np.array([both]), np.array([one * other / all_]))[0]
+        assert bound >= hypergeom.sf(both - 1, all_, one, other)
+
+
+def test_the_correction_is_that_of_benjamini_and_hochberg():
+    p = np.array([0.04, 0.001, 0.2, 0.01])
+    assert corrected(p, 4) == pytest.approx(false_discovery_control(p))
+    assert corrected(p, 8) == pytest.approx(false_discovery_control([*p, 1, 1, 1, 1])[:4])
+
+
+def test_the_picture_and_its_sentence_show_the_surest_rule(duckdb):
+    table = duckdb.made(baskets, written(duckdb, lines(CAFE)), as_of=AS_OF)
+    assert len(best_rules(table).to_dict()["layer"]) == 2
+    assert strongest_rule(table).en.startswith("Of the baskets with Cup, 100% hold Tea too")
+    assert "100%" in strongest_rule(table).zh

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shuke.models.ease import cosine, ease, strongest
+from shuke.models.held_out import Trial, best
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 1), min_size=4, max_size=4), min_size=3, max_size=12))
+def test_ease_is_the_ridge_regression_of_each_product_on_the_others(rows):
+    bought, penalty = np.array(rows, dtype=float), 2.0
+    weights = ease(bought.T @ bought, penalty=penalty)
+    for i in range(4):
+        others = [j for j in range(4) if j != i]
+        x = bought[:, others]
+        by_hand = np.linalg.solve(x.T @ x + penalty * np.eye(3), x.T @ bought[:, i])
+        assert weights[others, i] == pytest.approx(by_hand, abs=1e-4)
+        assert weights[i, i] == 0
+
+
+def test_the_cosine_is_of_those_who_bought_both_over_those_of_each():
+    gram = np.array([[4.0, 2, 0], [2, 9, 0], [0, 0, 0]])
+    assert cosine(gram) == pytest.approx(np.array([[0, 2 / 6, 0], [2 / 6, 0, 0], [0, 0, 0]]))
+
+
+def test_only_the_strongest_above_zero_are_kept():
+    weights = np.array([[0, 3.0, -1, 2], [1, 0, 0, 0], [5, 6, 0, 7], [-1, -2, -3, 0]])
+    assert strongest(weights, 2).tolist() == [[0, 3, 0, 2], [1, 0, 0, 0], [0, 6, 0, 7], [0, 0, 0, 0]]
+
+
+def test_what_finds_most_of_what_came_is_taken_and_popularity_if_nothing_finds_more():
+    pairs = np.kron(np.eye(30), np.ones((1, 2)))
+    seen, came = pairs.copy(), pairs.copy()
+    seen[:, 1::2], came[:, 0::2] = 0, 0
+    gram = 50 * np.kron(np.eye(30), np.ones((2, 2)))
+    popular = np.ones(60)
+    assert best(Trial(seen, came, gram, popular), neighbours=5).recall == 1.0
+    assert best(Trial(seen, came, 50 * np.eye(60), popular), neighbours=5).method == "popular"
+    assert best(Trial(seen[:5], came[:5], gram, popular), neighbours=5).method == "popular"
