@@ -76,9 +76,9 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
         value_at_risk = chance of being gone × value expected of the next 12 months
 
     (see `churn` and `lifetime_value`) above nothing, of whom there is hope: with a chance of at most
-    `hopeless`. Contacts, complaints, coupons issued and messages sent (not to a control group) are counted
-    over the `lately` days up to `as_of`, and `waiting` complaints are those still without an answer,
-    however old. Of equal values the lesser customer id comes first.
+    `hopeless`. Contacts, complaints, coupons issued, coupons redeemed and messages sent (not to a control
+    group) are counted over the `lately` days up to `as_of`, and `waiting` complaints are those still
+    without an answer, however old. Of equal values the lesser customer id comes first.
     """
     worth = lifetime_value.select("customer_id", "value_12m")
     valued = churn.select("customer_id", "value_at_risk", "gone", "reason", "reason_zh").left_join(
@@ -92,9 +92,15 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
     complained = complaints.mutate(recent=complaints.day > since).group_by("customer_id").agg(
         complaints=lambda t: t.recent.sum(), waiting=lambda t: t.waiting.sum()
     )  # fmt: skip
-    served = _served(landed_interactions, identities, zone=zone, since=since, as_of=as_of)
-    offered = _offered(landed_coupons, landed_touches, identities, zone=zone, since=since, as_of=as_of)
-    for counted in (complained, served, offered):
+    done = _done(landed_interactions, landed_coupons, landed_touches, zone=zone)
+    recent = done.filter((done.day > since) & (done.day <= as_of))
+    owned = recent.inner_join(identities.select("record", "customer_id"), "record")
+    offers = (owned.what == "coupons") | (owned.what == "touches")
+    cared = owned.group_by("customer_id").agg(
+        **{what: (owned.what == what).sum() for what in ("contacts", "coupons", "redeemed", "touches")},
+        last_contact=owned.day.max(where=owned.what == "contacts"), last_offer=owned.day.max(where=offers),
+    )  # fmt: skip
+    for counted in (complained, cared):
         kept = kept.left_join(counted, "customer_id").drop("customer_id_right")
     full = kept.mutate(**{name: kept[name].fill_null(0) for name in _COUNTS})
     service, offers = full.contacts > 0, full.coupons + full.touches > 0
@@ -105,34 +111,20 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
 _COUNTS = ("contacts", "complaints", "waiting", "coupons", "redeemed", "touches")
 
 
-def _served(interactions: ir.Table, identities: ir.Table, *, zone: str, since: date, as_of: date) -> ir.Table:
-    record = interactions.source + ":" + interactions.record_id
-    dated = interactions.select(day=to_local(interactions["at"], zone).date(), record=record)
-    recent = dated.filter((dated.day > since) & (dated.day <= as_of))
-    owned = recent.inner_join(identities.select("record", "customer_id"), "record")
-    return owned.group_by("customer_id").agg(contacts=owned.count(), last_contact=owned.day.max())
+def _done(interactions: ir.Table, coupons: ir.Table, touches: ir.Table, *, zone: str) -> ir.Table:
+    """One row per contact, coupon issued, coupon redeemed and message sent: `record`, `day`, `what`."""
+    sent = touches.filter(touches.group.fill_null("").lower() != "control")
+    moments = _moments(interactions, "at", "contacts").union(
+        _moments(sent, "at", "touches"), _moments(coupons, "redeemed_at", "redeemed")
+    )
+    dated = moments.select("record", "what", day=to_local(moments.moment, zone).date())
+    issued = _moments(coupons, "issued", "coupons")
+    return dated.union(issued.select("record", "what", day="moment"))
 
 
-def _offered(
-    coupons: ir.Table, touches: ir.Table, identities: ir.Table, *, zone: str, since: date, as_of: date
-) -> ir.Table:
-    one, none = ibis.literal(1).cast("int64"), ibis.literal(0).cast("int64")
-    redeemed = coupons.redeemed_at.notnull() & (to_local(coupons.redeemed_at, zone).date() <= as_of)
-    issued = coupons.select(
-        day=coupons.issued, record=coupons.source + ":" + coupons.record_id, coupons=one,
-        redeemed=redeemed.cast("int64"), touches=none,
-    )  # fmt: skip
-    sent = touches.filter(touches.group.fill_null("").lower() != "control").select(
-        day=to_local(touches["at"], zone).date(), record=touches.source + ":" + touches.record_id,
-        coupons=none, redeemed=none, touches=one,
-    )  # fmt: skip
-    both = issued.union(sent)
-    recent = both.filter((both.day > since) & (both.day <= as_of))
-    owned = recent.inner_join(identities.select("record", "customer_id"), "record")
-    return owned.group_by("customer_id").agg(
-        coupons=owned.coupons.sum(), redeemed=owned.redeemed.sum(), touches=owned.touches.sum(),
-        last_offer=owned.day.max(),
-    )  # fmt: skip
+def _moments(rows: ir.Table, when: str, what: str) -> ir.Table:
+    record = rows.source + ":" + rows.record_id
+    return rows.select(record=record, what=ibis.literal(what), moment=rows[when])
 
 
 @keep_list.chart
