@@ -272,14 +272,12 @@ def _graded(cells: pd.DataFrame) -> Grade:
     if cells.empty or not 0 < cells.gone.sum() < cells.customers.sum():
         raise NotEnoughData(N_("There is nobody who left, or nobody who stayed, to grade it by."))
     chance, gone, customers = (cells[name].to_numpy(float) for name in ("chance", "gone", "customers"))
-    silence = cells.silent_days.astype("Float64").fillna(0).to_numpy(float)
-    found, naive = checked(chance, gone, customers), checked(silence, gone, customers)
+    found = checked(chance, gone, customers)
     called = chance >= LOST
     rate = gone.sum() / customers.sum()
     away = gone[called].sum() / customers[called].sum() if called.any() else rate
     measures = (
-        Measure(name="auc", title=Text("AUC, beside recency", "AUC（对比沉默时长排序）"),
-                value=found.auc, naive=naive.auc),
+        *_rankings(cells),
         Measure(name="brier", title=Text("Brier score, beside the base rate", "Brier 分（对比基准率）"),
                 value=found.brier, naive=found.base_brier, better="lower"),
         Measure(name="stayed_away", title=Text("Called lost, stayed away", "判为流失者中未回来的比例"),
@@ -290,6 +288,28 @@ def _graded(cells: pd.DataFrame) -> Grade:
         measures=measures,
         sentence=_verdict(int(customers[called].sum()), away),
     )
+
+
+def _rankings(cells: pd.DataFrame) -> list[Measure]:
+    """How well each kind is ranked: buyers beside the length of silence, who has a contract beside chance."""
+    found = []
+    for kind, title in _RANKED.items():
+        some = cells[cells.kind == kind]
+        gone, customers = some.gone.to_numpy(float), some.customers.to_numpy(float)
+        if not 0 < gone.sum() < customers.sum():
+            continue
+        auc, naive = checked(some.chance.to_numpy(float), gone, customers).auc, 0.5
+        if kind == "purchases":
+            naive = checked(some.silent_days.to_numpy(float), gone, customers).auc
+        name = "auc" if kind == "purchases" else "auc_contracts"
+        found.append(Measure(name=name, title=title, value=auc, naive=naive))
+    return found
+
+
+_RANKED = {
+    "purchases": Text("AUC of buyers, beside recency", "购买客户 AUC（对比沉默时长排序）"),
+    "contract": Text("AUC of those under contract, beside chance", "合同客户 AUC（对比随机）"),
+}
 
 
 def _verdict(called: int, away: float) -> Text:
