@@ -10,10 +10,12 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import company, report
+from bench.baskets import associated
 from bench.fits import fits
 from bench.identity import identity
 from bench.measured import Measured
 from bench.pages import pages
+from bench.recommendations import recommended
 from bench.retail import imports
 from bench.startup import startup
 from bench.tables import tables
@@ -53,6 +55,8 @@ def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     yield from _of_company(work, scale=scale, rounds=rounds)
     yield from _of_identity(work, scale=scale)
     yield from fits(rounds=rounds)
+    yield from recommended(work, rounds=rounds)
+    yield from associated(work, rounds=rounds)
     yield startup(rounds=2 * rounds + 1)
     yield from pages(work / "company", rounds=2 * rounds + 1)
 

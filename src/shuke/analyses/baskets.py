@@ -81,11 +81,11 @@ def baskets(
     enough = max(least, int(np.ceil(support * all_)))
     frequent = items.filter(items.baskets >= enough).to_pandas()
     if len(frequent) < 2:
-        return ibis.memtable([], schema=baskets.schema)
+        return checkpoint(ibis.memtable([], schema=baskets.schema))
     shelf = frequent.sort_values(["level", "item"], ignore_index=True)
     rules = _rules(_pairs(lines, shelf, enough, checkpoint), shelf, all_)
     sure = rules[(rules.lift > 1) & (rules.q_value <= false_share)]
-    return ibis.memtable(sure[list(baskets.schema)], schema=baskets.schema)
+    return checkpoint(ibis.memtable(sure[list(baskets.schema)], schema=baskets.schema))
 
 
 def _pairs(lines: ir.Table, shelf: pd.DataFrame, enough: int, checkpoint: Checkpoint) -> pd.DataFrame:

@@ -11,7 +11,7 @@ def as_many(found: Floats, expected: Floats) -> Floats:
 
     For the number in both of two groups it is a bound from above of Fisher's exact test (one-sided).
     """
-    from scipy.special import gammainc  # type: ignore[import-untyped]  # heavy, and only builds need it
+    from scipy.special import gammainc  # heavy, and only builds need it
 
     return np.where(found > 0, gammainc(np.maximum(found, 1), expected), 1.0)
 

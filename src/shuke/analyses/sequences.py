@@ -79,7 +79,7 @@ def sequences(
     )
     frequent = shelf.filter(shelf.buyers >= least).to_pandas()
     if len(frequent) < 2:
-        return ibis.memtable([], schema=sequences.schema)
+        return checkpoint(ibis.memtable([], schema=sequences.schema))
     ordered = frequent.sort_values(["level", "item"], ignore_index=True)
     numbers = ibis.memtable(ordered[["level", "item"]].assign(n=np.arange(len(ordered))))
     steps = _steps(checkpoint(begun.inner_join(numbers, ["level", "item"]).drop("item", "name")))
@@ -88,9 +88,10 @@ def sequences(
     found = _found(pairs.to_pandas(), ordered)
     sure = found[(found.customers >= least) & (found.lift > 1) & (found.q_value <= false_share)]
     if sure.empty:
-        return ibis.memtable([], schema=sequences.schema)
+        return checkpoint(ibis.memtable([], schema=sequences.schema))
     days = _days(steps.filter(followed), sure)
-    return ibis.memtable(sure.merge(days, on=["a", "b"])[list(sequences.schema)], schema=sequences.schema)
+    told = sure.merge(days, on=["a", "b"])[list(sequences.schema)]
+    return checkpoint(ibis.memtable(told, schema=sequences.schema))
 
 
 def _begun(lines: ir.Table) -> ir.Table:

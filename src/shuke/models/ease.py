@@ -15,7 +15,7 @@ def ease(gram: Floats, *, penalty: float) -> Floats:
     """
     if not len(gram):
         return gram
-    from scipy.linalg import lapack  # type: ignore[import-untyped]  # heavy, and only builds need it
+    from scipy.linalg import lapack  # heavy, and only builds need it
 
     # In single precision, which halves the time; the weights are wanted to three digits.
     penalised = np.asfortranarray(gram + penalty * np.eye(len(gram)), dtype=np.float32)

@@ -74,7 +74,7 @@ def related_products(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    products: int = 2500,
+    products: int = 3000,
     neighbours: int = 50,
 ) -> ir.Table:
     """The products that having bought one speaks for: what recommendations are made from.
@@ -91,21 +91,21 @@ def related_products(
     (at most 90 days), each is asked for 20 products (a quarter of all, of few) for up to 2,000 customers who
     bought something new after; that which finds most of it (recall) is taken. If neither finds more than the
     most popular products do, or under 30 customers can tell, the method is `popular`: the weights are
-    cosines, and recommendations do not use them. `support` is G_ij, `confidence` G_ij / G_jj of the product. Rows of
-    the product `*` are what most customers bought within the last 60 days; their weight is the share of
-    the buyers of the first among them.
+    cosines, and recommendations do not use them. `support` is G_ij, `confidence` G_ij / G_jj of the product.
+    Rows of the product `*` are what most customers bought within the last 60 days; their weight is the share
+    of the buyers of the first among them.
     """
     pairs = checkpoint(bought(purchases, as_of=as_of))
     shelf = _shelf(pairs, purchases, landed_products, as_of=as_of, products=products)
     if shelf.empty:
-        return ibis.memtable([], schema=related_products.schema)
+        return checkpoint(ibis.memtable([], schema=related_products.schema))
     numbers = ibis.memtable(pd.DataFrame({"product_id": shelf.product_id, "n": np.arange(len(shelf))}))
     numbered = checkpoint(pairs.inner_join(numbers, "product_id").select("customer_id", "n", "first", "last"))
     gram = _gram(numbered, len(shelf))
     way = best(_trial(numbered, as_of=as_of, products=len(shelf)), neighbours=neighbours)
     related = _related(shelf, gram, way, neighbours=neighbours)
     rows = pd.concat([related, _popular(shelf, neighbours)], ignore_index=True)
-    return ibis.memtable(rows[list(related_products.schema)], schema=related_products.schema)
+    return checkpoint(ibis.memtable(rows[list(related_products.schema)], schema=related_products.schema))
 
 
 def _shelf(
