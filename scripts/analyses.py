@@ -66,9 +66,9 @@ def _column(column: Column) -> str:
     if column.note:
         en.append(column.note.en)
         zh.append(column.note.zh)
-    for code, words in (column.codes or {}).items():
-        en.append(f"`{code}`: {words.en}")
-        zh.append(f"`{code}`：{words.zh}")
+    for code, called in (column.codes or {}).items():
+        en.append(f"`{code}`: {called.en}")
+        zh.append(f"`{code}`：{called.zh}")
     said = [". ".join(each.rstrip(".") for each in en), "。".join(each.rstrip("。") for each in zh)]
     words = [text.replace("|", "\\|") for text in said]
     return f"| `{column.name}` | {Type(column.type).value}{unit} | {words[0]} | {words[1]} |"

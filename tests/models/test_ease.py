@@ -31,10 +31,10 @@ def test_only_the_strongest_above_zero_are_kept():
 
 
 def test_what_finds_most_of_what_came_is_taken_and_popularity_if_nothing_finds_more():
-    pairs = np.kron(np.eye(30), np.ones((1, 2)))
+    pairs = np.array(np.kron(np.eye(30), np.ones((1, 2))), dtype=np.float64)
     seen, came = pairs.copy(), pairs.copy()
     seen[:, 1::2], came[:, 0::2] = 0, 0
-    gram = 50 * np.kron(np.eye(30), np.ones((2, 2)))
+    gram = np.array(50 * np.kron(np.eye(30), np.ones((2, 2))), dtype=np.float64)
     popular = np.ones(60)
     assert best(Trial(seen, came, gram, popular), neighbours=5).recall == 1.0
     assert best(Trial(seen, came, 50 * np.eye(60), popular), neighbours=5).method == "popular"

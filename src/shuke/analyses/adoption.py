@@ -9,6 +9,7 @@ import pandas as pd
 
 from shuke.analyses.launches import launches, sold, steps
 from shuke.analyses.odds import spread
+from shuke.analyses.rfm import TIERS
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
@@ -38,7 +39,8 @@ YEAR = timedelta(days=365)
         Column("product_id", Type.TEXT, Text("Product code", "商品编码")),
         Column("product_name", Type.TEXT, Text("Product", "商品")),
         Column("launched", Type.DATE, Text("Launched", "上市日期")),
-        Column("segment", Type.TEXT, Text("Segment", "客户群"), note=Text(
+        Column("segment", Type.TEXT, Text("Segment", "客户群"),
+            codes={"all": Text("all", "全部"), **TIERS}, note=Text(
             "`all`, or a tier of the table rfm.", "`all` 全部，或 rfm 表的客户层级。")),
         Column("week", Type.INTEGER, Text("Week", "第几周"), note=Text(
             "By the end of this week after launch; 1 is the first.", "截至上市后该周末；1 为首周。")),

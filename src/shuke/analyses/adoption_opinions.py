@@ -46,7 +46,7 @@ BLAME = (
         "只统计注明该商品的回答与来电。"),
     columns=[
         Column("product_id", Type.TEXT, Text("Product code", "商品编码")),
-        Column("group", Type.TEXT, Text("Buyers", "购买者"), note=Text(
+        Column("group", Type.TEXT, Text("Buyers", "购买者"), codes=GROUPS, note=Text(
             "`again`: bought it on a second day; `once`: did not, though they had `patience` days; `recent`: "
             "have not had them yet.",
             "`again` 再次购买；`once` 已过观察期仍未再购；`recent` 尚在观察期内。")),

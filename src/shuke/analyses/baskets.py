@@ -31,7 +31,8 @@ from shuke.tables.derived import Checkpoint
         "Pairs that lie in few baskets together are not looked at.",
         "只说明同一购物篮里有什么，不说明原因，也不说明降价会带动什么。同现次数太少的组合未纳入。"),
     columns=[
-        Column("level", Type.TEXT, Text("Level", "层级"), note=Text(
+        Column("level", Type.TEXT, Text("Level", "层级"),
+            codes={"product": Text("product", "商品"), "category": Text("category", "类别")}, note=Text(
             "`product` or `category`.", "`product` 商品，`category` 类别。")),
         Column("antecedent", Type.TEXT, Text("With", "前项编码")),
         Column("consequent", Type.TEXT, Text("Goes", "后项编码")),

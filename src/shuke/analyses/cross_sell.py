@@ -38,7 +38,8 @@ FEW = 12
         "超出信用额度或有逾期发票的客户不列入。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("level", Type.TEXT, Text("Level", "层级"), note=Text(
+        Column("level", Type.TEXT, Text("Level", "层级"),
+            codes={"product": Text("product", "商品"), "category": Text("category", "类别")}, note=Text(
             "`category`, or `product` among the recommended ones.", "`category` 类别，`product` 推荐商品。")),
         Column("rank", Type.INTEGER, Text("Rank", "名次"), note=Text(
             "By expected value, 1 first.", "按期望价值排列，1 为首位。")),
@@ -55,12 +56,16 @@ FEW = 12
             "Chance × usual amount × margin; without the margin where no cost at all is known.",
             "概率 × 通常金额 × 毛利率；完全没有成本数据时不乘毛利率。")),
         Column("contract_ends", Type.DATE, Text("Contract ends", "合同到期日")),
-        Column("priority", Type.TEXT, Text("What comes first", "优先事项"), note=Text(
+        Column("priority", Type.TEXT, Text("What comes first", "优先事项"),
+            codes={"offer": Text("offer", "可推荐"), "renewal_first": Text("renewal first", "先续约")},
+            note=Text(
             "`renewal_first`: a contract nears its end, renew it before offering more; else `offer`.",
             "`renewal_first` 合同将到期，先续约；其余为 `offer` 可推荐。")),
-        Column("reason", Type.TEXT, Text("Why (English)", "原因（英文）")),
-        Column("reason_zh", Type.TEXT, Text("Why (Chinese)", "原因（中文）")),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("reason", Type.TEXT, Text("Why", "原因（英文）")),
+        Column("reason_zh", Type.TEXT, Text("Why (Chinese)", "原因")),
+        Column("method", Type.TEXT, Text("Method", "方法"),
+            codes={"alike": Text("people alike", "相似客户"), "popularity": Text("everybody", "所有客户")},
+            note=Text(
             "`alike`: the chance of people alike; `popularity`: that of everybody, where likeness foretold "
             "the last horizon no better.",
             "`alike` 相似客户的概率；`popularity` 所有客户的概率（相似度未能更准地预测上一期时）。")),

@@ -49,7 +49,7 @@ CARE: dict[str, Text] = {
         Column("redeemed", Type.INTEGER, Text("Coupons redeemed", "已核销"), unit="count"),
         Column("touches", Type.INTEGER, Text("Messages lately", "近期触达"), unit="count"),
         Column("last_offer", Type.DATE, Text("Last offer", "最近优惠")),
-        Column("care", Type.TEXT, Text("Done for them", "关怀情况"), note=Text(
+        Column("care", Type.TEXT, Text("Done for them", "关怀情况"), codes=CARE, note=Text(
             "`neither`, `served` (contacts only), `offered` (coupons or messages only) or `both`.",
             "`neither` 皆无，`served` 仅服务，`offered` 仅优惠，`both` 皆有。")),
     ],

@@ -34,10 +34,16 @@ ENOUGH = 20
         "规则取决于其中的词语，可在设置中增补。学得的阶段只说明先后，不说明原因。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("stage", Type.TEXT, Text("Stage", "阶段"), note=Text(
+        Column("stage", Type.TEXT, Text("Stage", "阶段"),
+            codes={"moved": Text("moved", "搬迁"), "retired": Text("retired", "退休")}, note=Text(
             "`moved`, `retired`, or what was bought and what is wanted now.",
             "`moved` 搬迁，`retired` 退休，或“已购 > 将需”。")),
-        Column("source", Type.TEXT, Text("Known from", "依据"), note=Text(
+        Column("source", Type.TEXT, Text("Known from", "依据"),
+            codes={
+                "rule": Text("a rule", "规则"), "learnt": Text("learnt", "学得"),
+                "fact": Text("a fact", "资料"),
+            },
+            note=Text(
             "`rule`: a rule of the settings; `learnt`: what others came to later; `fact`: what is told of "
             "them.",
             "`rule` 设置中的规则；`learnt` 从其他客户的先后购买学得；`fact` 客户资料。")),
@@ -49,8 +55,8 @@ ENOUGH = 20
             "Of earlier customers the share with whom it came true; of facts, how fresh they are. Empty: too "
             "few earlier customers to tell.",
             "此前客户中应验的比例；资料类为其新鲜度。为空表示此前客户太少。")),
-        Column("evidence", Type.TEXT, Text("Evidence (English)", "依据说明（英文）")),
-        Column("evidence_zh", Type.TEXT, Text("Evidence (Chinese)", "依据说明（中文）")),
+        Column("evidence", Type.TEXT, Text("Evidence", "依据说明（英文）")),
+        Column("evidence_zh", Type.TEXT, Text("Evidence (Chinese)", "依据说明")),
     ],
 )  # fmt: skip
 def life_stages(

@@ -92,7 +92,8 @@ def monthly_loss(frame: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(known[["month", "rate", "low", "high", "customers", "lost", "whole"]]).encode(
         x=alt.X("yearmonth(month):T", title=title["month"])
     )
-    share = alt.Y("rate:Q", title=title["rate"], axis=alt.Axis(format=".0%"))
+    percent = alt.Axis(format=".0%")
+    share = alt.Y("rate:Q", title=title["rate"], axis=percent)
     shade = alt.condition("datum.whole", alt.value(1.0), alt.value(0.4))
     tips = [
         alt.Tooltip("yearmonth(month):T", title=title["month"]),
@@ -101,7 +102,8 @@ def monthly_loss(frame: pd.DataFrame) -> alt.LayerChart:
     ]
     bars = base.mark_bar().encode(y=share, opacity=shade, tooltip=tips)
     middle = alt.X("yearmonth(month):T", title=title["month"], bandPosition=0.5)
-    rules = base.mark_rule().encode(x=middle, y=alt.Y("low:Q", title=title["rate"]), y2="high:Q")
+    low = alt.Y("low:Q", title=title["rate"], axis=percent)
+    rules = base.mark_rule().encode(x=middle, y=low, y2="high:Q")
     return bars + rules
 
 

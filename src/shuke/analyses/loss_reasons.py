@@ -67,11 +67,9 @@ UNSOLD = 60
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("lost_on", Type.DATE, Text("Given up on", "判定流失日")),
-        Column("cause", Type.TEXT, Text("Cause", "原因代码"), note=Text(
+        Column("cause", Type.TEXT, Text("Reason", "原因"), codes=CAUSES, note=Text(
             ", ".join(f"`{code}`" for code in CAUSES),
             "，".join(f"`{code}` {text.zh}" for code, text in CAUSES.items()))),
-        Column("reason", Type.TEXT, Text("Reason", "原因（英文）")),
-        Column("reason_zh", Type.TEXT, Text("Reason, in Chinese", "原因")),
         Column("sure", Type.NUMBER, Text("How sure", "把握度"), unit="share"),
         Column("signs", Type.INTEGER, Text("Kinds of signs", "迹象种类"), unit="count"),
         Column("said", Type.INTEGER, Text("Said in words", "言语提及次数"), unit="count"),
@@ -195,13 +193,7 @@ def _judged(found: ir.Table) -> ir.Table:
         said=sum((weighed[code] for code in named[2:]), start=weighed[named[1]]),
     )  # fmt: skip
     chosen = [((best.most > 0) & (best[f"{code}_weight"] == best.most), code) for code in named]
-    unknown = CAUSES["unknown"]
-    return best.mutate(
-        cause=ibis.cases(*chosen, else_="unknown"),
-        reason=ibis.cases(*((when, CAUSES[code].en) for when, code in chosen), else_=unknown.en),
-        reason_zh=ibis.cases(*((when, CAUSES[code].zh) for when, code in chosen), else_=unknown.zh),
-        sure=best.most / (1.0 + best["all"]),
-    )
+    return best.mutate(cause=ibis.cases(*chosen, else_="unknown"), sure=best.most / (1.0 + best["all"]))
 
 
 def _by_cause(rows: ir.Table) -> pd.DataFrame:
@@ -221,7 +213,7 @@ def causes(rows: ir.Table) -> alt.Chart:
             x=alt.X("customers:Q", title=people),
             color=alt.Color("sure:Q", title=sure, legend=alt.Legend(format=".0%")),
             tooltip=[
-                alt.Tooltip("title", title=str(loss_reasons["reason"].title)),
+                alt.Tooltip("title", title=str(loss_reasons["cause"].title)),
                 alt.Tooltip("customers:Q", title=people, format=","),
                 alt.Tooltip("sure:Q", title=sure, format=".0%"),
             ],

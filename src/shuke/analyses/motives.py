@@ -66,7 +66,7 @@ PRODUCT_WORDS = (
         "只看到买了什么、说了什么，看不到内心。各种习惯的权重是假定的，而非学得的。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("motive", Type.TEXT, Text("Motive", "动机"), note=Text(
+        Column("motive", Type.TEXT, Text("Motive", "动机"), codes=MOTIVES, note=Text(
             "`product`, `service`, `price`, or `unclear`.",
             "`product` 产品，`service` 服务，`price` 价格，`unclear` 不明确。")),
         Column("product", Type.NUMBER, Text("Drawn by the product", "产品占比"), unit="share"),

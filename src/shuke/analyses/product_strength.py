@@ -45,7 +45,7 @@ STANDING: dict[str, Text] = {
         Column("expected", Type.NUMBER, Text("Expected buyers", "预期购买者"), unit="count"),
         Column("ratio", Type.NUMBER, Text("Times the expected", "为预期的倍数")),
         Column("deviations", Type.NUMBER, Text("Deviations", "偏离（标准差）")),
-        Column("standing", Type.TEXT, Text("Standing", "强弱"), note=Text(
+        Column("standing", Type.TEXT, Text("Standing", "强弱"), codes=STANDING, note=Text(
             "`strong`, `weak`, or `usual`: no more than chance.",
             "`strong` 偏强，`weak` 偏弱，`usual` 在偶然范围内。")),
     ],

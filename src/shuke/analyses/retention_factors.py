@@ -26,7 +26,7 @@ from shuke.tables.derived import Checkpoint
         "差异并非原因：首购母婴用品的客户在其他方面也与人不同。未记录的属性无从显示。"),
     subject=None,
     columns=[
-        Column("attribute", Type.TEXT, Text("Attribute", "属性")),
+        Column("attribute", Type.TEXT, Text("Attribute", "属性"), codes=ATTRIBUTES),
         Column("values", Type.INTEGER, Text("Values compared", "比较的取值数"), unit="count"),
         Column("customers", Type.INTEGER, Text("Customers", "客户数"), unit="count"),
         Column("lost", Type.INTEGER, Text("Customers lost", "流失客户数"), unit="count"),

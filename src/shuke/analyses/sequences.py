@@ -30,7 +30,8 @@ from shuke.tables.derived import Checkpoint
         "只看首次购买；尚未等到的后续购买不计入，因此新品的间隔偏短。"
         "先后并不等于因果。"),
     columns=[
-        Column("level", Type.TEXT, Text("Level", "层级"), note=Text(
+        Column("level", Type.TEXT, Text("Level", "层级"),
+            codes={"product": Text("product", "商品"), "category": Text("category", "类别")}, note=Text(
             "`product` or `category`.", "`product` 商品，`category` 类别。")),
         Column("first", Type.TEXT, Text("First", "先买编码")),
         Column("later", Type.TEXT, Text("Later", "后买编码")),

@@ -38,7 +38,8 @@ MONTH = 365.25 / 12
         "离开由沉默判定（见「客户去留」），故期限未满前无人离开。曲线右端只依据少数早期客户。"),
     subject=None,
     columns=[
-        Column("attribute", Type.TEXT, Text("Attribute", "属性"), note=Text(
+        Column("attribute", Type.TEXT, Text("Attribute", "属性"),
+            codes={"all": Text("all customers", "全部客户"), **ATTRIBUTES}, note=Text(
             "`all` for all customers together, else a column of departures.",
             "`all` 为全部客户，其余为「客户去留」的列。")),
         Column("value", Type.TEXT, Text("Value", "取值")),
@@ -125,10 +126,11 @@ def survival_curve(rows: ir.Table) -> alt.LayerChart:
         *(alt.Tooltip(f"{name}:Q", title=title[name]) for name in ("age", "at_risk")),
         *(alt.Tooltip(f"{name}:Q", title=title[name], format=".1%") for name in ("share", "low", "high")),
     ]
-    band = base.mark_area(opacity=0.25, interpolate="step-after").encode(
+    band = base.mark_area(opacity=0.25, interpolate="step-after", line=False).encode(
         y=alt.Y("low:Q", title=title["share"], axis=percent, scale=alt.Scale(domain=[0, 1])), y2="high:Q"
     )
-    line = base.mark_line(interpolate="step-after").encode(y="share:Q", tooltip=tips)
+    share = alt.Y("share:Q", title=title["share"], axis=percent)
+    line = base.mark_line(interpolate="step-after").encode(y=share, tooltip=tips)
     return band + line
 
 

@@ -34,8 +34,8 @@ _CODES = Text(
         "层级是相互比较的结果，有人下滑只因他人上升；其间被合并的客户不计入。",
     ),
     columns=[
-        Column("was", Type.TEXT, Text("Tier before", "原层级"), note=_CODES),
-        Column("becomes", Type.TEXT, Text("Tier now", "现层级"), note=_CODES),
+        Column("was", Type.TEXT, Text("Tier before", "原层级"), codes=_WORDS, note=_CODES),
+        Column("becomes", Type.TEXT, Text("Tier now", "现层级"), codes=_WORDS, note=_CODES),
         Column("customers", Type.INTEGER, Text("Customers", "客户数"), unit="count"),
         Column("amount", Type.MONEY, Text("Net amount so far", "累计净消费额"), unit="currency"),
     ],

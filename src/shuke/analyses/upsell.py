@@ -35,7 +35,11 @@ from shuke.tables.derived import Checkpoint
         Column("rank", Type.INTEGER, Text("Rank", "名次"), note=Text(
             "By expected value, 1 first.", "按期望价值排列，1 为首位。")),
         Column("family", Type.TEXT, Text("Thing or category", "商品系列或类别")),
-        Column("ladder", Type.TEXT, Text("Kind of ladder", "升级方式"), note=Text(
+        Column("ladder", Type.TEXT, Text("Kind of ladder", "升级方式"),
+            codes={
+                "variant": Text("makes of a thing", "同款升级"), "price_band": Text("price bands", "价格档"),
+            },
+            note=Text(
             "`variant`: makes of one thing; `price_band`: thirds of a category's prices.",
             "`variant` 同一商品的不同款式；`price_band` 类别内的三档价格。")),
         Column("rung", Type.INTEGER, Text("Rung now", "现档位"), note=Text(
@@ -53,12 +57,16 @@ from shuke.tables.derived import Checkpoint
             "Chance × usual pieces × what a piece leaves more; costs are taken off where both are known.",
             "概率 × 通常件数 × 每件多得的金额；两者成本均已知时扣除成本。")),
         Column("contract_ends", Type.DATE, Text("Contract ends", "合同到期日")),
-        Column("priority", Type.TEXT, Text("What comes first", "优先事项"), note=Text(
+        Column("priority", Type.TEXT, Text("What comes first", "优先事项"),
+            codes={"offer": Text("offer", "可推荐"), "renewal_first": Text("renewal first", "先续约")},
+            note=Text(
             "`renewal_first`: a contract nears its end, renew it before offering more; else `offer`.",
             "`renewal_first` 合同将到期，先续约；其余为 `offer` 可推荐。")),
-        Column("reason", Type.TEXT, Text("Why (English)", "原因（英文）")),
-        Column("reason_zh", Type.TEXT, Text("Why (Chinese)", "原因（中文）")),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("reason", Type.TEXT, Text("Why", "原因（英文）")),
+        Column("reason_zh", Type.TEXT, Text("Why (Chinese)", "原因")),
+        Column("method", Type.TEXT, Text("Method", "方法"),
+            codes={"alike": Text("people alike", "相似客户"), "popularity": Text("everybody", "所有客户")},
+            note=Text(
             "`alike`: the chance of those on the same rung, idle as long; `popularity`: that of everybody, "
             "where likeness foretold the last horizon no better.",
             "`alike` 同档位且间隔相近的客户的概率；"

@@ -22,6 +22,17 @@ from shuke.tables.derived import Checkpoint
 LOST = 0.5
 
 
+#: By what the chance is told.
+METHODS: dict[str, Text] = {
+    "model_and_rhythm": Text("model and rhythm", "模型与节奏"),
+    "rhythm": Text("own rhythm", "自身节奏"),
+    "recency": Text("silence", "沉默时长"),
+    "prior": Text("the rate of all", "总体比例"),
+    "classifier": Text("learnt from contracts", "由过往合同学得"),
+    "hazard": Text("the rate at which contracts end", "合同终止率"),
+}
+
+
 @table(
     key="customer_id",
     title=Text("Customers at risk", "流失风险"),
@@ -38,7 +49,8 @@ LOST = 0.5
         "原因指在计算中最重的因素，而非客户亲口所言。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("kind", Type.TEXT, Text("Bound by", "客户类型"), note=Text(
+        Column("kind", Type.TEXT, Text("Bound by", "客户类型"),
+            codes={"purchases": Text("nothing", "无合同"), "contract": Text("a contract", "合同")}, note=Text(
             "`contract`: a contract is in force; `purchases`: free to come and go.",
             "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
         Column("gone", Type.NUMBER, Text("Chance of being gone", "流失概率"), unit="share"),
@@ -53,7 +65,7 @@ LOST = 0.5
         Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
         Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
         Column("horizon_days", Type.INTEGER, Text("Stays away for so many days", "判断期（天）"), unit="day"),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`model_and_rhythm`: own rhythm together with the model of lifetime value; `rhythm`: own rhythm; "
             "`recency`: silence alone, where the rhythm foretold the company's own past no better; `prior`: "
             "too little past to learn from; `classifier`: learnt from earlier contracts; `hazard`: the rate "
@@ -202,19 +214,18 @@ def chances(rows: ir.Table) -> alt.Chart:
     binned = rows.mutate(tenth=ibis.least((rows.gone * 10).floor(), 9.0) / 10)
     frame = binned.group_by("tenth").agg(
         customers=binned.count(), at_risk=binned.value_at_risk.sum().fill_null(0).cast("float64")
-    ).to_pandas()  # fmt: skip
+    ).order_by("tenth").to_pandas()  # fmt: skip
     title = {column.name: str(column.title) for column in churn.columns}
     people = str(Text("Customers", "客户数"))
     bars: alt.Chart = (
-        alt.Chart(frame.assign(end=frame.tenth + 0.1))
+        alt.Chart(frame.assign(tenth=[f"{t:.0%}–{t + 0.1:.0%}" for t in frame.tenth]))
         .mark_bar()
         .encode(
-            x=alt.X("tenth:Q", title=title["gone"], bin="binned", axis=alt.Axis(format=".0%")),
-            x2="end:Q",
+            x=alt.X("tenth:O", title=title["gone"], sort=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("customers:Q", title=people),
             color=alt.Color("at_risk:Q", title=title["value_at_risk"], legend=alt.Legend(format=",.2~s")),
             tooltip=[
-                alt.Tooltip("tenth:Q", title=title["gone"], format=".0%"),
+                alt.Tooltip("tenth:O", title=title["gone"]),
                 alt.Tooltip("customers:Q", title=people, format=","),
                 alt.Tooltip("at_risk:Q", title=title["value_at_risk"], format=",.0f"),
             ],

@@ -50,6 +50,14 @@ def _foretold(name: str, kind: Type, title: Text, unit: Unit) -> list[Column]:
     ]
 
 
+#: By what purchases are foretold.
+METHODS: dict[str, Text] = {
+    "bg_nbd": Text("BG/NBD", "BG/NBD 模型"),
+    "baseline": Text("as often as so far", "沿用以往频率"),
+    "tenure": Text("how long contracts last", "合同存续时间"),
+}
+
+
 @table(
     key="customer_id",
     title=Text("Lifetime value", "客户终身价值"),
@@ -70,7 +78,8 @@ def _foretold(name: str, kind: Type, title: Text, unit: Unit) -> list[Column]:
     ),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("kind", Type.TEXT, Text("Bound by", "客户类型"), note=Text(
+        Column("kind", Type.TEXT, Text("Bound by", "客户类型"),
+            codes={"purchases": Text("nothing", "无合同"), "contract": Text("a contract", "合同")}, note=Text(
             "`contract`: a contract is in force; `purchases`: free to come and go.",
             "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
         Column("alive", Type.NUMBER, Text("Still a customer", "仍为客户的概率"), unit="share", note=Text(
@@ -90,7 +99,7 @@ def _foretold(name: str, kind: Type, title: Text, unit: Unit) -> list[Column]:
         Column("spend_correlation", Type.NUMBER, Text("Spend with frequency", "金额与频率的相关"), note=Text(
             "Between -1 and 1, over all customers; beyond 0.3 either way worths are biased.",
             "全体客户的相关系数，介于 -1 与 1；绝对值超过 0.3 时金额预测有偏。")),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`bg_nbd` the model; `baseline` as often as so far, where the model foretold the last three "
             "months no better or there is too little to fit; `tenure` how long contracts last.",
             "`bg_nbd` 模型；`baseline` 沿用以往频率（模型对最近三个月的预测不优于它，或数据太少）；"

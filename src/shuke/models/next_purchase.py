@@ -29,6 +29,14 @@ _FARTHEST = 3650
 _EARLY, _LATE = 0.105, 2.303
 
 
+#: From which gaps the next one is told.
+METHODS: dict[str, Text] = {
+    "rhythm": Text("their own rhythm", "自身节奏"),
+    "pooled": Text("the gaps of all", "全体间隔"),
+    "baseline": Text("their mean gap", "平均间隔"),
+}
+
+
 @table(
     key="customer_id",
     title=Text("Next purchase", "下次购买"),
@@ -58,7 +66,7 @@ _EARLY, _LATE = 0.105, 2.303
         Column("gaps", Type.INTEGER, Text("Gaps so far", "已有间隔数"), unit="count"),
         Column("mean_gap", Type.NUMBER, Text("Mean gap", "平均间隔"), unit="day"),
         Column("last_gap", Type.NUMBER, Text("Last gap", "最近间隔"), unit="day"),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`rhythm` their own gaps, drawn towards those of all; `pooled` bought on one day, so those of "
             "all; `baseline` their mean gap, where the model foretold the last gap no better.",
             "`rhythm` 自身间隔并向全体收缩；`pooled` 仅购买过一天，用全体间隔；"

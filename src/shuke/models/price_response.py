@@ -38,7 +38,12 @@ TRIED_ON = 8
         "其反应也会偏强。没有销售的周不在其内，少售商品的弹性因而偏近 0。"),
     subject=None,
     columns=[
-        Column("scope", Type.TEXT, Text("Of", "范围"), note=Text(
+        Column("scope", Type.TEXT, Text("Of", "范围"),
+            codes={
+                "all": Text("all goods", "全部商品"), "category": Text("category", "类别"),
+                "segment": Text("motive", "购买动机"), "product": Text("product", "商品"),
+            },
+            note=Text(
             "`all`, `category`, `segment` (the buyers' motive) or `product`.",
             "`all` 全部，`category` 类别，`segment` 客群（购买动机），`product` 商品。")),
         Column("item", Type.TEXT, Text("Which", "对象")),
@@ -60,7 +65,9 @@ TRIED_ON = 8
         Column("clear", Type.FLAG, Text("Clear", "明确"), note=Text(
             "Not by chance, many tries considered.", "考虑多次检验后仍非偶然。")),
         Column("used", Type.NUMBER, Text("Elasticity to foretell with", "预测所用弹性")),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"),
+            codes={"log_log": Text("regression", "对数回归"), "baseline": Text("as before", "与以往相同")},
+            note=Text(
             "`log_log`, or `baseline`: as many as before, whatever the price.",
             "`log_log` 对数回归；`baseline` 无论价格，与以往相同。")),
     ],
@@ -302,12 +309,16 @@ def response(rows: ir.Table) -> Text:
     )
     doubt = _doubt(str(whole.method))
     return Text(
-        f"Prices 10 % higher go with {more:+} % pieces sold (between {least:+} % and {most:+} %); of the "
+        f"Where prices are 10 % higher, {_fewer(more)} (between {least:+} % and {most:+} %); of the "
         f"{moved:,} products whose price moved {clear:,} show a clear response, and {left:,} whose price did "
         f"not are left out{doubt.en}.",
         f"价格高 10 % 时，销量变化 {more:+} %（区间 {least:+} % 至 {most:+} %）；"
         f"{moved:,} 种价格有变动的商品中，{clear:,} 种反应明确，另有 {left:,} 种变动不足，未计{doubt.zh}。",
     )
+
+
+def _fewer(change: int) -> str:
+    return f"{abs(change)} % {'fewer' if change <= 0 else 'more'} pieces are sold"
 
 
 def _doubt(method: str) -> Text:

@@ -45,7 +45,8 @@ PARTS = 16
             "To be compared within one customer only.", "仅可在同一客户内比较。")),
         Column("reason", Type.TEXT, Text("Reason", "英文理由")),
         Column("reason_zh", Type.TEXT, Text("Reason in Chinese", "理由")),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"),
+            codes={**METHODS, "again": Text("Bought again and again", "经常回购")}, note=Text(
             "What weighs most: `ease` or `neighbours`: from products that the customer showed interest in; "
             "`again`: bought again and again; `popular`: bought by many in the region, or by all.",
             "权重最大者：`ease`、`neighbours` 来自客户感兴趣的商品；`again` 经常回购；"

@@ -63,7 +63,7 @@ METHODS: dict[str, Text] = {
         Column("confidence", Type.NUMBER, Text("Share of its buyers", "占其购买者的份额"), unit="share"),
         Column("reason", Type.TEXT, Text("Reason", "英文理由")),
         Column("reason_zh", Type.TEXT, Text("Reason in Chinese", "理由")),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`ease`, `neighbours`; `popular` where neither finds more than what is popular.",
             "`ease` EASE 模型，`neighbours` 相似商品；两者都不优于热销榜时为 `popular`。")),
     ],

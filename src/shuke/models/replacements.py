@@ -45,7 +45,8 @@ STATUSES = {
         "看上去会像逾期；超过最晚日期一倍以上者视为如此，不再列出。类别一行也包含其商品各行的购买。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("level", Type.TEXT, Text("Level", "层级"), note=Text(
+        Column("level", Type.TEXT, Text("Level", "层级"),
+            codes={"product": Text("product", "商品"), "category": Text("category", "类别")}, note=Text(
             "`product` or `category`.", "`product` 商品，`category` 类别。")),
         Column("item", Type.TEXT, Text("Product code or category", "商品编码或类别")),
         Column("product_name", Type.TEXT, Text("Product", "商品")),
@@ -62,11 +63,17 @@ STATUSES = {
             "五次中有四次落在最早与最晚之间。")),
         Column("overdue", Type.FLAG, Text("Overdue", "已逾期"), note=Text(
             "The day on which it was due has passed.", "应更换日期已过。")),
-        Column("status", Type.TEXT, Text("Status", "状态"), note=Text(
+        Column("status", Type.TEXT, Text("Status", "状态"), codes=STATUSES, note=Text(
             "`later`: the earliest day is to come; `due`: between the two; `overdue`: after the latest.",
             "`later` 未到最早日期；`due` 在最早与最晚之间；`overdue` 已过最晚日期。")),
         Column("expected_amount", Type.MONEY, Text("Expected amount", "预计金额"), unit="currency"),
-        Column("method", Type.TEXT, Text("Method", "方法"), note=Text(
+        Column("method", Type.TEXT, Text("Method", "方法"),
+            codes={
+                "own_rhythm": Text("their own intervals", "自身间隔"),
+                "product_life": Text("the life of the product", "商品寿命"),
+                "baseline": Text("everybody's interval", "总体间隔"),
+            },
+            note=Text(
             "`own_rhythm`: their own intervals drawn to everybody's; `product_life`: with the life that is "
             "stated of it; `baseline`: everybody's interval, where their own foretold the last no better.",
             "`own_rhythm` 客户自身间隔向总体收缩；`product_life` 参考商品寿命；"
