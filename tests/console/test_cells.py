@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shuke.analyses.rfm import TIERS
 from shuke.console.cells import cell, unit
 from shuke.languages import Language, Text, speaking
 from shuke.store.builds import Manifest
@@ -33,8 +34,8 @@ PLAIN = Column("x", Type.TEXT, Text("x", "x"))
         (replace(PLAIN, type=Type.FLAG), True, "en", "yes", "w"),
         (replace(PLAIN, type=Type.DATE, personal="date"), "1988", "en", "1988", "w"),  # a mask
         (replace(PLAIN, name="country"), "CN", "zh", "中国", "w"),
-        (replace(PLAIN, name="tier"), "champions", "en", "Champions", "w"),
-        (replace(PLAIN, name="tier"), "something else", "en", "something else", "w"),
+        (replace(PLAIN, codes=TIERS), "champions", "en", "Champions", "w"),
+        (replace(PLAIN, codes=TIERS), "something else", "en", "something else", "w"),
         (PLAIN, None, "en", "–", "nothing"),
         (replace(PLAIN, type=Type.INTEGER), None, "en", "–", "nothing n"),
     ],

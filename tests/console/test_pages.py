@@ -69,7 +69,7 @@ def test_a_customers_page_says_what_is_known_who_said_it_and_what_they_bought(li
         "said by members",
         "m001",
         "Oolong tea",
-        "Churn",
+        "Customers who lapse",
     ):
         assert expected in page, expected
 
@@ -86,7 +86,7 @@ def test_a_customers_page_shows_three_families_and_any_earlier_day(lin: TestClie
     ):
         assert expected in page, expected
     then = lin.get(address, params={"as_of": "2025-06-30"}).text
-    assert "This is the record as it was on 30 Jun 2025." in then and "Churn" not in then
+    assert "This is the record as it was on 30 Jun 2025." in then and "Customers who lapse" not in then
     assert page.count("Oolong tea") > then.count("Oolong tea") > 0
     assert "林薇" not in vera.get(address, params={"as_of": "2025-06-30"}).text
     assert lin.get(address, params={"as_of": "soon"}).status_code == 400

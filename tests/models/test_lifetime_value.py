@@ -191,7 +191,7 @@ def test_a_contract_is_worth_its_fees_for_as_long_as_contracts_last(engine):
     mixed = [
         contract("both", "2026-01-01", currency="USD"), contract("twice", "2026-01-01", ends="2026-03-01"),
         contract("twice", "2026-03-01", monthly_fee=5), contract("later", "2026-08-01"),
-        contract("odd", "2026-01-01", currency="XXX"),
+        contract("odd", "2026-01-01", currency="ZZZ"),
     ]  # fmt: skip
     bought = [sold("both", "2026-05-01", 30), sold("both", "2026-06-30", 30), sold("anna", "2026-06-01", 5)]
     dollars = [{"currency": "USD", "day": "2026-01-01", "rate": 7}, {"currency": "USD", "day": "2026-09-01"}]

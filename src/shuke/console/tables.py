@@ -152,7 +152,11 @@ def _told(visit: Visit, opened: Opened, declared: Derived | Canonical, name: str
         "sentences": sentences(visit, opened, drawn) if drawn else (),
         "graded": grades.latest(visit.project, viewer=visit.viewer).get(name) if derived else None,
         "reads": [read for read in derived.reads if read in opened.build.manifest.tables] if derived else [],
-        "read_by": [t.name for t in everything.values() if isinstance(t, Derived) and name in t.reads],
+        "read_by": [
+            other
+            for other in opened.build.manifest.tables
+            if isinstance(reader := everything.get(other), Derived) and name in reader.reads
+        ],
         "collected": derived is None and name.startswith(LANDED),
         "manifest": opened.build.manifest,
     }

@@ -1,4 +1,7 @@
-"""Same rate: how often will customers buy if they go on as they did so far? What a model has to beat."""
+"""Same rate: how often will customers buy if they go on as they did so far?
+
+It is what a model has to beat.
+"""
 
 from dataclasses import dataclass
 
