@@ -1,6 +1,7 @@
 """Adoption: how is a new product taken up, beside those that were new before it?"""
 
 from datetime import date, timedelta
+from typing import Any
 
 import altair as alt
 import ibis
@@ -189,14 +190,16 @@ def trial_curves(rows: ir.Table) -> alt.Chart:
     best = frame.groupby("product_id").triers.max().sort_values(ascending=False).head(8).index
     shown = frame[frame.product_id.isin(best)]
     x = alt.X("week:Q", title=str(adoption["week"].title))
+    share: dict[str, Any] = {"title": str(adoption["trial"].title), "axis": alt.Axis(format=".0%")}
     lines = alt.Chart(shown).mark_line().encode(
-        x=x, y=alt.Y("trial:Q", title=str(adoption["trial"].title), axis=alt.Axis(format="%")),
+        x=x, y=alt.Y("trial:Q", **share),
         color=alt.Color("product_name:N", title=None, legend=alt.Legend(labelLimit=240)),
         tooltip=["product_name", "week", "triers", alt.Tooltip("trial:Q", format=".1%"),
                  alt.Tooltip("repeat:Q", format=".1%"), alt.Tooltip("earlier_trial:Q", format=".1%")],
     )  # fmt: skip
     usual = shown.groupby("week", as_index=False).earlier_trial.first()
-    dashed = alt.Chart(usual).mark_line(strokeDash=[6, 4], color="gray").encode(x=x, y="earlier_trial:Q")
+    earlier = alt.Y("earlier_trial:Q", **share)
+    dashed = alt.Chart(usual).mark_line(strokeDash=[6, 4], color="gray").encode(x=x, y=earlier)
     return lines + dashed
 
 

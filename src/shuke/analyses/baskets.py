@@ -1,6 +1,7 @@
 """Baskets: what is bought together, more than by chance?"""
 
 from datetime import date
+from typing import Any
 
 import altair as alt
 import ibis
@@ -140,8 +141,9 @@ def best_rules(rows: ir.Table) -> alt.LayerChart:
             alt.Tooltip("lift:Q", title=title["lift"], format=".1f"),
         ],
     )
-    share = alt.X("confidence:Q", title=title["confidence"], axis=alt.Axis(format=".0%"))
-    return drawn.mark_bar().encode(x=share) + drawn.mark_tick(color="black").encode(x="base:Q")
+    percent: dict[str, Any] = {"title": title["confidence"], "axis": alt.Axis(format=".0%")}  # of both layers
+    bars = drawn.mark_bar().encode(x=alt.X("confidence:Q", **percent))
+    return bars + drawn.mark_tick(color="black").encode(x=alt.X("base:Q", **percent))
 
 
 @baskets.sentence

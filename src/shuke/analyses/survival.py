@@ -42,7 +42,7 @@ MONTH = 365.25 / 12
             codes={"all": Text("all customers", "全部客户"), **ATTRIBUTES}, note=Text(
             "`all` for all customers together, else a column of departures.",
             "`all` 为全部客户，其余为「客户去留」的列。")),
-        Column("value", Type.TEXT, Text("Value", "取值")),
+        Column("value", Type.TEXT, Text("Value", "取值"), codes={"all": Text("all", "全部")}),
         Column("age", Type.INTEGER, Text("Months since first purchase", "首购后月数"), unit="month"),
         Column("at_risk", Type.INTEGER, Text("Customers followed so far", "仍在观察的客户数"), unit="count"),
         Column("lost", Type.INTEGER, Text("Lost in the month", "当月流失"), unit="count"),
