@@ -45,8 +45,11 @@ def main() -> None:
 def _measured(work: Path, asked: argparse.Namespace) -> Iterator[Measured]:
     if asked.only == "identity":
         return _of_identity(work, scale=asked.scale)
+    alone = {"recommendations": recommended, "baskets": associated}
     if asked.only == "fits":
         return fits(rounds=asked.rounds)
+    if asked.only in alone:
+        return alone[asked.only](work, rounds=asked.rounds)
     return _everything(work, scale=asked.scale, rounds=asked.rounds)
 
 
@@ -82,7 +85,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, help="a folder with room for files and builds (about 12 GB at scale 1)"
     )
-    parser.add_argument("--only", choices=("identity", "fits"), help="leave all else out")
+    alone = ("identity", "fits", "recommendations", "baskets")
+    parser.add_argument("--only", choices=alone, help="leave all else out")
+        "--only", choices=("identity", "fits", "recommendations", "baskets"), help="leave all else out"
+    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args()
 

@@ -129,12 +129,16 @@ def _literal(value: object) -> str:
 
 
 def _differences(db: duckdb.DuckDBPyConnection, name: str, ours: Path, theirs: Path) -> int:
-    """How many keys have a row on one side only, or rows that say different things."""
+    """How many keys have a row on one side only, or rows that say different things.
+
+    Of the columns that are written by hand: a table may have grown others since.
+    """
     declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(catalogue.LANDED)]
     key = declared.key if name in catalogue.derived() else ("key",)
     columns = db.read_parquet(pieces(ours))
     kinds = zip(columns.columns, map(str, columns.types), strict=True)
-    unlike = " OR ".join(_unlike(column, kind) for column, kind in kinds)
+    by_hand = set(db.read_parquet(str(theirs)).columns)
+    unlike = " OR ".join(_unlike(column, kind) for column, kind in kinds if column in by_hand)
     [(count,)] = db.sql(
         f"""
         SELECT count(*) FROM read_parquet({pieces(ours)}) AS ours FULL JOIN '{theirs}' AS theirs
