@@ -87,8 +87,6 @@ def _asked() -> argparse.Namespace:
     )
     alone = ("identity", "fits", "recommendations", "baskets")
     parser.add_argument("--only", choices=alone, help="leave all else out")
-        "--only", choices=("identity", "fits", "recommendations", "baskets"), help="leave all else out"
-    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args()
 
