@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from shuke.analyses.first_purchases import BROADEST, counted, firsts, rates, states
+from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
@@ -205,18 +206,7 @@ def _told(rows: ir.Table, days: int) -> ir.Table:
 
 @cross_sell.chart
 def value_bars(rows: ir.Table) -> alt.Chart:
-    frame = _summed(rows).head(15)
-    label = cross_sell["expected_value"].title
-    return (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)),
-            x=alt.X("value:Q", title=str(label), axis=alt.Axis(format="~s")),
-            tooltip=["what", alt.Tooltip("value:Q", format=",.0f", title=str(label)),
-                     alt.Tooltip("customers:Q", title=str(Text("Customers", "客户数")))],
-        )
-    )  # fmt: skip
+    return bars(_summed(rows).head(15), "what", cross_sell["expected_value"])
 
 
 @cross_sell.sentence

@@ -9,6 +9,7 @@ import pandas as pd
 
 from shuke.analyses.ladders import MAKES, ladders, placed
 from shuke.analyses.odds import log_score, pooled, shrunk, spread
+from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
@@ -246,17 +247,7 @@ def _told(rows: ir.Table, days: int) -> ir.Table:
 
 @upsell.chart
 def value_bars(rows: ir.Table) -> alt.Chart:
-    label = str(upsell["expected_value"].title)
-    return (
-        alt.Chart(_summed(rows).head(15))
-        .mark_bar()
-        .encode(
-            y=alt.Y("family:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)),
-            x=alt.X("value:Q", title=label, axis=alt.Axis(format="~s")),
-            tooltip=["family", alt.Tooltip("value:Q", format=",.0f", title=label),
-                     alt.Tooltip("customers:Q", title=str(Text("Customers", "客户数")))],
-        )
-    )  # fmt: skip
+    return bars(_summed(rows).head(15), "family", upsell["expected_value"])
 
 
 @upsell.sentence
