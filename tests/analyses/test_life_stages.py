@@ -155,3 +155,54 @@ def test_the_picture_and_its_sentence_count_stages(duckdb):
     )
     assert "baby" in stage_sentence(table).zh
     assert stage_sentence(table.limit(0)).en == "Nobody is known to have entered a new stage."
+
+
+def ripe(many: int, came: int, others: int = 0) -> list:
+    """So many customers whose skis ask for wax by the end of 2025, of whom some then came to it.
+
+    Two in a hundred other customers come to it as well; of these `others` more.
+    """
+    rows = [bought(f"s{n:03}", "2025-03-01", "Ski") for n in range(many)]
+    rows += [bought(f"s{n:03}", "2026-03-01", "Wax") for n in range(came)]
+    rows += [bought(f"o{n:03}", "2024-03-01", "Tea") for n in range(100)]
+    rows += [bought(f"o{n:03}", "2026-03-01", "Wax") for n in range(2 + others)]
+    # Who is in it today.
+    return [
+        *rows,
+        *(bought(f"n{n:03}", "2025-09-01", "Ski") for n in range(30)),
+        bought("w", "2024-01-01", "Wax"),
+    ]
+
+
+SKIS = ("ski > 6..24 > wax",)
+
+
+def test_a_stage_that_came_true_more_often_than_with_anybody_keeps_its_suggestion(duckdb):
+    found = stages(duckdb, ripe(40, came=20), rules=SKIS)
+    assert {(row["method"], row["suggested_category"]) for row in found.values()} == {("stage", "Wax")}
+
+
+def test_a_stage_that_came_true_no_more_often_steps_back_and_says_so(duckdb):
+    rows = ripe(40, came=2, others=10)
+    table = made(duckdb, rows, rules=SKIS)
+    told = duckdb.rows(table)
+    assert len(told) >= 20
+    assert {(row["method"], row["suggested_category"]) for row in told} == {("baseline", None)}
+    assert "For 1 of them nothing is suggested" in stage_sentence(table).en
+    assert "1 种不作建议" in stage_sentence(table).zh
+    with pytest.raises(NotEnoughData, match="no more often than with anybody"):
+        came_true(table, written(duckdb, rows), at=AS_OF, until=AS_OF + timedelta(days=90))
+
+
+def test_a_stage_in_which_too_few_have_been_is_not_tried(duckdb):
+    found = stages(duckdb, ripe(10, came=0), rules=SKIS)
+    assert {row["method"] for row in found.values()} == {"untried"}
+
+
+def test_newcomers_do_not_make_the_naive_forecast_look_better(duckdb):
+    """Of two customers known by the day nobody came to it; that a newcomer did says nothing of them."""
+    rows = [bought("a", "2022-08-01", "Baby"), bought("b", "2023-01-01", "Children")]
+    then = made(duckdb, rows, as_of=date(2026, 1, 1))
+    later = [*rows, bought("new", "2026-02-01", "Children")]
+    (measure,) = came_true(then, written(duckdb, later), at=date(2026, 1, 1), until=AS_OF).measures
+    assert (measure.value, measure.naive) == (0.0, 0.0)

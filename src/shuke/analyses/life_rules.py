@@ -2,7 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from shuke.analyses.life_facts import days_after, days_of, months_before
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
@@ -18,6 +24,9 @@ RULES = (
 #: What is wanted after a move, and after work.
 MOVED = ("home", "furniture", "bedding", "kitchen", "家居", "家具", "床品", "厨房", "家电")
 RETIRED = ("health", "travel", "garden", "tea", "保健", "健康", "旅游", "园艺", "茶叶")
+
+#: Customers who have lived through all of a rule's months, before it can be said how often it comes true.
+ENOUGH = 20
 
 _FORM = re.compile(r"\s*(.+?)\s*>\s*(\d+)\s*\.\.\s*(\d+)\s*(?:months?|个?月)?\s*>\s*(.+?)\s*")
 
@@ -59,3 +68,65 @@ def _words(side: str) -> tuple[str, ...]:
 def pattern(words: tuple[str, ...]) -> str:
     """A regular expression that finds any of the words in lower-case text, Latin ones where a word begins."""
     return "|".join((r"\b" if word.isascii() else "") + re.escape(word) for word in words)
+
+
+def outgrown(lines: ir.Table, matched: pd.DataFrame, terms: ir.Table) -> ir.Table:
+    """Who bought a rule's sign that many months ago, and has not bought what it says will be wanted."""
+    schema = {"text": "string", "rule": "int64", "wanted": "boolean"}
+    told = lines.inner_join(ibis.memtable(matched, schema=schema), "text").inner_join(terms, "rule")
+    signs = told.filter(~told.wanted)
+    within = signs.day.between(signs.begins, signs.ends)
+    each = ["customer_id", "rule", "least", "most", "ends", "begins", "stage", "suggested"]
+    held = signs.group_by(each).agg(first=signs.day.min(), sign=signs.day.min(where=within))
+    later = told.filter(told.wanted).select("customer_id", "rule", "day")
+    # Left, with what came after: one row per customer and rule again.
+    joined = held.left_join(later, ["customer_id", "rule"])
+    grown = joined.day.delta(joined["first"], unit="day")
+    seen = joined.group_by([*each, "first", "sign"]).agg(
+        came=(grown.between(joined.least, joined.most)).any().fill_null(False),
+        has=(joined.day >= days_after(joined.sign, joined.least)).any().fill_null(False),
+    )
+    over = seen["first"] < seen.begins
+    odds = seen.group_by("rule").agg(over=over.sum(), came=(over & seen.came).sum())
+    rated = odds.mutate(sure=ibis.ifelse(odds.over >= ENOUGH, odds.came / odds.over.nullif(0), None))
+    open_ = seen.filter(seen.sign.notnull() & ~seen.has).inner_join(rated.select("rule", "sure"), "rule")
+    day = open_.sign.cast(str)
+    return open_.mutate(
+        source=ibis.literal("rule"), since=days_after(open_.sign, open_.least),
+        suggested_category=open_.suggested,
+        evidence=ibis.literal("Bought what “") + open_.stage + "” begins with on " + day + ".",
+        evidence_zh=ibis.literal("于 ") + day + " 购买了「" + open_.stage + "」的起始商品。",
+    )  # fmt: skip
+
+
+def matched(shelf: pd.DataFrame, rules: list[LifeRule]) -> pd.DataFrame:
+    """Which goods are a sign of, or wanted by, which rule; both where it says so."""
+    found = [
+        pd.DataFrame(
+            {"text": shelf.text[shelf.text.str.contains(pattern(words))], "rule": n, "wanted": wanted}
+        )
+        for n, rule in enumerate(rules)
+        for words, wanted in ((rule.sign, False), (rule.wanted, True))
+    ]
+    return pd.concat(found, ignore_index=True) if found and len(shelf) else pd.DataFrame()
+
+
+def terms(rules: list[LifeRule], shelf: pd.DataFrame, as_of: date) -> ir.Table:
+    """Each rule's window of days, and the category that it suggests."""
+    rows = [
+        {"rule": n, "stage": rule.stage, "least": days_of(rule.least), "most": days_of(rule.most),
+         "begins": months_before(as_of, rule.most), "ends": months_before(as_of, rule.least),
+         "suggested": suggested(shelf, rule.wanted)}
+        for n, rule in enumerate(rules)
+    ]  # fmt: skip
+    schema = {"rule": "int64", "stage": "string", "least": "int64", "most": "int64", "begins": "date",
+              "ends": "date", "suggested": "string"}  # fmt: skip
+    return ibis.memtable(pd.DataFrame(rows, columns=list(schema)), schema=schema)
+
+
+def suggested(shelf: pd.DataFrame, words: tuple[str, ...]) -> str | None:
+    if shelf.empty:
+        return None
+    found = shelf[shelf.text.str.contains(pattern(words)) & shelf.category.notna()]
+    sold = found.groupby("category").sold.sum()
+    return None if sold.empty else str(sold.sort_index().idxmax())
