@@ -254,7 +254,7 @@ def _succeeding(rows: ir.Table) -> ir.Table:
 @life_stages.chart
 def stage_bars(rows: ir.Table) -> alt.Chart:
     counted = _counted(rows).head(20)
-    people, X(Text("Customers", "客户数")), str(life_stages["method"].title)
+    people, basis = str(Text("Customers", "客户数")), str(life_stages["method"].title)
     named = counted.assign(
         title=[str(_named(stage)) for stage in counted.stage],
         method=[str(METHODS[method]) for method in counted.method],
