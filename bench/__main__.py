@@ -10,7 +10,9 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import company, report
+from bench.analyses import analyses
 from bench.baskets import associated
+from bench.copies import copied
 from bench.fits import fits
 from bench.identity import identity
 from bench.measured import Measured
@@ -45,6 +47,8 @@ def main() -> None:
 def _measured(work: Path, asked: argparse.Namespace) -> Iterator[Measured]:
     if asked.only == "identity":
         return _of_identity(work, scale=asked.scale)
+    if asked.only == "analyses":
+        return _of_analyses(asked.company or work / "company", asked)
     alone = {"recommendations": recommended, "baskets": associated}
     if asked.only == "fits":
         return fits(rounds=asked.rounds)
@@ -56,6 +60,7 @@ def _measured(work: Path, asked: argparse.Namespace) -> Iterator[Measured]:
 def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     yield from imports(work, rounds=rounds)
     yield from _of_company(work, scale=scale, rounds=rounds)
+    yield from analyses(work / "company", rounds=rounds)
     yield from _of_identity(work, scale=scale)
     yield from fits(rounds=rounds)
     yield from recommended(work, rounds=rounds)
@@ -68,6 +73,17 @@ def _of_company(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     parts = [*company.imported(work / "company", scale=scale), *tables(work / "company", rounds=rounds)]
     for section in ("tables", "company", "memory"):
         yield from (part for part in parts if part.section == section)
+
+
+def _of_analyses(folder: Path, asked: argparse.Namespace) -> Iterator[Measured]:
+    """On the company in `folder`, which is made where there is none, its customers taken so many times."""
+    if not (folder / "project").exists():
+        company.prepared(folder, customers=company.size(asked.scale))
+        company.built(folder)
+    large = folder if asked.copies == 1 else folder / f"times-{asked.copies}"
+    if not (large / "project").exists():
+        copied(folder, large, times=asked.copies)
+    yield from analyses(large, rounds=asked.rounds, wanted=tuple(asked.tables))
 
 
 def _of_identity(work: Path, *, scale: float) -> Iterator[Measured]:
@@ -85,8 +101,15 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, help="a folder with room for files and builds (about 12 GB at scale 1)"
     )
-    alone = ("identity", "fits", "recommendations", "baskets")
+    alone = ("analyses", "identity", "fits", "recommendations", "baskets")
     parser.add_argument("--only", choices=alone, help="leave all else out")
+    parser.add_argument("--tables", nargs="*", default=(), help="of the analyses, only these")
+    parser.add_argument(
+        "--copies", type=int, default=1, help="take each customer so many times for the analyses"
+    )
+    parser.add_argument(
+        "--company", type=Path, help="a folder for the company of the analyses, to be used again"
+    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args()
 

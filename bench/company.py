@@ -21,16 +21,19 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 def imported(folder: Path, *, scale: float) -> Iterator[Measured]:
     """Make the company's files and import them in a process of its own; leaves the project in `folder`."""
-    customers = max(1000, round(CUSTOMERS * scale))
-    made = child("-m", "bench.company", "make", str(folder), str(customers))
+    made = child("-m", "bench.company", "make", str(folder), str(size(scale)))
     yield Measured(section="company", name="made by the generator", ours=(made.seconds,))
     finished = child("-m", "bench.company", "import", str(folder))
     lines = sum(r.tables.get("order_items", 0) for r in project(folder).landing.receipts())
     yield Measured(
         section="company", name="import, all files", ours=(finished.seconds,),
-        note=f"{customers:,} customers, {lines:,} order lines",
+        note=f"{size(scale):,} customers, {lines:,} order lines",
     )  # fmt: skip
     yield Measured(section="memory", name="import, all files", ours=(finished.peak,), unit="GiB", aim=4.0)
+
+
+def size(scale: float) -> int:
+    return max(1000, round(CUSTOMERS * scale))
 
 
 def prepared(folder: Path, *, customers: int, dirt: float = 1.0) -> None:
