@@ -10,24 +10,22 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from shuke.errors import NotEnoughData
-from shuke.languages import N_, Text
+from shuke.languages import Text
 from shuke.models import under_contract
-from shuke.models.silence import SURE, Rhythm, buying_days, checked, learn, states
+from shuke.models.departed import LOST, departure_rates, graded
+from shuke.models.recency import SURE
+from shuke.models.silence import Rhythm, buying_days, learn, reservation, states
 from shuke.periods import to_local
-from shuke.tables import Column, Grade, Measure, Type, table
+from shuke.tables import Column, Grade, Type, table
 from shuke.tables.derived import Checkpoint
-
-#: From this chance on, a customer is called lost.
-LOST = 0.5
-
 
 #: By what the chance is told.
 METHODS: dict[str, Text] = {
     "model_and_rhythm": Text("model and rhythm", "模型与节奏"),
     "rhythm": Text("own rhythm", "自身节奏"),
     "recency": Text("silence", "沉默时长"),
-    "prior": Text("the rate of all", "总体比例"),
+    "rate": Text("the rate of all", "总体比例"),
+    "prior": Text("silence beside the usual gap", "沉默时长对比通常间隔"),
     "classifier": Text("learnt from contracts", "由过往合同学得"),
     "hazard": Text("the rate at which contracts end", "合同终止率"),
 }
@@ -67,12 +65,14 @@ METHODS: dict[str, Text] = {
         Column("horizon_days", Type.INTEGER, Text("Stays away for so many days", "判断期（天）"), unit="day"),
         Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`model_and_rhythm`: own rhythm together with the model of lifetime value; `rhythm`: own rhythm; "
-            "`recency`: silence alone, where the rhythm foretold the company's own past no better; `prior`: "
-            "too little past to learn from; `classifier`: learnt from earlier contracts; `hazard`: the rate "
-            "at which contracts end.",
+            "`recency`: silence alone, where the rhythm foretold the company's own past no better; `rate`: "
+            "that of all customers, where silence did no better either; `prior`: silence beside the usual "
+            "gap, for too little past to learn from; `classifier`: learnt from earlier contracts; `hazard`: "
+            "the rate at which contracts end, where nothing learnt was better.",
             "`model_and_rhythm` 自身节奏与终身价值模型结合；`rhythm` 自身节奏；`recency` 仅按沉默时长"
-            "（节奏对本公司历史的预测并不更好）；`prior` 历史太短；`classifier` 由以往合同学得；"
-            "`hazard` 合同终止率。")),
+            "（节奏对本公司历史的预测并不更好）；`rate` 全体比例（沉默时长也不更好）；"
+            "`prior` 历史太短，按沉默时长与通常间隔之比；`classifier` 由以往合同学得；"
+            "`hazard` 合同终止率（学得的并不更好）。")),
     ],
 )  # fmt: skip
 def churn(  # noqa: PLR0917 - the tables that it is made from
@@ -100,9 +100,11 @@ def churn(  # noqa: PLR0917 - the tables that it is made from
         log odds = b0 + b1 ln(1 + s) + b2 ln(1 + g) + b3 max(0, ln(1 + s) − ln(1 + g)) − b4 ln n
                    + b5 [complained in the last 180 days]
 
-    It is tried on the past first, learnt two horizons ago and told of one horizon ago; where it neither
-    ranks customers better (AUC) nor is nearer (Brier score) than the length of silence alone, silence alone
-    is used (`recency`). The horizon is a third of the company's past where that is shorter; with less than
+    It is tried on the past first, learnt two horizons ago and told of one horizon ago; where it does not both
+    rank customers better (AUC) and come nearer (Brier score) than the length of silence alone, silence alone
+    is used (`recency`): the shares that stayed away in eight groups by silence, never falling with it, and
+    between them a line in the log odds. Where silence came no nearer than the rate known before, all have the
+    rate of all (`rate`). The horizon is a third of the company's past where that is shorter; with less than
     28 days or 100 customers the odds are s / 2g (`prior`). The second opinion is the model of
     `lifetime_value`: ln((1 − alive) / alive) is one more term where, fitted on the same past, it brought the
     chances nearer to what came (`model_and_rhythm`), else it is left out (`rhythm`).
@@ -240,15 +242,17 @@ def at_risk_sentence(rows: ir.Table) -> Text:
         all=rows.count(), lost=(rows.gone >= LOST).sum().fill_null(0),
         doubtful=((rows.gone >= 0.2) & (rows.gone < 0.8)).sum().fill_null(0),
         money=rows.value_at_risk.sum(where=rows.gone < 0.8).fill_null(0).cast("float64"),
+        method=rows.method.max(where=rows.kind == "purchases"),
     ).to_pandas().iloc[0]  # fmt: skip
     if not counted["all"]:
         return Text("There are no customers yet.", "尚无客户。")
     everybody, lost, doubtful = (int(counted[name]) for name in ("all", "lost", "doubtful"))
+    but = reservation(str(counted.method))
     return Text(
         f"{lost:,} of {everybody:,} customers are more likely gone than not; with {doubtful:,} it is open, "
-        f"and with those not yet lost {counted.money:,.0f} is at risk within a year.",
+        f"and with those not yet lost {counted.money:,.0f} is at risk within a year.{but.en}",
         f"{everybody:,} 位客户中，{lost:,} 位更可能已流失；另有 {doubtful:,} 位去留未定。"
-        f"尚未流失者一年内有 {counted.money:,.0f} 面临风险。",
+        f"尚未流失者一年内有 {counted.money:,.0f} 面临风险。{but.zh}",
     )
 
 
@@ -262,71 +266,21 @@ def stayed_away(
     at: date,
     until: date,
 ) -> Grade:
-    """Against who bought until `until`, and for contracts whose were still in force on that day."""
-    later = buying_days(purchases, as_of=until)
-    bought = later.filter(later.day > at).select("customer_id").distinct()
-    kept = under_contract.staying(under_contract.held(landed_contracts, identities), until)
-    bound = churn.kind == "contract"
-    here = churn.filter(bound).semi_join(kept, "customer_id").union(
-        churn.filter(~bound).semi_join(bought, "customer_id")
-    )  # fmt: skip
-    back = here.select("customer_id").mutate(back=True)
-    known = churn.left_join(back, "customer_id").drop("customer_id_right")
-    near = known.mutate(chance=known.gone.round(3), gone_after=known.back.isnull())
-    cells = near.group_by("chance", "silent_days", "kind").agg(
+    """Against who bought until `until`, and for contracts whose were still in force on that day.
+
+    Nobody is followed for longer than their chance was told of. The naive chance is the rate at which
+    customers of the same kind had left in as long a time before `at`.
+    """
+    days = buying_days(purchases, as_of=until)
+    contracts = under_contract.held(landed_contracts, identities)
+    came = days.filter(days.day > at).group_by("customer_id").agg(came=lambda t: t.day.min())
+    kept = under_contract.staying(contracts, until).mutate(kept=True)
+    known = churn.left_join(came, "customer_id").drop("customer_id_right").left_join(kept, "customer_id")
+    back = known.came <= ibis.literal(at) + known.horizon_days.cast("int32").as_interval("D")
+    there = ibis.ifelse(known.kind == "contract", known.kept, back).fill_null(False)
+    near = known.mutate(chance=known.gone.round(3), gone_after=~there)
+    cells = near.group_by("chance", "silent_days", "kind", "method", "horizon_days").agg(
         customers=near.count(), gone=near.gone_after.sum()
     )
-    return _graded(cells.to_pandas().astype({"customers": float, "gone": float}))
-
-
-def _graded(cells: pd.DataFrame) -> Grade:
-    if cells.empty or not 0 < cells.gone.sum() < cells.customers.sum():
-        raise NotEnoughData(N_("There is nobody who left, or nobody who stayed, to grade it by."))
-    chance, gone, customers = (cells[name].to_numpy(float) for name in ("chance", "gone", "customers"))
-    found = checked(chance, gone, customers)
-    called = chance >= LOST
-    rate = gone.sum() / customers.sum()
-    away = gone[called].sum() / customers[called].sum() if called.any() else rate
-    measures = (
-        *_rankings(cells),
-        Measure(name="brier", title=Text("Brier score, beside the base rate", "Brier 分（对比基准率）"),
-                value=found.brier, naive=found.base_brier, better="lower"),
-        Measure(name="stayed_away", title=Text("Called lost, stayed away", "判为流失者中未回来的比例"),
-                value=float(away), naive=float(rate), unit="share"),
-    )  # fmt: skip
-    return Grade(
-        subjects=int(customers.sum()),
-        measures=measures,
-        sentence=_verdict(int(customers[called].sum()), away),
-    )
-
-
-def _rankings(cells: pd.DataFrame) -> list[Measure]:
-    """How well each kind is ranked: buyers beside the length of silence, who has a contract beside chance."""
-    found = []
-    for kind, title in _RANKED.items():
-        some = cells[cells.kind == kind]
-        gone, customers = some.gone.to_numpy(float), some.customers.to_numpy(float)
-        if not 0 < gone.sum() < customers.sum():
-            continue
-        auc, naive = checked(some.chance.to_numpy(float), gone, customers).auc, 0.5
-        if kind == "purchases":
-            naive = checked(some.silent_days.to_numpy(float), gone, customers).auc
-        name = "auc" if kind == "purchases" else "auc_contracts"
-        found.append(Measure(name=name, title=title, value=auc, naive=naive))
-    return found
-
-
-_RANKED = {
-    "purchases": Text("AUC of buyers, beside recency", "购买客户 AUC（对比沉默时长排序）"),
-    "contract": Text("AUC of those under contract, beside chance", "合同客户 AUC（对比随机）"),
-}
-
-
-def _verdict(called: int, away: float) -> Text:
-    if not called:
-        return Text("Nobody was called lost.", "没有客户被判为流失。")
-    return Text(
-        f"Of 100 customers called lost, {away * 100:.0f} stayed away ({called:,} were called lost).",
-        f"每 100 位判为流失的客户中，{away * 100:.0f} 位未再回来（共判 {called:,} 位）。",
-    )
+    frame = cells.to_pandas().astype({"customers": float, "gone": float})
+    return graded(frame, departure_rates(days, contracts, at=at, until=until), days=(until - at).days)

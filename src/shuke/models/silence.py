@@ -8,26 +8,23 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from shuke.models import bg_nbd, pareto_nbd
+from shuke.languages import Text
+from shuke.models import bg_nbd, pareto_nbd, recency
 from shuke.models.churn_classifier import FEWEST, Check, Floats
 from shuke.models.futures import Fitted
 from shuke.models.histories import Groups
+from shuke.models.recency import SURE
 
 #: What is looked at, in the order of the coefficients.
 FEATURES = ("silence", "rhythm", "overdue", "seldom", "complained")
 #: With the log odds of being gone by the model of lifetime value.
 SECONDED = (*FEATURES, "second")
-#: A recency ranking in the form of chances.
-NAIVE = ("silence",)
-_METHODS = {SECONDED: "model_and_rhythm", FEATURES: "rhythm", NAIVE: "recency"}
+_METHODS = {SECONDED: "model_and_rhythm", FEATURES: "rhythm"}
 
 #: Complaints count for so many days.
 MEMORY = 180
 #: Neither shorter nor from fewer customers can a past be learnt from.
 SHORTEST_DAYS, FEWEST_CUSTOMERS = 28, 100
-
-#: Chances are kept this far from certainty.
-SURE = 0.995
 
 
 @dataclass(frozen=True)
@@ -36,18 +33,22 @@ class Rhythm:
 
     `method` is `model_and_rhythm` or `rhythm` where all features are used, with and without that of the
     model of lifetime value; `recency` where the length of silence alone foretold the company's own past as
-    well; `prior` where there was no past to learn from.
+    well, by a line that `bends`; `rate` where not even that told more than how many stay away; `prior` where
+    there was no past to learn from.
     """
 
     method: str
     shift: float
     slopes: dict[str, float]
     average: dict[str, float]
+    bends: tuple[tuple[float, float], ...] = ()
 
     def log_odds(self, rows: ir.Table) -> ir.FloatingValue:
         total: ir.FloatingValue = ibis.literal(self.shift)
         for name, slope in self.slopes.items():
             total += rows[name] * slope
+        for knot, bend in self.bends:
+            total += ibis.greatest(rows.silence - knot, 0.0) * bend
         return total
 
     def weight(self, rows: ir.Table, *names: str) -> ir.FloatingValue:
@@ -56,6 +57,9 @@ class Rhythm:
         for name in names:
             if name in self.average:
                 total += (rows[name] - self.average[name]) * self.slopes[name]
+        for knot, bend in self.bends if "silence" in names else ():
+            usual = max(self.average["silence"] - knot, 0.0)
+            total += (ibis.greatest(rows.silence - knot, 0.0) - usual) * bend
         return total
 
 
@@ -113,7 +117,8 @@ def learn(days: ir.Table, complaints: ir.Table, *, as_of: date, horizon: int) ->
     """The rhythm learnt from who came back in the last `horizon` days, and how many days that were.
 
     It is tried before: learnt on who came back in the stretch before those, told on these. What is nearest
-    (Brier score) is taken, and silence alone unless it also ranks them better than the length of silence.
+    (Brier score) is taken if it is nearer than the length of silence alone, and ranks them better too; else
+    silence, if that is nearer than the rate of all; else that rate.
     """
     start = days.aggregate(day=days.day.min()).to_pyarrow()["day"][0].as_py()
     span = min(horizon, (as_of - start).days // 3) if start else 0
@@ -125,22 +130,42 @@ def learn(days: ir.Table, complaints: ir.Table, *, as_of: date, horizon: int) ->
     )
     if _few(older) or _few(newer):
         return _PRIOR, horizon
-    older, newer = _seconded(older), _seconded(newer)
-    names = _best(older, newer)
-    shift, slopes = _fit(newer, names)
-    average = {name: float(np.average(newer[name], weights=newer.customers)) for name in names}
-    return Rhythm(_METHODS[names], shift, dict(zip(names, slopes, strict=True)), average), span
+    return _chosen(_seconded(older), _seconded(newer)), span
 
 
-def _best(older: pd.DataFrame, newer: pd.DataFrame) -> tuple[str, ...]:
-    """The features that foretold the newer stretch best, learnt on the older one."""
+def _chosen(older: pd.DataFrame, newer: pd.DataFrame) -> Rhythm:
+    """What foretold the newer stretch best when learnt on the older one, learnt on the newer one."""
+    gone, customers = newer.gone.to_numpy(float), newer.customers.to_numpy(float)
+    naive = checked(chances(_recency(older).log_odds(newer.silence.to_numpy(float))), gone, customers)
+    names = _better(older, newer, naive)
+    if names:
+        shift, slopes = _fit(newer, names)
+        return Rhythm(_METHODS[names], shift, dict(zip(names, slopes, strict=True)), _average(newer, names))
+    known = np.full(len(newer), older.gone.sum() / older.customers.sum())
+    if naive.brier < checked(known, gone, customers).brier:
+        curve = _recency(newer)
+        average = _average(newer, ("silence",))
+        return Rhythm("recency", curve.shift, {"silence": curve.slope}, average, curve.bends)
+    return Rhythm("rate", float(np.log(gone.sum() / (customers - gone).sum())), {}, {})
+
+
+def _better(older: pd.DataFrame, newer: pd.DataFrame, naive: Check) -> tuple[str, ...] | None:
+    """The features that foretold the newer stretch best, and better than silence alone; none if none did."""
     possible = [names for names in _METHODS if {*names} <= {*older} & {*newer}]
     fits = {names: _fit(older, names) for names in possible}
     # A model that speaks against itself has found chance.
     agreed = [names for names in possible if names != SECONDED or fits[names][1][-1] > 0]
     tried = {names: _check(fits[names], newer, names) for names in agreed}
     best = min(tried, key=lambda names: tried[names].brier)
-    return best if tried[best].auc > tried[NAIVE].auc else NAIVE
+    return best if tried[best].auc > naive.auc and tried[best].brier < naive.brier else None
+
+
+def _recency(cells: pd.DataFrame) -> recency.Curve:
+    return recency.fit(*(cells[name].to_numpy(float) for name in ("silence", "gone", "customers")))
+
+
+def _average(cells: pd.DataFrame, names: tuple[str, ...]) -> dict[str, float]:
+    return {name: float(np.average(cells[name], weights=cells.customers)) for name in names}
 
 
 def _seconded(cells: pd.DataFrame) -> pd.DataFrame:
@@ -181,24 +206,50 @@ def _fit(cells: pd.DataFrame, names: tuple[str, ...]) -> tuple[float, Floats]:
     features = np.vstack([cells[list(names)].to_numpy(float)] * 2)
     gone = np.repeat([1, 0], len(cells))
     weights = np.concatenate([cells.gone, cells.customers - cells.gone])
-    line = LogisticRegression(C=100, max_iter=1000).fit(features, gone, sample_weight=weights)
+    line = LogisticRegression(C=100, solver="newton-cholesky").fit(features, gone, sample_weight=weights)
     return float(line.intercept_[0]), line.coef_[0]
 
 
 def _check(fit: tuple[float, Floats], cells: pd.DataFrame, names: tuple[str, ...]) -> Check:
     shift, slopes = fit
-    chances = 1 / (1 + np.exp(-(cells[list(names)].to_numpy(float) @ slopes + shift)))
-    return checked(chances, cells.gone.to_numpy(float), cells.customers.to_numpy(float))
+    told = chances(cells[list(names)].to_numpy(float) @ slopes + shift)
+    return checked(told, cells.gone.to_numpy(float), cells.customers.to_numpy(float))
 
 
-def checked(chances: Floats, gone: Floats, customers: Floats) -> Check:
-    """The check of the chances of groups of so many `customers`, of whom so many are `gone`."""
+def chances(log_odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))), dtype=np.float64)
+
+
+def checked(told: Floats, gone: Floats, customers: Floats) -> Check:
+    """The check of the chances told of groups of so many `customers`, of whom so many are `gone`."""
     from sklearn.metrics import roc_auc_score  # heavy
 
     here = customers - gone
     rate = float(gone.sum() / customers.sum())
-    both = np.repeat([1, 0], len(chances))
+    both = np.repeat([1, 0], len(told))
     weights = np.concatenate([gone, here])
-    auc = roc_auc_score(both, np.tile(chances, 2), sample_weight=weights) if 0 < rate < 1 else 0.5
-    brier = (gone * (1 - chances) ** 2 + here * chances**2).sum() / customers.sum()
+    auc = roc_auc_score(both, np.tile(told, 2), sample_weight=weights) if 0 < rate < 1 else 0.5
+    brier = (gone * (1 - told) ** 2 + here * told**2).sum() / customers.sum()
     return Check(auc=float(auc), brier=float(brier), base_brier=rate * (1 - rate))
+
+
+def reservation(method: str) -> Text:
+    """What a reader should know of the way in which those without a contract are told."""
+    return _RESERVATIONS.get(method, Text("", ""))
+
+
+_RESERVATIONS = {
+    "recency": Text(
+        " Nothing foretold the company's own past better than the length of silence, so that is used.",
+        "没有方法对本公司历史的预测优于沉默时长，故仅按沉默时长。",
+    ),
+    "rate": Text(
+        " Nothing, not even the length of silence, foretold the company's own past better than the rate of "
+        "all, so all have that.",
+        "没有方法（包括沉默时长）对本公司历史的预测优于总体比例，故一律采用总体比例。",
+    ),
+    "prior": Text(
+        " There is too little past to learn from: it goes by silence beside the usual gap.",
+        "历史太短，无从学习，按沉默时长与通常间隔之比估计。",
+    ),
+}

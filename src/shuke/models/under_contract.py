@@ -42,7 +42,7 @@ def held(contracts: ir.Table, identities: ir.Table) -> ir.Table:
     return keyed.inner_join(identities.select("record", "customer_id"), "record").drop("record")
 
 
-def in_force(contracts: ir.Table, at: date) -> ir.BooleanValue:
+def in_force(contracts: ir.Table, at: date | ir.DateValue) -> ir.BooleanValue:
     """Begun by `at`, neither at its end nor cancelled by then."""
     goes_on = contracts.ends.isnull() | (contracts.ends > at)
     kept = contracts.cancelled.isnull() | (contracts.cancelled > at)
@@ -55,31 +55,39 @@ def staying(contracts: ir.Table, at: date) -> ir.Table:
 
 
 def known_on(
-    contracts: ir.Table, days: ir.Table, contacts: ir.Table, complaints: ir.Table, *, at: date
+    contracts: ir.Table, counted: dict[str, ir.Table], *, at: list[date], horizon: int
 ) -> pd.DataFrame:
-    """The features of the customers with a contract in force on the day `at`; nothing later is looked at."""
-    begun = contracts.filter(contracts.starts <= at)
-    live = in_force(begun, at)
-    terms = begun.group_by("customer_id").agg(
-        contracts=live.sum(), first=begun.starts.min(), ends=begun.ends.min(where=live),
-        fee=begun.monthly_fee.sum(where=live), contract=begun.contract.min(where=live),
+    """The features of the customers with a contract in force on each of the days `at`, one row for each.
+
+    `counted` are dated rows of customers by the names of features. Nothing after a day is looked at but by
+    `gone`, which is whether no contract was in force `horizon` days later.
+    """
+    schema = {"at": "date", "after": "date"}
+    moments = ibis.memtable(
+        pd.DataFrame({"at": at, "after": [day + timedelta(days=horizon) for day in at]}), schema=schema
+    )
+    every = contracts.cross_join(moments)
+    begun, live = every.starts <= every["at"], in_force(every, every["at"])
+    terms = every.group_by("customer_id", "at").agg(
+        contracts=live.sum(), first=every.starts.min(where=begun), ends=every.ends.min(where=live),
+        fee=every.monthly_fee.sum(where=live), contract=every.contract.min(where=live),
+        gone=~in_force(every, every.after).any(),
     )  # fmt: skip
     known = terms.filter(terms.contracts > 0)
-    counted = {"contacts": contacts, "complained": complaints, "bought_days": days}
     for name, rows in counted.items():
-        lately = rows.filter((rows.day <= at) & (rows.day > at - timedelta(days=MEMORY)))
-        times = lately.group_by("customer_id").agg(**{name: lately.count()})
-        known = known.left_join(times, "customer_id").drop("customer_id_right")
-    now = ibis.literal(at)
+        near = rows.cross_join(moments)
+        lately = near.filter((near.day <= near["at"]) & (near.day > near["at"] - ibis.interval(days=MEMORY)))
+        times = lately.group_by("customer_id", "at").agg(**{name: lately.count()})
+        known = known.left_join(times, ["customer_id", "at"]).drop("customer_id_right", "at_right")
     told = known.select(
-        "customer_id", "contract",
-        months=now.delta(known.first, unit="day") / (365.25 / 12),
+        "customer_id", "at", "contract", "gone",
+        months=known["at"].delta(known["first"], unit="day") / (365.25 / 12),
         contracts=known.contracts.cast("float64"),
-        days_left=known.ends.delta(now, unit="day").cast("float64"),
+        days_left=known.ends.delta(known["at"], unit="day").cast("float64"),
         fee=known.fee.cast("float64"),
         **{name: known[name].fill_null(0).cast("float64") for name in counted},
     )  # fmt: skip
-    return told.to_pandas().sort_values("customer_id", ignore_index=True)
+    return told.to_pandas().sort_values(["at", "customer_id"], ascending=[False, True], ignore_index=True)
 
 
 def foretold(
@@ -97,36 +105,22 @@ def foretold(
     what was known on these. `hazard`: at the rate at which the company's contracts ended so far, where
     fewer than 30 did, or the classifier is no better than the rate in cross-validation.
     """
-    now = known_on(contracts, days, contacts, complaints, at=as_of)
+    earlier = [as_of - timedelta(days=horizon * nth) for nth in range(1, PASTS + 1)]
+    bound = contracts.select("customer_id").distinct()
+    counted = {"contacts": contacts, "complained": complaints, "bought_days": days}
+    theirs = {name: rows.semi_join(bound, "customer_id") for name, rows in counted.items()}
+    known = known_on(contracts, theirs, at=[as_of, *earlier], horizon=horizon)
+    today = pd.to_datetime(known["at"]) == pd.Timestamp(as_of)
+    now, past = (known[rows].reset_index(drop=True) for rows in (today, ~today))
     names = list(FEATURES)
-    past, gone = _pasts(contracts, days, contacts, complaints, as_of=as_of, horizon=horizon)
     judgement = None
     if len(past):
+        gone = past.gone.to_numpy(dtype=bool)
         judgement = judge(past[names], gone, now[names], groups=past.customer_id.to_numpy())
     if judgement is None or not judgement.check.good:
         rate = _hazard(contracts, as_of)
         return _told(now, None).assign(gone=1 - np.exp(-rate * horizon), method="hazard")
     return _told(now, judgement).assign(gone=judgement.chances, method="classifier")
-
-
-def _pasts(
-    contracts: ir.Table,
-    days: ir.Table,
-    contacts: ir.Table,
-    complaints: ir.Table,
-    *,
-    as_of: date,
-    horizon: int,
-) -> tuple[pd.DataFrame, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
-    """What was known on the earlier days, and who had no contract left one horizon later."""
-    frames = []
-    for nth in range(1, PASTS + 1):
-        at = as_of - timedelta(days=horizon * nth)
-        then = known_on(contracts, days, contacts, complaints, at=at)
-        stayed = staying(contracts, at + timedelta(days=horizon)).to_pandas()
-        frames.append(then.assign(gone=~then.customer_id.isin(stayed.customer_id)))
-    stacked = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
-    return stacked, stacked.gone.to_numpy(dtype=bool)
 
 
 def _hazard(contracts: ir.Table, as_of: date) -> float:
