@@ -29,8 +29,8 @@ fix: .venv/dev.stamp  ## mend what can be mended by machine
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 
-bench: .venv/dev.stamp  ## print speed as ratios (SCALE=1 is 1.4 million customers)
-	@$(bin)/python -m bench $(if $(SCALE),--scale $(SCALE))
+bench: .venv/dev.stamp  ## print speed as ratios (SCALE=1 is 1.4 million customers; ARGS="--only analyses", …)
+	@$(bin)/python -m bench $(if $(SCALE),--scale $(SCALE)) $(ARGS)
 
 lock:  ## write requirements/ anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(filter-out 0,$(UPGRADE)),--upgrade)

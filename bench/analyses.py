@@ -11,13 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import ibis.expr.types as ir
+import ibis
 
 from bench import by_hand, company
 from bench.measured import Measured, child
 from shuke import catalogue
 from shuke.app import Project
-from shuke.engine import Engine
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, Derived
 
@@ -70,12 +69,13 @@ def _measurable(build: Build) -> list[str]:
 def _alone(folder: Path, name: str, *, rounds: int) -> Alone:
     project, aside = company.project(folder), folder / "aside"
     build, step = project.builds.current(), catalogue.derived()[name]
+    inputs = [_files(build, read) for read in step.reads]
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []
     peak, differences = 0.0, 0
     for _ in range(rounds):
         shutil.rmtree(aside, ignore_errors=True)
-        ours.append(_taken(partial(_made, project, build, step, aside)))
+        ours.append(_taken(partial(_made, project, build, step, inputs, aside)))
         peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT / 2**30
         if by_hand.there_is(name):
             with by_hand.inputs(project, build) as db:
@@ -101,25 +101,29 @@ def _taken(work: Callable[[], Any]) -> tuple[float, float]:
     return time.perf_counter() - clock, time.process_time() - cpu
 
 
-def _made(project: Project, build: Build, step: Derived, aside: Path) -> None:
+_Files = tuple[list[Path], ibis.Schema]
+
+
+def _made(project: Project, build: Build, step: Derived, inputs: list[_Files], aside: Path) -> None:
     """The table as a build makes it: planned, computed, written."""
     engine = project.engine(scratch=aside / "scratch")
     supplied = {
         "as_of": build.manifest.as_of, "currency": build.manifest.currency, "zone": build.manifest.zone,
         "country": project.settings.country, "checkpoint": engine.checkpoint,
     }  # fmt: skip
-    tables = [_input(engine, build, name) for name in step.reads]
-    made = step(*tables, **{q: supplied[q] for q in step.asks if q in supplied})
+    made = step(
+        *(engine.read(*files) for files in inputs), **{q: supplied[q] for q in step.asks if q in supplied}
+    )
     engine.write(made.select(**{n: made[n].cast(kind) for n, kind in step.schema.items()}), aside / step.name)
     engine.close()
 
 
-def _input(engine: Engine, build: Build, name: str) -> ir.Table:
-    """A table of the build; an earlier one is the same once more, a landed one that is not there empty."""
+def _files(build: Build, name: str) -> _Files:
+    """Where a table of the build is; an earlier one is the same once more, a landed one may have no rows."""
     plain = name.removeprefix(catalogue.EARLIER)
     declared = catalogue.declaration(catalogue.derived(), name)
     folders = [build.path(plain)] if plain in build.manifest.tables else []
-    return engine.read(folders, (declared or CANONICAL[plain]).schema)
+    return folders, (declared or CANONICAL[plain]).schema
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ finished build. So every customer of a smaller company stands in it several time
 bought and said, and goods, stores and calendar are the same.
 """
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from bench import company
+from bench.measured import child
 from shuke import app
 from shuke.engine.duckdb import FORM
 from shuke.engine.parquet import pieces
@@ -26,6 +28,11 @@ _WHOSE = {"customer_id", "record", "record_id", "subject"}
 
 
 def copied(folder: Path, target: Path, *, times: int) -> None:
+    """As `_copy`, in a process of its own, so that the memory it takes is not counted to what comes after."""
+    child("-m", "bench.copies", str(folder), str(target), str(times))
+
+
+def _copy(folder: Path, target: Path, *, times: int) -> None:
     """Leaves in `target` a project whose build in force is that of `folder`, its customers `times` over."""
     small = company.project(folder)
     build = small.builds.current()
@@ -56,3 +63,7 @@ def _limits(scratch: Path, project: app.Project) -> dict[str, str | bool | int |
         "memory_limit": project.settings.memory, "temp_directory": str(scratch / "spill"),
         "preserve_insertion_order": False,
     }  # fmt: skip
+
+
+if __name__ == "__main__":
+    _copy(Path(sys.argv[1]), Path(sys.argv[2]), times=int(sys.argv[3]))
