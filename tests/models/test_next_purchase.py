@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from shuke.errors import NotEnoughData
 from shuke.models import rhythm
@@ -73,7 +73,7 @@ def test_the_grade_compares_with_the_mean_and_the_last_gap(duckdb, company):
     measures = {m.name: m for m in grade.measures}
     assert measures["date_error_last"].beats_naive
     assert measures["coverage"].value == pytest.approx(0.8, abs=0.15)
-    assert measures["back"].value > 0.8
+    assert measures["back"].value > 0.8 and measures["back"].naive == pytest.approx(0.9, abs=0.02)
     assert 30 < grade.subjects <= 80
     with pytest.raises(NotEnoughData, match="None of those expected within 90 days"):
         came_when_expected(table, written(duckdb, []), at=at, until=AS_OF)
@@ -158,3 +158,57 @@ def test_the_picture_and_its_sentence_say_who_is_due(duckdb, company):
     table = made(duckdb, company)
     assert weeks_to_come(table).to_dict()["mark"]["type"] == "bar"
     assert "are due this week" in due(table).en
+
+
+def leavers(many: int, *, seed: int = 8) -> list[Row]:
+    """Regulars, of whom one in five leaves after each purchase."""
+    dice = np.random.default_rng(seed)
+    rows = []
+    for n in range(many):
+        day = float(dice.integers(0, 600))
+        while day < 720:
+            rows.append(sold(f"{n:03}", AS_OF - timedelta(days=int(720 - day)), 10))
+            day += 1000 if dice.random() < 0.2 else 1 + 30 * dice.gamma(9) / 9
+    return rows
+
+
+def test_it_promises_no_more_than_those_who_may_have_left_can_keep(duckdb):
+    """A date holds of those who come; how many come is told beside it, and both are graded."""
+    bought, at = leavers(400), AS_OF - timedelta(days=120)
+    table = made(duckdb, [row for row in bought if row["day"] <= at], as_of=at)
+    found = duckdb.rows(table)
+    assert all(0 <= row["returns"] <= 1 for row in found)
+    fresh = [row["returns"] for row in found if (at - row["last_day"]).days < 7]
+    late = [row["returns"] for row in found if row["overdue"]]
+    assert sum(fresh) / len(fresh) == pytest.approx(0.8, abs=0.06) and max(late) < min(fresh)
+    grade = came_when_expected(table, written(duckdb, bought), at=at, until=AS_OF)
+    back = {measure.name: measure for measure in grade.measures}["back"]
+    assert back.naive and back.naive < 0.8
+    assert back.value == pytest.approx(back.naive, abs=0.12)
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 12), st.floats(0, 0.95), st.floats(0.3, 5), st.floats(0.5, 9))
+def test_who_comes_again_is_by_chance_of_those_who_have_not_left(count, past, a, b):
+    """By going through all chances of leaving, one by one."""
+    leave = np.linspace(0.0005, 0.9995, 1000)
+    weight = stats.beta(a, b).pdf(leave) * (1 - leave) ** count
+    again = (weight * (1 - leave) * (1 - past)).sum()
+    plain = again / (again + (weight * leave).sum())
+    told = rhythm.Leaving(a, b).returns(np.array([float(count)]), np.array([past]))
+    assert told[0] == pytest.approx(plain, abs=0.02)
+
+
+def test_how_many_leave_is_learnt_from_all_that_came_and_did_not():
+    """Of a million with chances beta (2, 6), followed for ten purchases, as many as are to be expected."""
+    count = np.arange(11.0)
+    stays = np.exp(special.betaln(2, 6 + count) - special.betaln(2, 6))
+    customers = 1e6 * np.append(stays[:-1] - stays[1:], stays[-1])
+    # Who has left has been silent for longer than any gap; who was followed to the end has just bought.
+    past = np.where(count < 10, 1 - 1e-12, 0.0)
+    found = rhythm.leaving(count, past, customers)
+    assert found is not None and (found.a, found.b) == (
+        pytest.approx(2, rel=0.01),
+        pytest.approx(6, rel=0.01),
+    )
+    assert rhythm.leaving(np.zeros(0), np.zeros(0), np.zeros(0)) is None

@@ -77,3 +77,39 @@ def _likelihood(gaps: Gaps, parameters: Floats) -> tuple[float, Floats]:
         ]
     )
     return total(n, likelihood) + (k - 1) * logs, gradient
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """After each purchase a customer leaves for good with a chance of their own, which is beta (a, b)."""
+
+    a: float
+    b: float
+
+    def returns(self, count: Floats, past: Floats) -> Floats:
+        """The chance to come again after so many gaps, and a silence that outlasts the share `past` of them.
+
+        They came back `count` times, so that the chance is beta (a, b + count); to stay and not to have come
+        yet has the chance 1 - past.
+        """
+        there = (self.b + count) * (1 - past)
+        return there / (self.a + there)
+
+
+def leaving(count: Floats, past: Floats, customers: Floats) -> Leaving | None:
+    """By maximum likelihood, of customers alike in their gaps and silence; none where that has no top."""
+    from scipy.special import gammaln, psi  # heavy
+
+    still = 1 - past
+
+    def likelihood(parameters: Floats) -> tuple[float, Floats]:
+        a, b = map(float, parameters)
+        each, mixed = a + b + count, a + (b + count) * still
+        stayed = gammaln(b + count) - gammaln(b) + gammaln(a + b) - gammaln(each)
+        by_a = psi(a + b) - psi(each) + 1 / mixed - 1 / each
+        by_b = psi(b + count) - psi(b) + psi(a + b) - psi(each) + still / mixed - 1 / each
+        gradient = np.array([total(customers, by_a), total(customers, by_b)])
+        return total(customers, stayed + np.log(mixed) - np.log(each)), gradient
+
+    found = most_likely(likelihood, (1.0, 4.0), weight=float(customers.sum()))
+    return None if found is None else Leaving(*map(float, found))
