@@ -1,3 +1,4 @@
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuke.stats import average, two_shares, wilson
+from shuke.stats import average, rounded, two_shares, wilson
 from tests.engine_fixtures import Tables, close
 
 COUNTS = ibis.schema({"hits": "int64", "trials": "int64"})
@@ -42,6 +43,20 @@ def test_averages_round_a_half_up_alike_everywhere(engine):
     assert {(r["total"], r["parts"]): r["each"] for r in found} == {
         (Decimal(total), parts): Decimal(each) for (total, parts), each in expected.items()
     }
+
+
+def test_a_half_is_rounded_up_alike_everywhere_though_it_came_out_just_below(engine):
+    # 56.465 is stored as 56.46499…; 36 months of 30.4375 days by way of their logarithm.
+    figures = {
+        (56.465, 2): 56.47,
+        (math.exp(math.log(36 * 30.4375)), 1): 1095.8,
+        (243.5, 0): 244,
+        (-2.5, 0): -2,
+    }
+    rows = engine.of(ibis.schema({"x": "float64"}), [{"x": x} for x, _ in figures])
+    for (x, places), expected in figures.items():
+        found = engine.rows(rows.filter(rows.x == x).select(y=rounded(rows.x, places)))
+        assert found == [{"y": expected}]
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**11), st.integers(1, 400)), min_size=1, max_size=20))

@@ -22,10 +22,14 @@ def average(total: ir.DecimalValue, parts: ir.NumericValue) -> ir.DecimalValue:
     Worked out in floating point and whole numbers, which engines treat alike; each divides decimals in
     its own way.
     """
-    tenthousandths = total.cast("float64") / parts.cast("float64") * 10_000
-    # The least that keeps a half a half, where division has left it just below.
-    whole = (tenthousandths + 0.5 + 1e-6).floor()
-    return (whole / 10_000).cast("decimal(18, 4)")
+    return rounded(total.cast("float64") / parts.cast("float64"), 4).cast("decimal(18, 4)")
+
+
+def rounded(value: ir.FloatingValue, places: int) -> ir.FloatingValue:
+    """To so many decimal places, halves up; each engine's own rounding takes other figures for halves."""
+    scale = 10**places
+    # The least that keeps a half a half, where what was worked out before has left it just below.
+    return (value * scale + 0.5 + 1e-6).floor() / scale
 
 
 def wilson(hits: ir.NumericValue, trials: ir.NumericValue, *, z: float = Z95) -> Interval:

@@ -12,6 +12,7 @@ from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.stats import rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -192,11 +193,11 @@ def _memory(priced: pd.DataFrame) -> ir.Table:
 
 
 def _told(rows: ir.Table, days: int) -> ir.Table:
-    percent = (rows.chance * 100).round(1).cast(str) + "%"
+    percent = rounded(rows.chance * 100, 1).cast(str) + "%"
     what = ibis.coalesce(rows.product_name, rows["item"])
     return rows.mutate(
-        expected_value=rows.expected_value.round(2),
-        usual_amount=rows.usual_amount.round(2),
+        expected_value=rounded(rows.expected_value, 2),
+        usual_amount=rounded(rows.usual_amount, 2),
         priority=ibis.ifelse(rows.contract_ends.notnull(), "renewal_first", "offer"),
         reason=percent + " of customers like this one who had never bought " + what
         + f" did so within {days} days.",

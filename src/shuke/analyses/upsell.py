@@ -13,6 +13,7 @@ from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.stats import rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -118,7 +119,7 @@ def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand 
     offers = _offers(moves, rungs, cuts)
     today = now.filter(now["at"] == as_of)
     named = today.inner_join(offers, ["ladder", "family", "rung", "idle"])
-    priced = named.mutate(expected_value=(named.chance * named.more * named.pieces).round(2))
+    priced = named.mutate(expected_value=rounded(named.chance * named.more * named.pieces, 2))
     debtors = owing(credit, landed_invoices, landed_payments, identities, as_of=as_of)
     worth = priced.filter((priced.expected_value > 0) & (priced.chance >= least))
     allowed = worth.anti_join(debtors, "customer_id")
@@ -234,9 +235,9 @@ def _memory(offers: pd.DataFrame) -> ir.Table:
 
 
 def _told(rows: ir.Table, days: int) -> ir.Table:
-    percent = (rows.chance * 100).round(1).cast(str) + "%"
+    percent = rounded(rows.chance * 100, 1).cast(str) + "%"
     return rows.mutate(
-        price=rows.price.round(2), to_price=rows.to_price.round(2),
+        price=rounded(rows.price, 2), to_price=rounded(rows.to_price, 2),
         priority=ibis.ifelse(rows.contract_ends.notnull(), "renewal_first", "offer"),
         reason=percent + " of those who last bought this make of " + rows.family
         + f" moved up within {days} days; next is " + rows.product_name + ".",

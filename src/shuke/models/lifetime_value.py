@@ -17,6 +17,7 @@ from shuke.models.gamma_gamma import GammaGamma, Spenders
 from shuke.models.histories import binned, buying_days, grain, grouped, histories
 from shuke.models.outcomes import graded
 from shuke.models.same_rate import LEAST_DAYS
+from shuke.stats import average
 from shuke.tables import Column, Grade, Type, table
 from shuke.tables.column import Unit
 from shuke.tables.derived import Checkpoint
@@ -29,6 +30,9 @@ LEAST_SPENDERS = 30
 
 #: From here on spend and frequency are said to go together, which the model of spend denies.
 DEPENDENT = 0.3
+
+#: Customers of whom a model of buying expects the same.
+_ALIKE_IN = ["frequency", "recency", "age"]
 
 #: Amounts are alike when they differ by less than a fiftieth.
 _ALIKE = 50
@@ -156,30 +160,37 @@ def lifetime_value(
 def _bought(seen: ir.Table, *, as_of: date, discount_rate: float) -> ir.Table:
     size = grain(int(seen.count().execute()))
     now = binned(seen, last="last_day", days="days", until=as_of, grain=size)
-    by_group = now.group_by("frequency", "recency", "age")
-    counted = by_group.agg(customers=now.count(), spent=now.spent.sum(), days=now.days.sum()).to_pandas()
+    by_group = now.group_by(_ALIKE_IN)
+    counts = by_group.agg(customers=now.count(), spent=now.spent.sum(), days=now.days.sum())
+    counted = _in_order(counts, _ALIKE_IN)
     groups = grouped(counted, grain=size)
     typical = max(float(counted.spent.sum()) / max(int(counted.days.sum()), 1), 0.0)
     spenders, correlation = _spenders(now, typical, enough=groups.repeaters >= LEAST_SPENDERS)
     fit = fitted(groups, lambda: _trial(seen, as_of - timedelta(days=TRIAL), size))
     told = pd.concat(
         [
-            counted[["frequency", "recency", "age"]],
+            counted[_ALIKE_IN],
             futures(fit, groups, spenders, discount_rate=discount_rate),
         ],
         axis=1,
     )
     # Arrow's nulls: pandas would hand over a NaN.
-    scored = now.inner_join(ibis.memtable(pa.Table.from_pandas(told, preserve_index=False)), [
-        "frequency", "recency", "age"])  # fmt: skip
+    scored = now.inner_join(ibis.memtable(pa.Table.from_pandas(told, preserve_index=False)), _ALIKE_IN)
     return _valued(scored, spenders, as_of=as_of, method=fit.method, correlation=correlation)
+
+
+def _in_order(rows: ir.Table, keys: list[str]) -> pd.DataFrame:
+    """What a fit adds up in one order, so that it stops at the same last digit whichever engine counted."""
+    frame: pd.DataFrame = rows.to_pandas().sort_values(keys, ignore_index=True)
+    return frame
 
 
 def _trial(seen: ir.Table, cut: date, size: int) -> Trial:
     """The histories until the cut, and what came after."""
     there = seen.filter(seen.days_then > 0).mutate(later=seen.days - seen.days_then)
     then = binned(there, last="last_then", days="days_then", until=cut, grain=size)
-    frame = then.group_by("frequency", "recency", "age", "later").agg(customers=then.count()).to_pandas()
+    bins = [*_ALIKE_IN, "later"]
+    frame = _in_order(then.group_by(bins).agg(customers=then.count()), bins)
     return Trial(grouped(frame, grain=size), frame.later.to_numpy(np.float64), TRIAL)
 
 
@@ -195,9 +206,11 @@ def _spenders(now: ir.Table, typical: float, *, enough: bool) -> tuple[GammaGamm
     mean = (now.spent - now.first_spent) / now.frequency.nullif(0)
     some = now.mutate(mean=mean).filter(lambda t: t["mean"] > 0)
     alike = some.mutate(bucket=(some["mean"].ln() * _ALIKE).floor().cast("int64"))
-    frame = alike.group_by("frequency", "bucket").agg(spend=alike["mean"].mean(), customers=alike.count())
-    counts = frame.to_pandas()
-    seen = Spenders(*(counts[name].to_numpy(np.float64) for name in ("frequency", "spend", "customers")))
+    bins = ["frequency", "bucket"]
+    counts = alike.group_by(bins).agg(spend=alike["mean"].mean(), customers=alike.count())
+    # Means of floats end in other digits on each engine.
+    frame = _in_order(counts, bins).round({"spend": 6})
+    seen = Spenders(*(frame[name].to_numpy(np.float64) for name in ("frequency", "spend", "customers")))
     model = gamma_gamma.fit(seen) if seen.size >= LEAST_SPENDERS else None
     return model or plain, seen.correlation
 
@@ -222,7 +235,7 @@ def _valued(
         kind=ibis.literal("purchases"), monthly=ibis.null("float64"), frequency=worth.days,
         silent_days=ibis.literal(as_of).delta(worth.last_day, unit="day"),
         age_days=ibis.literal(as_of).delta(worth.first_day, unit="day"),
-        average_spend=worth.spent / worth.days, spend_correlation=ibis.literal(correlation),
+        average_spend=average(worth.spent, worth.days), spend_correlation=ibis.literal(correlation),
         method=ibis.literal(method),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
-from shuke.stats import average
+from shuke.stats import average, rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -205,7 +205,7 @@ def _dated(bought: ir.Table, better: dict[str, bool], as_of: date) -> ir.Table:
     own = (ibis.ifelse(trusted, rows.logs, 0.0) / rows.within + rows["mean"] / rows.among) / sure
     told = rows.mutate(own=own, deviation=(rows.within + 1 / sure).sqrt(), trusted=trusted)
     dated = told.mutate(
-        interval_days=told.own.exp().round(1), everybodys_days=told["mean"].exp().round(1),
+        interval_days=rounded(told.own.exp(), 1), everybodys_days=rounded(told["mean"].exp(), 1),
         due_on=_after(told.last_day, told.own),
         earliest_on=_after(told.last_day, told.own - Z80 * told.deviation),
         latest_on=_after(told.last_day, told.own + Z80 * told.deviation),
@@ -228,7 +228,7 @@ def _dated(bought: ir.Table, better: dict[str, bool], as_of: date) -> ir.Table:
 
 def _after(day: ir.DateValue, logarithm: ir.FloatingValue) -> ir.DateValue:
     # Nobody plans for more than a hundred years, and engines' dates end somewhere.
-    days = ibis.least(logarithm.exp().round(), 36_500).cast("int32")
+    days = rounded(ibis.least(logarithm.exp(), 36_500.0), 0).cast("int32")
     return day + days.as_interval("D")
 
 
