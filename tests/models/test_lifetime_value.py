@@ -90,11 +90,14 @@ def test_totals_come_out_as_foretold_and_the_grade_says_how_well(duckdb, company
     measures = {m.name: m for m in grade.measures}
     assert set(measures) == {
         "purchases_error", "spend_error", "purchases_total", "alive_auc", "purchases_auc", "coverage",
+        "value_coverage",
     }  # fmt: skip
     assert measures["purchases_error"].beats_naive
     assert measures["purchases_total"].value == pytest.approx(1, abs=0.25)
     assert measures["alive_auc"].value > 0.7
-    assert measures["coverage"].value > 0.75
+    for name in ("coverage", "value_coverage"):
+        assert measures[name].naive > 0.78
+        assert measures[name].value == pytest.approx(measures[name].naive, abs=0.1)
     assert grade.subjects == len({row["customer_id"] for row in company if row["day"] <= at})
 
 

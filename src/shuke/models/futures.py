@@ -10,7 +10,7 @@ from shuke.models import bg_nbd, pareto_nbd
 from shuke.models.bg_nbd import BgNbd
 from shuke.models.gamma_gamma import GammaGamma
 from shuke.models.histories import Groups
-from shuke.models.intervals import HIGH, LOW, Count
+from shuke.models.intervals import FURTHER, HIGH, LOW, Count
 from shuke.models.likelihood import Floats
 from shuke.models.pareto_nbd import ParetoNbd
 from shuke.models.same_rate import SameRate
@@ -44,11 +44,17 @@ class Trial:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The model that foretells purchases, and a second opinion on who is still there."""
+    """The model that foretells purchases, and a second opinion on who is still there.
+
+    Intervals begin at the quantile `low` and end as far below 1. `kept` is how often they held in the trial
+    for each time that the model promised.
+    """
 
     method: str
     model: BgNbd | SameRate
     second: ParetoNbd | None
+    low: float = LOW
+    kept: float = 1.0
 
     def alive(self, groups: Groups) -> Floats:
         """Of who never came back BG/NBD cannot tell: there it is the second opinion's."""
@@ -69,8 +75,25 @@ def fitted(now: Groups, tried: Callable[[], Trial]) -> Fitted:
         return plain
     earlier, model, second = bg_nbd.fit(then), bg_nbd.fit(now), _second(now)
     if earlier is None or model is None or trial.error(earlier) >= trial.error(SameRate(then.mean_gap)):
-        return Fitted("baseline", plain.model, second)
-    return Fitted("bg_nbd", model, second)
+        return Fitted("baseline", plain.model, second, *_held(SameRate(then.mean_gap), trial))
+    return Fitted("bg_nbd", model, second, *_held(earlier, trial))
+
+
+def _held(model: BgNbd | SameRate, trial: Trial) -> tuple[float, float]:
+    """From which quantile on intervals held four times in five, and how often for each time promised."""
+    count, customers = _count(model, trial.groups, trial.span), trial.groups.customers
+    for low in FURTHER:
+        ends = count.quantile(low), count.quantile(1 - low)
+        inside = (trial.later >= ends[0]) & (trial.later <= ends[1])
+        held = float(np.average(inside, weights=customers))
+        if held >= HIGH - LOW:
+            break
+    promised = float(np.average(count.within(*ends), weights=customers))
+    return low, held / max(promised, 1e-9)
+
+
+def _count(model: BgNbd | SameRate, groups: Groups, days: int) -> Count:
+    return Count(model.purchases(groups, days), model.alive(groups), model.r + groups.frequency)
 
 
 def _second(now: Groups) -> ParetoNbd | None:
@@ -86,13 +109,15 @@ def futures(fit: Fitted, groups: Groups, spenders: GammaGamma, *, discount_rate:
         "alive_pareto": fit.second.alive(groups) if fit.second else unknown,
         "ahead": _discounted(fit.model, groups, discount_rate),
     }
-    present, shape = fit.model.alive(groups), fit.model.r + groups.frequency
     for span, days in SPANS.items():
-        count = Count(fit.model.purchases(groups, days), present, shape)
+        count = _count(fit.model, groups, days)
         columns[f"purchases_{span}"] = count.mean
-        for end, share in (("low", LOW), ("high", HIGH)):
+        for end, share in (("low", fit.low), ("high", 1 - fit.low)):
             columns[f"purchases_{span}_{end}"] = count.quantile(share)
             columns[f"worth_{span}_{end}"] = count.worth(share, spenders, groups.frequency)
+        ends = (columns[f"purchases_{span}_{end}"] for end in ("low", "high"))
+        columns[f"purchases_{span}_within"] = np.minimum(count.within(*ends) * fit.kept, 1.0)
+        columns[f"value_{span}_within"] = np.minimum(count.worth_within(fit.low) * fit.kept, 1.0)
     return pd.DataFrame(columns)
 
 

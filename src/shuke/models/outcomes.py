@@ -12,8 +12,9 @@ from shuke.tables import Grade, Measure
 def graded(compared: ir.Table, *, interval: bool) -> Grade:
     """The grade of one row per customer: what was foretold, what came, and what going on as before would say.
 
-    `times`, `value`, between `low` and `high`, `alive`; `plain`, `plain_value`, `silent_days`; `came`,
-    `paid`. `interval`: whether it is one of just this horizon.
+    `times` between `low` and `high` with the chance `within`, `value` between `low_value` and `high_value`
+    with the chance `within_value`, `alive`; `plain`, `plain_value`, `silent_days`; `came`, `paid`.
+    `interval`: whether these are of just this horizon.
     """
     found = _figures(compared)
     if not found["came"]:
@@ -23,12 +24,7 @@ def graded(compared: ir.Table, *, interval: bool) -> Grade:
         )
     measures = [*_errors(found), *_ranked(compared)]
     if interval:
-        measures.append(
-            Measure(
-                name="coverage", title=Text("Within the interval", "落入区间的比例"), unit="share",
-                value=found["inside"], naive=0.8, better="near",
-            )
-        )  # fmt: skip
+        measures += _covered(found)
     sentence = Text(
         f"{found['times']:,.0f} purchases were foretold of {found['subjects']:,.0f} customers, and "
         f"{found['came']:,.0f} came, from {found['back']:,.0f} of them.",
@@ -39,7 +35,9 @@ def graded(compared: ir.Table, *, interval: bool) -> Grade:
 
 
 def _figures(compared: ir.Table) -> dict[str, float]:
-    inside = (compared.came >= compared.low) & (compared.came <= compared.high)
+    inside = compared.came.between(compared.low, compared.high)
+    # To the fourth digit, as money is kept.
+    paid = compared.paid.round(4).between(compared.low_value, compared.high_value)
     frame = compared.agg(
         subjects=compared.count(),
         came=compared.came.sum(),
@@ -50,6 +48,9 @@ def _figures(compared: ir.Table) -> dict[str, float]:
         value_error=(compared.value - compared.paid).abs().mean(),
         plain_value_error=(compared.plain_value - compared.paid).abs().mean(),
         inside=inside.cast("float64").mean(),
+        promised=compared.within.mean(),
+        inside_value=paid.cast("float64").mean(),
+        promised_value=compared.within_value.mean(),
     ).to_pandas()
     return {name: float(value) for name, value in frame.fillna(0).iloc[0].items()}
 
@@ -67,6 +68,20 @@ def _errors(found: dict[str, float]) -> list[Measure]:
         Measure(
             name="purchases_total", title=Text("Foretold per purchase made", "预测与实际购买次数之比"),
             value=found["times"] / found["came"], naive=1.0, better="near",
+        ),
+    ]  # fmt: skip
+
+
+def _covered(found: dict[str, float]) -> list[Measure]:
+    """How many came out within their interval, beside how many were promised to."""
+    return [
+        Measure(
+            name="coverage", title=Text("Purchases within their interval", "购买次数落入区间的比例"),
+            value=found["inside"], naive=found["promised"], better="near", unit="share",
+        ),
+        Measure(
+            name="value_coverage", title=Text("Spend within its interval", "消费额落入区间的比例"),
+            value=found["inside_value"], naive=found["promised_value"], better="near", unit="share",
         ),
     ]  # fmt: skip
 
