@@ -84,18 +84,21 @@ def by_attribute(departures: ir.Table, *, least: int) -> pd.DataFrame:
 
     `all` is an attribute of one value; of the others only values that `least` customers have.
     """
-    kept = departures.select("tenure_days", "lost", *ATTRIBUTES, all=ibis.literal("all")).pivot_longer(
-        [*ATTRIBUTES, "all"], names_to="attribute", values_to="value"
-    )
-    told = kept.filter(kept.value.notnull())
-    counted = told.group_by("attribute", "value", "tenure_days").agg(
-        lost=told.lost.sum(), left=(~told.lost).sum()
-    )
+    everybody = departures.mutate(all=ibis.literal("all"))
+    counted = ibis.union(*(_counted(everybody, attribute) for attribute in (*ATTRIBUTES, "all")))
     frame = counted.to_pandas().astype({"tenure_days": "int64", "lost": "int64", "left": "int64"})
     size = (frame.lost + frame.left).groupby([frame.attribute, frame.value]).transform("sum")
     common = (size >= least) | (frame.attribute == "all")
     ordered = frame.assign(size_of=size)[common]
     return ordered.sort_values(["attribute", "value", "tenure_days"], ignore_index=True)
+
+
+def _counted(people: ir.Table, attribute: str) -> ir.Table:
+    # One attribute at a time: to turn them all into rows first takes the engine three times as long.
+    told = people.filter(people[attribute].notnull())
+    return told.group_by(
+        attribute=ibis.literal(attribute), value=told[attribute], tenure_days=told.tenure_days
+    ).agg(lost=told.lost.sum(), left=(~told.lost).sum())
 
 
 def _monthly(group: pd.DataFrame) -> pd.DataFrame:
