@@ -119,17 +119,24 @@ def loss_reasons(  # noqa: PLR0917 - the tables that it is made from
         "competitor": competitor, "moved": moved, "price": price, "service": service, "quality": quality,
         "out_of_range": out_of_range,
     }  # fmt: skip
+    if not lost.count().execute():
+        return lost.select(
+            "customer_id", "lost_on", "spent", cause=ibis.literal("unknown"), sure=ibis.literal(0.0),
+            signs=ibis.literal(0), said=ibis.literal(0),
+        )  # fmt: skip
     talk = _talk(landed_interactions, landed_responses, identities, zone=zone)
-    heard = _around(talk, lost, days_before)
+    open_ = complaints.filter(complaints.waiting)
+    waiting = open_.select("customer_id", "day", text=ibis.null("string"))
+    heard = _around(talk.select("customer_id", "day", "text").union(waiting), lost, days_before)
     told = heard.group_by("customer_id").agg(
-        **{name: heard.text.re_search(pattern(of)).sum().fill_null(0) for name, of in words.items()}
+        complaints_unanswered=heard.text.isnull().sum(),
+        **{name: heard.text.re_search(pattern(of)).sum().fill_null(0) for name, of in words.items()},
     )
-    open_ = _around(complaints.filter(complaints.waiting).select("customer_id", "day"), lost, days_before)
-    complained = open_.group_by("customer_id").agg(complaints_unanswered=open_.count())
     full = lost
-    for found in (complained, told, _shown(purchases, lost, as_of)):
+    for found in (told, _shown(purchases, lost, as_of)):
         full = full.left_join(found, "customer_id").drop("customer_id_right")
-    return _judged(full)
+    # Computed once: what follows names each of the counts several times.
+    return _judged(checkpoint(full))
 
 
 def _talk(interactions: ir.Table, responses: ir.Table, identities: ir.Table, *, zone: str) -> ir.Table:
