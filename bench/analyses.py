@@ -16,7 +16,7 @@ import ibis
 from bench import by_hand, company
 from bench.measured import Measured, child
 from shuke import catalogue
-from shuke.app import Project
+from shuke.engine import Engine
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, Derived
 
@@ -46,7 +46,7 @@ def analyses(folder: Path, *, rounds: int, wanted: tuple[str, ...] = ()) -> Iter
     build = company.project(folder).builds.current()
     for name in wanted or _measurable(build):
         child("-m", "bench.analyses", str(folder), name, str(rounds))
-        found = Alone(**json.loads((folder / "figures.json").read_text("utf-8")))
+        found = Alone(**json.loads((folder / f"{name}.json").read_text("utf-8")))
         told = [f"{found.rows:,} rows", f"{min(found.wall):.1f} s by the clock", f"{found.peak:.2f} GiB"]
         if found.their_cpu:
             told[1] += f" beside {min(found.their_wall):.1f}"
@@ -67,15 +67,21 @@ def _measurable(build: Build) -> list[str]:
 
 
 def _alone(folder: Path, name: str, *, rounds: int) -> Alone:
-    project, aside = company.project(folder), folder / "aside"
+    project, aside = company.project(folder), folder / f"aside-{name}"
     build, step = project.builds.current(), catalogue.derived()[name]
     inputs = [_files(build, read) for read in step.reads]
+    answers = {
+        "as_of": build.manifest.as_of, "currency": build.manifest.currency, "zone": build.manifest.zone,
+        "country": project.settings.country,
+    }  # fmt: skip
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []
     peak, differences = 0.0, 0
     for _ in range(rounds):
         shutil.rmtree(aside, ignore_errors=True)
-        ours.append(_taken(partial(_made, project, build, step, inputs, aside)))
+        engine = project.engine(scratch=aside / "scratch")  # a build opens it once for all tables
+        ours.append(_taken(partial(_made, engine, step, inputs, answers, aside / name)))
+        engine.close()
         peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT / 2**30
         if by_hand.there_is(name):
             with by_hand.inputs(project, build) as db:
@@ -104,18 +110,12 @@ def _taken(work: Callable[[], Any]) -> tuple[float, float]:
 _Files = tuple[list[Path], ibis.Schema]
 
 
-def _made(project: Project, build: Build, step: Derived, inputs: list[_Files], aside: Path) -> None:
+def _made(engine: Engine, step: Derived, inputs: list[_Files], answers: dict[str, Any], target: Path) -> None:
     """The table as a build makes it: planned, computed, written."""
-    engine = project.engine(scratch=aside / "scratch")
-    supplied = {
-        "as_of": build.manifest.as_of, "currency": build.manifest.currency, "zone": build.manifest.zone,
-        "country": project.settings.country, "checkpoint": engine.checkpoint,
-    }  # fmt: skip
-    made = step(
-        *(engine.read(*files) for files in inputs), **{q: supplied[q] for q in step.asks if q in supplied}
-    )
-    engine.write(made.select(**{n: made[n].cast(kind) for n, kind in step.schema.items()}), aside / step.name)
-    engine.close()
+    given = {"checkpoint": engine.checkpoint, **answers}
+    tables = (engine.read(*files) for files in inputs)
+    made = step(*tables, **{asked: given[asked] for asked in step.asks if asked in given})
+    engine.write(made.select(**{n: made[n].cast(kind) for n, kind in step.schema.items()}), target)
 
 
 def _files(build: Build, name: str) -> _Files:
@@ -129,4 +129,4 @@ def _files(build: Build, name: str) -> _Files:
 if __name__ == "__main__":
     place = Path(sys.argv[1])
     measured = _alone(place, sys.argv[2], rounds=int(sys.argv[3]))
-    (place / "figures.json").write_text(json.dumps(asdict(measured)), "utf-8")
+    (place / f"{sys.argv[2]}.json").write_text(json.dumps(asdict(measured)), "utf-8")

@@ -31,7 +31,9 @@ def rows(folder: Path) -> int:
 
 def copy(db: duckdb.DuckDBPyConnection, name: str, target: Path) -> None:
     """Run the query, and write what it says in the form of a build, so that the queries alone differ."""
-    query = (SQL / f"{name}.sql").read_text("utf-8")
+    *before, query = (SQL / f"{name}.sql").read_text("utf-8").split(";\n")
+    for statement in before:
+        db.execute(statement)
     db.execute(f"COPY ({query}) TO '{target}' ({FORM})")
 
 

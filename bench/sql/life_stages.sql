@@ -1,8 +1,9 @@
+CREATE TEMP MACRO told_on(upto) AS TABLE (
 WITH goods AS MATERIALIZED (
     SELECT customer_id, day, category, store_id, city,
            lower(coalesce(category, '') || ' ' || coalesce(product_name, '')) AS text
     FROM purchases
-    WHERE customer_id IS NOT NULL AND kind = 'goods' AND NOT is_return AND day <= getvariable('as_of')
+    WHERE customer_id IS NOT NULL AND kind = 'goods' AND NOT is_return AND day <= upto
 ), shelf AS (
     SELECT text, max(category) AS category, count(*) AS sold FROM goods GROUP BY text
 ), suggested AS (
@@ -21,8 +22,8 @@ WITH goods AS MATERIALIZED (
     SELECT rule, text, true FROM shelf JOIN life_rules ON regexp_matches(text, life_rules.wanted)
 ), terms AS (
     SELECT rule, stage, suggested, round_even(least * 30.4375, 0)::INTEGER AS least,
-           round_even(most * 30.4375, 0)::INTEGER AS most, getvariable('as_of') - to_months(life_rules.most) AS begins,
-           getvariable('as_of') - to_months(life_rules.least) AS ends
+           round_even(most * 30.4375, 0)::INTEGER AS most, upto - to_months(life_rules.most) AS begins,
+           upto - to_months(life_rules.least) AS ends
     FROM life_rules LEFT JOIN suggested ON words = wanted
 ), told AS MATERIALIZED (
     SELECT DISTINCT customer_id, rule, matched.wanted, day FROM goods JOIN matched USING (text)
@@ -75,14 +76,14 @@ WITH goods AS MATERIALIZED (
 ), places AS (
     SELECT customer_id, attribute, trim(replace(value, '市', '')) AS place, min(first_at)::DATE AS begun,
            max(collected_at)::DATE AS last, max(freshness) AS fresh
-    FROM facts WHERE attribute IN ('city', 'address') AND customer_id IS NOT NULL AND first_at IS NOT NULL GROUP BY ALL
+    FROM facts WHERE attribute IN ('city', 'address') AND customer_id IS NOT NULL AND first_at::DATE <= upto GROUP BY ALL
 ), newest AS (
     SELECT *, lead(last) OVER latest AS before FROM places
     WINDOW latest AS (PARTITION BY customer_id, attribute ORDER BY begun DESC, place)
     QUALIFY row_number() OVER latest = 1
 ), born AS (
-    SELECT customer_id, greatest(birth_from, (getvariable('as_of') - INTERVAL 780 MONTH)::DATE) AS low,
-           (least(birth_until, (getvariable('as_of') - INTERVAL 720 MONTH)::DATE) - low + 1)
+    SELECT customer_id, greatest(birth_from, (upto - INTERVAL 780 MONTH)::DATE) AS low,
+           (least(birth_until, (upto - INTERVAL 720 MONTH)::DATE) - low + 1)
                / (birth_until - birth_from + 1) AS sure
     FROM customers WHERE birth_from IS NOT NULL AND birth_until IS NOT NULL
 ), every AS (
@@ -97,21 +98,52 @@ WITH goods AS MATERIALIZED (
            first || ' 开始购买「' || sign || '」；此类客户中有 ' || round(share * 100)::BIGINT || '% 后来购买「' || wanted || '」。'
     FROM begun JOIN found ON category = sign
     ANTI JOIN (SELECT customer_id, category AS wanted FROM begun) USING (customer_id, wanted)
-    WHERE getvariable('as_of') - first BETWEEN after AND 2 * until
+    WHERE upto - first BETWEEN after AND 2 * until
     UNION ALL
     SELECT customer_id, 'moved', 'fact', begun, home, fresh, 'A new address or city was first given on ' || begun || '.',
            '首次登记新地址或城市：' || begun || '。'
     FROM newest, home
-    WHERE before < begun AND begun BETWEEN getvariable('as_of') - INTERVAL 12 MONTH AND getvariable('as_of')
+    WHERE before < begun AND begun BETWEEN upto - INTERVAL 12 MONTH AND upto
     UNION ALL
     SELECT customer_id, 'moved', 'fact', begun, home, parcels / (parcels + 1),
            'Parcels go to another city since ' || begun || '.', '收货城市变更，始于 ' || begun || '。'
     FROM ranked, home
     WHERE before < begun AND parcels >= 2 AND earlier >= 2
-      AND begun BETWEEN getvariable('as_of') - INTERVAL 12 MONTH AND getvariable('as_of')
+      AND begun BETWEEN upto - INTERVAL 12 MONTH AND upto
     UNION ALL
     SELECT customer_id, 'retired', 'fact', low + 21915, rest, sure, 'Turned 60 within the last five years.', '最近五年内年满 60 岁。'
     FROM born, home WHERE sure >= 0.5
 )
 SELECT * FROM every
 QUALIFY row_number() OVER (PARTITION BY customer_id, stage ORDER BY since, sure DESC, evidence) = 1
+);
+WITH told AS MATERIALIZED (
+    FROM told_on(getvariable('as_of'))
+), goods AS (
+    SELECT customer_id, category, day, getvariable('as_of') - 182 AS cut FROM purchases
+    WHERE customer_id IS NOT NULL AND kind = 'goods' AND NOT is_return AND day <= getvariable('as_of')
+), earlier AS (
+    SELECT DISTINCT customer_id FROM goods WHERE day <= cut
+), taken AS (
+    SELECT DISTINCT customer_id, category AS suggested_category, true AS came FROM goods
+    WHERE day > cut AND category IS NOT NULL
+), usual AS (
+    SELECT suggested_category, count(*) / (SELECT count(*) FROM earlier) AS usual
+    FROM taken SEMI JOIN earlier USING (customer_id) GROUP BY suggested_category
+), trials AS (
+    SELECT stage, any_value(coalesce(usual, 0)) AS usual, count(*) AS here, count(came) AS came
+    FROM told_on(getvariable('as_of') - 182) LEFT JOIN taken USING (customer_id, suggested_category)
+    LEFT JOIN usual USING (suggested_category)
+    WHERE suggested_category IS NOT NULL GROUP BY stage, suggested_category HAVING count(*) >= 20
+), chances AS (
+    SELECT stage, came > here * usual AS more, sum(CASE WHEN usual > 0 AND usual < 1 THEN exp(
+               lgamma(here + 1) - lgamma(k + 1) - lgamma(here - k + 1) + k * ln(usual) + (here - k) * ln(1 - usual)
+           ) ELSE (k = 0)::INTEGER END) AS p
+    FROM (SELECT *, unnest(range(came, here + 1)) AS k FROM trials) GROUP BY ALL
+), judged AS (
+    SELECT stage, CASE WHEN more AND p <= max(p) FILTER (held) OVER () THEN 'stage' ELSE 'baseline' END AS method
+    FROM (SELECT *, p <= 0.05 * rank() OVER (ORDER BY p) / count(*) OVER () AS held FROM chances)
+)
+SELECT told.* REPLACE (CASE WHEN method = 'baseline' THEN NULL ELSE suggested_category END AS suggested_category),
+       coalesce(method, 'untried') AS method
+FROM told LEFT JOIN judged USING (stage)
