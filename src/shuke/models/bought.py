@@ -1,9 +1,13 @@
 """Bought: which products has each customer bought, and which of them may be offered to anyone?"""
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
+
+#: What is bought within so many days is popular now.
+SEASON = 60
 
 #: A product that nobody has bought for so many days is out of range, whatever the list says.
 UNSOLD = 365
@@ -39,25 +43,32 @@ def names(purchases: ir.Table) -> ir.Table:
     )
 
 
-def repeated(pairs: ir.Table) -> ir.Table:
-    """Each product's `buyers`, the day it was `last` sold, and the share of buyers who bought it `again`.
+def repeated(pairs: ir.Table, *, as_of: date) -> ir.Table:
+    """Each product's `buyers`, those `lately`, the day it was `last` sold, and who bought it `again`.
 
-    `again` is zero where too few have bought it to tell, or too few bought it again.
+    `lately` are those of the last 60 days. `again` is the share of buyers who bought it on a second day, or
+    zero where too few have bought it to tell, or too few bought it again.
     """
     back = (pairs.last > pairs.first).sum()
-    sold = pairs.group_by("product_id").agg(buyers=pairs.count(), back=back, last=pairs.last.max())
+    season = (pairs.last > as_of - timedelta(days=SEASON)).sum()
+    sold = pairs.group_by("product_id").agg(
+        buyers=pairs.count(), lately=season, back=back, last=pairs.last.max()
+    )
     share = sold.back / sold.buyers
     often = (sold.buyers >= FEWEST) & (share >= AGAIN)
-    return sold.select("product_id", "buyers", "last", again=ibis.ifelse(often, share, 0.0))
+    return sold.select("product_id", "buyers", "lately", "last", again=ibis.ifelse(often, share, 0.0))
 
 
-def offered(pairs: ir.Table, products: ir.Table, *, as_of: date) -> ir.Table:
-    """The products of `repeated` that are sold today.
+def shelf(purchases: ir.Table, pairs: ir.Table, listed: ir.Table, *, as_of: date) -> pd.DataFrame:
+    """Every product that was bought, as `pairs` tell, most bought first, with what is known of it.
 
-    Left out is what the list of products says is withdrawn or not launched yet, and what nobody has
+    `product_id`, `product_name`, `category`, `buyers`, `lately` (those of the season), `again`, `on_sale`.
+    Not on sale is what the list of products says is withdrawn or not launched yet, and what nobody has
     bought for a year.
     """
-    sold = repeated(pairs)
-    gone = products.filter((products.withdrawn_on <= as_of) | (products.launched > as_of))
-    lately = sold.filter(ibis.literal(as_of).delta(sold.last, unit="day") < UNSOLD)
-    return lately.anti_join(gone, "product_id")
+    sold = repeated(pairs, as_of=as_of).left_join(names(purchases), "product_id")
+    gone = listed.filter((listed.withdrawn_on <= as_of) | (listed.launched > as_of)).select("product_id")
+    known = sold.drop("product_id_right").to_pandas()
+    stale = pd.Timestamp(as_of) - pd.to_datetime(known["last"]) >= pd.Timedelta(days=UNSOLD)
+    told = known.assign(on_sale=~stale & ~known.product_id.isin(gone.to_pandas().product_id))
+    return told.sort_values(["buyers", "product_id"], ascending=[False, True], ignore_index=True)

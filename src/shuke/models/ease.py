@@ -1,9 +1,11 @@
 """EASE: by how much does each product speak for each other, given who bought what together?"""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 def ease(gram: Floats, *, penalty: float) -> Floats:
@@ -16,14 +18,19 @@ def ease(gram: Floats, *, penalty: float) -> Floats:
     if not len(gram):
         return gram
     from scipy.linalg import lapack  # heavy, and only builds need it
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    # In single precision, which halves the time; the weights are wanted to three digits.
-    penalised = np.asfortranarray(gram + penalty * np.eye(len(gram)), dtype=np.float32)
-    factor, _ = lapack.spotrf(penalised, lower=1, overwrite_a=1)
-    lower, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
-    inverse = np.tril(lower) + np.tril(lower, -1).T
-    weights: Floats = (inverse / -np.diag(inverse)).astype(np.float64)
-    np.fill_diagonal(weights, 0)
+    # In single precision, which halves the time; the weights are wanted to three digits. On one thread:
+    # where the machine has other work, several wait for one another ten times as long as they calculate.
+    penalised = np.array(gram, np.float32).T
+    penalised[np.diag_indices(len(gram))] += np.float32(penalty)
+    with threadpool_limits(1, "blas"):
+        factor, _ = lapack.spotrf(penalised, lower=1, overwrite_a=1)
+        inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
+    diagonal = np.diag(inverse)
+    weights: Floats = np.tril(inverse, -1)
+    weights += weights.T
+    weights /= -diagonal
     return weights
 
 
@@ -36,12 +43,3 @@ def cosine(gram: Floats) -> Floats:
     both = gram / np.where(buyers > 0, buyers, 1) / np.where(buyers > 0, buyers, 1)[:, None]
     np.fill_diagonal(both, 0)
     return both
-
-
-def strongest(weights: Floats, many: int) -> Floats:
-    """The `many` greatest weights of each row, where they are above zero; all else is zero."""
-    kept = np.maximum(weights, 0)
-    if len(kept) <= many:
-        return kept
-    least = -np.partition(-kept, many - 1, axis=1)[:, many - 1 : many]
-    return np.where(kept >= least, kept, 0)

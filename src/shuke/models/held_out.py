@@ -1,10 +1,13 @@
 """Held out: which way of recommending would have found what customers bought next?"""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from shuke.models.ease import Floats, cosine, ease, strongest
+from shuke.models.ease import Floats, cosine, ease
+from shuke.models.lists import strongest, top
 
 #: With fewer customers to try it on, nobody can say which is better.
 ENOUGH = 30
@@ -13,22 +16,28 @@ ENOUGH = 30
 #: of them, every way finds everything.
 SHOWN, PART = 20, 4
 
-#: Penalties of EASE that are tried.
-PENALTIES = (100.0, 300.0, 1000.0)
+#: Penalties of EASE that are tried, as multiples of how many buyers a product has.
+PENALTIES = (3.0, 10.0, 30.0)
+
+#: What the most popular product of all may count beside the ties to what a customer bought.
+PRIORS = (0.001, 0.01, 0.05)
+
+#: By so many of the products most bought is told how many buyers a product has.
+TYPICAL = 1000
 
 
 @dataclass(frozen=True)
 class Trial:
     """What some customers had bought by a day, and what they bought for the first time after it.
 
-    Both have a row per customer and a column per product, and hold 0 or 1. `gram` and `popular` are of
-    all customers by that day.
+    Both have a row per customer and a column per product, and hold 0 or 1; `before` is sparse. Of all
+    customers by that day are `gram` and, for each product, `lately`: how many bought it in the last season.
     """
 
-    before: Floats
+    before: Any
     after: Floats
     gram: Floats
-    popular: Floats
+    lately: Floats
 
 
 @dataclass(frozen=True)
@@ -37,23 +46,49 @@ class Way:
 
     method: str
     penalty: float | None
-    recall: float
+    seasonal: bool = False
+    prior: float = PRIORS[-1]
+    recall: float = 0.0
 
-    def weights(self, gram: Floats) -> Floats:
-        return cosine(gram) if self.penalty is None else ease(gram, penalty=self.penalty)
+    def weights(self, gram: Floats, lately: Floats) -> Floats:
+        plain = cosine(gram) if self.penalty is None else ease(gram, penalty=self.penalty * _typical(gram))
+        return plain * in_season(gram, lately) if self.seasonal else plain
+
+
+def in_season(gram: Floats, lately: Floats) -> Floats:
+    """Of the buyers of each product, the share who bought it lately; of few, nearer to all."""
+    share: Floats = (lately + 1) / (np.diag(gram) + 1)
+    return share
 
 
 def best(trial: Trial, *, neighbours: int) -> Way:
     """The way with the greatest recall; `popular` where no other is better, or too few can tell."""
-    popular = Way("popular", None, _recall(np.tile(trial.popular, (len(trial.before), 1)), trial))
-    if len(trial.before) < ENOUGH:
+    share = trial.lately / max(trial.lately.max(initial=0), 1)
+    popular = Way("popular", None, recall=_recall(np.tile(share, (len(trial.after), 1)), trial))
+    if len(trial.after) < ENOUGH:
         return popular
-    ways = [Way("neighbours", None, 0.0), *(Way("ease", penalty, 0.0) for penalty in PENALTIES)]
-    tried = [
-        Way(w.method, w.penalty, _recall(trial.before @ strongest(w.weights(trial.gram), neighbours), trial))
-        for w in ways
-    ]
-    return max([popular, *tried], key=lambda way: way.recall)
+    tried = [(popular, trial.after), *_tried(trial, neighbours)]
+    way, scores = max(tried, key=lambda one: one[0].recall)
+    if way is popular:
+        return way
+    beside = [replace(way, prior=p, recall=_recall(scores + np.float32(p) * share, trial)) for p in PRIORS]
+    return max([popular, *beside], key=lambda one: one.recall)
+
+
+def _tried(trial: Trial, neighbours: int) -> Iterator[tuple[Way, Floats]]:
+    """Each way with its scores."""
+    for method, penalty in (("neighbours", None), *(("ease", penalty) for penalty in PENALTIES)):
+        way = Way(method, penalty)
+        plain = way.weights(trial.gram, trial.lately)
+        for seasonal in (False, True):
+            weights = plain * in_season(trial.gram, trial.lately) if seasonal else plain
+            scores = (trial.before @ strongest(weights, neighbours)).toarray()
+            yield replace(way, seasonal=seasonal, recall=_recall(scores, trial)), scores
+
+
+def _typical(gram: Floats) -> float:
+    """How many buyers a product has, of those most bought, which are the first."""
+    return float(np.diag(gram)[:TYPICAL].mean())
 
 
 def _recall(scores: Floats, trial: Trial) -> float:
@@ -61,8 +96,8 @@ def _recall(scores: Floats, trial: Trial) -> float:
     if not len(scores):
         return 0.0
     shown = min(SHOWN, max(1, scores.shape[1] // PART))
-    fresh = np.where(trial.before > 0, -np.inf, scores)
-    # Equals by number, for the same on every machine.
-    order = np.argsort(-fresh, axis=1, kind="stable")[:, :shown]
-    hits = np.take_along_axis(trial.after, order, axis=1).sum(axis=1)
+    fresh = np.array(scores, np.float32)
+    fresh[trial.before.nonzero()] = 0
+    who, what, _, _ = top(fresh, shown)
+    hits = np.bincount(who, trial.after[who, what], minlength=len(scores))
     return float(np.mean(hits / np.minimum(trial.after.sum(axis=1), shown)))

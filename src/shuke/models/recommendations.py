@@ -1,27 +1,33 @@
 """Recommendations: what may each customer like to buy next?"""
 
 from datetime import date
+from typing import Any
 
 import altair as alt
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
-from shuke.models.bought import bought, names, offered, repeated
+from shuke.models.bought import SEASON, bought, repeated, shelf
+from shuke.models.crowds import Crowds, crowds, described
 from shuke.models.found import Found, found
-from shuke.models.related_products import ANYONE, METHODS, SEASON
-from shuke.models.scores import AGAIN_AND_AGAIN, EVERYBODY, POPULAR, PRIOR, allowed, ranked, reasons, scores
-from shuke.models.signals import PURCHASE, Weights, signals
+from shuke.models.interests import cares, interests, seen
+from shuke.models.lists import POPULAR, Lists, Offer, Whole, lists
+from shuke.models.related_products import ANYONE, METHODS
+from shuke.models.scores import AGAIN_AND_AGAIN, ranked
+from shuke.models.signals import BECAUSE, Weights
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
-#: A region with fewer buyers in the season has no favourites of its own.
-REGION = 30
+#: In the place of the kind of signal: bought again and again.
+AGAIN = -2
 
-#: Candidates are worked out for so many pairs of interest and product at a time, in at most so many parts.
-AT_ONCE = 30_000_000
-PARTS = 16
+#: So many rows are worked on at a time, interests and lists, in at most so many parts.
+AT_ONCE, PARTS = 6_000_000, 64
 
 
 @table(
@@ -48,9 +54,9 @@ PARTS = 16
         Column("method", Type.TEXT, Text("Method", "方法"),
             codes={**METHODS, "again": Text("Bought again and again", "经常回购")}, note=Text(
             "What weighs most: `ease` or `neighbours`: from products that the customer showed interest in; "
-            "`again`: bought again and again; `popular`: bought by many in the region, or by all.",
+            "`again`: bought again and again; `popular`: bought by many like the customer, or by all.",
             "权重最大者：`ease`、`neighbours` 来自客户感兴趣的商品；`again` 经常回购；"
-            "`popular` 本地或全体热销。")),
+            "`popular` 相似客户或全体热销。")),
     ],
 )  # fmt: skip
 def recommendations(  # noqa: PLR0917 - it is made from six tables
@@ -70,6 +76,7 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     favourites: float = 0.6,
     searches: float = 0.3,
     views: float = 0.2,
+    repeats: bool = True,
 ) -> ir.Table:
     """Up to `many` products for every customer, those of the highest score first.
 
@@ -77,136 +84,110 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     customer showed interest in, with the weights of `related_products`. Interest is that of the strongest
     signal: a purchase counts 1, the other signals what is asked (`carts`, `favourites`, `searches`,
     `views`), and each is halved every `half_life` days; a search for words counts in equal parts for the
-    products whose names hold them. To it is added a twentieth of how popular the product is in the
-    customer's region (buyers in the last 60 days over those of the first; of all customers where the region
-    has under 30 buyers): so those without a history get the best of their region, and `method` is
-    `popular`.
+    products whose names hold them. To it is added how popular the product is among people like the customer:
+    of the same kind, gender, decade of age and place, as far as these buy otherwise than everybody (see
+    `shuke.models.crowds`), times what the rows `*` of `related_products` say. So those without a history get
+    the best of their segment, and `method` is `popular`.
 
-    Never recommended is what the customer has bought, unless it is bought again and again: by at least 30 %
-    of its buyers, of ten or more, on different days; that share is then the product's weight for itself.
-    Nor what is withdrawn, not launched, not sold for a year, or `suppressed` (product codes or categories).
-    Where `related_products` does not find more than what is popular does, its weights are left out.
+    Never recommended is what the customer has bought, unless it is bought again and again (by at least 30 %
+    of its buyers, of ten or more, on different days; that share is then the product's weight for itself) and
+    `repeats` are asked for. Nor what is withdrawn, not launched, not sold for a year, or `suppressed`
+    (product codes or categories). Where `related_products` does not find more than what is popular does, its
+    weights are left out.
     """
     pairs = checkpoint(bought(purchases, as_of=as_of))
-    goods = checkpoint(names(purchases))
-    on_sale = offered(pairs, landed_products, as_of=as_of).inner_join(goods, "product_id")
-    shelf = checkpoint(allowed(on_sale, "product_id", suppressed))
-    placed = customers.select("customer_id", "region").distinct()
-    regional = checkpoint(_regional(pairs, placed, as_of=as_of))
-    weights = checkpoint(_weights(related_products, regional, shelf))
+    goods = shelf(purchases, pairs, landed_products, as_of=as_of).sort_values("product_id", ignore_index=True)
+    related = related_products.select("product_id", "related_id", "weight", "method").to_pandas()
+    if goods.empty or related.empty:
+        return checkpoint(ibis.memtable([], schema=recommendations.schema))
+    everybody = related[related.product_id == ANYONE][["related_id", "weight"]]
+    people = described(customers, as_of=as_of)
+    alike = crowds(pairs, people, everybody.rename(columns={"related_id": "product_id"}), as_of=as_of)
+    wanted = goods.assign(again=goods.again if repeats else 0.0, on_sale=_allowed(goods, suppressed))
+    tied = related[(related.product_id != ANYONE) & (related.method != "popular")]
+    offer = _offer(wanted, tied, alike)
     asked = Weights(half_life=half_life, cart=carts, favourite=favourites, search=searches, view=views)
-    events = _events(landed_events, identities, goods, asked, as_of=as_of)
-    interests = checkpoint(_interests(pairs, events, placed, regional, asked, as_of=as_of))
-    taken = pairs.anti_join(shelf.filter(shelf.again > 0), "product_id")
-    best = _best(interests, weights, taken, many=many, checkpoint=checkpoint)
-    return _told(best, goods, related_products)
+    told = seen(landed_events, identities, purchases, asked, as_of=as_of)
+    cared = interests(pairs, told, asked, as_of=as_of)
+    method = "popular" if tied.empty else str(tied.method.iloc[0])
+    size = int(goods.buyers.sum()) + many * customers.count().to_pyarrow().as_py()
+    parts = min(PARTS, size // AT_ONCE + 1)
+    rows = []
+    for n in range(parts):
+        who = _part(people, n, parts).to_pandas()
+        some = cares(
+            _part(cared, n, parts).to_pyarrow(), pd.Index(who.customer_id), pd.Index(goods.product_id),
+            alike.numbers(who),
+        )  # fmt: skip
+        best = lists(some, offer, many=many)
+        rows.append(checkpoint(ibis.memtable(_told(best, who, goods, method, alike.reasons))))
+    return rows[0] if parts == 1 else ibis.union(*rows)
 
 
-def _regional(pairs: ir.Table, placed: ir.Table, *, as_of: date) -> ir.Table:
-    """What is bought most in each region: `product_id` names the region, `related_id` the product."""
-    lately = pairs.filter(ibis.literal(as_of).delta(pairs.last, unit="day") < SEASON)
-    here = lately.inner_join(placed.filter(placed.region.notnull()), "customer_id")
-    sold = here.group_by("region", related_id="product_id").agg(buyers=here.count())
-    sizes = here.group_by("region").agg(crowd=here.customer_id.nunique())
-    large = sold.inner_join(sizes.filter(sizes.crowd >= REGION), "region")
-    best_first = ibis.window(group_by="region", order_by=[large.buyers.desc(), large.related_id])
-    most = ibis.window(group_by="region")
-    numbered = large.mutate(nth=ibis.row_number().over(best_first), most=large.buyers.max().over(most))
-    return numbered.filter(numbered.nth < 50).select(
-        "region",
-        "related_id",
-        product_id=_popular_in(numbered.region),
-        weight=numbered.buyers / numbered.most,
-    )
+def _part(rows: ir.Table, number: int, parts: int) -> ir.Table:
+    """One of so many parts of the customers, by the last two characters of their ids."""
+    last, before = rows.customer_id.right(1).ascii_str(), rows.customer_id.right(2).ascii_str()
+    return rows if parts == 1 else rows.filter((last + 31 * before) % parts == number)
 
 
-def _popular_in(region: ir.StringValue) -> ir.StringValue:
-    return ibis.literal(f"{ANYONE} ") + region
+def _allowed(goods: pd.DataFrame, suppressed: tuple[str, ...]) -> pd.Series:
+    """What is on sale and not suppressed, nor what its category belongs to."""
+    allowed = goods.on_sale
+    for unwanted in suppressed:
+        within = (goods.category == unwanted) | goods.category.str.startswith(unwanted + " > ", na=False)
+        allowed &= (goods.product_id != unwanted) & ~within
+    return allowed
 
 
-def _weights(related: ir.Table, regional: ir.Table, shelf: ir.Table) -> ir.Table:
-    """`product_id`, `related_id`, `weight`: ties that are of use, what is bought again, what is popular."""
-    columns = ("product_id", "related_id", "weight")
-    useful = related.filter((related.product_id == ANYONE) | (related.method != "popular"))
-    again = shelf.filter(shelf.again > 0).select("product_id", related_id="product_id", weight="again")
-    rows = useful.select(columns).union(again.select(columns)).union(regional.select(columns))
-    return rows.semi_join(shelf.select(related_id="product_id"), "related_id")
+def _offer(goods: pd.DataFrame, tied: pd.DataFrame, alike: Crowds) -> Offer:
+    """What speaks for what of the goods that are on sale; a product's number is its place among them all."""
+    from scipy.sparse import csr_matrix  # heavy, and only builds need it
 
+    number = pd.Index(goods.product_id).get_indexer
+    on_sale, again = goods.on_sale.to_numpy(bool), goods.again.to_numpy(np.float32)
+    j, i, popular = number(tied.product_id), number(tied.related_id), number(alike.products)
+    spoken = np.unique(np.concatenate([i, popular, np.flatnonzero(again > 0)]))
+    products = spoken[(spoken >= 0) & on_sale[spoken]]
+    column = np.full(len(goods), -1)
+    column[products] = np.arange(len(products))
 
-def _events(
-    landed: ir.Table, identities: ir.Table, goods: ir.Table, asked: Weights, *, as_of: date
-) -> ir.Table:
-    """The signals of known customers, by the day."""
-    told = signals(landed, goods, asked)
-    keyed = told.mutate(record=told.source + ":" + told.record_id, day=told.at.date())
-    known = keyed.inner_join(identities.select("record", "customer_id"), "record")
-    return known.filter(known.day <= as_of).select("customer_id", "product_id", "day", "signal", "weight")
+    def sparse(row: Whole, product: Whole, weight: Any, rows: int) -> Any:
+        kept = column[product] >= 0
+        values = weight[kept].astype(np.float32)
+        return csr_matrix((values, (row[kept], column[product][kept])), (rows, len(products)))
 
-
-def _interests(
-    pairs: ir.Table, events: ir.Table, placed: ir.Table, regional: ir.Table, asked: Weights, *, as_of: date
-) -> ir.Table:
-    """One row per customer and product: the `interest` left, and its surest `signal`; and the region's."""
-    kinds = {"signal": "int64", "interest": "float64"}
-    purchased = pairs.select(
-        "customer_id", "product_id", day="last", signal=ibis.literal(PURCHASE), weight=ibis.literal(1.0)
-    )
-    every = purchased.cast({"signal": "int64"}).union(events.cast({"signal": "int64", "weight": "float64"}))
-    left = asked.faded(every.weight, ibis.literal(as_of).delta(every.day, unit="day"))
-    faded = every.mutate(interest=left)
-    own = faded.group_by("customer_id", "product_id").agg(
-        signal=faded.signal.min(), interest=faded.interest.max()
-    )
-    known = regional.select("region", "product_id").distinct()
-    there = placed.left_join(known, "region")
-    crowd = there.select(
-        "customer_id", product_id=ibis.coalesce(there.product_id, ANYONE),
-        signal=ibis.literal(POPULAR), interest=ibis.literal(PRIOR),
+    crowd, favourite = np.indices(alike.weights.shape).reshape(2, -1)
+    return Offer(
+        products, sparse(j, i, tied.weight.to_numpy(), len(goods)), again,
+        sparse(crowd, popular[favourite], alike.weights.ravel(), len(alike.weights)),
     )  # fmt: skip
-    return own.cast(kinds).union(crowd.cast(kinds))
 
 
-def _best(
-    interests: ir.Table, weights: ir.Table, taken: ir.Table, *, many: int, checkpoint: Checkpoint
-) -> ir.Table:
-    """The best for every customer, worked out for a part of them at a time where they are many."""
-    rows, ties, products = (
-        table.count().to_pyarrow().as_py()
-        for table in (interests, weights, weights.select("product_id").distinct())
-    )
-    parts = min(PARTS, int(rows * ties / max(products, 1) / AT_ONCE) + 1)
-    last = interests.customer_id.right(1).ascii_str()
-    own = taken.select("customer_id", related_id="product_id")
-
-    def best(some: ir.Table) -> ir.Table:
-        fresh = scores(some, weights, who="customer_id").anti_join(own, ["customer_id", "related_id"])
-        return ranked(fresh, who="customer_id", many=many)
-
-    if parts == 1:
-        return best(interests)
-    return ibis.union(*(checkpoint(best(interests.filter(last % parts == n))) for n in range(parts)))
+def _told(best: Lists, who: pd.DataFrame, goods: pd.DataFrame, method: str, popular: list[Text]) -> pa.Table:
+    """The lists with names, reasons and the method."""
+    crowd, again = best.signal == POPULAR, best.because == best.product
+    kinds = np.where(crowd, POPULAR, np.where(again, AGAIN, best.signal))
+    # Each reason is put into words once.
+    reasons, which = np.unique(np.stack([kinds, best.because]), axis=1, return_inverse=True)
+    titles = goods.product_name.to_numpy()
+    words = [popular[n] if kind == POPULAR else _reason(kind, titles[n]) for kind, n in reasons.T]
+    return pa.table({
+        "customer_id": _taken(who.customer_id, best.who), "rank": best.rank,
+        **{name: _taken(goods[name], best.product) for name in ("product_id", "product_name", "category")},
+        "score": best.score.astype(float),
+        "reason": _taken([text.en for text in words], which),
+        "reason_zh": _taken([text.zh for text in words], which),
+        "method": _taken([method, "again", "popular"], np.where(crowd, 2, np.where(again, 1, 0))),
+    })  # fmt: skip
 
 
-def _told(best: ir.Table, goods: ir.Table, related: ir.Table) -> ir.Table:
-    """With names, reasons and the method."""
-    tied = related.filter(related.product_id != ANYONE).method.max().to_pyarrow().as_py() or "popular"
-    named = best.rename(product_id="related_id").inner_join(goods, "product_id")
-    because = goods.select(because="product_id", because_name="product_name")
-    told = named.left_join(because, "because").drop("because_right")
-    again, region = told.because == told.product_id, told.because.substr(len(ANYONE) + 1)
-    everywhere = told.because == ANYONE
-    popular = (
-        ibis.ifelse(everywhere, EVERYBODY.en, ibis.literal("Popular in ") + region),
-        ibis.ifelse(everywhere, EVERYBODY.zh, ibis.literal("在") + region + "热销"),
-    )
-    said = reasons(told, popular=popular)
-    method = ibis.cases((told.signal == POPULAR, "popular"), (again, "again"), else_=tied)
-    return told.select(
-        "customer_id", "rank", "product_id", "product_name", "category", "score",
-        reason=ibis.ifelse(again, AGAIN_AND_AGAIN.en, said["reason"]),
-        reason_zh=ibis.ifelse(again, AGAIN_AND_AGAIN.zh, said["reason_zh"]),
-        method=method,
-    )  # fmt: skip
+def _reason(kind: int, title: str) -> Text:
+    said = BECAUSE.get(kind)
+    return Text(said.en + title, said.zh + title) if said else AGAIN_AND_AGAIN
+
+
+def _taken(values: Any, which: Whole) -> pa.Array:
+    return pa.array(values, pa.string(), from_pandas=True).take(pa.array(which))
 
 
 @recommendations.grade
@@ -215,7 +196,7 @@ def found_by_then(recommendations: ir.Table, purchases: ir.Table, *, at: date, u
     shown = int(recommendations["rank"].max().to_pyarrow().as_py() or 0)
     there = recommendations.select("customer_id").distinct()
     then, later = bought(purchases, as_of=at), bought(purchases, as_of=until)
-    staples = repeated(then)
+    staples = repeated(then, as_of=at)
     own = then.anti_join(staples.filter(staples.again > 0), "product_id").select("customer_id", "product_id")
     wanted = later.filter(later.last > at).semi_join(there, "customer_id").select("customer_id", "product_id")
     new = wanted.anti_join(own, ["customer_id", "product_id"])
@@ -288,6 +269,6 @@ def how_many(rows: ir.Table) -> Text:
         return Text("There is nothing to recommend yet.", "暂无可推荐的商品。")
     return Text(
         f"Of {told:,} customers, {own:,} get products by what they themselves showed interest in; the others "
-        "get what is popular where they live.",
-        f"{told:,} 位客户中，{own:,} 位的推荐来自其本人的兴趣，其余按所在地区的热销商品推荐。",
+        "get what is popular with people like them.",
+        f"{told:,} 位客户中，{own:,} 位的推荐来自其本人的兴趣，其余按相似客户的热销商品推荐。",
     )

@@ -1,34 +1,27 @@
 """Related products: for whoever has one product, which others speak for themselves?"""
 
-from datetime import date, timedelta
+from datetime import date
 
 import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shuke.languages import Text
-from shuke.models.bought import bought, names, offered
-from shuke.models.ease import Floats, strongest
-from shuke.models.held_out import Trial, Way, best
+from shuke.models.bought import bought, shelf
+from shuke.models.ease import Floats
+from shuke.models.held_out import Way, best
+from shuke.models.lists import top
+from shuke.models.scores import EVERYBODY
+from shuke.models.together import together, trial
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
 #: Stands in place of a product for whoever has bought nothing: what is popular.
 ANYONE = "*"
-
-#: What is bought within so many days is popular now.
-SEASON = 60
-
-#: So many customers are enough to try on which way of recommending is best.
-TESTERS = 2000
-
-#: And so many products.
-TRIED = 1000
-
-#: With more pairs of products in baskets than this, a part of the customers stands for all.
-MOST_PAIRS = 100_000_000
 
 METHODS: dict[str, Text] = {
     "ease": Text("EASE", "EASE 模型"),
@@ -74,7 +67,7 @@ def related_products(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    products: int = 3000,
+    products: int = 2000,
     neighbours: int = 50,
 ) -> ir.Table:
     """The products that having bought one speaks for: what recommendations are made from.
@@ -84,121 +77,66 @@ def related_products(
     is by how much having bought the product speaks for the other; with G the matrix of how many customers
     bought both, it is
 
-    - `ease`: -P_ji / P_ii with P = (G + λI)⁻¹ (Steck 2019), λ one of 100, 300, 1000;
-    - `neighbours`: G_ij / √(G_ii G_jj), the cosine (Sarwar and others 2001).
+    - `ease`: -P_ji / P_ii with P = (G + λI)⁻¹ (Steck 2019), λ 3, 10 or 30 times the mean number of buyers of
+      the thousand most bought products;
+    - `neighbours`: G_ij / √(G_ii G_jj), the cosine (Sarwar and others 2001);
+
+    either as it is or times the share of the other's buyers who bought it in the last 60 days, so that what
+    is in season comes first.
 
     Which, is tried on the company's own data: fitted on what was bought before the last fifth of the time
-    (at most 90 days), each is asked for 20 products (a quarter of all, of few) for up to 2,000 customers who
-    bought something new after; that which finds most of it (recall) is taken. If neither finds more than the
+    (at most 90 days), each is asked for 20 products (a quarter of all, of few) for up to 1,000 customers who
+    bought something new after; that which finds most of it (recall) is taken. If none finds more than the
     most popular products do, or under 30 customers can tell, the method is `popular`: the weights are
-    cosines, and recommendations do not use them. `support` is G_ij, `confidence` G_ij / G_jj of the product.
+    cosines, and recommendations do not use them. `support` is G_ij, `confidence` G_ij / G_jj of the product;
+    beyond five million rows of customer and product they are estimates from a part of the customers.
+
     Rows of the product `*` are what most customers bought within the last 60 days; their weight is the share
-    of the buyers of the first among them.
+    of the buyers of the first among them, times 0.001, 0.01 or 0.05, tried likewise: so much it counts beside
+    what a customer has bought.
     """
     pairs = checkpoint(bought(purchases, as_of=as_of))
-    shelf = _shelf(pairs, purchases, landed_products, as_of=as_of, products=products)
-    if shelf.empty:
+    all_ = shelf(purchases, pairs, landed_products, as_of=as_of)
+    often = all_[all_.buyers >= 2].head(products)
+    if often.empty:
         return checkpoint(ibis.memtable([], schema=related_products.schema))
-    numbers = ibis.memtable(pd.DataFrame({"product_id": shelf.product_id, "n": np.arange(len(shelf))}))
-    numbered = checkpoint(pairs.inner_join(numbers, "product_id").select("customer_id", "n", "first", "last"))
-    gram = _gram(numbered, len(shelf))
-    way = best(_trial(numbered, as_of=as_of, products=len(shelf)), neighbours=neighbours)
-    related = _related(shelf, gram, way, neighbours=neighbours)
-    rows = pd.concat([related, _popular(shelf, neighbours)], ignore_index=True)
-    return checkpoint(ibis.memtable(rows[list(related_products.schema)], schema=related_products.schema))
+    held = together(pairs, often)
+    way = best(trial(held, as_of=as_of, products=len(often)), neighbours=neighbours)
+    related = _related(often, held.gram(len(often)), way, neighbours=neighbours)
+    popular = _popular(often, 4 * neighbours, way.prior)
+    return checkpoint(ibis.memtable(pa.concat_tables([related.cast(popular.schema), popular])))
 
 
-def _shelf(
-    pairs: ir.Table, purchases: ir.Table, listed: ir.Table, *, as_of: date, products: int
-) -> pd.DataFrame:
-    """The products that are looked at, most bought first: who they are, and whether they are sold today."""
-    season = ibis.literal(as_of).delta(pairs.last, unit="day") < SEASON
-    sold = pairs.group_by("product_id").agg(buyers=pairs.count(), lately=season.sum())
-    often = sold.filter(sold.buyers >= 2).order_by(sold.buyers.desc(), sold.product_id).limit(products)
-    on_sale = offered(pairs, listed, as_of=as_of).select(on_sale="product_id")
-    named = often.left_join(names(purchases), "product_id").drop("product_id_right")
-    marked = named.left_join(on_sale, named.product_id == on_sale.on_sale)
-    frame: pd.DataFrame = marked.to_pandas()
-    sorted_ = frame.sort_values(["buyers", "product_id"], ascending=[False, True], ignore_index=True)
-    return sorted_.assign(on_sale=sorted_.on_sale.notna())
+def _related(often: pd.DataFrame, gram: Floats, way: Way, *, neighbours: int) -> pa.Table:
+    speaks = way.weights(gram, often.lately.to_numpy(np.float32))
+    j, i, rank, weight = top(speaks * often.on_sale.to_numpy(np.float32), neighbours)
+    share = (gram[j, i] / np.diag(gram)[j]).astype(float)
+    percent = pa.array([f"{n}%" for n in range(101)]).take((100 * share).round().clip(0, 100).astype(int))
+    name, category = (pa.array(often[c], pa.string()) for c in ("product_name", "category"))
+    id_, said = pa.array(often.product_id, pa.string()), pc.binary_join_element_wise
+    return pa.table({
+        "product_id": id_.take(j), "rank": rank, "product_name": name.take(j),
+        "related_id": id_.take(i), "related_name": name.take(i), "category": category.take(i),
+        "weight": weight.astype(float), "support": gram[j, i].round().astype(int), "confidence": share,
+        "reason": said("Often bought with ", name.take(j), ": by ", percent, " of its buyers", ""),
+        "reason_zh": said("常与 ", name.take(j), " 一起购买：其购买者中有 ", percent, " 也买", ""),
+        "method": pa.repeat(way.method, len(j)),
+    })  # fmt: skip
 
 
-def _gram(numbered: ir.Table, products: int) -> Floats:
-    """How many customers bought both of two products, in a square; of many customers an estimate."""
-    each = numbered.group_by("customer_id").agg(n=numbered.count())
-    all_ = float(each.agg(pairs=(each.n * each.n).sum()).to_pyarrow()["pairs"][0].as_py() or 0)
-    if all_ > MOST_PAIRS:
-        numbered = numbered.semi_join(_part(each), "customer_id")
-    here, there = numbered.select("customer_id", i="n"), numbered.view().select("customer_id", j="n")
-    both = here.inner_join(there, ["customer_id", here.i <= there.j])
-    found = both.group_by("i", "j").agg(customers=both.count()).to_pandas()
-    gram = np.zeros((products, products))
-    gram[found.i, found.j] = gram[found.j, found.i] = found.customers * max(1.0, all_ / MOST_PAIRS)
-    return gram
-
-
-def _part(each: ir.Table) -> ir.Table:
-    """The customers first in order, whose pairs are as many as are counted; their numbers are random."""
-    so_far = ibis.window(order_by="customer_id", preceding=None, following=0)
-    counted = each.mutate(pairs=(each.n * each.n).sum().over(so_far))
-    return counted.filter(counted.pairs <= MOST_PAIRS)
-
-
-def _trial(numbered: ir.Table, *, as_of: date, products: int) -> Trial:
-    """What is tried on: the time before the last fifth, and what came new in it."""
-    many = min(products, TRIED)
-    few = numbered.filter(numbered.n < many)
-    begun = few.first.min().to_pyarrow().as_py()
-    cut = as_of - min(timedelta(days=90), ((as_of - begun) if begun else timedelta()) / 5)
-    by_then = few.mutate(fresh=few.first > cut)
-    each = by_then.group_by("customer_id").agg(fresh=by_then.fresh.sum(), all_=by_then.count())
-    testers = each.filter((each.fresh > 0) & (each.fresh < each.all_)).order_by("customer_id").limit(TESTERS)
-    rows = by_then.semi_join(testers, "customer_id").select("customer_id", "n", "fresh").to_pandas()
-    who = rows.customer_id.factorize(sort=True)[0]
-    both = np.zeros((2, who.max(initial=-1) + 1, many))
-    both[rows.fresh.to_numpy(int), who, rows.n] = 1
-    known = by_then.filter(~by_then.fresh)
-    lately = known.filter(ibis.literal(cut).delta(known.first, unit="day") < SEASON)
-    popular = lately.group_by("n").agg(customers=lately.count()).to_pandas()
-    return Trial(
-        both[0],
-        both[1],
-        _gram(known, many),
-        np.bincount(popular.n, popular.customers, minlength=many).astype(float),
-    )
-
-
-def _related(shelf: pd.DataFrame, gram: Floats, way: Way, *, neighbours: int) -> pd.DataFrame:
-    weights = strongest(way.weights(gram) * shelf.on_sale.to_numpy(float), neighbours)
-    j, i = np.nonzero(weights)
-    rows = pd.DataFrame({"j": j, "i": i, "weight": weights[j, i], "support": gram[j, i].round().astype(int)})
-    rows["confidence"] = gram[j, i] / np.diag(gram)[j]
-    rows = rows.sort_values(["j", "weight", "i"], ascending=[True, False, True], ignore_index=True)
-    one, other = shelf.iloc[rows.j].reset_index(drop=True), shelf.iloc[rows.i].reset_index(drop=True)
-    share = [f"{s:.0%}" for s in rows.confidence]
-    told = list(zip(one.product_name, share, strict=True))
-    return rows.assign(
-        rank=rows.groupby("j").cumcount() + 1,
-        product_id=one.product_id, product_name=one.product_name,
-        related_id=other.product_id, related_name=other.product_name, category=other.category,
-        reason=[f"Often bought with {name}: by {s} of its buyers" for name, s in told],
-        reason_zh=[f"常与 {name} 一起购买：其购买者中有 {s} 也买" for name, s in told],
-        method=way.method,
-    )  # fmt: skip
-
-
-def _popular(shelf: pd.DataFrame, many: int) -> pd.DataFrame:
+def _popular(often: pd.DataFrame, many: int, prior: float) -> pa.Table:
     """What is bought most now, for whoever it may be."""
-    on_sale = shelf[shelf.on_sale & (shelf.lately > 0)]
+    on_sale = often[often.on_sale & (often.lately > 0)]
     best_first = on_sale.sort_values(["lately", "product_id"], ascending=[False, True]).head(many)
-    return pd.DataFrame({
+    frame = pd.DataFrame({
         "product_id": ANYONE, "rank": np.arange(len(best_first)) + 1, "product_name": None,
         "related_id": best_first.product_id.to_numpy(), "related_name": best_first.product_name.to_numpy(),
         "category": best_first.category.to_numpy(),
-        "weight": (best_first.lately / best_first.lately.max()).to_numpy(),
+        "weight": (prior * best_first.lately / best_first.lately.max()).to_numpy(),
         "support": best_first.lately.to_numpy(), "confidence": None,
-        "reason": "Popular with all customers", "reason_zh": "大家都在买", "method": "popular",
+        "reason": EVERYBODY.en, "reason_zh": EVERYBODY.zh, "method": "popular",
     })  # fmt: skip
+    return pa.Table.from_pandas(frame, related_products.schema.to_pyarrow(), preserve_index=False)
 
 
 @related_products.chart
