@@ -10,7 +10,7 @@ import pandas as pd
 
 from shuke.analyses.life_facts import days_after, days_of, months_before
 from shuke.errors import WrongSettings
-from shuke.languages import N_
+from shuke.languages import N_, Text
 
 #: What was bought > how many months later > what will be wanted. Words are parted by `|`.
 RULES = (
@@ -44,6 +44,12 @@ class LifeRule:
     def stage(self) -> str:
         """What it is called: the first word of either side."""
         return f"{self.sign[0]} > {self.wanted[0]}"
+
+    @property
+    def title(self) -> Text:
+        """The same in both languages, where the rule has a word of it on both sides."""
+        chinese = [next((w for w in side if not w.isascii()), side[0]) for side in (self.sign, self.wanted)]
+        return Text(self.stage, " > ".join(chinese))
 
 
 def read(rule: str) -> LifeRule:

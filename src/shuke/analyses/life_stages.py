@@ -23,8 +23,12 @@ TRIAL = timedelta(days=182)
 #: Of all stages said to be better, the share that may be so by chance.
 FALSE = 0.05
 
-#: What is known of customers, not of their goods.
-STAGES: dict[str, Text] = {"moved": Text("moved", "搬迁"), "retired": Text("retired", "退休")}
+#: What is known of customers, and what the rules call theirs.
+STAGES: dict[str, Text] = {
+    "moved": Text("moved", "搬迁"),
+    "retired": Text("retired", "退休"),
+    **{rule.stage: rule.title for rule in map(read, RULES)},
+}
 
 #: Whether what is suggested has come true more often than it does with anybody.
 METHODS: dict[str, Text] = {
@@ -251,6 +255,10 @@ def _succeeding(rows: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
+#: Strong where the suggestion has been shown, grey where there is none.
+_COLOURS = ["#4c78a8", "#9ecae9", "#bab0ac"]
+
+
 @life_stages.chart
 def stage_bars(rows: ir.Table) -> alt.Chart:
     counted = _counted(rows).head(20)
@@ -266,7 +274,9 @@ def stage_bars(rows: ir.Table) -> alt.Chart:
             y=alt.Y("title:N", sort="-x", title=None, axis=alt.Axis(labelLimit=280)),
             x=alt.X("customers:Q", title=people, axis=alt.Axis(tickMinStep=1)),
             color=alt.Color(
-                "method:N", title=basis, scale=alt.Scale(domain=[str(m) for m in METHODS.values()])
+                "method:N",
+                title=basis,
+                scale=alt.Scale(domain=[str(m) for m in METHODS.values()], range=_COLOURS),
             ),
             tooltip=[
                 alt.Tooltip("title:N", title=str(life_stages["stage"].title)),

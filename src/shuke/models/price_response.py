@@ -34,8 +34,8 @@ TRIED_ON = 8
         "Prices were not moved by lot: what else was done in those weeks counts as theirs, and who buys many "
         "at a lower price makes the response look stronger; so does, for those drawn by the price, that they "
         "are known by it. Whose motive is mistaken draws the response of one motive towards those of the "
-        "others. Weeks without a sale are not seen, for nobody knows what was asked in them, which draws what "
-        "sells rarely towards 0.",
+        "others. Weeks without a sale are not seen, for nobody knows what was asked in them, which draws "
+        "what sells rarely towards 0.",
         "价格并非随机变动：同期的其他举措会计入其中，大宗优惠会使反应显得更强；看重价格的客群本就依此划分，"
         "其反应也会偏强；动机判断有误的客户会使各客群的弹性彼此接近。"
         "没有销售的周价格不明，不在其内，少售商品的弹性因而偏近 0。"),
