@@ -123,6 +123,9 @@ def test_too_few_to_fit_go_on_at_their_rate(duckdb):
     assert anna["purchases_3m"] == pytest.approx(2 / 180 * 91)
     assert anna["alive"] == pytest.approx(0.5)
     assert anna["average_spend"] == Decimal("36.6667")
+    then = made(duckdb, rows[:2], as_of=date(2026, 4, 1))
+    grade = as_it_came(then, written(duckdb, rows), at=date(2026, 4, 1), until=AS_OF)
+    assert grade.sentence.en.endswith("than everybody's rate so far, so that is used.")
     assert (bert["purchases_12m"], bert["value_12m"], bert["purchases_12m_high"]) == (0, 0, 0)
     assert anna["alive_pareto"] is None
 

@@ -53,13 +53,11 @@ def _foretold(name: str, kind: Type, title: Text, unit: Unit) -> list[Column]:
         for end, more in _ENDS.items()
     ] + [
         Column(
-            f"{name}_{span}_within",
-            Type.NUMBER,
-            Text(f"{title.en}, {span[:-1]} months, within", f"未来{span[:-1]}个月{title.zh}落入区间的概率"),
-            unit="share",
+            f"{name}_{span}_within", Type.NUMBER, unit="share",
+            title=Text(f"{title.en}, {span[:-1]} months, within", f"未来{span[:-1]}个月{title.zh}区间概率"),
         )
         for span in SPANS
-    ]
+    ]  # fmt: skip
 
 
 #: By what purchases are foretold.
@@ -147,10 +145,10 @@ def lifetime_value(
     mean net amount of the repeat days (gamma-gamma: Fader, Hardie and Lee 2005); value is purchases times
     worth. Intervals hold four times in five: a negative binomial number of those who stay, none of the
     others. A number of purchases is whole, so that they hold more often than that: `_within` is how often,
-    times how often they held for each time promised when the last 91 days were foretold from what was before;
-    where they held less than four times in five then, they are wider. The residual value adds up ten years,
-    each discounted at `discount_rate` a year from its middle. The models are fitted on counts of customers
-    alike in (x, t, T); from 3,000 customers on t and T count in weeks.
+    times how often they did for each time promised in the last 91 days; where that was less than four times
+    in five, they are wider. The residual value adds up ten years, each discounted at `discount_rate` a year
+    from its middle. The models are fitted on counts of customers alike in (x, t, T); from 3,000 customers on
+    t and T count in weeks.
 
     The last 91 days are first foretold from what was before. Where the mean absolute error of purchases is no
     smaller than that of going on at the rate so far (x / T, T at least 30 days), or there are fewer than 50
@@ -265,8 +263,8 @@ def _both(bought: ir.Table, promised: ir.Table) -> ir.Table:
         }
     )  # fmt: skip
     all_ = bought.union(bound.select(**{name: bound[name].cast(kind) for name, kind in kinds.items()}))
-    told_of = [n for n in kinds if n.startswith(("purchases_", "value_")) and not n.endswith("_within")]
-    added = [*told_of, "residual_value"]
+    sums = ("purchases_", "value_", "residual_value")
+    added = [n for n in kinds if n.startswith(sums) and not n.endswith("_within")]
     once = [n for n in kinds if n not in ("customer_id", *told, *added)]
     return all_.group_by("customer_id").agg(
         **{name: all_[name].sum().fill_null(0.0) for name in added},
@@ -393,7 +391,8 @@ def as_it_came(lifetime_value: ir.Table, purchases: ir.Table, *, at: date, until
         high_value=joined[f"value_{span}_high"].cast("float64"),
         within=joined[f"purchases_{span}_within"], within_value=joined[f"value_{span}_within"],
     )  # fmt: skip
-    return graded(compared, interval=abs((until - at).days / days - 1) < 0.1)
+    but = _reservation(plain=bool((told.method == "baseline").any().execute()), correlation=0.0)
+    return graded(compared, interval=abs((until - at).days / days - 1) < 0.1, but=but)
 
 
 def _nearest(horizon: int) -> tuple[str, int]:

@@ -9,12 +9,12 @@ from shuke.models.ranking import auc
 from shuke.tables import Grade, Measure
 
 
-def graded(compared: ir.Table, *, interval: bool) -> Grade:
+def graded(compared: ir.Table, *, interval: bool, but: Text) -> Grade:
     """The grade of one row per customer: what was foretold, what came, and what going on as before would say.
 
     `times` between `low` and `high` with the chance `within`, `value` between `low_value` and `high_value`
     with the chance `within_value`, `alive`; `plain`, `plain_value`, `silent_days`; `came`, `paid`.
-    `interval`: whether these are of just this horizon.
+    `interval`: whether these are of just this horizon; `but`: what else a reader should know.
     """
     found = _figures(compared)
     if not found["came"]:
@@ -27,9 +27,9 @@ def graded(compared: ir.Table, *, interval: bool) -> Grade:
         measures += _covered(found)
     sentence = Text(
         f"{found['times']:,.0f} purchases were foretold of {found['subjects']:,.0f} customers, and "
-        f"{found['came']:,.0f} came, from {found['back']:,.0f} of them.",
+        f"{found['came']:,.0f} came, from {found['back']:,.0f} of them.{but.en}",
         f"对 {found['subjects']:,.0f} 位客户预测 {found['times']:,.0f} 次购买，"
-        f"实际 {found['came']:,.0f} 次，来自其中 {found['back']:,.0f} 位。",
+        f"实际 {found['came']:,.0f} 次，来自其中 {found['back']:,.0f} 位。{but.zh}",
     )
     return Grade(subjects=int(found["subjects"]), measures=tuple(measures), sentence=sentence)
 
