@@ -1,6 +1,6 @@
 """Churn: who is likely to be gone, why, and what is at risk?"""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import altair as alt
@@ -14,7 +14,7 @@ from shuke.languages import Text
 from shuke.models import under_contract
 from shuke.models.departed import LOST, departure_rates, graded
 from shuke.models.recency import SURE
-from shuke.models.silence import Rhythm, buying_days, learn, reservation, states
+from shuke.models.silence import Rhythm, buying_days, learn, pasts, reservation, states
 from shuke.periods import to_local
 from shuke.tables import Column, Grade, Type, table
 from shuke.tables.derived import Checkpoint
@@ -120,8 +120,11 @@ def churn(  # noqa: PLR0917 - the tables that it is made from
     The reason is what raises the log odds most above those of an average customer.
     """
     days = checkpoint(buying_days(purchases, as_of=as_of))
-    rhythm, span = learn(days, complaints, as_of=as_of, horizon=horizon)
-    free = _free(checkpoint(states(days, complaints, at=as_of, until=as_of)), lifetime_value, rhythm)
+    earlier, span = pasts(days, as_of=as_of, horizon=horizon)
+    moments = {as_of: as_of, **{day: day + timedelta(days=span) for day in earlier}}
+    known = checkpoint(states(days, complaints, moments))
+    rhythm = learn(known, earlier)
+    free = _free(known.filter(known["at"] == as_of).drop("at"), lifetime_value, rhythm)
     rows = free.mutate(horizon_days=ibis.literal(span))
     contracts = checkpoint(under_contract.held(landed_contracts, identities))
     if contracts.count().execute():

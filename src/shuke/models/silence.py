@@ -75,31 +75,37 @@ def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
     return sold.filter(sold.day <= as_of).select("customer_id", "day").distinct()
 
 
-def states(days: ir.Table, complaints: ir.Table, *, at: date, until: date) -> ir.Table:
-    """What was known of each customer on the day `at`, in features, and whether they came `back` by `until`.
+def states(days: ir.Table, complaints: ir.Table, moments: dict[date, date]) -> ir.Table:
+    """What was known of each customer on some days `at`, in features, and whether they came `back` later.
 
-    One row per customer who had bought by `at`. `silence`, `rhythm` (the usual gap, shrunk to that of all
-    by one gap) and `seldom` are logarithms, `overdue` is by how much silence is the larger of the first two;
-    `complained` is 1 for a complaint in the last 180 days.
+    `moments` says by when. One row per day and customer who had bought by then. `silence`, `rhythm` (the
+    usual gap, shrunk to that of all by one gap) and `seldom` are logarithms, `overdue` is by how much silence
+    is the larger of the first two; `complained` is 1 for a complaint in the last 180 days.
     """
-    then = days.day <= at
-    seen = days.filter(days.day <= until).group_by("customer_id").agg(
-        first_day=days.day.min(where=then), last_day=days.day.max(where=then),
+    asked = ibis.memtable(
+        pd.DataFrame({"at": list(moments), "until": list(moments.values())}),
+        schema={"at": "date", "until": "date"},
+    )
+    dated = days.cross_join(asked).filter(lambda t: t.day <= t.until)
+    then = dated.day <= dated["at"]
+    seen = dated.group_by("customer_id", "at").agg(
+        first_day=dated.day.min(where=then), last_day=dated.day.max(where=then),
         bought=then.sum().cast("int64"), back=(~then).any(),
     )  # fmt: skip
     there = seen.filter(seen.bought > 0)
-    lately = complaints.filter((complaints.day <= at) & (complaints.day > at - timedelta(days=MEMORY)))
-    told = lately.group_by("customer_id").agg(
+    near = complaints.select("customer_id", "day", "waiting").cross_join(asked)
+    lately = near.filter((near.day <= near["at"]) & (near.day > near["at"] - ibis.interval(days=MEMORY)))
+    told = lately.group_by("customer_id", "at").agg(
         complaints=lately.count(), waiting=lately.waiting.sum().cast("int64")
     )
-    known = there.left_join(told, "customer_id").drop("customer_id_right")
+    known = there.left_join(told, ["customer_id", "at"]).drop("customer_id_right", "at_right")
     full = known.mutate(
         complaints=known.complaints.fill_null(0),
         waiting=known.waiting.fill_null(0),
         span=known.last_day.delta(known.first_day, unit="day").cast("int64"),
-        silent_days=ibis.literal(at).delta(known.last_day, unit="day").cast("int64"),
+        silent_days=known["at"].delta(known.last_day, unit="day").cast("int64"),
     )
-    everybody = ibis.window()
+    everybody = ibis.window(group_by="at")
     typical = full.span.sum().over(everybody).cast("float64") / ibis.greatest(
         (full.bought - 1).sum().over(everybody), 1
     )
@@ -113,24 +119,30 @@ def states(days: ir.Table, complaints: ir.Table, *, at: date, until: date) -> ir
     return logs.mutate(overdue=ibis.greatest(logs.silence - logs.rhythm, 0.0))
 
 
-def learn(days: ir.Table, complaints: ir.Table, *, as_of: date, horizon: int) -> tuple[Rhythm, int]:
-    """The rhythm learnt from who came back in the last `horizon` days, and how many days that were.
-
-    It is tried before: learnt on who came back in the stretch before those, told on these. What is nearest
-    (Brier score) is taken if it is nearer than the length of silence alone, and ranks them better too; else
-    silence, if that is nearer than the rate of all; else that rate.
-    """
+def pasts(days: ir.Table, *, as_of: date, horizon: int) -> tuple[list[date], int]:
+    """The two earlier days that are learnt from, and how many days lie between; none of too short a past."""
     start = days.aggregate(day=days.day.min()).to_pyarrow()["day"][0].as_py()
     span = min(horizon, (as_of - start).days // 3) if start else 0
     if span < SHORTEST_DAYS:
-        return _PRIOR, horizon
-    cuts = [as_of - timedelta(days=span * n) for n in (2, 1)]
-    older, newer = (
-        _cells(states(days, complaints, at=cut, until=cut + timedelta(days=span))) for cut in cuts
-    )
+        return [], horizon
+    return [as_of - timedelta(days=span * n) for n in (2, 1)], span
+
+
+def learn(known: ir.Table, earlier: list[date]) -> Rhythm:
+    """The rhythm learnt from who came back since the last of the `earlier` days, whose states are `known`.
+
+    It is tried before: learnt on who came back in the stretch before that, told on this. What is nearest
+    (Brier score) is taken if it is nearer than the length of silence alone, and ranks them better too; else
+    silence, if that is nearer than the rate of all; else that rate.
+    """
+    if not earlier:
+        return _PRIOR
+    cells = _cells(known.filter(known["at"].isin(earlier)))
+    days = pd.to_datetime(cells["at"])
+    older, newer = (cells[days == pd.Timestamp(day)].reset_index(drop=True) for day in earlier)
     if _few(older) or _few(newer):
-        return _PRIOR, horizon
-    return _chosen(_seconded(older), _seconded(newer)), span
+        return _PRIOR
+    return _chosen(_seconded(older), _seconded(newer))
 
 
 def _chosen(older: pd.DataFrame, newer: pd.DataFrame) -> Rhythm:
@@ -185,13 +197,13 @@ def _seconded(cells: pd.DataFrame) -> pd.DataFrame:
 def _cells(known: ir.Table) -> pd.DataFrame:
     """Customers alike to the week, counted, with their mean features."""
     near = known.mutate(n=ibis.least(known.bought, 60), weeks=known.silent_days // 7, lasting=known.span // 7)
-    counted = near.group_by("n", "weeks", "lasting", "complained").agg(
+    counted = near.group_by("at", "n", "weeks", "lasting", "complained").agg(
         customers=near.count(), gone=(~near.back).sum(),
         mean_span=near.span.mean(), mean_silent=near.silent_days.mean(),
         **{name: near[name].mean() for name in FEATURES if name != "complained"},
     )  # fmt: skip
     # In one order, for a fit must not depend on that in which an engine hands rows over.
-    frame = counted.to_pandas().sort_values(["n", "weeks", "lasting", "complained"], ignore_index=True)
+    frame = counted.to_pandas().sort_values(["at", "n", "weeks", "lasting", "complained"], ignore_index=True)
     return frame.astype({"customers": float, "gone": float})
 
 
