@@ -56,3 +56,6 @@ def test_from_a_folder_and_a_file_to_a_database(tmp_path: Path):
     assert shuke.import_files(project, "till", tmp_path / "till.csv").loaded == 1
     assert shuke.build(project).number == 1
     assert shuke.overview(project).customers.value == 1
+    # One purchase tells of nothing that goes with it.
+    suggested = shuke.recommend(project, [{"name": "view", "product_id": "TEA"}])
+    assert (list(suggested.columns)[:2], len(suggested)) == (["rank", "product_id"], 0)

@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
         init,
         open_project,
         overview,
+        recommend,
         sql,
         table,
     )
@@ -36,6 +37,7 @@ __all__ = [
     "init",
     "open_project",
     "overview",
+    "recommend",
     "sql",
     "table",
 ]

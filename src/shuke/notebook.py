@@ -5,7 +5,7 @@ audit log under door `notebook`, as through any other door.
 """
 
 import getpass
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from shuke.collect.delivery import Choices, deliver
 from shuke.collect.overlap import Overlap
 from shuke.errors import UnknownCustomer
 from shuke.languages import N_
+from shuke.models.session import Event
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
-from shuke.views import builds, grades, tables
+from shuke.views import builds, grades, tables, visitors
 from shuke.views import customer as customers
 from shuke.views import overview as overviews
 from shuke.views.customer import CustomerPage
@@ -41,6 +42,7 @@ __all__ = [
     "init",
     "open_project",
     "overview",
+    "recommend",
     "sql",
     "table",
 ]
@@ -120,6 +122,15 @@ def customer(project: Project, who: str) -> CustomerPage:
 def overview(project: Project) -> Overview:
     """How the company is doing, what changed, and what needs doing."""
     return overviews.overview(project, viewer=_viewer())
+
+
+def recommend(project: Project, events: Iterable[Mapping[str, Any]] = (), *, limit: int = 10) -> pd.DataFrame:
+    """What a visitor may like, by what was done in this visit: {"name": "view", "product_id": "T-100"}"""
+    done = [Event(**event) for event in events]
+    shown = visitors.visit(project, done, many=limit, viewer=_viewer()).products
+    columns = ("rank", "product_id", "product_name", "category", "score", "method")
+    rows = [{name: getattr(each, name) for name in columns} | {"reason": str(each.reason)} for each in shown]
+    return pd.DataFrame(rows, columns=[*columns, "reason"])
 
 
 def _viewer() -> Viewer:

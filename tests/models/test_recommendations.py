@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from shuke.errors import NotEnoughData
 from shuke.models.recommendations import found_by_then, how_many, most_recommended, recommendations
 from shuke.models.related_products import how_found, related_products, strongest_ties
-from shuke.models.session import for_session
 from shuke.profiles.customers import customers
 from tests.analyses.selling import FIRST, sold, written
 from tests.engine_fixtures import Row, Tables
+
+#: What is bought where.
+TASTES = {"An": "tea", "Bei": "salt"}
 
 AS_OF = FIRST + timedelta(days=200)
 
@@ -33,7 +36,8 @@ def made(desk: Tables, rows: list[Row], **further: Any) -> tuple[ir.Table, ir.Ta
     """The related products and the recommendations."""
     sales, listed = written(desk, rows), desk.landed("products", further.pop("products", []))
     people = {row["customer_id"] for row in rows} | set(further.pop("others", ()))
-    known = desk.derived(customers, [{"customer_id": who, "region": "Anhui"} for who in sorted(people)])
+    told_of = further.pop("known", [{"customer_id": who, "region": "Anhui"} for who in sorted(people)])
+    known = desk.derived(customers, told_of)
     events = desk.landed("events", further.pop("events", []))
     as_of = further.pop("as_of", AS_OF)
     related = desk.made(related_products, sales, listed, as_of=as_of)
@@ -54,10 +58,51 @@ def test_who_has_the_machine_is_offered_its_refill_and_why(engine):
     assert first["method"] in ("ease", "neighbours")
     tie = next(r for r in engine.rows(related) if (r["product_id"], r["rank"]) == ("machine3", 1))
     assert (tie["related_id"], tie["support"]) == ("refill3", 20)
-    # Who has bought nothing gets what is popular in the region.
+    # Who has bought nothing gets what is popular.
     stranger = of(engine, told, "stranger")
     assert {row["method"] for row in stranger} == {"popular"}
-    assert stranger[0]["reason"] == "Popular in Anhui"
+    assert stranger[0]["reason"] == "Popular with all customers"
+
+
+def test_newcomers_get_what_is_popular_among_people_like_them(duckdb):
+    """In the one place all buy tea, in the other salt; men and women buy alike."""
+    rows = [bought(f"{place}{n:02}", 150, item) for place, item in TASTES.items() for n in range(40)]
+    known = [
+        {"customer_id": f"{place}{n:02}", "region": place, "gender": ("male", "female")[n % 2]}
+        for place in TASTES
+        for n in range(41)
+    ]
+    _, told = made(duckdb, rows, known=[*known, {"customer_id": "nobody", "city": "Bei"}])
+    for place, item in TASTES.items():
+        [first, *_] = of(duckdb, told, f"{place}40")
+        assert (first["product_id"], first["method"]) == (item, "popular")
+        assert first["reason"] == f"Popular in {place}"
+    assert of(duckdb, told, "nobody")[0]["reason"] == "Popular in Bei"
+
+
+def test_asked_for_new_products_only_nothing_is_offered_again(duckdb):
+    again = [bought(f"c{n:03}", 190, "refill3") for n in range(3, 160, 8)]
+    _, told = made(duckdb, shop() + again, repeats=False)
+    assert not {"machine3", "refill3"} & {row["product_id"] for row in of(duckdb, told, "c003")}
+
+
+def test_many_customers_are_worked_on_in_parts(duckdb, monkeypatch):
+    _, whole = made(duckdb, shop())
+    monkeypatch.setattr(sys.modules["shuke.models.recommendations"], "AT_ONCE", 500)
+    _, parts = made(duckdb, shop())
+    assert duckdb.rows(parts) == duckdb.rows(whole)
+
+
+def test_of_very_many_customers_a_part_stands_for_all(duckdb, monkeypatch):
+    together = sys.modules["shuke.models.together"]
+    whole, _ = made(duckdb, shop())
+    for limit, most in (("MOST_ROWS", 200), ("MOST_PAIRS", 400)):
+        with monkeypatch.context() as patched:
+            patched.setattr(together, limit, most)
+            some, _ = made(duckdb, shop())
+        support = [{r["product_id"]: r["support"] for r in duckdb.rows(t)} for t in (whole, some)]
+        # An estimate: within a half of what it is.
+        assert support[1]["machine3"] == pytest.approx(support[0]["machine3"], rel=0.5)
 
 
 def test_what_one_has_is_not_offered_again_unless_people_buy_it_again(duckdb):
@@ -93,20 +138,6 @@ def test_views_and_searches_speak_too(duckdb):
     assert "searched" in next(
         r["reason"] for r in of(duckdb, told, "visitor") if r["product_id"] == "refill6"
     )
-
-
-def test_a_visitor_is_offered_what_goes_with_what_was_seen_in_this_session(duckdb):
-    related, _ = made(duckdb, shop())
-    seen = [
-        {"event_id": "1", "session": "s", "name": "view", "product_id": "machine2", "at": "2026-01-01 10:00"},
-        {"event_id": "2", "session": "s", "name": "cart", "product_id": "machine1", "at": "2026-01-01 10:05"},
-        {"event_id": "3", "session": "t", "name": "view", "product_id": "unheard of", "at": "2026-01-01"},
-    ]
-    found = duckdb.rows(for_session(duckdb.landed("events", seen), related, many=3))
-    mine = sorted((row for row in found if row["session"] == "s"), key=lambda row: row["rank"])
-    assert [row["product_id"] for row in mine[:2]] == ["refill1", "refill2"]
-    assert mine[0]["reason"] == "Because you put into the cart Machine1"
-    assert {row["reason_zh"] for row in found if row["session"] == "t"} == {"大家都在买"}
 
 
 def test_where_nothing_goes_with_anything_it_steps_back_to_what_is_popular(duckdb):

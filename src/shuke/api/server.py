@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Response
 
 import shuke
-from shuke.api import customers, grades, identity, quality, tables, work
+from shuke.api import customers, grades, identity, quality, tables, visitors, work
 from shuke.app import Project
 from shuke.console import routes as console
 
@@ -30,7 +30,7 @@ def create_app(project: Project) -> FastAPI:
         redoc_url=None,
     )
     app.state.project = project
-    for room in (tables, customers, identity, quality, grades, work):
+    for room in (tables, customers, visitors, identity, quality, grades, work):
         app.include_router(room.router, prefix="/api")
     app.get("/health", tags=["server"], summary="Is the server there?")(_health)
     console.mount(app, project)
