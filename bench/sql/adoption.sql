@@ -1,4 +1,4 @@
-WITH goods AS MATERIALIZED (
+WITH goods AS NOT MATERIALIZED (
     SELECT customer_id, product_id, product_name, day FROM purchases
     WHERE customer_id IS NOT NULL AND kind = 'goods' AND NOT is_return AND day <= getvariable('as_of')
       AND product_id IS NOT NULL

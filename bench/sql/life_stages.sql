@@ -1,5 +1,5 @@
 CREATE TEMP MACRO told_on(upto) AS TABLE (
-WITH goods AS MATERIALIZED (
+WITH goods AS NOT MATERIALIZED (
     SELECT customer_id, day, category, store_id, city,
            lower(coalesce(category, '') || ' ' || coalesce(product_name, '')) AS text
     FROM purchases
