@@ -23,6 +23,9 @@ SUPPORT = 0.01
 
 _LATER = date(2012, 1, 1)
 
+#: So many rules of a product there are not.
+_ALL = 1_000_000
+
 
 def associated(work: Path, *, rounds: int) -> Iterator[Measured]:
     """The retail sheet at one per cent support."""
@@ -41,8 +44,9 @@ def associated(work: Path, *, rounds: int) -> Iterator[Measured]:
 
     def ours() -> None:
         made = baskets(
-            sales, as_of=_LATER, checkpoint=engine.checkpoint, least=1, support=SUPPORT, false_share=1.0
-        )
+            sales, as_of=_LATER, checkpoint=engine.checkpoint,
+            least=1, support=SUPPORT, each=_ALL, false_share=1.0,
+        )  # fmt: skip
         found["ours"] = made.to_pandas()
 
     def theirs() -> None:

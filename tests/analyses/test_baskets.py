@@ -48,6 +48,18 @@ def test_what_goes_together_is_found_and_what_does_not_is_not(engine):
     assert rule["antecedent_name"] == "Tea"
 
 
+def test_of_each_product_the_surest_rules_stand_here(duckdb):
+    """Tea lies with cups more often than with milk, and with milk more often than with lemon."""
+    orders = [["tea", "cup", "milk", "lemon"]] * 10 + [["tea", "cup", "milk"]] * 10 + [["tea", "cup"]] * 10
+    few = rules(duckdb, lines(orders + [["salt"]] * 60), each=2)
+    assert {consequent for first, consequent in few if first == "tea"} == {"cup", "milk"}
+    assert len(rules(duckdb, lines(orders + [["salt"]] * 60))) == 12
+
+
+def test_what_lies_together_in_too_small_a_share_of_all_baskets_is_no_rule(duckdb):
+    assert rules(duckdb, lines(CAFE), support=0.2) == {}
+
+
 def test_lines_without_an_order_are_of_one_basket_by_customer_and_day(duckdb):
     rows = [sold(f"c{n}", "2026-06-01", 5, product_id=item) for n in range(20) for item in ("tea", "cup")] + [
         sold(f"d{n}", "2026-06-01", 5, product_id="salt") for n in range(40)

@@ -1,3 +1,4 @@
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -44,6 +45,12 @@ def test_what_follows_is_found_with_the_days_between(engine):
 
 def test_what_follows_later_than_asked_does_not_count(duckdb):
     assert ("pen", "paper") not in found(duckdb, shop(), within=20)
+
+
+def test_many_customers_are_counted_in_parts(duckdb, monkeypatch):
+    whole = found(duckdb, shop())
+    monkeypatch.setattr(sys.modules["shuke.analyses.sequences"], "AT_ONCE", 30)
+    assert found(duckdb, shop()) == whole
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def baskets(
     as_of: date,
     checkpoint: Checkpoint,
     least: int = 5,
-    support: float = 0.0,
+    support: float = 0.0005,
+    each: int = 10,
     false_share: float = 0.05,
 ) -> ir.Table:
     """Rules "who buys X also buys Y" between products, and between categories (Agrawal and others 1993).
@@ -73,7 +74,8 @@ def baskets(
     `p_value` is the chance of ab or more were X and Y independent (Poisson with mean a b / N: a bound from
     above of Fisher's exact test), `q_value` that corrected for all pairs of frequent products that could have
     been found (Benjamini and Hochberg 1995). Rules stand here whose lift is above 1 and whose `q_value` is at
-    most `false_share`.
+    most `false_share`; of each X those of the `each` surest, of equally sure ones those of the highest
+    confidence.
     """
     sold = goods_sold(purchases, as_of=as_of)
     filled = sold.filter(sold.basket.notnull())
@@ -85,9 +87,9 @@ def baskets(
     if len(frequent) < 2:
         return checkpoint(ibis.memtable([], schema=baskets.schema))
     shelf = frequent.sort_values(["level", "item"], ignore_index=True)
-    rules = _rules(_pairs(lines, shelf, enough, checkpoint), shelf, all_)
-    sure = rules[(rules.lift > 1) & (rules.q_value <= false_share)]
-    return checkpoint(ibis.memtable(sure[list(baskets.schema)], schema=baskets.schema))
+    sure = _sure(_pairs(lines, shelf, enough, checkpoint), shelf, all_, false_share=false_share)
+    rules = _rules(_best_of_each(sure, each), shelf, all_)
+    return checkpoint(ibis.memtable(rules[list(baskets.schema)], schema=baskets.schema))
 
 
 def _pairs(lines: ir.Table, shelf: pd.DataFrame, enough: int, checkpoint: Checkpoint) -> pd.DataFrame:
@@ -103,25 +105,35 @@ def _pairs(lines: ir.Table, shelf: pd.DataFrame, enough: int, checkpoint: Checkp
     return frame
 
 
-def _rules(pairs: pd.DataFrame, shelf: pd.DataFrame, all_: int) -> pd.DataFrame:
-    """Each pair both ways, with all its figures."""
+def _sure(pairs: pd.DataFrame, shelf: pd.DataFrame, all_: int, *, false_share: float) -> pd.DataFrame:
+    """The pairs that are more than chance, both ways: `x`, `y`, `both`, `confidence`, and how sure."""
     counts = shelf.baskets.to_numpy(float)
-    both, i, j = pairs.both.to_numpy(float), pairs.i.to_numpy(int), pairs.j.to_numpy(int)
-    p = as_many(both, counts[i] * counts[j] / all_)
+    expected = counts[pairs.i] * counts[pairs.j] / all_
     sizes = shelf.groupby("level").size()
-    tried = int((sizes * (sizes - 1) // 2).sum())
-    q = corrected(p, tried)
-    x, y, both, p, q = (np.concatenate(pair) for pair in ((i, j), (j, i), (both, both), (p, p), (q, q)))
-    one, other = shelf.iloc[x].reset_index(drop=True), shelf.iloc[y].reset_index(drop=True)
-    confidence, base = both / counts[x], counts[y] / all_
-    doubt = np.where(confidence < 1, 1 - confidence, 1.0)
+    p = as_many(pairs.both.to_numpy(float), expected)
+    q = corrected(p, int((sizes * (sizes - 1) // 2).sum()))
+    told = pairs.assign(p_value=p, q_value=q)[(pairs.both > expected) & (q <= false_share)]
+    ways = [told.rename(columns={"i": x, "j": y}) for x, y in (("x", "y"), ("y", "x"))]
+    return pd.concat(ways, ignore_index=True).assign(confidence=lambda rules: rules.both / counts[rules.x])
+
+
+def _best_of_each(rules: pd.DataFrame, each: int) -> pd.DataFrame:
+    best_first = rules.sort_values(["x", "q_value", "confidence", "y"], ascending=[True, True, False, True])
+    return best_first.groupby("x").head(each).reset_index(drop=True)
+
+
+def _rules(rules: pd.DataFrame, shelf: pd.DataFrame, all_: int) -> pd.DataFrame:
+    """With all their figures."""
+    one, other = (shelf.iloc[rules[n]].reset_index(drop=True) for n in ("x", "y"))
+    confidence, base = rules.confidence, other.baskets / all_
+    doubt = (1 - confidence).where(confidence < 1, 1.0)
     return pd.DataFrame({
         "level": one.level, "antecedent": one["item"], "consequent": other["item"],
         "antecedent_name": one.name_, "consequent_name": other.name_,
-        "baskets": both.astype(int), "antecedent_baskets": one.baskets, "consequent_baskets": other.baskets,
-        "support": both / all_, "confidence": confidence, "base": base, "lift": confidence / base,
-        "conviction": pd.Series((1 - base) / doubt, dtype=object).where(confidence < 1, None),
-        "p_value": p, "q_value": q,
+        "baskets": rules.both, "antecedent_baskets": one.baskets, "consequent_baskets": other.baskets,
+        "support": rules.both / all_, "confidence": confidence, "base": base, "lift": confidence / base,
+        "conviction": ((1 - base) / doubt).astype(object).where(confidence < 1, None),
+        "p_value": rules.p_value, "q_value": rules.q_value,
     })  # fmt: skip
 
 

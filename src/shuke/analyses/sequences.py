@@ -1,5 +1,6 @@
 """Sequences: what follows what, and after how long?"""
 
+from collections.abc import Iterator
 from datetime import date
 
 import altair as alt
@@ -9,10 +10,16 @@ import numpy as np
 import pandas as pd
 
 from shuke.analyses.discoveries import as_many, corrected
+from shuke.analyses.followings import Firsts, both, counted, lags
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+
+QUARTILES = {"days_from": 0.25, "days": 0.5, "days_until": 0.75}
+
+#: With more rows of customers and items, a part of the customers is looked at at a time.
+AT_ONCE = 5_000_000
 
 
 @table(
@@ -55,6 +62,7 @@ def sequences(
     as_of: date,
     checkpoint: Checkpoint,
     least: int = 10,
+    most: int = 3000,
     within: int = 365,
     false_share: float = 0.05,
 ) -> ir.Table:
@@ -68,79 +76,76 @@ def sequences(
     `days`, `days_from`, `days_until` are the median and the quartiles of the days from A to B.
 
     `p_value` is the chance of as many or more where `could` x `base` are expected (Poisson), `q_value` that
-    corrected for all ordered pairs of products with `least` buyers (Benjamini and Hochberg 1995). Pairs stand
-    here which at least `least` customers went through, whose lift is above 1 and whose `q_value` is at most
-    `false_share`. Known customers only; orders of one day have no sequence.
+    corrected for all ordered pairs of products with `least` buyers, the `most` bought of them (Benjamini and
+    Hochberg 1995). Pairs stand here which at least `least` customers went through, whose lift is above 1 and
+    whose `q_value` is at most `false_share`. Known customers only; orders of one day have no sequence.
     """
     sold = goods_sold(purchases, as_of=as_of)
-    lines = by_level(sold.filter(sold.customer_id.notnull()), "customer_id", "day")
-    begun = checkpoint(_begun(lines))
+    begun = checkpoint(_begun(sold.filter(sold.customer_id.notnull())))
     shelf = begun.group_by("level", "item").agg(
-        buyers=begun.count(), trials=(begun.last > begun.start).sum(), title=begun.name.max()
+        buyers=begun.count(), trials=(begun["last"] > begun.start).sum(), title=begun.name.max()
     )
     frequent = shelf.filter(shelf.buyers >= least).to_pandas()
-    if len(frequent) < 2:
+    ranked = frequent.sort_values(["level", "buyers", "item"], ascending=[True, False, True])
+    levels = [own.reset_index(drop=True) for _, own in ranked.groupby("level").head(most).groupby("level")]
+    if not levels:
         return checkpoint(ibis.memtable([], schema=sequences.schema))
-    ordered = frequent.sort_values(["level", "item"], ignore_index=True)
-    numbers = ibis.memtable(ordered[["level", "item"]].assign(n=np.arange(len(ordered))))
-    steps = _steps(checkpoint(begun.inner_join(numbers, ["level", "item"]).drop("item", "name")))
-    followed = (steps.lag > 0) & (steps.lag <= within)
-    pairs = steps.group_by("a", "b").agg(customers=followed.sum(), had=(steps.lag <= 0).sum())
-    found = _found(pairs.to_pandas(), ordered)
-    sure = found[(found.customers >= least) & (found.lift > 1) & (found.q_value <= false_share)]
-    if sure.empty:
-        return checkpoint(ibis.memtable([], schema=sequences.schema))
-    days = _days(steps.filter(followed), sure)
-    told = sure.merge(days, on=["a", "b"])[list(sequences.schema)]
-    return checkpoint(ibis.memtable(told, schema=sequences.schema))
+    found = pd.concat([_found(begun, own, least=least, within=within) for own in levels], ignore_index=True)
+    tried = sum(len(own) * (len(own) - 1) for own in levels)
+    told = found.assign(q_value=corrected(found.p_value.to_numpy(float), tried))
+    sure = told[(told.lift > 1) & (told.q_value <= false_share)]
+    rows = pd.concat([_timed(begun, own, sure, within=within) for own in levels])
+    return checkpoint(ibis.memtable(rows[list(sequences.schema)], schema=sequences.schema))
 
 
-def _begun(lines: ir.Table) -> ir.Table:
+def _begun(sold: ir.Table) -> ir.Table:
     """When each customer first bought each item, and when they last bought anything."""
+    lines = by_level(sold, "customer_id", "day")
     own = lines.group_by("customer_id", "level", "item").agg(start=lines.day.min(), name=lines.name.max())
-    last = lines.group_by("customer_id").agg(last=lines.day.max())
+    last = sold.group_by("customer_id").agg(last=sold.day.max())
     return own.inner_join(last, "customer_id")
 
 
-def _steps(begun: ir.Table) -> ir.Table:
-    """One row per customer and two items, of which the customer came again after the first, `a`."""
-    again = begun.filter(begun.last > begun.start)
-    one = again.select("customer_id", "level", a="n", first_a="start")
-    other = begun.view().select("customer_id", "level", b="n", first_b="start")
-    both = one.inner_join(other, ["customer_id", "level", one.a != other.b])
-    return both.select("a", "b", lag=both.first_b.delta(both.first_a, unit="day"))
+def _parts(begun: ir.Table, own: pd.DataFrame) -> Iterator[Firsts]:
+    """The rows of one level; of very many, a part of the customers at a time."""
+    rows = begun.filter(begun.level == own.level[0]).select("customer_id", "item", "start", "last")
+    parts = int(own.buyers.sum()) // AT_ONCE + 1
+    sign = rows.customer_id.right(1).ascii_str()
+    for n in range(parts):
+        some = rows if parts == 1 else rows.filter(sign % parts == n)
+        yield Firsts.of(some.to_pyarrow(), pd.Index(own["item"]))
 
 
-def _found(pairs: pd.DataFrame, shelf: pd.DataFrame) -> pd.DataFrame:
-    """Each ordered pair with its shares, its lift over what follows any other, and how sure it is."""
-    a, b, level = pairs.a.to_numpy(int), pairs.b.to_numpy(int), shelf.level.to_numpy()
-    trials = shelf.trials.to_numpy(float)
-    came = np.bincount(b, pairs.customers, minlength=len(shelf))
-    had = np.bincount(b, pairs.had, minlength=len(shelf))
-    of_level = shelf.groupby("level").trials.transform("sum").to_numpy(float) - trials
-    base = (came / np.maximum(of_level - had, 1))[b]
-    could = trials[a] - pairs.had.to_numpy(float)
-    share = pairs.customers.to_numpy(float) / np.maximum(could, 1)
-    p = as_many(pairs.customers.to_numpy(float), could * base)
-    sizes = shelf.groupby("level").size()
-    one, other = shelf.iloc[a].reset_index(drop=True), shelf.iloc[b].reset_index(drop=True)
+def _found(begun: ir.Table, own: pd.DataFrame, *, least: int, within: int) -> pd.DataFrame:
+    """The ordered pairs of one level: their shares, their lift over what follows any other, and how sure."""
+    soon, had = np.zeros((2, len(own), len(own)), np.int64)
+    for firsts in _parts(begun, own):
+        after, soon_ = counted(firsts, len(own), within)
+        soon, had = soon + soon_, had + both(firsts, len(own)) - after
+    np.fill_diagonal(had, 0)
+    trials = own.trials.to_numpy(float)
+    base = soon.sum(axis=0) / np.maximum(trials.sum() - trials - had.sum(axis=0), 1)
+    a, b = np.nonzero(soon >= max(least, 1))
+    customers, could = soon[a, b], (trials[a] - had[a, b]).astype(int)
+    one, other = (own.iloc[n].reset_index(drop=True) for n in (a, b))
     return pd.DataFrame({
-        "a": a, "b": b, "level": level[a], "first": one["item"], "later": other["item"],
+        "level": one.level, "first": one["item"], "later": other["item"],
         "first_name": one.title, "later_name": other.title,
-        "customers": pairs.customers.astype(int), "could": could.astype(int), "share": share, "base": base,
-        "lift": np.where(base > 0, share / np.where(base > 0, base, 1), 0.0),
-        "p_value": p, "q_value": corrected(p, int((sizes * (sizes - 1)).sum())),
+        "customers": customers, "could": could, "share": customers / could, "base": base[b],
+        "lift": customers / could / base[b], "p_value": as_many(customers.astype(float), could * base[b]),
     })  # fmt: skip
 
 
-def _days(followed: ir.Table, sure: pd.DataFrame) -> pd.DataFrame:
-    """The quartiles of the days between, of the pairs that are shown."""
-    wanted = followed.semi_join(ibis.memtable(sure[["a", "b"]]), ["a", "b"])
-    quartiles = {"days_from": 0.25, "days": 0.5, "days_until": 0.75}
-    frame: pd.DataFrame = (
-        wanted.group_by("a", "b").agg(**{n: wanted.lag.quantile(q) for n, q in quartiles.items()}).to_pandas()
-    )
-    return frame
+def _timed(begun: ir.Table, own: pd.DataFrame, sure: pd.DataFrame, *, within: int) -> pd.DataFrame:
+    """The sure pairs of one level with the quartiles of the days between."""
+    mine = sure[sure.level == own.level[0]].reset_index(drop=True)
+    number = pd.Index(own["item"]).get_indexer
+    wanted = np.full((len(own), len(own)), -1)
+    wanted[number(mine["first"]), number(mine.later)] = mine.index
+    waits = pd.concat([lags(firsts, wanted, within) for firsts in _parts(begun, own)])
+    by_pair = waits.groupby("pair").lag
+    quartiles = {name: by_pair.quantile(q) for name, q in QUARTILES.items()}
+    return mine.assign(**quartiles)
 
 
 @sequences.chart
