@@ -13,7 +13,7 @@ from shuke.languages import Text
 from shuke.models.bought import SEASON
 from shuke.models.ease import Floats
 from shuke.models.lists import Whole
-from shuke.models.scores import EVERYBODY
+from shuke.models.signals import EVERYBODY
 
 #: What people may be told apart by, one after the other.
 LIKE, PLACE = ("kind", "gender", "decade"), "place"

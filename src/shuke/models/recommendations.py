@@ -18,8 +18,7 @@ from shuke.models.found import Found, found
 from shuke.models.interests import cares, interests, seen
 from shuke.models.lists import POPULAR, Lists, Offer, Whole, lists
 from shuke.models.related_products import ANYONE, METHODS
-from shuke.models.scores import AGAIN_AND_AGAIN, ranked
-from shuke.models.signals import BECAUSE, Weights
+from shuke.models.signals import AGAIN_AND_AGAIN, BECAUSE, Weights
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -152,7 +151,7 @@ def _offer(goods: pd.DataFrame, tied: pd.DataFrame, alike: Crowds) -> Offer:
     column[products] = np.arange(len(products))
 
     def sparse(row: Whole, product: Whole, weight: Any, rows: int) -> Any:
-        kept = column[product] >= 0
+        kept = (row >= 0) & (product >= 0) & (column[product] >= 0)
         values = weight[kept].astype(np.float32)
         return csr_matrix((values, (row[kept], column[product][kept])), (rows, len(products)))
 
@@ -213,8 +212,10 @@ def _most_popular(then: ir.Table, new: ir.Table, own: ir.Table, *, at: date, sho
     sold = lately.group_by("product_id").agg(score=lately.count())
     few = sold.order_by(sold.score.desc(), sold.product_id).limit(10 * shown)
     each = new.select("customer_id").distinct().cross_join(few)
-    fresh = each.anti_join(own, ["customer_id", "product_id"]).rename(related_id="product_id")
-    return ranked(fresh, who="customer_id", many=shown).rename(product_id="related_id")
+    fresh = each.anti_join(own, ["customer_id", "product_id"])
+    best_first = ibis.window(group_by="customer_id", order_by=[fresh.score.desc(), fresh.product_id])
+    numbered = fresh.mutate(rank=ibis.row_number().over(best_first) + 1)
+    return numbered.filter(numbered["rank"] <= shown)
 
 
 def _grade(ours: Found, naive: Found, shown: int) -> Grade:

@@ -15,7 +15,7 @@ from shuke.models.bought import bought, shelf
 from shuke.models.ease import Floats
 from shuke.models.held_out import Way, best
 from shuke.models.lists import top
-from shuke.models.scores import EVERYBODY
+from shuke.models.signals import EVERYBODY
 from shuke.models.together import together, trial
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

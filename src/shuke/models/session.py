@@ -11,8 +11,7 @@ import ibis.expr.types as ir
 from shuke.languages import Text
 from shuke.models.lists import POPULAR
 from shuke.models.related_products import ANYONE
-from shuke.models.scores import EVERYBODY
-from shuke.models.signals import BECAUSE, NAMES, SEARCH, VAGUE, Weights
+from shuke.models.signals import BECAUSE, EVERYBODY, NAMES, SEARCH, VAGUE, Weights
 
 #: Within a visit, half of what was looked at is forgotten after so many minutes.
 MINUTES = 30.0

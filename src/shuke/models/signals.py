@@ -17,6 +17,10 @@ BECAUSE: dict[int, Text] = {
     VIEW: Text("Because you looked at ", "因为您浏览过"),
 }
 
+#: What is said of what is popular with all customers, and of what one buys again and again.
+EVERYBODY = Text("Popular with all customers", "大家都在买")
+AGAIN_AND_AGAIN = Text("You buy it again and again", "您经常回购")
+
 #: What sources call such events, in small letters.
 NAMES: dict[int, tuple[str, ...]] = {
     PURCHASE: ("purchase", "order", "order completed", "checkout completed", "购买", "下单", "支付"),
