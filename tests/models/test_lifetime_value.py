@@ -237,3 +237,18 @@ def test_that_spend_goes_with_frequency_is_said(duckdb):
     assert table.spend_correlation.max().execute() > 0.3
     if table.method.max().execute() != "baseline":
         assert "which the model of spend denies" in worth_sentence(table).en
+
+
+def test_where_everybody_goes_on_as_before_their_rate_foretells_best_and_is_used(duckdb):
+    """Each comes after so many days exactly, and nobody ever leaves."""
+    gaps, start = [30, 45, 60, 91] * 20, AS_OF - timedelta(days=700)
+    rows = [
+        sold(f"{n}", start + timedelta(days=day), 10)
+        for n, gap in enumerate(gaps)
+        for day in range(0, 701, gap)
+    ]
+    found = told(duckdb, rows)
+    assert {row["method"] for row in found.values()} == {"baseline"}
+    for n, gap in enumerate(gaps):
+        assert found[f"{n}"]["purchases_3m"] == pytest.approx(91 / gap, rel=0.1)
+    assert "No model foretold" in worth_sentence(made(duckdb, rows)).en

@@ -110,6 +110,17 @@ def test_where_all_keep_the_same_gap_all_are_expected_after_it(duckdb):
     assert {row["expected_on"] for row in told(duckdb, rows).values()} == {AS_OF + timedelta(days=7)}
 
 
+def test_where_the_mean_gap_foretells_better_than_any_model_it_is_used(duckdb):
+    """Each customer comes after so many days exactly, some often and some seldom."""
+    gaps = [4, 11, 23, 48, 90] * 8
+    rows = [sold(f"{n}", AS_OF - timedelta(days=gap * m), 10) for n, gap in enumerate(gaps) for m in range(5)]
+    found = told(duckdb, rows)
+    assert {row["method"] for row in found.values()} == {"baseline"}
+    assert all(found[f"{n}"]["expected_on"] == AS_OF + timedelta(days=gap) for n, gap in enumerate(gaps))
+    assert {row["returns"] for row in found.values()} == {None}
+    assert "No model foretold" in due(made(duckdb, rows)).en
+
+
 @settings(max_examples=10)
 @given(PURCHASES)
 def test_gaps_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, rows):

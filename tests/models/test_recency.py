@@ -11,7 +11,7 @@ from shuke.models import recency
 from shuke.models.churn import at_risk_sentence, stayed_away
 from shuke.models.departed import graded
 from tests.analyses.selling import sold, written
-from tests.models.test_churn import TODAY, foretold, rows
+from tests.models.test_churn import TODAY, contract, foretold, rows
 
 PEOPLE = st.lists(
     st.tuples(st.floats(0, 6).map(lambda s: round(s, 2)), st.integers(1, 40), st.floats(0, 1)),
@@ -104,3 +104,16 @@ def test_nobody_is_followed_for_longer_than_was_told(duckdb):
     (brier,) = [m for m in grade.measures if m.name == "brier"]
     chance = rows(duckdb, then)["c0"]["gone"]
     assert brier.value == pytest.approx((3 * (1 - chance) ** 2 + chance**2) / 4, abs=1e-3)
+
+
+def test_where_nothing_tells_whose_contract_ends_all_have_the_rate_at_which_they_end(duckdb):
+    """All pay the same for the same, and cancel by lot."""
+    dice, contracts = random.Random(5), []
+    for number in range(300):
+        starts = date(2024, 1, 1) + timedelta(days=dice.randrange(500))
+        ends = starts + timedelta(days=int(dice.expovariate(1 / 600)))
+        contracts.append(contract(number, f"{starts}", cancelled=f"{ends}", monthly_fee=20, kind="phone"))
+    found = rows(duckdb, foretold(duckdb, [], contracts=contracts))
+    assert {row["method"] for row in found.values()} == {"hazard"}
+    (chance,) = {row["gone"] for row in found.values()}
+    assert chance == pytest.approx(1 - np.exp(-180 / 600), abs=0.06)
