@@ -29,6 +29,11 @@ def rows(folder: Path) -> int:
     return sum(pq.read_metadata(piece).num_rows for piece in pieces(folder))
 
 
+def view(db: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Let queries see the files of a folder under a name."""
+    db.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({pieces(folder)})")
+
+
 def copy(db: duckdb.DuckDBPyConnection, name: str, target: Path) -> None:
     """Run the query, and write what it says in the form of a build, so that the queries alone differ."""
     *before, query = (SQL / f"{name}.sql").read_text("utf-8").split(";\n")
@@ -48,7 +53,7 @@ def inputs(project: Project, build: Build) -> duckdb.DuckDBPyConnection:
     db.execute("SET enable_progress_bar = false")
     for name, made in build.manifest.tables.items():
         if not made.failed:
-            db.execute(f"CREATE VIEW {name} AS FROM read_parquet({pieces(build.path(name))})")
+            view(db, name, build.path(name))
             db.execute(f"CREATE VIEW earlier_{name} AS FROM {name}")
     batches = set(build.manifest.batches)
     for name in CANONICAL:
