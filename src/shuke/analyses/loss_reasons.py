@@ -119,11 +119,6 @@ def loss_reasons(  # noqa: PLR0917 - the tables that it is made from
         "competitor": competitor, "moved": moved, "price": price, "service": service, "quality": quality,
         "out_of_range": out_of_range,
     }  # fmt: skip
-    if not lost.count().execute():
-        return lost.select(
-            "customer_id", "lost_on", "spent", cause=ibis.literal("unknown"), sure=ibis.literal(0.0),
-            signs=ibis.literal(0), said=ibis.literal(0),
-        )  # fmt: skip
     talk = _talk(landed_interactions, landed_responses, identities, zone=zone)
     open_ = complaints.filter(complaints.waiting)
     waiting = open_.select("customer_id", "day", text=ibis.null("string"))

@@ -96,7 +96,7 @@ def states(days: ir.Table, complaints: ir.Table, moments: dict[date, date]) -> i
     near = complaints.select("customer_id", "day", "waiting").cross_join(asked)
     lately = near.filter((near.day <= near["at"]) & (near.day > near["at"] - ibis.interval(days=MEMORY)))
     told = lately.group_by("customer_id", "at").agg(
-        complaints=lately.count(), waiting=lately.waiting.sum().cast("int64")
+        complaints=lately.day.count(), waiting=lately.waiting.sum().cast("int64")
     )
     known = there.left_join(told, ["customer_id", "at"]).drop("customer_id_right", "at_right")
     full = known.mutate(
