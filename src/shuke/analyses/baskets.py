@@ -80,8 +80,9 @@ def baskets(
     sold = goods_sold(purchases, as_of=as_of)
     filled = sold.filter(sold.basket.notnull())
     all_ = filled.basket.nunique().to_pyarrow().as_py()
-    lines = by_level(filled, "basket")
-    items = lines.group_by("level", "item").agg(baskets=lines.basket.nunique(), name_=lines.name.max())
+    lying = by_level(filled, "basket")
+    lines = checkpoint(lying.group_by("basket", "level", "item").agg(name=lying.name.max()))
+    items = lines.group_by("level", "item").agg(baskets=lines.count(), name_=lines.name.max())
     enough = max(least, int(np.ceil(support * all_)))
     frequent = items.filter(items.baskets >= enough).to_pandas()
     if len(frequent) < 2:
@@ -96,7 +97,7 @@ def _pairs(lines: ir.Table, shelf: pd.DataFrame, enough: int, checkpoint: Checkp
     """In how many baskets two of the shelf lie together: `i`, `j`, `both`, by the shelf's numbers, i < j."""
     numbers = ibis.memtable(shelf[["level", "item"]].assign(n=np.arange(len(shelf))))
     numbered = lines.inner_join(numbers, ["level", "item"]).select("basket", "level", "n")
-    held = checkpoint(numbered.distinct())
+    held = checkpoint(numbered)
     here = held.select("basket", "level", i="n")
     there = held.view().select("basket", "level", j="n")
     both = here.inner_join(there, ["basket", "level", here.i < there.j])
