@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import ibis.expr.types as ir
 
 from bench import company
@@ -33,7 +34,8 @@ from shuke.views.viewer import at_home
 
 #: The whole step, in the order of a build.
 STEPS = (
-    "identifiers", "comparables", "crowded_keys", "links", "pairs", "thresholds", "identities", "reviews",
+    "identifiers", "changed_records", "comparables", "crowded_keys", "links", "pairs", "thresholds",
+    "identities", "reviews",
 )  # fmt: skip
 
 #: Records whose digest begins with less come later: one in a hundred.
@@ -103,13 +105,22 @@ class _Run:
     def table(self, name: str) -> ir.Table:
         if declared := catalogue.canonical(name):
             landed = self.engine.read(self.project.landing.files(declared.name), declared.schema)
+            if name.startswith(catalogue.FRESH):
+                return self._fresh(landed)
             rows = landed if name.startswith(catalogue.SAID) else in_force(landed, revised=True)
             return rows.filter(_digest(rows) >= _LATER) if self.without_later and _tells(rows) else rows
-        own = name.removeprefix(catalogue.EARLIER)
+        own = catalogue.standing(name)
         schema = catalogue.derived()[own].schema
         if own == name:
             return self.engine.read([self.folder / name], schema)
         return self.engine.read([self.before.path(own)] if self.before else [], schema)
+
+
+    def _fresh(self, landed: ir.Table) -> ir.Table:
+        """What the build before has not seen: of the records that come later, all; of anything else, nothing."""
+        if self.before is None:
+            return landed.filter(_digest(landed) >= _LATER) if _tells(landed) else landed
+        return landed.filter(_digest(landed) < _LATER if _tells(landed) else ibis.literal(False))
 
 
 def _tells(rows: ir.Table) -> bool:

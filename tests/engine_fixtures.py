@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shuke import catalogue
 from shuke.engine import DuckDB, Engine, open_engine
 from shuke.tables import CANONICAL, Derived
 
@@ -97,10 +98,19 @@ class Tables:
         return sorted(found, key=lambda row: tuple(str(value) for value in row.values()))
 
     def made(self, step: Derived, *tables: ir.Table, **questions: Any) -> ir.Table:
-        """A step's table in its declared columns and types, as a build writes it."""
+        """A step's table in its declared columns and types, as a build writes it.
+
+        Tables that it reads beyond those given, such as what is kept of an earlier build, have no rows.
+        """
         asked = {"checkpoint": self.checkpoint} if "checkpoint" in step.asks else {}
-        table = step(*tables, **asked, **questions)
+        table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked, **questions)
         return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
+
+
+    def _nothing(self, name: str) -> ir.Table:
+        declared = catalogue.declaration(catalogue.derived(), name)
+        assert declared
+        return self.of(declared.schema, [])
 
 
 @pytest.fixture(scope="session")

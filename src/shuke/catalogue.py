@@ -26,11 +26,16 @@ from shuke.tables import CANONICAL, Canonical, Derived
 
 _PACKAGES = (identity, profiles, dealings, quality, analyses, models, alerts)
 
-#: How a function calls the landing zone's rows: those in force, or all that was ever said.
-LANDED, SAID = "landed_", "said_"
+#: How a function calls the landing zone's rows: those in force, all that was ever said, or what of it the
+#: build in force has not seen.
+LANDED, SAID, FRESH = "landed_", "said_", "fresh_"
 
-#: How a function calls a table of the build that was in force before this one; empty in the first.
-EARLIER = "earlier_"
+#: How a function calls a table of the build in force: as it stands there, empty in the first build; or as far
+#: as a step may go on from it, empty wherever all is `fresh_`.
+EARLIER, KEPT = "earlier_", "kept_"
+
+#: What is there before a build begins.
+_GIVEN = (SAID, FRESH, EARLIER, KEPT)
 
 
 def derived(root: Path | None = None) -> dict[str, Derived]:
@@ -68,9 +73,7 @@ def digests(root: Path) -> dict[str, str]:
 
 def order(tables: Mapping[str, Derived]) -> list[str]:
     """The steps of a build, landed tables among them, each after those that it reads."""
-    reads = {
-        name: {n for n in table.reads if not n.startswith((SAID, EARLIER))} for name, table in tables.items()
-    }
+    reads = {name: {n for n in table.reads if not n.startswith(_GIVEN)} for name, table in tables.items()}
     for name, table in tables.items():
         for missing in sorted(n for n in table.reads if declaration(tables, n) is None):
             raise BuildFailed(
@@ -89,8 +92,8 @@ def needed(tables: Mapping[str, Derived], wanted: Iterable[str], *, given: Conta
     found: set[str] = set()
     todo = list(wanted)
     while todo:
-        name = todo.pop().removeprefix(EARLIER)
-        if name not in found and name not in given and not name.startswith(SAID):
+        name = standing(todo.pop())
+        if name not in found and name not in given and not name.startswith((SAID, FRESH)):
             found.add(name)
             todo += tables[name].reads if name in tables else ()
     return found
@@ -98,12 +101,17 @@ def needed(tables: Mapping[str, Derived], wanted: Iterable[str], *, given: Conta
 
 def declaration(tables: Mapping[str, Derived], name: str) -> Derived | Canonical | None:
     """What a name that a function reads stands for."""
-    return canonical(name) or tables.get(name.removeprefix(EARLIER))
+    return canonical(name) or tables.get(standing(name))
+
+
+def standing(name: str) -> str:
+    """The table behind an `earlier_…` or `kept_…` name; any other name as it is."""
+    return name.removeprefix(EARLIER).removeprefix(KEPT)
 
 
 def canonical(name: str) -> Canonical | None:
-    """The canonical table behind a `landed_…` or `said_…` name."""
-    for prefix in (LANDED, SAID):
+    """The canonical table behind a `landed_…`, `said_…` or `fresh_…` name."""
+    for prefix in (LANDED, SAID, FRESH):
         if name.startswith(prefix):
             return CANONICAL.get(name.removeprefix(prefix))
     return None
@@ -148,7 +156,7 @@ def columns_read(step: Derived, tables: Mapping[str, Derived]) -> dict[str, tupl
     nothing = _nothing()
     names, read = {}, []
     for name in step.reads:
-        rows = nothing.read([], (canonical(name) or tables[name.removeprefix(EARLIER)]).schema)
+        rows = nothing.read([], (canonical(name) or tables[standing(name)]).schema)
         names.update({leaf.name: name for leaf in rows.op().find(ops.PhysicalTable)})
         read.append(rows)
     fitted = {f"{name}.*" for name in step.reads}

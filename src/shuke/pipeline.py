@@ -8,10 +8,11 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,12 @@ import pyarrow.parquet as pq
 from shuke import catalogue, ledger, modelling
 from shuke.alerts.flips import Finding, Subject, record
 from shuke.app import Opened, Project
-from shuke.catalogue import EARLIER, LANDED, SAID
+from shuke.catalogue import EARLIER, FRESH, KEPT, LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongCall, WrongSettings
 from shuke.identity.scoring import Scorer, Unscored
+from shuke.identity.ways import way
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
@@ -82,7 +84,7 @@ def build(
                 engine=computing.name, version=__version__, settings=project.settings.digest,
                 batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
                 zone=project.settings.zone, tables=made, analyses=catalogue.digests(project.root),
-                models={"identity": scorer.model.version},
+                models={"identity": scorer.model.version}, way=run.way,
             )  # fmt: skip
         finally:
             computing.close()
@@ -248,23 +250,39 @@ class _Run:
             return self._landed(declared) if whole else self._said(declared)
         if declared and whole:
             return in_force(self._landed(declared), revised=self._revised(declared))
-        if name.startswith(EARLIER):
-            return self._earlier(self.tables[name.removeprefix(EARLIER)])
+        if declared and name.startswith(FRESH):
+            return self._landed(declared, seen=self.kept.manifest.batches if self.kept else ())
+        if name.startswith((EARLIER, KEPT)):
+            stood = self.before if name.startswith(EARLIER) else self.kept
+            return self._stood(self.tables[catalogue.standing(name)], stood)
         schema = declared.schema if declared else self.tables[name].schema
         given = self.known if self.known and name in self.tables and _is_identity(self.tables[name]) else None
         return self.engine.read([given.path(name) if given else self.making.tables / name], schema)
 
-    def _earlier(self, step: Derived) -> ir.Table:
-        """A table as it stands in the build in force; without rows where it does not."""
-        stood = self.before.manifest.tables.get(step.name) if self.before else None
-        folders = [self.before.path(step.name)] if self.before and stood and not stood.failed else []
+    @property
+    def way(self) -> str:
+        return way(self.project.settings.digest)
+
+    @cached_property
+    def kept(self) -> Build | None:
+        """The build that identity may go on from: the one in force, if only records have been added since."""
+        if not self.before or self.before.manifest.way != self.way:
+            return None
+        taken_away = set(self.before.manifest.batches) - {r.batch for r in self.receipts}
+        return None if taken_away else self.before
+
+    def _stood(self, step: Derived, build: Build | None) -> ir.Table:
+        """A table as it stands in a build; without rows where it does not."""
+        stood = build.manifest.tables.get(step.name) if build else None
+        folders = [build.path(step.name)] if build and stood and not stood.failed else []
         return self.engine.read(folders, step.schema)
 
     def _said(self, declared: Canonical) -> ir.Table:
         return said(self._landed(declared), as_of=self.as_of, zone=self.project.settings.zone)
 
-    def _landed(self, declared: Canonical) -> ir.Table:
-        files = self.project.landing.files(declared.name, batches={r.batch for r in self.receipts})
+    def _landed(self, declared: Canonical, *, seen: Container[str] = ()) -> ir.Table:
+        fresh = {r.batch for r in self.receipts if r.batch not in seen}
+        files = self.project.landing.files(declared.name, batches=fresh)
         return self.engine.read(files, declared.schema)
 
     def _answers(self, step: Derived) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from shuke import catalogue
-from shuke.catalogue import EARLIER, LANDED, SAID
+from shuke.catalogue import EARLIER, FRESH, KEPT, LANDED, SAID
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
 from shuke.store.in_force import in_force
@@ -30,6 +30,7 @@ class Resolution:
     issued: list[Row] = field(default_factory=list)
     before: dict[str, ir.Table] = field(default_factory=dict)
     made: dict[str, ir.Table] = field(default_factory=dict)
+    seen: dict[str, ir.Table] = field(default_factory=dict)
     builds: int = 0
 
     def build(self, **landed: ir.Table) -> dict[str, str]:
@@ -43,6 +44,7 @@ class Resolution:
             if WANTED in self.made:
                 break
         self.builds += 1
+        self.seen = landed
         self.issued += [
             {"customer_id": row["issued_id"], "record": row["record"], "build": self.builds}
             for row in self.rows(WANTED)
@@ -64,13 +66,15 @@ class Resolution:
         return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
 
     def _table(self, name: str, landed: Mapping[str, ir.Table]) -> ir.Table:
-        if name.startswith(EARLIER):
-            stood = name.removeprefix(EARLIER)
+        if name.startswith((EARLIER, KEPT)):
+            stood = catalogue.standing(name)
             return self.before.get(stood, self.desk.derived(catalogue.derived()[stood], []))
-        for prefix in (LANDED, SAID):
+        for prefix in (LANDED, SAID, FRESH):
             if name.startswith(prefix):
                 plain = name.removeprefix(prefix)
                 every = landed.get(plain, self.desk.landed(plain))
+                if prefix == FRESH and plain in self.seen:
+                    return every.anti_join(self.seen[plain], "batch_id")
                 return in_force(every, revised=True) if prefix == LANDED else every
         return self.made[name]
 

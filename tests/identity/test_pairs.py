@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from shuke.identity.candidates import differing
 from shuke.identity.comparables import comparables
 from shuke.identity.crowded_keys import crowded_keys
 from shuke.identity.identifiers import identifiers
@@ -49,11 +50,13 @@ class Builds:
     ) -> list[Row]:
         desk, engine = self.desk, self.desk.engine
         records, known = desk.derived(comparables, people), desk.derived(identifiers, said or [])
-        crowded = desk.checkpoint(desk.made(crowded_keys, records, known, most=self.most))
         scorer = Recording(model or Model(), engine.linkage, engine.checkpoint)
         tables = (comparables, identifiers, crowded_keys, pairs)
-        earlier = [desk.derived(step, rows) for step, rows in zip(tables, self.before, strict=True)]
-        found = desk.made(pairs, records, known, crowded, *earlier, scorer=scorer)
+        were, had, *kept = [desk.derived(step, rows) for step, rows in zip(tables, self.before, strict=True)]
+        changed = desk.checkpoint(differing(records.union(were), (records, known), (were, had)))
+        before = (changed, were, had)
+        crowded = desk.checkpoint(desk.made(crowded_keys, records, known, *before, kept[0], most=self.most))
+        found = desk.made(pairs, records, known, crowded, *before, *kept, scorer=scorer)
         made = desk.rows(desk.checkpoint(found))
         self.before = [desk.rows(t) for t in (records, known, crowded)] + [made]
         self.asked = sorted(scorer.asked)

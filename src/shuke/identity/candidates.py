@@ -8,6 +8,11 @@ that the columns present choose the rules.
 import ibis
 import ibis.expr.types as ir
 
+from shuke.identity.changed_records import differences
+
+#: What is said of records: their `comparables` and their `identifiers`.
+Said = tuple[ir.Table, ir.Table]
+
 #: A key that more records hold leads to too many comparisons and too few customers.
 MOST = 50
 
@@ -52,6 +57,9 @@ _ORGANISATIONS = (
 
 RULES = {"person": _PEOPLE, "organisation": _ORGANISATIONS}
 
+#: What two records share that are worth comparing.
+KEY = ("rule", "key")
+
 
 def keys(comparables: ir.Table, identifiers: ir.Table) -> ir.Table:
     """Every key of every record: `record`, `rule`, `key`; a rule is named for whom it is and of what."""
@@ -63,17 +71,35 @@ def keys(comparables: ir.Table, identifiers: ir.Table) -> ir.Table:
     return ibis.union(*written, by_identifier)
 
 
+def keys_of(records: ir.Table, *said: Said) -> ir.Table:
+    """The keys that some of the records hold, by what is, or was, said."""
+    found = (keys(*(t.semi_join(records, "record") for t in both)).select(*KEY) for both in said)
+    return ibis.union(*found).distinct()
+
+
+def differing(among: ir.Table, now: Said, then: Said) -> ir.Table:
+    """The records, of some, that say something else now than then."""
+    forms, told = ([t.semi_join(among, "record") for t in tables] for tables in zip(now, then, strict=True))
+    known = (t.select("record", "kind", "value") for t in told)
+    return differences(*forms).select("record").union(differences(*known).select("record")).distinct()
+
+
 def candidates(held: ir.Table, stale: ir.Table) -> ir.Table:
     """The pairs that share a key and of which one at least is stale: `record_l` < `record_r`, each once."""
     marked = held.left_join(stale.mutate(stale=True), "record")
-    mine = marked.select("record", "rule", "key", stale=marked.stale.fill_null(False))
+    mine = marked.select("record", *KEY, stale=marked.stale.fill_null(False))
     # Most keys are held by one record; to join only the others takes half the time.
-    shared = mine.group_by("rule", "key").agg(holders=mine.count(), touched=mine.stale.any())
-    near = mine.semi_join(shared.filter((shared.holders > 1) & shared.touched), ["rule", "key"])
-    left = near.select("rule", "key", record_l="record", stale_l="stale")
-    right = near.select("rule", "key", record_r="record", stale_r="stale")
-    met = left.inner_join(right, ["rule", "key", left.record_l < right.record_r])
+    shared = mine.group_by(*KEY).agg(holders=mine.count(), touched=mine.stale.any())
+    near = mine.semi_join(shared.filter((shared.holders > 1) & shared.touched), KEY)
+    left = near.select(*KEY, record_l="record", stale_l="stale")
+    right = near.select(*KEY, record_r="record", stale_r="stale")
+    met = left.inner_join(right, [*KEY, left.record_l < right.record_r])
     return met.filter(met.stale_l | met.stale_r).select("record_l", "record_r").distinct()
+
+
+def ends(pairs: ir.Table) -> ir.Table:
+    """The records of pairs."""
+    return pairs.select(record="record_l").union(pairs.select(record="record_r")).distinct()
 
 
 def _key(records: ir.Table, kind: str, rule: tuple[str, ...]) -> ir.Table:

@@ -1,16 +1,12 @@
 """Comparables: what of a record can be held against another one, in one form each?"""
 
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
-
 import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.addresses import addresses
 from shuke.identity.characters import plain
 from shuke.identity.identifiers import NEVER, record_of
+from shuke.identity.kept import anything
 from shuke.identity.names import names
 from shuke.identity.organisations import core, is_organisation
 from shuke.languages import Text
@@ -21,15 +17,10 @@ _NAMES = ("name", "given_name", "family_name", "organisation")
 _PLACES = ("country", "region", "city", "district", "address", "address_more", "house", "postcode")
 _FACTS = (*_NAMES, *_PLACES, "kind", "gender", "birth_date")
 
-#: What a record's identifiers say, beside the table of them.
-_HELD = ("phone", "email", "national_id")
-
 _COLUMNS = (
     "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "birth_date", "gender",
-    "organisation", "country", "region", "city", "district", "postcode", "street", "house", "digest",
+    "organisation", "country", "region", "city", "district", "postcode", "street", "house",
 )  # fmt: skip
-
-_LIBRARIES = ("opencc", "pypinyin", "python-stdnum", "nicknames", "babel")
 
 #: What a form writes where no date is given.
 _NO_DATES = ("1900-01-01", "1970-01-01")
@@ -67,13 +58,13 @@ _SEXES = {
         Column("postcode", Type.TEXT, Text("Postcode", "邮编"), personal="address"),
         Column("street", Type.TEXT, Text("Street", "街道"), personal="address"),
         Column("house", Type.TEXT, Text("House number", "门牌号"), personal="address"),
-        Column("digest", Type.TEXT, Text("Digest of what was said", "原始内容摘要"), personal="identifier"),
     ],
 )
 def comparables(
     said_people: ir.Table,
     identifiers: ir.Table,
-    earlier_comparables: ir.Table,
+    changed_records: ir.Table,
+    kept_comparables: ir.Table,
     *,
     nobody: tuple[str, ...] = NEVER,
     checkpoint: Checkpoint,
@@ -84,28 +75,19 @@ def comparables(
     equally new ones the greatest: so the order in which they arrived does not matter. Names, places and
     organisations are written as `names`, `addresses` and `organisations` say; Chinese ones as pinyin where
     the column is romanised. Phone, e-mail and identity number are the least of those that the record has
-    and that identify (of identity numbers: all). `nobody` are words that are no name. What a record says is
-    written anew only where it says something else than in the build before, by its `digest`.
+    and that identify (of identity numbers: all). `nobody` are words that are no name. Only records that have
+    changed are written anew.
     """
-    said = checkpoint(_digested(_picked(said_people), nobody))
-    known = earlier_comparables.drop(*_HELD).semi_join(said, ["record", "digest"])
-    fresh = _written(said.anti_join(known, "record"), nobody=nobody, checkpoint=checkpoint)
-    every = fresh.union(known.select(fresh.columns))
-    return every.left_join(_least(identifiers), "record").drop("record_right")
-
-
-def _digested(said: ir.Table, nobody: tuple[str, ...]) -> ir.Table:
-    """The records with a digest of all that their comparable forms depend on."""
-    told = [said[name].cast(str).fill_null("\x1e") for name in (*_FACTS, "source")]
-    return said.mutate(digest=ibis.literal("\x1f").join([ibis.literal(_way(nobody)), *told]).hexdigest("md5"))
-
-
-@cache
-def _way(nobody: tuple[str, ...]) -> str:
-    """The digest of how forms are written: of the code, and of the libraries whose tables it asks."""
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    told = repr((nobody, [(name, version(name)) for name in _LIBRARIES]))
-    return sha256(b"".join([*code, told.encode()])).hexdigest()
+    told = said_people.mutate(record=record_of(said_people))
+    goes_on = anything(kept_comparables)
+    if goes_on:
+        told, identifiers = (t.semi_join(changed_records, "record") for t in (told, identifiers))
+    fresh = _written(checkpoint(_picked(told)), nobody=nobody, checkpoint=checkpoint)
+    anew = fresh.left_join(_least(identifiers), "record").drop("record_right")
+    if not goes_on:
+        return anew
+    others = kept_comparables.anti_join(changed_records, "record")
+    return anew.select(*comparables.schema).union(others)
 
 
 def _written(said: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
@@ -130,7 +112,7 @@ def _written(said: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint)
 
 def _picked(said: ir.Table) -> ir.Table:
     """One row per record: of each fact what was said last."""
-    rows = said.select(*_FACTS, "collected_at", "source", record=record_of(said))
+    rows = said.select("record", "source", "collected_at", *_FACTS)
     often = rows.group_by("record").agg(times=rows.count()).filter(lambda t: t.times > 1)
     once = rows.anti_join(often, "record").drop("collected_at")
     more = rows.semi_join(often, "record")

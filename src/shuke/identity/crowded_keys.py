@@ -2,13 +2,15 @@
 
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import MOST, keys
+from shuke.identity.candidates import KEY, MOST, differing, keys, keys_of
+from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 
 @table(
-    key=("rule", "key"),
+    key=KEY,
     title=Text("Keys that too many share", "过多记录共用的比对键"),
     area="identity",
     subject=None,
@@ -18,11 +20,30 @@ from shuke.tables import Column, Type, table
         Column("records", Type.INTEGER, Text("Records that share it", "共用记录数"), unit="count"),
     ],
 )
-def crowded_keys(comparables: ir.Table, identifiers: ir.Table, *, most: int = MOST) -> ir.Table:
+def crowded_keys(  # noqa: PLR0917  # the tables that it is made from
+    comparables: ir.Table,
+    identifiers: ir.Table,
+    changed_records: ir.Table,
+    kept_comparables: ir.Table,
+    kept_identifiers: ir.Table,
+    kept_crowded_keys: ir.Table,
+    *,
+    most: int = MOST,
+    checkpoint: Checkpoint,
+) -> ir.Table:
     """The keys that more than `most` records hold; nobody is compared for sharing one of them.
 
-    One row per rule and key.
+    One row per rule and key. Counted are the keys that a changed record holds or held.
     """
-    held = keys(comparables, identifiers)
-    shared = held.group_by(["rule", "key"]).agg(records=held.count())
+    if not anything(kept_comparables):
+        return _crowded(keys(comparables, identifiers), most)
+    now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
+    stale = checkpoint(differing(changed_records, now, then))
+    touched = checkpoint(keys_of(stale, now, then))
+    anew = _crowded(keys(comparables, identifiers).semi_join(touched, KEY), most)
+    return anew.select(*crowded_keys.schema).union(kept_crowded_keys.anti_join(touched, KEY))
+
+
+def _crowded(held: ir.Table, most: int) -> ir.Table:
+    shared = held.group_by(*KEY).agg(records=held.count())
     return shared.filter(shared.records > most)

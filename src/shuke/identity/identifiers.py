@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import phonenumbers
 
 from shuke.identity.characters import once
+from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import IDENTIFIERS, Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -34,6 +35,9 @@ _FULL_WIDTH = "".join(chr(ord(c) + 0xFEE0) for c in _HALF_WIDTH[:-1]) + "\u3000"
 #: A mobile phone, or an area code with the number there.
 _CHINESE = "^86(1[3-9][0-9]{9}|(10|2[0-9])[0-9]{8}|[3-9][0-9]{2}[0-9]{7,8})$"
 
+#: What two records share that have one identifier.
+VALUE = ("kind", "scope", "value")
+
 #: What stands for a digit or a letter that is not shown.
 _MASKED = r"[*•●○…]|··"
 _MASKED_DIGITS = r"xx|[?]{2}|##|__"
@@ -57,6 +61,8 @@ _MASKED_DIGITS = r"xx|[?]{2}|##|__"
 )
 def identifiers(
     landed_identifiers: ir.Table,
+    fresh_identifiers: ir.Table,
+    kept_identifiers: ir.Table,
     *,
     country: str,
     never: tuple[str, ...] = NEVER,
@@ -71,24 +77,43 @@ def identifiers(
     and runs of one character are left out. A user id is one of its source only, an OpenID one of its app
     or else of its source. `identifies` is true where the kind is strong, at most `limit` records share the
     value, and it had not ceased to be theirs when the newest identifier arrived. `valid_from` and
-    `valid_until` are the earliest and the latest day that the record gives; null: open.
+    `valid_until` are the earliest and the latest day that the record gives; null: open. Only records that are
+    `fresh_` are written anew, and only values of theirs counted.
     """
-    written = landed_identifiers.select(
+    told = landed_identifiers.mutate(record=record_of(landed_identifiers))
+    if goes_on := anything(kept_identifiers):
+        fresh = checkpoint(fresh_identifiers.select(record=record_of(fresh_identifiers)).distinct())
+        told = told.semi_join(fresh, "record")
+    written = told.select(
+        "record",
         "kind",
         "valid_from",
         "valid_until",
-        record=record_of(landed_identifiers),
-        scope=_scope(landed_identifiers),
-        value=normalised(landed_identifiers.kind, landed_identifiers.value, country=country, never=never),
+        scope=_scope(told),
+        value=normalised(told.kind, told.value, country=country, never=never),
     )
     # Both at this place, or the engine works each value out again for the filter and for the window.
     meant = checkpoint(_spans(written)).filter(lambda t: t.value.notnull())
-    sharing = ibis.window(group_by=["kind", "scope", "value"])
-    shared = meant.mutate(records=meant.count().over(sharing))
+    shared = _recounted(meant, kept_identifiers, fresh, checkpoint=checkpoint) if goes_on else _counted(meant)
     strong = [kind.name for kind in IDENTIFIERS.values() if kind.strong]
     today = landed_identifiers.received_at.max().as_scalar().date()
     current = shared.valid_until.isnull() | (shared.valid_until >= today)
     return shared.mutate(identifies=shared.kind.isin(strong) & (shared.records <= limit) & current)
+
+
+def _counted(meant: ir.Table) -> ir.Table:
+    """Each identifier with how many `records` share its value."""
+    return meant.mutate(records=meant.count().over(group_by=list(VALUE)))
+
+
+def _recounted(meant: ir.Table, kept: ir.Table, fresh: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
+    """The same of all records, where those of `fresh` are written anew and the others are `kept`."""
+    gone = kept.semi_join(fresh, "record")
+    touched = checkpoint(meant.select(*VALUE).union(gone.select(*VALUE)).distinct())
+    others = kept.anti_join(fresh, "record")
+    sharing = others.semi_join(touched, VALUE).select(meant.columns)
+    counted = _counted(checkpoint(meant.union(sharing)))
+    return counted.union(others.anti_join(touched, VALUE).select(counted.columns))
 
 
 def record_of(rows: ir.Table) -> ir.StringValue:

@@ -4,9 +4,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from shuke.identity.candidates import ends
+from shuke.identity.changed_records import differences
 from shuke.identity.clusters import clusters
 from shuke.identity.cuts import CERTAIN, DECIDED, PROBABLE, Edge, joined
 from shuke.identity.identifiers import record_of
+from shuke.identity.kept import anything
 from shuke.identity.suspects import profiles, rows, suspects
 from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
@@ -27,6 +30,7 @@ _ID = Column("customer_id", Type.TEXT, Text("Customer", "客户编号"))
         _ID,
         Column("founding", Type.FLAG, Text("Founding record", "首条记录")),
         Column("records", Type.INTEGER, Text("Records of the customer", "客户记录数"), unit="count"),
+        Column("component", Type.TEXT, Text("Hangs together with", "关联组首条记录"), personal="identifier"),
     ],
 )
 def identities(  # noqa: PLR0917  # the tables that it is made from
@@ -38,6 +42,11 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     thresholds: ir.Table,
     landed_decisions: ir.Table,
     landed_issued_ids: ir.Table,
+    fresh_decisions: ir.Table,
+    changed_records: ir.Table,
+    kept_pairs: ir.Table,
+    kept_thresholds: ir.Table,
+    kept_identities: ir.Table,
     *,
     largest: int = 200,
     checkpoint: Checkpoint,
@@ -48,23 +57,38 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     as probable as the threshold of their kind says. A cluster that would break a guard is put together
     from its strongest edges on, without those that break it (`guards`, `cuts`); probable ones join at most
     `largest` records. A cluster keeps the oldest id that was ever issued to one of its records; one that
-    has none is given a new id, made from its least record and so the same on every engine.
+    has none is given a new id, made from its least record and so the same on every engine. `component` is
+    the least of all records that anything joins to this one, be it cut or not. Only components in which a
+    record, an edge, or a decision has changed are looked at.
     """
-    records = checkpoint(
-        landed_people.select("source", "record_id", record=record_of(landed_people)).distinct()
-    )
-    held = standing(verdicts(rows(landed_decisions.semi_join(records, "record"))))
+    records = landed_people.select("source", "record_id", record=record_of(landed_people))
+    decided = landed_decisions.semi_join(records, "record")
+    affected = None
+    if anything(kept_identities):
+        seeds = ibis.union(
+            changed_records, landed_decisions.select("record"), fresh_decisions.select("record"),
+            _moved((pairs, thresholds), (kept_pairs, kept_thresholds)),
+        )  # fmt: skip
+        affected = checkpoint(_hanging_together(seeds, kept_identities))
+        records = records.semi_join(affected, "record")
+        left = affected.select(record_l="record")
+        links, pairs = links.semi_join(left, "record_l"), pairs.semi_join(left, "record_l")
+    records = checkpoint(records.distinct())
+    held = standing(verdicts(rows(decided)))
     edges = checkpoint(_edges(links, pairs, thresholds, held, records))
     found = clusters(edges, checkpoint=checkpoint)
     said = (comparables, identifiers)
     doubtful = suspects(found, edges, *said, largest=largest, checkpoint=checkpoint)
     doubted = found.semi_join(_with_marked(doubtful, found, held), "cluster")
     cut = _cut(checkpoint(doubted), edges, *said, held=held, largest=largest)
-    labelled = records.left_join(_settled(found, cut), "record").drop("record_right")
-    clustered = checkpoint(labelled.mutate(cluster=ibis.coalesce(labelled.cluster, labelled.record)))
+    clustered = checkpoint(_settled(records, found, cut))
     named = clustered.left_join(_names(clustered, landed_issued_ids), "cluster")
     sized = ibis.window(group_by="cluster")
-    return named.mutate(founding=named.record == named.founder, records=named.count().over(sized))
+    anew = named.mutate(founding=named.record == named.founder, records=named.count().over(sized))
+    if affected is None:
+        return anew
+    others = kept_identities.anti_join(affected, "record")
+    return anew.select(*identities.schema).union(others)
 
 
 @table(
@@ -93,6 +117,23 @@ def customer_ids(identities: ir.Table, landed_issued_ids: ir.Table) -> ir.Table:
             issued_id="customer_id", record="record", customer_id="customer_id", build=ibis.null("int64")
         )
     )
+
+
+def _moved(now: tuple[ir.Table, ir.Table], then: tuple[ir.Table, ir.Table]) -> ir.Table:
+    """The records of pairs that have another weight than then, or stand on the other side of their line."""
+    weighed = (
+        pairs.inner_join(lines.select("kind", "merge_at"), "kind").select(
+            "record_l", "record_r", weight=pairs.weight.round(6), joins=pairs.probability >= lines.merge_at
+        )
+        for pairs, lines in (now, then)
+    )
+    return ends(differences(*weighed))
+
+
+def _hanging_together(seeds: ir.Table, kept: ir.Table) -> ir.Table:
+    """The seeds and all records that hung together with one of them."""
+    touched = kept.semi_join(seeds, "record").select("component").distinct()
+    return seeds.union(kept.semi_join(touched, "component").select("record")).distinct()
 
 
 def _edges(
@@ -151,13 +192,15 @@ def _cut(
     return joined(map(Edge, *columns.values()), known, largest=largest)
 
 
-def _settled(found: ir.Table, cut: dict[str, str]) -> ir.Table:
-    """The cluster of every record that has an edge, as it is once doubtful ones are cut."""
+def _settled(records: ir.Table, found: ir.Table, cut: dict[str, str]) -> ir.Table:
+    """The records with their component, and their cluster: what that is once doubtful ones are cut."""
+    beside = records.left_join(found.select("record", component="cluster"), "record").drop("record_right")
+    alone = beside.mutate(component=ibis.coalesce(beside.component, beside.record))
     if not cut:
-        return found
+        return alone.mutate(cluster=alone.component)
     anew = ibis.memtable(pa.table({"record": list(cut), "anew": list(cut.values())}))
-    beside = found.left_join(anew, "record")
-    return beside.select("record", cluster=ibis.coalesce(beside.anew, beside.cluster))
+    settled = alone.left_join(anew, "record").drop("record_right")
+    return settled.mutate(cluster=ibis.coalesce(settled.anew, settled.component)).drop("anew")
 
 
 def _names(clustered: ir.Table, issued: ir.Table) -> ir.Table:

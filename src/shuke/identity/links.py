@@ -3,6 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
+from shuke.identity.changed_records import values_of
+from shuke.identity.identifiers import VALUE
+from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -28,14 +31,31 @@ _LONGEST = 40
         Column("records", Type.INTEGER, Text("Records that share it", "共用记录数"), unit="count"),
     ],
 )
-def links(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
+def links(
+    identifiers: ir.Table,
+    comparables: ir.Table,
+    changed_records: ir.Table,
+    kept_identifiers: ir.Table,
+    kept_links: ir.Table,
+    *,
+    checkpoint: Checkpoint,
+) -> ir.Table:
     """The pairs of records that agree on an identifier which identifies, at one time.
 
     One row per pair (`record_l` < `record_r`) and identifier. A phone or an e-mail links two records only
     where their names do not contradict each other and they are not a person and an organisation (see
     `contradicting`). One that does so for some two records is a household's: it links none that has no name,
-    for nobody can tell whose that is.
+    for nobody can tell whose that is. Looked at are the values of records that have changed.
     """
+    if not anything(kept_links):
+        return _found(identifiers, comparables, checkpoint=checkpoint)
+    touched = checkpoint(values_of(changed_records, identifiers, kept_identifiers))
+    anew = _found(identifiers.semi_join(touched, VALUE), comparables, checkpoint=checkpoint)
+    return anew.select(*links.schema).union(kept_links.anti_join(touched, VALUE))
+
+
+def _found(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
+    """The links of all values of these identifiers."""
     pairs = checkpoint(_sharing(identifiers, checkpoint=checkpoint))
     contacts = _beside(pairs.filter(pairs.kind.isin(CONTACTS)), comparables)
     judged = checkpoint(
@@ -45,10 +65,10 @@ def links(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoin
             named=contacts.name_l.notnull() & contacts.name_r.notnull(),
         )
     )
-    shared = judged.filter(judged.apart).select("kind", "scope", "value").distinct()
+    shared = judged.filter(judged.apart).select(*VALUE).distinct()
     agreeing = judged.filter(~judged.apart)
-    of_one = agreeing.anti_join(shared, ["kind", "scope", "value"])
-    by_name = agreeing.filter(agreeing.named).semi_join(shared, ["kind", "scope", "value"])
+    of_one = agreeing.anti_join(shared, VALUE)
+    by_name = agreeing.filter(agreeing.named).semi_join(shared, VALUE)
     linked = of_one.union(by_name).select(*pairs.columns)
     return pairs.filter(~pairs.kind.isin(CONTACTS)).union(linked)
 
@@ -57,14 +77,12 @@ def _sharing(identifiers: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
     """The pairs that have the same value of one kind, while it was that of both."""
     joining = checkpoint(identifiers.filter(identifiers.identifies & (identifiers.records > 1)))
     other = joining.view()
-    same = [joining[name] == other[name] for name in ("kind", "scope", "value")]
+    same = [joining[name] == other[name] for name in VALUE]
     both = joining.join(other, [*same, joining.record < other.record], lname="{name}", rname="{name}_r")
     at_once = _begins_by(both.valid_from, both.valid_until_r) & _begins_by(
         both.valid_from_r, both.valid_until
     )
-    return both.filter(at_once).select(
-        "kind", "scope", "value", "records", record_l="record", record_r="record_r"
-    )
+    return both.filter(at_once).select(*VALUE, "records", record_l="record", record_r="record_r")
 
 
 def _begins_by(start: ir.DateValue, end: ir.DateValue) -> ir.BooleanValue:

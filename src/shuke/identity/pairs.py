@@ -3,7 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import candidates, keys
+from shuke.identity.candidates import KEY, candidates, differing, ends, keys, keys_of
+from shuke.identity.changed_records import differences
+from shuke.identity.kept import anything
 from shuke.identity.scoring import FEW, Scorer
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -33,10 +35,11 @@ def pairs(  # noqa: PLR0917  # the tables that it is made from
     comparables: ir.Table,
     identifiers: ir.Table,
     crowded_keys: ir.Table,
-    earlier_comparables: ir.Table,
-    earlier_identifiers: ir.Table,
-    earlier_crowded_keys: ir.Table,
-    earlier_pairs: ir.Table,
+    changed_records: ir.Table,
+    kept_comparables: ir.Table,
+    kept_identifiers: ir.Table,
+    kept_crowded_keys: ir.Table,
+    kept_pairs: ir.Table,
     *,
     checkpoint: Checkpoint,
     scorer: Scorer,
@@ -49,27 +52,22 @@ def pairs(  # noqa: PLR0917  # the tables that it is made from
     are compared anew. `probability` takes into account among how many records the two were found: beforehand
     each is expected to have one other of its kind.
     """
-    every = checkpoint(keys(comparables, identifiers))
-    held = checkpoint(every.anti_join(crowded_keys, ["rule", "key"]))
-    current = scorer.model.digest
-    known = earlier_pairs.filter(earlier_pairs.model == current)
-    if known.count().execute():
-        stale = checkpoint(
-            _stale(
-                every,
-                (comparables, earlier_comparables),
-                (identifiers, earlier_identifiers),
-                (crowded_keys, earlier_crowded_keys),
-            )
-        )
+    held = keys(comparables, identifiers)
+    known = kept_pairs.filter(kept_pairs.model == scorer.model.digest)
+    if anything(known):
+        now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
+        moved = differences(*(t.select(*KEY) for t in (crowded_keys, kept_crowded_keys)))
+        regrouped = held.semi_join(moved, KEY).select("record")
+        stale = checkpoint(differing(changed_records, now, then).union(regrouped).distinct())
+        held = held.semi_join(checkpoint(keys_of(stale, now)), KEY)
     else:
-        stale = checkpoint(comparables.select("record"))
-    met = checkpoint(candidates(held, stale))
+        stale = comparables.select("record")
+    met = checkpoint(candidates(checkpoint(held.anti_join(crowded_keys, KEY)), stale))
     found = [known.filter(lambda t: t.kind == "").select("record_l", "record_r", "kind", "weight")]
     for kind in KINDS:
         own = comparables.filter(comparables.kind == kind)
         of_kind = met.semi_join(own.select(record_l="record"), "record_l")
-        touched = own.semi_join(_ends(of_kind), "record")
+        touched = own.semi_join(ends(of_kind), "record")
         scored = scorer.score(touched, of_kind, kind=kind)
         found.append(scored.select("record_l", "record_r", "weight", kind=ibis.literal(kind)))
     fresh = ibis.union(*(f.select("record_l", "record_r", "kind", "weight") for f in found))
@@ -77,28 +75,6 @@ def pairs(  # noqa: PLR0917  # the tables that it is made from
         stale.select(record_r="record"), "record_r"
     )
     return _judged(fresh.union(kept.select("record_l", "record_r", "kind", "weight")), comparables, scorer)
-
-
-def _stale(every: ir.Table, *both: tuple[ir.Table, ir.Table]) -> ir.Table:
-    """The records that say something else than before, and those that meet by other keys than then."""
-    (records, were), (identifiers, had), (crowded, was_crowded) = both
-    changed = _changes(*(t.drop("digest") for t in (records, were))).select("record")
-    renamed = _changes(
-        *(t.select("record", "kind", "scope", "value", "identifies") for t in (identifiers, had))
-    ).select("record")
-    moved = _changes(*(t.select("rule", "key") for t in (crowded, was_crowded)))
-    regrouped = every.semi_join(moved, ["rule", "key"]).select("record")
-    return ibis.union(changed, renamed, regrouped).distinct()
-
-
-def _changes(now: ir.Table, then: ir.Table) -> ir.Table:
-    """The rows that stand in one of the two only."""
-    then = then.select(now.columns)
-    return now.difference(then).union(then.difference(now))
-
-
-def _ends(pairs: ir.Table) -> ir.Table:
-    return pairs.select(record="record_l").union(pairs.select(record="record_r")).distinct()
 
 
 def _judged(weighed: ir.Table, comparables: ir.Table, scorer: Scorer) -> ir.Table:

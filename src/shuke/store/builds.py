@@ -39,6 +39,7 @@ class Manifest:
     tables: dict[str, Made] = field(default_factory=dict)
     analyses: dict[str, str] = field(default_factory=dict)  # the company's own: file name -> digest
     models: dict[str, int] = field(default_factory=dict)  # what was fitted: name -> version
+    way: str = ""  # digest of how who is who was found out
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Manifest":
