@@ -122,7 +122,7 @@ def _made(engine: Engine, step: Derived, inputs: list[_Files], answers: dict[str
 
 def _files(build: Build, name: str) -> _Files:
     """Where a table of the build is; an earlier one is the same once more, a landed one may have no rows."""
-    plain = name.removeprefix(catalogue.EARLIER)
+    plain = catalogue.standing(name)
     declared = catalogue.declaration(catalogue.derived(), name)
     folders = [build.path(plain)] if plain in build.manifest.tables else []
     return folders, (declared or CANONICAL[plain]).schema
