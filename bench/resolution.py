@@ -115,9 +115,8 @@ class _Run:
             return self.engine.read([self.folder / name], schema)
         return self.engine.read([self.before.path(own)] if self.before else [], schema)
 
-
     def _fresh(self, landed: ir.Table) -> ir.Table:
-        """What the build before has not seen: of the records that come later, all; of anything else, nothing."""
+        """What the build before has not seen: all of the records that come later, nothing of any other."""
         if self.before is None:
             return landed.filter(_digest(landed) >= _LATER) if _tells(landed) else landed
         return landed.filter(_digest(landed) < _LATER if _tells(landed) else ibis.literal(False))

@@ -1,5 +1,7 @@
 """What a build reads of the build before it: the tables of the one in force, whichever that is."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def earlier(project: Project, desk: Tables, name: str, *columns: str) -> list[Row]:
-    """The rows of a table that a build on this engine, begun now, finds as `earlier_…`."""
+    return found(project, desk, catalogue.EARLIER + name, *columns)
+
+
+def found(project: Project, desk: Tables, name: str, *columns: str) -> list[Row]:
+    """The rows of a table that a build on this engine, begun now, is given by that name."""
     before = project.builds.current() if project.builds.pointed else None
     engine: Any = desk.engine
     with project.builds.making() as making:
@@ -31,7 +37,7 @@ def earlier(project: Project, desk: Tables, name: str, *columns: str) -> list[Ro
             project, engine, making, project.landing.receipts(), NOW.date(), catalogue.derived(), before,
             modelling.scorer(project, engine),
         )  # fmt: skip
-        return desk.rows(run._table(catalogue.EARLIER + name), *columns)
+        return desk.rows(run._table(name), *columns)
 
 
 def records(project: Project, desk: Tables) -> list[str]:
@@ -52,3 +58,29 @@ def test_before_the_first_build_every_table_is_empty_and_has_its_columns(tmp_pat
     for name in ("identities", "pairs", "comparables"):
         columns = catalogue.derived()[name].schema.names
         assert earlier(fresh, engine, name, *columns) == []
+
+
+def test_a_build_goes_on_from_the_one_in_force_with_what_has_landed_since(tmp_path: Path, duckdb):
+    shop = empty(tmp_path)
+    given = (("fresh_people", "record_id"), ("kept_identities", "record_id"))
+    looked_at = []
+    for record in "12":
+        land(shop, "till", people=[{"record_id": record}])
+        looked_at.append([[r["record_id"] for r in found(shop, duckdb, *name)] for name in given])
+        pipeline.build(shop, now=NOW)
+    assert looked_at == [[["1"], []], [["2"], ["1"]]]
+    assert [r["record"] for r in duckdb.rows(shop.open().table("changed_records"))] == ["till:2"]
+
+
+def test_where_settings_have_changed_or_a_batch_is_gone_all_is_looked_at_anew(tmp_path: Path, duckdb):
+    shop = empty(tmp_path)
+    gone = land(shop, "web", people=[{"record_id": "0"}])
+    land(shop, "till", people=[{"record_id": "1"}])
+    pipeline.build(shop, now=NOW)
+    assert found(shop, duckdb, "fresh_people") == []
+    other = replace(shop, settings=replace(shop.settings, country="CN"))
+    shutil.rmtree(shop.landing.folder / gone)
+    for changed, records in ((other, ["1"]), (shop, ["1"])):
+        assert [r["record_id"] for r in found(changed, duckdb, "fresh_people")] == records
+        assert found(changed, duckdb, "kept_identities") == []
+        assert found(changed, duckdb, "earlier_identities", "record") != []

@@ -35,7 +35,7 @@ LANDED, SAID, FRESH = "landed_", "said_", "fresh_"
 EARLIER, KEPT = "earlier_", "kept_"
 
 #: What is there before a build begins.
-_GIVEN = (SAID, FRESH, EARLIER, KEPT)
+GIVEN = (SAID, FRESH, EARLIER, KEPT)
 
 
 def derived(root: Path | None = None) -> dict[str, Derived]:
@@ -73,7 +73,7 @@ def digests(root: Path) -> dict[str, str]:
 
 def order(tables: Mapping[str, Derived]) -> list[str]:
     """The steps of a build, landed tables among them, each after those that it reads."""
-    reads = {name: {n for n in table.reads if not n.startswith(_GIVEN)} for name, table in tables.items()}
+    reads = {name: {n for n in table.reads if not n.startswith(GIVEN)} for name, table in tables.items()}
     for name, table in tables.items():
         for missing in sorted(n for n in table.reads if declaration(tables, n) is None):
             raise BuildFailed(

@@ -246,12 +246,12 @@ class _Run:
 
     def _open(self, name: str, *, whole: bool) -> ir.Table:
         declared = catalogue.canonical(name)
+        if declared and name.startswith(FRESH):
+            return self._landed(declared, seen=self.kept.manifest.batches if self.kept else ())
         if declared and name.startswith(SAID):
             return self._landed(declared) if whole else self._said(declared)
         if declared and whole:
             return in_force(self._landed(declared), revised=self._revised(declared))
-        if declared and name.startswith(FRESH):
-            return self._landed(declared, seen=self.kept.manifest.batches if self.kept else ())
         if name.startswith((EARLIER, KEPT)):
             stood = self.before if name.startswith(EARLIER) else self.kept
             return self._stood(self.tables[catalogue.standing(name)], stood)
