@@ -106,7 +106,6 @@ class Tables:
         table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked, **questions)
         return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
 
-
     def _nothing(self, name: str) -> ir.Table:
         declared = catalogue.declaration(catalogue.derived(), name)
         assert declared

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from shuke.analyses.rfm import rfm
 from shuke.analyses.tier_moves import climbed, moves, tier_moves
-from shuke.languages import speaking
+from shuke.languages import Language, speaking
 from tests.engine_fixtures import Row, Tables
 
 COLUMNS = ("was", "becomes", "customers", "amount")
@@ -58,10 +58,11 @@ def test_the_picture_says_which_way_they_went_in_the_readers_language(duckdb):
     now = [scored("anna", "champions"), scored("bert", "lost"), scored("cleo", "new"), scored("dora", "new")]
     before = [scored("anna", "loyal"), scored("bert", "loyal"), scored("dora", "new")]
     frame = duckdb.made(tier_moves, duckdb.derived(rfm, now), duckdb.derived(rfm, before)).to_pandas()
-    for language, ways in (
-        ("en", {"Climbed", "Slipped", "Stayed", "New buyers"}),
-        ("zh", {"升级", "下滑", "不变", "新购买者"}),
-    ):
+    ways: dict[Language, set[str]] = {
+        "en": {"Climbed", "Slipped", "Stayed", "New buyers"},
+        "zh": {"升级", "下滑", "不变", "新购买者"},
+    }
+    for language, words in ways.items():
         with speaking(language):
             (rows,) = moves(frame).to_dict()["datasets"].values()
-        assert {row["way"] for row in rows} == ways
+        assert {row["way"] for row in rows} == words

@@ -190,5 +190,10 @@ def test_contracts_are_graded_by_whether_they_went_on(duckdb):
     grade = stayed_away(
         then, written(duckdb, []), duckdb.landed("contracts", contracts), people, at=cut, until=TODAY
     )
-    assert [measure.name for measure in grade.measures] == ["auc_contracts", "brier", "stayed_away", "calibration"]
+    assert [measure.name for measure in grade.measures] == [
+        "auc_contracts",
+        "brier",
+        "stayed_away",
+        "calibration",
+    ]
     assert grade.measures[0].value > 0.6 and grade.measures[1].beats_naive
