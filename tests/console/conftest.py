@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
+from shuke import pipeline
 from shuke.api import create_app
 from shuke.app import Project, open_project
 from tests.console import company
+from tests.landing import land
 
 Enter = Callable[..., TestClient]
 
@@ -97,15 +100,31 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a copy of the company is served over a real socket."""
-    project = _copy(built, tmp_path_factory.mktemp("served"))
-    listening = socket.create_server(("127.0.0.1", 0))
+    with listening(_copy(built, tmp_path_factory.mktemp("served"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def fair(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the company is served after a fair: somebody left a name there that may be that of 林薇."""
+    project = _copy(built, tmp_path_factory.mktemp("fair"))
+    land(project, "fair", people=[{"record_id": "F1", "name": "Wei Lin"}])
+    pipeline.build(project, now=company.NOW)
+    with listening(project) as found:
+        yield found
+
+
+@contextmanager
+def listening(project: Project) -> Iterator[str]:
+    """Serve a project over a real socket: its address."""
+    door = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(serving(project), log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
     thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
     server.should_exit = True
     thread.join(20)
-    listening.close()
+    door.close()
 
 
 def serving(project: Project) -> FastAPI:

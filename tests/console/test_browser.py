@@ -32,16 +32,18 @@ def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
     screens: list[Screen] = []
     contexts: list[BrowserContext] = []
 
-    def window(name: str, *, locale: str = "en-GB", width: int = 1280, scheme: str = "light") -> Screen:
+    def window(
+        name: str, *, locale: str = "en-GB", width: int = 1280, scheme: str = "light", at: str = address
+    ) -> Screen:
         context = chromium.new_context(
-            base_url=address, locale=locale, viewport={"width": width, "height": 900},
+            base_url=at, locale=locale, viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
         )  # fmt: skip
         context.set_default_timeout(20_000)
         contexts.append(context)
         screen = Screen(context.new_page())
         screens.append(screen)
-        _listen(screen, address)
+        _listen(screen, at)
         page = screen.open("/login")
         page.fill("#name", name)
         page.fill("#password", company.PASSWORD)
@@ -127,6 +129,22 @@ def test_a_viewer_sees_masks(visitor: Visitor):
     expect(page.get_by_text("138****0001")).to_be_visible()
     expect(page.get_by_text("林薇")).to_have_count(0)
     expect(page.get_by_role("link", name="Excel")).to_have_count(0)
+
+
+def test_two_who_wait_to_be_told_apart_are_shown_explained_and_decided_upon(visitor: Visitor, fair: str):
+    page = visitor("lin", at=fair).open("/identity/review")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this one customer?")
+    expect(page.get_by_role("region", name="The two records")).to_contain_text("林薇")
+    page.get_by_role("link", name="Why are they asked about?").click()
+    drawn(page)
+    page.goto("/identity/review")
+    page.get_by_role("button", name="Two different ones").click()
+    expect(page.get_by_text("Nothing waits to be reviewed.")).to_be_visible()
+    page.goto("/identity")
+    expect(page.get_by_text("never the same")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    page.goto("/identity/review")
+    expect(page.get_by_role("button", name="The same customer")).to_be_visible()
 
 
 def test_no_page_is_wider_than_a_telephone(visitor: Visitor):
