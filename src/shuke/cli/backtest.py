@@ -67,12 +67,13 @@ def _print(graded: Graded) -> None:
     if not graded.grade:
         return out.print("  " + (graded.failed or ""))
     out.print("  " + str(graded.grade.sentence))
-    headings = ["", _("Measured"), _("Naive"), ""]
+    headings = ["", _("Measured"), _("Naive or promised"), ""]
     return output.listing(headings, [_row(measure) for measure in graded.grade.measures])
 
 
 def _row(measure: Measure) -> list[object]:
     written = formats.share if measure.unit == "share" else formats.number
     naive = written(measure.naive) if measure.naive is not None else ""
-    verdict = {True: _("better than naive"), False: _("no better than naive"), None: ""}[measure.beats_naive]
-    return ["  " + str(measure.title), written(measure.value), naive, verdict]
+    promised = _("promised") if measure.is_promise else ""
+    verdict = {True: _("better than naive"), False: _("no better than naive"), None: promised}
+    return ["  " + str(measure.title), written(measure.value), naive, verdict[measure.beats_naive]]

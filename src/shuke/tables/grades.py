@@ -22,6 +22,11 @@ class Measure:
     unit: str | None = None
 
     @property
+    def is_promise(self) -> bool:
+        """Whether `naive` is no forecast to beat but what was promised."""
+        return self.naive is not None and self.better == "near"
+
+    @property
     def beats_naive(self) -> bool | None:
         """Whether it is better than the naive forecast; none where there is nothing to beat."""
         if self.naive is None or self.better == "near":
