@@ -23,8 +23,8 @@ from shuke.tables.grades import Measure
 def test_what_a_measure_is_held_against(
     better: Literal["higher", "lower", "near"],
     naive: float | None,
-    beats: bool | None,  # noqa: FBT001  # what the case says
-    promise: bool,  # noqa: FBT001
+    beats: bool | None,
+    promise: bool,
 ):
     found = Measure(name="m", title=Text("Measure", "指标"), value=0.7, naive=naive, better=better)
     assert (found.beats_naive, found.is_promise) == (beats, promise)
