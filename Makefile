@@ -16,7 +16,7 @@ demo: .venv/run.stamp  ## make, import, build and serve a demo company (SERVE=0 
 
 test: check  ## everything CI asks: the checks, then every test (TESTS=tests/house for some)
 	@scripts/system.sh browser java postgres fonts
-	$(bin)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(TESTS)
+	$(bin)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(TESTS)
 
 check: .venv/dev.stamp  ## style, types, spelling, floors
 	$(bin)/ruff check

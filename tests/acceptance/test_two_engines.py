@@ -63,12 +63,12 @@ def _build_on_spark(project: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", _BUILD, project, NOW.isoformat(), CLUSTER],
         env={**os.environ, "JAVA_TOOL_OPTIONS": QUICK_JAVA},
-        capture_output=True, text=True, timeout=1100, check=False,
+        capture_output=True, text=True, timeout=2000, check=False,
     )  # fmt: skip
 
 
 @pytest.mark.spark
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2100)
 def test_every_table_of_the_demo_is_the_same_on_duckdb_and_on_a_spark_cluster(twins: tuple[Project, Project]):
     here, there = (twin.builds.current() for twin in twins)
     assert (here.manifest.engine, there.manifest.engine) == ("duckdb", CLUSTER)
