@@ -31,7 +31,7 @@ _PACKAGES = (identity, profiles, dealings, quality, analyses, models, alerts)
 LANDED, SAID, FRESH = "landed_", "said_", "fresh_"
 
 #: How a function calls a table of the build in force: as it stands there, empty in the first build; or as far
-#: as a step may go on from it, empty wherever all is `fresh_`.
+#: as identity may go on from it, empty wherever all is `fresh_`.
 EARLIER, KEPT = "earlier_", "kept_"
 
 #: What is there before a build begins.

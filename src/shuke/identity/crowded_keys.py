@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import KEY, MOST, differing, keys, keys_of
+from shuke.identity.candidates import KEY, MOST, keys, keys_of
 from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -38,8 +38,7 @@ def crowded_keys(  # noqa: PLR0917  # the tables that it is made from
     if not anything(kept_comparables):
         return _crowded(keys(comparables, identifiers), most)
     now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
-    stale = checkpoint(differing(changed_records, now, then))
-    touched = checkpoint(keys_of(stale, now, then))
+    touched = checkpoint(keys_of(changed_records, now, then))
     anew = _crowded(keys(comparables, identifiers).semi_join(touched, KEY), most)
     return anew.select(*crowded_keys.schema).union(kept_crowded_keys.anti_join(touched, KEY))
 

@@ -140,11 +140,11 @@ def _edges(
     links: ir.Table, pairs: ir.Table, thresholds: ir.Table, held: list[Verdict], records: ir.Table
 ) -> ir.Table:
     """What joins two records that there are: `record_l`, `record_r`, and how strongly (see `cuts.Edge`)."""
-    ends = ["record_l", "record_r"]
+    both = ["record_l", "record_r"]
     # Rounded, since the last digits of a weight are not the same on every engine.
-    weighed = pairs.select(*ends, "kind", "probability", weight=-pairs.weight.round(6))
-    agreeing = links.group_by(*ends).agg(kinds=-links.kind.nunique())
-    certain = agreeing.left_join(weighed, ends).mutate(weight=ibis._.weight.fill_null(0.0))
+    weighed = pairs.select(*both, "kind", "probability", weight=-pairs.weight.round(6))
+    agreeing = links.group_by(*both).agg(kinds=-links.kind.nunique())
+    certain = agreeing.left_join(weighed, both).mutate(weight=ibis._.weight.fill_null(0.0))
     judged = weighed.inner_join(thresholds.select("kind", "merge_at"), "kind")
     probable = judged.filter(judged.probability >= judged.merge_at).mutate(kinds=ibis.literal(0))
     ranked = [_ranked(certain, CERTAIN), _ranked(probable, PROBABLE)]

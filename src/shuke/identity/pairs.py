@@ -63,18 +63,18 @@ def pairs(  # noqa: PLR0917  # the tables that it is made from
     else:
         stale = comparables.select("record")
     met = checkpoint(candidates(checkpoint(held.anti_join(crowded_keys, KEY)), stale))
-    found = [known.filter(lambda t: t.kind == "").select("record_l", "record_r", "kind", "weight")]
+    found = []
     for kind in KINDS:
         own = comparables.filter(comparables.kind == kind)
         of_kind = met.semi_join(own.select(record_l="record"), "record_l")
         touched = own.semi_join(ends(of_kind), "record")
         scored = scorer.score(touched, of_kind, kind=kind)
         found.append(scored.select("record_l", "record_r", "weight", kind=ibis.literal(kind)))
-    fresh = ibis.union(*(f.select("record_l", "record_r", "kind", "weight") for f in found))
     kept = known.anti_join(stale.select(record_l="record"), "record_l").anti_join(
         stale.select(record_r="record"), "record_r"
     )
-    return _judged(fresh.union(kept.select("record_l", "record_r", "kind", "weight")), comparables, scorer)
+    found.append(kept.select(found[0].columns))
+    return _judged(ibis.union(*found), comparables, scorer)
 
 
 def _judged(weighed: ir.Table, comparables: ir.Table, scorer: Scorer) -> ir.Table:

@@ -72,3 +72,10 @@ def shelf(purchases: ir.Table, pairs: ir.Table, listed: ir.Table, *, as_of: date
     stale = pd.Timestamp(as_of) - pd.to_datetime(known["last"]) >= pd.Timedelta(days=UNSOLD)
     told = known.assign(on_sale=~stale & ~known.product_id.isin(gone.to_pandas().product_id))
     return told.sort_values(["buyers", "product_id"], ascending=[False, True], ignore_index=True)
+
+
+def is_suppressed(product: str, category: str, suppressed: tuple[str, ...]) -> bool:
+    """Whether a product is one of those that a company wants nobody to be offered, or in such a category."""
+    return any(
+        unwanted in (product, category) or category.startswith(unwanted + " > ") for unwanted in suppressed
+    )

@@ -1,5 +1,6 @@
 """Recommendations: what may each customer like to buy next?"""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
-from shuke.models.bought import SEASON, bought, repeated, shelf
+from shuke.models.bought import SEASON, bought, is_suppressed, repeated, shelf
 from shuke.models.crowds import Crowds, crowds, described
 from shuke.models.found import Found, found
 from shuke.models.interests import cares, interests, seen
@@ -110,17 +111,19 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     cared = interests(pairs, told, asked, as_of=as_of)
     method = "popular" if tied.empty else str(tied.method.iloc[0])
     size = int(goods.buyers.sum()) + many * customers.count().to_pyarrow().as_py()
-    parts = min(PARTS, size // AT_ONCE + 1)
     rows = []
-    for n in range(parts):
-        who = _part(people, n, parts).to_pandas()
-        some = cares(
-            _part(cared, n, parts).to_pyarrow(), pd.Index(who.customer_id), pd.Index(goods.product_id),
-            alike.numbers(who),
-        )  # fmt: skip
+    for who, theirs in _in_parts(people, cared, size):
+        some = cares(theirs, pd.Index(who.customer_id), pd.Index(goods.product_id), alike.numbers(who))
         best = lists(some, offer, many=many)
         rows.append(checkpoint(ibis.memtable(_told(best, who, goods, method, alike.reasons))))
-    return rows[0] if parts == 1 else ibis.union(*rows)
+    return rows[0] if len(rows) == 1 else ibis.union(*rows)
+
+
+def _in_parts(people: ir.Table, cared: ir.Table, size: int) -> Iterator[tuple[pd.DataFrame, pa.Table]]:
+    """The customers with what they care for, a part at a time, of `size` rows in all."""
+    parts = min(PARTS, size // AT_ONCE + 1)
+    for n in range(parts):
+        yield _part(people, n, parts).to_pandas(), _part(cared, n, parts).to_pyarrow()
 
 
 def _part(rows: ir.Table, number: int, parts: int) -> ir.Table:
@@ -130,12 +133,9 @@ def _part(rows: ir.Table, number: int, parts: int) -> ir.Table:
 
 
 def _allowed(goods: pd.DataFrame, suppressed: tuple[str, ...]) -> pd.Series:
-    """What is on sale and not suppressed, nor what its category belongs to."""
-    allowed = goods.on_sale
-    for unwanted in suppressed:
-        within = (goods.category == unwanted) | goods.category.str.startswith(unwanted + " > ", na=False)
-        allowed &= (goods.product_id != unwanted) & ~within
-    return allowed
+    """What is on sale and not suppressed."""
+    named = zip(goods.product_id, goods.category.fillna(""), strict=True)
+    return goods.on_sale & ~pd.Series([is_suppressed(*one, suppressed) for one in named], goods.index, bool)
 
 
 def _offer(goods: pd.DataFrame, tied: pd.DataFrame, alike: Crowds) -> Offer:

@@ -9,6 +9,7 @@ from sys import intern
 import ibis.expr.types as ir
 
 from shuke.languages import Text
+from shuke.models.bought import is_suppressed
 from shuke.models.lists import POPULAR
 from shuke.models.related_products import ANYONE
 from shuke.models.signals import BECAUSE, EVERYBODY, NAMES, SEARCH, VAGUE, Weights
@@ -117,7 +118,7 @@ def suggestions(
     scored = [
         (-round(sum(part for part, _, _ in speaking), 9), other, max(speaking))
         for other, speaking in parts.items()
-        if other not in seen and not _is_within(other, known.categories.get(other, ""), suppressed)
+        if other not in seen and not is_suppressed(other, known.categories.get(other, ""), suppressed)
     ]
     best = sorted(scored)[:many]
     return [_told(rank, known, *each) for rank, each in enumerate(best, start=1)]
@@ -161,12 +162,6 @@ def _touched(events: Sequence[Event], known: Ties, weights: Weights) -> dict[str
 
 def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _is_within(product: str, category: str, suppressed: tuple[str, ...]) -> bool:
-    return any(
-        unwanted in (product, category) or category.startswith(unwanted + " > ") for unwanted in suppressed
-    )
 
 
 def _told(
