@@ -81,9 +81,7 @@ def targets() -> Mapping[str, Column]:
         if not column.refers and column.name != "nth"
     }
     kinds = {
-        f"identifiers.{kind.name}": Column(
-            kind.name, Type.TEXT, kind.title, personal="identifier", aliases=kind.aliases
-        )
+        f"identifiers.{kind.name}": Column(kind.name, Type.TEXT, kind.title, personal="identifier")
         for kind in IDENTIFIERS.values()
     }
     return owned | kinds | _OF_THE_RECORD

@@ -55,7 +55,7 @@ class Column:
     """One column of a table, canonical or derived.
 
     Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date")
-    Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency", aliases="unit price | 单价")
+    Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency")
     """
 
     name: str
@@ -64,13 +64,6 @@ class Column:
     unit: Unit | None = None
     personal: Personal | None = None
     lives: timedelta | None = None  # how long a fact may be believed after it was collected
-    aliases: str = ""  # the headers that people write over it, `a | b | c`; guessing starts from them
     refers: str | None = None  # "table.column" whose value this one repeats
     note: Text | None = None
     codes: Mapping[str, Text] | None = field(default=None, hash=False)  # what a person calls its values
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """Every header known for it: its own name, both titles, and the aliases."""
-        written = [part.strip() for part in self.aliases.split("|")]
-        return tuple(dict.fromkeys(h for h in [self.name, self.title.en, self.title.zh, *written] if h))

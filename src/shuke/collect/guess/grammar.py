@@ -1,6 +1,70 @@
-"""Grammar: of which words do people make their headers, beside the vocabulary's own names?"""
+"""Grammar: of which words do people make their headers, beside the vocabulary's own names?
 
+The words of each language are one file of `languages/`. Each has, by what they mean:
+
+    [targets.TABLE]  whole headers, the usual ones first
+    [generic]        headers that say nothing by themselves: see `kinds`
+    [entities]       whose attribute a header names, and
+    [attributes]     which: the two stand beside one another in `Ship-to phone` and 收货人手机
+"""
+
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Words = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Language:
+    """What people of one language write over their columns."""
+
+    targets: Mapping[str, Words]
+    generic: Words
+    entities: Words
+    attributes: Words
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """Every language that headers are understood in."""
+    folder = files("shuke.collect.guess") / "languages"
+    written = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    )
+    return tuple(_spoken(tomllib.loads(file.read_text(encoding="utf-8"))) for file in written)
+
+
+def _spoken(said: Mapping[str, Any]) -> Language:
+    return Language(said["targets"], said["generic"], said["entities"], said["attributes"])
+
+
+@cache
+def entities() -> Mapping[str, tuple[str, ...]]:
+    return _merged([language.entities for language in languages()])
+
+
+@cache
+def attributes() -> Mapping[str, tuple[str, ...]]:
+    return _merged([language.attributes for language in languages()])
+
+
+@cache
+def generic() -> Mapping[str, tuple[str, ...]]:
+    """Headers that say nothing by themselves, by what they mean in a file of any kind."""
+    return _merged([language.generic for language in languages()])
+
+
+def _merged(spoken: list[Words]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for words in spoken:
+        for name, said in words.items():
+            found[name] = (*found.get(name, ()), *said)
+    return found
+
 
 CURRENCIES = {
     "元": "CNY",
@@ -29,63 +93,6 @@ CURRENCIES = {
     "inr": "INR",
 }
 
-#: Whose attribute a header names.
-ENTITIES: Mapping[str, str] = {
-    "customer": (
-        "customer customers client buyer billing bill contact member guest purchaser cust "
-        "address 客户 顾客 会员 买家 用户 购买人 购货人 联系人 客人"
-    ),
-    "recipient": (
-        "shipping ship recipient delivery deliver consignee receiver shipto 收货人 收件人 "
-        "收货 收件 提货人 配送"
-    ),
-    "product": (
-        "product item sku article lineitem line goods variant material 商品 产品 货品 物料 存货 宝贝 货物"
-    ),
-    "store": "store shop branch outlet 门店 门市 店铺 店 分店 网点",
-    "staff": "staff employee cashier salesperson salesrep rep 员工 营业员 导购 业务员 销售员 店员",
-    "order": "order sale transaction receipt trade 订单 交易 销售 小票",
-}
-#: The attributes, as they are written behind the entity.
-ATTRIBUTES: Mapping[str, str] = {
-    "name": "name fullname names 姓名 名称 名字 名",
-    "given": "firstname givenname forename",
-    "family": "lastname surname familyname",
-    "phone": (
-        "phone mobile tel telephone cell cellphone phonenumber mobilenumber phoneno mobileno "
-        "mobilephone 手机 电话 手机号 手机号码 联系电话 联络电话 联系手机 电话号码 联系方式 固定电话 "
-        "座机 移动电话"
-    ),
-    "email": "email mail emailaddress 邮箱 电子邮箱 邮件 电子邮件",
-    "address": (
-        "address street address1 addressline1 streetaddress addr address12 地址 详细地址 街道 住址 街道地址"
-    ),
-    "address2": "address2 addressline2 street2",
-    "city": "city town suburb 市 城市",
-    "region": "state province region county provincename statecode provincecode 省 省份 州",
-    "district": "district 区 区县 县",
-    "country": "country countrycode nation 国家 国家地区",
-    "postcode": "zip postcode zipcode postalcode zippostalcode 邮编 邮政编码",
-    "company": "company organisation organization companyname 公司 公司名称 单位 单位名称",
-    "number": "id no number code key ref reference 编号 编码 代码 号 号码 id号",
-    "type": "type kind class 类型 类别 种类 性质",
-    "category": "category group 分类 品类",
-    "gender": "gender sex 性别",
-    "birth": "birthday birthdate dob dateofbirth 生日 出生日期",
-    "level": "level tier grade 等级 级别",
-    "note": "note notes comment comments remark remarks memo 备注 留言",
-    "brand": "brand vendor 品牌",
-    "variant": "size colour color variant spec 规格 规格型号 型号 颜色 尺码 属性",
-    "quantity": "quantity qty count 数量 件数",
-    "price": "price unitprice 单价 价格 售价",
-    "cost": "cost 成本 成本价",
-    "amount": "amount total subtotal totalamount value 金额 总额 小计",
-    "discount": "discount 优惠 折扣 优惠金额 折扣金额",
-    "tax": "tax vat 税额 税费",
-    "when": "date time at on datetime timestamp created createdat 时间 日期 创建时间 下单时间",
-    "status": "status state 状态",
-    "channel": "channel source platform 渠道 来源 平台",
-}
 #: What an attribute of an entity is in the vocabulary.
 ATTRIBUTE_OF: Mapping[str, Mapping[str, str]] = {
     "customer": {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from shuke.collect.guess.grammar import ATTRIBUTE_OF, ATTRIBUTES, CURRENCIES, ENTITIES
+from shuke.collect.guess.grammar import ATTRIBUTE_OF, CURRENCIES, attributes, entities, languages
 from shuke.collect.mapping import targets
 from shuke.collect.values.folding import simplified
 
@@ -107,17 +107,26 @@ def _named() -> Mapping[str, tuple[tuple[str, int], ...]]:
         if "." not in target:
             continue
         own = "" if column.name in _VAGUE and not target.startswith(("people", "orders")) else column.name
-        for place, header in enumerate((own, *column.headers[1:])):
-            if header:
-                named.setdefault(compact(header), {}).setdefault(target, place)
+        for header, place in _headers_of(target, (own, column.title.en, column.title.zh)):
+            named.setdefault(compact(header), {}).setdefault(target, place)
     return {header: tuple(found.items()) for header, found in named.items()}
+
+
+def _headers_of(target: str, own: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """Every header of a target, and how far down in its language's list it stands."""
+    yield from ((header, place) for place, header in enumerate(own) if header)
+    table, name = target.split(".")
+    for language in languages():
+        yield from (
+            (header, place) for place, header in enumerate(language.targets.get(table, {}).get(name, ()), 3)
+        )
 
 
 def _composed(header: str) -> Iterator[str]:
     """The target of an entity beside an attribute."""
     spoken = "".join(word for word in words(header) if word not in _NOISE)
-    for entity, names in ENTITIES.items():
-        for name in sorted(names.split(), key=len, reverse=True):
+    for entity, names in entities().items():
+        for name in sorted(names, key=len, reverse=True):
             rest = spoken.removeprefix(name)
             if rest != spoken:
                 yield from _attribute_of(entity, rest)
@@ -125,5 +134,5 @@ def _composed(header: str) -> Iterator[str]:
 
 def _attribute_of(entity: str, rest: str) -> Iterator[str]:
     for attribute, target in ATTRIBUTE_OF[entity].items():
-        if rest in ATTRIBUTES[attribute].split():
+        if rest in attributes()[attribute]:
             yield target

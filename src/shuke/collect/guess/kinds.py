@@ -7,6 +7,7 @@ list and a thing in a price list, `Invoice No` is the order of a line and the su
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from shuke.collect.guess.grammar import generic
 from shuke.collect.guess.headers import bare, compact, meanings
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text
@@ -15,45 +16,6 @@ from shuke.tables import CANONICAL
 _PEOPLE = ("people", "identifiers", "memberships")
 _SALE = (*_PEOPLE, "order_parties", "stores", "staff")
 
-#: Headers that say nothing by themselves.
-GENERIC: Mapping[str, tuple[str, ...]] = {
-    group: tuple(headers.split())
-    for group, headers in {
-        "key": "id no number code key uid uniqueid recid 编号 编码 代码 单号 单据编号",
-        "name": "name names 名称",
-        "when": (
-            "date time datetime timestamp created createdat createdon createddate createdutc "
-            "createddateutc createdateutc creationdate datecreated createtime createdtime 日期 时间 "
-            "创建时间 创建日期"
-        ),
-        "amount": "amount 金额 value",
-        "total": "total 合计 总计 总额 totalamount 总金额",
-        "price": "price unitprice salesprice saleprice sellingprice 价格 单价 售价",
-        "cost": "cost 成本",
-        "discount": "discount discounts 优惠 折扣",
-        "tax": "tax 税额",
-        "status": "status 状态",
-        "channel": "channel source 渠道 来源",
-        "note": "note notes comment comments remark remarks memo 备注 留言 订单备注",
-        "type": "type 类型 kind",
-        "text": "description 描述 说明 摘要 details",
-        "title": "title 标题",
-        "account": "account",
-        "invoiced": "invoicedate invoicedon billdate 开票日期 发票日期 账单日期",
-        "due": "duedate due dueon 到期日 到期日期 付款到期日",
-        "start": "start starts startdate startson effectivedate 开始日期 开始时间 生效日期",
-        "end": "end ends enddate endson 结束日期 结束时间",
-        "country": "country countryregion 国家 国家地区",
-        "region": "region province state stateprovince 省 省份 州",
-        "city": "city town 城市 市",
-        "department": "department",
-        "bureau": "部门 销售部门",
-        "vat": "vat",
-        "device": "deviceid devicename device",
-        "paid": "paidat",
-        "reference": "reference ref",
-    }.items()
-}
 _IN_A_SALE = {
     "key": "orders.order_no",
     "when": "orders.ordered_at",
@@ -87,7 +49,7 @@ class Kind:
     def meaning_of(self, header: str) -> str | None:
         """What a header that says nothing by itself means here; None where it speaks for itself."""
         said = compact(bare(header))
-        return next((self.means.get(group) for group, headers in GENERIC.items() if said in headers), None)
+        return next((self.means.get(group) for group, headers in generic().items() if said in headers), None)
 
 
 LINES = Kind(
@@ -343,11 +305,11 @@ _SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
 )
 
 
-def decide(headers: Collection[str]) -> Kind:
+def decide(columns: Collection[str]) -> Kind:
     """What the rows of a file with these headers are about; customers where nothing says otherwise."""
-    present = {meaning.target for header in headers for meaning in meanings(header) if meaning.rank < 3}
-    said = {compact(bare(header)) for header in headers}
-    present |= {f"~{group}" for group, generic in GENERIC.items() if said & set(generic)}
+    present = {meaning.target for header in columns for meaning in meanings(header) if meaning.rank < 3}
+    said = {compact(bare(header)) for header in columns}
+    present |= {f"~{group}" for group, headers in generic().items() if said & set(headers)}
     for kind, signs in _SIGNS:
         if any(_met(sign.split(), present) for sign in signs):
             return kind
