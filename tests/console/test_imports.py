@@ -53,6 +53,28 @@ def test_what_cannot_be_accepted_is_shown_with_its_reason_and_can_be_taken_away(
     assert "not a phone" in taken.text and "attachment" in taken.headers["content-disposition"]
 
 
+@pytest.mark.parametrize("source", ["会员", "Kasse-Köln.2"])
+def test_a_source_may_have_a_name_in_any_script(fresh: Project, enter: Enter, source: str):
+    """As on the command line; the browser is asked to accept what the desk behind it does."""
+    browser = enter(fresh, "max")
+    (pattern,) = re.findall(r'id="source"[^>]* pattern="([^"]+)"', browser.get("/import").text)
+    python = pattern.replace(r"[\p{L}\p{N}]", r"[^\W_]").replace(r"[\p{L}\p{N}_", r"[\w")
+    assert re.fullmatch(python, source)
+    action, form = settle(upload(browser, source, "desk.csv", ROWS).text)
+    browser.post(action, data=form)
+    assert [receipt.source for receipt in fresh.landing.receipts()] == [source]
+
+
+@pytest.mark.parametrize("source", ["../till", "shuke", ""])
+def test_a_source_must_not_be_a_path(fresh: Project, enter: Enter, source: str):
+    browser = enter(fresh, "max")
+    refused = upload(browser, source, "desk.csv", ROWS)
+    assert refused.status_code == 400 and "cannot be the name of a source" in refused.text
+    action, form = settle(upload(browser, "desk", "desk.csv", ROWS).text)
+    browser.post(action, data=form | {"source": source})
+    assert fresh.landing.receipts() == [] and list(fresh.root.parent.glob("*.toml")) == []
+
+
 def test_another_meaning_may_be_chosen_for_a_column(fresh: Project, enter: Enter):
     browser = enter(fresh, "max")
     action, form = settle(upload(browser, "desk", "desk.csv", ROWS).text)

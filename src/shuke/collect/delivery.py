@@ -1,7 +1,6 @@
 """Delivery: how do files become a batch, or a question, and never half a batch?"""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,12 +20,10 @@ from shuke.collect.mapping import COLLECTED_AT, Layout
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.sheets import Sheet
 from shuke.engine import DuckDB
-from shuke.errors import Unreadable, WrongCall
+from shuke.errors import Unreadable
 from shuke.languages import N_, _
 from shuke.store.landing import Delivery, Receipt
 from shuke.tables import CANONICAL
-
-_SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +43,7 @@ def deliver(
     Raises `Unreadable` for what is no table, `UnsureMapping` and `LikelyOverlap` with the question that a
     person must answer first, and then nothing has landed.
     """
-    if not _SOURCE.fullmatch(source) or source == "shuke":
-        raise WrongCall(
-            N_("{source} cannot be the name of a source. Use letters, digits, - and _, for example: till"),
-            source=repr(source),
-        )
+    layouts.require_name(source)
     with project.landing.delivery(source) as delivery:
         engine = DuckDB(scratch=delivery.scratch, memory=project.settings.memory)
         try:

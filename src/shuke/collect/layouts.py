@@ -1,5 +1,6 @@
 """Layouts: how are the columns of this very file to be read, and who decided it?"""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from shuke.collect.guess import Choice, Doubt, Guess, guess
 from shuke.collect.mapping import Layout
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
-from shuke.errors import UnsureMapping
+from shuke.errors import UnsureMapping, WrongCall
 from shuke.languages import N_, _
+
+#: Letters and digits of any script. The console's form asks for the same.
+_SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,18 @@ class Found:
         return self.guess.doubts if self.guess else ()
 
 
+def require_name(source: str) -> None:
+    """Whatever a source is called becomes the name of a file, so it must not be a path."""
+    if not _SOURCE.fullmatch(source) or source == "shuke":
+        raise WrongCall(
+            N_("{source} cannot be the name of a source. Use letters, digits, - and _, for example: till"),
+            source=repr(source),
+        )
+
+
 def path_of(project: Project, source: str) -> Path:
     """The mapping file of a source."""
+    require_name(source)
     return project.mappings / f"{source}.toml"
 
 
