@@ -71,7 +71,7 @@ class Project:
     @cached_property
     def operations(self) -> Operations:
         self.data.mkdir(parents=True, exist_ok=True)
-        return open_operations(self.settings.database or f"sqlite:///{self.data / 'operations.db'}")
+        return open_operations(self.settings.database or self.data / "operations.db")
 
     def engine(self, *, scratch: Path, name: str | None = None) -> Engine:
         return open_engine(name or self.settings.engine, scratch=scratch, memory=self.settings.memory)

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 
-from lunardate import LunarDate
+from lunar_python import Lunar
 
 #: Where shops close for the Spring Festival or live from it.
 KEPT_IN = frozenset({"CN", "HK", "ID", "KR", "MO", "MY", "SG", "TW", "VN"})
@@ -12,5 +12,5 @@ KEPT_IN = frozenset({"CN", "HK", "ID", "KR", "MO", "MY", "SG", "TW", "VN"})
 @cache
 def spring_festival(year: int) -> date:
     """The first day of the Chinese lunar year that begins in `year`: between 21 January and 20 February."""
-    day: date = LunarDate(year, 1, 1).to_solar_date()
-    return day
+    day = Lunar.fromYmd(year, 1, 1).getSolar()
+    return date(day.getYear(), day.getMonth(), day.getDay())

@@ -86,6 +86,25 @@ def test_a_token_may_no_more_than_its_user_may_today(operations: Operations):
     assert not principal.may(Capability.RUN_SQL)
 
 
+def test_tokens_of_somebody_who_was_shut_out_stay_ended_when_they_are_let_in_again(operations: Operations):
+    user = _user(operations)
+    plain = _issue(operations, user)
+    users.create_user(operations, "root", Role.ADMIN, by=BY, now=NOW)
+    users.disable(operations, user, by=BY, now=NOW)
+    users.enable(operations, user, by=BY, now=NOW)
+    assert verify(operations, plain, now=NOW) is None
+    assert verify(operations, _issue(operations, user), now=NOW) is not None
+
+
+def test_a_reset_password_ends_tokens_and_one_that_its_owner_changes_does_not(operations: Operations):
+    user = _user(operations)
+    plain = _issue(operations, user)
+    users.change_password(operations, user, "a choice of her own", by=Actor("lin", "console"), now=NOW)
+    assert verify(operations, plain, now=NOW) is not None
+    users.reset_password(operations, user, by=BY, now=NOW)
+    assert verify(operations, plain, now=NOW) is None
+
+
 def test_a_token_above_its_user_is_not_issued(operations: Operations):
     with pytest.raises(Denied):
         _issue(operations, _user(operations), role=Role.ADMIN)

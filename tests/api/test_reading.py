@@ -21,10 +21,27 @@ def test_a_page_of_a_table_tells_how_many_rows_there_are(analyst: TestClient):
     assert [row["amount"] for row in page["rows"]] == [45, 39.9]
 
 
-def test_all_conditions_must_hold(analyst: TestClient):
-    asked = {"filter": ["month:eq:2026-11-01", "is_return:eq:false"]}
+@pytest.mark.parametrize("name", ["where", "filter"])
+def test_all_conditions_must_hold(name: str, analyst: TestClient, viewer: TestClient):
+    asked = {name: ["month:eq:2026-11-01", "is_return:eq:false"]}
+    for reader in (analyst, viewer):
+        rows = reader.get("/api/tables/purchases", params=asked).json()["rows"]
+        assert sorted(row["order_no"] for row in rows) == ["A4", "A5", "B1"]
+
+
+def test_an_analyst_may_write_sql_beside_conditions_and_a_viewer_may_not(
+    analyst: TestClient, viewer: TestClient
+):
+    asked = {"where": ["month:eq:2026-11-01", "quantity < 0 or amount > 20", "not is_return"]}
     rows = analyst.get("/api/tables/purchases", params=asked).json()["rows"]
-    assert sorted(row["order_no"] for row in rows) == ["A4", "A5", "B1"]
+    assert rows and all(row["amount"] > 20 for row in rows)
+    assert viewer.get("/api/tables/purchases", params=asked).status_code == 403
+
+
+def test_a_condition_with_an_unknown_comparison_is_told_which_there_are(viewer: TestClient):
+    answer = viewer.get("/api/tables/rfm", params={"where": "frequency:gte:2"})
+    assert answer.status_code == 400
+    assert "ge" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

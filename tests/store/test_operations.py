@@ -248,6 +248,17 @@ def test_errors_do_not_show_what_was_written(operations: Operations) -> None:
     assert "a secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["x y", "x%20y", "a?b", "a?c", "a#b", "a&b=c", "[a]", "%"])
+def test_a_database_lies_in_its_own_folder_whatever_that_is_called(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    operations = open_operations(folder / "operations.db")
+    _add_user(operations, "lin")
+    operations.close()
+    assert (folder / "operations.db").stat().st_size > 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def _python(code: str, *arguments: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", code, *arguments])
 

@@ -17,7 +17,7 @@ from shuke.access.audit import Actor, Deed
 from shuke.access.roles import Principal, Role
 from shuke.errors import WrongCall
 from shuke.languages import LANGUAGES, N_, Language
-from shuke.store.operations import Operations, sessions, users
+from shuke.store.operations import Operations, sessions, tokens, users
 
 _NAME = re.compile(r"[\w.@+-]{1,64}")
 
@@ -82,13 +82,16 @@ def authenticate(operations: Operations, name: str, password: str) -> User | Non
 
 
 def change_password(operations: Operations, user: User, new: str, *, by: Actor, now: datetime) -> None:
-    """Let a user's own choice hold from now on; whoever is logged in as them is logged out."""
+    """Let a user's own choice hold from now on; whoever is logged in as them is logged out.
+
+    Their tokens go on: who changes a password need not change every program. See `reset_password`.
+    """
     passwords.check_strength(new, user.name)
     _set_password(operations, user, new, must_change=False, by=by, now=now)
 
 
 def reset_password(operations: Operations, user: User, *, by: Actor, now: datetime) -> Invitation:
-    """Replace a forgotten password by a one-time password; logs out whoever is in."""
+    """Replace a forgotten or leaked password by a one-time password; ends their sessions and tokens."""
     password = passwords.one_time_password()
     _set_password(operations, user, password, must_change=True, by=by, now=now)
     return Invitation(get_user(operations, user.name), password)
@@ -113,12 +116,13 @@ def set_language(operations: Operations, user: User, language: Language | None) 
 
 
 def disable(operations: Operations, user: User, *, by: Actor, now: datetime) -> None:
-    """Shut a user out, their tokens and sessions with them."""
+    """Shut a user out and end their tokens and sessions, for good: who is let in again gets new ones."""
     with operations.writing() as connection:
         _keep_an_admin(connection, user)
         shut = update(users).where(users.c.id == user.id, users.c.disabled_at.is_(None))
         if connection.execute(shut.values(disabled_at=now)).rowcount:
             _log_out(connection, user.id, now=now)
+            _end_tokens(connection, user.id, now=now)
             _record(connection, by, "disabled_user", user.id, now=now)
 
 
@@ -149,6 +153,8 @@ def _set_password(
         values = {"password_hash": hashed, "must_change": must_change}
         connection.execute(update(users).where(users.c.id == user.id).values(values))
         _log_out(connection, user.id, now=now)
+        if must_change:  # somebody else set it, for fear of a leak perhaps
+            _end_tokens(connection, user.id, now=now)
         _record(connection, by, "reset_password" if must_change else "changed_password", user.id, now=now)
 
 
@@ -171,6 +177,11 @@ def _keep_an_admin(connection: Connection, user: User) -> None:
 def _log_out(connection: Connection, user_id: int, *, now: datetime) -> None:
     open_ones = (sessions.c.user_id == user_id) & sessions.c.revoked_at.is_(None)
     connection.execute(update(sessions).where(open_ones).values(revoked_at=now))
+
+
+def _end_tokens(connection: Connection, user_id: int, *, now: datetime) -> None:
+    alive = (tokens.c.user_id == user_id) & tokens.c.revoked_at.is_(None)
+    connection.execute(update(tokens).where(alive).values(revoked_at=now))
 
 
 def _record(

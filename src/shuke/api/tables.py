@@ -14,17 +14,22 @@ from shuke.views import dictionary, downloads, overview
 from shuke.views import tables as view
 from shuke.views.downloads import MEDIA_TYPES, FileFormat
 from shuke.views.json_text import objects
-from shuke.views.query import Condition
+from shuke.views.query import Condition, told_apart
 from shuke.views.query import Query as Asked
 from shuke.views.viewer import Viewer
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["tables"])
 
 #: What the address says that is no answer to a question of the table.
-OURS = frozenset({"filter", "where", "search", "order_by", "descending", "limit", "offset", "format"})
+OURS = frozenset({"where", "filter", "search", "order_by", "descending", "limit", "offset", "format"})
 PAGE_ROWS, MOST_ROWS = 100, 10_000
 
-Filters = Annotated[list[str], Query(alias="filter", description="column:op:value; all must hold")]
+Wheres = Annotated[
+    list[str], Query(description="column:op:value, or SQL for those who may run it; all must hold")
+]
+Filters = Annotated[
+    list[str], Query(alias="filter", deprecated=True, description="the earlier name of where")
+]
 Form = Annotated[FileFormat, Query(alias="format", description="a file holds all rows")]
 
 
@@ -41,8 +46,8 @@ def rows(
     caller: Caller,
     *,
     name: str,
-    filters: Filters = [],  # noqa: B006 - FastAPI makes a list of its own for each call
-    where: str | None = None,
+    where: Wheres = [],  # noqa: B006 - FastAPI makes a list of its own for each call
+    filters: Filters = [],  # noqa: B006
     search: str | None = None,
     order_by: str | None = None,
     descending: bool = False,
@@ -52,8 +57,10 @@ def rows(
 ) -> Response:
     """A page of rows with their `total`. Further parameters answer questions of the table, as ?grace=1.5"""
     questions = {key: value for key, value in request.query_params.items() if key not in OURS}
+    conditions, expression = told_apart(where)
+    conditions += tuple(map(Condition.parse, filters))
     asked = Asked(
-        filters=tuple(map(Condition.parse, filters)), where=where, search=search, order_by=order_by,
+        filters=conditions, where=expression, search=search, order_by=order_by,
         descending=descending, limit=limit, offset=offset, questions=questions,
     )  # fmt: skip
     return (

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -42,7 +43,7 @@ def init(
     settled: dict[str, Any] = {**_settle(folder, given)}
     project = projects.init(folder, Settings(**settled))
     output.note(_("{folder} is ready. Its settings are in {file}.").format(folder=project.root, file=FILE))
-    output.note(_("Next: cd {folder} && shuke import SOURCE FILE").format(folder=folder))
+    output.note(_("Next: cd {folder} && shuke import SOURCE FILE").format(folder=quote(str(folder))))
 
 
 def _settle(folder: Path, given: dict[str, str | None]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from shuke.languages import N_, _
 from shuke.views import downloads, tables
 from shuke.views.downloads import FileFormat
 from shuke.views.find import find
-from shuke.views.query import Condition, Query
+from shuke.views.query import Condition, Query, told_apart
 from shuke.views.tables import Listed
 from shuke.views.viewer import Viewer
 from shuke.views.words import AREAS, spoken
@@ -44,7 +44,12 @@ FILES: dict[Format, FileFormat] = {
 SCREENFUL = 20
 
 Name = Annotated[str | None, typer.Argument(metavar="TABLE", help=_("Without it: which tables there are."))]
-Where = Annotated[str | None, typer.Option(help=_("Only rows for which this SQL expression is true."))]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_("Only rows for which this holds: column:op:value or an SQL expression; may be repeated.")
+    ),
+]
 Customer = Annotated[
     str | None, typer.Option(help=_("Only rows of this customer: id, phone, e-mail or name."))
 ]
@@ -72,7 +77,9 @@ def show(
     if table is None:
         return catalog(project, form)
     own = _own(project, customer, viewer) if customer else ()
-    query = Query(filters=own, where=where, limit=limit, questions=dict(map(_answer, ask or [])))
+    conditions, expression = told_apart(where or [])
+    questions = dict(map(_answer, ask or []))
+    query = Query(filters=(*own, *conditions), where=expression, limit=limit, questions=questions)
     if form is Format.TABLE and target is None:
         return on_screen(project, table, query, viewer)
     return write(project, table, query, viewer=viewer, form=form, path=target)

@@ -37,13 +37,13 @@ def list_(
     return output.listing(headings, rows)
 
 
-@app.command(help=_("Shut somebody out, with their tokens and sessions; the log keeps their name."))
+@app.command(help=_("Shut somebody out and end their tokens and sessions; the log keeps their name."))
 def disable(name: Name) -> None:
     viewer, operations = session.viewer(), session.project().operations
     users.disable(operations, users.get_user(operations, name), by=viewer.actor, now=viewer.now)
 
 
-@app.command(help=_("Let somebody in again who was shut out."))
+@app.command(help=_("Let somebody in again who was shut out; tokens that they had stay ended."))
 def enable(name: Name) -> None:
     viewer, operations = session.viewer(), session.project().operations
     users.enable(operations, users.get_user(operations, name), by=viewer.actor, now=viewer.now)
@@ -57,7 +57,9 @@ def role(
     users.set_role(operations, users.get_user(operations, name), new, by=viewer.actor, now=viewer.now)
 
 
-@app.command(help=_("Replace a forgotten password by one that is good for one login."))
+@app.command(
+    help=_("Replace a forgotten password by one that is good for one login; ends their tokens and sessions.")
+)
 def password(name: Name) -> None:
     viewer, operations = session.viewer(), session.project().operations
     user = users.get_user(operations, name)

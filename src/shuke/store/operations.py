@@ -226,13 +226,13 @@ class Operations:
         self.engine.dispose()
 
 
-def open_operations(url: str) -> Operations:
-    """The database at `url`, made or brought up to date where it is not.
+def open_operations(place: str | Path) -> Operations:
+    """The database at a URL or in a file, made or brought up to date where it is not.
 
-    open_operations("sqlite:////srv/shop/data/operations.db")
+    open_operations(Path("/srv/shop/data/operations.db"))
     open_operations("postgresql://shuke@db.example/shop")
     """
-    operations = Operations(_engine(_parsed(url)))
+    operations = Operations(_engine(_in_file(place) if isinstance(place, Path) else _parsed(place)))
     try:
         upgrade(operations)
     except BaseException:
@@ -259,6 +259,11 @@ def revision(operations: Operations) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _in_file(path: Path) -> URL:
+    # Never written into a URL to be read again: there % and ? mean something, in a folder's name they do not.
+    return URL.create("sqlite+pysqlite", database=str(path))
 
 
 def _parsed(url: str) -> URL:

@@ -4,6 +4,7 @@ Condition("month", "ge", date(2026, 1, 1))      as a value
 "month:ge:2026-01-01"                           as written in an address: `Condition.parse`
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -43,6 +44,11 @@ class Condition:
             )  # fmt: skip
         return cls(column, cast(Op, op), value)
 
+    @classmethod
+    def is_one(cls, text: str) -> bool:
+        """Whether a text is written as a condition; what is not may be an expression in SQL."""
+        return bool(re.match(r"\w+:\w+(:|$)", text))
+
     def __str__(self) -> str:
         values = self.value if isinstance(self.value, list | tuple) else [self.value]
         written = "|".join("" if value is None else _written(value) for value in values)
@@ -65,6 +71,19 @@ class Query:
     def __post_init__(self) -> None:
         if self.offset < 0 or (self.limit is not None and self.limit < 0):
             raise WrongCall(N_("A page begins at 0 or later and holds 0 rows or more."))
+
+
+def told_apart(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], str | None]:
+    """What rows must hold, as conditions and, for those who may run SQL, as one expression.
+
+    told_apart(["n:ge:2", "amount > 20"])     (Condition("n", "ge", "2"),), "amount > 20"
+    """
+    every = list(wheres)
+    conditions = tuple(Condition.parse(each) for each in every if Condition.is_one(each))
+    sql = [each for each in every if not Condition.is_one(each)]
+    return conditions, " and ".join(f"(\n{each}\n)" for each in sql) if len(sql) > 1 else next(
+        iter(sql), None
+    )
 
 
 def holds(table: ir.Table, declared: Declared, conditions: Iterable[Condition]) -> list[ir.BooleanValue]:
