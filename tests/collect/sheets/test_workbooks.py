@@ -1,6 +1,9 @@
 import datetime as dt
+import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
@@ -107,3 +110,98 @@ def test_a_damaged_workbook_is_unreadable(tmp_path: Path, work: Path) -> None:
     (tmp_path / "a.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     with pytest.raises(Unreadable, match=r"a\.xls is no workbook that can be read"):
         read(tmp_path / "a.xls", work=work)
+
+
+def formatted(path: Path, rows_of: list[list[tuple[object, str]]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Sheet1")
+        for number, row in enumerate(rows_of):
+            for column, (value, code) in enumerate(row):
+                sheet.write(number, column, value, book.add_format({"num_format": code}))
+    return path
+
+
+SHOWN: list[list[tuple[object, str]]] = [
+    [("customer id", "@"), ("postcode", "@"), ("discount", "@"), ("amount", "@"), ("born", "@")],
+    [(42, "000000"), (2138, "00000"), (0.15, "0%"), (12.5, '"€"#,##0.00'), (-1.0, "0")],
+    [(7, "000000"), ("EC1A 1BB", "00000"), (0.125, "0.0%"), (3, '"€"#,##0.00'), (10000, "yyyy-mm-dd")],
+]
+
+
+def test_what_the_workbook_shows_is_read(tmp_path: Path, work: Path) -> None:
+    assert rows(one(formatted(tmp_path / "a.xlsx", SHOWN), work)) == [
+        (2, "000042", "02138", "15%", "€12.5", "-1"),
+        (3, "000007", "EC1A 1BB", "12.5%", "€3", "1927-05-18"),
+    ]
+
+
+def test_cells_that_do_not_say_where_they_stand_are_counted(tmp_path: Path, work: Path) -> None:
+    path, bare = formatted(tmp_path / "a.xlsx", SHOWN), tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(path) as full, zipfile.ZipFile(bare, "w") as copy:
+        for name in full.namelist():
+            xml = full.read(name)
+            copy.writestr(name, re.sub(rb' r="[A-Z]*\d+"', b"", xml) if "worksheets/" in name else xml)
+    assert rows(one(bare, work))[0][1:4] == ("000042", "02138", "15%")
+
+
+def test_a_table_away_from_the_corner_shows_the_same(tmp_path: Path, work: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        padded = book.add_format({"num_format": "0000"})
+        for row, (number, name) in enumerate([("id", "name"), (1, "Ann"), (2, "Bob")], start=3):
+            sheet.write(row, 2, number, padded)
+            sheet.write(row, 3, name)
+    assert rows(one(tmp_path / "a.xlsx", work)) == [(5, "0001", "Ann"), (6, "0002", "Bob")]
+
+
+@pytest.mark.parametrize(("mac", "day"), [(False, "1927-05-18"), (True, "1931-05-19")])
+def test_days_count_from_where_the_workbook_says(tmp_path: Path, work: Path, mac: bool, day: str) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"date_1904": mac}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "born"])
+        sheet.write(1, 0, "Ann")
+        sheet.write(1, 1, 10000, book.add_format({"num_format": "d.m.yyyy"}))
+    assert rows(one(tmp_path / "a.xlsx", work)) == [(2, "Ann", day)]
+
+
+def merged(path: Path, table: list[list[object]], ranges: list[str]) -> Path:
+    book = openpyxl.Workbook()
+    for row in table:
+        book.active.append(row)
+    for each in ranges:
+        book.active.merge_cells(each)
+    book.save(path)
+    return path
+
+
+def test_merged_cells_say_the_same_of_each_of_their_rows(tmp_path: Path, work: Path) -> None:
+    table: list[list[object]] = [
+        ["order no", "day", "product", "qty", "order total"],
+        [1001, dt.date(2026, 3, 5), "P1", 1, 60],
+        [None, None, "P2", 1, None],
+        [None, None, "P3", None, None],
+        [1002, dt.date(2026, 3, 6), "P1", 2, 20],
+        ["合计", None, None, 4, 80],
+    ]
+    ranges = ["A2:A4", "B2:B4", "E2:E4", "D3:D4", "A6:C6"]
+    sheet = one(merged(tmp_path / "a.xlsx", table, ranges), work)
+    assert rows(sheet) == [
+        (2, "1001", "2026-03-05", "P1", "1", "60"),
+        (3, "1001", "2026-03-05", "P2", "1", None),
+        (4, "1001", "2026-03-05", "P3", None, None),
+        (5, "1002", "2026-03-06", "P1", "2", "20"),
+    ]
+    assert "Merged cells: 2 value(s) filled" in said(sheet)
+    assert "stands in the first alone: qty, order total" in said(sheet)
+
+
+def test_merged_cells_fill_no_blank_row(tmp_path: Path, work: Path) -> None:
+    table: list[list[object]] = [
+        ["store", "product"],
+        ["西湖店", "茶"],
+        [None, "酒"],
+        [None, None],
+        [None, None],
+    ]
+    sheet = one(merged(tmp_path / "a.xlsx", table, ["A2:A5"]), work)
+    assert rows(sheet) == [(2, "西湖店", "茶"), (3, "西湖店", "酒")]

@@ -1,9 +1,8 @@
 """Workbooks: which tables do the worksheets of an Excel or OpenDocument file hold?"""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from python_calamine import (
     CalamineError,
@@ -14,13 +13,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from shuke.collect.sheets.cell_formats import Shows, formats_of
+from shuke.collect.sheets.merged import Merged
+from shuke.collect.sheets.number_formats import Shown, plain
 from shuke.collect.sheets.rows import tabulate
 from shuke.collect.sheets.sheet import Note, Record, Sheet, Source
 from shuke.errors import Unreadable
 from shuke.languages import N_
-
-#: Excel keeps 15 digits; of longer numbers, such as order numbers, the rest is lost.
-_DIGITS = 15
 
 
 def read(source: Source) -> Iterator[Sheet]:
@@ -39,10 +38,11 @@ def read(source: Source) -> Iterator[Sheet]:
 
 def _sheets(workbook: CalamineWorkbook, source: Source) -> Iterator[Sheet]:
     found, empty = [], []
+    formats = formats_of(source.path)
     for about in workbook.sheets_metadata:
         if about.typ is not SheetTypeEnum.WorkSheet:
             continue
-        sheet = tabulate(_records(workbook.get_sheet_by_name(about.name)), source, sheet=about.name)
+        sheet = _worksheet(workbook.get_sheet_by_name(about.name), source, formats.of_sheet(about.name))
         if sheet is None:
             empty.append(about.name)
         elif about.visible is SheetVisibleEnum.Visible:
@@ -59,9 +59,30 @@ def _sheets(workbook: CalamineWorkbook, source: Source) -> Iterator[Sheet]:
     yield from found
 
 
-def _records(sheet: CalamineSheet) -> Iterator[Record]:
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield Record(number, [as_text(cell) for cell in cells])
+def _worksheet(sheet: CalamineSheet, source: Source, shows: Shows) -> Sheet | None:
+    """The table of one worksheet; None if it is blank."""
+    merged = Merged(sheet.merged_cell_ranges or (), sheet.start[1] if sheet.start else 0)
+    table = tabulate(_records(sheet, shows, merged), source, sheet=sheet.name)
+    return table and replace(table, notes=(*table.notes, *merged.notes()))
+
+
+def _records(sheet: CalamineSheet, shows: Shows, merged: Merged) -> Iterator[Record]:
+    left = sheet.start[1] if sheet.start else 0
+    for number, cells in enumerate(sheet.iter_rows()):
+        texts = [as_text(cell) for cell in cells]
+        if shows.columns:
+            _show(texts, cells, shows.of_row(number), left)
+        if merged:
+            merged.fill(number, texts)
+        yield Record(number + 1, texts)  # type: ignore[arg-type]
+
+
+def _show(texts: list[str], cells: Sequence[object], shown: Mapping[int, Shown], left: int) -> None:
+    """Put in what the formats of some cells say beyond their numbers."""
+    for column, show in shown.items():
+        cell = cells[column - left] if left <= column < left + len(cells) else None
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and (text := show(cell)) is not None:
+            texts[column - left] = text
 
 
 def as_text(cell: object) -> str:
@@ -72,6 +93,7 @@ def as_text(cell: object) -> str:
     6.20123456789012e17   "6.20123456789012E+17"   (digits were lost, and one can see it)
     date(2024, 3, 5)      "2024-03-05"
     True                  "TRUE"
+    36 hours              "36:00:00"
     """
     match cell:
         case str():
@@ -79,17 +101,18 @@ def as_text(cell: object) -> str:
         case bool():
             return str(cell).upper()
         case int() | float():
-            return _number(cell)
+            return plain(cell)
         case dt.datetime():
             return cell.isoformat(sep=" ") if cell.time() != dt.time() else cell.date().isoformat()
         case dt.date() | dt.time():
             return cell.isoformat()
+        case dt.timedelta():
+            return _duration(cell)
         case _:
             return str(cell)
 
 
-def _number(value: float) -> str:
-    if abs(value) >= 10**_DIGITS:
-        return f"{value:.{_DIGITS}g}".upper() if "e" in f"{value:.{_DIGITS}g}" else f"{value:.{_DIGITS - 1}E}"
-    plain = format(Decimal(f"{value:.{_DIGITS}g}"), "f")
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+def _duration(span: dt.timedelta) -> str:
+    seconds = abs(round(span.total_seconds()))
+    sign = "-" if span < dt.timedelta() else ""
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
