@@ -233,6 +233,68 @@ def test_records_without_any_number_are_known_by_what_they_say(desk: Desk) -> No
     assert len(desk.now("people", "record_id", "name", "city")) == 3
 
 
+def _who(desk: Desk) -> list[str]:
+    return [name for _, name in desk.now("people", "record_id", "name")]
+
+
+def test_people_who_share_a_company_a_phone_or_a_mailbox_are_each_a_record(desk: Desk) -> None:
+    contacts = {
+        "Name": "people.name", "Company": "people.organisation", "Tel": "identifiers.phone",
+        "Mail": "identifiers.email",
+    }  # fmt: skip
+    rows = [
+        ("Ann Lee", "Acme Ltd", "0113 496 0000", "info@acme.example"),
+        ("Bob Ray", "Acme Ltd", "0113 496 0000", "info@acme.example"),
+        ("Carl Fox", "Acme Ltd", "", ""),
+    ]
+    assert desk.bring("fair", contacts, *rows).loaded == 3
+    assert sorted(_who(desk)) == ["Ann Lee", "Bob Ray", "Carl Fox"]
+    again = desk.bring("fair", contacts, *reversed(rows))
+    assert (again.loaded, again.unchanged) == (0, 3)
+    moved = desk.bring("fair", contacts, *rows[:2], ("Carl Fox", "Beta Ltd", "", ""))
+    assert (moved.loaded, moved.unchanged) == (1, 2)
+    assert sorted(_who(desk)) == ["Ann Lee", "Bob Ray", "Carl Fox", "Carl Fox"]
+
+
+def test_rows_of_people_exactly_alike_are_two_rows_and_no_repeat_of_one_another(desk: Desk) -> None:
+    guests = {"Name": "people.name", "City": "people.city", "Badge": "further"}
+    receipt = desk.bring("fair", guests, *[("Ann Lee", "Leeds", "red")] * 2, ("Bob", "York", "red"))
+    assert (receipt.loaded, receipt.unchanged) == (3, 0)
+    assert len({record for (record,) in desk.now("people", "record_id")}) == 3
+    same = desk.bring("fair", guests, ("Bob", "York", "red"), *[("Ann Lee", "Leeds", "red")] * 2)
+    assert (same.loaded, same.unchanged) == (0, 3)
+    more = desk.bring("fair", guests, *[("Ann Lee", "Leeds", "red")] * 3)
+    assert (more.loaded, more.unchanged) == (1, 2)
+
+
+def test_a_list_of_addresses_alone_is_people_and_a_row_that_says_nobody_is_none(desk: Desk) -> None:
+    receipt = desk.bring(
+        "news", {"email": "identifiers.email", "Seen": "further"},
+        ("ann@example.com", "1"), ("", "2"), ("bob@example.com", "3"),
+    )  # fmt: skip
+    assert receipt.tables == {"people": 2, "identifiers": 2}
+
+
+def test_what_is_soon_another_makes_nobody_another(desk: Desk) -> None:
+    members = {"Name": "people.name", "City": "people.city", "Age": "people.age", "Plan": "people.plan"}
+    desk.bring("fair", members, ("Ann Lee", "Leeds", 41, "kettle"))
+    assert desk.bring("fair", members, ("Ann Lee", "Leeds", 42, "pot")).loaded == 1
+    assert desk.now("people", "name", "age", "plan") == [("Ann Lee", 42, "pot")]
+
+
+def test_colleagues_who_order_under_one_address_are_as_many_as_their_names(desk: Desk) -> None:
+    columns = {header: to for header, to in INVOICE.items() if header != "Customer"} | {
+        "Mail": "identifiers.email", "Name": "people.name"
+    }  # fmt: skip
+    desk.bring(
+        "web", columns,
+        (*TEA[:6], "info@acme.example", "Ann Lee"), (*POT[:6], "Info@acme.example", "Bob Ray"),
+        (*CUP[:6], "info@acme.example", "ANN  LEE"),
+    )  # fmt: skip
+    assert len({line[4] for line in _lines(desk)}) == 2
+    assert {name for (name,) in desk.now("people", "name")} >= {"Bob Ray"}
+
+
 def test_whatever_a_name_holds_lands_as_it_was_written(desk: Desk) -> None:
     names = [
         "O'Brien 👩‍👩‍👧 Söze",

@@ -12,6 +12,7 @@ from shuke.identity import national_ids
 from shuke.identity.identifiers import normalised
 from shuke.tables import CANONICAL, Canonical, Type
 from shuke.tables.derived import Checkpoint
+from shuke.tables.people import YEAR
 
 #: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
 GRAIN = (
@@ -45,8 +46,17 @@ NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportu
 #: What is about no person: a phone number in a list of stores is the store's.
 IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
 
-#: By which identifier a record goes where the source gives it no number, best first.
-_STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid", "email", "phone", "device_id")
+#: By which identifier a record goes where the source gives it no number, best first: those of one person.
+_STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid")
+
+#: Those that several people may share. In a list of people they stand for nobody; elsewhere for whoever
+#: gives them under one name.
+_SHARED_STAND_INS = ("email", "phone", "device_id")
+
+#: Of people: what is soon another, and so cannot be what a row without a number is known by.
+_PASSING = {"people.age", "people.remark", "people.accepts_marketing"} | {
+    f"people.{c.name}" for c in CANONICAL["people"] if c.lives and c.lives < 3 * YEAR
+}
 
 
 @dataclass(frozen=True)
@@ -76,21 +86,60 @@ def essential(table: str) -> set[str]:
 
 
 def with_record(cells: Cells, reader: Reader) -> ir.Table:
-    """The typed rows with `record_id`: whose each is, null where nobody can tell."""
+    """The typed rows with `record_id`: whose each is, null where nobody can tell.
+
+    A row of a list of people that gives no number is a record of its own, whatever company, phone or e-mail
+    it shares with others: whether two of them are one person is for identity to say.
+    """
     table = cells.table
     candidates = [table[s] for s in cells.slots_of("people.record_id")]
     for kind in _STAND_INS:
         candidates += [
             _stand_in(kind, table[s], reader.country) for s in cells.slots_of(f"identifiers.{kind}")
         ]
+    moments = [table[s].cast(Type.TIME.ibis) for m in MOMENTS for s in cells.slots_of(m)]
+    moment = ibis.coalesce(*moments, ibis.null(Type.TIME.ibis))
+    if reader.primary == "people":
+        numbered = table.mutate(record_id=ibis.coalesce(*candidates, ibis.null(str)), moment=moment)
+        return _each_its_own(numbered, cells)
+    named = _folded_name(cells)
+    for kind in _SHARED_STAND_INS:
+        candidates += [
+            _stand_in(kind, table[s], reader.country, named) for s in cells.slots_of(f"identifiers.{kind}")
+        ]
     for target in ("people.organisation", *(["people.name"] if reader.primary in NAMED_PARTNERS else [])):
         candidates += [_digest_of("name", table[s].lower()) for s in cells.slots_of(target)]
-    if reader.primary == "people":
-        told = [table[s.name].cast(str) for s in cells.slots if s.target.startswith("people.")]
-        candidates.append(_digest_of("row", ibis.literal("|").join([t.fill_null("") for t in told])))
-    record = ibis.coalesce(*candidates) if candidates else ibis.null(str)
-    moments = [table[s].cast(Type.TIME.ibis) for m in MOMENTS for s in cells.slots_of(m)]
-    return table.mutate(record_id=record, moment=ibis.coalesce(*moments, ibis.null(Type.TIME.ibis)))
+    return table.mutate(record_id=ibis.coalesce(*candidates, ibis.null(str)), moment=moment)
+
+
+def _each_its_own(numbered: ir.Table, cells: Cells) -> ir.Table:
+    """The rows of a list of people; who has no number is known by all that is said of them and lasts, and
+    by the how-manieth like it they are, so that the same list again adds nobody."""
+    lasting = [
+        numbered[s.name].cast(str)
+        for s in cells.slots
+        if s.target.split(".")[0] in ("people", "identifiers") and s.target not in _PASSING
+    ]
+    content = _joined([said.fill_null("\x00") for said in lasting])
+    says = ibis.coalesce(*lasting, ibis.null(str)).notnull()
+    bare = numbered.filter(numbered.record_id.isnull() & says).select(
+        "row", "further", alike=_digest_of("row", content)
+    )
+    in_turn = ibis.window(group_by="alike", order_by=[bare.further, bare["row"]])
+    counted = bare.mutate(above=ibis.row_number().over(in_turn))
+    repeated = counted.alike + "." + counted.above.cast(str)
+    known = counted.select(at="row", own=(counted.above == 0).ifelse(counted.alike, repeated))
+    beside = numbered.left_join(known, numbered["row"] == known["at"])
+    return beside.mutate(record_id=ibis.coalesce(beside.record_id, beside.own)).drop("own", "at")
+
+
+def _folded_name(cells: Cells) -> ir.StringValue | None:
+    """By which name the person of a row goes, however its letters and spaces are set."""
+    table = cells.table
+    whole = [table[s] for s in cells.slots_of("people.name")]
+    parts = [table[s] for t in ("people.family_name", "people.given_name") for s in cells.slots_of(t)]
+    said = [*whole, *([_joined([p.fill_null("") for p in parts])] if parts else [])]
+    return ibis.coalesce(*said).lower().re_replace(r"[\s\x1F.,]+", "").nullif("") if said else None
 
 
 def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
@@ -269,11 +318,15 @@ def _most_said(declared: Canonical, mentions: ir.Table, reader: Reader) -> ir.Ta
     return ranked.filter(ranked["rank"] == 0).drop("times", "rank")
 
 
-def _stand_in(kind: str, value: ir.StringValue, country: str) -> ir.StringValue:
+def _stand_in(
+    kind: str, value: ir.StringValue, country: str, named: ir.StringValue | None = None
+) -> ir.StringValue:
+    """What stands for a number; with the name under which it is given where others may give it too."""
     form = normalised(ibis.literal(kind), value, country=country)
     # E-mails and phones are no names to call a record by; card numbers and user names are.
     open_kinds = ("member_no", "user_id")
-    return ibis.literal(f"{kind}:") + form if kind in open_kinds else _digest_of(kind, form)
+    under = form if named is None else form + (ibis.literal("\x1f") + named).fill_null("")
+    return ibis.literal(f"{kind}:") + form if kind in open_kinds else _digest_of(kind, under)
 
 
 def _digest_of(kind: str, text: ir.StringValue) -> ir.StringValue:

@@ -14,7 +14,7 @@ from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
-from shuke.languages import N_
+from shuke.languages import N_, _
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 from shuke.views import customer as view
 from shuke.views import tables
@@ -117,7 +117,10 @@ def known_as(record_id: str) -> str:
     known_as("C0042")                "C0042"
     known_as("member_no:8732153870") "Membership number 8732153870"
     known_as("phone~ce166fb0c288")   "Phone"
+    known_as("row~0b4e7a0e5f1a2c3d") "no number"
     """
+    if record_id.startswith("row~"):
+        return _("no number")
     for mark in ":~":
         kind, found, value = record_id.partition(mark)
         if found and kind in IDENTIFIERS:

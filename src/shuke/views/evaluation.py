@@ -139,8 +139,8 @@ def _found(mentions: ir.Table, identities: ir.Table, identifiers: ir.Table) -> i
     """The mentions with the `record` that each means, and the source that it is `of`.
 
     By its number in the source that the file names; where it names none, by its number in whichever source
-    has it, or by its whole name. A record that goes by a card, an e-mail or a phone for want of a number may
-    be named by that.
+    has it, or by its whole name. A record without a number in its source may be named by its card, e-mail or
+    phone.
     """
     known = identities.select("record", of="source", number="record_id")
     exact = mentions.join(known, [mentions.source == known.of, mentions.record_id == known.number])
@@ -150,6 +150,7 @@ def _found(mentions: ir.Table, identities: ir.Table, identifiers: ir.Table) -> i
     standing = identifiers.filter(
         identifiers.record_id.startswith(identifiers.kind + "~")
         | identifiers.record_id.startswith(identifiers.kind + ":")
+        | identifiers.record_id.startswith("row~")
     )
     stand_ins = standing.select(
         of="source", number="value", record=standing.source + ":" + standing.record_id

@@ -23,6 +23,7 @@ from shuke.tables import Type
 
 __all__ = ["Choice", "Doubt", "Explained", "Guess", "explain", "guess"]
 
+_NAMES_OF_A_PERSON = {"people.name", "people.given_name", "people.family_name"}
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 
@@ -121,7 +122,7 @@ def _settled(
             doubts += rivalry(target, best, others, seen)
         if not fitting and target not in taken and targets()[target].type in (Type.MONEY, *_DATED):
             doubts += [misfit(claim) for claim in rivals]
-    return _with_thing(_with_someone(won, decided), decided, kind), doubts
+    return _with_thing(_with_someone(won, decided, kind), decided, kind), doubts
 
 
 def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
@@ -143,10 +144,15 @@ def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
     return claimed
 
 
-def _with_someone(won: dict[str, Reading], decided: Mapping[str, Reading]) -> dict[str, Reading]:
-    """Where an organisation's or customer's name is all that says who it is, it is also their number."""
+def _with_someone(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:
+    """Where an organisation's or customer's name is all that says who it is, it is also their number.
+
+    Not where people are listed: namesakes are two, and so are colleagues.
+    """
     told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
     if "people.record_id" in told or any(target.startswith("identifiers.") for target in told):
+        return won
+    if kind.name == "people" and told & _NAMES_OF_A_PERSON:
         return won
     for header, reading in won.items():
         if "people.organisation" in reading.to or (reading.to == ("people.name",) and _is_account(header)):
