@@ -97,7 +97,7 @@ def _asks() -> bool:
 def _settle(project: Project, source: str, seen: Previewed) -> None:
     """Ask every doubt about a file, and keep the answers in the source's mapping file."""
     answers = {doubt.column: _ask(doubt) for doubt in seen.found.doubts}
-    layouts.keep(project, source, layouts.answered(seen.found.layout, answers))
+    layouts.answer(project, source, seen.found, answers)
 
 
 def _ask(doubt: Doubt) -> Choice:

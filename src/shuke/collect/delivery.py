@@ -16,6 +16,7 @@ from shuke.app import Project
 from shuke.collect import arrivals, layouts, quarantine, resident_ids, sheets
 from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
 from shuke.collect.cells import Cells, bad_cells, planned, typed
+from shuke.collect.layouts import Found
 from shuke.collect.mapping import COLLECTED_AT, Layout
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.sheets import Sheet
@@ -79,8 +80,9 @@ class _Intake:
 
     def file(self, path: Path) -> None:
         found = sheets.read(path, work=self.delivery.scratch / "sheets")
-        read = [(sheet, self._layout(sheet)) for sheet in found]
-        self.digests.append(_digest(path, [layout for _, layout in read], self.choices.table))
+        settled = [self._settled(sheet) for sheet in found]
+        read = [(one.sheet, one.layout) for one in settled]
+        self.digests.append(_digest(path, settled, self.choices.table))
         useful = [(sheet, layout) for sheet, layout in read if fed(planned(sheet, layout))]
         if not useful:
             layouts.keep(self.project, self.source, read[0][1])
@@ -101,14 +103,14 @@ class _Intake:
                     )
                 )
 
-    def _layout(self, sheet: Sheet) -> Layout:
+    def _settled(self, sheet: Sheet) -> Found:
         chosen = self.choices
         found = layouts.find(
             self.project, self.source, sheet, self.engine, given=chosen.mapping, table=chosen.table
         )
-        if not fed(planned(sheet, found.layout)):
-            return found.layout  # left out, so that its doubts are nobody's concern
-        return layouts.settle(self.project, self.source, sheet, found)
+        if fed(planned(found.sheet, found.layout)):
+            layouts.settle(self.project, self.source, found)
+        return found  # where it is left out, its doubts are nobody's concern
 
     def sheet(self, sheet: Sheet, layout: Layout) -> None:
         self.counts["sheets"] += 1
@@ -273,17 +275,19 @@ def _joined(tables: list[ir.Table]) -> ir.Table:
     return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
 
-def _digest(path: Path, read_as: list[Layout], table: str | None) -> str:
+def _digest(path: Path, settled: list[Found], table: str | None) -> str:
     """Of a file's name, its bytes, and how its columns are read: what is the same again adds nothing.
 
     The name counts, for two stores that sold the same send the same bytes.
     """
     manner = [
         (header, reading.to, reading.order, reading.decimal)
-        for layout in read_as
-        for header, reading in layout.columns.items()
+        for one in settled
+        for header, reading in one.layout.columns.items()
     ]
-    constants = [sorted(layout.constants.items()) for layout in read_as]
+    constants = [sorted(one.layout.constants.items()) for one in settled]
+    shaped = [one.described.shape for one in settled if not one.described.shape.as_it_stands]
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashlib.sha256(repr((path.name, content, manner, constants, table)).encode()).hexdigest()
+    told = (path.name, content, manner, constants, table, *shaped)
+    return hashlib.sha256(repr(told).encode()).hexdigest()

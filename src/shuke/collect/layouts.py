@@ -7,24 +7,38 @@ from pathlib import Path
 import ibis
 
 from shuke.app import Project
-from shuke.collect import mapping
+from shuke.collect import mapping, shapes
 from shuke.collect.guess import Choice, Doubt, Guess, guess
-from shuke.collect.mapping import Layout
+from shuke.collect.mapping import FURTHER, Layout, Reading
+from shuke.collect.shapes import Described, Tidied, described
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
 from shuke.errors import UnsureMapping, WrongCall
-from shuke.languages import N_, _
+from shuke.languages import N_, Text, _
 
 #: Letters and digits of any script. The console's form asks for the same.
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
 @dataclass(frozen=True)
+class Reshaped(Choice):
+    """An answer that says which shape a sheet has; what its columns mean is asked after it."""
+
+    described: Described
+
+
+@dataclass(frozen=True)
 class Found:
-    """The layout of a sheet: a person's or an earlier guess's (`known`), or a new guess."""
+    """The layout of a sheet: a person's or an earlier guess's (`known`), or a new guess.
+
+    `sheet` is in the shape that the layout is for; `described` says how it came into that.
+    """
 
     layout: Layout
     guess: Guess | None
+    sheet: Sheet
+    described: Described
+    asked: tuple[Doubt, ...] = ()  # what only a person can say of the shape
 
     @property
     def known(self) -> bool:
@@ -32,7 +46,7 @@ class Found:
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
-        return self.guess.doubts if self.guess else ()
+        return self.asked or (self.guess.doubts if self.guess else ())
 
 
 def require_name(source: str) -> None:
@@ -59,21 +73,88 @@ def find(
     given: Path | None = None,
     table: str | None = None,
 ) -> Found:
-    """The layout in the mapping file (`given`, or the source's own) that fits a sheet, else a guess.
+    """The shape and the layout in the mapping file (`given`, or the source's own) of a sheet, else a guess.
 
     `table` says what its rows are, where the person knows.
     """
-    known = mapping.load(given or path_of(project, source))
-    layout = mapping.find(known, sheet.columns)
+    written = given or path_of(project, source)
+    known = mapping.load(written)
+    recognised = shapes.recognise(sheet, described.load(written))
+    as_it_stands = mapping.find(known, sheet.columns)
+    shape = recognised.shape if recognised.sure or as_it_stands is None else shapes.Shape()
+    tidied = shapes.tidied(sheet, shape, engine)
+    said = Described(sheet.file, sheet.columns, shape)
+    asked = () if recognised.sure or as_it_stands else (_which_shape(said, tidied),)
+    layout = mapping.find(known, tidied.sheet.columns)
     if layout is not None:
-        return Found(layout, None)
-    rows = engine.read([sheet.parquet], ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")}))
-    guessed = guess(rows, name=sheet.file, country=project.settings.country, known=known, table=table)
-    return Found(guessed.layout, guessed)
+        return Found(layout, None, tidied.sheet, said, asked)
+    text = ibis.schema({ROW: "int64", **dict.fromkeys(tidied.sheet.columns, "string")})
+    guessed = guess(
+        engine.read([tidied.sheet.parquet], text),
+        name=sheet.file,
+        country=project.settings.country,
+        known=known,
+        table=table or tidied.table,
+    )
+    guessed = replace(guessed, layout=_levelled(guessed.layout, tidied))
+    return Found(guessed.layout, guessed, tidied.sheet, said, asked)
 
 
-def settle(project: Project, source: str, sheet: Sheet, found: Found) -> Layout:
+#: What an amount of a line is called, where it turns out to be its order's.
+_OF_AN_ORDER = {
+    "order_items.amount": "orders.total",
+    "order_items.discount": "orders.discount",
+    "order_items.tax": "orders.tax",
+    "order_items.price": FURTHER,
+    "order_items.cost": FURTHER,
+    "order_items.quantity": FURTHER,
+}
+
+
+def _levelled(layout: Layout, tidied: Tidied) -> Layout:
+    """The layout with what tells of an order, by the shape of the sheet, at the order."""
+    taken = {target for reading in layout.columns.values() for target in reading.to}
+
+    def moved(target: str) -> str:
+        to = _OF_AN_ORDER.get(target, target)
+        return FURTHER if to in taken and to != target else to
+
+    columns = {
+        header: replace(reading, to=tuple(moved(target) for target in reading.to))
+        if header in tidied.whole
+        else reading
+        for header, reading in layout.columns.items()
+    }
+    return replace(layout, columns=columns)
+
+
+def _which_shape(said: Described, tidied: Tidied) -> Doubt:
+    """The question of what a shape rests on that the rows leave open."""
+    plain = replace(said, shape=shapes.Shape())
+    carried = [name for carry in said.shape.carry for name in carry.columns]
+    question = Text(
+        f"Blank in many rows: {', '.join(carried)}. Do these rows belong to the filled one above?",
+        f"“{'”“'.join(carried)}”在许多行为空。这些行是否属于上方有值的一行？",
+    )
+    choices = (
+        (Text("yes: fill them from the row above", "是：用上方的值填充"), said),
+        (Text("no: they are blank", "否：就是空的"), plain),
+    )
+    return Doubt(
+        tidied.whole[0],
+        question,
+        tuple(Reshaped(says, Reading(), described.lines(one), one) for says, one in choices),
+    )
+
+
+def settle(project: Project, source: str, found: Found) -> Layout:
     """The layout to read a sheet by, kept in the mapping file; `UnsureMapping` while doubts are open."""
+    if found.asked:
+        raise UnsureMapping(
+            N_("{file}: its shape must not be guessed. Write your answer into {mapping}:\n{questions}"),
+            file=found.sheet.file, questions="\n".join(map(_asked, found.asked)),
+            mapping=f"mappings/{source}.toml",
+        )  # fmt: skip
     if found.doubts:
         questions = "\n".join(_asked(doubt) for doubt in found.doubts)
         raise UnsureMapping(
@@ -81,9 +162,11 @@ def settle(project: Project, source: str, sheet: Sheet, found: Found) -> Layout:
                 "{file}: {count} column(s) must not be guessed. "
                 "Write your answers into {mapping}:\n{questions}"
             ),
-            file=sheet.file, count=len(found.doubts), questions=questions,
+            file=found.sheet.file, count=len(found.doubts), questions=questions,
             mapping=f"mappings/{source}.toml, [[layout]], [layout.columns]",
         )  # fmt: skip
+    if not found.described.shape.as_it_stands:
+        described.save(path_of(project, source), found.described)
     if not found.known:
         mapping.save(path_of(project, source), found.layout)
     return found.layout
@@ -95,11 +178,28 @@ def answered(layout: Layout, answers: dict[str, Choice]) -> Layout:
     return replace(layout, columns={**layout.columns, **decided})
 
 
+def answer(project: Project, source: str, found: Found, answers: dict[str, Choice]) -> None:
+    """Keep what a person answered to the doubts of a sheet; of its shape first, then of its columns."""
+    shaped = [choice for choice in answers.values() if isinstance(choice, Reshaped)]
+    for one in shaped:
+        reshape(project, source, one)
+    if not shaped:
+        keep(project, source, answered(found.layout, answers))
+
+
+def reshape(project: Project, source: str, choice: Reshaped) -> None:
+    """Write the shape that a person chose for a sheet into the source's mapping file."""
+    described.save(path_of(project, source), choice.described)
+
+
 def keep(project: Project, source: str, layout: Layout) -> None:
     """Write a layout that a person has settled into the source's mapping file."""
     mapping.save(path_of(project, source), layout)
 
 
 def _asked(doubt: Doubt) -> str:
+    if any(isinstance(choice, Reshaped) for choice in doubt.choices):
+        blocks = "".join(f"\n\n# {choice.says}\n{choice.line}" for choice in doubt.choices)
+        return f"  {doubt.question} " + _("One of:") + blocks
     choices = "".join(f"\n    {choice.line}    # {choice.says}" for choice in doubt.choices)
     return f"  {doubt.column}: {doubt.question} " + _("One of:") + choices

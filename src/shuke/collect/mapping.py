@@ -102,20 +102,20 @@ def find(layouts: Iterable[Layout], headers: Collection[str]) -> Layout | None:
 
 def load(path: Path) -> tuple[Layout, ...]:
     """Every layout of a mapping file, checked; none where there is no file yet."""
-    return tuple(_read(block, path) for block in _blocks(_document(path), path))
+    return tuple(_read(block, path) for block in _blocks(document(path), path))
 
 
 def save(path: Path, layout: Layout) -> None:
     """Write `layout` into the mapping file, in place of the one for the same headers if there is one."""
-    document = _document(path)
-    written = next((b for b in _blocks(document, path) if layout.fits(_columns(b, path))), None)
+    whole = document(path)
+    written = next((b for b in _blocks(whole, path) if layout.fits(_columns(b, path))), None)
     if written is None:
-        if "layout" not in document:
-            document["layout"] = tomlkit.aot()
-        document["layout"].append(_block(layout))
+        if "layout" not in whole:
+            whole["layout"] = tomlkit.aot()
+        whole["layout"].append(_block(layout))
     else:
         _revise(written, layout, path)
-    _replace(path, tomlkit.dumps(document))
+    replace_file(path, tomlkit.dumps(whole))
 
 
 def line(header: str, reading: Reading) -> str:
@@ -125,7 +125,8 @@ def line(header: str, reading: Reading) -> str:
     return tomlkit.dumps(document).strip()
 
 
-def _document(path: Path) -> tomlkit.TOMLDocument:
+def document(path: Path) -> tomlkit.TOMLDocument:
+    """A mapping file as it is written; an empty one where there is none yet."""
     try:
         return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -236,7 +237,7 @@ def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:
     return table
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Put `text` into `path` at once: a reader sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")

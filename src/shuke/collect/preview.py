@@ -47,9 +47,7 @@ def preview(
         engine = DuckDB(scratch=Path(scratch), memory=project.settings.memory)
         try:
             return [
-                _previewed(
-                    sheet, layouts.find(project, source, sheet, engine, given=mapping, table=table), engine
-                )
+                _previewed(layouts.find(project, source, sheet, engine, given=mapping, table=table), engine)
                 for path in paths
                 for sheet in sheets.read(path, work=Path(scratch) / "sheets")
             ]
@@ -57,7 +55,8 @@ def preview(
             engine.close()
 
 
-def _previewed(sheet: Sheet, found: Found, engine: DuckDB) -> Previewed:
+def _previewed(found: Found, engine: DuckDB) -> Previewed:
+    sheet = found.sheet
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
     columns = explain(found.guess or Guess(found.layout, Text("", "")))

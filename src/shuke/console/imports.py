@@ -64,6 +64,10 @@ def land(visit: Member, form: Form, token: str) -> Response:
     visit.principal.require(Capability.IMPORT_DATA)
     kept, source = uploads.find(visit.project, token), text(form, "source")
     sheets = preview(visit.project, source, kept.files)
+    if reshaped := mapped.reshaped(form, sheets):
+        for choice in reshaped:
+            layouts.reshape(visit.project, source, choice)
+        return _settle_page(visit, kept, source)
     decided, open_doubts = mapped.settled(form, sheets)
     if open_doubts:
         return _settle_page(visit, kept, source, wrong=N_("Please answer the questions first."))

@@ -7,6 +7,7 @@ from itertools import groupby
 from starlette.datastructures import FormData
 
 from shuke.collect.guess import Doubt
+from shuke.collect.layouts import Reshaped
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Reading, targets
 from shuke.collect.preview import Previewed
 from shuke.console.visits import text
@@ -59,6 +60,18 @@ def _settle(form: FormData, number: int, sheet: Previewed) -> tuple[Layout, list
         if header in doubts and answered is None and chosen.to == guessed.to:
             left.append(doubts[header])
     return replace(layout, columns=columns), left
+
+
+def reshaped(form: FormData, sheets: list[Previewed]) -> list[Reshaped]:
+    """What the person answered about the shapes of sheets."""
+    found = []
+    for number, sheet in enumerate(sheets):
+        for place, header in enumerate(sheet.found.layout.columns):
+            said = text(form, doubt_field(number, place))
+            choices = next((doubt.choices for doubt in sheet.found.asked if doubt.column == header), ())
+            if said.isdecimal() and int(said) < len(choices):
+                found.append(choices[int(said)])
+    return [choice for choice in found if isinstance(choice, Reshaped)]
 
 
 def _chosen(to: str, guessed: Reading) -> Reading:

@@ -41,7 +41,9 @@ def find(sample: Sequence[Record]) -> Layout | None:
     top = _top(filled)
     titles, head, body = filled[:top], filled[top], filled[top + 1 :]
     width = _width(head, body)
-    skipped = tuple(Skipped(r.row, Kind.TITLE, " ".join(c for c in r.cells if c)) for r in titles)
+    skipped = tuple(
+        Skipped(r.row, Kind.TITLE, " ".join(c for c in r.cells if c), tuple(r.cells)) for r in titles
+    )
     notes = [_title_note(skipped)] if skipped else []
     if _is_data(head, body):
         columns = names([None] * width)

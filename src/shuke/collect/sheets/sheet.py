@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TITLE = "title"  # stands above the header
     TOTAL = "total"  # sums up the rows above it
     FOOTER = "footer"  # a remark below the last row
+    HEADING = "heading"  # names the columns, beside the header
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Skipped:
     row: int
     kind: Kind
     text: str
+    cells: tuple[str | None, ...] = ()  # of a title, which may name groups of columns
 
 
 @dataclass(frozen=True)

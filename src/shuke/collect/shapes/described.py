@@ -1,0 +1,136 @@
+"""Described: what does a mapping file say of the shapes of its source's files?
+
+    [[shape]]
+    name = "orders.csv"
+    columns = ["Order", "Date", "Customer", "Product", "Quantity"]    # as they stand in the file
+    carry = { columns = ["Order", "Date", "Customer"] }
+
+A block with nothing but `columns` takes the file as it stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from shuke.collect.mapping import document, replace_file
+from shuke.collect.shapes.shape import Carry, Shape
+from shuke.errors import WrongSettings
+from shuke.languages import N_
+
+_KEYS = ("name", "columns", "headings_above", "header_rows", "carry")
+
+
+@dataclass(frozen=True)
+class Described:
+    """How the files with exactly these columns are shaped."""
+
+    name: str
+    columns: tuple[str, ...]
+    shape: Shape
+
+    def fits(self, columns: Iterable[str]) -> bool:
+        return set(self.columns) == set(columns)
+
+
+def load(path: Path) -> tuple[Described, ...]:
+    """Every shape of a mapping file, checked; none where there is no file yet."""
+    return tuple(_read(block, path) for block in _blocks(document(path), path))
+
+
+def save(path: Path, described: Described) -> None:
+    """Write a shape into the mapping file, in place of the one for the same columns if there is one."""
+    written = document(path)
+    blocks = _blocks(written, path)
+    place = next((n for n, b in enumerate(blocks) if described.fits(b.get("columns", []))), None)
+    if place is not None:
+        if _read(blocks[place], path).shape == described.shape:
+            return
+        blocks[place] = _block(described)
+    else:
+        if "shape" not in written:
+            written["shape"] = tomlkit.aot()
+        written["shape"].append(_block(described))
+    replace_file(path, tomlkit.dumps(written))
+
+
+def lines(described: Described) -> str:
+    """The block of a mapping file that says it."""
+    written = tomlkit.document()
+    blocks = tomlkit.aot()
+    blocks.append(_block(described))
+    written["shape"] = blocks
+    return tomlkit.dumps(written).strip()
+
+
+def _blocks(written: tomlkit.TOMLDocument, path: Path) -> Any:
+    blocks = written.get("shape", [])
+    if not isinstance(blocks, list):
+        raise WrongSettings(N_("{file}: write [[shape]], in double brackets."), file=path.name)
+    return blocks
+
+
+def _read(block: Mapping[str, Any], path: Path) -> Described:
+    unknown = sorted(set(block) - set(_KEYS))
+    if unknown or not _are_names(block.get("columns")):
+        raise WrongSettings(
+            N_("{file}: a [[shape]] has columns = [\"…\"] and some of {keys}, not {wrong}."),
+            file=path.name, keys=", ".join(_KEYS), wrong=", ".join(unknown) or "no columns",
+        )  # fmt: skip
+    columns = tuple(block["columns"])
+    shape = Shape(
+        header_rows=_count(block, "header_rows", 1, path),
+        headings_above=_count(block, "headings_above", 0, path),
+        carry=_carries(block.get("carry", []), path),
+    )
+    return Described(str(block.get("name", path.stem)), columns, shape)
+
+
+def _count(block: Mapping[str, Any], key: str, least: int, path: Path) -> int:
+    said = block.get(key, least)
+    if not isinstance(said, int) or not least <= said <= 9:
+        raise WrongSettings(
+            N_("{file}: {key} = {said} is no number of rows from {least} to 9."),
+            file=path.name, key=key, said=repr(said), least=least,
+        )  # fmt: skip
+    return int(said)
+
+
+def _carries(said: Any, path: Path) -> tuple[Carry, ...]:
+    blocks = said if isinstance(said, list) else [said]
+    for block in blocks:
+        if not isinstance(block, Mapping) or not _are_names(block.get("columns")):
+            raise WrongSettings(
+                N_('{file}: write carry = {{ columns = ["…"] }}, and within = "…" where it is needed.'),
+                file=path.name,
+            )
+    return tuple(
+        Carry(tuple(map(str, block["columns"])), str(block["within"]) if "within" in block else None)
+        for block in blocks
+    )
+
+
+def _are_names(said: Any) -> bool:
+    return isinstance(said, list) and bool(said) and all(isinstance(name, str) for name in said)
+
+
+def _block(described: Described) -> tomlkit.items.Table:
+    block, shape = tomlkit.table(), described.shape
+    block.add("name", described.name)
+    block.add("columns", list(described.columns))
+    if shape.headings_above:
+        block.add("headings_above", shape.headings_above)
+    if shape.header_rows > 1:
+        block.add("header_rows", shape.header_rows)
+    if shape.carry:
+        carried = [_carry(one) for one in shape.carry]
+        block.add("carry", carried[0] if len(carried) == 1 else carried)
+    return block
+
+
+def _carry(carry: Carry) -> tomlkit.items.InlineTable:
+    table = tomlkit.inline_table()
+    table.update({"columns": list(carry.columns)} | ({"within": carry.within} if carry.within else {}))
+    return table
