@@ -9,6 +9,7 @@ from shuke import formats, pipeline
 from shuke.cli import output, progress, session
 from shuke.languages import _
 from shuke.store.builds import Build
+from shuke.views import balance
 from shuke.views.builds import note_build
 
 app = typer.Typer()
@@ -34,7 +35,10 @@ def build(
     note_build(project, made, viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json({**output.jsonable(made.manifest), "number": made.number})
-    return _print(made)
+    _print(made)
+    for each in balance.unsaid(project.open(made.number)):
+        output.note(str(each))
+    return None
 
 
 def _print(made: Build) -> None:

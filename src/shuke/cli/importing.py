@@ -18,8 +18,10 @@ from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, preview
 from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
 from shuke.languages import N_, _
+from shuke.store.accounts import Account
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL
+from shuke.views import balance
 from shuke.views.builds import Reason, note_import, reasons
 from shuke.views.words import ORDERS
 
@@ -188,8 +190,19 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
     print(told.format(batch=receipt.batch, **counts))
     for table, rows in receipt.tables.items():
         print(f"  {CANONICAL[table].title} ({table}): {formats.number(rows)}")
+    for account in receipt.accounts:
+        _print_account(account, many=len(receipt.accounts) > 1)
     for reason in why[:REASONS]:
         print(f"  {formats.number(reason.rows)} × {reason.column or formats.NOTHING}: {reason.says}")
+    for sentence in balance.wanting(receipt):
+        output.note(sentence)
     if receipt.rejected or receipt.bad_cells:
         told = _("What was not accepted, row by row: shuke quarantine {batch}")
         output.note(told.format(batch=receipt.batch))
+
+
+def _print_account(account: Account, *, many: bool) -> None:
+    """The balance of a sheet's columns, and that of what its rows say."""
+    named = f"{account.sheet or account.file}: " if many else ""
+    for said in filter(None, (balance.columns(account), balance.rows(account))):
+        print(f"  {named}{said}")

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from shuke.access.secret import project_key
 from shuke.app import Project
-from shuke.collect import arrivals, layouts, quarantine, resident_ids, sheets
+from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, sheets
 from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
 from shuke.collect.cells import Cells, bad_cells, planned, typed
 from shuke.collect.layouts import Found
@@ -23,6 +23,7 @@ from shuke.collect.sheets import Sheet
 from shuke.engine import DuckDB
 from shuke.errors import Unreadable
 from shuke.languages import N_, _
+from shuke.store.accounts import Account, Refused
 from shuke.store.landing import Delivery, Receipt
 from shuke.tables import CANONICAL
 
@@ -75,6 +76,7 @@ class _Intake:
     rejects: list[ir.Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
     replacing: list[ir.Table] = field(default_factory=list)  # the lines of files that replace earlier ones
     _parts: Iterator[int] = field(default_factory=count)
 
@@ -124,8 +126,9 @@ class _Intake:
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
+        self.accounts.append(account.account(sheet, layout, cells, good, tables[0]))
         told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
-        self._count(sheet, good, told)
+        self._count(sheet, self.accounts[-1].rows, told)
 
     def _key(self) -> bytes:
         return project_key(self.project.data / "key")
@@ -244,31 +247,33 @@ class _Intake:
         self.revisions[name] += counted["revised"] or 0
         return self.engine.read([place], schema)
 
-    def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:
-        accepted = int(good.count().execute())
+    def _count(self, sheet: Sheet, accepted: int, told: list[ir.Table]) -> None:
         loaded = int(_joined(told).row.nunique().execute()) if told else 0
         read = sheet.rows + len(sheet.bad_rows)
         self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)
 
     def receipt(self, paths: Sequence[Path]) -> Receipt:
+        bad_cells, refused = self._keep_rejects()
         return Receipt(
             batch=self.delivery.name, source=self.source, files=tuple(p.name for p in paths),
             received_at=self.now, read=self.counts["read"], loaded=self.counts["loaded"],
             unchanged=self.counts["unchanged"], rejected=self.counts["rejected"],
             tables=dict(self.tables), withdrawn=self.counts["withdrawn"],
-            revisions={name: n for name, n in self.revisions.items() if n}, bad_cells=self._keep_rejects(),
+            revisions={name: n for name, n in self.revisions.items() if n}, bad_cells=bad_cells,
             digests=tuple(self.digests), notes=tuple(self.notes),
+            accounts=tuple(self.accounts), refused=refused,
         )  # fmt: skip
 
-    def _keep_rejects(self) -> int:
-        """Write the quarantine; returns how many single cells of accepted rows are in it."""
+    def _keep_rejects(self) -> tuple[int, tuple[Refused, ...]]:
+        """Write the quarantine; returns how many single cells of accepted rows are in it, and why all is."""
         if not self.rejects:
-            return 0
+            return 0, ()
         folder = self.delivery.scratch / "quarantine"
         every = _joined(self.rejects)
         self.engine.write(every.order_by("file", "sheet", "row", "column"), folder)
         (folder / "part-0.parquet").rename(self.delivery.batch / "quarantine.parquet")
-        return int(every.filter(~every.whole).count().execute())
+        refused = account.refused(every)
+        return sum(each.rows for each in refused if not each.whole), refused
 
 
 def _joined(tables: list[ir.Table]) -> ir.Table:

@@ -23,7 +23,7 @@ from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
 from shuke.languages import N_
 from shuke.store.landing import Receipt
-from shuke.views import builds, downloads
+from shuke.views import balance, builds, downloads
 from shuke.views.viewer import word
 
 router = APIRouter(route_class=Page)
@@ -100,7 +100,7 @@ def result(visit: Member, batch: str) -> Response:
     sees = visit.may("import_data") and visit.may("see_personal")
     held = receipt.rejected + receipt.bad_cells if sees else 0
     quarantined = builds.quarantine(visit.project, batch, viewer=visit.viewer) if held else None
-    return visit.page("batch.html", receipt=receipt, quarantined=quarantined)
+    return visit.page("batch.html", receipt=receipt, quarantined=quarantined, balance=balance)
 
 
 @router.get("/batches/{batch}/quarantine.{file_format}")

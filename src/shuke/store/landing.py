@@ -9,6 +9,7 @@ from typing import Any
 
 from shuke.languages import N_
 from shuke.store import disk
+from shuke.store.accounts import Account, Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Receipt:
     bad_cells: int = 0
     digests: tuple[str, ...] = ()  # of each file's bytes and of how it was read
     notes: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()  # of each sheet: what its columns feed, and what its rows say
+    refused: tuple[Refused, ...] = ()  # what was set aside and why, the most frequent first
 
     def __post_init__(self) -> None:
         assert self.read == self.loaded + self.unchanged + self.rejected
@@ -37,7 +40,11 @@ class Receipt:
     def from_json(cls, value: dict[str, Any]) -> "Receipt":
         times = {"received_at": datetime.fromisoformat(value["received_at"])}
         lists = {name: tuple(value[name]) for name in ("files", "digests", "notes")}
-        return cls(**{**value, **times, **lists})
+        told = {
+            "accounts": tuple(Account.from_json(each) for each in value.get("accounts", ())),
+            "refused": tuple(Refused(**each) for each in value.get("refused", ())),
+        }
+        return cls(**{**value, **times, **lists, **told})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.languages import Text
 from shuke.tables.column import Unit
-from shuke.views import alerts, tables
+from shuke.views import alerts, balance, tables
+from shuke.views.balance import Unsaid
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
@@ -80,6 +81,7 @@ class Overview:
     alerts: tuple[Figure, ...]  # open ones, by rule and severity
     quality: tuple[Figure | Share, ...]
     failed: tuple[str, ...]  # tables that this build could not make
+    unsaid: tuple[Unsaid, ...]  # sources most of whose lines have no day, no amount, or nobody
 
     @property
     def figures(self) -> Iterator[Figure]:
@@ -111,6 +113,7 @@ def overview(project: Project, *, viewer: Viewer) -> Overview:
         alerts=_alerts(project, opened, viewer),
         quality=_quality(project, count),
         failed=tuple(name for name, made in manifest.tables.items() if made.failed),
+        unsaid=balance.unsaid(opened),
     )
 
 

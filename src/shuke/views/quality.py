@@ -18,7 +18,8 @@ from shuke.errors import WrongCall
 from shuke.languages import N_, Text, _
 from shuke.quality.dimensions import DIMENSIONS, FIELD_KEY
 from shuke.tables import CANONICAL, IDENTIFIERS
-from shuke.views import tables, unused_fields
+from shuke.views import balance, tables, unused_fields
+from shuke.views.balance import Unsaid
 from shuke.views.query import Condition
 from shuke.views.unused_fields import Unused
 from shuke.views.viewer import Viewer
@@ -114,6 +115,7 @@ class Quality:
     to_refresh: int  # how many customers there are to ask
     decay: tuple[Decay, ...]  # the fastest first
     unused: tuple[Unused, ...]
+    unsaid: tuple[Unsaid, ...]  # sources whose lines lack what lines should say
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -149,6 +151,7 @@ def quality(project: Project, source: str | None = None, *, viewer: Viewer) -> Q
         to_refresh=to_refresh,
         decay=tuple(d for d in _decay(opened) if source in (None, d.source)),
         unused=tuple(u for u in unused_fields.unused(project, opened) if source in (None, u.source)),
+        unsaid=tuple(u for u in balance.unsaid(opened) if source in (None, u.source)),
     )
 
 

@@ -5,8 +5,8 @@ the month first, is the comma a thousand or a fraction) is counted over every ro
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import TypeVar
+from dataclasses import Field, dataclass, fields
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -65,15 +65,28 @@ class Marks:
     undecidable: int = 0
 
 
-Counts = TypeVar("Counts", Shapes, Order, Marks)
+class Counted(Protocol):
+    """A dataclass of numbers."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+Counts = TypeVar("Counts", bound=Counted)
 Conditions = Callable[[ir.StringValue], Mapping[str, ir.BooleanValue]]
 
 
 def shapes(rows: ir.Table, columns: Iterable[str]) -> Mapping[str, Shapes]:
     """What each column looks like, in a sample spread evenly over the file."""
+    return sampled(rows, columns, _shapes, Shapes)
+
+
+def sampled(
+    rows: ir.Table, columns: Iterable[str], conditions: Conditions, kind: type[Counts]
+) -> dict[str, Counts]:
+    """How many cells of each column meet each condition, in a sample spread evenly over the file."""
     total = int(rows.count().to_pyarrow().as_py())
     sample = rows.filter(rows["__row__"] % (total // _SAMPLE + 1) == 0) if total > _SAMPLE else rows
-    return _counted(sample, columns, _shapes, Shapes)
+    return _counted(sample, columns, conditions, kind)
 
 
 def orders(rows: ir.Table, columns: Iterable[str]) -> Mapping[str, Order]:
