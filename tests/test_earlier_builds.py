@@ -33,7 +33,7 @@ def found(project: Project, desk: Tables, name: str, *columns: str) -> list[Row]
     before = project.builds.current() if project.builds.pointed else None
     engine: Any = desk.engine
     with project.builds.making() as making:
-        run = pipeline._Run(
+        run = pipeline.Run(
             project, engine, making, project.landing.receipts(), NOW.date(), catalogue.derived(), before,
             modelling.scorer(project, engine),
         )  # fmt: skip

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from shuke import catalogue, ledger, modelling
 from shuke.alerts.flips import Finding, Subject, record
-from shuke.app import Opened, Project
+from shuke.app import Project
 from shuke.catalogue import EARLIER, FRESH, KEPT, LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
@@ -77,7 +77,7 @@ def build(
             today = default_as_of(project, computing, now=now)
             before = project.builds.current() if project.builds.pointed else None
             scorer = modelling.scorer(project, computing)
-            run = _Run(project, computing, making, receipts, as_of or today, tables, before, scorer)
+            run = Run(project, computing, making, receipts, as_of or today, tables, before, scorer)
             made = run.everything(report)
             manifest = Manifest(
                 number=making.number, as_of=run.as_of, looks_back=run.as_of < today, built_at=now,
@@ -108,12 +108,13 @@ def past(
     """
     tables = catalogue.derived(project.root)
     current = project.builds.current()
-    known = {name for name, step in tables.items() if step.area == "identity"} & set(current.manifest.tables)
+    identity = {name for name, step in tables.items() if _is_identity(step)}
+    known = frozenset(identity & set(current.manifest.tables))
     with project.builds.making() as making:
         receipts = [r for r in project.landing.receipts() if r.batch in current.manifest.batches]
         computing = project.engine(scratch=making.scratch)
         try:
-            run = _Run(project, computing, making, receipts, as_of, tables, None, Unscored(), current)
+            run = Run(project, computing, making, receipts, as_of, tables, None, Unscored(), current, known)
             made = run.everything(report, only=catalogue.needed(tables, wanted, given=known))
             yield Past(run, made, current)
         finally:
@@ -153,34 +154,8 @@ def default_as_of(project: Project, engine: Engine, *, now: datetime) -> date:
     return today if today - day <= STALE else day + timedelta(days=1)
 
 
-def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any]) -> ir.Table:
-    """A table of an opened build with other answers to some of its questions than the build's own."""
-    tables = catalogue.derived(project.root)
-    opened.build.path(name)
-    if name not in tables or not _is_askable(tables[name]):
-        raise WrongCall(N_("One cannot ask anything of table {table}."), table=name)
-    step = tables[name]
-    for unknown in sorted(set(questions) - set(step.questions)):
-        raise WrongCall(
-            N_("Table {table} has no question {question}. It has: {questions}."),
-            table=name, question=unknown, questions=", ".join(step.questions) or "-",
-        )  # fmt: skip
-    manifest = opened.build.manifest
-    supplied = {
-        "as_of": manifest.as_of, "currency": manifest.currency,
-        "zone": manifest.zone, "country": project.settings.country,
-    }  # fmt: skip
-    answers = _answers(step, supplied, project) | dict(questions)
-    return _declared(step(*(opened.table(read) for read in step.reads), **answers), step)
-
-
-def _is_askable(step: Derived) -> bool:
-    """Whether a finished build holds all that the step needs."""
-    return "checkpoint" not in step.asks and not any(read.startswith((SAID, EARLIER)) for read in step.reads)
-
-
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """One pass over all tables."""
 
     project: Project
@@ -191,7 +166,8 @@ class _Run:
     tables: dict[str, Derived]
     before: Build | None  # in force until this one is
     scorer: Scorer | Unscored
-    known: Build | None = None  # what holds the tables of area identity, where they are not made anew
+    known: Build | None = None  # what holds the tables that are not made anew
+    given: frozenset[str] = frozenset()  # which these are
     opened: dict[tuple[str, bool], ir.Table] = field(default_factory=dict)  # to look at a file takes longer
 
     def everything(self, report: Report, *, only: set[str] | None = None) -> dict[str, Made]:
@@ -211,7 +187,7 @@ class _Run:
         declared = self.tables.get(name) or CANONICAL[name.removeprefix(LANDED)]
         try:
             self._need(declared, made)
-            self.engine.write(_declared(self._expression(declared), declared), self.making.tables / name)
+            self.engine.write(as_declared(self._expression(declared), declared), self.making.tables / name)
             self._check(name, declared)
         except (Unavailable, WrongSettings):
             raise  # no fault of the table
@@ -256,8 +232,8 @@ class _Run:
             stood = self.before if name.startswith(EARLIER) else self.kept
             return self._stood(self.tables[catalogue.standing(name)], stood)
         schema = declared.schema if declared else self.tables[name].schema
-        given = self.known if self.known and name in self.tables and _is_identity(self.tables[name]) else None
-        return self.engine.read([given.path(name) if given else self.making.tables / name], schema)
+        folder = self.known.path(name) if self.known and name in self.given else self.making.tables / name
+        return self.engine.read([folder], schema)
 
     @property
     def way(self) -> str:
@@ -285,13 +261,20 @@ class _Run:
         files = self.project.landing.files(declared.name, batches=fresh)
         return self.engine.read(files, declared.schema)
 
+    def asked(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
+        """One table with other answers to some of its questions than a build's own."""
+        self._need(step, self.known.manifest.tables if self.known else {})
+        inputs = (self._table(read, whole=_is_identity(step)) for read in step.reads)
+        return as_declared(step(*inputs, **self._answers(step) | dict(questions)), step)
+
     def _answers(self, step: Derived) -> dict[str, Any]:
+        """What a build answers to a step's questions: what it supplies, and what shuke.toml decides."""
         settings = self.project.settings
         supplied = {
             "as_of": self.as_of, "currency": settings.currency, "zone": settings.zone,
             "country": settings.country, "checkpoint": self.engine.checkpoint, "scorer": self.scorer,
         }  # fmt: skip
-        return _answers(step, supplied, self.project)
+        return {q: supplied[q] for q in step.asks if q in supplied} | settings.answers(step.name)
 
     def _need(self, declared: Derived | Canonical, made: Mapping[str, Made]) -> None:
         for read in declared.reads if isinstance(declared, Derived) else ():
@@ -311,7 +294,7 @@ class _Run:
 class Past:
     """Tables of an earlier day, beside those of the build in force, on one engine."""
 
-    run: _Run
+    run: Run
     made: Mapping[str, Made]
     current: Build
 
@@ -332,11 +315,6 @@ def _is_identity(step: Derived) -> bool:
     return step.area == "identity"
 
 
-def _answers(step: Derived, supplied: Mapping[str, Any], project: Project) -> dict[str, Any]:
-    """What a build answers to a step's questions: what it supplies, and what shuke.toml decides."""
-    return {q: supplied[q] for q in step.asks if q in supplied} | project.settings.answers(step.name)
-
-
 def _check_answers(project: Project, tables: Mapping[str, Derived]) -> None:
     """Refuse answers in shuke.toml to questions that nobody asks; raises `WrongSettings`."""
     for name, decided in project.settings.tables.items():
@@ -354,7 +332,7 @@ def _check_day(as_of: date, project: Project, *, now: datetime) -> None:
         raise WrongCall(N_("{day} has not come yet; nobody knows what holds then."), day=as_of)
 
 
-def _declared(table: ir.Table, declared: Derived | Canonical) -> ir.Table:
+def as_declared(table: ir.Table, declared: Derived | Canonical) -> ir.Table:
     """The table with its declared columns in their declared types, and nothing else."""
     absent = [name for name in declared.schema.names if name not in table.columns]
     if absent:

@@ -15,7 +15,7 @@ import pytest
 from shuke import pipeline
 from shuke.app import Project, open_project
 from shuke.errors import ShukeError, Unavailable
-from shuke.pipeline import _Run
+from shuke.pipeline import Run
 from shuke.store.builds import Made
 from tests.acceptance import victims
 from tests.collect.desk import NOW, Desk, open_desk
@@ -241,12 +241,12 @@ def _copy_the_tables_of(project: Project, monkeypatch: pytest.MonkeyPatch) -> No
     )  # those that the rest of a build reads
     made = {name: build.manifest.tables[name] for name in few}
 
-    def everything(run: _Run, report: object) -> dict[str, Made]:
+    def everything(run: Run, report: object) -> dict[str, Made]:
         for name in made:
             shutil.copytree(kept / name, run.making.tables / name)
         return made
 
-    monkeypatch.setattr(_Run, "everything", everything)
+    monkeypatch.setattr(Run, "everything", everything)
 
 
 @pytest.mark.parametrize("work", ["import", "build"])

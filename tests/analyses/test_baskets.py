@@ -1,10 +1,10 @@
 from collections import Counter
 from datetime import date
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom, poisson
 
@@ -58,6 +58,42 @@ def test_of_each_product_the_surest_rules_stand_here(duckdb):
 
 def test_what_lies_together_in_too_small_a_share_of_all_baskets_is_no_rule(duckdb):
     assert rules(duckdb, lines(CAFE), support=0.2) == {}
+
+
+@given(
+    st.lists(st.sets(st.sampled_from("abcdef"), min_size=1), min_size=20, max_size=40),
+    st.sampled_from([0.1, 0.2, 0.25]), st.sampled_from([0.0, 0.3, 0.5, 0.8]),
+)  # fmt: skip
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_with_nothing_held_down_the_rules_are_those_of_apriori(duckdb, orders, support, confidence):
+    """Every set counted, every split tried: `minlen=2`, nothing held down."""
+    asked = {"support": support, "confidence": confidence, "antecedents": 5, "each": 1000}
+    held = [sorted(order) for order in orders]
+    found = rules(duckdb, lines(held), least=1, lift=0.0, false_share=1.0, **asked)
+    assert {rule: row["confidence"] for rule, row in found.items()} == pytest.approx(
+        _apriori(orders, support, confidence)
+    )
+
+
+def _apriori(orders: list[set[str]], support: float, least: float) -> dict[tuple[str, str], float]:
+    found = {}
+    held = {part for order in orders for size in range(1, 7) for part in combinations(sorted(order), size)}
+    times = {part: sum(set(part) <= order for order in orders) for part in held}
+    for part in (part for part in held if len(part) > 1 and times[part] >= support * len(orders) - 1e-9):
+        for thing in part:
+            front = tuple(other for other in part if other != thing)
+            if times[part] / times[front] >= least - 1e-12:
+                found[" + ".join(front), thing] = times[part] / times[front]
+    return found
+
+
+def test_several_things_in_front_are_named_and_counted_and_asked_for(engine):
+    """Tea and cups hold milk together; neither does alone."""
+    orders = [["tea", "cup", "milk"]] * 30 + [["tea"]] * 60 + [["cup"]] * 60 + [["salt"]] * 50
+    assert all(row["antecedents"] == 1 for row in rules(engine, lines(orders)).values())
+    rule = rules(engine, lines(orders), antecedents=2, confidence=0.9)["cup + tea", "milk"]
+    assert (rule["antecedents"], rule["antecedent_baskets"], rule["confidence"]) == (2, 30, 1)
+    assert rule["antecedent_name"] == "Cup + Tea"
 
 
 def test_lines_without_an_order_are_of_one_basket_by_customer_and_day(duckdb):

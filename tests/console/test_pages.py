@@ -112,6 +112,16 @@ def test_a_table_filters_sorts_and_turns_its_pages(lin: TestClient):
     assert cheapest.index("Towel") < cheapest.index("Oolong tea") < cheapest.index("Tea pot")
 
 
+def test_a_table_is_worked_out_anew_with_other_parameters_that_its_links_keep(lin: TestClient):
+    assert 'name="ask.grace"' in lin.get("/tables/lapsing").text
+    assert rows_said(lin.get("/tables/lapsing").text) == 1
+    asked = lin.get("/tables/lapsing", params={"ask.least_gaps": "100"}).text
+    assert "This table is empty" in asked
+    assert "/download/lapsing?ask.least_gaps=100&amp;format=csv" in asked
+    wrong = lin.get("/tables/lapsing", params={"ask.grace": "much"})
+    assert wrong.status_code == 400 and "is no answer to grace" in wrong.text
+
+
 def test_a_table_by_month_opens_with_the_latest(lin: TestClient):
     page = lin.get("/tables/monthly_sales").text
     assert page.index("Mar 2026") < page.index("Feb 2026") < page.index("Jan 2025")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shuke.analyses.discoveries import as_many, corrected
+from shuke.analyses.frequent_sets import frequent_sets, ways
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -35,10 +36,12 @@ from shuke.tables.derived import Checkpoint
         Column("level", Type.TEXT, Text("Level", "层级"),
             codes={"product": Text("product", "商品"), "category": Text("category", "类别")}, note=Text(
             "`product` or `category`.", "`product` 商品，`category` 类别。")),
-        Column("antecedent", Type.TEXT, Text("With", "前项编码")),
+        Column("antecedent", Type.TEXT, Text("With", "前项编码"), note=Text(
+            "Several are joined by ` + `, in the order of their codes.", "多项以“ + ”相连，按编码排序。")),
         Column("consequent", Type.TEXT, Text("Goes", "后项编码")),
         Column("antecedent_name", Type.TEXT, Text("Who buys", "前项")),
         Column("consequent_name", Type.TEXT, Text("Also buys", "后项")),
+        Column("antecedents", Type.INTEGER, Text("Products in front", "前项个数"), unit="count"),
         Column("baskets", Type.INTEGER, Text("Baskets with both", "同现次数"), unit="count"),
         Column("antecedent_baskets", Type.INTEGER, Text("Baskets with the first", "前项篮数"), unit="count"),
         Column("consequent_baskets", Type.INTEGER, Text("Baskets with the second", "后项篮数"), unit="count"),
@@ -59,23 +62,31 @@ def baskets(
     checkpoint: Checkpoint,
     least: int = 5,
     support: float = 0.0005,
+    confidence: float = 0.0,
+    lift: float = 1.0,
+    antecedents: int = 1,
     each: int = 10,
     false_share: float = 0.05,
 ) -> ir.Table:
     """Rules "who buys X also buys Y" between products, and between categories (Agrawal and others 1993).
 
-    One row per level and rule X → Y of one product (or category) each. A basket is an order, or a known
-    customer's day where lines have no order number; of N baskets, X lies in a, Y in b, both in ab:
+    One row per level and rule X → Y, where X is one product (or category) or up to `antecedents` of them,
+    and Y is one. A basket is an order, or a known customer's day where lines have no order number; of N
+    baskets, X lies in a, Y in b, both in ab:
 
     - support = ab / N, confidence = ab / a, base = b / N, lift = confidence / base
     - conviction = (1 - base) / (1 - confidence), empty where confidence is 1 (Brin and others 1997)
 
-    Looked at are pairs that lie together in at least `least` baskets and in a share of at least `support`.
-    `p_value` is the chance of ab or more were X and Y independent (Poisson with mean a b / N: a bound from
-    above of Fisher's exact test), `q_value` that corrected for all pairs of frequent products that could have
-    been found (Benjamini and Hochberg 1995). Rules stand here whose lift is above 1 and whose `q_value` is at
-    most `false_share`; of each X those of the `each` surest, of equally sure ones those of the highest
-    confidence.
+    Looked at are rules that hold in at least `least` baskets, in a share of at least `support`, with at
+    least that `confidence` and beyond that `lift`. Larger sets are grown from smaller ones that are frequent
+    enough themselves (Apriori, Agrawal and Srikant 1994). `p_value` is the chance of ab or more were X and Y
+    independent (Poisson with mean a b / N: a bound from above of Fisher's exact test), `q_value` that
+    corrected, among rules with as many antecedents, for all that could have been found between a frequent X
+    and a frequent Y (Benjamini and Hochberg 1995). Rules stand here whose `q_value` is at most `false_share`;
+    of each X those of the `each` surest, of equally sure ones those of the highest confidence.
+
+    With `false_share=1`, `lift=0`, `antecedents=9` and a large `each` these are the rules that `apriori` of
+    R's arules finds for the same `support` and `confidence` with `minlen=2`.
     """
     sold = goods_sold(purchases, as_of=as_of)
     filled = sold.filter(sold.basket.notnull())
@@ -83,39 +94,37 @@ def baskets(
     lying = by_level(filled, "basket")
     lines = checkpoint(lying.group_by("basket", "level", "item").agg(name=lying.name.max()))
     items = lines.group_by("level", "item").agg(baskets=lines.count(), name_=lines.name.max())
-    enough = max(least, int(np.ceil(support * all_)))
+    # A support that is met exactly is met: 0.001 of 9,000 baskets are 9, not a little more.
+    enough = max(least, int(np.ceil(support * all_ - 1e-9)))
     frequent = items.filter(items.baskets >= enough).to_pandas()
-    if len(frequent) < 2:
-        return checkpoint(ibis.memtable([], schema=baskets.schema))
     shelf = frequent.sort_values(["level", "item"], ignore_index=True)
-    sure = _sure(_pairs(lines, shelf, enough, checkpoint), shelf, all_, false_share=false_share)
-    rules = _rules(_best_of_each(sure, each), shelf, all_)
-    return checkpoint(ibis.memtable(rules[list(baskets.schema)], schema=baskets.schema))
+    sets = frequent_sets(lines, shelf, enough=enough, largest=antecedents + 1, checkpoint=checkpoint)
+    if all(len(one) == 1 for one in sets):
+        return checkpoint(ibis.memtable([], schema=baskets.schema))
+    weighed = [_weighed(rules, shelf, all_) for rules in ways(sets)]
+    every = pd.concat(weighed, ignore_index=True)
+    found = every[(every.both > lift * every.expected) & (every.q_value <= false_share)]
+    chosen = _best_of_each(found[found.confidence >= confidence - 1e-12], each)
+    told = _rules(chosen, shelf, all_)
+    return checkpoint(ibis.memtable(told[list(baskets.schema)], schema=baskets.schema))
 
 
-def _pairs(lines: ir.Table, shelf: pd.DataFrame, enough: int, checkpoint: Checkpoint) -> pd.DataFrame:
-    """In how many baskets two of the shelf lie together: `i`, `j`, `both`, by the shelf's numbers, i < j."""
-    numbers = ibis.memtable(shelf[["level", "item"]].assign(n=np.arange(len(shelf))))
-    numbered = lines.inner_join(numbers, ["level", "item"]).select("basket", "level", "n")
-    held = checkpoint(numbered)
-    here = held.select("basket", "level", i="n")
-    there = held.view().select("basket", "level", j="n")
-    both = here.inner_join(there, ["basket", "level", here.i < there.j])
-    counted = both.group_by("i", "j").agg(both=both.count())
-    frame: pd.DataFrame = counted.filter(counted.both >= enough).to_pandas()
-    return frame
+def _weighed(rules: pd.DataFrame, shelf: pd.DataFrame, all_: int) -> pd.DataFrame:
+    """The rules with as many antecedents, with how sure it is that they are more than chance."""
+    expected = rules.before.to_numpy(float) * shelf.baskets.to_numpy(float)[rules.y] / all_
+    p = as_many(rules.both.to_numpy(float), expected)
+    told = rules.assign(expected=expected, p_value=p, q_value=corrected(p, _tried(rules, shelf)))
+    return told.assign(confidence=told.both / told.before)
 
 
-def _sure(pairs: pd.DataFrame, shelf: pd.DataFrame, all_: int, *, false_share: float) -> pd.DataFrame:
-    """The pairs that are more than chance, both ways: `x`, `y`, `both`, `confidence`, and how sure."""
-    counts = shelf.baskets.to_numpy(float)
-    expected = counts[pairs.i] * counts[pairs.j] / all_
+def _tried(rules: pd.DataFrame, shelf: pd.DataFrame) -> int:
+    """How many rules could have been found: a frequent X with each frequent Y of its level beside it."""
     sizes = shelf.groupby("level").size()
-    p = as_many(pairs.both.to_numpy(float), expected)
-    q = corrected(p, int((sizes * (sizes - 1) // 2).sum()))
-    told = pairs.assign(p_value=p, q_value=q)[(pairs.both > expected) & (q <= false_share)]
-    ways = [told.rename(columns={"i": x, "j": y}) for x, y in (("x", "y"), ("y", "x"))]
-    return pd.concat(ways, ignore_index=True).assign(confidence=lambda rules: rules.both / counts[rules.x])
+    if rules.empty or len(rules.x.iloc[0]) == 1:
+        return int((sizes * (sizes - 1)).sum())
+    fronts = rules.drop_duplicates("x")
+    each = shelf.level.to_numpy()[[x[0] for x in fronts.x]]
+    return int(sum(sizes[level] - len(x) for level, x in zip(each, fronts.x, strict=True)))
 
 
 def _best_of_each(rules: pd.DataFrame, each: int) -> pd.DataFrame:
@@ -125,17 +134,24 @@ def _best_of_each(rules: pd.DataFrame, each: int) -> pd.DataFrame:
 
 def _rules(rules: pd.DataFrame, shelf: pd.DataFrame, all_: int) -> pd.DataFrame:
     """With all their figures."""
-    one, other = (shelf.iloc[rules[n]].reset_index(drop=True) for n in ("x", "y"))
+    other = shelf.iloc[rules.y].reset_index(drop=True)
     confidence, base = rules.confidence, other.baskets / all_
     doubt = (1 - confidence).where(confidence < 1, 1.0)
     return pd.DataFrame({
-        "level": one.level, "antecedent": one["item"], "consequent": other["item"],
-        "antecedent_name": one.name_, "consequent_name": other.name_,
-        "baskets": rules.both, "antecedent_baskets": one.baskets, "consequent_baskets": other.baskets,
-        "support": rules.both / all_, "confidence": confidence, "base": base, "lift": confidence / base,
+        "level": other.level, "antecedent": _written(rules.x, shelf["item"]), "consequent": other["item"],
+        "antecedent_name": _written(rules.x, shelf.name_), "consequent_name": other.name_,
+        "antecedents": rules.x.map(len), "baskets": rules.both, "antecedent_baskets": rules.before,
+        "consequent_baskets": other.baskets, "support": rules.both / all_, "confidence": confidence,
+        "base": base, "lift": confidence / base,
         "conviction": ((1 - base) / doubt).astype(object).where(confidence < 1, None),
         "p_value": rules.p_value, "q_value": rules.q_value,
     })  # fmt: skip
+
+
+def _written(fronts: pd.Series, words: pd.Series) -> pd.Series:
+    """What stands in front of each rule: `tea`, or `cup + tea`."""
+    told = words.to_numpy()
+    return fronts.map(lambda x: " + ".join(str(told[n]) for n in x))
 
 
 @baskets.chart

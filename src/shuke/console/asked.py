@@ -1,10 +1,11 @@
 """Asked: which rows does the address of a page ask for, and how is that written into one?
 
 /tables/purchases?filter=day:ge:2026-01-01&filter=customer_id:empty&sort=amount&down=1&page=2
+/tables/baskets?ask.confidence=0.5
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from math import ceil
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ from shuke.views.overview import ALERTS, BATCHES, Figure
 from shuke.views.query import Condition, Query
 
 AT_ONCE = 50
+#: What stands in front of the name of a table's question.
+ASK = "ask."
 _FURTHEST = 100_000  # pages
 
 
@@ -26,6 +29,7 @@ class Asked:
     sort: str | None = None
     down: bool = False
     page: int = 1
+    questions: Mapping[str, str] = field(default_factory=dict)  # other answers than the build's own
 
     @classmethod
     def of(cls, given: QueryParams) -> "Asked":
@@ -36,19 +40,29 @@ class Asked:
             sort=given.get("sort") or None,
             down=given.get("down") == "1",
             page=min(max(int(number), 1), _FURTHEST) if number.isdecimal() else 1,
+            questions={
+                name.removeprefix(ASK): value.strip()
+                for name, value in given.multi_items()
+                if name.startswith(ASK) and value.strip()
+            },
         )
 
     @property
     def query(self) -> Query:
         return Query(
             filters=self.filters, search=self.search or None, order_by=self.sort, descending=self.down,
-            limit=AT_ONCE, offset=(self.page - 1) * AT_ONCE,
+            limit=AT_ONCE, offset=(self.page - 1) * AT_ONCE, questions=self.questions,
         )  # fmt: skip
 
     @property
     def everything(self) -> Query:
         """The same rows, all of them."""
         return replace(self.query, limit=None, offset=0)
+
+
+def is_of_rows(name: str) -> bool:
+    """Whether a parameter of an address says which rows are meant, and not which page of them."""
+    return name in ("filter", "q", "sort", "down") or name.startswith(ASK)
 
 
 def pages(total: int, at_once: int = AT_ONCE) -> int:

@@ -11,7 +11,7 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.collect.mapping import targets
 from shuke.console import bundle
-from shuke.console.asked import behind, rows_where
+from shuke.console.asked import ASK, behind, is_of_rows, rows_where
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, unit
 from shuke.console.prose import prose
@@ -73,6 +73,7 @@ def environment() -> Environment:
         "prose": prose,
         "behind": behind,
         "rows_where": rows_where,
+        "ASK": ASK,
         "evidence": words.evidence,
         "titles": CANONICAL,
         "orders": words.ORDERS,
@@ -107,7 +108,5 @@ def without_filter(request: Request, index: int) -> str:
 
 def download_address(request: Request, table: str, file_format: str) -> str:
     """Where the rows that this page shows can be had as a file, all of them."""
-    kept = [
-        (n, value) for n, value in request.query_params.multi_items() if n in ("filter", "q", "sort", "down")
-    ]
+    kept = [(name, value) for name, value in request.query_params.multi_items() if is_of_rows(name)]
     return f"/download/{table}?{urlencode([*kept, ('format', file_format)])}"

@@ -12,7 +12,7 @@ from shuke.app import Opened
 from shuke.catalogue import LANDED
 from shuke.console import charts
 from shuke.console.answers import Page
-from shuke.console.asked import Asked, pages
+from shuke.console.asked import Asked, is_of_rows, pages
 from shuke.console.charts import Subject
 from shuke.console.theme import Mode
 from shuke.console.visits import Member, Visit
@@ -80,7 +80,7 @@ def one(visit: Member, name: str) -> Response:
 def narrow(visit: Member, name: str) -> Response:
     """Add a condition to a table's address: what a form without a script can say."""
     given = visit.request.query_params
-    kept = [(key, value) for key, value in given.multi_items() if key in ("filter", "q", "sort", "down")]
+    kept = [(key, value) for key, value in given.multi_items() if is_of_rows(key)]
     empty = given.get("op") in ("empty", "given")
     condition = f"{given.get('column')}:{given.get('op')}" + ("" if empty else f":{given.get('value', '')}")
     path = "/customers" if name == "customers" else f"/tables/{name}"

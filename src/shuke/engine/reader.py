@@ -4,7 +4,7 @@ Always DuckDB over the build's Parquet files, whichever engine computed them.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,9 @@ from ibis.backends.duckdb import Backend
 from shuke.engine.parquet import pieces
 from shuke.errors import WrongCall
 from shuke.languages import N_
+
+#: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
+KEPT = 8
 
 
 class Reader:
@@ -33,6 +36,8 @@ class Reader:
         self._connection.execute(f"set allowed_directories = ['{_quoted(str(root))}/']")
         self._connection.execute("set enable_external_access = false")
         self._local = threading.local()
+        self._kept: dict[str, None] = {}
+        self._keeping = threading.Lock()
 
     @property
     def backend(self) -> Backend:
@@ -44,6 +49,27 @@ class Reader:
 
     def table(self, name: str) -> ir.Table:
         return self.backend.table(name)
+
+    def kept(self, name: str, make: Callable[[], pa.Table]) -> ir.Table:
+        """Rows that are not part of the build, made when they are first asked for; the last few are kept."""
+        with self._keeping:
+            known = name in self._kept
+        rows = None if known else make()
+        with self._keeping:
+            if rows is not None and name not in self._kept:
+                self._keep(name, rows)
+            return self.backend.table(name)
+
+    def _keep(self, name: str, rows: pa.Table) -> None:
+        while len(self._kept) >= KEPT:
+            oldest = next(iter(self._kept))
+            self._connection.execute(f'drop table "{oldest}"')
+            del self._kept[oldest]
+        cursor = self._connection.cursor()
+        cursor.register("rows_to_keep", rows)
+        cursor.execute(f'create table "{name}" as select * from rows_to_keep')
+        cursor.close()
+        self._kept[name] = None
 
     def sql(self, query: str) -> pa.Table:
         """The rows of one SELECT statement; raises `WrongCall` for anything else."""

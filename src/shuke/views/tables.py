@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from sqlglot.errors import ParseError
 
-from shuke import catalogue, pipeline
+from shuke import asking, catalogue
 from shuke.access import masking
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
@@ -226,9 +226,9 @@ def _listed(name: str, declared: Declared, opened: Opened) -> Listed:
 
 def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -> ir.Table:
     if isinstance(declared, Derived) and query.questions:
-        return pipeline.ask(project, opened, declared.name, answers(declared, query.questions))
+        return asking.ask(project, opened, declared.name, answers(declared, query.questions))
     if query.questions:
-        raise WrongCall(N_("One cannot ask anything of table {table}."), table=declared.name)
+        raise WrongCall(N_("Table {table} takes no parameters."), table=declared.name)
     name = declared.name if isinstance(declared, Derived) else LANDED + declared.name
     return opened.table(name)
 
