@@ -1,5 +1,6 @@
 """Canonical rows: which rows of which tables does a sheet give?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -46,6 +47,12 @@ NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportu
 #: What is about no person: a phone number in a list of stores is the store's.
 IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
 
+#: What a list says that is about people, whatever shops and employees it names beside them.
+_SOMEBODY = {
+    f"people.{name}"
+    for name in ("record_id", "name", "given_name", "family_name", "organisation", "birth_date")
+}
+
 #: By which identifier a record goes where the source gives it no number, best first: those of one person.
 _STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid")
 
@@ -73,7 +80,9 @@ def fed(plan: Plan) -> list[str]:
     """The tables that a sheet with these columns feeds, its own grain first."""
     tables = [name for name in GRAIN if _is_fed(CANONICAL[name], plan)]
     finest = next((name for name in tables if name != "people"), None)
-    return [name for name in tables if name in IMPERSONAL] if finest in IMPERSONAL else tables
+    if finest not in IMPERSONAL or any(slot.target in _SOMEBODY for slot in plan.slots):
+        return tables
+    return [name for name in tables if name in IMPERSONAL]
 
 
 def essential(table: str) -> set[str]:
@@ -217,15 +226,22 @@ def _is_fed(declared: Canonical, cells: Plan) -> bool:
         return any(s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots)
     owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
     if declared.name == "order_items":
-        return bool({"quantity", "price", "amount"} & set(owned)) and (
-            cells.has("products.product_id") or cells.has("products.name") or cells.has("orders.order_no")
-        )
+        return _is_of_lines(cells, owned)
     made_up = MADE_UP.get(declared.name)
     needed = [declared[n] for n in declared.needs if n not in ("record_id", made_up)]
     whose = "record_id" not in declared.needs or any(
         s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots
     )
     return bool(owned) and whose and all(cells.has(c.refers or f"{declared.name}.{c.name}") for c in needed)
+
+
+def _is_of_lines(cells: Plan, owned: Sequence[str]) -> bool:
+    """Lines say how many of something or for how much, or at least what somebody bought and when."""
+    what = cells.has("products.product_id") or cells.has("products.name")
+    if {"quantity", "price", "amount"} & set(owned):
+        return what or cells.has("orders.order_no")
+    whose = any(slot.target.split(".")[0] in ("people", "identifiers") for slot in cells.slots)
+    return what and whose and cells.has("orders.ordered_at")
 
 
 def _value(table: str, name: str, cells: Cells, typed: ir.Table) -> ir.Value:

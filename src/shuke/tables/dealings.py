@@ -178,6 +178,9 @@ PAYMENTS = Canonical(
         Column("paid_at", Type.TIME, Text("Paid at", "收款时间")),
         Column("amount", Type.MONEY, Text("Amount paid", "收款金额"), unit="currency"),
         _CURRENCY,
+        Column("direction", Type.TEXT, Text("Direction", "收支方向"), note=Text(
+            "Whether it came in or went out, as the bill says it; empty: it came in.", "收入或支出，按账单原文；空为收入。")),
+        Column("status", Type.TEXT, Text("Payment status", "付款状态")),
     ),
 )  # fmt: skip
 

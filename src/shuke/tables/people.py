@@ -78,6 +78,8 @@ PEOPLE = Canonical(
         Column("plan", Type.TEXT, Text("Purchase plan", "购买计划"), lives=timedelta(days=120), personal="text"),
         Column("interest", Type.TEXT, Text("Interest", "兴趣"), lives=YEAR, personal="text"),
         Column("channel", Type.TEXT, Text("Channel", "渠道")),
+        Column("account_manager", Type.TEXT, Text("Account manager", "客户经理"), lives=YEAR,
+            note=Text("Who of our own people looks after them.", "本公司负责该客户的员工。")),
         Column("since", Type.DATE, Text("Customer since", "建档日期")),
         Column("accepts_marketing", Type.FLAG, Text("Accepts marketing", "接受营销")),
         Column("remark", Type.TEXT, Text("Remark", "备注"), personal="text"),

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess import evidence, manner
-from shuke.collect.guess.choice import Claim, claims, fits, with_places
+from shuke.collect.guess import evidence, manner, repeats
+from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.headers import currency
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, named
+from shuke.collect.guess.headers import currency, generics
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named
 from shuke.collect.guess.levels import levelled
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
@@ -65,7 +65,8 @@ def guess(
     doubt. `table` says what the rows are, where a person knows.
     """
     headers = [column for column in rows.columns if column != "__row__"]
-    kind, seen = named(table) if table else decide(headers), evidence.shapes(rows, headers)
+    seen = evidence.shapes(rows, headers)
+    kind = named(table) if table else decide(headers, seen, repeats.facts(rows, seen))
     decided = _decided(headers, kind, known)
     won, rivals = _settled(
         [c for c in claims(headers, kind, seen) if c.header not in decided], decided, kind, seen
@@ -98,7 +99,11 @@ def explain(found: Guess) -> tuple[Explained, ...]:
 def _decided(headers: Iterable[str], kind: Kind, known: Iterable[Layout]) -> dict[str, Reading]:
     """What a person or an earlier guess decided for headers of these names, where it is about the same."""
     here = set(headers)
-    alike = [one for one in known if set(one.columns) <= here or decide(one.columns).name == kind.name]
+    alike = [
+        one
+        for one in known
+        if set(one.columns) <= here or decide(one.columns).name in (kind.name, decide(here).name)
+    ]
     return {h: reading for one in alike for h, reading in one.columns.items() if h in here and reading.sure}
 
 
@@ -113,7 +118,7 @@ def _settled(
     for claim in _without_order_totals(claimed, kind):
         by_target.setdefault(claim.target, []).append(claim)
     for target, rivals in by_target.items():
-        fitting = [c for c in rivals if fits(target, seen.get(c.header, Shapes()))]
+        fitting = [c for c in rivals if fits(target, seen[c.header]) and not _is_no_key(c, seen)]
         if target.startswith("identifiers."):
             won |= {c.header: Reading((target,), why=c.why) for c in fitting}
         elif target not in taken and fitting:
@@ -122,7 +127,13 @@ def _settled(
             doubts += rivalry(target, best, others, seen)
         if not fitting and target not in taken and targets()[target].type in (Type.MONEY, *_DATED):
             doubts += [misfit(claim) for claim in rivals]
-    return _with_thing(_with_someone(won, decided, kind), decided, kind), doubts
+    return _with_thing(_with_someone(_with_whole_name(won), decided, kind), decided, kind), doubts
+
+
+def _is_no_key(claim: Claim, seen: Mapping[str, Shapes]) -> bool:
+    """Whether a column that would say which order, customer or product it is says nothing in any row."""
+    nothing = not seen[claim.header].said and any(shapes.said for shapes in seen.values())
+    return nothing and claim.target in ("orders.order_no", "people.record_id", "products.product_id")
 
 
 def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
@@ -130,11 +141,7 @@ def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
     if kind is not LINES:
         return claimed
     there = {claim.target for claim in claimed}
-    plain = [
-        c
-        for c in claimed
-        if c.target == "orders.total" and c.header.lower() in ("total", "合计", "总计", "总额")
-    ]
+    plain = [c for c in claimed if c.target == "orders.total" and "total" in generics(c.header)]
     if "orders.shipping" in there and plain:
         return [
             c for c in claimed if not (c.target == "order_items.amount" and c.header.lower() == "subtotal")
@@ -160,14 +167,26 @@ def _with_someone(won: dict[str, Reading], decided: Mapping[str, Reading], kind:
     return won
 
 
-def _with_thing(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:
-    """In a list of products, deals or plans without codes, a product's name is also its code."""
-    told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
-    if kind in (LINES, ORDERS) or "products.product_id" in told:
+def _with_whole_name(won: dict[str, Reading]) -> dict[str, Reading]:
+    """Beside a given name alone, `Name` is the family name, and beside a family name alone the given one."""
+    told = {target: header for header, reading in won.items() for target in reading.to}
+    parts = {"people.given_name", "people.family_name"}
+    there = parts & set(told)
+    if len(there) != 1 or "people.name" not in told or "name" not in generics(told["people.name"]):
         return won
+    header, (other,) = told["people.name"], parts - there
+    return won | {header: replace(won[header], to=(other,))}
+
+
+def _with_thing(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:
+    """Where nothing gives their codes, a campaign's name is also its code, and so is a product's in a list of
+    products, deals or plans."""
+    told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
+    named = {"campaigns.name": "campaigns.campaign_id"}
+    named |= {} if kind in (LINES, ORDERS) else {"products.name": "products.product_id"}
     return {
-        header: replace(reading, to=("products.product_id", *reading.to))
-        if reading.to == ("products.name",)
+        header: replace(reading, to=(named[reading.to[0]], *reading.to))
+        if reading.to[0] in named and len(reading.to) == 1 and named[reading.to[0]] not in told
         else reading
         for header, reading in won.items()
     }

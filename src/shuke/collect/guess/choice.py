@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.headers import compact, meanings
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind
+from shuke.collect.guess.headers import Meaning, compact, meanings
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind, by_looks, fits
 from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
 from shuke.languages import Text
 from shuke.tables import Type
 
-_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 _PLACES = {"people.country": "orders.country", "people.region": "orders.region", "people.city": "orders.city"}
 
@@ -29,6 +28,12 @@ _PRECEDENCE: Mapping[str, tuple[str, ...]] = {
         r".",
     ),
     "order_items.price": (r"成交|实际|含税|net|sale", r"^price$|unitprice|单价|售价", r"."),
+    "orders.order_no": (
+        r"^name$",
+        r"order|订单|receipt|小票|invoice|单据|单号|bestell|auftrag|commande|pedido|注文",
+        r"^(?!.*(transaction|交易|payment|支付))",
+        r".",
+    ),
     "orders.ordered_at": (
         r"order|下单|订单(创建|日期|时间)|sale|销售|成交|开单|invoice",
         r"creat|创建|^date$|^日期$|单据",
@@ -72,6 +77,9 @@ def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> li
     return found
 
 
+#: The looks of a column that nobody has looked at.
+NOTHING = Shapes()
+
 _RECIPIENT = "order_parties.recipient_name"
 #: Beside a recipient's name, an address or phone that is nobody else's is theirs.
 _OF_THE_RECIPIENT: Mapping[tuple[str | None, str | None], str] = {
@@ -92,29 +100,36 @@ def _owner(header: str) -> str | None:
 
 
 def _target(header: str, kind: Kind, shapes: Shapes) -> str | None:
-    if shapes.mostly("hash") and compact(header) in ("name", "order", "no"):
-        return "orders.order_no"
+    overruled = by_looks(header, shapes)
+    if overruled and kind.holds(overruled):
+        return overruled
+    best = _best(header, kind, shapes)
     if shapes.mostly("clock") and _is_dated(_best(header, kind)):
         return TIME_OF_DAY
-    best = _best(header, kind)
     if best and "%" in header and targets()[best].type is Type.MONEY:
         return FURTHER
     if best == "people.remark" and kind in (LINES, ORDERS):
         return FURTHER  # a word about this order, not about the customer
     if best == "people.record_id" and shapes.mostly("spaced") and kind.name != "people":
         return "people.name"
-    if best == "people.record_id" and shapes.mostly("email"):
-        return "identifiers.email"
     return best
 
 
-def _best(header: str, kind: Kind) -> str | None:
+def _best(header: str, kind: Kind, shapes: Shapes = NOTHING) -> str | None:
+    """The likeliest meaning of a header in a file of this kind; of several, one that the values can be."""
     said = kind.meaning_of(header)
-    if said is not None:
+    if said is not None and (said == FURTHER or fits(said, shapes)):
         return said
-    fitting = [m for m in meanings(header) if m.target.split(".")[0] in kind.tables]
-    ranked = sorted(fitting, key=lambda m: (m.rank, kind.tables.index(m.target.split(".")[0]), m.place))
-    return ranked[0].target if ranked else None
+    here = (replace(m, target=kind.target_of(m.target)) for m in meanings(header))
+    held = [m for m in here if kind.holds(m.target)]
+    fitting = [m for m in held if fits(m.target, shapes)]
+    if not fitting:
+        return said or (held and min(held, key=lambda m: _likely(m, kind)).target) or None
+    return min(fitting, key=lambda m: _likely(m, kind)).target
+
+
+def _likely(meaning: Meaning, kind: Kind) -> tuple[int, int, int]:
+    return meaning.rank, kind.place_of(meaning.target), meaning.place
 
 
 def _is_dated(target: str | None) -> bool:
@@ -134,18 +149,6 @@ def _why(header: str, target: str, kind: Kind) -> Text:
     if kind.meaning_of(header) is not None:
         return Text(f"among {kind.title.en}: {column.title.en}", f"{kind.title.zh}中：{column.title.zh}")
     return Text(f"header: {column.title.en}", f"列名：{column.title.zh}")
-
-
-def fits(target: str, shapes: Shapes) -> bool:
-    """Whether what the column holds can be what its header promises."""
-    kind = targets()[target].type
-    if not shapes.said:
-        return True
-    if kind in _NUMERIC:
-        return shapes.number >= 0.5 * shapes.said or target == "interactions.seconds"
-    if kind in _DATED:
-        return shapes.date + shapes.number >= 0.5 * shapes.said
-    return True
 
 
 def with_places(target: str, taken: set[str], kind: Kind) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from shuke.collect.guess.grammar import ATTRIBUTE_OF, CURRENCIES, attributes, entities, languages
+from shuke.collect.guess.grammar import ATTRIBUTE_OF, CURRENCIES, attributes, entities, generic, languages
 from shuke.collect.mapping import targets
 from shuke.collect.values.folding import simplified
 
@@ -39,6 +39,11 @@ def meanings(header: str) -> tuple[Meaning, ...]:
         for target in _composed(form):
             found.setdefault(target, Meaning(target, 2))
     return tuple(sorted(found.values(), key=lambda m: (m.rank, m.place)))
+
+
+def generics(header: str) -> tuple[str, ...]:
+    """What a header means that says nothing by itself, for `Kind.means`; nothing for any other."""
+    return _generic().get(compact(bare(header)), ())
 
 
 def compact(header: str) -> str:
@@ -84,6 +89,9 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
         yield 1, bare(header)
     if len(words(plain)) > 2 and words(plain)[0] in _NOISE:
         yield 1, " ".join(words(plain)[1:])
+    singular = re.sub(r"(?<=[a-z]{3})(?<![sui])s\b", "", " ".join(words(plain)))
+    if singular != " ".join(words(plain)):
+        yield 1, singular
     parts = re.split(r"[/.:>|]", plain)
     if len(parts) > 1:
         yield from ((1, part) for part in (parts[-1:] if plain.isascii() else parts))
@@ -110,6 +118,15 @@ def _named() -> Mapping[str, tuple[tuple[str, int], ...]]:
         for header, place in _headers_of(target, (own, column.title.en, column.title.zh)):
             named.setdefault(compact(header), {}).setdefault(target, place)
     return {header: tuple(found.items()) for header, found in named.items()}
+
+
+@cache
+def _generic() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for group, said in generic().items():
+        for header in said:
+            found[compact(header)] = (*found.get(compact(header), ()), group)
+    return found
 
 
 def _headers_of(target: str, own: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -1,324 +1,123 @@
-"""Kinds of file: what is each row of it about?
+"""Kinds of file: which of them is this file, by all that its headers and values say together?
 
-Decided from all headers together, before any one of them is interpreted: `name` is a person in a member
-list and a thing in a price list, `Invoice No` is the order of a line and the subject of a list of dues.
+Decided before any one header is interpreted. Every kind is weighed by what speaks for it and against it; the
+weights stand with the kinds.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
-from shuke.collect.guess.grammar import generic
-from shuke.collect.guess.headers import bare, compact, meanings
+from shuke.collect.guess.evidence import Shapes
+from shuke.collect.guess.headers import compact, generics, meanings
+from shuke.collect.guess.kind import Kind
+from shuke.collect.guess.plain_kinds import PLAIN
+from shuke.collect.guess.trade_kinds import ARTICLES, LINES, MEMBERS, ORDERS
+from shuke.collect.mapping import targets
 from shuke.errors import WrongCall
-from shuke.languages import N_, Text
-from shuke.tables import CANONICAL
+from shuke.languages import N_
+from shuke.tables import Type
 
-_PEOPLE = ("people", "identifiers", "memberships")
-_SALE = (*_PEOPLE, "order_parties", "stores", "staff")
+__all__ = [
+    "KINDS",
+    "LINES",
+    "MEMBERS",
+    "ORDERS",
+    "Kind",
+    "Scored",
+    "decide",
+    "fits",
+    "named",
+    "scored",
+    "signs",
+]
 
-_IN_A_SALE = {
-    "key": "orders.order_no",
-    "when": "orders.ordered_at",
-    "status": "orders.status",
-    "channel": "orders.channel",
-    "note": "further",
-    "type": "further",
-    "device": "further",
-    "reference": "further",
-    "country": "people.country",
-    "region": "people.region",
-    "city": "people.city",
-    "bureau": "further",
-    "account": "people.organisation",
+#: Every kind; of two that as much speaks for, the earlier one.
+KINDS = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
+
+_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
+_DATED = (Type.DATE, Type.TIME)
+
+#: Of headers that say nothing by themselves: what their values must be able to be.
+_TYPICAL: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("when", "start", "end", "due", "invoiced", "paid", "hired"), ("orders.ordered_at",)),
+    **dict.fromkeys(
+        ("amount", "total", "price", "cost", "discount", "tax", "points", "balance", "reach"),
+        ("orders.total",),
+    ),
+}
+
+
+#: What a header may say over e-mail addresses, or over mobile numbers, without being believed.
+_NO_ADDRESS: Mapping[str, frozenset[str]] = {
+    "email": frozenset(
+        ("people.record_id", "people.name", "people.address", "identifiers.phone", "identifiers.user_id")
+    ),
+    "mobile": frozenset(("people.name", "identifiers.email", "identifiers.fax")),
 }
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of file.
+class Scored:
+    """How much speaks for a kind; `why` has the columns that do, each with its weight."""
 
-    tables   whose columns it may hold, the likeliest first
-    means    what headers that say nothing by themselves mean in it
-    """
-
-    name: str
-    title: Text
-    tables: tuple[str, ...]
-    means: Mapping[str, str] = field(default_factory=dict)
-
-    def meaning_of(self, header: str) -> str | None:
-        """What a header that says nothing by itself means here; None where it speaks for itself."""
-        said = compact(bare(header))
-        return next((self.means.get(group) for group, headers in generic().items() if said in headers), None)
+    kind: Kind
+    points: int
+    why: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-LINES = Kind(
-    "order_items",
-    Text("order lines", "订单明细"),
-    ("order_items", "orders", "products", *_SALE),
-    _IN_A_SALE
-    | {
-        "name": "products.name",
-        "text": "products.name",
-        "title": "products.name",
-        "amount": "order_items.amount",
-        "price": "order_items.price",
-        "cost": "order_items.cost",
-        "discount": "order_items.discount",
-        "tax": "order_items.tax",
-        "department": "products.category",
-        "vat": "order_items.tax",
-    },
-)
-ORDERS = Kind(
-    "orders",
-    Text("orders", "订单"),
-    ("orders", *_SALE, "products", "order_items"),
-    _IN_A_SALE
-    | {
-        "name": "people.name",
-        "amount": "orders.total",
-        "total": "orders.total",
-        "discount": "orders.discount",
-        "tax": "orders.tax",
-        "text": "further",
-        "title": "further",
-        "price": "orders.total",
-        "cost": "further",
-        "department": "further",
-        "vat": "orders.tax",
-    },
-)
-MEMBERS = Kind(
-    "people",
-    Text("customers", "客户"),
-    (*_PEOPLE, "organisation_parents", "consents", "possessions", "relations", "stores", "staff"),
-    {
-        "key": "people.record_id",
-        "name": "people.name",
-        "when": "people.since",
-        "status": "further",
-        "channel": "people.channel",
-        "note": "people.remark",
-        "type": "people.kind",
-        "text": "people.remark",
-        "title": "people.job",
-        "country": "people.country",
-        "amount": "further",
-        "total": "further",
-        "department": "further",
-        "device": "identifiers.device_id",
-        "account": "people.organisation",
-    },
-)
-GOODS = Kind(
-    "products",
-    Text("products", "商品"),
-    ("products", "stores"),
-    {
-        "key": "products.product_id",
-        "name": "products.name",
-        "title": "products.name",
-        "text": "further",
-        "price": "products.list_price",
-        "cost": "products.cost",
-        "type": "products.category",
-        "department": "products.category",
-        "status": "further",
-        "note": "further",
-        "when": "products.launched",
-    },
-)
+def decide(
+    headers: Collection[str], seen: Mapping[str, Shapes] | None = None, facts: Collection[str] = ()
+) -> Kind:
+    """What the rows of a file with these headers are about; `seen` are the looks of its columns, `facts` what
+    its rows show together."""
+    return scored(headers, seen or {}, facts)[0].kind
 
 
-#: What the generic headers are called in the vocabulary, where a table has such a column.
-_USUAL = {
-    "name": "name",
-    "amount": "amount",
-    "total": "amount",
-    "status": "status",
-    "channel": "channel",
-    "type": "kind",
-    "text": "text",
-    "note": "text",
-    "start": "starts",
-    "end": "ends",
-    "invoiced": "issued",
-    "due": "due",
-    "country": "country",
-    "region": "region",
-    "city": "city",
-}
+def scored(
+    headers: Collection[str], seen: Mapping[str, Shapes], facts: Collection[str] = ()
+) -> tuple[Scored, ...]:
+    """Every kind with what speaks for it, the likeliest first."""
+    told = signs(headers, seen) | dict.fromkeys(facts, ())
+    return tuple(sorted((_weighed(kind, told) for kind in KINDS), key=lambda one: -one.points))
 
 
-def _plain(name: str, *others: str, **means: str) -> Kind:
-    """A kind that feeds one table above all: its key, its date and its amount are the generic ones."""
-    table = CANONICAL[name]
-    owned = [column.name for column in table if not column.refers]
-    usual = {"key": table.key[0], "when": table.happened} | _USUAL
-    known = {group: f"{name}.{column}" for group, column in usual.items() if column in owned}
-    others = others or (*_PEOPLE, "products", "stores", "staff", "orders", "campaigns")
-    return Kind(
-        name,
-        table.title,
-        (name, *others),
-        {"note": "further", "status": "further", "account": "people.organisation"} | known | means,
-    )
+def signs(headers: Collection[str], seen: Mapping[str, Shapes]) -> dict[str, tuple[str, ...]]:
+    """What the columns of a file say of what it is about, and which of them say it."""
+    full = [h for h in headers if seen.get(h, Shapes()).said] or list(headers)  # an empty column says nothing
+    told: dict[str, tuple[str, ...]] = {}
+    for header in full:
+        for sign in _said_by(header, seen.get(header, Shapes())):
+            told[sign] = (*told.get(sign, ()), header)
+    return told
 
 
-#: A list of stores has addresses and phones, but nobody's names.
-_NOBODY = (
-    "!people.name !people.family_name !people.given_name !people.birth_date !identifiers.email "
-    "!identifiers.member_no !orders.order_no"
-)
-
-#: Asked in this order; a kind is met when one of its groups of meanings is wholly present.
-_SIGNS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-    (_plain("credit_limits"), ("credit_limits.limit",)),
-    (
-        _plain("opportunities"),
-        (
-            "opportunities.opportunity_id opportunities.stage",
-            "opportunities.stage opportunities.value",
-            "opportunities.opportunity_id opportunities.expected_close",
-            "opportunities.probability",
-            "opportunities.opportunity_id opportunities.value",
-        ),
-    ),
-    (
-        _plain("invoices"),
-        (
-            "invoices.due !order_items.quantity",
-            "invoices.invoice_no ~due !order_items.quantity",
-        ),
-    ),
-    (
-        _plain("payments", "invoices", *_PEOPLE, "orders"),
-        (
-            "payments.payment_no payments.amount !order_items.quantity !orders.total",
-            "payments.paid_at payments.amount !order_items.quantity !orders.total",
-            "payments.payment_no payments.paid_at !order_items.quantity",
-        ),
-    ),
-    (_plain("contracts"), ("contracts.contract_no", "contracts.monthly_fee contracts.starts")),
-    (_plain("points"), ("points.points", "points.entry_no")),
-    (_plain("coupons"), ("coupons.coupon_code coupons.expires !order_items.quantity", "coupons.redeemed_at")),
-    (_plain("expenses"), ("expenses.expense_no",)),
-    (_plain("budgets"), ("budgets.amount", "budgets.period")),
-    (_plain("plans", "products", "stores", "staff"), ("plans.amount !order_items.quantity", "plans.period")),
-    (_plain("touches"), ("touches.touch_id", "touches.opened_at", "touches.at campaigns.campaign_id")),
-    (
-        _plain("campaigns", "orders"),
-        (
-            "campaigns.campaign_id campaigns.starts",
-            "campaigns.campaign_id campaigns.cost",
-            "campaigns.campaign_id ~start",
-        ),
-    ),
-    (
-        _plain("responses", note="responses.answer", text="responses.answer"),
-        ("responses.question", "responses.score responses.answer", "responses.survey"),
-    ),
-    (
-        _plain("interactions"),
-        (
-            "interactions.interaction_id",
-            "interactions.direction",
-            "interactions.seconds",
-            "interactions.at interactions.topic",
-            "interactions.topic interactions.text !people.birth_date",
-            "interactions.at interactions.text",
-            "interactions.text interactions.outcome",
-        ),
-    ),
-    (
-        _plain("events"),
-        ("events.event_id", "events.name events.at", "events.name events.page", "events.session"),
-    ),
-    (
-        LINES,
-        (
-            "order_items.quantity order_items.price",
-            "order_items.quantity order_items.amount",
-            "order_items.quantity products.product_id",
-            "order_items.quantity products.name",
-            "products.product_id order_items.amount orders.order_no",
-            "products.name order_items.amount orders.ordered_at",
-            "order_items.quantity orders.ordered_at",
-            "order_items.quantity orders.order_no",
-        ),
-    ),
-    (
-        ORDERS,
-        (
-            "orders.order_no orders.ordered_at",
-            "orders.order_no orders.total",
-            "orders.order_no order_items.amount",
-            "orders.order_no orders.status",
-            "orders.ordered_at orders.total !people.birth_date",
-            "orders.ordered_at order_items.amount !people.birth_date",
-            "~when ~amount",
-        ),
-    ),
-    (_plain("exchange_rates", "orders"), ("exchange_rates.rate",)),
-    (_plain("market"), ("market.indicator",)),
-    (_plain("consents"), ("consents.purpose", "consents.granted consents.at")),
-    (
-        _plain("stores"),
-        (
-            "stores.opened",
-            "stores.kind",
-            f"stores.store_id stores.name {_NOBODY}",
-            f"stores.store_id people.city {_NOBODY}",
-            f"stores.city {_NOBODY}",
-        ),
-    ),
-    (
-        MEMBERS,
-        (
-            "identifiers.phone",
-            "identifiers.email",
-            "people.birth_date",
-            "people.gender",
-            "people.given_name",
-            "people.family_name",
-            "identifiers.member_no",
-            "people.organisation",
-            "~account",
-        ),
-    ),
-    (
-        GOODS,
-        (
-            "~name ~price",
-            "~title ~price",
-            "products.name order_items.price",
-            "products.name ~price",
-            "products.product_id",
-            "products.brand",
-            "products.name products.category",
-            "products.cost",
-            "products.list_price",
-        ),
-    ),
-    (_plain("staff", "stores"), ("staff.staff_id",)),
-)
+def fits(target: str, shapes: Shapes) -> bool:
+    """Whether what the column holds can be what its header promises."""
+    kind = targets()[target].type
+    if not shapes.said:
+        return True
+    if kind in _NUMERIC:
+        return shapes.number >= 0.5 * shapes.said or target == "interactions.seconds"
+    if kind in _DATED:
+        return shapes.date + shapes.number >= 0.5 * shapes.said
+    return True
 
 
-def decide(columns: Collection[str]) -> Kind:
-    """What the rows of a file with these headers are about; customers where nothing says otherwise."""
-    present = {meaning.target for header in columns for meaning in meanings(header) if meaning.rank < 3}
-    said = {compact(bare(header)) for header in columns}
-    present |= {f"~{group}" for group, headers in generic().items() if said & set(headers)}
-    for kind, signs in _SIGNS:
-        if any(_met(sign.split(), present) for sign in signs):
-            return kind
-    return MEMBERS
+def by_looks(header: str, shapes: Shapes) -> str | None:
+    """What only the values of a column can say; a shop's orders are often called by a plain `Name`: #1001."""
+    if shapes.mostly("hash") and compact(header) in ("name", "order", "no"):
+        return "orders.order_no"
+    plain = {meaning.target for meaning in meanings(header) if meaning.rank < 3}
+    for shape, target in (("email", "identifiers.email"), ("mobile", "identifiers.phone")):
+        if shapes.mostly(shape) and plain & _NO_ADDRESS[shape] and target not in plain:
+            return target
+    return None
 
 
 def named(table: str) -> Kind:
     """The kind of file whose rows are rows of a table; raises `WrongCall` where no file is of that kind."""
-    kinds = {kind.name: kind for kind, _ in _SIGNS}
+    kinds = {kind.name: kind for kind in KINDS}
     if table not in kinds:
         raise WrongCall(
             N_("No file is read as {table}. There are: {tables}."),
@@ -328,5 +127,40 @@ def named(table: str) -> Kind:
     return kinds[table]
 
 
-def _met(sign: list[str], present: set[str]) -> bool:
-    return all((s[1:] not in present) if s.startswith("!") else (s in present) for s in sign)
+def _said_by(header: str, shapes: Shapes) -> Iterator[str]:
+    """What one column speaks for. A header that says nothing by itself speaks for no more than its kind."""
+    overruled = by_looks(header, shapes)
+    words = () if overruled else generics(header)
+    yield from (f"~{word}" for word in words if all(fits(t, shapes) for t in _TYPICAL.get(word, ())))
+    if overruled:
+        yield overruled
+    elif not words:
+        yield from (m.target for m in meanings(header) if m.rank < 3 and fits(m.target, shapes))
+    yield from (f"#{shape}" for shape in ("email", "mobile") if shapes.mostly(shape))
+
+
+def _weighed(kind: Kind, told: Mapping[str, tuple[str, ...]]) -> Scored:
+    met = [(weight, _speaking(sign, told)) for weight, sign in kind.signs if _met(sign, told)]
+    return Scored(kind, sum(weight for weight, _ in met), tuple(met))
+
+
+def _met(sign: str, told: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(
+        any((o[1:] not in told) if o[0] == "!" else (o in told) for o in each) for each in _parts(sign)
+    )
+
+
+def _is_met(one: str, told: Mapping[str, tuple[str, ...]]) -> bool:
+    return one[1:] not in told if one.startswith("!") else one in told
+
+
+def _speaking(sign: str, told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The columns that a sign rests on."""
+    found: Iterable[str] = (header for each in _parts(sign) for one in each for header in told.get(one, ()))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _parts(sign: str) -> tuple[tuple[str, ...], ...]:
+    """`a | b & !c` as ((a, b), (!c,))."""
+    return tuple(tuple(one.strip() for one in part.split("|")) for part in sign.split("&"))

@@ -29,23 +29,32 @@ def levelled(rows: ir.Table, readings: Mapping[str, Reading]) -> dict[str, Readi
     told = {target: header for header, reading in readings.items() for target in reading.to}
     order = told.get("orders.order_no")
     doubtful = {a: b for a, b in _ON_A_LINE.items() if a in told and b not in told}
-    if order is None or not doubtful:
+    if not doubtful:
         return dict(readings)
-    moved = {told[a]: (a, b) for a, b in doubtful.items() if _differs(rows, told[a], order)}
+    alone = "order_items.price" not in told  # nothing else says what the line is worth
+    moved = {
+        told[a]: (a, b)
+        for a, b in doubtful.items()
+        if order is None or _differs(rows, told[a], order, alone=alone and a == "orders.total")
+    }
     return {
         header: _moved(reading, *moved[header]) if header in moved else reading
         for header, reading in readings.items()
     }
 
 
-def _differs(rows: ir.Table, amount: str, order: str) -> bool:
+def _differs(rows: ir.Table, amount: str, order: str, *, alone: bool) -> bool:
+    """Whether an amount differs between the lines of an order; where no order has several lines, whether it
+    is `alone` in saying what a line is worth."""
     said = rows.filter(~blank(rows[amount]) & ~blank(rows[order]))
     orders = said.group_by(order).agg(lines=said.count(), amounts=said[amount].nunique())
     several = orders.filter(orders.lines > 1)
     counted = (
         several.agg(orders=several.count(), differ=(several.amounts > 1).sum()).to_pyarrow().to_pylist()[0]
     )
-    return bool(counted["orders"]) and (counted["differ"] or 0) > _MISTAKES * counted["orders"]
+    if not counted["orders"]:
+        return alone
+    return bool((counted["differ"] or 0) > _MISTAKES * counted["orders"])
 
 
 def _moved(reading: Reading, at_order: str, at_line: str) -> Reading:
