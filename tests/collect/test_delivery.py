@@ -173,6 +173,31 @@ def test_an_order_that_stands_twice_in_a_file_is_settled_once(desk: Desk) -> Non
     assert (again.loaded, again.unchanged, again.tables) == (0, 3, {})
 
 
+def test_an_order_is_told_field_by_field_by_whichever_of_its_lines_say_something(desk: Desk) -> None:
+    wide = INVOICE | {
+        "State": "orders.status", "Paid": "orders.total", "Code used": "orders.coupon", "Town": "orders.city",
+    }  # fmt: skip
+    desk.bring(
+        "web", wide,
+        (*TEA, "voided", "45.00", "SPRING", ""),
+        (*CUP, "", "", "", "Leeds"), (*POT[:6], "C1", "paid", "", "", ""),
+        ("1001", *POT[1:6], "C1", "", "", "", "York"),
+        ("1001", *POT[1:6], "C1", "", "", "", "Leeds"),
+    )  # fmt: skip
+    assert desk.now("orders", "order_no", "status", "total", "coupon", "city") == [
+        ("1001", "voided", Decimal(45), "SPRING", "Leeds"), ("1002", "paid", None, None, None),
+    ]  # fmt: skip
+
+
+def test_of_what_lines_say_alike_often_of_their_order_the_later_counts(desk: Desk) -> None:
+    wide = INVOICE | {"State": "orders.status", "Town": "orders.city"}
+    desk.bring("web", wide, (*TEA, "open", "York"), (*CUP, "paid", "York"), (*TEA, "paid", "Leeds"))
+    desk.bring("shop", wide, (*TEA, "open", "York"), (*CUP, "paid", "Leeds"))
+    assert desk.now("orders", "source", "status", "city") == [
+        ("shop", "paid", "Leeds"), ("web", "paid", "York")
+    ]  # fmt: skip
+
+
 def test_like_lines_of_two_customers_stay_theirs_when_the_rows_come_in_another_order(desk: Desk) -> None:
     named, nobody = (*TEA[:6], "C1"), (*TEA[:6], "")
     desk.bring("till", INVOICE, named, nobody)

@@ -324,14 +324,32 @@ def _keyed(declared: Canonical, shaped: ir.Table, reader: Reader) -> ir.Table:
 
 
 def _most_said(declared: Canonical, mentions: ir.Table, reader: Reader) -> ir.Table:
-    """Of what the rows of a sheet say of one thing, what most of them say; the later one among equals."""
-    versions = mentions.group_by([*(c.name for c in declared), "further"]).agg(
-        times=mentions.count(), row=mentions.row.max(), collected_at=mentions.collected_at.max()
+    """Of what the rows of a sheet say of one thing, field by field what most of those say that say
+    something; the later one among equals."""
+    known_by = list(declared.key)
+    fields = [c.name for c in declared if c.name not in declared.key]
+    whole = {"row": mentions["row"].max(), "collected_at": mentions.collected_at.max()}
+    ends = {f"{n}_least": mentions[n].min() for n in fields} | {n: mentions[n].max() for n in fields}
+    told = reader.checkpoint(mentions.group_by(known_by).agg(**whole, **ends))
+    differs = reduce(lambda a, b: a | b, (told[n] != told[f"{n}_least"] for n in fields), ibis.literal(False))
+    several = told.filter(differs.fill_null(False)).select(known_by)
+    plain = told.anti_join(several, [told[k].identical_to(several[k]) for k in known_by])
+    columns = [*known_by, *fields, *whole]
+    torn = mentions.semi_join(several, [mentions[k].identical_to(several[k]) for k in known_by])
+    settled = plain.select(columns).union(_outvoted(torn, known_by, fields).select(columns))
+    return _keyed(declared, settled.mutate(further=ibis.null(str)), reader)
+
+
+def _outvoted(mentions: ir.Table, known_by: list[str], fields: list[str]) -> ir.Table:
+    """The same where rows contradict one another, which few do: there each value is counted."""
+    votes = {
+        f"{n}_votes": mentions.count().over(group_by=[*known_by, n]) * 2**32 + mentions["row"] for n in fields
+    }
+    counted = mentions.mutate(**votes)
+    chosen = {n: counted[n].argmax(counted[f"{n}_votes"], where=counted[n].notnull()) for n in fields}
+    return counted.group_by(known_by).agg(
+        row=counted["row"].max(), collected_at=counted.collected_at.max(), **chosen
     )
-    told = _keyed(declared, versions, reader)
-    best = ibis.window(group_by="key", order_by=[told.times.desc(), told.row.desc()])
-    ranked = told.mutate(rank=ibis.row_number().over(best))
-    return ranked.filter(ranked["rank"] == 0).drop("times", "rank")
 
 
 def _stand_in(
