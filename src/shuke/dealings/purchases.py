@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from shuke.dealings.refunds import judged, repaid, signed
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.stats import average
@@ -22,12 +23,6 @@ ADJUSTMENTS = (
     "m", "manual", "d", "discount", "b", "adjust bad debt", "s", "samples", "cruk", "cruk commission",
     "adjustment", "rounding", "折扣", "优惠", "抹零", "调整", "差价",
 )  # fmt: skip
-#: Of an order that never came about.
-VOID = (
-    "cancelled", "canceled", "voided", "void", "failed", "unpaid", "pending payment", "expired",
-    "交易关闭", "已取消", "已关闭", "待付款", "未付款", "等待买家付款", "作废",
-)  # fmt: skip
-
 COLUMNS = [
     Column("line_id", Type.TEXT, Text("Line", "行")),
     Column("order_id", Type.TEXT, Text("Order", "订单")),
@@ -51,8 +46,10 @@ COLUMNS = [
     Column("tax", Type.MONEY, Text("Tax", "税额"), unit="currency"),
     Column("cost", Type.MONEY, Text("Cost", "成本"), unit="currency"),
     Column("kind", Type.TEXT, Text("Kind of line", "行类型"), note=Text(
-        "`goods`, `shipping`, `fee`, `adjustment`, or `void`: the order never came about and counts nothing.",
-        "`goods` 商品，`shipping` 运费，`fee` 费用，`adjustment` 调整，`void` 未成立、不计金额。")),
+        "`goods`, `shipping`, `fee`, `adjustment`, or `void`: no sale came of it, or all of it was undone; "
+        "counts nothing.",
+        "`goods` 商品，`shipping` 运费，`fee` 费用，`adjustment` 调整，"
+        "`void` 未成立或已全部退款、不计金额。")),
     Column("is_return", Type.FLAG, Text("Return", "退货")),
     Column("original_line", Type.TEXT, Text("Line returned", "原销售行")),
     Column("store_id", Type.TEXT, Text("Store", "门店")),
@@ -86,21 +83,25 @@ def purchases(  # noqa: PLR0917 - it is made from six tables
     shipping: tuple[str, ...] = SHIPPING,
     fees: tuple[str, ...] = FEES,
     adjustments: tuple[str, ...] = ADJUSTMENTS,
-    void: tuple[str, ...] = VOID,
+    void: tuple[str, ...] = (),
 ) -> ir.Table:
     """Every order line, whoever bought it and whatever it is; nothing is netted away.
 
     One row per order line, and one per order that came without lines but with a total. `amount` is the
     line's amount as charged (stated, or quantity × price − discount) in the project's currency at the
     newest rate of that day or before. `kind` is the source's, else read off the product's code or name;
-    `void` where the line's or its order's status says that nothing came of it, and then `amount` is 0.
-    `is_return` marks negative quantities; `original_line` is the latest earlier sale of the same product,
+    `void` where the line's or its order's status says that nothing came of it or that all of it was
+    refunded (see `statuses`; `void` are the company's own words for it), and then `amount` is 0.
+    `is_return` marks negative quantities, negative amounts of goods, and what says that it goes back. What
+    was refunded of a line or of an order is a line of its own, without pieces, on the day of the refund or
+    else of the sale. `original_line` is the latest earlier sale of the same product,
     in at least that quantity, in the order that the return names, else to the same customer, at the same
     price first. `day` and `month` are the project's zone's.
     """
     words = {"shipping": shipping, "fee": fees, "adjustment": adjustments}
     lines = _lines(landed_order_items, landed_orders)
-    described = _described(lines, landed_products, landed_stores, words=words, void=void)
+    named = signed(_described(lines, landed_products, landed_stores, words=words))
+    described = repaid(judged(checkpoint(named), void=void))
     converted = _converted(described, landed_exchange_rates, currency=currency, zone=zone)
     known = converted.left_join(identities.select("record", "customer_id"), "record")
     dated = checkpoint(known.mutate(month=known.day.truncate("M")))
@@ -114,38 +115,37 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     """The lines as landed, with what only their order says of them."""
     heads = orders.select(
         "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
-        "returns_order_no", "source", "order_no", "key", order_id=_order_id(orders), record=_record(orders),
-        head_status="status",
+        "returns_order_no", "source", "order_no", "key", "refunded_at", "direction",
+        order_id=_order_id(orders), record=_record(orders), head_status="status", head_refunded="refunded",
     )  # fmt: skip
     own = items.select(
         "source", "order_no", "ordered_at", "product_id", "product_name", "quantity", "price", "amount",
         "discount", "tax", "cost", "kind", "store_id", "currency", "channel", "country", "region", "city",
-        "returns_order_no", "status", line_id="key", order_id=_order_id(items), record=_record(items),
+        "returns_order_no", "status", "refunded", "refunded_at", "direction",
+        line_id="key", order_id=_order_id(items), record=_record(items),
     )  # fmt: skip
     joined = own.left_join(heads, "order_id", rname="order_{name}")
     shared = (
         "record", "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city",
-        "returns_order_no",
+        "returns_order_no", "refunded_at", "direction",
     )  # fmt: skip
     told = joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"order_{name}"]) for name in shared})
-    filled = told.select(*own.columns, "head_status")
+    filled = told.select(*own.columns, "head_status", "head_refunded")
     bare = heads.filter(heads.total.notnull()).anti_join(own, "order_id")
     paid_back = bare.total < 0
     without = bare.mutate(
         line_id=bare.key, quantity=ibis.ifelse(paid_back, -1, 1), price=bare.total.abs(), amount=bare.total,
         kind=ibis.literal("goods"),
-        **{n: ibis.null(own[n].type()) for n in ("product_id", "product_name", "discount", "tax", "cost")},
+        **{n: ibis.null(own[n].type()) for n in _OF_LINES},
     )  # fmt: skip
     return filled.union(without.select(**{n: without[n].cast(k) for n, k in filled.schema().items()}))
 
 
+_OF_LINES = ("product_id", "product_name", "discount", "tax", "cost", "refunded")
+
+
 def _described(
-    lines: ir.Table,
-    products: ir.Table,
-    stores: ir.Table,
-    *,
-    words: dict[str, tuple[str, ...]],
-    void: tuple[str, ...],
+    lines: ir.Table, products: ir.Table, stores: ir.Table, *, words: dict[str, tuple[str, ...]]
 ) -> ir.Table:
     goods = products.select("product_id", "category", newest_name="name", product_kind="kind")
     places = stores.select("store_id", store_country="country", store_region="region", store_city="city")
@@ -155,25 +155,22 @@ def _described(
     # Some write the discount of a returned line with its sign, others without.
     discount = told.discount.fill_null(0).abs() * told.quantity.sign().cast("int64")
     stated = ibis.coalesce(told.amount, told.quantity * told.price - discount)
-    never = told.status.lower().isin(void).fill_null(False) | told.head_status.lower().isin(void).fill_null(
-        False
-    )
     each = average(told.amount, told.quantity.nullif(0))
     return told.select(
         *(lines[n] for n in lines.columns if n not in _REWRITTEN),
         product_name=ibis.coalesce(told.newest_name, told.product_name),
         category=told.category,
-        kind=ibis.ifelse(never, "void", ibis.coalesce(told.kind, told.product_kind, booked_as)),
+        amount=told.amount,
+        kind=ibis.coalesce(told.kind, told.product_kind, booked_as),
         stated_amount=_money(stated),
         price=ibis.coalesce(told.price, each),
-        is_return=(told.quantity < 0) & ~never,
         country=ibis.coalesce(told.country, told.store_country),
         region=ibis.coalesce(told.region, told.store_region),
         city=ibis.coalesce(told.city, told.store_city),
     )
 
 
-_REWRITTEN = ("product_name", "kind", "amount", "price", "country", "region", "city", "head_status")
+_REWRITTEN = ("product_name", "kind", "amount", "price", "country", "region", "city")
 
 
 def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:

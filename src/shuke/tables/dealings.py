@@ -43,6 +43,12 @@ ORDERS = Canonical(
         Column("region", Type.TEXT, Text("Province of sale", "销售省份")),
         Column("city", Type.TEXT, Text("City of sale", "销售城市")),
         Column("returns_order_no", Type.TEXT, Text("Returned order", "原订单号")),
+        Column("refunded", Type.MONEY, Text("Amount refunded", "退款金额"), unit="currency"),
+        Column("refunded_at", Type.TIME, Text("Refunded at", "退款时间")),
+        Column("direction", Type.TEXT, Text("In or out", "收/支"), note=Text(
+            "`in`, `back` (a refund or return), `none`; money that goes out lands as an expense.",
+            "`in` 收入，`back` 退款或退货，`none` 不计收支；支出作为费用入库。")),
+        Column("deed", Type.TEXT, Text("Kind of transaction", "交易类型")),
     ),
 )  # fmt: skip
 
@@ -78,6 +84,9 @@ ORDER_ITEMS = Canonical(
         Column("returns_order_no", Type.TEXT, Text("Returned order", "原订单号"), refers="orders.returns_order_no"),
         Column("coupon", Type.TEXT, Text("Coupon", "优惠券"), refers="orders.coupon"),
         Column("status", Type.TEXT, Text("Status", "状态")),
+        Column("refunded", Type.MONEY, Text("Line amount refunded", "明细退款金额"), unit="currency"),
+        Column("refunded_at", Type.TIME, Text("Refunded at", "退款时间"), refers="orders.refunded_at"),
+        Column("direction", Type.TEXT, Text("In or out", "收/支"), refers="orders.direction"),
         Column("nth", Type.INTEGER, Text("Repeat within the file", "同文件内第几次"), unit="count", note=Text(
             "The how-manieth line alike in everything that its key holds.", "键值完全相同的行中的序号。")),
     ),

@@ -1,0 +1,63 @@
+"""Directions: does the money of a row come in, go out, go back, or neither?"""
+
+import ibis
+import ibis.expr.types as ir
+
+#: What a word must hold to mean a direction; of several the first counts.
+PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for meaning, *words in (
+    (
+        "back",
+        r"refund|return|revers|charge[ _-]?back|credit[ _-]?(note|memo)|money back|退款|退货|退貨",
+        r"销退|銷退|退回|红字|紅字|红冲|冲红|冲销|gutschrift|erstattung|retoure|rücksendung|storno",
+        r"rembours|avoir|retour|reembols|devoluci|devoluç|nota de cr|estorno|返金|返品",
+    ),
+    (
+        "none",
+        r"不计收支|不計收支|中性|neutral|transfer|^/$|^-$|top[ _-]?up|转入|转出|充值|余额宝|零钱通",
+        r"umbuchung|virement interne",
+    ),
+    (
+        "out",
+        r"支出|付出|转出|提现|手续费|服务费|扣费|^支$|^付$|^借$|借方|debit|^dr\.?$|^d$|^out",
+        r"outgoing|expense|payout|withdraw|\bfee\b|_fee$|paid out|money out|spen[dt]|ausgang",
+        r"ausgabe|auszahlung|gebühr|^soll$|sortie|dépense|débit|frais|gasto|egreso|cargo|saída",
+        r"despesa|débito|taxa|出金|支払|支出",
+    ),
+    (
+        "in",
+        r"收入|收款|进账|入账|入賬|销售|銷售|消费|消費|销货|^收$|^贷$|贷方|credit|^cr\.?$|^c$|^in$",
+        r"^in[ _-]|incoming|income|receipt|received|sale|charge|payment|order|invoice|purchase",
+        r"paid in|money in|eingang|einnahme|einzahlung|verkauf|rechnung|^haben$|entrée|recette",
+        r"crédit|vente|facture|ingreso|venta|abono|factura|entrada|receita|crédito|venda|入金|収入",
+        r"売上",
+    ),
+))  # fmt: skip
+
+#: What the codes are called.
+CODES = tuple(dict.fromkeys(code for code, _ in PATTERNS))
+
+
+def direction(text: ir.StringValue) -> ir.StringValue:
+    """Which way the money of a row goes; null where nobody knows the word.
+
+    "收入" "Credit" "Sale"          "in"
+    "支出" "DR" "Payout"            "out"
+    "退款" "Refund" "Credit memo"   "back"
+    "不计收支" "/"                   "none"
+    """
+    plain = text.lower().strip()
+    return ibis.cases(*((plain.re_search(pattern), code) for code, pattern in PATTERNS))
+
+
+def together(way: ir.StringValue, deed: ir.StringValue) -> ir.StringValue:
+    """The direction of a row that says which way its money goes (收/支) and what was done (交易类型).
+
+    What is paid out as a refund goes back to a customer; what comes in as one is money of our own.
+    """
+    returned = deed == "back"
+    return ibis.cases(
+        (way.isnull(), deed),
+        (returned & (way == "out"), "back"),
+        (returned & (way == "in"), "none"),
+        else_=way,
+    )

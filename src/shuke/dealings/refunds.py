@@ -1,0 +1,138 @@
+"""Refunds: which lines never became a sale, which go back, and how much of the others was paid back?"""
+
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.dealings.statuses import NO_SALE, dictionary
+
+
+def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
+    """The lines with `never`: whether nothing came of them, or all of it was undone; and with what was
+    paid back of a line (`line_back`) or of its order (`order_back`) that still counts.
+
+    `lines` has `status`, the line's own or else its order's, and `head_status`, its order's. `void` are
+    further words of the company's own. An order that is refunded as a whole never was a sale; but where
+    another document pays it back, that one counts, and so does a credit note that is called refunded.
+    """
+    told = _with_states(lines)
+    # Of a line whose order is paid, "pending" tells that it is yet to be sent.
+    waits = (told.line_state == "pending") & (told.head_state != "pending")
+    no_sale = [
+        told.line_state.isin(NO_SALE) & ~waits.fill_null(False),
+        told.head_state.isin(NO_SALE),
+        told.direction.isin(("none", "out")),
+        *(told[n].lower().isin(void) for n in ("status", "head_status")),
+    ]
+    told = told.mutate(never=_any(no_sale))
+    orders = _orders_paid_back(told)
+    told = told.left_join(orders, told.order_id == orders.paid_order)
+    partly = told.line_back.notnull() | told.paid_partly.notnull()
+    refunded = (told.line_state == "refunded") | (told.head_state == "refunded")
+    whole = _any([refunded & ~partly, told.line_back >= told.stated_amount, told.paid_whole])
+    return _but_what_pays_back(told.mutate(whole=whole))
+
+
+def _with_states(lines: ir.Table) -> ir.Table:
+    words = dictionary(lines.status, lines.head_status)
+    own = words.select(status_word="word", line_state="state", line_named="paid_back")
+    of_order = words.select(head_word="word", head_state="state", head_named="paid_back")
+    told = lines.left_join(own, lines.status == own.status_word)
+    told = told.left_join(of_order, told.head_status == of_order.head_word)
+    by_line = ibis.ifelse(told.head_status.isnull(), told.line_named, ibis.null(told.line_named.type()))
+    return told.mutate(
+        line_back=ibis.coalesce(told.refunded.abs().nullif(0), by_line),
+        head_back=ibis.coalesce(told.head_refunded.abs().nullif(0), told.head_named),
+    )
+
+
+def _orders_paid_back(told: ir.Table) -> ir.Table:
+    """Orders of which an amount was paid back that none of their lines tells: all of it, or a part."""
+    claimed = told.filter(told.head_back.notnull())
+    summed = claimed.group_by(paid_order="order_id").agg(
+        back=claimed.head_back.max(),
+        sold=claimed.stated_amount.sum(where=~claimed.never),
+        lines_tell=(claimed.is_return | claimed.line_back.notnull() | claimed.never).any(),
+    )
+    untold = summed.filter(~summed.lines_tell)
+    whole = untold.back >= untold.sold
+    return untold.select(
+        "paid_order",
+        paid_whole=whole,
+        paid_partly=ibis.ifelse(whole, ibis.null(untold.back.type()), untold.back),
+    )
+
+
+def _but_what_pays_back(told: ir.Table) -> ir.Table:
+    gone = told.filter(told.whole)
+    sold = gone.filter(~gone.is_return).select(sold_order="order_id").distinct()
+    back = told.filter(told.returns_order_no.notnull())
+    answered = back.select(answered_order=back.source + ":" + back.returns_order_no).distinct()
+    beside = told.left_join(sold, told.order_id == sold.sold_order)
+    beside = beside.left_join(answered, beside.order_id == answered.answered_order)
+    elsewhere = beside.answered_order.notnull()
+    credit_note = beside.is_return & beside.sold_order.isnull()
+    return beside.mutate(
+        never=beside.never | (beside.whole & ~elsewhere & ~credit_note),
+        line_back=ibis.ifelse(elsewhere, ibis.null(beside.line_back.type()), beside.line_back),
+        order_back=ibis.ifelse(elsewhere, ibis.null(beside.paid_partly.type()), beside.paid_partly),
+    )
+
+
+def repaid(judged: ir.Table) -> ir.Table:
+    """The lines, void where nothing came of them, and one more for each amount that was paid back of one
+    that counts: a return without pieces, on the day of the refund or else of the sale."""
+    lines = judged.mutate(
+        kind=ibis.ifelse(judged.never, "void", judged.kind), is_return=judged.is_return & ~judged.never
+    ).drop(*_SPENT)
+    stands = judged.filter(~judged.never & ~judged.is_return)
+    of_lines = stands.filter(stands.line_back.notnull())
+    of_orders = stands.filter(stands.order_back.notnull())
+    in_turn = ibis.window(group_by="order_id", order_by="line_id")
+    first = of_orders.mutate(nth=ibis.row_number().over(in_turn)).filter(lambda t: t.nth == 0).drop("nth")
+    nothing = {n: ibis.null(first[n].type()) for n in ("product_id", "product_name", "category")}
+    again = [
+        _paid_back(of_lines, of_lines.line_back, of_lines.line_id),
+        _paid_back(first.mutate(**nothing), first.order_back, first.order_id),
+    ]
+    return ibis.union(lines, *(each.select(lines.columns).cast(lines.schema()) for each in again))
+
+
+_SPENT = (
+    "never", "whole", "line_back", "head_back", "order_back", "paid_order", "paid_whole", "paid_partly",
+    "sold_order", "answered_order", "status_word", "line_state", "line_named", "head_word", "head_state",
+    "head_named", "refunded", "head_refunded", "head_status", "refunded_at", "direction", "amount",
+)  # fmt: skip
+
+
+def _paid_back(lines: ir.Table, amount: ir.DecimalValue, known_as: ir.StringValue) -> ir.Table:
+    return lines.mutate(
+        line_id=known_as + ".refunded",
+        ordered_at=ibis.coalesce(lines.refunded_at, lines.ordered_at),
+        stated_amount=-amount,
+        quantity=ibis.literal(0),
+        kind=ibis.literal("goods"),
+        is_return=ibis.literal(True),
+        **{n: ibis.null(lines[n].type()) for n in ("price", "discount", "tax", "cost")},
+    )
+
+
+def _any(signs: list[ir.BooleanValue]) -> ir.BooleanValue:
+    return reduce(lambda a, b: a | b, (each.fill_null(False) for each in signs))
+
+
+def signed(lines: ir.Table) -> ir.Table:
+    """The lines with `is_return`, and with the signs that a return has: nothing that goes back brings money.
+
+    A return is a negative quantity, a negative amount of goods, or what says of itself that it goes back.
+    """
+    back = (lines.direction == "back").fill_null(False)
+    negative = (lines.kind == "goods") & (lines.stated_amount < 0)
+    is_return = (lines.quantity < 0) | negative.fill_null(False) | back
+    stands = (lines.quantity < 0) & lines.amount.isnull()  # quantity × price has its sign already
+    return lines.mutate(
+        is_return=is_return,
+        quantity=is_return.ifelse(-lines.quantity.abs(), lines.quantity),
+        stated_amount=(is_return & ~stands | back).ifelse(-lines.stated_amount.abs(), lines.stated_amount),
+    )

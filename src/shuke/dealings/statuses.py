@@ -1,0 +1,110 @@
+"""Statuses: what became of an order or a line whose status says so?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.tables import Type
+
+#: What a word must hold to mean a state; of several the first counts.
+PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for meaning, *words in (
+    # No refund after all, though it is spoken of; and what waits for the shop, not for the money.
+    (
+        "completed",
+        r"(refund|return)s?[ _-]*(was |is )?(rejected|declined|denied|closed|failed|withdrawn|cancel+ed)",
+        r"(rejected|declined|denied|no|not|never)[ _-]*(refund|return)",
+        r"^(无|無|未|没有|沒有)[^,，]*退[款货貨]|没有申请退|未申请退",
+        r"退[款货貨](申请)?(已)?(关闭|關閉|失败|失敗|取消|撤销|拒绝)|(拒绝|撤销|取消)退[款货貨]",
+        r"未取消|not cancel+ed",
+        r"(await|wait|pending)[a-z]*[ _-]*(for )?(fulfil|ship|pick|deliv|dispatch|collect|stock|seller)",
+    ),
+    (
+        "partially_refunded",
+        r"part(ial|ially|ly)?[ _-]*(refund|return|revers)|refund(ed)?[ _-]*part|部分退",
+        r"已退款?[（(]?[ ]*[¥￥$€£0-9]|teilweise (erstattet|zurück|rück)|teil(rück)?erstatt",
+        r"partiellement rembours|remboursement partiel|remboursée? partiellement",
+        r"parcialmente (reembols|devuel|devolv|estorn)",
+        r"(reembolso|estorno|devolução|devolución) parcial|一部返[金品]",
+    ),
+    # Asked for, and not yet done.
+    (
+        "completed",
+        r"(refund|return)[ _-]*(request|pending|process|in progress|initiated|review)",
+        r"(pending|awaiting|requested)[ _-]*(refund|return)|(申请|等待|待|处理)[^,，]*退[款货貨]",
+        r"退[款货貨](申请|待|处理|审核|中)|rückgabe angefragt|remboursement (demandé|en cours)",
+    ),
+    (
+        "refunded",
+        r"refund|charge[ _-]?back|charged back|revers(ed|al)|return(ed|s)?$|money back|退款|退货",
+        r"退貨|已退|全退|erstattet|erstattung|retourniert|zurückgegeben|gutgeschrieben|rembours",
+        r"retourné|reembols|devuelt|devolvid|estorn|rimborsat|terugbetaald|返金|返品|払い戻し",
+    ),
+    (
+        "cancelled",
+        r"cancel|void|revoked|annull|withdrawn|abandon|expired|交易关闭|交易關閉|^已?关闭|^已?關閉",
+        r"已?取消|作废|作廢|撤单|撤销|撤銷|已撤|失效|过期|逾期|storniert|storno|abgebrochen|annul",
+        r"anulad|cancelad|expirad|geannuleerd|キャンセル|trade[ _]closed",
+    ),
+    (
+        "failed",
+        r"unsuccessful|not[ _-]*(success|accept|approv)|unapprov|disapprov|不成功|未成功|fail|declin",
+        r"denied|reject|refus|blocked|payerror|\berror\b|失败|失敗|拒绝|拒絕|被拒|拒付|abgelehnt",
+        r"fehlgeschlagen|gescheitert|échou|echou|échec|echec|rechazad|fallid|recusad|falhou|falhad",
+        r"negad|rifiutat|失敗",
+    ),
+    (
+        "draft",
+        r"draft|quot(e|ation)|proforma|pro forma|草稿|报价|報價|暂存|未提交|entwurf|angebot",
+        r"brouillon|devis|borrador|rascunho|presupuesto|orçamento|bozza|下書き|見積",
+    ),
+    (
+        "pending",
+        r"unpaid|not[ _-]*paid|pend|await|wait|on[ _-]?hold|\bheld\b|incomplete|uncaptured",
+        r"requires_|notpay|userpaying|unclaimed|to pay|unconfirm|not confirmed|sin pagar|未付|待付",
+        r"未支付|待支付|等待买家付款|等待付款|未完成|未成交|待确认$|待確認$|待審核|待审核|挂单",
+        r"搁置|unbezahlt|nicht bezahlt|ausstehend|wartend|zahlung steht aus|impayé|impaye|non payé",
+        r"en attente|pendient|pendente|no pagad|não pago|nao pago|in attesa|未払|入金待|支払い待",
+        r"保留",
+    ),
+    (
+        "completed",
+        r"paid|complete|completad|complét|success|succeed|done|finish|fulfil|shipp|ship$|deliver|dispatch",
+        r"process|confirm|approv|accept|settl|captur|authori|clear|received|invoiced|billed|active",
+        r"sold|sale|exchang|in progress|\bnew\b|placed|posted|packed|picked|ready|collected",
+        r"partial|trade_finished|^ok$|^yes$|^normal$|成功|完成|已付|已支付|付款|已收|收钱|收錢",
+        r"收款|已存入|到账|到賬|入账|入帳|已转账|转账|待发货|待發貨|等待卖家发货|等待賣家",
+        r"等待买家确认|已发|已發|发货|發貨|签收|簽收|收货|收貨|待评价|已评价|评价|待收|确认|審核",
+        r"已审核|审核通过|正常|有效|已售|售出|已出库|出库|配送|派送|已核销|核销|已使用|充值|提现",
+        r"已结|结清|已开票|锁定|换货|換貨|bezahlt|versand|versendet|verschickt|geliefert",
+        r"zugestellt|abgeschlossen|erledigt|bestätigt|bearbeitung|en cours|en proceso|payé|paye",
+        r"expédi|expedi|livré|livre|termin|confirm|traitement|trait|pagad|pagat|pagament|pago",
+        r"enviad|entreg|conclu|aprovad|procesan|processan|confermat|spedit|consegnat|betaald",
+        r"verzonden|afgerond|済|完了|出荷|発送|配達",
+    ),
+))  # fmt: skip
+
+#: Of what never came about, or was undone as a whole.
+NO_SALE = ("cancelled", "failed", "draft", "pending")
+
+
+def state(status: ir.StringValue) -> ir.StringValue:
+    """What a status means, whoever words it; null where it is empty or nobody knows.
+
+    "Paid" "已发货" "versendet"                 "completed"
+    "Cancelled by customer" "交易关闭"           "cancelled"
+    "Refunded" "退款成功" "remboursé"            "refunded"
+    "partially refunded" "已退款(￥3.50)"        "partially_refunded"
+    "declined" "失败"                            "failed"
+    "Draft" "报价"                               "draft"
+    "unpaid" "待付款" "ausstehend"               "pending"
+    """
+    plain = status.lower().strip()
+    return ibis.cases(*((plain.re_search(pattern), meaning) for meaning, pattern in PATTERNS))
+
+
+def dictionary(*said: ir.StringColumn) -> ir.Table:
+    """Each word of these columns once: `word`, its `state`, and the amount `paid_back` that it names."""
+    words = ibis.union(*(each.name("word").as_table() for each in said), distinct=True)
+    named = words.word.re_extract(r"[¥￥$€£]\s*([0-9]+(\.[0-9]+)?)", 1).nullif("").try_cast(Type.MONEY.ibis)
+    states = words.filter(words.word.notnull()).mutate(state=state(words.word))
+    partly = states.state == "partially_refunded"
+    return states.mutate(paid_back=ibis.ifelse(partly, named, ibis.null(Type.MONEY.ibis)))
