@@ -209,3 +209,155 @@ def test_many_blank_rows_cost_nothing(written: Reader) -> None:
     sheet = written("id,name\n1,a\n" + ",\n" * 5000 + "2,b\n")
     assert rows(sheet) == [(2, "1", "a"), (5003, "2", "b")]
     assert sheet.blank_rows == 5000
+
+
+def test_headings_that_come_again_are_left_out_and_said(written: Reader) -> None:
+    body = "".join(f"{n},Person {n},p{n}@x.org\n" for n in range(20))
+    for quick in ("", '21,"Ann "" Lee" ,x\n'):  # the engine reads the first, the csv module the second
+        sheet = written(f"customer id,name,email\n{body}customer id,name,email\n20,Z,z@x.org\n{quick}")
+        assert sheet.columns == ("customer id", "name", "email")
+        assert [(s.row, s.kind) for s in sheet.skipped] == [(22, Kind.HEADING)]
+        assert "headings stand again in 1 row(s), left out: row 22" in said(sheet)
+        assert rows(sheet)[20] == (23, "20", "Z", "z@x.org")
+
+
+def test_joined_files_keep_neither_headings_nor_marks_nor_titles(written: Reader) -> None:
+    part = "会员名单\n编号,姓名,城市\n{n},李雷,上海\n{m},韩梅,北京\n"
+    sheet = written("\ufeff" + part.format(n=1, m=2) + "\ufeff" + part.format(n=3, m=4))
+    assert [row[1:] for row in rows(sheet)] == [
+        ("1", "李雷", "上海"), ("2", "韩梅", "北京"), ("3", "李雷", "上海"), ("4", "韩梅", "北京"),
+    ]  # fmt: skip
+
+
+def test_a_list_of_names_may_hold_its_heading_again(written: Reader) -> None:
+    sheet = written("name,city\nAnn,Rome\nBob,Oslo\nname,city\nCy,Bonn\n")
+    assert (sheet.columns, [row[1] for row in rows(sheet)]) == (("name", "city"), ["Ann", "Bob", "Cy"])
+
+
+def test_other_headings_within_the_rows_are_refused(written: Reader) -> None:
+    with pytest.raises(Unreadable, match="row 4 says other headings than row 1"):
+        written("id,name,email\n1,Ann,a@x.org\n2,Bob,b@x.org\nid,email,name\n3,c@x.org,Cy\n")
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        "合计,220人,",
+        "合计：,,￥1200.00元",
+        "总计,2 位,",
+        "小計,2名,3",
+        "Total,2 customers,",
+        "TOTAL:,,USD 12",
+    ],
+)
+def test_a_total_may_have_units(written: Reader, total: str) -> None:
+    sheet = written(f"卡号,姓名,金额\nV1,李雷,10\nV2,韩梅,20\n{total}\n")
+    assert [row[1] for row in rows(sheet)] == ["V1", "V2"]
+    assert [s.kind for s in sheet.skipped] == [Kind.TOTAL]
+
+
+def test_a_total_of_a_group_is_told_by_the_name_above_it(written: Reader) -> None:
+    sheet = written(
+        "store,product,amount\nWest,tea,1\nWest,rum,2\nWest Total,,3\n"
+        "Total,oil,4\nTotal,tea,5\nTotal Total,,9\nGrand Total,,12\n"
+    )
+    assert [row[1:] for row in rows(sheet)] == [
+        ("West", "tea", "1"), ("West", "rum", "2"), ("Total", "oil", "4"), ("Total", "tea", "5"),
+    ]  # fmt: skip
+    assert [s.row for s in sheet.skipped] == [4, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["审核：,,,制表：张三", "共 2 人,,,", "合计：2人,,,", "Page 1 of 3,,,", "*** End of Report ***,,,",
+     "1.本明细仅供对账使用,,,", "Thank you for shopping with us,,,", "2 rows selected.,,,"],
+)  # fmt: skip
+def test_remarks_below_the_rows_are_no_rows(written: Reader, remark: str) -> None:
+    sheet = written(f"卡号,姓名,金额,日期\nV1,李雷,10,2026-01-05\nV2,韩梅,20,2026-01-06\n{remark}\n")
+    assert [row[1] for row in rows(sheet)] == ["V1", "V2"]
+    assert [s.kind for s in sheet.skipped] == [Kind.FOOTER]
+
+
+@pytest.mark.parametrize("last", ["V3,Total,30,", "Sum Wong,V3,30,", "V3,,,", "Total Energies,SA,30,Paris"])
+def test_a_last_row_that_is_data_stays(written: Reader, last: str) -> None:
+    sheet = written(f"no,name,amount,city\nV1,Ann,10,Rome\nV2,Bob,20,Oslo\n{last}\n")
+    assert sheet.rows == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        ('id,name\n1,Ann\n2,"Bob\r\nRay"\r\n3,Cy\r4,Di\r\n', ["Ann", "Bob\r\nRay", "Cy", "Di"]),
+        ('id,name\r1,Ann\r2,"Bob\nRay"\r3,Cy\r', ["Ann", "Bob\nRay", "Cy"]),
+        ('id,name\r\n1,"Ann\rLee"\r\n2,Bob\r\n', ["Ann\rLee", "Bob"]),
+        ('id,name\n1,"Ann\nLee"\r2,Bob\n', ["Ann\nLee", "Bob"]),
+        ("id,name\r\r\n1,Ann\r\r\n2,Bob\r\r\n", ["Ann", "Bob"]),
+        ("id,name\n\r1,Ann\n\r2,Bob\n\r", ["Ann", "Bob"]),
+        ("id,name\n1,Ann\r2,Bob\n", ["Ann", "Bob"]),
+    ],
+)
+def test_line_ends_may_be_mixed(written: Reader, content: str, wanted: list[str]) -> None:
+    assert [row[2] for row in rows(written(content))] == wanted
+
+
+def test_a_lone_carriage_return_within_a_cell_ends_no_row(written: Reader) -> None:
+    sheet = written("id,name,city\n1,Ann\rLee,Rome\n2,Bob,Oslo\n")
+    assert [row[1:] for row in rows(sheet)] == [("1", "Ann\rLee", "Rome"), ("2", "Bob", "Oslo")]
+
+
+QUOTED = [
+    "'1','Ann','a, b'\n'2','Bob \"Bo\" Ray','c'\n",
+    "'1','Ann','a, b'\n'2','Bob \\'Bo\\' Ray','c'\n",
+    "'1','Ann','a, b'\n'2','Bob ''Bo'' Ray','c'\n",
+    "1,Ann,'a, b'\n2,Bob 'Bo' Ray,c\n",
+    '1,Ann,"a, b"\n2,"Bob |"Bo|" Ray","c"\n',
+    '1,Ann,"a, b"\n2,"Bob ^"Bo^" Ray, or so","c"\n',
+    "1,Ann,a\\, b\n2,Bob,c\n",
+    "~1~,~Ann~,~a, b~\n~2~,~Bob~,~c~\n",
+    "|1|,|Ann|,|a, b|\n|2|,|Bob|,|c|\n",
+    '"1,""Ann"",""a, b"""\n"2,Bob,c"\n',
+]
+
+
+@pytest.mark.parametrize("body", QUOTED)
+def test_unusual_quotes_and_escapes_are_found_out(written: Reader, body: str) -> None:
+    whole = body.startswith('"1,')
+    sheet = written(('"id,name,note"\n' if whole else "id,name,note\n") + body)
+    (_, _, _, first), (_, two, bob, last) = rows(sheet)
+    assert (sheet.columns, first, two, last) == (("id", "name", "note"), "a, b", "2", "c")
+    assert str(bob).startswith("Bob") and str(bob).strip("'\"\\|^") == bob
+    assert not sheet.bad_rows
+
+
+def test_what_databases_write_for_tabs_and_nothing_is_read(written: Reader) -> None:
+    sheet = written("id\tname\tnote\n1\tAnn\ta\\\tb\n2\t\\N\tc\n3\tCy\td\\\ne\n")
+    assert [row[1:] for row in rows(sheet)] == [("1", "Ann", "a\tb"), ("2", None, "c"), ("3", "Cy", "d\ne")]
+
+
+@pytest.mark.parametrize("delimiter", ["~", "\x01", "，", "¦"])
+def test_rarer_delimiters_are_found_out(written: Reader, delimiter: str) -> None:
+    lines = [["编号", "姓名", "城市"], ["1", "李雷", "上海"], ["2", "韩梅", "北京"]]
+    sheet = written("".join(delimiter.join(line) + "\n" for line in lines))
+    assert (sheet.delimiter, sheet.columns) == (delimiter, ("编号", "姓名", "城市"))
+
+
+BILL = ["-" * 48, "导出信息：", "姓名：某某", "起始时间：[2024-02-10]    终止时间：[2024-02-13]", "共2笔记录",
+        "特别提示：", "1.本明细仅供对账使用；", "2.不包括已删除的记录",
+        "-" * 20 + "电子客户回单" + "-" * 20]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_title_may_be_longer_than_the_table(written: Reader, encoding: str) -> None:
+    table = "交易时间,交易对方,收/支,金额\n2024-02-12 21:32:14,李四,收入,49.74\n2024-02-13 14:16:52,王五,,2\n"
+    sheet = written("\n".join([*BILL, *BILL, table]), encoding=encoding)
+    assert (sheet.header_row, sheet.rows) == (19, 2)
+    assert sheet.columns == ("交易时间", "交易对方", "收/支", "金额")
+    assert "18 row(s) above the header left out" in said(sheet)
+
+
+def test_a_title_may_have_commas(written: Reader) -> None:
+    titles = "Account: Checking, Ending 1234\nPeriod: Jan 1, 2024 - Jan 31, 2024\nAnn Lee, 5 Main St\n\n"
+    sheet = written(
+        titles + "Date,Description,Amount,Balance\n01/02/2024,Tea,-3.50,96.50\n01/03/2024,Rum,1,97\n"
+    )
+    assert (sheet.header_row, sheet.columns) == (5, ("Date", "Description", "Amount", "Balance"))

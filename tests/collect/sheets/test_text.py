@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from shuke.collect.sheets.text import encoding_of
+from shuke.collect.sheets.text import Encoding, encoding_of
 from tests.collect.sheets.reading import Reader, rows, said
 
 SHORT_CHINESE = "编号,姓名\n1,张伟\n"
@@ -78,3 +78,43 @@ def test_a_damaged_character_is_counted_and_the_rest_is_read(written: Reader) ->
 def test_plain_ascii_is_utf_8(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     assert str(encoding_of(tmp_path / "a.csv")) == "UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codec"),
+    [
+        ("José Müller,Zürich", "Zoë Ångström,Malmö", "cp1252"),
+        ("李雷,上海市浦东新区", "韩梅梅,北京市朝阳区", "gb18030"),
+        ("李雷,上海市浦东新区", "王小明,台北市信義區", "cp950"),
+        ("Иван Петров,Москва", "Сергей Смирнов,Казань", "cp1251"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 30])
+def test_each_line_is_read_in_its_own_encoding(
+    written: Reader, first: str, second: str, codec: str, times: int
+) -> None:
+    lines = [f"{n},{first}\n".encode() for n in range(times)]
+    lines += [f"{n},{second}\n".encode(codec) for n in range(times, 2 * times)]
+    for order in (lines, lines[::-1]):
+        sheet = written(b"id,name,city\n" + b"".join(order))
+        assert {row[2:] for row in rows(sheet)} == {tuple(first.split(",")), tuple(second.split(","))}
+        assert f"more than one encoding: UTF-8, {Encoding(codec)}" in said(sheet)
+
+
+def test_cells_of_one_line_may_differ_in_encoding(written: Reader) -> None:
+    line = "1,José,".encode() + "Malmö\n".encode("cp1252")
+    assert [row[1:] for row in rows(written(b"id,name,city\n" + line * 3))] == [("1", "José", "Malmö")] * 3
+
+
+def test_names_in_gb18030_that_could_be_utf8_stay_what_they_are(written: Reader) -> None:
+    names = ["李雷", "联通", "陆毅", "聂瑞", "拢拢", "韩梅梅", "欧阳娜娜", "王小明"]
+    sheet = written(
+        "编号,姓名\n" + "".join(f"{n},{name}\n" for n, name in enumerate(names)), encoding="gb18030"
+    )
+    assert ([row[2] for row in rows(sheet)], said(sheet)) == (names, "")
+
+
+def test_what_is_left_of_a_cut_character_is_damage(written: Reader) -> None:
+    sheet = written("id,name\n1,José\n2,Zoë\n".encode() + b"3,Jos\xc3\n")
+    assert rows(sheet)[2][2] == "Jos\ufffd"
+    assert "1 character(s) are damaged" in said(sheet)

@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 from shuke.collect.sheets import header
 from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records, sniff
 from shuke.collect.sheets.header import Layout
-from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, literal, open_engine, prune, quoted, tabulate
+from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, open_engine, prune, tabulate
 from shuke.collect.sheets.scan import Scan, scan
 from shuke.collect.sheets.sheet import ROW, Record, Sheet, Source
+from shuke.collect.sheets.sql import literal, quoted
 from shuke.collect.sheets.text import Transcript, transcribe
 from shuke.errors import Unreadable
 from shuke.languages import N_
@@ -48,7 +49,7 @@ def _quickly(source: Source, text: Transcript) -> Sheet | None:
     """The table as the engine reads it; None where it cannot, or where it might read it otherwise."""
     head = _head(text.path, errors="strict")
     dialect = sniff(head) if head else None
-    if not head or dialect is None or dialect.backslash or dialect.spaced or dialect.line_end == "\r":
+    if not head or dialect is None or not _is_regular(dialect):
         return None
     sample = _sample(head, dialect)
     layout = header.find(sample)
@@ -64,8 +65,15 @@ def _quickly(source: Source, text: Transcript) -> Sheet | None:
             target.unlink(missing_ok=True)
             return None
         written = Written(pq.read_metadata(target).num_rows, blank=seen.trailing)
-        sheet = as_sheet(source, layout, prune(engine, target, layout, written), target, sheet=None)
+        written = prune(engine, target, layout, written, file=source.name)
+        sheet = as_sheet(source, layout, written, target, sheet=None)
     return replace(sheet, delimiter=dialect.delimiter)
+
+
+def _is_regular(dialect: Dialect) -> bool:
+    """Is it what the engine can read?"""
+    odd = dialect.escape or dialect.spaced or dialect.wrapped or dialect.line_end == "\r"
+    return not odd and dialect.quote in (None, '"', "'") and len(dialect.delimiter.encode()) == 1
 
 
 def _thoroughly(source: Source, text: Transcript) -> Sheet:
@@ -81,7 +89,7 @@ def _thoroughly(source: Source, text: Transcript) -> Sheet:
         raise Unreadable(N_("{file} holds only blank lines."), file=source.name)
     if not sheet.rows and sum(len(name.split()) for name in sheet.columns) > _WORDS * len(sheet.columns):
         raise Unreadable(_NO_TABLE, file=source.name)
-    return replace(sheet, delimiter=None if dialect.delimiter == "\x1f" else dialect.delimiter)
+    return replace(sheet, delimiter=None if dialect.delimiter == "\x1e" else dialect.delimiter)
 
 
 def _throughout(path: Path, dialect: Dialect) -> Dialect:
@@ -91,7 +99,7 @@ def _throughout(path: Path, dialect: Dialect) -> Dialect:
     return replace(
         dialect,
         spaced=dialect.spaced or (seen.spaced and quoted_at_all),
-        backslash=dialect.backslash or (seen.backslash and quoted_at_all),
+        escape=dialect.escape or ("\\" if seen.backslash and quoted_at_all else None),
     )
 
 

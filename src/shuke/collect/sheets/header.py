@@ -29,6 +29,7 @@ class Layout:
     header_row: int  # 0: there is none
     first_row: int  # the first row that may be data
     columns: tuple[str, ...]
+    head: tuple[str | None, ...] = ()  # the headings as they stand; none where there is no header
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -39,7 +40,8 @@ def find(sample: Sequence[Record]) -> Layout | None:
     if not filled:
         return None
     top = _top(filled)
-    titles, head, body = filled[:top], filled[top], filled[top + 1 :]
+    titles, head = filled[:top], filled[top]
+    body = [r for r in filled[top + 1 :] if r.cells != head.cells]
     width = _width(head, body)
     skipped = tuple(
         Skipped(r.row, Kind.TITLE, " ".join(c for c in r.cells if c), tuple(r.cells)) for r in titles
@@ -47,9 +49,10 @@ def find(sample: Sequence[Record]) -> Layout | None:
     notes = [_title_note(skipped)] if skipped else []
     if _is_data(head, body):
         columns = names([None] * width)
-        return Layout(0, head.row, columns, skipped, (*notes, _NO_HEADER))
+        return Layout(0, head.row, columns, skipped=skipped, notes=(*notes, _NO_HEADER))
     columns = names([*head.cells[:width], *[None] * (width - len(head.cells))])
-    return Layout(head.row, head.row + 1, columns, skipped, (*notes, *_renamed(head, columns)))
+    notes += _renamed(head, columns)
+    return Layout(head.row, head.row + 1, columns, tuple(head.cells[:width]), skipped, tuple(notes))
 
 
 def names(cells: Sequence[str | None]) -> tuple[str, ...]:
@@ -80,6 +83,20 @@ def kind_of(cell: str | None) -> str:
     return next((kind for kind, pattern in _TYPED if pattern.fullmatch(text)), "text")
 
 
+def without_titles(rows: Sequence[Record]) -> Sequence[Record]:
+    """The rows of the table alone where a longer block of lines stands above it or below it.
+
+    Bank statements and bills begin with more lines of title than they have rows. What is left must be
+    a table beyond doubt: rows of one width, of three cells or more.
+    """
+    wide = [place for place, row in enumerate(rows) if len(row.cells) > 2]
+    if not wide or len(wide) > len(rows) / 2:
+        return rows
+    table = rows[wide[0] : wide[-1] + 1]
+    widths = Counter(len(row.cells) for row in table)
+    return table if len(table) > 1 and len(widths) == 1 else rows
+
+
 def _title_note(skipped: tuple[Skipped, ...]) -> Note:
     message = N_("{count} row(s) above the header left out, from row {row}.")
     return Note(message, {"count": len(skipped), "row": skipped[0].row})
@@ -97,14 +114,18 @@ def _renamed(head: Record, columns: tuple[str, ...]) -> list[Note]:
 def _top(rows: Sequence[Record]) -> int:
     """The place of the first row as full as those of the table are.
 
-    Titles, addresses and dates of print above a table fill one or two cells of its many.
+    Titles, addresses and dates of print above a table fill one or two cells of its many. A title with
+    commas in it may fill more; it is told by what follows, which is not yet the table.
     """
-    usual = _usual_extent(rows)
-    for place, row in enumerate(rows[:40]):
-        enough = max(2, round(usual * 0.6))
-        if _count(row) >= enough or usual < 2:
-            return place
-    return 0
+    usual = _usual_extent(without_titles(rows))
+    enough = max(2, round(usual * 0.6))
+    first = next((place for place, row in enumerate(rows[:40]) if _count(row) >= enough or usual < 2), 0)
+    full = next((place for place, row in enumerate(rows[:40]) if _count(row) == usual), first)
+    titles = rows[first:full]
+    told = len(titles) > 1 or any((row.cells[0] or "").startswith("#") for row in titles)
+    table = [_extent(row) == usual for row in rows[full:]]
+    regular = len(table) > 1 and sum(table) > 0.8 * len(table)
+    return full if told and regular and all(_extent(row) < usual for row in titles) else first
 
 
 def _is_data(head: Record, body: Sequence[Record]) -> bool:
@@ -137,8 +158,11 @@ def _year_weight(below: Sequence[str | None]) -> float:
 
 
 def _text_weight(name: str, below: Sequence[str]) -> float:
-    """A text that comes again below is a value; one unlike codes of one shape is a name."""
-    if name in below:
+    """A text that comes again below is a value; one unlike codes of one shape is a name.
+
+    In the row right below it may be a heading merged over two rows.
+    """
+    if name in below[1:]:
         return -1 if below.count(name) < len(below) else -0.5
     shapes = {_shape(b) for b in below}
     if len(below) >= 3 and len(shapes) == 1 and "9" in next(iter(shapes)):

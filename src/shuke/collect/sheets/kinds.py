@@ -103,8 +103,8 @@ def _textual(source: Source, head: bytes) -> Content:
 
 
 def _is_binary(head: bytes) -> bool:
-    """More than a few control characters other than those of text."""
+    """More than a few control characters other than those of text, and those that set cells apart."""
     if head.startswith(_MARKED_TEXT) or wide(head):
         return False
-    controls = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", head))
+    controls = len(re.findall(rb"[\x02-\x08\x0e-\x1a\x1c-\x1e\x7f]", head))
     return controls + head.count(0) > max(3, 0.02 * len(head))

@@ -4,8 +4,9 @@ import duckdb
 
 from shuke.collect.sheets import header
 from shuke.collect.sheets.header import Layout
-from shuke.collect.sheets.rows import Written, as_sheet, literal, open_engine, quoted
+from shuke.collect.sheets.rows import Written, as_sheet, open_engine
 from shuke.collect.sheets.sheet import ROW, Sheet, Source
+from shuke.collect.sheets.sql import literal, quoted
 from shuke.errors import Unreadable
 from shuke.languages import N_
 

@@ -1,11 +1,9 @@
 """Rows: how are they written down as text, and which of them are no data?"""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,6 +11,8 @@ import pyarrow.parquet as pq
 
 from shuke.collect.sheets import header
 from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Record, Sheet, Skipped, Source
+from shuke.collect.sheets.sql import quoted
+from shuke.collect.sheets.summaries import summaries
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -22,27 +22,6 @@ SAMPLE = 200
 _MOST_BAD = 100_000
 #: Cells held in memory at a time.
 _CELLS = 1_000_000
-
-_SPACE = " \t\u00a0\u3000"
-_Row = tuple[Any, ...]
-#: These words cannot be a name, so that such a row is a total wherever it stands.
-_CHINESE_TOTAL = r"(本页|本月|本日|当页|全部)?\s*([合总小共累]\s*计|总和|汇总)\s*([(（].*[)）])?\s*[:：]?"
-_LATIN_TOTAL = r"((grand|sub)[\s-]?totals?|totals?|sum|summe|gesamt(summe)?|итого)\s*(\(.*\))?\s*:?"
-_TOTAL = f"{_CHINESE_TOTAL}|{_LATIN_TOTAL}"
-#: What a blank cell or a total begins with; cheap to look for.
-_LIKELY = "|[本当全合总小共累汇gstи].*"
-#: A label stands in one of the first columns.
-_LABEL_COLUMNS = 20
-#: More totals than this in one file are looked at no further.
-_MOST_TOTALS = 10_000
-_ANYWHERE = re.compile(rf"{_CHINESE_TOTAL}|(grand|sub)[\s-]?totals?\s*:?", re.IGNORECASE)
-_FIGURE = re.compile(
-    r"[-+(]?\s*[¥￥$€£]?\s*-?[\d.,][\d,. ']*(e[-+]?\d+)?\s*[%)元€条笔件个]?|[-–—/]", re.IGNORECASE
-)
-_FOOTER = re.compile(
-    r"共\s*\d+\s*[条行笔单项个].*|(注|备注|说明|制表|审核|打印|导出|来源|note|source|printed)\S*\s*[:：].*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +47,7 @@ def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = N
     data = (r for r in chain(sample, stream) if r.row >= layout.first_row)
     whole = write(data, layout.columns, target)
     with open_engine(source.work) as engine:
-        written = prune(engine, target, layout, whole)
+        written = prune(engine, target, layout, whole, file=source.name)
     return as_sheet(source, layout, written, target, sheet=sheet)
 
 
@@ -148,7 +127,7 @@ def _unwrapped(cell: str) -> str | None:
 
 
 def prune(
-    engine: duckdb.DuckDBPyConnection, target: Path, layout: header.Layout, written: Written
+    engine: duckdb.DuckDBPyConnection, target: Path, layout: header.Layout, written: Written, *, file: str
 ) -> Written:
     """Take blank rows, totals and footers out of a written file, and keep what they said."""
     if len(written.bad) > _MOST_BAD:
@@ -157,12 +136,12 @@ def prune(
         raise Unreadable(message, count=_MOST_BAD, row=first.row)
     table = engine.read_parquet(str(target))
     blank = _blank(table, layout.columns)
-    summaries = _summaries(table, layout.columns)
-    gone = len(summaries) + blank
+    found = summaries(table, layout, file)
+    gone = len(found) + blank
     if gone:
-        _without(engine, target, f"{_all_blank(layout.columns)} OR {ROW} IN ({_listed(summaries)})")
+        _without(engine, target, f"{_all_blank(layout.columns)} OR {ROW} IN ({_listed(found)})")
     rows = written.rows - gone
-    return replace(written, rows=rows, blank=written.blank + blank, skipped=(*written.skipped, *summaries))
+    return replace(written, rows=rows, blank=written.blank + blank, skipped=(*written.skipped, *found))
 
 
 def _blank(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> int:
@@ -176,76 +155,8 @@ def _all_blank(columns: Sequence[str]) -> str:
     return f"coalesce({', '.join(map(quoted, columns))}) IS NULL"
 
 
-def _summaries(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> list[Skipped]:
-    """The rows that sum up others, and the remarks below the last."""
-    first, head = _first(columns), quoted(columns[0])
-    likely = f"{head} IS NULL OR regexp_matches({head}, {_pattern(_LIKELY)})"
-    labelled = table.filter(f"({likely}) AND regexp_matches({first}, {_pattern(_TOTAL)})")
-    named = labelled.select(ROW).limit(_MOST_TOTALS).fetchall()
-    below = {row[0]: row for row in _trailing(_last(table))}
-    found = {row[0]: row for row in _rows(table, [n for (n,) in named]) if _sums_up(row, row[0] in below)}
-    return [_skipped(row) for _, row in sorted((found | below).items())]
-
-
-def _listed(summaries: Sequence[Skipped]) -> str:
-    return ", ".join(str(s.row) for s in summaries) or "NULL"
-
-
-def _rows(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> list[_Row]:
-    return table.filter(f"{ROW} IN ({', '.join(map(str, numbers))})").fetchall() if numbers else []
-
-
-def _last(table: duckdb.DuckDBPyRelation) -> list[_Row]:
-    """The last ten rows, last first."""
-    [(last,)] = table.aggregate(f"max({ROW})").fetchall()
-    return table.filter(f"{ROW} > {(last or 0) - 1000}").order(f"{ROW} DESC").limit(10).fetchall()
-
-
-def _pattern(pattern: str) -> str:
-    return "'^(?i)[\\s\u3000\u00a0]*(" + pattern.replace("'", "''") + ")[\\s\u3000\u00a0]*$'"
-
-
-def _trailing(rows: Sequence[_Row]) -> Iterator[_Row]:
-    """Of the last rows, last first: those that are totals or remarks with no data below them."""
-    for row in rows:
-        cells = _cells(row)
-        if (
-            cells
-            and not _is_total(row)
-            and not (len(cells) == 1 and _FOOTER.fullmatch(cells[0]) and len(row) > 2)
-        ):
-            return
-        if cells:
-            yield row
-
-
-def _sums_up(row: _Row, at_end: bool) -> bool:
-    return _is_total(row) and (at_end or _ANYWHERE.fullmatch(_cells(row)[0]) is not None)
-
-
-def _is_total(row: _Row) -> bool:
-    """A word for a total, then figures alone."""
-    label, *others = _cells(row) or [""]
-    return (
-        len(row) > 2
-        and bool(re.fullmatch(_TOTAL, label, re.IGNORECASE))
-        and all(_FIGURE.fullmatch(c) for c in others)
-    )
-
-
-def _skipped(row: _Row) -> Skipped:
-    kind = Kind.TOTAL if _is_total(row) else Kind.FOOTER
-    return Skipped(int(str(row[0])), kind, " ".join(_cells(row)))
-
-
-def _cells(row: _Row) -> list[str]:
-    return [text for c in row[1:] if c is not None and (text := str(c).strip())]
-
-
-def _first(columns: Sequence[str]) -> str:
-    """SQL for the first cell of a row that is not blank, among those where a label can stand."""
-    cells = (f"nullif(trim({quoted(name)}, '{_SPACE}'), '')" for name in columns[:_LABEL_COLUMNS])
-    return f"coalesce({', '.join(cells)})"
+def _listed(found: Sequence[Skipped]) -> str:
+    return ", ".join(str(s.row) for s in found) or "NULL"
 
 
 def _without(engine: duckdb.DuckDBPyConnection, target: Path, condition: str) -> None:
@@ -257,9 +168,13 @@ def _without(engine: duckdb.DuckDBPyConnection, target: Path, condition: str) ->
 
 def _notes(written: Written) -> Iterator[Note]:
     totals = [s for s in written.skipped if s.kind is Kind.TOTAL]
+    titles = [s for s in written.skipped if s.kind is Kind.TITLE]
+    headings = [s for s in written.skipped if s.kind is Kind.HEADING]
     footers = [s for s in written.skipped if s.kind is Kind.FOOTER]
     for rows, message in (
         (totals, N_("{count} total row(s) left out: row {rows}.")),
+        (headings, N_("The headings stand again in {count} row(s), left out: row {rows}.")),
+        (titles, N_("{count} row(s) say the title again, left out: row {rows}.")),
         (footers, N_("{count} remark(s) below the table left out: row {rows}.")),
         (written.bad, N_("{count} row(s) could not be read: row {rows}.")),
     ):
@@ -278,13 +193,3 @@ def _notes(written: Written) -> Iterator[Note]:
 def open_engine(work: Path) -> duckdb.DuckDBPyConnection:
     """The engine, which keeps in the work folder what does not fit in memory."""
     return duckdb.connect(config={"temp_directory": str(work)})
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

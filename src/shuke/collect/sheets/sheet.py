@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     TITLE = "title"  # stands above the header
     TOTAL = "total"  # sums up the rows above it
+    HEADING = "heading"  # says the headings again
     FOOTER = "footer"  # a remark below the last row
     HEADING = "heading"  # names the columns, beside the header
 

@@ -40,6 +40,13 @@ _SHOWN |= {
 _ALPHABETS = {"cp1251": "оеаинтсрвлкм", "koi8_r": "оеаинтсрвлкм", "cp1253": "αοιετσνηυρςάίόέή"}
 #: Octets that stand for nothing in Windows-1252.
 _UNDEFINED = {b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"}
+#: Encodings of several octets a character, read a line at a time where they are mixed with UTF-8.
+_WIDE = {"gb18030", "cp950", "shift_jis", "euc_jp", "euc_kr", "cp949", "cp932"}
+#: Characters of UTF-8 with nothing else beyond ASCII beside them.
+_UTF8_RUN = re.compile(
+    rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})+"
+    rb"(?![\x80-\xff])"
+)
 #: Looked at only where nothing else makes sense.
 _OTHERS = ["cp1250", "cp1254", "cp1255", "cp1256", "shift_jis", "euc_jp", "euc_kr"]
 _CHINESE_MARKS = set("，。、：；！？（）《》〈〉「」『』“”‘’【】—…·￥％＋－＝／　①②③④⑤")
@@ -60,9 +67,11 @@ class Encoding:
     """How the bytes of a file stand for characters."""
 
     codec: str  # as Python calls it
+    mixed: bool = False  # in some of the text; the rest is UTF-8
 
     def __str__(self) -> str:
-        return _SHOWN.get(self.codec, self.codec.upper())
+        shown = _SHOWN.get(self.codec, self.codec.upper())
+        return f"UTF-8, {shown}" if self.mixed else shown
 
 
 UTF8 = Encoding("utf-8")
@@ -78,7 +87,74 @@ def encoding_of(path: Path) -> Encoding:
         head = file.read(_EVIDENCE)
     marked = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), None)
     codec = marked or wide(head) or ("utf-8" if is_utf8(path) else None)
-    return Encoding(codec or _eight_bit(_evidence(path)))
+    return Encoding(codec) if codec else _without_mark(path)
+
+
+def _without_mark(path: Path) -> Encoding:
+    """The encoding of text that is not UTF-8, or not all of it: files of two encodings are joined as well."""
+    evidence = _evidence(path)
+    codec = _eight_bit(evidence)
+    if not evidence or codec == "utf-8":
+        return UTF8
+    mixed = any(_is_better_as_utf8(line, codec) for line in _utf8_like(path))
+    return Encoding(codec, mixed) if not mixed or _makes_sense(evidence, codec) else UTF8
+
+
+def _utf8_like(path: Path) -> Iterator[bytes]:
+    """The lines in which some characters beyond ASCII are UTF-8."""
+    for chunk in _line_chunks(path):
+        if _UTF8_RUN.search(chunk):
+            yield from (line for line in chunk.splitlines() if _UTF8_RUN.search(line))
+
+
+def _is_better_as_utf8(line: bytes, codec: str) -> bool:
+    """Is a line UTF-8 rather than by chance such bytes in another encoding?"""
+    if codec not in _WIDE:
+        return any(_commonness(run.decode("utf-8")) > 0.5 for run in _UTF8_RUN.findall(line))
+    if not _is_mostly_utf8(line):
+        return False
+    text = line.decode("utf-8", errors="replace")
+    if text.isascii():
+        return True
+    # Both readings are whole; the right one has the commoner characters.
+    return _commonness(text) > _commonness(line.decode(codec, errors="replace"))
+
+
+def _commonness(text: str) -> float:
+    """How much of the text beyond ASCII is in daily use; a misreading makes rare characters of it."""
+    beyond = [c for c in text if not c.isascii()]
+    return sum(1.0 if c in _FREQUENT else 0.9 * _is_usual(c) for c in beyond) / max(1, len(beyond))
+
+
+def _is_usual(letter: str) -> bool:
+    if "\u4e00" <= letter < "\ua000":
+        return letter in _level("gb2312", range(0xB0, 0xD8)) or letter in _level("cp950", range(0xA4, 0xC7))
+    return letter in _CHINESE_MARKS or (
+        letter.isalpha() and not "\u0250" <= letter < "\u0370" and letter < "\u4000"
+    )
+
+
+def _makes_sense(evidence: bytes, codec: str) -> bool:
+    """Common characters, or words of one case, which what is left of a cut character seldom makes."""
+    if codec in _WIDE:
+        return _commonness(evidence.decode(codec, errors="replace")) > 0.5
+    text = evidence.decode("utf-8", errors=_patch_with(codec))
+    words = [w for w in re.findall(r"[^\W\d_]+", text) if not w.isascii()]
+    good = sum(w in (w.lower(), w.upper(), w.title()) for w in words)
+    return good > 0.5 * len(words)
+
+
+def _patch_with(codec: str) -> str:
+    """The name of a way to read octets that are not UTF-8 in another encoding of one octet a letter."""
+    name = f"else-{codec}"
+
+    def patched(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeDecodeError):
+            raise error
+        return error.object[error.start : error.end].decode(codec, errors="replace"), error.end
+
+    codecs.register_error(name, patched)
+    return name
 
 
 @dataclass(frozen=True)
@@ -91,6 +167,13 @@ class Transcript:
 
     @property
     def notes(self) -> list[Note]:
+        return [*self._mixture(), *self._damage()]
+
+    def _mixture(self) -> list[Note]:
+        message = N_("The file was written in more than one encoding: {encodings}.")
+        return [Note(message, {"encodings": str(self.encoding)})] if self.encoding.mixed else []
+
+    def _damage(self) -> list[Note]:
         message = N_("{count} character(s) are damaged: they cannot be read as {encoding}.")
         values = {"count": self.damaged, "encoding": str(self.encoding)}
         return [Note(message, values)] if self.damaged else []
@@ -117,20 +200,37 @@ def is_utf8(path: Path) -> bool:
 
 def to_utf8(path: Path, encoding: Encoding, target: Path) -> int:
     """Write the text anew in UTF-8 without zero characters; how many characters were damaged."""
-    decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
     damaged = 0
     with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
-        for chunk in chain(_chunks(path), [b""]):
-            text = decoder.decode(chunk, final=not chunk).replace("\0", "")
+        for piece in _decoded(path, encoding):
+            text = piece.replace("\0", "")
             damaged += text.count("\ufffd")
             out.write(text)
     return damaged
+
+
+def _decoded(path: Path, encoding: Encoding) -> Iterator[str]:
+    if encoding.mixed and encoding.codec in _WIDE:
+        for chunk in _line_chunks(path):
+            for line in chunk.splitlines(keepends=True):
+                as_utf8 = _is_better_as_utf8(line, encoding.codec)
+                yield line.decode("utf-8" if as_utf8 else encoding.codec, errors="replace")
+        return
+    codec, errors = ("utf-8", _patch_with(encoding.codec)) if encoding.mixed else (encoding.codec, "replace")
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    yield from (decoder.decode(chunk, final=not chunk) for chunk in chain(_chunks(path), [b""]))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk
+
+
+def _line_chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk + file.readline(_CHUNK)
 
 
 def wide(head: bytes) -> str | None:
@@ -145,17 +245,29 @@ def wide(head: bytes) -> str | None:
 
 
 def _evidence(path: Path) -> bytes:
-    """Lines of the file that hold more than ASCII, wherever in it they are."""
+    """Lines of the file that are not UTF-8, wherever in it they are."""
     found: list[bytes] = []
     size = 0
-    for chunk in _chunks(path):
-        if not chunk.isascii():
-            lines = [line for line in chunk.splitlines() if not line.isascii()]
+    for chunk in _line_chunks(path):
+        if not _is_utf8(chunk):
+            lines = [line for line in chunk.splitlines() if not _is_mostly_utf8(line)]
             found += lines
             size += sum(map(len, lines))
         if size > _EVIDENCE:
             break
-    return b"\n".join(found)[:_EVIDENCE]
+    return _UTF8_RUN.sub(b"", b"\n".join(found)[:_EVIDENCE])
+
+
+def _is_utf8(octets: bytes) -> bool:
+    return _decodes(octets, "utf-8")
+
+
+def _is_mostly_utf8(line: bytes) -> bool:
+    """Is it UTF-8 of which at most a few characters are damaged?"""
+    if _is_utf8(line):
+        return True
+    beyond = [c for c in line.decode("utf-8", errors="replace") if not c.isascii()]
+    return beyond.count("\ufffd") < 0.5 * len(beyond) and _commonness("".join(beyond)) > 0.5
 
 
 def _eight_bit(evidence: bytes) -> str:

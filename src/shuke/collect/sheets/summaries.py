@@ -1,0 +1,206 @@
+"""Summaries: which rows sum up others, remark on them, or say the headings again?"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+
+from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.sheet import ROW, Kind, Skipped
+from shuke.collect.sheets.sql import literal, quoted
+from shuke.errors import Unreadable
+from shuke.languages import N_
+
+_Row = tuple[Any, ...]
+_SPACE = " \t\u00a0\u3000\ufeff"
+#: These words cannot be a name, so that such a row is a total wherever it stands.
+_CHINESE_TOTAL = (
+    r"(本页|本月|本日|本年|当页|全部|全年)?\s*([合总小共累]\s*计|总和|汇总|[合總小共累]\s*計)"
+    r"\s*([(（].*[)）])?\s*[:：]?"
+)
+_LATIN_TOTAL = (
+    r"((grand|sub|page|running|overall|report|column)[\s-]?totals?|totals?|sum|summe|zwischensumme|gesamt(summe)?|"
+    r"insgesamt|suma|totale|totaal|totais|total (general|geral|g[eé]n[eé]ral)|sous[\s-]total|итого|всего)"
+    r"\s*(\(.*\))?\s*:?"
+)
+_TOTAL = f"{_CHINESE_TOTAL}|{_LATIN_TOTAL}"
+#: What a blank cell or a total begins with; cheap to look for.
+_LIKELY = "|[本当全合总小共累汇總gstziprocив].*"
+#: Behind the name of a group, as spreadsheets label what they sum up.
+_OF_GROUP = re.compile(
+    r"(?P<group>.+?)\s*(total|sum|count|小计|合计|总计|汇总|计数|小計|合計|總計)", re.IGNORECASE
+)
+_ENDS = ("Total", "total", "TOTAL", "Sum", "Count", "计", "計", "汇总", "计数")
+#: A label stands in one of the first columns.
+_LABEL_COLUMNS = 20
+#: More totals than this in one file are looked at no further.
+_MOST_TOTALS = 10_000
+#: So many rows at the end may be remarks.
+_LAST = 60
+_ANYWHERE = re.compile(rf"{_CHINESE_TOTAL}|(grand|sub)[\s-]?totals?\s*:?", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"([a-z]{0,3}\s*[¥￥$€£]|[a-z]{3}\s)?\s*[-+(]?\s*[¥￥$€£]?\s*-?[\d.,][\d,. ']*(e[-+]?\d+)?"
+    r"\s*(%|\)|€|[\u4e00-\u9fff]{1,3}|[a-z]{1,12})?|[-–—/*]+",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"共\s*\d+\s*[\u4e00-\u9fff]{1,3}.*|([合总小共]计|合計|總計)\s*[:：]?\s*[\d.,]+\s*[\u4e00-\u9fff]{0,3}"
+    r"|(注|备注|说明|制表|制单|审核|复核|经办|打印|导出|来源|店长|签字|签名|日期|note|source|printed|prepared|"
+    r"approved|generated|exported)[^:：]{0,20}[:：].*"
+    r"|第\s*\d+\s*页.*|page \d+( of \d+)?|\W*(end of (report|file|data|list)|以上为全部.*|完)\W*"
+    r"|(totals?|count|rows|records|number of \w+)\s*[:=]?\s*\d[\d,.]*( \w+)?"
+    r"|\d+ (rows?|records?)( selected)?\.?",
+    re.IGNORECASE,
+)
+
+
+def summaries(table: duckdb.DuckDBPyRelation, layout: Layout, file: str) -> list[Skipped]:
+    """The rows that are no data for what they say, and the remarks below the last."""
+    columns = layout.columns
+    below = {row[0]: row for row in _trailing(_last(table))}
+    found = [*_named(table, columns, below), *_groups(table, columns), *_repeated(table, layout, file)]
+    named = {skipped.row: skipped for skipped in found}
+    remarks = {number: _skipped(row) for number, row in below.items() if number not in named}
+    return [skipped for _, skipped in sorted((named | remarks).items())]
+
+
+def _named(table: duckdb.DuckDBPyRelation, columns: Sequence[str], below: dict[int, _Row]) -> list[Skipped]:
+    """The rows that a word for a total begins."""
+    first, head = _first(columns), quoted(columns[0])
+    likely = f"{head} IS NULL OR regexp_matches({head}, {_pattern(_LIKELY)})"
+    labelled = table.filter(f"({likely}) AND regexp_matches({first}, {_pattern(_TOTAL)})")
+    rows = _rows(table, _numbers(labelled))
+    return [_skipped(row) for row in rows if _sums_up(row, row[0] in below)]
+
+
+def _groups(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> list[Skipped]:
+    """Totals named for the group that they sum up: the cell above says its name."""
+    found = []
+    for place, column in enumerate(columns[:3], start=1):
+        ends = " OR ".join(f"ends_with({quoted(column)}, {literal(end)})" for end in _ENDS)
+        numbers = _numbers(table.filter(ends))
+        if not numbers or len(numbers) == _MOST_TOTALS:
+            continue
+        above = {row[0]: row for row in _rows(table, [n - 1 for n in numbers])}
+        for row in _rows(table, numbers):
+            said = _OF_GROUP.fullmatch(str(row[place]).strip())
+            group = str(above[row[0] - 1][place] or "").strip() if row[0] - 1 in above else ""
+            if said and said["group"].strip() == group and _is_figures(row, place):
+                found.append(Skipped(row[0], Kind.TOTAL, " ".join(_cells(row))))
+    return found
+
+
+def _is_figures(row: _Row, label: int) -> bool:
+    """Are all cells but the label blank or figures?"""
+    return len(row) > 2 and all(
+        _FIGURE.fullmatch(c) for c in _cells((None, *row[1:label], *row[label + 1 :]))
+    )
+
+
+def _repeated(table: duckdb.DuckDBPyRelation, layout: Layout, file: str) -> Iterator[Skipped]:
+    """The headings, and titles above them, where they come again within the rows."""
+    head = [_folded(cell) for cell in layout.head]
+    place = next((place for place, cell in enumerate(head) if cell), None)
+    if place is None:
+        return
+    titles = {_folded(skipped.text) for skipped in layout.skipped}
+    for row in _rows(table, _numbers(table.filter(_begins_again(layout, place)))):
+        cells = [_folded(c) for c in row[1:]]
+        if _same(cells, head):
+            yield Skipped(row[0], Kind.HEADING, " ".join(_cells(row)))
+        elif _folded(" ".join(_cells(row))) in titles:
+            yield Skipped(row[0], Kind.TITLE, " ".join(_cells(row)))
+        elif _is_other_heading(cells, head):
+            message = N_("{file}: row {row} says other headings than row {header}: cut the file there.")
+            raise Unreadable(message, file=file, row=row[0], header=layout.header_row)
+
+
+def _begins_again(layout: Layout, place: int) -> str:
+    """SQL for the rows that begin as the headings or a title do; a joined file keeps its mark."""
+    said = {cell for cell in layout.head if cell} | {skipped.text for skipped in layout.skipped}
+    known = ", ".join(literal(mark + cell) for cell in sorted(said) for mark in ("", "\ufeff"))
+    return f"{quoted(layout.columns[place])} IN ({known})"
+
+
+def _same(cells: Sequence[str], head: Sequence[str]) -> bool:
+    """The headings, as far as the row has them; what stands below a blank heading says nothing."""
+    return all(cell == name for cell, name in zip(cells, head, strict=False) if name)
+
+
+def _is_other_heading(cells: Sequence[str], head: Sequence[str]) -> bool:
+    """Words of the headings alone, but others or in another order."""
+    names = {name for name in head if name}
+    said = [cell for cell in cells if cell]
+    return len(said) > 2 and len(set(said)) == len(said) and sum(c in names for c in said) > 0.6 * len(said)
+
+
+def _folded(cell: object) -> str:
+    return " ".join(str(cell or "").replace("\ufeff", "").split()).lower()
+
+
+def _numbers(rows: duckdb.DuckDBPyRelation) -> list[int]:
+    return [number for (number,) in rows.select(ROW).limit(_MOST_TOTALS).fetchall()]
+
+
+def _rows(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> list[_Row]:
+    return table.filter(f"{ROW} IN ({', '.join(map(str, numbers))})").fetchall() if numbers else []
+
+
+def _last(table: duckdb.DuckDBPyRelation) -> list[_Row]:
+    """The last rows, last first."""
+    [(last,)] = table.aggregate(f"max({ROW})").fetchall()
+    return table.filter(f"{ROW} > {(last or 0) - 1000}").order(f"{ROW} DESC").limit(_LAST).fetchall()
+
+
+def _pattern(pattern: str) -> str:
+    return "'^(?i)[\\s\u3000\u00a0]*(" + pattern.replace("'", "''") + ")[\\s\u3000\u00a0]*$'"
+
+
+def _trailing(rows: Sequence[_Row]) -> Iterator[_Row]:
+    """Of the last rows, last first: those that are totals or remarks with no data below them."""
+    for row in rows:
+        cells = _cells(row)
+        if cells and not _is_total(row) and not _is_remark(row, cells):
+            return
+        if cells:
+            yield row
+
+
+def _is_remark(row: _Row, cells: Sequence[str]) -> bool:
+    """Words about the table in a row that is mostly blank, or a sentence in one cell of many."""
+    if len(row) < 3 or len(cells) > max(1, (len(row) - 1) // 2):
+        return False
+    if all(_FOOTER.fullmatch(c) for c in cells):
+        return True
+    alone = len(cells) == 1 and len(row) > 4
+    return alone and bool(re.fullmatch(r"[-=*_#~ ]{3,}.*|.*[。；！]|\d+[.、)].{6,}|(\S+ ){4,}\S+", cells[0]))
+
+
+def _sums_up(row: _Row, at_end: bool) -> bool:
+    return _is_total(row) and (at_end or _ANYWHERE.fullmatch(_cells(row)[0]) is not None)
+
+
+def _is_total(row: _Row) -> bool:
+    """A word for a total, then figures alone."""
+    label, *others = _cells(row) or [""]
+    return (
+        len(row) > 2
+        and bool(re.fullmatch(_TOTAL, label, re.IGNORECASE))
+        and all(_FIGURE.fullmatch(c) for c in others)
+    )
+
+
+def _skipped(row: _Row) -> Skipped:
+    kind = Kind.TOTAL if _is_total(row) else Kind.FOOTER
+    return Skipped(int(str(row[0])), kind, " ".join(_cells(row)))
+
+
+def _cells(row: _Row) -> list[str]:
+    return [text for c in row[1:] if c is not None and (text := str(c).strip())]
+
+
+def _first(columns: Sequence[str]) -> str:
+    """SQL for the first cell of a row that is not blank, among those where a label can stand."""
+    cells = (f"nullif(trim({quoted(name)}, '{_SPACE}'), '')" for name in columns[:_LABEL_COLUMNS])
+    return f"coalesce({', '.join(cells)})"
