@@ -205,3 +205,15 @@ def test_merged_cells_fill_no_blank_row(tmp_path: Path, work: Path) -> None:
     ]
     sheet = one(merged(tmp_path / "a.xlsx", table, ["A2:A5"]), work)
     assert rows(sheet) == [(2, "西湖店", "茶"), (3, "西湖店", "酒")]
+
+
+def test_headings_merged_over_rows_stay_one(tmp_path: Path, work: Path) -> None:
+    table: list[list[object]] = [
+        ["sales of 2026"],
+        ["store", "product", "sold"],
+        [None, None, "pieces"],
+        ["West", "tea", 1],
+    ]
+    sheet = one(merged(tmp_path / "a.xlsx", table, ["A2:A3", "B2:B3"]), work)
+    assert (sheet.header_row, sheet.columns) == (2, ("store", "product", "sold"))
+    assert rows(sheet) == [(3, None, None, "pieces"), (4, "West", "tea", "1")]

@@ -158,11 +158,8 @@ def _year_weight(below: Sequence[str | None]) -> float:
 
 
 def _text_weight(name: str, below: Sequence[str]) -> float:
-    """A text that comes again below is a value; one unlike codes of one shape is a name.
-
-    In the row right below it may be a heading merged over two rows.
-    """
-    if name in below[1:]:
+    """A text that comes again below is a value; one unlike codes of one shape is a name."""
+    if name in below:
         return -1 if below.count(name) < len(below) else -0.5
     shapes = {_shape(b) for b in below}
     if len(below) >= 3 and len(shapes) == 1 and "9" in next(iter(shapes)):

@@ -37,13 +37,19 @@ class Merged:
         self._open: dict[int, tuple[int, str]] = {}
         self._filled: set[tuple[int, int]] = set()
         self._kept: set[int] = set()
+        self._begun = False
 
     def __bool__(self) -> bool:
         return bool(self._starts)
 
     def fill(self, row: int, cells: list[str]) -> None:
-        """Fill one row in place; a row with nothing of its own stays blank."""
-        for column, last in self._starts.get(row, ()):
+        """Fill one row in place; a row with nothing of its own stays blank.
+
+        The first row of several cells has headings, which merged with the rows below are still one.
+        """
+        begun = self._begun
+        self._begun = begun or sum(map(bool, cells)) > 1
+        for column, last in self._starts.get(row, ()) if begun else ():
             if column < len(cells) and cells[column]:
                 self._open[column] = (last, cells[column])
         if self._open and any(cells):

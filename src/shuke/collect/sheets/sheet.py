@@ -28,9 +28,8 @@ class Kind(StrEnum):
 
     TITLE = "title"  # stands above the header
     TOTAL = "total"  # sums up the rows above it
-    HEADING = "heading"  # says the headings again
     FOOTER = "footer"  # a remark below the last row
-    HEADING = "heading"  # names the columns, beside the header
+    HEADING = "heading"  # names the columns: beside the header, or again within the rows
 
 
 @dataclass(frozen=True)
