@@ -128,7 +128,7 @@ class _Intake:
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
         self.accounts.append(account.account(sheet, layout, cells, good, tables[0]))
         told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
-        self._count(sheet, self.accounts[-1].rows, told)
+        self._count(sheet, good, told)
 
     def _key(self) -> bytes:
         return project_key(self.project.data / "key")
@@ -152,7 +152,7 @@ class _Intake:
         if found is None:
             return None
         found = self.engine.checkpoint(found)
-        self.rejects.append(found)
+        self.rejects.append(found.mutate(row=found["row"] // sheet.parts))
         return found.filter(found.whole).select("row").distinct()
 
     def _land_all(
@@ -188,6 +188,8 @@ class _Intake:
         else:
             part = arrivals.first(candidates, CANONICAL[name])
         number = len(list(self.delivery.batch.glob(f"{name}.*.parquet"))) + 1
+        if sheet.parts > 1:
+            part = part.mutate(row=part["row"] // sheet.parts)
         written = self._write(name, number, self._provenance(part, withdrawn=False))
         return [written.select("row")] if written is not None else []
 
@@ -247,7 +249,10 @@ class _Intake:
         self.revisions[name] += counted["revised"] or 0
         return self.engine.read([place], schema)
 
-    def _count(self, sheet: Sheet, accepted: int, told: list[ir.Table]) -> None:
+    def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:
+        accepted = self.accounts[-1].rows
+        if sheet.parts > 1:  # a row of the file is accepted where any row that came of it is
+            accepted = int((good["row"] // sheet.parts).nunique().execute())
         loaded = int(_joined(told).row.nunique().execute()) if told else 0
         read = sheet.rows + len(sheet.bad_rows)
         self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)

@@ -10,11 +10,11 @@ from shuke.app import Project
 from shuke.collect import mapping, shapes
 from shuke.collect.guess import Choice, Doubt, Guess, guess
 from shuke.collect.mapping import FURTHER, Layout, Reading
-from shuke.collect.shapes import Described, Tidied, described
+from shuke.collect.shapes import Described, Question, Tidied, described
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
 from shuke.errors import UnsureMapping, WrongCall
-from shuke.languages import N_, Text, _
+from shuke.languages import N_, _
 
 #: Letters and digits of any script. The console's form asks for the same.
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -80,11 +80,11 @@ def find(
     written = given or path_of(project, source)
     known = mapping.load(written)
     recognised = shapes.recognise(sheet, described.load(written))
-    as_it_stands = mapping.find(known, sheet.columns)
-    shape = recognised.shape if recognised.sure or as_it_stands is None else shapes.Shape()
-    tidied = shapes.tidied(sheet, shape, engine)
-    said = Described(sheet.file, sheet.columns, shape)
-    asked = () if recognised.sure or as_it_stands else (_which_shape(said, tidied),)
+    if recognised.asked and mapping.find(known, sheet.columns):
+        recognised = shapes.Recognised(shapes.Shape())  # somebody has looked at it as it stands
+    tidied = shapes.tidied(sheet, recognised.shape, engine)
+    said = Described(sheet.file, sheet.columns, recognised.shape)
+    asked = _asked_of_the_shape(said, tidied.sheet, recognised.asked) if recognised.asked else ()
     layout = mapping.find(known, tidied.sheet.columns)
     if layout is not None:
         return Found(layout, None, tidied.sheet, said, asked)
@@ -128,23 +128,12 @@ def _levelled(layout: Layout, tidied: Tidied) -> Layout:
     return replace(layout, columns=columns)
 
 
-def _which_shape(said: Described, tidied: Tidied) -> Doubt:
-    """The question of what a shape rests on that the rows leave open."""
-    plain = replace(said, shape=shapes.Shape())
-    carried = [name for carry in said.shape.carry for name in carry.columns]
-    question = Text(
-        f"Blank in many rows: {', '.join(carried)}. Do these rows belong to the filled one above?",
-        f"“{'”“'.join(carried)}”在许多行为空。这些行是否属于上方有值的一行？",
-    )
-    choices = (
-        (Text("yes: fill them from the row above", "是：用上方的值填充"), said),
-        (Text("no: they are blank", "否：就是空的"), plain),
-    )
-    return Doubt(
-        tidied.whole[0],
-        question,
-        tuple(Reshaped(says, Reading(), described.lines(one), one) for says, one in choices),
-    )
+def _asked_of_the_shape(said: Described, sheet: Sheet, question: Question) -> tuple[Doubt, ...]:
+    """What is open about a shape as a doubt about one of the columns that there are."""
+    column = question.column if question.column in sheet.columns else sheet.columns[0]
+    choices = [(says, replace(said, shape=shape)) for says, shape in question.choices]
+    answers = tuple(Reshaped(says, Reading(), described.lines(one), one) for says, one in choices)
+    return (Doubt(column, question.says, answers),)
 
 
 def settle(project: Project, source: str, found: Found) -> Layout:

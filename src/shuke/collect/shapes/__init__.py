@@ -6,12 +6,14 @@ what is blank, repeated or written together; what the mapping file says of a fil
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import uuid4
 
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.shapes import described, headings, look, parents
+from shuke.collect.shapes import asking, described, headings, items, look, parents, surveys, wide
+from shuke.collect.shapes.asking import Question, Recognised
 from shuke.collect.shapes.described import Described
 from shuke.collect.shapes.look import Look
 from shuke.collect.shapes.shape import Carry, Shape, Tidied
@@ -20,30 +22,43 @@ from shuke.engine import Engine
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
-__all__ = ["Carry", "Described", "Recognised", "Shape", "Tidied", "described", "recognise", "tidied"]
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """The shape of a sheet: a person's (`known`), or what its rows show, be it for sure or not."""
-
-    shape: Shape
-    sure: bool = True
-    known: bool = False
+__all__ = [
+    "Carry",
+    "Described",
+    "Question",
+    "Recognised",
+    "Shape",
+    "Tidied",
+    "described",
+    "recognise",
+    "tidied",
+]
 
 
 def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
     """The shape of a sheet, from the mapping file or from its first rows."""
     for one in known:
         if one.fits(sheet.columns):
-            return Recognised(one.shape, known=True)
+            return Recognised(one.shape)
     seen = look.at(sheet)
-    if seen.height < 2 or not sheet.header_row:
+    if not seen.height or not sheet.header_row:
         return Recognised(Shape())
     over, more = headings.above(sheet), headings.further(seen)
     shape = Shape(header_rows=1 + more, headings_above=int(bool(over)))
-    carry, sure = parents.recognise(_named(sheet, shape, seen))
-    return Recognised(replace(shape, carry=carry), sure)
+    named = _named(sheet, shape, seen)
+    if survey := surveys.recognise(named):
+        return Recognised(replace(shape, survey=survey))
+    carry, sure = parents.recognise(named)
+    found = Recognised(replace(shape, carry=carry))
+    if not sure:
+        return asking.about_blanks(found.shape)
+    if melt := wide.recognise(named, sheet):
+        told, sure = replace(found.shape, melt=melt[0]), melt[1]
+        return Recognised(told) if sure else asking.about_figures(told, melt[0])
+    if not carry and (split := items.recognise(named)):
+        told, sure = replace(found.shape, split=split[0]), split[1]
+        return Recognised(told) if sure else asking.about_items(told, split[0])
+    return found
 
 
 def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
@@ -52,26 +67,60 @@ def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
         return Tidied(sheet)
     seen = look.at(sheet)
     named = _named(sheet, shape, seen)
+    _require(sheet, named.columns, shape.named)
     rows = engine.read([sheet.parquet], ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")}))
     rows = rows.filter(~rows[ROW].isin(_gone(shape, seen))) if shape.header_rows > 1 else rows
     rows = rows.select(ROW, **{new: rows[old] for new, old in zip(named.columns, sheet.columns, strict=True)})
-    _require(sheet, named.columns, [name for one in shape.carry for name in one.named])
-    notes, whole = _of_headings(sheet, shape, seen), _whole(named, shape)
+    notes = _of_headings(sheet, shape, seen)
     for carry in shape.carry:
         rows, before = parents.carried(rows, carry), rows
         notes.append(_of_parents(rows, before, carry))
+    made = _unfolded(sheet, shape, named, rows, engine)
     gone = _skipped(shape, seen)
     folder = sheet.parquet.parent / uuid4().hex
-    engine.write(rows, folder)
+    engine.write(made.rows, folder)
     told = replace(
         sheet,
-        columns=tuple(name for name in rows.columns if name != ROW),
+        columns=tuple(name for name in made.rows.columns if name != ROW),
         parquet=folder / "part-0.parquet",
         rows=sheet.rows - len(gone),
-        notes=(*sheet.notes, *notes),
+        parts=made.parts,
+        notes=(*sheet.notes, *notes, *made.notes),
         skipped=(*sheet.skipped, *gone),
     )
-    return Tidied(told, whole=whole)
+    return Tidied(told, made.table, made.whole or _whole(named, shape))
+
+
+@dataclass(frozen=True)
+class _Unfolded:
+    """Rows of which several may come from one row of the file, `parts` at most."""
+
+    rows: ir.Table
+    parts: int = 1
+    table: str | None = None
+    whole: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: Engine) -> _Unfolded:
+    if survey := shape.survey:
+        told = surveys.melted(rows, survey, named, name=Path(sheet.file).stem)
+        message = N_("A survey with one column a question: {count} questions, one row an answer.")
+        count = len(survey.questions)
+        return _Unfolded(told, count, "responses", notes=(Note(message, {"count": count}),))
+    if melt := shape.melt:
+        message = N_("{count} columns from {first} to {last} became rows with {name} and {value}.")
+        first, last = melt.columns[0], melt.columns[-1]
+        told_as = {"first": first, "last": last, "name": melt.name, "value": melt.value}
+        note = Note(message, {"count": len(melt.columns), **told_as})
+        return _Unfolded(wide.melted(rows, melt), len(melt.columns), melt.of, notes=(note,))
+    if shape.split:
+        told, most = items.split(rows, shape.split, engine)
+        whole = tuple(n for n in told.columns if n not in (ROW, items.PRODUCT, items.QUANTITY))
+        message = N_("Up to {most} products in one cell of {column}: one row each.")
+        note = Note(message, {"most": most, "column": shape.split.column})
+        return _Unfolded(told, most, "order_items", whole, (note,))
+    return _Unfolded(rows)
 
 
 def _require(sheet: Sheet, columns: Iterable[str], wanted: Iterable[str]) -> None:

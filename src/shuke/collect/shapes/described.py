@@ -8,7 +8,7 @@
 A block with nothing but `columns` takes the file as it stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ from typing import Any
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
-from shuke.collect.shapes.shape import Carry, Shape
+from shuke.collect.shapes.shape import Carry, Melt, Shape, Split, Survey
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
-_KEYS = ("name", "columns", "headings_above", "header_rows", "carry")
+#: The tables that figures by period may belong to: what was sold, is planned, is allowed, was spent.
+FIGURES = ("order_items", "plans", "budgets", "expenses")
+
+_KEYS = ("name", "columns", "headings_above", "header_rows", "carry", "split", "survey", "melt")
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,9 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         header_rows=_count(block, "header_rows", 1, path),
         headings_above=_count(block, "headings_above", 0, path),
         carry=_carries(block.get("carry", []), path),
+        split=_split(block.get("split"), path),
+        survey=_survey(block.get("survey"), path),
+        melt=_melt(block.get("melt"), path),
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
 
@@ -112,6 +118,52 @@ def _carries(said: Any, path: Path) -> tuple[Carry, ...]:
     )
 
 
+def _split(said: Any, path: Path) -> Split | None:
+    if said is not None and not isinstance(said, str):
+        raise WrongSettings(N_('{file}: write split = "…", with the name of a column.'), file=path.name)
+    return None if said is None else Split(str(said))
+
+
+def _survey(said: Any, path: Path) -> Survey | None:
+    if said is None:
+        return None
+    renamed = said.get("rename", {}) if isinstance(said, Mapping) else None
+    if not isinstance(renamed, Mapping) or not _are_names(said.get("questions")):
+        raise WrongSettings(
+            N_('{file}: write survey = {{ questions = ["…"], rename = {{ "…" = "…" }} }}.'), file=path.name
+        )
+    return Survey(tuple(map(str, said["questions"])), tuple((str(a), str(b)) for a, b in renamed.items()))
+
+
+def _melt(said: Any, path: Path) -> Melt | None:
+    if said is None:
+        return None
+    if not isinstance(said, Mapping) or not _are_names(said.get("columns")):
+        raise WrongSettings(
+            N_('{file}: write melt = {{ columns = ["…"], name = "date", value = "amount" }}.'), file=path.name
+        )
+    year = said.get("year")
+    return Melt(
+        tuple(map(str, said["columns"])),
+        str(said.get("name", "date")),
+        str(said.get("value", "amount")),
+        year if isinstance(year, int) else None,
+        tuple(map(str, said.get("without", []))),
+        _one_of(said.get("of", FIGURES[0]), FIGURES, path),
+    )
+
+
+def _one_of(said: Any, allowed: Sequence[str], path: Path) -> str:
+    if said not in allowed:
+        raise WrongSettings(
+            N_("{file}: {said} is none of {allowed}."),
+            file=path.name,
+            said=repr(said),
+            allowed=", ".join(allowed),
+        )
+    return str(said)
+
+
 def _are_names(said: Any) -> bool:
     return isinstance(said, list) and bool(said) and all(isinstance(name, str) for name in said)
 
@@ -126,11 +178,30 @@ def _block(described: Described) -> tomlkit.items.Table:
         block.add("header_rows", shape.header_rows)
     if shape.carry:
         carried = [_carry(one) for one in shape.carry]
-        block.add("carry", carried[0] if len(carried) == 1 else carried)
+        block.add("carry", carried[0] if len(carried) == 1 else _array(carried))
+    if shape.split:
+        block.add("split", shape.split.column)
+    if survey := shape.survey:
+        renamed = {"rename": _inline(dict(survey.rename))} if survey.rename else {}
+        block.add("survey", _inline({"questions": list(survey.questions)} | renamed))
+    if melt := shape.melt:
+        told = {"columns": list(melt.columns), "name": melt.name, "value": melt.value}
+        more = {"year": melt.year, "without": list(melt.without), "of": melt.of}
+        block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
     return block
 
 
 def _carry(carry: Carry) -> tomlkit.items.InlineTable:
+    return _inline({"columns": list(carry.columns)} | ({"within": carry.within} if carry.within else {}))
+
+
+def _inline(told: Mapping[str, Any]) -> tomlkit.items.InlineTable:
     table = tomlkit.inline_table()
-    table.update({"columns": list(carry.columns)} | ({"within": carry.within} if carry.within else {}))
+    table.update(told)
     return table
+
+
+def _array(tables: list[tomlkit.items.InlineTable]) -> tomlkit.items.Array:
+    array = tomlkit.array()
+    array.extend(tables)
+    return array

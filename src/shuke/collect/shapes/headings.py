@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from shuke.collect.guess.headers import compact
 from shuke.collect.shapes.look import Cell, Look, meant
+from shuke.collect.shapes.surveys import asks
 from shuke.collect.sheets import Kind, Sheet
 from shuke.collect.sheets.header import kind_of, names
 
@@ -70,8 +71,10 @@ def _padded(row: Sequence[Cell], width: int) -> list[Cell]:
 
 
 def _named(first: Cell, *others: Cell) -> Cell:
-    """Of several names for one column, the first that says what it is."""
-    return next((name for name in (first, *others) if name and meant(name)), first)
+    """Of several names for one column, the first that says what it is, or the question that it answers."""
+    told = [name for name in (first, *others) if name]
+    known = [name for name in told if meant(name)] or [name for name in told if asks(name) and " " in name]
+    return known[0] if known else first
 
 
 def _spread(row: list[Cell], lower: list[list[Cell]]) -> list[Cell]:
@@ -120,12 +123,14 @@ def _is_heading(look: Look, row: int) -> bool:
     filled = [c for c, cell in enumerate(said) if cell is not None]
     typed = [c for c in range(len(said)) if any(below.mostly(c, kind) for kind in _TYPED)]
     words = all(kind_of(said[c]) == "text" and (said[c] or "").lower() not in _NOTHING for c in filled)
-    if len(filled) < 2 or not words or any(said[c] in below.cells[c] for c in filled):
+    if len(filled) < 2 or not words:
         return False
     apart = [c for c in filled if c in typed]
     unnamed = [c for c in filled if _is_made(look.columns[c], c)]
     gaps = [c for c in range(len(said)) if said[c] is None and sum(below.filled[c]) >= 0.95 * below.height]
     named = [c for c in filled if meant(str(said[c]))]
+    if any(said[c] in below.cells[c] for c in filled):  # an answer to choose stands over those who chose it
+        return bool(unnamed and len(gaps) > 2)
     return bool(
         (len(apart) > 1 and len(apart) >= 0.5 * len(typed))
         or (apart and unnamed)

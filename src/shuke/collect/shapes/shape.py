@@ -26,21 +26,68 @@ class Carry:
 
 
 @dataclass(frozen=True)
+class Split:
+    """Several products in one cell of `column`, with how many of each; one where nothing says how many."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A survey with one column a question; `rename` says what its other columns are called."""
+
+    questions: tuple[str, ...]
+    rename: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Melt:
+    """Columns that hold one figure at several times or places, such as months.
+
+    `name` and `value` are what the headings and the figures become; `year` is that of months without one;
+    `without` are sums of the columns, which would count them twice. `of` is the table that the figures
+    belong to.
+    """
+
+    columns: tuple[str, ...]
+    name: str
+    value: str
+    year: int | None = None
+    without: tuple[str, ...] = ()
+    of: str = "order_items"
+
+
+@dataclass(frozen=True)
 class Shape:
     """In which ways a table of text is not tidy; as it stands where it says nothing.
 
     header_rows     how many rows of the file name its columns, from the header on
     headings_above  how many rows above the header do so, too
     carry           what is written on the first line of an order alone, the coarsest first
+    split           several products in one cell
+    survey          one column a question
+    melt            one figure in several columns
     """
 
     header_rows: int = 1
     headings_above: int = 0
     carry: tuple[Carry, ...] = ()
+    split: Split | None = None
+    survey: Survey | None = None
+    melt: Melt | None = None
 
     @property
     def as_it_stands(self) -> bool:
         return all(getattr(self, f.name) == f.default for f in fields(self))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column of the file that it speaks of."""
+        carried = [name for carry in self.carry for name in carry.named]
+        split = [self.split.column] if self.split else []
+        asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
+        melted = [*self.melt.columns, *self.melt.without] if self.melt else []
+        return (*carried, *split, *asked, *melted)
 
 
 @dataclass(frozen=True)

@@ -94,3 +94,4 @@ class Sheet:
     notes: tuple[Note, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
+    parts: int = 1  # the row of the file is `__row__ // parts`, of which several rows may have come

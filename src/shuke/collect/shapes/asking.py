@@ -1,0 +1,80 @@
+"""Asking: what about the shape of a sheet can only a person say?"""
+
+from dataclasses import dataclass, replace
+
+from shuke.collect.shapes.shape import Melt, Shape, Split
+from shuke.languages import Text
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is open, the column that it is about, and the shapes to choose from."""
+
+    column: str
+    says: Text
+    choices: tuple[tuple[Text, Shape], ...]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The shape of a sheet, as the mapping file or the rows have it, and what only a person can say of it."""
+
+    shape: Shape
+    asked: Question | None = None
+
+
+_FIGURES = (
+    (Text("amounts sold", "销售金额"), "amount", "order_items"),
+    (Text("pieces sold", "销售数量"), "quantity", "order_items"),
+    (Text("amounts planned", "计划金额"), "amount", "plans"),
+    (Text("costs", "费用"), "amount", "expenses"),
+)
+_AS_IT_STANDS = Text("none of this: take the file as it stands", "都不是：按原样读取")
+
+
+def about_blanks(shape: Shape) -> Recognised:
+    """Whether rows that are blank in some columns belong to the filled one above."""
+    carried = [name for carry in shape.carry for name in carry.columns]
+    says = Text(
+        f"Blank in many rows: {', '.join(carried)}. Do these rows belong to the filled one above?",
+        f"“{'”“'.join(carried)}”在许多行为空。这些行是否属于上方有值的一行？",
+    )
+    choices = (
+        (Text("yes: fill them from the row above", "是：用上方的值填充"), shape),
+        (Text("no: they are blank", "否：就是空的"), replace(shape, carry=())),
+    )
+    return Recognised(shape, Question(carried[0], says, choices))
+
+
+def about_items(shape: Shape, split: Split) -> Recognised:
+    """How many there are of each of the products in one cell."""
+    says = Text(
+        "Several products in one cell, and nothing says how many of each. Is it one of each?",
+        "一个单元格中有多种商品，且没有写明各自数量。是否各一件？",
+    )
+    choices = ((Text("yes: one of each", "是：各一件"), shape), (_AS_IT_STANDS, replace(shape, split=None)))
+    return Recognised(shape, Question(split.column, says, choices))
+
+
+def about_figures(shape: Shape, melt: Melt) -> Recognised:
+    """What the figures under months are, and of which year."""
+    first, last = melt.columns[0], melt.columns[-1]
+    says = Text(
+        f"The columns {first} to {last} are periods. What do they hold? "
+        "Where no year is said, write it: melt = { …, year = 2024 }.",
+        f"{first} 至 {last} 各列是时间段，其中的数字是什么？没有年份时请补上：melt = {{ …, year = 2024 }}。",
+    )
+    choices = (
+        (
+            Text("amounts sold", "销售金额"),
+            replace(shape, melt=replace(melt, value="amount", of="order_items")),
+        ),
+        (
+            Text("pieces sold", "销售数量"),
+            replace(shape, melt=replace(melt, value="quantity", of="order_items")),
+        ),
+        (Text("amounts planned", "计划金额"), replace(shape, melt=replace(melt, value="amount", of="plans"))),
+        (Text("costs", "费用"), replace(shape, melt=replace(melt, value="amount", of="expenses"))),
+        (_AS_IT_STANDS, replace(shape, melt=None)),
+    )
+    return Recognised(shape, Question(first, says, choices))

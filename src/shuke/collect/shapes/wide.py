@@ -1,0 +1,180 @@
+"""Wide: which columns of a sheet are months of one figure?
+
+Store | 2024-01 | 2024-02        Store | date       | amount
+North |     100 |     120        North | 2024-01-01 |    100
+                                 North | 2024-02-01 |    120
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect.shapes import melting
+from shuke.collect.shapes.look import Look, is_moment, is_of_a_line, is_order
+from shuke.collect.shapes.shape import Melt
+from shuke.collect.sheets import ROW, Sheet
+
+#: Fewer columns are no row of months.
+_FEWEST = 3
+#: How many of the rows must have figures in them.
+_NUMBERS = 0.8
+
+_MONTHS = (
+    "jan january januar janvier enero ene janeiro",
+    "feb february februar février fevrier febrero fevereiro",
+    "mar march märz maerz mär mars marzo março marco",
+    "apr april avril abril abr avr",
+    "may mai mayo maio",
+    "jun june juni juin junio junho",
+    "jul july juli juillet julio julho",
+    "aug august août aout agosto ago",
+    "sep sept september septembre septiembre setembro set",
+    "oct october oktober okt octobre octubre outubro out",
+    "nov november novembre noviembre novembro",
+    "dec december dezember dez décembre decembre diciembre dic dezembro",
+)
+_NUMBER_OF = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
+_WORD = rf"(?P<word>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\.?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+#: How a month, a quarter or a year is written as a heading.
+_PERIODS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_YEAR}\s*[-/.年_ ]\s*(?P<month>1[0-2]|0?[1-9])\s*月?(?:份)?(?:[-/.]0?1(?: 00:00:00)?)?",
+        rf"{_YEAR}(?P<month>0[1-9]|1[0-2])",
+        rf"(?P<month>1[0-2]|0?[1-9])\s*[-/.]\s*{_YEAR}",
+        rf"{_WORD}\s*[-/.' ,_]?\s*(?P<year>(?:(?:19|20)\d\d)|\d\d)",
+        rf"{_YEAR}\s*[-/. _]?\s*{_WORD}",
+        rf"{_YEAR}\s*年?\s*[-/. _]?\s*(?:Q(?P<quarter>[1-4])|第?(?P<hanzi>[一二三四])季度?)",
+        rf"Q(?P<quarter>[1-4])\s*[-/.' _]?\s*{_YEAR}",
+        rf"{_YEAR}\s*年?",
+        rf"{_WORD}",
+        r"(?P<month>1[0-2]|[1-9])\s*月(?:份)?",
+        r"(?P<hanzi_month>十[一二]?|[一二三四五六七八九])\s*月(?:份)?",
+        r"Q(?P<quarter>[1-4])|第?(?P<hanzi>[一二三四])季度?",
+    )
+)
+_DIGITS = "一二三四五六七八九十"
+_NOTHING = r"^\s*(?:[-–—]?0*(?:[.,]0+)?|[-–—])\s*$"
+#: A figure over the year, beside its months.
+_SUM = re.compile(r"(?:grand |sub)?totals?|sum|合计|总计|总和|全年|年度合计|小计", re.IGNORECASE)
+_PIECES = re.compile(
+    r"\b(?:qty|quantity|quantities|units?|pieces|pcs|count|volume)\b|数量|件数|销量|台数|箱数", re.IGNORECASE
+)
+#: What the order is called that a figure without goods stands for.
+ORDER = "order no"
+#: The first word that is found in the name of a file or in its headings says what its figures are.
+_OF = (
+    ("plans", re.compile(r"\b(?:plans?|planned|targets?|quotas?|forecast)\b|目标|计划|指标", re.IGNORECASE)),
+    ("budgets", re.compile(r"\bbudgets?\b|预算", re.IGNORECASE)),
+    ("expenses", re.compile(r"\b(?:costs?|expenses?|spend(?:ing)?)\b|费用|支出|成本|开支", re.IGNORECASE)),
+    (
+        "order_items",
+        re.compile(r"\b(?:sales?|sold|revenue|turnover|orders)\b|销售|营业额|销量|业绩", re.IGNORECASE),
+    ),
+)
+_MONEY = re.compile(
+    r"\b(?:amounts?|sales|revenue|turnover|value|spend|net|gross|umsatz|ventas|ca)\b|金额|销售额|营业额|收入|实收|"
+    r"\b(?:USD|EUR|GBP|CNY|RMB|JPY)\b|[¥￥$€£元]",
+    re.IGNORECASE,
+)
+
+
+def period(name: str) -> tuple[int | None, int] | None:
+    """The year, if it is said, and the first month of the period that a heading names."""
+    for pattern in _PERIODS:
+        if found := pattern.fullmatch(name.strip()):
+            told = found.groupdict()
+            return _year(told.get("year")), _month(told)
+    return None
+
+
+def _year(said: str | None) -> int | None:
+    return None if said is None else int(said) if len(said) == 4 else 2000 + int(said)
+
+
+def _month(told: dict[str, str | None]) -> int:
+    if word := told.get("word"):
+        return _NUMBER_OF[word.lower()]
+    if month := told.get("month"):
+        return int(month)
+    if hanzi := told.get("hanzi_month"):
+        return sum(_DIGITS.index(sign) + 1 for sign in hanzi)
+    quarter = told.get("quarter") or (str(_DIGITS.index(h) + 1) if (h := told.get("hanzi")) else None)
+    return 3 * int(quarter) - 2 if quarter else 1
+
+
+def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
+    """The months of a sheet, and whether it is sure what their figures are; None where it has none."""
+    columns = [n for n in look.columns if period(n)]
+    if len(columns) < _FEWEST or len(columns) == len(look.columns):
+        return None
+    figures = [n for n in columns if look.mostly(look.columns.index(n), "number", share=_NUMBERS)]
+    others = [n for n in look.columns if n not in columns]
+    said = [n for n in columns if any(look.filled[look.columns.index(n)])]
+    if set(said) - set(figures) or not figures or any(is_moment(n) and _dated(look, n) for n in others):
+        return None
+    told = " ".join((sheet.file, sheet.sheet or "", *(s.text for s in sheet.skipped), *others))
+    year = _one_year(told) if any(_at(n)[0] is None for n in columns) else None
+    known = year is not None or all(_at(n)[0] is not None for n in columns)
+    of = next((table for table, pattern in _OF if pattern.search(told.replace("_", " "))), None)
+    value, sure = _value(look, columns, told)
+    goods = any(is_of_a_line(n) for n in others)
+    sums = tuple(n for n in others if _SUM.fullmatch(n.strip()))
+    melt = Melt(tuple(columns), "date", value, year, sums, of or "order_items")
+    return melt, known and (of not in (None, "order_items") or (sure and (of is not None or goods)))
+
+
+def melted(rows: ir.Table, melt: Melt) -> ir.Table:
+    """One row per figure; a row without any stays one, without a date."""
+    kept = {n: rows[n] for n in rows.columns if n not in (ROW, *melt.columns, *melt.without)}
+    if melt.of == "order_items":  # where nothing was sold there was no sale
+        sold = {n: rows[n].re_search(_NOTHING).ifelse(ibis.null(str), rows[n]) for n in melt.columns}
+        rows = rows.mutate(**sold)
+    long = melting.melted(rows, melt.columns, kept)
+    names = ibis.array([ibis.literal(_name(n, melt)) for n in melt.columns])[long[melting.NUMBER]]
+    told = {
+        melt.name: long[melting.CELL].notnull().ifelse(names, ibis.null(str)),
+        melt.value: long[melting.CELL],
+    }
+    figures = long.select(ROW, *kept, **told)
+    if melt.of != "order_items" or any(is_of_a_line(n) or is_order(n) for n in kept):
+        return figures
+    # Without goods each figure stands for an order, which has the same number in the next file.
+    parts = [figures[n].fill_null("") for n in (*kept, melt.name)]
+    return figures.mutate(**{ORDER: ibis.literal(" ").join(parts)})
+
+
+def _at(name: str) -> tuple[int | None, int]:
+    return period(name) or (None, 1)
+
+
+def _name(column: str, melt: Melt) -> str:
+    """The first day of a period, where a heading names one; else the heading itself."""
+    found = period(column)
+    if found is None:
+        return column
+    year, month = found
+    year = year or melt.year
+    return date(year, month, 1).isoformat() if year else column
+
+
+def _one_year(told: str) -> int | None:
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", told))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _dated(look: Look, name: str) -> bool:
+    return look.mostly(look.columns.index(name), "date")
+
+
+def _value(look: Look, columns: Sequence[str], told: str) -> tuple[str, bool]:
+    """What the figures are: amounts by a word or by a fraction, quantities by a word, else who knows."""
+    money, pieces = _MONEY.search(told.replace("_", " ")), _PIECES.search(told.replace("_", " "))
+    if bool(money) != bool(pieces):
+        return ("amount" if money else "quantity"), True
+    cells = (cell for n in columns for cell in look.cells[look.columns.index(n)] if cell)
+    return "amount", any(re.search(r"[.,]\d{1,2}$|[¥￥$€£元]", cell.strip()) for cell in cells)

@@ -1,0 +1,79 @@
+"""Items: several products in one cell become lines, and the order's amount stays the order's."""
+
+import pytest
+
+from shuke.collect.preview import preview
+
+ORDERS = ["order_id", "email", "date", "items", "total"]
+
+
+def landed(desk, *cells, header="items"):
+    columns = [header if name == "items" else name for name in ORDERS]
+    rows = [[n, f"p{n}@example.com", "2026-01-05", cell, "20.00"] for n, cell in enumerate(cells, start=1)]
+    receipt = desk.take("shop", desk.write("shop.csv", columns, *rows))
+    lines = desk.now("order_items", "order_no", "product_name", "quantity", "amount")
+    return receipt, [(no, name, int(quantity), amount) for no, name, quantity, amount in lines]
+
+
+def test_each_product_is_a_line_and_the_total_is_not_multiplied(desk):
+    receipt, lines = landed(desk, "Malbec 2020", "Pinot Noir 2020 x 2, Chardonnay 2021", None)
+    assert lines == [
+        ("1", "Malbec 2020", 1, None),
+        ("2", "Chardonnay 2021", 1, None),
+        ("2", "Pinot Noir 2020", 2, None),
+    ]
+    assert [str(total) for (total,) in desk.now("orders", "total")][:2] == ["20.0000", "20.0000"]
+    assert receipt.read == 3
+    assert {row for (row,) in desk.landed("order_items", "row")} == {2, 3}
+    assert [reject["row"] for reject in desk.rejects(receipt)] == [4]
+
+
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        ("茶*2；杯*1", [("杯", 1), ("茶", 2)]),
+        ("茶x2、杯×3件", [("杯", 3), ("茶", 2)]),
+        ("2x Tea; 1x Cup", [("Cup", 1), ("Tea", 2)]),
+        ("Tea (2)\nCup (1)", [("Cup", 1), ("Tea", 2)]),
+        ("Tea: 2 | Pot (blue, large): 1", [("Pot (blue, large)", 1), ("Tea", 2)]),
+        (
+            '[{"name": "Tea", "quantity": 2}, {"name": "Cup, blue", "quantity": 1}]',
+            [("Cup, blue", 1), ("Tea", 2)],
+        ),
+    ],
+)
+def test_ways_to_write_how_many(desk, cell, lines):
+    rows = [
+        [1, "a@example.com", "2026-01-05", cell, "20.00"],
+        [2, "b@example.com", "2026-01-06", cell, "20.00"],
+    ]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", ORDERS, *rows)])
+    assert not seen.found.asked
+    told = sorted((row["product name"], int(row["quantity"])) for row in seen.rows.to_pylist())
+    assert told == sorted([*lines, *lines])
+
+
+def test_how_many_there_are_of_each_is_asked_where_nothing_says_it(desk):
+    rows = [
+        [1, "a@example.com", "2026-01-05", "Tea; Cup", "20.00"],
+        [2, "b@example.com", "2026-01-06", "Tea", "9.00"],
+    ]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", ORDERS, *rows)])
+    assert [doubt.column for doubt in seen.found.doubts]
+    assert 'split = "items"' in seen.found.doubts[0].choices[0].line
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("product", ["Tea, green", "Tea, black"]),
+        ("address", ["1 High St, London; UK", "2 High St, London; UK"]),
+        ("items", ["Tea", "Cup"]),
+        ("items", ["3", "4"]),
+    ],
+)
+def test_what_is_one_thing_stays_one(desk, header, cells):
+    columns = [header if name == "items" else name for name in ORDERS]
+    rows = [[n, f"p{n}@example.com", "2026-01-05", cell, "20.00"] for n, cell in enumerate(cells, start=1)]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", columns, *rows)])
+    assert seen.found.described.shape.split is None
