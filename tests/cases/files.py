@@ -1,0 +1,334 @@
+"""Files: what do the cases that are files mean, and is it what lands?"""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+from tests.cases.desk import Desk, apart, case, expect, same
+
+
+def net(desk: Desk) -> dict[str, Decimal]:
+    """What the lines of each month come to."""
+    months: Counter[str] = Counter()
+    for row in desk.table("purchases"):
+        if row["kind"] != "void":
+            months[str(row["month"])[:7]] += row["amount"] or 0
+    return {month: Decimal(total) for month, total in months.items()}
+
+
+@case("case-01-credit-currency")
+def _(desk: Desk) -> None:
+    for part in ("invoices", "payments", "limits"):
+        desk.imports(f"case-01-credit-currency.{part}.csv", "erp")
+    desk.imports("case-01-credit-currency.bank-payments.csv", "bank")
+    desk.as_of = date(2026, 2, 10)
+    made = desk.tables("credit", "identities")
+    number = {row["customer_id"]: row["record"].partition(":")[2] for row in made["identities"]}
+    warned = {number[row["subject"]] for row in made["credit"]}
+    expect(warned >= {"C1", "C2", "C7", "C8"}, f"warned of {sorted(warned)}")
+    expect(not warned & {"C4", "C5", "C6", "C9"}, f"warned of {sorted(warned)}")
+
+
+@case("case-02-odoo-blank-parents")
+def _(desk: Desk) -> None:
+    desk.imports("case-02-odoo-blank-parents.csv", "odoo")
+    lines = desk.table("purchases")
+    same(len(lines), 6, "lines")
+    same({row["order_no"] for row in lines}, {"S00001", "S00002", "S00003"}, "orders")
+    same(sum(row["amount"] for row in lines), 250, "net")
+    by_customer: Counter[str | None] = Counter()
+    for row in lines:
+        by_customer[row["customer_id"]] += row["amount"]
+    expect(None not in by_customer, "a line without a buyer")
+    same(sorted(by_customer.values()), [30, 220], "by customer")
+
+
+@case("case-02-merged-cells")
+def _(desk: Desk) -> None:
+    desk.imports("case-02-merged-cells.xlsx", "sheet")
+    lines = desk.table("purchases")
+    expect(
+        all(row["order_no"] and row["customer_id"] and row["day"] for row in lines),
+        "a line without its order",
+    )
+
+
+@case("case-03-currency-words-cn")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    desk.imports("case-03-currency-words-cn.csv")
+    lines = desk.table("purchases")
+    same([row["amount"] for row in lines], [50] * 6, "amounts")
+
+
+@case("case-04-currency-in-amount")
+def _(desk: Desk) -> None:
+    desk.imports("case-04-currency-in-amount.csv")
+    found = {row["order_no"]: row for row in desk.table("purchases")}
+    for order, currency in {"A6": "EUR", "A7": "USD", "A8": "EUR", "A9": "GBP"}.items():
+        if order in found:
+            same(found[order]["currency"], currency, order)
+    same(found["A1"]["amount"], Decimal("-1234.50"), "A1")
+    same(found["A13"]["amount"], Decimal("1234.50"), "A13")
+
+
+@case("case-05-refunds-as-sales")
+def _(desk: Desk) -> None:
+    desk.imports("case-05-refunds-as-sales.csv")
+    made = desk.tables("purchases", "rfm", "identities")
+    whose = {row["customer_id"]: row["record"].partition(":")[2] for row in made["identities"]}
+    often = {whose[row["customer_id"]]: row["frequency"] for row in made["rfm"]}
+    same(often.get("C1"), 1, "how often C1 bought")
+    expect(set(often) <= {"C1", "C2", "C6"}, f"buyers are {sorted(often)}")
+    returns = {row["order_no"] for row in made["purchases"] if row["is_return"]}
+    expect({"A2", "A4", "A7"} <= returns, f"returns are {sorted(returns)}")
+    sold = sum(row["amount"] for row in made["purchases"] if not row["is_return"] and row["kind"] != "void")
+    back = sum(row["amount"] for row in made["purchases"] if row["is_return"])
+    same(sold + back, Decimal(-50), "net")
+
+
+@case("case-06-identity")
+def _(desk: Desk) -> None:
+    desk.imports("case-06-identity.csv")
+    groups = ("twins20 twins21", "junior0 junior1", "junior20 junior21", "junior30 junior31",
+              "recycled0 recycled1", "initial1 initial2", "noreply0 noreply2")  # fmt: skip
+    apart(desk, [group.split() for group in groups])
+    whose = desk.groups()
+    for group in ("apost0 apost1 apost2", "nfd0 nfd1 nfd2", "order0 order1 order2", "emailcase0 emailcase1"):
+        same(len({whose[one] for one in group.split()}), 1, group)
+
+
+@case("case-07-namibia-naples")
+def _(desk: Desk) -> None:
+    desk.at("IT", "EUR")
+    desk.imports("case-07-namibia-naples.csv")
+    found = {row["record_id"]: row for row in desk.table("landed_people")}
+    same(found["1"]["region"], "NA", "province of 1")
+    same(found["3"]["region"], "Nan", "province of 3")
+
+
+@case("case-08-mixed-encodings")
+def _(desk: Desk) -> None:
+    desk.imports("case-08-mixed-encodings.csv")
+    same(
+        [row["name"] for row in sorted(desk.table("landed_people"), key=lambda row: row["record_id"])],
+        ["José Müller", "René Böhm", "Zoë Ångström"], "names",
+    )  # fmt: skip
+
+
+@case("case-09-xlsx-leading-zeros")
+def _(desk: Desk) -> None:
+    desk.imports("case-09-xlsx-leading-zeros.xlsx")
+    (found,) = desk.table("landed_people")
+    same((found["record_id"], found["postcode"]), ("000042", "02138"), "customer and postcode")
+
+
+@case("case-10-mixed-line-ends")
+def _(desk: Desk) -> None:
+    desk.imports("case-10-mixed-line-ends.csv")
+    same({row["record_id"] for row in desk.table("landed_people")}, {"1", "2", "3", "4"}, "customers")
+
+
+@case("case-10-cr-with-lf-in-cell")
+def _(desk: Desk) -> None:
+    desk.imports("case-10-cr-with-lf-in-cell.csv")
+    same({row["record_id"] for row in desk.table("landed_people")}, {"1", "2", "3"}, "customers")
+
+
+@case("case-11-repeated-header")
+def _(desk: Desk) -> None:
+    receipt = desk.imports("case-11-repeated-header.csv")
+    numbers = {row["record_id"] for row in desk.table("landed_people")}
+    expect("customer id" not in numbers, "a heading is a customer")
+    expect(len(receipt.notes) > 0, "nothing is said")
+
+
+@case("case-15-percent-discount")
+def _(desk: Desk) -> None:
+    desk.imports("case-15-percent-discount.csv")
+    same({row["order_no"]: row["amount"] for row in desk.table("purchases")},
+         {"A1": 180, "A2": 150, "A3": 50}, "amounts")  # fmt: skip
+
+
+@case("case-19-numbered-emails")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    desk.imports("case-19-numbered-emails.csv")
+    apart(desk, [(str(n), str(n + 1)) for n in range(1, 11, 2)])
+
+
+@case("case-20-colleagues")
+def _(desk: Desk) -> None:
+    desk.imports("case-20-colleagues.csv")
+    same({row["name"] for row in desk.table("customers")}, {"Ann Lee", "Bob Ray", "Carl Fox"}, "customers")
+
+
+@case("case-21-two-firms-one-phone")
+def _(desk: Desk) -> None:
+    desk.at("US", "USD")
+    desk.imports("case-21-two-firms-one-phone.csv")
+    apart(desk, [("1", "2")])
+
+
+@case("case-22-product-codes")
+def _(desk: Desk) -> None:
+    desk.imports("case-22-product-codes.csv")
+    lines = desk.table("purchases")
+    same({row["kind"] for row in lines}, {"goods"}, "kinds")
+    same(len({row["product_id"] for row in lines}), 3, "products")
+
+
+@case("file-01-email-list")
+def _(desk: Desk) -> None:
+    desk.imports("file-01-email-list.csv", "news")
+    same(len(desk.table("customers")), 3, "customers")
+
+
+@case("file-02-shopify-payment-id")
+def _(desk: Desk) -> None:
+    desk.at("DE", "EUR")
+    desk.imports("file-02-shopify-payment-id.csv")
+    lines = desk.table("purchases")
+    sums: Counter[str] = Counter()
+    for row in lines:
+        sums[row["order_no"]] += row["quantity"] * row["price"]
+    same(dict(sums), {"#1001": 50, "#1002": 20}, "orders")
+    same({row["currency"] for row in lines}, {"EUR"}, "currencies")
+
+
+@case("file-02c-shopify-voided-two-lines")
+def _(desk: Desk) -> None:
+    desk.at("US", "USD")
+    desk.imports("file-02c-shopify-voided-two-lines.csv")
+    made = desk.tables("purchases", "landed_orders")
+    same(sum(row["amount"] or 0 for row in made["purchases"]), 0, "net")
+    first = next(row for row in made["landed_orders"] if row["order_no"] == "#1001")
+    same([first[name] for name in ("total", "shipping", "discount")], [45, 5, 10], "#1001")
+    same(first["coupon_code"], "SPRING", "coupon of #1001")
+
+
+@case("file-03-empty-barcode")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    receipt = desk.imports("file-03-empty-barcode.csv")
+    same(receipt.rejected, 0, "rejected")
+    lines = desk.table("purchases")
+    same((len(lines), len({row["order_no"] for row in lines})), (3, 2), "lines and orders")
+
+
+@case("file-04-discount-rate")
+def _(desk: Desk) -> None:
+    desk.imports("file-04-discount-rate.csv")
+    same(sum(row["amount"] for row in desk.table("purchases")), 1045, "net")
+
+
+@case("file-05-cn-purchase-date")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    desk.imports("file-05-cn-purchase-date.csv")
+    same(set(net(desk)), {"2024-02", "2024-11", "2024-12"}, "months")
+
+
+@case("file-06-member-date-item")
+def _(desk: Desk) -> None:
+    desk.imports("file-06-member-date-item.csv")
+    made = desk.tables("purchases", "customers")
+    same((len(made["purchases"]), len(made["customers"])), (3, 2), "purchases and customers")
+
+
+@case("file-08-wechat-income-expense")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    desk.imports("file-08-wechat-income-expense.csv", "wechat")
+    made = desk.tables("purchases", "landed_payments")
+    came = [
+        row["amount"]
+        for row in made["purchases"]
+        if row["kind"] != "void" and not row["is_return"] and row["amount"]
+    ]
+    expect(Decimal(28) not in came and sum(came, Decimal(0)) in (0, 100), f"sold: {came}")
+    kept = {
+        row.get("payment_no") or row.get("order_no") for row in [*made["landed_payments"], *made["purchases"]]
+    }
+    expect("4200000002" in kept, f"numbers are {sorted(map(str, kept))}")
+
+
+@case("file-09-cn-bill-few-rows")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    receipt = desk.imports("file-09-cn-bill-few-rows.csv", "alipay")
+    same((receipt.read, receipt.rejected), (2, 0), "read and rejected")
+
+
+@case("file-11-qualtrics-three-headers")
+def _(desk: Desk) -> None:
+    desk.imports("file-11-qualtrics-three-headers.csv", "survey")
+    made = desk.tables("landed_responses", "customers")
+    scores = sorted(int(row["score"]) for row in made["landed_responses"] if row["score"] is not None)
+    same(scores, [3, 7, 9], "scores")
+    same(len(made["customers"]), 3, "customers")
+
+
+@case("file-13-ads-cost")
+def _(desk: Desk) -> None:
+    desk.at("US", "USD")
+    desk.imports("file-13-ads-cost.csv", "ads")
+    rows = desk.table("landed_expenses")
+    same(sum(row["amount"] for row in rows), Decimal("1389.24"), "cost")
+
+
+@case("file-16-german-customers")
+def _(desk: Desk) -> None:
+    desk.at("DE", "EUR")
+    desk.imports("file-16-german-customers.csv")
+    made = desk.tables("customers", "landed_people", "landed_identifiers")
+    same({row["name"] for row in made["customers"]}, {"Gina Bentz", "Willi Saum"}, "customers")
+    first = next(row for row in made["landed_people"] if row["record_id"] == "1")
+    same(
+        (str(first["birth_date"]), first["postcode"], first["city"]),
+        ("1986-05-31", "41460", "Bremen"),
+        "of 1",
+    )
+    same(Counter(row["kind"] for row in made["landed_identifiers"]), {"phone": 2, "email": 2}, "identifiers")
+
+
+@case("file-17-us-two-digit-year")
+def _(desk: Desk) -> None:
+    desk.at("US", "USD")
+    desk.imports("file-17-us-two-digit-year.csv")
+    since = sorted(str(row["since"])[:10] for row in desk.table("landed_people"))
+    same(since, ["2024-02-05", "2024-02-20", "2024-02-28"], "customer since")
+
+
+@case("file-19-items-in-one-cell")
+def _(desk: Desk) -> None:
+    desk.at("US", "USD")
+    desk.imports("file-19-items-in-one-cell.csv", "web")
+    lines = [row for row in desk.table("purchases") if row["order_no"] == "2"]
+    same(
+        {(row["product_name"], int(row["quantity"])) for row in lines},
+        {("Pinot Noir 2020", 2), ("Chardonnay 2021", 1)}, "products of 2",
+    )  # fmt: skip
+    same(sum(row["amount"] or 0 for row in desk.table("purchases")), 80, "net")
+
+
+@case("file-20-contact-owner")
+def _(desk: Desk) -> None:
+    desk.at("US", "USD")
+    desk.imports("file-20-contact-owner.csv", "crm")
+    same(len(desk.table("customers")), 3, "customers")
+
+
+@case("tea-shop")
+def _(desk: Desk) -> None:
+    desk.at("CN", "CNY")
+    desk.imports("tea-shop/会员消费明细.xlsx", "till")
+    desk.imports("tea-shop/会员资料.csv", "members")
+    desk.imports("tea-shop/储值.xls", "topups")
+    made = desk.tables("purchases", "customers", "reviews", "monthly_sales", "rfm", "landed_people")
+    same(len(made["purchases"]), 1500, "lines")
+    expect(all(row["day"] for row in made["purchases"]), "lines without a day")
+    same(len({row["store_id"] for row in made["purchases"]}), 3, "stores")
+    same(len(made["customers"]), 220, "customers")
+    expect(len(made["reviews"]) < 20, f"{len(made['reviews'])} reviews")
+    expect(bool(made["monthly_sales"] and made["rfm"]), "no sales")
