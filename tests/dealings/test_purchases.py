@@ -183,3 +183,17 @@ def test_a_company_says_itself_what_is_shipping(duckdb):
         purchases, *landed, duckdb.identities(anna="1"), currency="CNY", zone="UTC", shipping=("versand",)
     )
     assert [row["kind"] for row in duckdb.rows(made)] == ["shipping"]
+
+
+def test_an_orders_total_counts_once_where_no_line_says_an_amount(duckdb):
+    found = bought(
+        duckdb,
+        order_items=[line("tea", 2, None, order_no="O1"), line("cup", 1, None, order_no="O1"),
+                     line("priced", 1, 10, order_no="O2"), line("gift", 1, None, order_no="O2")],
+        orders=[{"order_no": no, "key": f"all of {no}", "total": 36, "ordered_at": "2026-03-01T04:00"}
+                for no in ("O1", "O2")],
+    )  # fmt: skip
+    told = {key: (row["quantity"], row["amount"]) for key, row in found.items()}
+    assert told == {
+        "tea": (2, None), "cup": (1, None), "all of O1": (0, 36), "priced": (1, 10), "gift": (1, None),
+    }  # fmt: skip

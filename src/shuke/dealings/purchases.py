@@ -87,9 +87,10 @@ def purchases(  # noqa: PLR0917 - it is made from six tables
 ) -> ir.Table:
     """Every order line, whoever bought it and whatever it is; nothing is netted away.
 
-    One row per order line, and one per order that came without lines but with a total. `amount` is the
-    line's amount as charged (stated, or quantity × price − discount) in the project's currency at the
-    newest rate of that day or before. `kind` is the source's, else read off the product's code or name;
+    One row per order line, and one per order with a total of whose lines, if it has any, none says an amount:
+    the pieces stand on the lines, the money on that row. `amount` is the line's amount as charged (stated,
+    or quantity × price − discount) in the project's currency at the newest rate of that day or before.
+    `kind` is the source's, else read off the product's code or name;
     `void` where the line's or its order's status says that nothing came of it or that all of it was
     refunded (see `statuses`; `void` are the company's own words for it), and then `amount` is 0.
     `is_return` marks negative quantities, negative amounts of goods, and what says that it goes back. What
@@ -131,10 +132,13 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     )  # fmt: skip
     told = joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"order_{name}"]) for name in shared})
     filled = told.select(*own.columns, "head_status", "head_refunded")
-    bare = heads.filter(heads.total.notnull()).anti_join(own, "order_id")
-    paid_back = bare.total < 0
+    priced = own.filter(own.amount.notnull() | own.price.notnull())
+    pieces_of = own.select(lines_of="order_id").distinct()
+    open_ones = heads.filter(heads.total.notnull()).anti_join(priced, "order_id")
+    bare = open_ones.left_join(pieces_of, open_ones.order_id == pieces_of.lines_of)
+    pieces = ibis.ifelse(bare.lines_of.notnull(), 0, ibis.ifelse(bare.total < 0, -1, 1))
     without = bare.mutate(
-        line_id=bare.key, quantity=ibis.ifelse(paid_back, -1, 1), price=bare.total.abs(), amount=bare.total,
+        line_id=bare.key, quantity=pieces, price=bare.total.abs(), amount=bare.total,
         kind=ibis.literal("goods"),
         **{n: ibis.null(own[n].type()) for n in _OF_LINES},
     )  # fmt: skip
