@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, get_args
 
+import pyarrow as pa
 import typer
 
 from shuke import formats
@@ -28,6 +29,9 @@ from shuke.views.words import ORDERS
 app = typer.Typer()
 
 OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
+
+#: How many rows of each table are shown before they land.
+FIRST = 5
 
 #: How many reasons why rows and cells were not accepted are named at once.
 REASONS = 5
@@ -57,7 +61,7 @@ def import_(
     project = session.project()
     paths = sheets.expand(files)
     if dry_run:
-        _told(preview(project, source, paths, mapping=map_, table=as_), form)
+        _told(preview(project, source, paths, mapping=map_, table=as_, landing=True), form)
         return
     before = mapping.load(layouts.path_of(project, source))
     choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
@@ -129,7 +133,7 @@ def _overlap(said: str | None) -> Overlap | None:
 
 
 def _told(seen: list[Previewed], form: output.Format) -> None:
-    """How the files would be read: column, meaning, reason; nothing of what stands in them."""
+    """How the files would be read: column, meaning, reason; and the first rows as they would land."""
     if form is output.Format.JSON:
         return output.as_json([_for_programs(each) for each in seen])
     for each in seen:
@@ -145,7 +149,26 @@ def _told(seen: list[Previewed], form: output.Format) -> None:
             output.note(f"{doubt.column}: {doubt.question}")
             for choice in doubt.choices:
                 output.note(f"    {choice.line}")
+        for note in each.sheet.notes:
+            output.note(str(note))
+        for name, rows in each.landing.items():
+            _print_landing(name, rows)
     return None
+
+
+def _print_landing(table: str, rows: pa.Table) -> None:
+    """The first rows of a table as they would land, in the columns that they say something in."""
+    said = (c for c in CANONICAL[table] if c.name != "nth")
+    declared = [column for column in said if rows[column.name].null_count < rows.num_rows]
+    if not declared:
+        return
+    output.note(_("First rows of {table}:").format(table=CANONICAL[table].title))
+    zone = session.project().settings.zone
+    told = [
+        [output.cell(row[column.name], column, zone=zone) for column in declared]
+        for row in rows.slice(0, FIRST).to_pylist()
+    ]
+    output.listing([str(column.title) for column in declared], told)
 
 
 def _for_programs(seen: Previewed) -> dict[str, object]:

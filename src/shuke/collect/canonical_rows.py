@@ -151,6 +151,15 @@ def _folded_name(cells: Cells) -> ir.StringValue | None:
     return ibis.coalesce(*said).lower().re_replace(r"[\s\x1F.,]+", "").nullif("") if said else None
 
 
+def candidates(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
+    """What a sheet gives for a table, whichever it is; None where it says nothing for it."""
+    if name == "people":
+        return people_rows(cells, typed, reader)
+    if name == "identifiers":
+        return identifier_rows(cells, typed, reader)
+    return rows(name, cells, typed, reader)
+
+
 def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
     """The rows that a sheet gives for one table, in its declared columns with `row`, `key`, `said`,
     `collected_at` and `further`; `typed` is what `with_record` gave, without rejected rows."""

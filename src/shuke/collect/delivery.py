@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, sheets
-from shuke.collect.canonical_rows import Reader, fed, identifier_rows, people_rows, rows, with_record
+from shuke.collect.canonical_rows import Reader, candidates, fed, with_record
 from shuke.collect.cells import Cells, bad_cells, planned, typed
 from shuke.collect.layouts import Found
 from shuke.collect.mapping import COLLECTED_AT, Layout
@@ -161,18 +161,11 @@ class _Intake:
         """Write every table's part of a sheet; returns the rows of the sheet that said something new."""
         told = []
         for name in [*tables, *(["identifiers"] if "people" in tables else [])]:
-            made = self._candidates(name, cells, good, reader)
+            made = candidates(name, cells, good, reader)
             if made is not None:
                 stated = bool(cells.slots_of(COLLECTED_AT))
                 told += self._land(name, sheet, made, reader, stated=stated)
         return told
-
-    def _candidates(self, name: str, cells: Cells, good: ir.Table, reader: Reader) -> ir.Table | None:
-        if name == "people":
-            return people_rows(cells, good, reader)
-        if name == "identifiers":
-            return identifier_rows(cells, good, reader)
-        return rows(name, cells, good, reader)
 
     def _land(
         self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader, *, stated: bool

@@ -1,22 +1,27 @@
 """Preview: what would an import make of these files?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from shuke.access.secret import project_key
 from shuke.app import Project
-from shuke.collect import layouts, sheets
-from shuke.collect.canonical_rows import fed
-from shuke.collect.cells import planned
+from shuke.collect import layouts, resident_ids, sheets
+from shuke.collect.canonical_rows import Reader, candidates, fed, with_record
+from shuke.collect.cells import planned, typed
 from shuke.collect.guess import Explained, Guess, explain
 from shuke.collect.layouts import Found
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import DuckDB
 from shuke.languages import Text
+from shuke.tables import CANONICAL
 
 #: How many rows of a file are shown.
 SHOWN = 20
@@ -30,7 +35,8 @@ class Previewed:
     found: Found
     columns: tuple[Explained, ...]
     tables: tuple[str, ...]  # that it would feed, its own grain first; none: nothing says what its rows are
-    rows: pa.Table  # `__row__` and the texts
+    rows: pa.Table  # `__row__`, the row of the file, and the texts
+    landing: Mapping[str, pa.Table] = field(default_factory=dict)  # each table's first rows as they will land
 
 
 def preview(
@@ -40,17 +46,24 @@ def preview(
     *,
     mapping: Path | None = None,
     table: str | None = None,
+    landing: bool = False,
 ) -> list[Previewed]:
-    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept."""
+    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept.
+
+    `landing` asks for the first rows as they will land, too.
+    """
     project.work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="preview-", dir=project.work) as scratch:
         engine = DuckDB(scratch=Path(scratch), memory=project.settings.memory)
         try:
-            return [
+            seen = [
                 _previewed(layouts.find(project, source, sheet, engine, given=mapping, table=table), engine)
                 for path in paths
                 for sheet in sheets.read(path, work=Path(scratch) / "sheets")
             ]
+            if landing:
+                seen = [replace(one, landing=landed(project, source, one, engine)) for one in seen]
+            return seen
         finally:
             engine.close()
 
@@ -59,7 +72,31 @@ def _previewed(found: Found, engine: DuckDB) -> Previewed:
     sheet = found.sheet
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
+    rows = rows.set_column(0, ROW, pc.divide(rows[ROW], sheet.parts))
     columns = explain(found.guess or Guess(found.layout, Text("", "")))
     if found.known:  # nobody looked at the values again
         columns = tuple(replace(column, looks="") for column in columns)
     return Previewed(sheet, found, columns, tuple(fed(planned(sheet, found.layout))), rows)
+
+
+def landed(project: Project, source: str, seen: Previewed, engine: DuckDB) -> dict[str, pa.Table]:
+    """What the first rows of a sheet give to each table that it feeds, by table, its own grain first.
+
+    Only what they say of it: provenance comes with the batch, and what cannot be accepted is not yet apart.
+    """
+    if not seen.tables:
+        return {}
+    sheet, layout = seen.sheet, seen.found.layout
+    apart = pa.array(range(seen.rows.num_rows), pa.int64())  # several may come from one row of the file
+    few = replace(sheet, parquet=engine.scratch / f"{uuid4().hex}.parquet", rows=seen.rows.num_rows)
+    pq.write_table(seen.rows.set_column(0, ROW, apart), few.parquet)
+    read = typed(few, layout, engine, zone=project.settings.zone)
+    cells = resident_ids.keyed(read, lambda: project_key(project.data / "key"), checkpoint=engine.checkpoint)
+    reader = Reader(source, project.settings.country, seen.tables[0], engine.checkpoint)
+    good = engine.checkpoint(with_record(cells, reader))
+    made = {name: candidates(name, cells, good, reader) for name in seen.tables}
+    return {
+        name: rows.order_by("row").select([c.name for c in CANONICAL[name]]).to_pyarrow()
+        for name, rows in made.items()
+        if rows is not None
+    }
