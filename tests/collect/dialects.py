@@ -54,7 +54,7 @@ JINGDONG = """
 余额支付 | further | 0.00 | 0.00 | 0.00
 应付金额 | orders.total / further | 59.00 | 578.00 | 129.00
 订单状态 | orders.status | 完成 | 等待出库 | (锁定)
-订单类型 | further | SOP | SOP | SOP
+订单类型 | orders.deed | SOP | SOP | SOP
 下单帐号 | people.record_id / identifiers.user_id | jd_4f5a6b | 老王188 | jd_77aa
 客户姓名 | people.name | 赵一 | 钱二 | 孙三
 客户地址 | people.address | 广东深圳市南山区 | 江苏南京市鼓楼区 | 四川成都市武侯区
@@ -72,7 +72,7 @@ JINGDONG = """
 
 YOUZAN = """
 订单号 | orders.order_no | E20240305102205012345 | E20240305110245067890 | E20240306090001011111
-订单类型 | further | 普通订单 | 拼团订单 | 普通订单
+订单类型 | orders.deed | 普通订单 | 拼团订单 | 普通订单
 订单状态 | orders.status | 已完成 | 待发货 | 已关闭
 订单创建时间 | orders.ordered_at | 2024-03-05 10:22:05 | 2024-03-05 11:02:45 | 2024-03-06 09:00:01
 买家付款时间 | further | 2024-03-05 10:23:05 | 2024-03-05 11:03:00 |
@@ -131,7 +131,7 @@ KINGDEE = """
 YONYOU = """
 单据号 | orders.order_no | 0000012345 | 0000012346 | 0000012347
 单据日期 | orders.ordered_at | 2024-03-05 | 2024-03-05 | 2024-03-06
-销售类型 | further | 普通销售 | 普通销售 | 退货
+销售类型 | orders.deed | 普通销售 | 普通销售 | 退货
 客户编码 | people.record_id | 0101 | 0102 | 0201
 客户名称 | people.name | 杭州某某贸易有限公司 | 上海甲乙商行 | 北京丙丁科技有限公司
 部门 | further | 销售一部 | 销售一部 | 销售二部
@@ -201,7 +201,7 @@ Note Attributes | further | | |
 Cancelled at | further | | | 2024-03-08 09:00:00 -0500
 Payment Method | orders.payment | shopify_payments | | manual
 Payment Reference | further | c1234.1 | | c1235.1
-Refunded Amount | further | 0.00 | | 22.00
+Refunded Amount | orders.refunded | 0.00 | | 22.00
 Vendor | products.brand | Example Goods | Example Goods | Example Goods
 Outstanding Balance | further | 0.00 | | 0.00
 Employee | staff.staff_id | | |
@@ -243,7 +243,7 @@ Cart Discount Amount | orders.discount | 0 | 0 | 5.00
 Order Subtotal Amount | further | 45.00 | 45.00 | 20.00
 Shipping Method Title | further | Flat rate | Flat rate | Free shipping
 Order Shipping Amount | orders.shipping | 5.00 | 5.00 | 0
-Order Refund Amount | further | 0 | 0 | 0
+Order Refund Amount | orders.refunded | 0 | 0 | 0
 Order Total Amount | orders.total | 50.00 | 50.00 | 15.00
 Order Total Tax Amount | orders.tax | 4.00 | 4.00 | 1.20
 SKU | products.product_id | MUG-L | TOWEL | MUG-S
@@ -309,7 +309,7 @@ STRIPE = """
 id | orders.order_no / payments.payment_no | ch_3Oq1aaaaaaaaaaaa | ch_3Oq1aaaaaaaaaaab | ch_3Oq1aaaaaaaaaaac
 Created date (UTC) | orders.ordered_at / payments.paid_at | 2024-03-05 10:22:05 | 2024-03-05 11:02:45 |
 Amount | orders.total / payments.amount | 54.50 | 22.00 | 10.00
-Amount Refunded | further | 0.00 | 22.00 | 0.00
+Amount Refunded | orders.refunded / payments.refunded | 0.00 | 22.00 | 0.00
 Currency | orders.currency | usd | usd | eur
 Captured | further | true | true | true
 Converted Amount | further | 54.50 | 22.00 | 10.87
@@ -350,7 +350,7 @@ Payment ID | further | pAy1 | pAy1 | pAy2
 Device Name | stores.store_id / further | Register 1 | Register 1 | Register 2
 Notes | further | | |
 Details | further | https://example.com/1 | https://example.com/1 | https://example.com/2
-Event Type | further | Payment | Payment | Refund
+Event Type | orders.deed | Payment | Payment | Refund
 Location | stores.store_id | Main Street | Main Street | Harbour
 Dining Option | further | For Here | To Go | For Here
 Customer ID | people.record_id | CUST1 | CUST1 |

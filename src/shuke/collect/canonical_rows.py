@@ -7,6 +7,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
+from shuke.collect.cash import GOING, came_in, names_nobody, says_direction, with_direction
 from shuke.collect.cells import Cells, Plan
 from shuke.collect.mapping import COLLECTED_AT
 from shuke.identity import national_ids
@@ -52,6 +53,9 @@ _SOMEBODY = {
     f"people.{name}"
     for name in ("record_id", "name", "given_name", "family_name", "organisation", "birth_date")
 }
+
+#: In these, `direction` says which way the money goes.
+_OF_MONEY = ("orders", "order_items", "payments")
 
 #: By which identifier a record goes where the source gives it no number, best first: those of one person.
 _STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid")
@@ -100,7 +104,7 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
     A row of a list of people that gives no number is a record of its own, whatever company, phone or e-mail
     it shares with others: whether two of them are one person is for identity to say.
     """
-    table = cells.table
+    table = with_direction(cells)
     candidates = [table[s] for s in cells.slots_of("people.record_id")]
     for kind in _STAND_INS:
         candidates += [
@@ -111,14 +115,16 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
     if reader.primary == "people":
         numbered = table.mutate(record_id=ibis.coalesce(*candidates, ibis.null(str)), moment=moment)
         return _each_its_own(numbered, cells)
-    named = _folded_name(cells)
+    named = folded_name(cells)
     for kind in _SHARED_STAND_INS:
         candidates += [
             _stand_in(kind, table[s], reader.country, named) for s in cells.slots_of(f"identifiers.{kind}")
         ]
-    for target in ("people.organisation", *(["people.name"] if reader.primary in NAMED_PARTNERS else [])):
+    partners = reader.primary in NAMED_PARTNERS or says_direction(cells)
+    for target in ("people.organisation", *(["people.name"] if partners else [])):
         candidates += [_digest_of("name", table[s].lower()) for s in cells.slots_of(target)]
-    return table.mutate(record_id=ibis.coalesce(*candidates, ibis.null(str)), moment=moment)
+    whose = ibis.coalesce(*candidates, ibis.null(str))
+    return table.mutate(record_id=names_nobody(table).ifelse(ibis.null(str), whose), moment=moment)
 
 
 def _each_its_own(numbered: ir.Table, cells: Cells) -> ir.Table:
@@ -142,7 +148,7 @@ def _each_its_own(numbered: ir.Table, cells: Cells) -> ir.Table:
     return beside.mutate(record_id=ibis.coalesce(beside.record_id, beside.own)).drop("own", "at")
 
 
-def _folded_name(cells: Cells) -> ir.StringValue | None:
+def folded_name(cells: Cells) -> ir.StringValue | None:
     """By which name the person of a row goes, however its letters and spaces are set."""
     table = cells.table
     whole = [table[s] for s in cells.slots_of("people.name")]
@@ -258,10 +264,15 @@ def _value(table: str, name: str, cells: Cells, typed: ir.Table) -> ir.Value:
     column = CANONICAL[table][name]
     if name == "record_id":
         return typed.record_id
+    if name == "direction" and table in _OF_MONEY:
+        return typed[GOING]
     target = column.refers or f"{table}.{name}"
     found = [typed[s].cast(column.type.ibis) for s in cells.slots_of(target)]
     found += [typed[target].cast(column.type.ibis)] if target in cells.constants else []
-    return ibis.coalesce(*found) if found else ibis.null(column.type.ibis)
+    if target == "order_items.status" and not cells.has("orders.order_no"):
+        found += [typed[s] for s in cells.slots_of("orders.status")]  # there is no order to say it of
+    value = ibis.coalesce(*found) if found else ibis.null(column.type.ibis)
+    return came_in(cells, typed, value) if target == "payments.amount" else value
 
 
 def _apart(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> dict[str, ir.Value]:

@@ -162,6 +162,8 @@ def _cell(
     raw: ir.Table, header: str, slot: Slot, layout: Layout, *, zone: str
 ) -> tuple[ir.Value, ir.BooleanValue]:
     reading, said = layout.columns[header], raw[header]
+    if reading.words:
+        said = said.strip().substitute(dict(reading.words))
     blank = values.blank(said, reading)
     for clock in _clocks(layout, slot)[:1]:
         said = values.with_clock(said, raw[clock])

@@ -19,6 +19,7 @@ from shuke.collect.cells import Cells, bad_cells, planned, typed
 from shuke.collect.layouts import Found
 from shuke.collect.mapping import COLLECTED_AT, Layout
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
+from shuke.collect.remarks import remarks
 from shuke.collect.sheets import Sheet
 from shuke.engine import DuckDB
 from shuke.errors import Unreadable
@@ -126,6 +127,7 @@ class _Intake:
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
+        self.notes += [f"{sheet.file}: {said}" for said in remarks(cells, layout, good, reader)]
         self.accounts.append(account.account(sheet, layout, cells, good, tables[0]))
         told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
         self._count(sheet, good, told)
@@ -284,7 +286,7 @@ def _digest(path: Path, settled: list[Found], table: str | None) -> str:
     The name counts, for two stores that sold the same send the same bytes.
     """
     manner = [
-        (header, reading.to, reading.order, reading.decimal)
+        (header, reading.to, reading.order, reading.decimal, *sorted(reading.words.items()))
         for one in settled
         for header, reading in one.layout.columns.items()
     ]

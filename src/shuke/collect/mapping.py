@@ -44,6 +44,7 @@ class Reading:
 
     order    which of day, month and year comes first where the values alone do not say
     decimal  the mark between the whole and its fraction
+    words    what words of the source's own mean, where a column holds a state: { "parked" = "pending" }
     sure     False while a person has yet to decide
     why      what the guess rests on; None where a person wrote it
     """
@@ -51,6 +52,7 @@ class Reading:
     to: tuple[str, ...] = (FURTHER,)
     order: Order | None = None
     decimal: Mark | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
     sure: bool = True
     why: Text | None = field(default=None, compare=False)
 
@@ -163,8 +165,8 @@ def _read(block: Any, path: Path) -> Layout:
 
 def _reading(header: str, value: Any, path: Path) -> Reading:
     said = value if isinstance(value, Mapping) else {"to": value}
-    for key in set(said) - {"to", "order", "decimal"}:
-        _refuse(header, key, ["to", "order", "decimal"], path)
+    for key in set(said) - {"to", "order", "decimal", "words"}:
+        _refuse(header, key, ["to", "order", "decimal", "words"], path)
     to = said.get("to", FURTHER)
     addresses = tuple(str(address) for address in to) if isinstance(to, list) else (str(to),)
     for address in addresses:
@@ -173,6 +175,7 @@ def _reading(header: str, value: Any, path: Path) -> Reading:
         addresses or (FURTHER,),
         _one_of(said.get("order"), get_args(Order), header, path),
         _one_of(said.get("decimal"), get_args(Mark), header, path),
+        {str(word): str(meaning) for word, meaning in said.get("words", {}).items()},
     )
 
 
@@ -226,8 +229,8 @@ def _item(reading: Reading) -> tomlkit.items.Item:
 
 def _value(reading: Reading) -> Any:
     to: Any = reading.to[0] if len(reading.to) == 1 else list(reading.to)
-    manner = {"order": reading.order, "decimal": reading.decimal}
-    said = {key: value for key, value in manner.items() if value is not None}
+    manner = {"order": reading.order, "decimal": reading.decimal, "words": dict(reading.words)}
+    said = {key: value for key, value in manner.items() if value}
     return _inline({"to": to, **said}) if said else to
 
 

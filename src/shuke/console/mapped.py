@@ -83,7 +83,7 @@ def _chosen(to: str, guessed: Reading) -> Reading:
     dated = kinds & {Type.DATE, Type.TIME}
     numeric = kinds & {Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER}
     order, decimal = guessed.order if dated else None, guessed.decimal if numeric else None
-    return Reading(addresses, order, decimal)
+    return Reading(addresses, order, decimal, guessed.words if addresses == guessed.to else {})
 
 
 def _answer(said: str, doubt: Doubt | None) -> Reading | None:

@@ -60,7 +60,7 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
         "pending",
         r"unpaid|not[ _-]*paid|pend|await|wait|on[ _-]?hold|\bheld\b|incomplete|uncaptured",
         r"requires_|notpay|userpaying|unclaimed|to pay|unconfirm|not confirmed|sin pagar|未付|待付",
-        r"未支付|待支付|等待买家付款|等待付款|未完成|未成交|待确认$|待確認$|待審核|待审核|挂单",
+        r"未支付|待支付|等待买家付款|等待付款|未完成|未成交|待确认$|待確認$|待審核|待审核|审核中|審核中|挂单",
         r"搁置|unbezahlt|nicht bezahlt|ausstehend|wartend|zahlung steht aus|impayé|impaye|non payé",
         r"en attente|pendient|pendente|no pagad|não pago|nao pago|in attesa|未払|入金待|支払い待",
         r"保留",
@@ -81,6 +81,8 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
         r"verzonden|afgerond|済|完了|出荷|発送|配達",
     ),
 ))  # fmt: skip
+
+STATES = tuple(dict.fromkeys(meaning for meaning, _ in PATTERNS))
 
 #: Of what never came about, or was undone as a whole.
 NO_SALE = ("cancelled", "failed", "draft", "pending")

@@ -46,8 +46,8 @@ ORDERS = Canonical(
         Column("refunded", Type.MONEY, Text("Amount refunded", "退款金额"), unit="currency"),
         Column("refunded_at", Type.TIME, Text("Refunded at", "退款时间")),
         Column("direction", Type.TEXT, Text("In or out", "收/支"), note=Text(
-            "`in`, `back` (a refund or return), `none`; money that goes out lands as an expense.",
-            "`in` 收入，`back` 退款或退货，`none` 不计收支；支出作为费用入库。")),
+            "`in`, `back` (a refund or return), `out` or `none` (no sales); empty: it came in.",
+            "`in` 收入，`back` 退款或退货，`out` 支出、`none` 不计收支（均非销售）；空为收入。")),
         Column("deed", Type.TEXT, Text("Kind of transaction", "交易类型")),
     ),
 )  # fmt: skip
@@ -188,8 +188,11 @@ PAYMENTS = Canonical(
         Column("amount", Type.MONEY, Text("Amount paid", "收款金额"), unit="currency"),
         _CURRENCY,
         Column("direction", Type.TEXT, Text("Direction", "收支方向"), note=Text(
-            "Whether it came in or went out, as the bill says it; empty: it came in.", "收入或支出，按账单原文；空为收入。")),
+            "`in`, `back` (paid back to the customer), `out` or `none`; empty: it came in.",
+            "`in` 收入，`back` 退还客户，`out` 支出，`none` 不计收支；空为收入。")),
         Column("status", Type.TEXT, Text("Payment status", "付款状态")),
+        Column("deed", Type.TEXT, Text("Kind of payment", "收支类型")),
+        Column("refunded", Type.MONEY, Text("Amount paid back", "付款退回金额"), unit="currency"),
     ),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess import evidence, manner, repeats
+from shuke.collect.guess import evidence, manner, repeats, states
 from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
@@ -75,7 +75,7 @@ def guess(
     readings = levelled(rows, readings) if kind is LINES else readings
     readings, unclear = _with_manner(rows, readings, country)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
-    doubts = [*rivals, *unclear, *strangers(open_ones, seen, kind)]
+    doubts = [*rivals, *unclear, *strangers(open_ones, seen, kind), *states.doubts(rows, readings)]
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
     return Guess(Layout(name, columns, _constants(headers, readings)), kind.title, tuple(doubts), seen)

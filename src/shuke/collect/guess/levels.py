@@ -18,6 +18,7 @@ _ON_A_LINE = {
     "orders.total": "order_items.amount",
     "orders.discount": "order_items.discount",
     "orders.tax": "order_items.tax",
+    "orders.refunded": "order_items.refunded",
 }
 
 #: In how large a part of the orders with several lines an amount may differ by mistake.

@@ -7,13 +7,13 @@ import ibis.expr.types as ir
 PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for meaning, *words in (
     (
         "back",
-        r"refund|return|revers|charge[ _-]?back|credit[ _-]?(note|memo)|money back|退款|退货|退貨",
+        r"^back$|refund|return|revers|charge[ _-]?back|credit[ _-]?(note|memo)|money back|退款|退货|退貨",
         r"销退|銷退|退回|红字|紅字|红冲|冲红|冲销|gutschrift|erstattung|retoure|rücksendung|storno",
         r"rembours|avoir|retour|reembols|devoluci|devoluç|nota de cr|estorno|返金|返品",
     ),
     (
         "none",
-        r"不计收支|不計收支|中性|neutral|transfer|^/$|^-$|top[ _-]?up|转入|转出|充值|余额宝|零钱通",
+        r"^none$|不计收支|不計收支|中性|neutral|transfer|^/$|^-$|top[ _-]?up|余额宝|零钱通",
         r"umbuchung|virement interne",
     ),
     (

@@ -56,6 +56,8 @@ def simplified(header: str) -> str:
 def blank(text: ir.StringValue, reading: Reading | None = None) -> ir.BooleanValue:
     """Whether a cell says nothing. What counts as nothing depends a little on what is asked."""
     to = set(reading.to) if reading else set()
+    if to & {"orders.direction", "payments.direction"}:  # there a stroke says that it is neither
+        return text.isnull() | (text.strip() == "")
     nothing, case = (_NOTHING_FOR_A_NAME, "") if to & _NAMES else (_NOTHING, "(?i)")
     if any(targets()[target].type is Type.FLAG for target in to):
         nothing = nothing.replace(_NO, "")

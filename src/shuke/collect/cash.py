@@ -1,0 +1,53 @@
+"""Cash: which way does the money of a row go, and how much of it came in for good?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect.cells import Cells, Plan
+from shuke.collect.values.directions import direction, together
+from shuke.dealings.statuses import NO_SALE, state
+from shuke.tables import Type
+
+#: The column of the typed rows that says it: `in`, `back`, `out`, `none`; null where no column does.
+GOING = "going"
+_WAYS = ("orders.direction", "payments.direction")
+_DEEDS = ("orders.deed", "payments.deed")
+
+
+def says_direction(plan: Plan) -> bool:
+    return any(plan.has(target) for target in (*_WAYS, *_DEEDS))
+
+
+def with_direction(cells: Cells) -> ir.Table:
+    """The typed rows with `going`, and with the words that nobody knows as they stand."""
+    table = cells.table
+    if not says_direction(cells):
+        return table.mutate(**{GOING: ibis.null(str)})
+    way, deed = _said(cells, _WAYS), _said(cells, _DEEDS)
+    read = together(direction(way), direction(deed))
+    return table.mutate(**{GOING: ibis.coalesce(read, way)})
+
+
+def names_nobody(typed: ir.Table) -> ir.BooleanValue:
+    """Whether whoever a row names got the money: a supplier is no customer."""
+    return typed[GOING].isin(("out", "none")).fill_null(False)
+
+
+def came_in(cells: Cells, typed: ir.Table, amount: ir.DecimalValue) -> ir.DecimalValue:
+    """What a payment brought: nothing where nothing came of it or all went back, less than nothing where it
+    went out."""
+    away = typed[GOING].isin(("back", "out")).fill_null(False)
+    signed = away.ifelse(-amount.abs(), amount)
+    for slot in cells.slots_of("payments.refunded"):
+        kept = signed - typed[slot].abs().fill_null(0)
+        signed = (away | (kept < 0)).ifelse(ibis.least(signed, ibis.literal(0)), kept)
+    for slot in cells.slots_of("payments.status"):
+        undone = state(typed[slot]).isin((*NO_SALE, "refunded")).fill_null(False) & ~away
+        signed = undone.ifelse(ibis.literal(0), signed)
+    return signed.cast(Type.MONEY.ibis)
+
+
+def _said(cells: Cells, targets: tuple[str, ...]) -> ir.StringValue:
+    said = [cells.table[slot] for target in targets for slot in cells.slots_of(target)]
+    said += [cells.table[target] for target in targets if target in cells.constants]
+    return ibis.coalesce(*said, ibis.null(str))

@@ -1,0 +1,49 @@
+"""Remarks: what about a sheet's rows should be said beside their number?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect.canonical_rows import Reader, folded_name
+from shuke.collect.cash import names_nobody, says_direction
+from shuke.collect.cells import Cells
+from shuke.collect.guess.states import named, unknown
+from shuke.collect.mapping import Layout
+from shuke.languages import _
+
+
+def remarks(cells: Cells, layout: Layout, good: ir.Table, reader: Reader) -> list[str]:
+    """Sentences on words that nobody knows, on money that went out, and on numbers that stand for several."""
+    return [*_strange_words(cells, layout), *_spent(cells, good), *_shared_numbers(cells, reader)]
+
+
+def _strange_words(cells: Cells, layout: Layout) -> list[str]:
+    found = {header: unknown(cells.raw, header, reading) for header, reading in layout.columns.items()}
+    return [
+        _("{column}: nobody knows what {words} means; such rows count as sales.").format(
+            column=header, words=named(words)
+        )
+        for header, words in found.items()
+        if words
+    ]
+
+
+def _spent(cells: Cells, good: ir.Table) -> list[str]:
+    if not says_direction(cells):
+        return []
+    rows = int(good.filter(names_nobody(good)).count().to_pyarrow().as_py())
+    said = _("{rows} rows are money that went out or neither came nor went: no sales, and of no customer.")
+    return [said.format(rows=f"{rows:,}")] if rows else []
+
+
+def _shared_numbers(cells: Cells, reader: Reader) -> list[str]:
+    """In a list of people, numbers under which two names stand."""
+    numbers, name = cells.slots_of("people.record_id"), folded_name(cells)
+    if reader.primary != "people" or not numbers or name is None:
+        return []
+    told = cells.table.select(number=ibis.coalesce(*(cells.table[n] for n in numbers)), name=name)
+    per_number = (
+        told.filter(told.number.notnull()).group_by("number").agg(a=told.name.min(), b=told.name.max())
+    )
+    several = int(per_number.filter(per_number.a != per_number.b).count().to_pyarrow().as_py())
+    said = _("Customer numbers beside two names or more, each taken for one customer: {numbers}.")
+    return [said.format(numbers=f"{several:,}")] if several else []

@@ -1,0 +1,105 @@
+"""What a row's words say of it: was it a sale, and which way did its money go?"""
+
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pytest
+
+from shuke.collect.guess import guess
+from shuke.collect.values.directions import direction, together
+from tests.collect.desk import INVOICE, Desk
+
+WAYS = {
+    "in": ("收入", "Credit", "CR", "Sale", "收", "Payment", "Rechnung", "recette", "消费"),
+    "out": ("支出", "Debit", "DR", "Payout", "Fee", "付", "提现", "Ausgabe", "gasto"),
+    "back": ("退款", "Refund", "Credit memo", "销售退货单", "Gutschrift", "avoir", "devolución", "back"),
+    "none": ("不计收支", "/", "Transfer", "中性交易", "none"),
+}
+
+
+def _read(value: Any) -> Any:
+    return ibis.duckdb.connect().execute(value)
+
+
+@pytest.mark.parametrize(("code", "word"), [(code, word) for code, words in WAYS.items() for word in words])
+def test_a_direction_means_one_thing_in_whatever_words(code: str, word: str) -> None:
+    assert _read(direction(ibis.literal(word))) == code
+
+
+def test_what_is_paid_out_as_a_refund_goes_back_and_what_comes_in_as_one_is_our_own() -> None:
+    said = [("out", "back"), ("in", "back"), (None, "back"), ("out", "in"), ("in", None)]
+    rows = ibis.memtable({"n": range(5), "way": [way for way, _ in said], "deed": [deed for _, deed in said]})
+    read = rows.select("n", going=together(rows.way, rows.deed)).order_by("n").to_pyarrow()
+    assert read["going"].to_pylist() == ["back", "none", "back", "out", "in"]
+
+
+BILL = {
+    "No": "payments.payment_no", "At": "payments.paid_at", "Who": "people.name", "Way": "payments.direction",
+    "What": "payments.deed", "Sum": "payments.amount", "State": "payments.status",
+    "Back": "payments.refunded",
+}  # fmt: skip
+
+
+def test_of_a_bill_only_what_came_in_and_stayed_is_paid_and_who_was_paid_is_no_customer(desk: Desk) -> None:
+    receipt = desk.bring(
+        "bill", BILL,
+        ("1", "2024-05-01 12:45", "Noodles", "支出", "商户消费", "28", "支付成功", ""),
+        ("2", "2024-05-02 10:10", "Li Si", "收入", "二维码收款", "100", "已存入零钱", ""),
+        ("3", "2024-05-03 10:10", "Wang Wu", "收入", "二维码收款", "50", "已全额退款", ""),
+        ("4", "2024-05-03 10:11", "Zhao", "支出", "二维码收款-退款", "9", "支付成功", ""),
+        ("5", "2024-05-03 10:12", "Zhao", "收入", "二维码收款", "30", "支付成功", "12"),
+        ("6", "2024-05-03 10:13", "Bank", "/", "零钱提现", "500", "提现已到账", ""),
+    )  # fmt: skip
+    assert desk.now("payments", "payment_no", "direction", "amount") == [
+        ("1", "out", Decimal(-28)), ("2", "in", Decimal(100)), ("3", "in", Decimal(0)),
+        ("4", "back", Decimal(-9)), ("5", "in", Decimal(18)), ("6", "none", Decimal(500)),
+    ]  # fmt: skip
+    assert [name for (name,) in desk.now("people", "name")] == ["Li Si", "Wang Wu", "Zhao"]
+    assert any("2 rows are money that went out" in note for note in receipt.notes)
+
+
+def test_lines_say_themselves_which_of_them_go_back_and_what_became_of_them(desk: Desk) -> None:
+    columns = {h: to for h, to in INVOICE.items() if h != "Invoice"} | {
+        "Kind": "orders.deed", "State": "orders.status"
+    }  # fmt: skip
+    desk.bring(
+        "till", columns,
+        ("2026-11-02 10:15", "TEA", "Tea", 2, "4.50", "C1", "Sales invoice", "paid"),
+        ("2026-11-03 10:15", "TEA", "Tea", 2, "4.50", "C1", "Credit memo", "paid"),
+        ("2026-11-04 10:15", "POT", "Pot", 1, "9.00", "C1", "Whatever", "cancelled"),
+    )  # fmt: skip
+    assert desk.now("order_items", "product_id", "direction", "status") == [
+        ("POT", None, "cancelled"), ("TEA", "back", "paid"), ("TEA", "in", "paid")
+    ]  # fmt: skip
+
+
+ORDERS = ["order no", "order date", "customer id", "order total", "order status"]
+
+
+def test_a_status_that_nobody_knows_is_asked_and_its_answer_is_kept_in_the_mapping(desk: Desk) -> None:
+    said = [
+        [2, 3, 4], ["1", "2", "3"], ["2026-01-05"] * 3, ["C1", "C2", "C3"], ["10", "20", "30"],
+        ["paid", "parked", "zurückgestellt"],
+    ]  # fmt: skip
+    rows = ibis.memtable(dict(zip(["__row__", *ORDERS], said, strict=True)))
+    [doubt] = guess(rows, name="orders.csv").doubts
+    assert (doubt.column, "“parked”, “zurückgestellt”" in doubt.question.en) == ("order status", True)
+    [cancelled] = [choice for choice in doubt.choices if "cancelled" in choice.line]
+    assert cancelled.reading.words == {"parked": "cancelled", "zurückgestellt": "cancelled"}
+
+
+def test_a_word_that_turns_up_later_is_said(desk: Desk) -> None:
+    columns = {"Order": "orders.order_no", "Total": "orders.total", "State": "orders.status"}
+    receipt = desk.bring("web", columns, ("7", "20.00", "parked"), ("8", "5.00", "paid"))
+    assert [note for note in receipt.notes if "“parked”" in note]
+
+
+def test_a_number_beside_two_names_is_said(desk: Desk) -> None:
+    people = {"No": "people.record_id", "Name": "people.name"}
+    one = desk.bring("crm", people, (1, "Ann Lee"), (1, "ANN LEE"), (2, "Bob"))
+    assert not [note for note in one.notes if "two names" in note]
+    receipt = desk.bring("crm", people, (1, "Ann Lee"), (1, "Bob Ray"), (2, "Bob"))
+    assert [
+        note for note in receipt.notes if "beside two names or more, each taken for one customer: 1" in note
+    ]
