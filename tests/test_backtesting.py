@@ -73,6 +73,15 @@ def test_the_default_day_is_the_latest_whose_horizon_has_passed(company: Project
     assert told.until == company.open().build.manifest.as_of == NOW.date()
 
 
+def test_what_asks_how_far_to_look_ahead_is_told_the_horizon(company: Project) -> None:
+    with pipeline.past(company, as_of=CUT, wanted=["lifetime_value"], days_ahead=60) as past:
+        then = past.table("lifetime_value").to_pyarrow().to_pylist()
+    asked = [row["purchases_3m"] for row in then]
+    with pipeline.past(company, as_of=CUT, wanted=["lifetime_value"]) as past:
+        plain = [row["purchases_3m"] for row in past.table("lifetime_value").to_pyarrow().to_pylist()]
+    assert sum(asked) == pytest.approx(sum(plain) * 60 / 91)  # too few to fit: the rate so far
+
+
 def test_a_backtest_leaves_the_build_in_force_and_keeps_its_grade(company: Project) -> None:
     before = company.builds.numbers(), company.builds.current().number
     graded(company, date(2026, 3, 3))

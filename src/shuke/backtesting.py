@@ -84,7 +84,8 @@ def latest(project: Project) -> dict[str, Graded]:
 def _graded(
     project: Project, steps: Sequence[Derived], at: date, until: date, report: Report
 ) -> Iterable[Graded]:
-    with pipeline.past(project, as_of=at, wanted=[step.name for step in steps], report=report) as past:
+    wanted, days = [step.name for step in steps], (until - at).days
+    with pipeline.past(project, as_of=at, wanted=wanted, days_ahead=days, report=report) as past:
         for step in steps:
             try:
                 grade = _grade(step, past, at=at, until=until)

@@ -99,9 +99,16 @@ def build(
 
 @contextmanager
 def past(
-    project: Project, *, as_of: date, wanted: Iterable[str], report: Report = lambda name, done, all_: None
+    project: Project,
+    *,
+    as_of: date,
+    wanted: Iterable[str],
+    days_ahead: int | None = None,
+    report: Report = lambda name, done, all_: None,
 ) -> Iterator["Past"]:
     """Some tables as a build of that day would have made them, for as long as the context lasts.
+
+    What looks a number of days ahead, and asks how many by `days_ahead`, is told this one.
 
     Nothing comes into force and nothing is kept. Who is who is what the build in force knows. The landing
     zone is what the build in force took in, so that both tell of the same deliveries.
@@ -114,7 +121,19 @@ def past(
         receipts = [r for r in project.landing.receipts() if r.batch in current.manifest.batches]
         computing = project.engine(scratch=making.scratch)
         try:
-            run = Run(project, computing, making, receipts, as_of, tables, None, Unscored(), current, known)
+            run = Run(
+                project,
+                computing,
+                making,
+                receipts,
+                as_of,
+                tables,
+                None,
+                Unscored(),
+                current,
+                known,
+                days_ahead,
+            )
             made = run.everything(report, only=catalogue.needed(tables, wanted, given=known))
             yield Past(run, made, current)
         finally:
@@ -168,6 +187,7 @@ class Run:
     scorer: Scorer | Unscored
     known: Build | None = None  # what holds the tables that are not made anew
     given: frozenset[str] = frozenset()  # which these are
+    days_ahead: int | None = None  # how many days ahead to look, where that is asked
     opened: dict[tuple[str, bool], ir.Table] = field(default_factory=dict)  # to look at a file takes longer
 
     def everything(self, report: Report, *, only: set[str] | None = None) -> dict[str, Made]:
@@ -274,7 +294,8 @@ class Run:
             "as_of": self.as_of, "currency": settings.currency, "zone": settings.zone,
             "country": settings.country, "checkpoint": self.engine.checkpoint, "scorer": self.scorer,
         }  # fmt: skip
-        return {q: supplied[q] for q in step.asks if q in supplied} | settings.answers(step.name)
+        ahead = {"days_ahead": self.days_ahead} if self.days_ahead and "days_ahead" in step.asks else {}
+        return {q: supplied[q] for q in step.asks if q in supplied} | settings.answers(step.name) | ahead
 
     def _need(self, declared: Derived | Canonical, made: Mapping[str, Made]) -> None:
         for read in declared.reads if isinstance(declared, Derived) else ():

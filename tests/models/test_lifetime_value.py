@@ -84,7 +84,7 @@ def test_the_dearer_the_years_to_come_the_less_they_are_worth(duckdb, company):
 def test_totals_come_out_as_foretold_and_the_grade_says_how_well(duckdb, company):
     at = AS_OF - timedelta(days=182)
     grade = as_it_came(
-        made(duckdb, [row for row in company if row["day"] <= at], as_of=at),
+        made(duckdb, [row for row in company if row["day"] <= at], as_of=at, days_ahead=182),
         written(duckdb, company), at=at, until=AS_OF,
     )  # fmt: skip
     measures = {m.name: m for m in grade.measures}
@@ -101,6 +101,14 @@ def test_totals_come_out_as_foretold_and_the_grade_says_how_well(duckdb, company
         assert promised > 0.78
         assert measures[name].value == pytest.approx(promised, abs=0.1)
     assert grade.subjects == len({row["customer_id"] for row in company if row["day"] <= at})
+
+
+def test_what_is_foretold_of_any_number_of_days_is_the_models_own_and_no_share_of_another(duckdb, company):
+    half = told(duckdb, company, days_ahead=182)
+    assert all(row["purchases_3m"] == pytest.approx(row["purchases_6m"]) for row in half.values())
+    weeks = told(duckdb, company, days_ahead=273)
+    between = [row for row in weeks.values() if row["purchases_12m"] > 0]
+    assert all(row["purchases_6m"] < row["purchases_3m"] < row["purchases_12m"] for row in between)
 
 
 def test_without_a_purchase_since_there_is_no_grade(duckdb):

@@ -101,15 +101,20 @@ def _second(now: Groups) -> ParetoNbd | None:
     return pareto_nbd.fit(now if len(now.age) <= MOST_GROUPS else now.coarser(28.0))
 
 
-def futures(fit: Fitted, groups: Groups, spenders: GammaGamma, *, discount_rate: float) -> pd.DataFrame:
-    """One row per group: who is alive, purchases by span, and their worth in terms of that of one."""
+def futures(
+    fit: Fitted, groups: Groups, spenders: GammaGamma, *, discount_rate: float, days_ahead: int = SPANS["3m"]
+) -> pd.DataFrame:
+    """One row per group: who is alive, purchases by span, and their worth in terms of that of one.
+
+    The shortest span has `days_ahead` days.
+    """
     unknown = np.full(len(groups.age), np.nan)
     columns = {
         "alive": fit.alive(groups),
         "alive_pareto": fit.second.alive(groups) if fit.second else unknown,
         "ahead": _discounted(fit.model, groups, discount_rate),
     }
-    for span, days in SPANS.items():
+    for span, days in (SPANS | {"3m": days_ahead}).items():
         count = _count(fit.model, groups, days)
         columns[f"purchases_{span}"] = count.mean
         for end, share in (("low", fit.low), ("high", 1 - fit.low)):

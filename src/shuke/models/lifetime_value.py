@@ -127,6 +127,7 @@ def lifetime_value(
     currency: str,
     checkpoint: Checkpoint,
     discount_rate: float = 0.10,
+    days_ahead: int = SPANS["3m"],
 ) -> ir.Table:
     """What to expect of each customer from `as_of` on, from how they bought so far or from their contracts.
 
@@ -147,8 +148,8 @@ def lifetime_value(
     others. A number of purchases is whole, so that they hold more often than that: `_within` is how often,
     times how often they did for each time promised in the last 91 days; where that was less than four times
     in five, they are wider. The residual value adds up ten years, each discounted at `discount_rate` a year
-    from its middle. The models are fitted on counts of customers alike in (x, t, T); from 3,000 customers on
-    t and T count in weeks.
+    from its middle. The columns of three months look `days_ahead` days ahead. The models are fitted on counts
+    of customers alike in (x, t, T); from 3,000 customers on t and T count in weeks.
 
     The last 91 days are first foretold from what was before. Where the mean absolute error of purchases is no
     smaller than that of going on at the rate so far (x / T, T at least 30 days), or there are fewer than 50
@@ -160,13 +161,13 @@ def lifetime_value(
     `contract`, and values and their ends are added up.
     """
     seen = checkpoint(histories(purchases, as_of=as_of, cut=as_of - timedelta(days=TRIAL)))
-    bought = _bought(seen, as_of=as_of, discount_rate=discount_rate)
+    bought = _bought(seen, as_of=as_of, discount_rate=discount_rate, days_ahead=days_ahead)
     bound = contracted(landed_contracts, landed_exchange_rates, identities, as_of=as_of, currency=currency)
     promised = contract_value(checkpoint(bound), discount_rate=discount_rate)
     return bought if promised is None else _both(bought, promised)
 
 
-def _bought(seen: ir.Table, *, as_of: date, discount_rate: float) -> ir.Table:
+def _bought(seen: ir.Table, *, as_of: date, discount_rate: float, days_ahead: int) -> ir.Table:
     size = grain(int(seen.count().execute()))
     now = binned(seen, last="last_day", days="days", until=as_of, grain=size)
     by_group = now.group_by(_ALIKE_IN)
@@ -176,13 +177,8 @@ def _bought(seen: ir.Table, *, as_of: date, discount_rate: float) -> ir.Table:
     typical = max(float(counted.spent.sum()) / max(int(counted.days.sum()), 1), 0.0)
     spenders, correlation = _spenders(now, typical, enough=groups.repeaters >= LEAST_SPENDERS)
     fit = fitted(groups, lambda: _trial(seen, as_of - timedelta(days=TRIAL), size))
-    told = pd.concat(
-        [
-            counted[_ALIKE_IN],
-            futures(fit, groups, spenders, discount_rate=discount_rate),
-        ],
-        axis=1,
-    )
+    ahead = futures(fit, groups, spenders, discount_rate=discount_rate, days_ahead=days_ahead)
+    told = pd.concat([counted[_ALIKE_IN], ahead], axis=1)
     # Arrow's nulls: pandas would hand over a NaN.
     scored = now.inner_join(ibis.memtable(pa.Table.from_pandas(told, preserve_index=False)), _ALIKE_IN)
     return _valued(scored, spenders, as_of=as_of, method=fit.method, correlation=correlation)
@@ -370,8 +366,11 @@ def _reservation(*, plain: bool, correlation: float) -> Text:
 
 @lifetime_value.grade
 def as_it_came(lifetime_value: ir.Table, purchases: ir.Table, *, at: date, until: date) -> Grade:
-    """Purchases, spend and who came at all, beside going on at the rate so far and ranking by recency."""
-    span, days = _nearest((until - at).days)
+    """Purchases, spend and who came at all, beside going on at the rate so far and ranking by recency.
+
+    The table is made for this horizon: what it says of three months is of the days from `at` to `until`.
+    """
+    days = (until - at).days
     later = purchases.filter(purchases.day > at)
     came = buying_days(later, as_of=until).group_by("customer_id").agg(
         came=lambda t: t.sold.sum(), paid=lambda t: t.amount.sum().cast("float64")
@@ -382,18 +381,12 @@ def as_it_came(lifetime_value: ir.Table, purchases: ir.Table, *, at: date, until
     compared = joined.select(
         "alive", "silent_days",
         came=joined.came.fill_null(0), paid=joined.paid.fill_null(0.0),
-        times=joined[f"purchases_{span}"] * ((until - at).days / days),
-        value=joined[f"value_{span}"].cast("float64") * ((until - at).days / days),
-        plain=rate * (until - at).days,
-        plain_value=rate * (until - at).days * ibis.greatest(joined.average_spend.cast("float64"), 0.0),
-        low=joined[f"purchases_{span}_low"], high=joined[f"purchases_{span}_high"],
-        low_value=joined[f"value_{span}_low"].cast("float64"),
-        high_value=joined[f"value_{span}_high"].cast("float64"),
-        within=joined[f"purchases_{span}_within"], within_value=joined[f"value_{span}_within"],
+        times=joined.purchases_3m, value=joined.value_3m.cast("float64"),
+        plain=rate * days,
+        plain_value=rate * days * ibis.greatest(joined.average_spend.cast("float64"), 0.0),
+        low=joined.purchases_3m_low, high=joined.purchases_3m_high,
+        low_value=joined.value_3m_low.cast("float64"), high_value=joined.value_3m_high.cast("float64"),
+        within=joined.purchases_3m_within, within_value=joined.value_3m_within,
     )  # fmt: skip
     but = _reservation(plain=bool((told.method == "baseline").any().execute()), correlation=0.0)
-    return graded(compared, interval=abs((until - at).days / days - 1) < 0.1, but=but)
-
-
-def _nearest(horizon: int) -> tuple[str, int]:
-    return min(SPANS.items(), key=lambda span: abs(span[1] - horizon))
+    return graded(compared, but=but)

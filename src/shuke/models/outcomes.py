@@ -9,12 +9,12 @@ from shuke.models.ranking import auc
 from shuke.tables import Grade, Measure
 
 
-def graded(compared: ir.Table, *, interval: bool, but: Text) -> Grade:
+def graded(compared: ir.Table, *, but: Text) -> Grade:
     """The grade of one row per customer: what was foretold, what came, and what going on as before would say.
 
     `times` between `low` and `high` with the chance `within`, `value` between `low_value` and `high_value`
     with the chance `within_value`, `alive`; `plain`, `plain_value`, `silent_days`; `came`, `paid`.
-    `interval`: whether these are of just this horizon; `but`: what else a reader should know.
+    `but`: what else a reader should know.
     """
     found = _figures(compared)
     if not found["came"]:
@@ -22,9 +22,7 @@ def graded(compared: ir.Table, *, interval: bool, but: Text) -> Grade:
             N_("None of the {value} customers whose purchases were foretold has bought since."),
             value=int(found["subjects"]),
         )
-    measures = [*_errors(found), *_ranked(compared)]
-    if interval:
-        measures += _covered(found)
+    measures = [*_errors(found), *_ranked(compared), *_covered(found)]
     sentence = Text(
         f"{found['times']:,.0f} purchases were foretold of {found['subjects']:,.0f} customers, and "
         f"{found['came']:,.0f} came, from {found['back']:,.0f} of them.{but.en}",
