@@ -83,6 +83,8 @@ class Reader:
 def fed(plan: Plan) -> list[str]:
     """The tables that a sheet with these columns feeds, its own grain first."""
     tables = [name for name in GRAIN if _is_fed(CANONICAL[name], plan)]
+    if plan.has("invoices.due") and "invoices" in tables:  # a payment beside it may be yet to come
+        tables.sort(key=lambda name: name == "payments")
     finest = next((name for name in tables if name != "people"), None)
     if finest not in IMPERSONAL or any(slot.target in _SOMEBODY for slot in plan.slots):
         return tables

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import ibis
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shuke.access.secret import project_key
@@ -72,7 +71,8 @@ def _previewed(found: Found, engine: DuckDB) -> Previewed:
     sheet = found.sheet
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
-    rows = rows.set_column(0, ROW, pc.divide(rows[ROW], sheet.parts))
+    numbers = [number // sheet.parts for number in rows[ROW].to_pylist()]
+    rows = rows.set_column(0, ROW, pa.array(numbers, pa.int64()))
     columns = explain(found.guess or Guess(found.layout, Text("", "")))
     if found.known:  # nobody looked at the values again
         columns = tuple(replace(column, looks="") for column in columns)

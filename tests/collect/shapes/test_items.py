@@ -77,3 +77,17 @@ def test_what_is_one_thing_stays_one(desk, header, cells):
     rows = [[n, f"p{n}@example.com", "2026-01-05", cell, "20.00"] for n, cell in enumerate(cells, start=1)]
     [seen] = preview(desk.project, "shop", [desk.write("shop.csv", columns, *rows)])
     assert seen.found.described.shape.split is None
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param(["id", "description", "price"], id="a list of goods"),
+        pytest.param(["order_id", "description", "quantity"], id="lines that say how many"),
+    ],
+)
+def test_what_a_description_lists_is_no_line(desk, columns):
+    told = "Microwave x 2, Convection Oven; 1.5 cu. ft. Capacity, 1000 W"
+    rows = [[n, told, n] for n in (1, 2, 3)] if columns[0] == "id" else [[n, "Tea; green", n] for n in (1, 2)]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", columns, *rows)])
+    assert seen.found.described.shape.split is None

@@ -81,6 +81,7 @@ PLAIN: tuple[Kind, ...] = (
             (1, MONEY),
             *NO_SALE,
         ),
+        "payments", *PEOPLE, "products", "stores", "staff", "campaigns",
     ),
     _plain(
         "payments",

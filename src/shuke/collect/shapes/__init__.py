@@ -12,7 +12,7 @@ from uuid import uuid4
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.shapes import asking, described, headings, items, look, parents, surveys, wide
+from shuke.collect.shapes import asking, described, headings, items, look, parents, settlements, surveys, wide
 from shuke.collect.shapes.asking import Question, Recognised
 from shuke.collect.shapes.described import Described
 from shuke.collect.shapes.look import Look
@@ -58,6 +58,8 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
     if not carry and (split := items.recognise(named)):
         told, sure = replace(found.shape, split=split[0]), split[1]
         return Recognised(told) if sure else asking.about_items(told, split[0])
+    if settlement := settlements.recognise(named):
+        return Recognised(replace(found.shape, settlement=settlement))
     return found
 
 
@@ -120,6 +122,11 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         message = N_("Up to {most} products in one cell of {column}: one row each.")
         note = Note(message, {"most": most, "column": shape.split.column})
         return _Unfolded(told, most, "order_items", whole, (note,))
+    if shape.settlement:
+        told = settlements.settled(rows, shape.settlement)
+        message = N_("What was paid of each invoice is a payment beside it: {columns}.")
+        said = [n for n in shape.settlement.named if n not in told.columns]
+        return _Unfolded(told, table="invoices", notes=(Note(message, {"columns": ", ".join(said)}),))
     return _Unfolded(rows)
 
 

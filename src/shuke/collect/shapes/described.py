@@ -9,21 +9,21 @@ A block with nothing but `columns` takes the file as it stands.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
-from shuke.collect.shapes.shape import Carry, Melt, Shape, Split, Survey
+from shuke.collect.shapes.shape import Carry, Melt, Settlement, Shape, Split, Survey
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
 #: The tables that figures by period may belong to: what was sold, is planned, is allowed, was spent.
 FIGURES = ("order_items", "plans", "budgets", "expenses")
 
-_KEYS = ("name", "columns", "headings_above", "header_rows", "carry", "split", "survey", "melt")
+_KEYS = ("name", "columns", "headings_above", "header_rows", "carry", "split", "survey", "melt", "settlement")
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         split=_split(block.get("split"), path),
         survey=_survey(block.get("survey"), path),
         melt=_melt(block.get("melt"), path),
+        settlement=_settlement(block.get("settlement"), path),
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
 
@@ -153,6 +154,18 @@ def _melt(said: Any, path: Path) -> Melt | None:
     )
 
 
+def _settlement(said: Any, path: Path) -> Settlement | None:
+    if said is None:
+        return None
+    known = {f.name for f in fields(Settlement)}
+    if not isinstance(said, Mapping) or not {"number", "whole"} <= set(said) <= known or len(said) < 3:
+        raise WrongSettings(
+            N_('{file}: write settlement = {{ number = "…", whole = "…" }} and some of on, paid and left.'),
+            file=path.name,
+        )
+    return Settlement(**{str(key): str(value) for key, value in said.items()})
+
+
 def _one_of(said: Any, allowed: Sequence[str], path: Path) -> str:
     if said not in allowed:
         raise WrongSettings(
@@ -188,6 +201,8 @@ def _block(described: Described) -> tomlkit.items.Table:
         told = {"columns": list(melt.columns), "name": melt.name, "value": melt.value}
         more = {"year": melt.year, "without": list(melt.without), "of": melt.of}
         block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
+    if shape.settlement:
+        block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))
     return block
 
 

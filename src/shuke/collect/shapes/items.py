@@ -22,7 +22,7 @@ from shuke.engine import Engine
 PRODUCT, QUANTITY = "product name", "quantity"
 
 #: What sets one product apart from the next; a comma between digits is none, nor is anything in brackets.
-_SEPARATOR = r"\s*(?:[;；\n\r|、]+|[,，]\s*(?:and\s+)?|\s\+\s|\s/\s)\s*"
+_SEPARATOR = r"\s*(?:[;；\n\r|、]+|[,，]\s*(?:and\s+)?)\s*"
 _STRONG = re.compile(r"[;；\n\r|、]")
 _ANY = re.compile(_SEPARATOR)
 #: How many of a product, behind it or in front of it.
@@ -44,6 +44,8 @@ _ITEMS = re.compile(
     r"|商品|宝贝|货品|产品|购买内容|订单内容|明细|品名|购物清单|菜品",
     re.IGNORECASE,
 )
+#: Cells looked at; and more words than a name has.
+_CELLS, _LONGEST = 500, 10
 _JSON = re.compile(r"\s*\[\s*[{\"]")
 _NAME_KEYS = (
     "name",
@@ -62,16 +64,18 @@ _COUNT_KEYS = ("quantity", "qty", "count", "num", "number", "数量", "件数")
 
 def recognise(look: Look) -> tuple[Split, bool] | None:
     """The column with several products in a cell, and whether it is sure how many there are of each."""
-    deals = any(is_order(n) or is_moment(n) or is_somebody(n) for n in look.columns)
+    if not any(is_order(n) or (is_moment(n) and look.mostly(c, "date")) for c, n in enumerate(look.columns)):
+        return None
+    counted = any("order_items.quantity" in meant(n) for n in look.columns)
     for place, name in enumerate(look.columns):
-        told = [cell for cell in look.cells[place] if cell]
+        told = [cell for cell in look.cells[place] if cell][:_CELLS]
         several = [cell for cell in told if len(_parts(cell)) > 1]
-        if not deals or not several or not _is_list(name, told, several):
+        if not several or not _is_list(name, told, several, counted=counted):
             continue
         marked = any(_MARKED.search(part) for cell in told for part in _parts(cell))
         as_json = all(_JSON.match(cell) for cell in several)
-        counted = any(key in cell for cell in several for key in _COUNT_KEYS)
-        return Split(name), marked or (as_json and counted)
+        says_how_many = any(key in cell for cell in several for key in _COUNT_KEYS)
+        return Split(name), marked or (as_json and says_how_many)
     return None
 
 
@@ -138,6 +142,8 @@ def _json_strings(document: str, path: str) -> list[str]:  # type: ignore[empty-
 
 
 def _parts(cell: str) -> list[str]:
+    if not _ANY.search(cell):
+        return [cell]
     if _JSON.match(cell):
         return [part for part in re.split(r"\},|\",", cell) if part.strip()]
     kept = re.sub(r"(?<=\d),(?=\d)", "", cell)
@@ -145,10 +151,11 @@ def _parts(cell: str) -> list[str]:
     return [part for part in _ANY.split(kept) if part.strip()]
 
 
-def _is_list(name: str, told: list[str], several: list[str]) -> bool:
+def _is_list(name: str, told: list[str], several: list[str], *, counted: bool) -> bool:
     """Whether a column lists products: by its heading, and by numbers or parts that come again.
 
-    A comma alone may belong to the name of a thing, and to an address; a semicolon hardly does.
+    A comma alone may belong to the name of a thing, and to an address; a semicolon hardly does. Where a
+    column counts the pieces (`counted`), a cell is one product unless it has numbers of its own.
     """
     if all(_JSON.match(cell) for cell in several):
         return True
@@ -159,6 +166,8 @@ def _is_list(name: str, told: list[str], several: list[str]) -> bool:
     marked = [cell for cell in several if any(_MARKED.search(part) for part in _parts(cell))]
     again = sum(all(parts[p.strip()] > 1 for p in _parts(cell)) for cell in several)
     strong = sum(bool(_STRONG.search(cell)) for cell in several)
-    if not named:
+    if counted or not named:
         return len(marked) >= 0.8 * len(several) and not is_moment(name) and not is_somebody(name)
-    return bool(marked) or strong >= 0.8 * len(several) or again >= 0.5 * len(several)
+    prose = sum(len(part.split()) > _LONGEST for cell in several for part in _parts(cell)) > len(several)
+    listed = len(marked) >= 0.5 * len(several) or strong >= 0.8 * len(several) or again >= 0.5 * len(several)
+    return listed and not prose

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,6 +16,9 @@ from shuke.tables import Type
 
 #: Rows looked at; a shape is the same all through a file.
 ROWS = 2000
+
+#: So many cells show of what kind the others of a column are.
+_TYPED = 200
 
 Cell = str | None
 
@@ -48,7 +52,8 @@ class Look:
 
     def mostly(self, column: int, *kinds: str, share: float = 0.8) -> bool:
         """Whether what a column says is, by and large, of these kinds."""
-        said = [kind_of(cell) for cell in self.cells[column] if cell is not None]
+        cells = (cell for cell in self.cells[column] if cell is not None)
+        said = [kind_of(cell) for cell in islice(cells, _TYPED)]
         return bool(said) and sum(kind in kinds for kind in said) >= share * len(said)
 
 
@@ -62,10 +67,11 @@ def _of(path: Path, columns: Sequence[str]) -> Look:
     batch = next(file.iter_batches(batch_size=ROWS, columns=[ROW, *columns]), None)
     if batch is None:
         return Look(tuple(columns), (), tuple(() for _ in columns))
-    rows = batch.sort_by(ROW)
-    cells = [rows.column(name).to_pylist() for name in columns]
-    plain = tuple(tuple(_said(cell) for cell in column) for column in cells)
-    return Look(tuple(columns), tuple(rows.column(ROW).to_pylist()), plain)
+    numbers = batch.column(ROW).to_pylist()
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    cells = [batch.column(name).to_pylist() for name in columns]
+    plain = tuple(tuple(_said(column[row]) for row in order) for column in cells)
+    return Look(tuple(columns), tuple(numbers[row] for row in order), plain)
 
 
 def _said(cell: Cell) -> Cell:

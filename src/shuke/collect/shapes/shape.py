@@ -58,6 +58,24 @@ class Melt:
 
 
 @dataclass(frozen=True)
+class Settlement:
+    """A list of invoices that says what of each was paid: `on` which day, what was `paid`, what is `left`.
+
+    `number` is the column of the invoice's number, `whole` that of its amount.
+    """
+
+    number: str
+    whole: str
+    on: str | None = None
+    paid: str | None = None
+    left: str | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(n for n in (self.number, self.whole, self.on, self.paid, self.left) if n)
+
+
+@dataclass(frozen=True)
 class Shape:
     """In which ways a table of text is not tidy; as it stands where it says nothing.
 
@@ -67,6 +85,7 @@ class Shape:
     split           several products in one cell
     survey          one column a question
     melt            one figure in several columns
+    settlement      payments beside invoices
     """
 
     header_rows: int = 1
@@ -75,6 +94,7 @@ class Shape:
     split: Split | None = None
     survey: Survey | None = None
     melt: Melt | None = None
+    settlement: Settlement | None = None
 
     @property
     def as_it_stands(self) -> bool:
@@ -87,7 +107,7 @@ class Shape:
         split = [self.split.column] if self.split else []
         asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
         melted = [*self.melt.columns, *self.melt.without] if self.melt else []
-        return (*carried, *split, *asked, *melted)
+        return (*carried, *split, *asked, *melted, *(self.settlement.named if self.settlement else ()))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,105 @@
+"""Settlements: which columns of a list of invoices say that, when and how far each was paid?
+
+Invoice No | Due Date | Amount | Paid Date | Balance      an invoice, and beside it
+I3         | 5 Feb    | 300    | 1 Feb     | 120          a payment of 180 on 1 February
+"""
+
+import re
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.collect import values
+from shuke.collect.mapping import Reading
+from shuke.collect.shapes.look import Look, meant
+from shuke.collect.shapes.shape import Settlement
+from shuke.tables import Type
+
+#: What the columns of the payment are called.
+NUMBER, DATE, AMOUNT = "payment no", "payment date", "payment amount"
+
+_INVOICE = re.compile(r"invoice|bill|rechnung|facture|factura|fatura|发票|账单|单据|单号|请求", re.IGNORECASE)
+_DUE = re.compile(
+    r"\bdue (?:date|on|by)\b|\bdue$|duedate|fällig|échéance|vencimi?ento|到期|应付日期|支払期限",
+    re.IGNORECASE,
+)
+_PAID_ON = re.compile(
+    r"\bpaid (?:on|date|at)\b|\bpaidon\b|date paid|payment date|settled (?:on|date)|zahlungsdatum|bezahlt am|"
+    r"payée? le|fecha de pago|付款日期|付款时间|收款日期|到账日期|回款日期|结清日期|入金日",
+    re.IGNORECASE,
+)
+_PAID = re.compile(
+    r"amount paid|paid amount|^paid$|payments? received|amount received|^received$|bezahlter? betrag|"
+    r"montant payé|importe pagado|已付|已收|实收|回款金额|收款金额|到账金额",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\bbalance\b|outstanding|open amount|amount due|unpaid|remaining|restbetrag|saldo|solde|"
+    r"未付|未收|欠款|余额|未结|应收余额|残高",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"^(?:invoice )?(?:total|amount)(?: \(.*\))?$|invoice (?:total|amount)|gross|betrag|montant|importe|"
+    r"金额|总额|价税合计|合计|金額",
+    re.IGNORECASE,
+)
+
+
+def recognise(look: Look) -> Settlement | None:
+    """How a list of invoices says what was paid; None where it does not, or is none."""
+    due = _first(look, _DUE, "date")
+    number = next((n for n in look.columns if _INVOICE.search(n) and _numbers(n)), None)
+    apart = [_PAID_ON, _PAID, _LEFT, _DUE]
+    whole = next(
+        (n for n in _figures(look) if _WHOLE.search(n) and not any(p.search(n) for p in apart)), None
+    )
+    if due is None or number is None or whole is None:
+        return None
+    on, paid, left = (
+        _first(look, _PAID_ON, "date"),
+        _first(look, _PAID, "number"),
+        _first(look, _LEFT, "number"),
+    )
+    return Settlement(number, whole, on, paid, left) if on or paid or left else None
+
+
+def settled(rows: ir.Table, said: Settlement) -> ir.Table:
+    """The rows with the payment of each beside it, in place of the columns that say so."""
+    whole = rows[said.whole]
+    if said.paid:
+        amount = rows[said.paid]
+    elif said.left:
+        amount = (_money(whole) - _money(rows[said.left])).cast(str)
+    else:
+        amount = _said(rows[str(said.on)]).ifelse(whole, ibis.null(str))
+    is_paid = (_money(amount) != 0).fill_null(False)
+    told = {
+        NUMBER: is_paid.ifelse(rows[said.number] + ibis.literal(" paid"), ibis.null(str)),
+        DATE: is_paid.ifelse(rows[said.on], ibis.null(str)) if said.on else ibis.null(str),
+        AMOUNT: is_paid.ifelse(amount, ibis.null(str)),
+    }
+    gone = [name for name in (said.on, said.paid, said.left) if name]
+    return rows.mutate(**told).drop(*gone)
+
+
+def _money(cell: ir.StringValue) -> ir.Value:
+    return values.read(cell, Type.MONEY, Reading(("payments.amount",)), zone="UTC")
+
+
+def _said(cell: ir.StringValue) -> ir.BooleanValue:
+    return (cell.strip() != "").fill_null(False)
+
+
+def _numbers(name: str) -> bool:
+    return bool(meant(name) & {"invoices.invoice_no", "orders.order_no"})
+
+
+def _figures(look: Look) -> Iterable[str]:
+    return (n for place, n in enumerate(look.columns) if look.mostly(place, "number"))
+
+
+def _first(look: Look, pattern: re.Pattern[str], kind: str) -> str | None:
+    """The first column of that name that holds values of a kind."""
+    found = (n for place, n in enumerate(look.columns) if pattern.search(n) and look.mostly(place, kind))
+    return next(found, None)

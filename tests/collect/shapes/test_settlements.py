@@ -1,0 +1,55 @@
+"""Settlements: what was paid of an invoice is a payment of its own, and what is open stays open."""
+
+import pytest
+
+from shuke.collect.preview import preview
+
+COLUMNS = ["Invoice No", "Customer", "Invoice Date", "Due Date", "Amount"]
+
+
+def paid(desk, more, *rows):
+    receipt = desk.take("books", desk.write("books.csv", [*COLUMNS, *more], *rows))
+    assert receipt.rejected == 0
+    told = desk.now("payments", "invoice_no", "paid_at", "amount", "record_id")
+    return [(no, at and str(at)[:10], str(amount), who) for no, at, amount, who in told]
+
+
+@pytest.mark.parametrize(
+    ("more", "first", "second"),
+    [
+        (["Paid Date"], ["2026-01-20"], [None]),
+        (["Paid Date", "Balance"], ["2026-01-20", "0.00"], [None, "1,200.00"]),
+        (["Paid Date", "Amount Paid"], ["2026-01-20", "100.00"], [None, "0.00"]),
+    ],
+)
+def test_what_is_paid_is_a_payment_and_the_rest_is_open(desk, more, first, second):
+    found = paid(
+        desk, more,
+        ["I1", "Acme", "2026-01-05", "2026-02-05", "100.00", *first],
+        ["I2", "Beta", "2026-01-06", "2026-02-06", "1,200.00", *second],
+    )  # fmt: skip
+    assert found == [("I1", "2026-01-20", "100.0000", "Acme")]
+    assert [str(amount) for (amount,) in desk.now("invoices", "amount")] == ["100.0000", "1200.0000"]
+
+
+def test_a_balance_says_what_was_paid_and_a_later_one_takes_its_place(desk):
+    row = ["I3", "Acme", "2026-01-07", "2026-02-07", "300.00"]
+    assert paid(desk, ["Paid Date", "Balance"], [*row, "2026-02-01", "120.00"])[0][2] == "180.0000"
+    assert paid(desk, ["Paid Date", "Balance"], [*row, "2026-02-20", "0.00"]) == [
+        ("I3", "2026-02-20", "300.0000", "Acme")
+    ]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param(
+            ["Order No", "Customer", "Order Date", "Total", "Paid Date"], id="orders with a day of payment"
+        ),
+        pytest.param(["Member", "Name", "Points", "Balance", "Due Date"], id="a balance of points"),
+    ],
+)
+def test_what_is_no_list_of_invoices_has_no_payments_beside_it(desk, columns):
+    row = ["1", "Ann", "2026-01-05", "20.00", "2026-01-06"]
+    [seen] = preview(desk.project, "any", [desk.write("any.csv", columns, row, row)])
+    assert seen.found.described.shape.settlement is None
