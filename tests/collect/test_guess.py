@@ -178,7 +178,14 @@ def test_another_column_of_the_file_may_settle_the_decimal_mark(guessed):
 def test_two_columns_for_one_amount_are_asked_about(guessed):
     lines = {"order no": ["1"], "item": ["x y"], "qty": ["1"], "revenue": ["2.00"], "turnover": ["3.00"]}
     (doubt,) = guessed(lines).doubts
-    assert {choice.reading.to for choice in doubt.choices} == {("order_items.amount",)}
+    read = [
+        {doubt.column: choice.reading.to[0]} | {h: r.to[0] for h, r in choice.also.items()}
+        for choice in doubt.choices
+    ]
+    assert read == [
+        {"turnover": "order_items.amount", "revenue": "further"},
+        {"turnover": "further", "revenue": "order_items.amount"},
+    ], "one is meant, and then the other is not"
     assert [choice.line for choice in doubt.choices] == [
         'turnover = "order_items.amount"', 'revenue = "order_items.amount"',
     ]  # fmt: skip

@@ -168,3 +168,21 @@ def broken(nowhere: ir.Table) -> ir.Table:
     """Reads nothing."""
     return nowhere
 '''
+
+
+def test_what_nothing_else_says_is_asked_and_how_a_column_is_written_may_be_changed(
+    fresh: Project, enter: Enter
+):
+    rows = "order no,Wann,sku,qty,unit price,phone\n" + "".join(
+        f"A{day},2024-05-0{day},T1,1,5.00,1381234000{day}\n" for day in range(1, 8)
+    )
+    browser = enter(fresh, "max")
+    asked = upload(browser, "till", "till.csv", rows)
+    (doubt,) = sorted(set(re.findall(r'name="(doubt-\d+-\d+)"', asked.text)))
+    assert "Nothing says when this happened" in asked.text
+    (decimal,) = [n for n in re.findall(r'name="(decimal-\d+-\d+)"', asked.text) if n == "decimal-0-4"]
+    action, form = settle(asked.text)
+    landed = browser.post(action, data=form | {doubt: "0", decimal: ","})
+    assert landed.url.path.startswith("/batches/") and "a day 7" in landed.text
+    written = (fresh.mappings / "till.toml").read_text("utf-8")
+    assert 'Wann = "orders.ordered_at"' in written and 'decimal = ","' in written

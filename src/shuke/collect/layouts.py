@@ -163,7 +163,8 @@ def settle(project: Project, source: str, found: Found) -> Layout:
 
 def answered(layout: Layout, answers: dict[str, Choice]) -> Layout:
     """The layout with a person's answers to its doubts: column -> choice."""
-    decided = {header: choice.reading for header, choice in answers.items()}
+    also = {header: reading for choice in answers.values() for header, reading in choice.also.items()}
+    decided = also | {header: choice.reading for header, choice in answers.items()}
     return replace(layout, columns={**layout.columns, **decided})
 
 

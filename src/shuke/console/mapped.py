@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any, get_args
 
 from starlette.datastructures import FormData
 
-from shuke.collect.guess import Doubt
+from shuke.collect.guess import Choice, Doubt
 from shuke.collect.layouts import Reshaped
-from shuke.collect.mapping import FURTHER, IGNORE, Layout, Reading, targets
+from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.preview import Previewed
 from shuke.console.visits import text
 from shuke.languages import Text
@@ -42,6 +43,14 @@ def doubt_field(sheet: int, column: int) -> str:
     return f"doubt-{sheet}-{column}"
 
 
+def order_field(sheet: int, column: int) -> str:
+    return f"order-{sheet}-{column}"
+
+
+def decimal_field(sheet: int, column: int) -> str:
+    return f"decimal-{sheet}-{column}"
+
+
 def settled(form: FormData, sheets: list[Previewed]) -> tuple[list[Layout], list[Doubt]]:
     """The layouts as the person wants them, and the doubts that they left open."""
     read = [_settle(form, number, sheet) for number, sheet in enumerate(sheets)]
@@ -52,13 +61,19 @@ def _settle(form: FormData, number: int, sheet: Previewed) -> tuple[Layout, list
     layout = sheet.found.layout
     doubts = {doubt.column: doubt for doubt in sheet.found.doubts}
     columns: dict[str, Reading] = {}
+    answers: list[Choice] = []
     left: list[Doubt] = []
     for place, (header, guessed) in enumerate(layout.columns.items()):
-        chosen = _chosen(text(form, field(number, place)), guessed)
-        answered = _answer(text(form, doubt_field(number, place)), doubts.get(header))
-        columns[header] = answered or replace(chosen, sure=True)
-        if header in doubts and answered is None and chosen.to == guessed.to:
-            left.append(doubts[header])
+        chosen = _chosen(form, number, place, guessed)
+        columns[header] = replace(chosen, sure=True)
+        if header in doubts:
+            answer = _answer(text(form, doubt_field(number, place)), doubts[header])
+            answers += [answer] if answer else []
+            columns[header] = answer.reading if answer else columns[header]
+            left += [doubts[header]] if answer is None and chosen == guessed else []
+    for answer in answers:  # what was settled by hand stays
+        also = answer.also.items()
+        columns |= {h: reading for h, reading in also if columns[h] == replace(layout.columns[h], sure=True)}
     return replace(layout, columns=columns), left
 
 
@@ -74,22 +89,37 @@ def reshaped(form: FormData, sheets: list[Previewed]) -> list[Reshaped]:
     return [choice for choice in found if isinstance(choice, Reshaped)]
 
 
-def _chosen(to: str, guessed: Reading) -> Reading:
+def _chosen(form: FormData, number: int, place: int, guessed: Reading) -> Reading:
     """The guess where it was left as it is; a new meaning keeps how dates and numbers are written."""
-    addresses = tuple(part for part in to.split("+") if part in targets())
-    if not addresses or addresses == guessed.to:
-        return guessed
-    kinds = {targets()[address].type for address in addresses}
-    dated = kinds & {Type.DATE, Type.TIME}
-    numeric = kinds & {Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER}
-    order, decimal = guessed.order if dated else None, guessed.decimal if numeric else None
-    return Reading(addresses, order, decimal, guessed.words if addresses == guessed.to else {})
+    addresses = tuple(part for part in text(form, field(number, place)).split("+") if part in targets())
+    meant = guessed if not addresses or addresses == guessed.to else Reading(addresses)
+    order, decimal = text(form, order_field(number, place)), text(form, decimal_field(number, place))
+    return replace(
+        meant,
+        order=_one_of(order, get_args(Order), guessed.order) if is_dated(meant) else None,
+        decimal=_one_of(decimal, get_args(Mark), guessed.decimal) if is_numeric(meant) else None,
+    )
 
 
-def _answer(said: str, doubt: Doubt | None) -> Reading | None:
-    if doubt is None or not said.isdecimal() or int(said) >= len(doubt.choices):
+def is_dated(reading: Reading) -> bool:
+    return bool({targets()[to].type for to in reading.to} & {Type.DATE, Type.TIME})
+
+
+def is_numeric(reading: Reading) -> bool:
+    kinds = {Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER}
+    return bool({targets()[to].type for to in reading.to} & kinds)
+
+
+def _one_of(said: str, allowed: tuple[Any, ...], guessed: Any) -> Any:
+    """What a field says; what was guessed where the form has no such field."""
+    return said if said in allowed else guessed
+
+
+def _answer(said: str, doubt: Doubt) -> Choice | None:
+    if not said.isdecimal() or int(said) >= len(doubt.choices):
         return None
-    return replace(doubt.choices[int(said)].reading, sure=True)
+    choice = doubt.choices[int(said)]
+    return replace(choice, reading=replace(choice.reading, sure=True))
 
 
 def shown(sheet: Previewed) -> Iterator[tuple[int, str, Reading, Doubt | None]]:

@@ -87,4 +87,4 @@ def senses(table: Canonical) -> Mapping[Sense, tuple[str, ...]]:
 def targets(table: Canonical, sense: Sense) -> tuple[str, ...]:
     """The addresses in a mapping file that give a table's rows a sense, the plainest first."""
     own = tuple(table[c].refers or f"{table.name}.{c}" for c in senses(table).get(sense, ()))
-    return own + _ELSEWHERE.get((table.name, sense), ())
+    return _ELSEWHERE.get((table.name, sense), ()) + own

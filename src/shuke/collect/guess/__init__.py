@@ -17,6 +17,7 @@ from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import currency, generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named
 from shuke.collect.guess.levels import levelled
+from shuke.collect.guess.unplaced import Open, unplaced
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
@@ -76,6 +77,9 @@ def guess(
     readings, unclear = _with_manner(rows, readings, country)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
     doubts = [*rivals, *unclear, *strangers(open_ones, seen, kind), *states.doubts(rows, readings)]
+    asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}
+    sheet = Open(readings, seen, [h for h in open_ones if h not in asked], _constants(headers, readings))
+    doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
     return Guess(Layout(name, columns, _constants(headers, readings)), kind.title, tuple(doubts), seen)

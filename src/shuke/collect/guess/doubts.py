@@ -1,7 +1,7 @@
 """Doubts: what about a column can only a person say, and with which line do they say it?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shuke.collect import mapping
 from shuke.collect.guess.choice import Claim
@@ -36,11 +36,15 @@ _DAY_FIRST_IN = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to a doubt: what it says, and the line of the mapping file that gives it."""
+    """One answer to a doubt: what it says, and the line of the mapping file that gives it.
+
+    `also` is what follows for other columns: where several may be meant, one is and the others are not.
+    """
 
     says: Text
     reading: Reading
     line: str
+    also: Mapping[str, Reading] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,17 @@ def rivalry(target: str, best: Claim, others: list[Claim], seen: Mapping[str, Sh
     if not alike or not seen[best.header].said:
         return []
     title = targets()[target].title
-    names = ", ".join(f"“{c.header}”" for c in (best, *alike))
+    among = [c.header for c in (best, *alike)]
+    names = ", ".join(f"“{header}”" for header in among)
     question = Text(f"Which of {names} is: {title.en}?", f"{names} 中哪一列是“{title.zh}”？")
     return [
         Doubt(
             best.header,
             question,
             tuple(
-                _choice(c.header, Reading((target,)), Text(f"“{c.header}”", f"“{c.header}”"))
+                one_of(
+                    best.header, c.header, Reading((target,)), Text(f"“{c.header}”", f"“{c.header}”"), among
+                )
                 for c in (best, *alike)
             ),
         )
@@ -156,6 +163,20 @@ def strangers(readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind:
         )
         doubts.append(Doubt(header, question, (*choices, _further(header))))
     return doubts
+
+
+def one_of(asked: str, header: str, reading: Reading, says: Text, among: Sequence[str]) -> Choice:
+    """The answer to a doubt about column `asked` that of several columns it is `header`, and no other."""
+    readings = {other: Reading() for other in among} | {header: replace(reading, sure=True)}
+    also = {other: reading for other, reading in readings.items() if other != asked}
+    return Choice(says, readings[asked], mapping.line(header, reading), also=also)
+
+
+def none_of(asked: str, among: Sequence[str]) -> Choice:
+    """The answer that it is none of several columns."""
+    says = Text("none: keep as a further attribute", "都不是：作为其他属性保留")
+    lines = "\n    ".join(mapping.line(header, Reading()) for header in among)
+    return Choice(says, Reading(), lines, also={other: Reading() for other in among if other != asked})
 
 
 def _choice(header: str, reading: Reading, says: Text) -> Choice:

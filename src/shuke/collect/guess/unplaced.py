@@ -1,0 +1,132 @@
+"""Unplaced: which columns look like what the rows of a sheet should say and, as they are read, do not?
+
+A column that looks like a day is a question where nothing else says when, and a note in the account of the
+import where something does: most exports have several dates, and one of them is meant.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import ibis.expr.types as ir
+
+from shuke.collect.guess.doubts import Doubt, none_of, one_of
+from shuke.collect.guess.evidence import Shapes
+from shuke.collect.guess.kinds import Kind
+from shuke.collect.guess.lookalikes import Looks, looks, sense
+from shuke.collect.mapping import FURTHER, Reading, targets
+from shuke.languages import Text
+from shuke.tables import CANONICAL
+from shuke.tables.senses import Sense, senses
+from shuke.tables.senses import targets as places
+
+#: What a person is asked of each sense: which column says it.
+_QUESTIONS: Mapping[Sense, Text] = {
+    Sense.DAY: Text(
+        "Nothing says when this happened. Is it {names}?", "没有任何列说明发生日期。是{names}吗？"
+    ),
+    Sense.ORDER: Text(
+        "Nothing says to which order a row belongs. Is it {names}?", "没有任何列说明所属订单。是{names}吗？"
+    ),
+    Sense.CUSTOMER: Text(
+        "Nothing says who the customer is. Is it {names}?", "没有任何列说明客户是谁。是{names}吗？"
+    ),
+    Sense.QUANTITY: Text("Nothing says how many. Is it {names}?", "没有任何列说明数量。是{names}吗？"),
+    Sense.AMOUNT: Text(
+        "Nothing says how much it comes to. Is it {names}?", "没有任何列说明金额。是{names}吗？"
+    ),
+    Sense.CURRENCY: Text(
+        "Nothing says in which currency. Is it {names}?", "没有任何列说明币种。是{names}吗？"
+    ),
+    Sense.STATUS: Text("Nothing says what became of it. Is it {names}?", "没有任何列说明状态。是{names}吗？"),
+    Sense.DIRECTION: Text(
+        "Nothing says which rows are money in and which money out. Is it {names}?",
+        "没有任何列区分收入与支出。是{names}吗？",
+    ),
+}
+
+#: How many columns one question names.
+_AT_ONCE = 5
+
+#: Who somebody is, in the order in which it is asked for.
+_SOMEBODY = ("people.record_id", "people.name", "people.organisation")
+
+
+Manner = Callable[[dict[str, Reading]], tuple[dict[str, Reading], list[Doubt]]]
+
+
+@dataclass(frozen=True)
+class Open:
+    """The columns of a sheet as they are read so far, and those about which nobody has decided."""
+
+    readings: Mapping[str, Reading]
+    seen: Mapping[str, Shapes]
+    undecided: Collection[str]
+    constants: Collection[str] = ()
+
+
+def unplaced(rows: ir.Table, sheet: Open, kind: Kind, manner: Manner) -> list[Doubt]:
+    """One question for each sense that rows of this kind should have, and only a column kept aside may be.
+
+    `manner` says how the values of a column that is read so are written.
+    """
+    missing = [one for one in senses(CANONICAL[kind.name]) if not _is_filled(one, sheet, kind)]
+    aside = [h for h in sheet.undecided if sheet.readings[h].to == (FURTHER,) and sheet.seen[h].said]
+    if not missing or not aside:
+        return []
+    seen = looks(rows, aside)
+    alike: dict[Sense, dict[str, Looks]] = {}
+    for header in aside:
+        found = sense(header, seen[header])
+        if found in missing:
+            alike.setdefault(found, {})[header] = seen[header]
+    return [_asked(one, columns, kind, manner) for one, columns in alike.items()]
+
+
+def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
+    """Whether a column that says anything, or a constant, gives the rows this sense."""
+    wanted = {*places(CANONICAL[kind.name], one), *(_SOMEBODY if one is Sense.CUSTOMER else ())}
+    told = {to for header, r in sheet.readings.items() if sheet.seen[header].said for to in r.to}
+    if one is Sense.CUSTOMER and any(to.startswith("identifiers.") for to in told):
+        return True
+    return bool(wanted & (told | set(sheet.constants)))
+
+
+def _asked(one: Sense, columns: Mapping[str, Looks], kind: Kind, manner: Manner) -> Doubt:
+    first = list(columns)[:_AT_ONCE]
+    named = (", ".join(f"“{h}”" for h in first), "、".join(f"“{h}”" for h in first))
+    asked = _QUESTIONS[one]
+    question = Text(asked.en.format(names=named[0]), asked.zh.format(names=named[1]))
+    choices = [
+        one_of(first[0], header, reading, says, first)
+        for header in first
+        for reading, says in _readings(
+            header, _possible(one, columns[header], kind)[: 1 if first[1:] else 3], manner
+        )
+    ]
+    return Doubt(first[0], question, (*choices, none_of(first[0], first)))
+
+
+def _readings(header: str, possible: Collection[str], manner: Manner) -> Iterator[tuple[Reading, Text]]:
+    """What a column may be and how its values are then written, with the words for it."""
+    for target in possible:
+        title = targets()[target].title
+        says = Text(f"“{header}” is: {title.en}", f"“{header}”是：{title.zh}")
+        read, doubts = manner({header: Reading((target,))})
+        yield from (
+            (choice.reading, Text(f"{says.en}; {choice.says.en}", f"{says.zh}；{choice.says.zh}"))
+            for doubt in doubts
+            for choice in doubt.choices
+        )
+        if not doubts:
+            yield replace(read[header], why=None), says
+
+
+def _possible(one: Sense, seen: Looks, kind: Kind) -> tuple[str, ...]:
+    """What a column that has a sense may feed, the likeliest first."""
+    if one is not Sense.CUSTOMER:
+        found = tuple(to for to in places(CANONICAL[kind.name], one) if to in targets())
+        return found if one is Sense.AMOUNT else found[:1]
+    for shape, target in (("email", "identifiers.email"), ("mobile", "identifiers.phone")):
+        if seen.shapes.mostly(shape):
+            return (target,)
+    return _SOMEBODY if seen.mostly(seen.shapes.code) else _SOMEBODY[1:]
