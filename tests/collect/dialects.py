@@ -4,6 +4,7 @@ Each line is a header, what it means (`|` between readings that are equally righ
 one column), and three values.
 """
 
+from tests.collect.dialects_further import parsed
 from tests.collect.retail import RETAIL
 
 TAOBAO = """
@@ -16,7 +17,7 @@ TAOBAO = """
 买家支付积分 | further | 0 | 0 | 100
 总金额 | orders.total / further | 199.00 | 69.90 | 1299.00
 返点积分 | further | 0 | 0 | 0
-买家实际支付金额 | orders.total | 189.00 | 69.90 | 0.00
+买家实际支付金额 | orders.total / order_items.amount | 189.00 | 69.90 | 0.00
 买家实际支付积分 | further | 0 | 0 | 0
 订单状态 | orders.status | 交易成功 | 卖家已发货，等待买家确认 | 交易关闭
 买家留言 | further / people.remark | | 请尽快发货 |
@@ -295,7 +296,7 @@ Phone | identifiers.phone | (555) 010-1234 | (555) 010-9876 | (555) 010-1111
 Mobile | identifiers.phone | (555) 011-1234 | | (555) 011-1111
 Fax | identifiers.fax | (555) 010-1235 | |
 Email | identifiers.email | ann@example.com | bob@example.com | cy@example.com
-Account Owner | staff.staff_id | Dana Seller | Dana Seller | Eve Seller
+Account Owner | people.account_manager | Dana Seller | Dana Seller | Eve Seller
 Lead Source | people.channel | Web | Trade Show | Web
 Birthdate | people.birth_date | 1980-03-05 | 1975-12-31 | 1990-01-01
 Department | further | Finance | Purchasing | Research
@@ -320,7 +321,7 @@ Description | further | Subscription update | Invoice 123 | Charge
 Fee | further | 1.88 | 0.94 | 0.62
 Refunded date (UTC) | further | | 2024-03-07 10:00:00 |
 Statement Descriptor | further | EXAMPLE | EXAMPLE | EXAMPLE
-Status | orders.status | Paid | Refunded | Paid
+Status | orders.status / payments.status | Paid | Refunded | Paid
 Seller Message | further | Payment complete. | Payment complete. | Payment complete.
 Taxes On Fee | further | 0.00 | 0.00 | 0.00
 Card ID | further | pm_1Oaaaaaaaaaaaaaa | pm_1Oaaaaaaaaaaaaab | pm_1Oaaaaaaaaaaaaac
@@ -392,9 +393,4 @@ DIALECTS = {
 
 def read(dialect: str) -> tuple[dict[str, set[frozenset[str]]], dict[str, list[str]]]:
     """What each column means, and its values."""
-    meant, values = {}, {}
-    for line in DIALECTS[dialect].strip().splitlines():
-        header, targets, *cells = (part.strip() for part in line.split("|"))
-        meant[header] = {frozenset(target.strip().split("+")) for target in targets.split(" / ")}
-        values[header] = [*cells, "", "", ""][:3]
-    return meant, values
+    return parsed(DIALECTS[dialect])

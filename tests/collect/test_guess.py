@@ -6,11 +6,12 @@ import ibis
 import pytest
 
 from shuke.collect.guess import Guess, explain, guess
-from shuke.collect.guess.headers import compact, currency
+from shuke.collect.guess.headers import compact, currency, meanings
 from shuke.collect.guess.kinds import decide
 from shuke.collect.mapping import Layout, Reading
 from shuke.languages import speaking
 from tests.collect.dialects import DIALECTS, read
+from tests.collect.dialects_further import FURTHER, parsed
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,30 @@ def test_nine_in_ten_columns_of_a_real_export_are_understood(guessed, dialect):
     missed = {h: found[h] for h, right in meant.items() if frozenset(found[h]) not in right}
     print(dialect, "missed:", missed)
     assert 1 - len(missed) / len(meant) >= 0.9, missed
+
+
+def test_nineteen_in_twenty_columns_are_understood_in_seven_languages(guessed):
+    """Over the exports of all systems together; none of them is left behind by much."""
+    columns = 0
+    missed: dict[tuple[str, str], tuple[str, ...]] = {}
+    for system, export in FURTHER.items():
+        meant, values = parsed(export)
+        found = to(guessed({header: [cell or None for cell in cells] for header, cells in values.items()}))
+        wrong = {h: found[h] for h, right in meant.items() if frozenset(found[h]) not in right}
+        assert len(wrong) <= 0.1 * len(meant), (system, wrong)
+        columns, missed = columns + len(meant), missed | {(system, h): to for h, to in wrong.items()}
+    assert columns > 300
+    assert len(missed) <= 0.05 * columns, missed
+
+
+def test_a_header_may_be_written_with_its_accents_or_without_and_in_either_order(guessed):
+    pairs = (
+        ("Straße", "Strasse"), ("Stückzahl", "Stueckzahl"), ("Téléphone", "telephone"), ("Prénom", "PRENOM"),
+        ("Numéro de client", "Client - numéro"), ("Código do produto", "codigo produto"),
+        ("電話番号", "电话番号"),
+    )  # fmt: skip
+    for written, other in pairs:
+        assert [m.target for m in meanings(written)][:1] == [m.target for m in meanings(other)][:1] != []
 
 
 @pytest.mark.parametrize("dialect", sorted(set(DIALECTS) - {"retail"}))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.headers import Meaning, compact, meanings
+from shuke.collect.guess.headers import Meaning, compact, meanings, owners
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, by_looks, fits
 from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
 from shuke.languages import Text
@@ -28,8 +28,14 @@ _PRECEDENCE: Mapping[str, tuple[str, ...]] = {
         r".",
     ),
     "order_items.price": (r"成交|实际|含税|net|sale", r"^price$|unitprice|单价|售价", r"."),
+    "products.product_id": (
+        r"sku|商家编码|规格编码|货号|款号|stockcode",
+        r"^(?!.*(条码|barcode|ean|upc|gtin|id$))",
+        r".",
+    ),
+    "payments.paid_at": (r"^(?!.*(value|valuta|valeur|valor|wert|起息))", r"."),
     "orders.order_no": (
-        r"^name$",
+        r"^name$|orderid$",
         r"order|订单|receipt|小票|invoice|单据|单号|bestell|auftrag|commande|pedido|注文",
         r"^(?!.*(transaction|交易|payment|支付))",
         r".",
@@ -96,7 +102,7 @@ _OF_THE_RECIPIENT: Mapping[tuple[str | None, str | None], str] = {
 def _owner(header: str) -> str | None:
     owned = r"customer|client|buyer|billing|member|user|contact ?(email|phone)|客户|顾客|会员|买家|用户|账单"
     found = re.search(owned, compact(header))
-    return found[0] if found else None
+    return found[0] if found else next(iter({"customer"} & owners(header)), None)
 
 
 def _target(header: str, kind: Kind, shapes: Shapes) -> str | None:

@@ -6,6 +6,7 @@ The words of each language are one file of `languages/`. Each has, by what they 
     [generic]        headers that say nothing by themselves: see `kinds`
     [entities]       whose attribute a header names, and
     [attributes]     which: the two stand beside one another in `Ship-to phone` and 收货人手机
+    [noise]          small words that change nothing
 """
 
 import tomllib
@@ -26,6 +27,7 @@ class Language:
     generic: Words
     entities: Words
     attributes: Words
+    noise: frozenset[str]
 
 
 @cache
@@ -39,7 +41,8 @@ def languages() -> tuple[Language, ...]:
 
 
 def _spoken(said: Mapping[str, Any]) -> Language:
-    return Language(said["targets"], said["generic"], said["entities"], said["attributes"])
+    words = frozenset(said.get("noise", {}).get("words", ()))
+    return Language(said["targets"], said["generic"], said["entities"], said["attributes"], words)
 
 
 @cache
@@ -56,6 +59,11 @@ def attributes() -> Mapping[str, tuple[str, ...]]:
 def generic() -> Mapping[str, tuple[str, ...]]:
     """Headers that say nothing by themselves, by what they mean in a file of any kind."""
     return _merged([language.generic for language in languages()])
+
+
+@cache
+def noise() -> frozenset[str]:
+    return frozenset().union(*(language.noise for language in languages()))
 
 
 def _merged(spoken: list[Words]) -> Mapping[str, tuple[str, ...]]:

@@ -1,7 +1,8 @@
 """Headers: which meanings may a column's header have?
 
-The vocabulary's own names, titles and aliases come first; then an entity beside an attribute, in either
-language: `Ship-to phone` and 收货人手机 are both the recipient's phone, though nobody listed them.
+The vocabulary's own names and titles and the headers of each language come first; then an entity beside an
+attribute: `Ship-to phone`, 收货人手机 and `Téléphone de livraison` are all the recipient's phone, though
+nobody listed them.
 """
 
 import re
@@ -9,8 +10,17 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
-from shuke.collect.guess.grammar import ATTRIBUTE_OF, CURRENCIES, attributes, entities, generic, languages
+from shuke.collect.guess.grammar import (
+    ATTRIBUTE_OF,
+    CURRENCIES,
+    attributes,
+    entities,
+    generic,
+    languages,
+    noise,
+)
 from shuke.collect.mapping import targets
 from shuke.collect.values.folding import simplified
 
@@ -43,7 +53,14 @@ def meanings(header: str) -> tuple[Meaning, ...]:
 
 def generics(header: str) -> tuple[str, ...]:
     """What a header means that says nothing by itself, for `Kind.means`; nothing for any other."""
-    return _generic().get(compact(bare(header)), ())
+    plain = bare(header)
+    found = _generic().get(compact(plain)) or _generic().get(_without_noise(plain), ())
+    return () if found == ("reference",) and not header.isascii() else found  # `Référence` is no English
+
+
+def owners(header: str) -> set[str]:
+    """Whose attribute a header names, by its parts."""
+    return {entity for _, form in _forms(header) for entity, _ in _parted(form)}
 
 
 def compact(header: str) -> str:
@@ -54,8 +71,12 @@ def compact(header: str) -> str:
 def words(header: str) -> list[str]:
     """The words of a header; a stretch of Chinese is one word."""
     plain = _plain(header).replace("#", " no ")
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
-    return re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", parted.lower())
+    parted = plain if plain.islower() else _HUMPS.sub(" ", plain)
+    return _WORDS.findall(parted.lower())
+
+
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORDS = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 
 
 def currency(header: str) -> str | None:
@@ -72,8 +93,30 @@ def bare(header: str) -> str:
 
 
 def _plain(header: str) -> str:
-    """A header in one width and one script."""
-    return simplified(unicodedata.normalize("NFKC", header))
+    """A header in one width and one script, without accents."""
+    if header.isascii():
+        return header
+    wide = simplified(unicodedata.normalize("NFKC", header))
+    if wide.isascii():
+        return wide
+    apart = unicodedata.normalize("NFD", wide).replace("ß", "ss")
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", apart))
+
+
+def _spellings(header: str) -> set[str]:
+    """A header as it is compared: with its umlauts left out, or written out; with and without small words."""
+    found = set()
+    for form in {header, header.lower().translate(_WRITTEN_OUT)}:
+        said = words(form)
+        found |= {"".join(said), "".join(word for word in said if word not in noise())}
+    return found - {""}
+
+
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def _without_noise(header: str) -> str:
+    return "".join(word for word in words(header) if word not in noise())
 
 
 def _forms(header: str) -> Iterator[tuple[int, str]]:
@@ -87,8 +130,8 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
         yield 1, without
     if currency(header):
         yield 1, bare(header)
-    if len(words(plain)) > 2 and words(plain)[0] in _NOISE:
-        yield 1, " ".join(words(plain)[1:])
+    if set(words(plain)) & noise():
+        yield 1, " ".join(word for word in words(plain) if word not in noise())
     singular = re.sub(r"(?<=[a-z]{3})(?<![sui])s\b", "", " ".join(words(plain)))
     if singular != " ".join(words(plain)):
         yield 1, singular
@@ -96,9 +139,6 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
     if len(parts) > 1:
         yield from ((1, part) for part in (parts[-1:] if plain.isascii() else parts))
 
-
-#: Words in front of a header that do not change what it means.
-_NOISE = set("to s the of primary main default current home amazon ebay etsy shopify".split())
 
 #: Names of columns that say nothing without their table.
 _VAGUE = set(
@@ -116,16 +156,32 @@ def _named() -> Mapping[str, tuple[tuple[str, int], ...]]:
             continue
         own = "" if column.name in _VAGUE and not target.startswith(("people", "orders")) else column.name
         for header, place in _headers_of(target, (own, column.title.en, column.title.zh)):
-            named.setdefault(compact(header), {}).setdefault(target, place)
+            for spelling in _spellings(header):
+                named.setdefault(spelling, {}).setdefault(target, place)
     return {header: tuple(found.items()) for header, found in named.items()}
 
 
 @cache
 def _generic() -> Mapping[str, tuple[str, ...]]:
+    return _spelt(generic())
+
+
+@cache
+def _entities() -> Mapping[str, tuple[str, ...]]:
+    return _spelt(entities())
+
+
+@cache
+def _attributes() -> Mapping[str, tuple[str, ...]]:
+    return _spelt(attributes())
+
+
+def _spelt(groups: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Every spelling of the words of some groups, and the groups that it stands in."""
     found: dict[str, tuple[str, ...]] = {}
-    for group, said in generic().items():
-        for header in said:
-            found[compact(header)] = (*found.get(compact(header), ()), group)
+    for group, said in groups.items():
+        for spelling in {spelling for header in said for spelling in _spellings(header)}:
+            found[spelling] = (*found.get(spelling, ()), group)
     return found
 
 
@@ -140,16 +196,17 @@ def _headers_of(target: str, own: tuple[str, ...]) -> Iterator[tuple[str, int]]:
 
 
 def _composed(header: str) -> Iterator[str]:
-    """The target of an entity beside an attribute."""
-    spoken = "".join(word for word in words(header) if word not in _NOISE)
-    for entity, names in entities().items():
-        for name in sorted(names, key=len, reverse=True):
-            rest = spoken.removeprefix(name)
-            if rest != spoken:
-                yield from _attribute_of(entity, rest)
+    """The targets of an entity and its attribute."""
+    for entity, attribute in _parted(header):
+        if attribute in ATTRIBUTE_OF[entity]:
+            yield ATTRIBUTE_OF[entity][attribute]
 
 
-def _attribute_of(entity: str, rest: str) -> Iterator[str]:
-    for attribute, target in ATTRIBUTE_OF[entity].items():
-        if rest in attributes()[attribute]:
-            yield target
+def _parted(header: str) -> Iterator[tuple[str, str]]:
+    """The entities and attributes that a header is made of; the attribute stands behind, as in 收货人手机 and
+    `Kundennummer`, or before, as in `Nom du client`."""
+    spoken = _without_noise(header)
+    for cut in range(len(spoken) - 1, 0, -1):
+        yield from product(_entities().get(spoken[:cut], ()), _attributes().get(spoken[cut:], ()))
+    for cut in range(1, len(spoken)):
+        yield from product(_entities().get(spoken[cut:], ()), _attributes().get(spoken[:cut], ()))

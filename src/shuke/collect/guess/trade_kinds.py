@@ -43,6 +43,7 @@ LINES = Kind(
         "text": "products.name",
         "title": "products.name",
         "amount": "order_items.amount",
+        "total": "orders.total",
         "price": "order_items.price",
         "cost": "order_items.cost",
         "discount": "order_items.discount",
