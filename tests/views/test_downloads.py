@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -129,3 +129,58 @@ def test_whatever_is_not_finite_is_null_and_nested_values_are_json():
         {"f": None, "l": [1, 2], "d": "2026-01-02"},
         {"f": 0.5, "l": None, "d": None},
     ]
+
+
+def written(table: pa.Table, file_format: downloads.FileFormat) -> bytes:
+    target = io.BytesIO()
+    downloads.write(
+        downloads.of_rows(table, name="sql", zone="Asia/Shanghai"), target, file_format=file_format
+    )
+    return target.getvalue()
+
+
+SPAN = pa.array([pa.MonthDayNano([14, 3, 14_705_500_000_000])], pa.month_day_nano_interval())
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (pa.array([float("nan")]), None),
+        (pa.array([float("-inf")]), "-inf"),
+        (pa.array([[1, 2]]), "[1, 2]"),
+        (pa.array([{"a": date(2026, 1, 2)}]), '{"a": "2026-01-02"}'),
+        (SPAN, "1 year 2 months 3 days 04:05:05.5"),
+        (pa.array([timedelta(hours=26)], pa.duration("us")), "1 day, 2:00:00"),
+        (pa.array([date(1899, 12, 31)]), "1899-12-31"),
+        (pa.array([date(1900, 1, 1)]), datetime(1900, 1, 1)),  # noqa: DTZ001 - a day
+        (pa.array([datetime(1850, 6, 1, 12)]), "1850-06-01 20:05:43"),  # noqa: DTZ001 - Shanghai's own time
+        (pa.array([620123456789012345]), "620123456789012345"),
+        (pa.array([Decimal(10) ** 16]), "10000000000000000"),
+        (pa.array([106751982], pa.int32()).cast(pa.date32()), "<value out of range: 106751982>"),
+        (pa.array([b"\x00\xff"]), "00ff"),
+        (pa.array(["x" * 32_767]), "x" * 32_767),
+    ],
+)
+def test_a_workbook_holds_what_excel_can_show_and_the_rest_as_text(value: pa.Array, cell: object):
+    book = openpyxl.load_workbook(io.BytesIO(written(pa.table({"a": value}), "xlsx")))
+    assert book.active["A2"].value == cell
+
+
+def test_a_text_that_a_cell_cannot_hold_says_where_it_was_cut():
+    book = openpyxl.load_workbook(io.BytesIO(written(pa.table({"a": ["x" * 40_000]}), "xlsx")))
+    text = book.active["A2"].value
+    assert len(text) == 32_767 and text.endswith("… [cut: 40000 characters]")
+
+
+def test_more_columns_than_a_sheet_holds_are_refused():
+    table = pa.table({f"c{n}": [n] for n in range(16_385)})
+    with pytest.raises(WrongCall, match="16384"):
+        written(table, "xlsx")
+
+
+def test_spans_of_time_are_text_in_every_format():
+    table = pa.table({"a": SPAN})
+    told = "1 year 2 months 3 days 04:05:05.5"
+    assert written(table, "csv").decode("utf-8-sig").splitlines()[1].strip('"') == told
+    assert json.loads(written(table, "json")) == [{"a": told}]
+    assert pq.read_table(io.BytesIO(written(table, "parquet")))["a"].to_pylist() == [told]

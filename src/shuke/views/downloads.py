@@ -2,20 +2,18 @@
 
 csv      with a byte order mark, so that Excel reads Chinese; nothing in it starts a formula
 json     an array of objects; decimals are numbers, exact; moments are UTC
-xlsx     headings in the reader's language, dates as dates, moments in the project's zone
+xlsx     headings in the reader's language, dates as dates, moments in the project's zone; as text what
+         Excel has no number for
 parquet  as it stands in the build
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-import xlsxwriter
 
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
@@ -23,7 +21,7 @@ from shuke.app import Project
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text
 from shuke.tables import Column, Type
-from shuke.views import json_text, tables
+from shuke.views import excel, json_text, tables
 from shuke.views.query import Query
 from shuke.views.viewer import Viewer
 
@@ -35,9 +33,6 @@ MEDIA_TYPES: dict[FileFormat, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-
-#: What Excel holds, less the heading.
-SHEET_ROWS = 1_048_575
 
 
 @dataclass(frozen=True)
@@ -128,64 +123,27 @@ def _json(content: Content, target: BinaryIO) -> None:
 
 
 def _parquet(content: Content, target: BinaryIO) -> None:
-    with pq.ParquetWriter(target, content.batches.schema, compression="zstd") as writer:
+    # Parquet has no spans of months and days.
+    spans = [pa.types.is_interval(field.type) for field in content.batches.schema]
+    schema = pa.schema(
+        [
+            f.with_type(pa.string()) if span else f
+            for f, span in zip(content.batches.schema, spans, strict=True)
+        ]
+    )
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for batch in content.batches:
-            writer.write_batch(batch)
+            kept = [json_text.plain(c) if span else c for c, span in zip(batch.columns, spans, strict=True)]
+            writer.write_batch(pa.RecordBatch.from_arrays(kept, schema=schema))
 
 
 def _xlsx(content: Content, target: BinaryIO) -> None:
-    if content.rows > SHEET_ROWS:
+    if content.rows > excel.SHEET_ROWS:
         raise WrongCall(
             N_("{rows} rows do not fit into an Excel sheet, which holds {limit}. Take CSV or fewer rows."),
-            rows=content.rows, limit=SHEET_ROWS,
+            rows=content.rows, limit=excel.SHEET_ROWS,
         )  # fmt: skip
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(_sheet_name(str(content.title)))
-        formats = {name: book.add_format(properties) for name, properties in _STYLES.items()}
-        named = {column.name: column for column in content.columns}
-        columns = [named[name] for name in content.batches.schema.names]
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, _WIDTHS.get(column.type, 14), formats.get(column.type.value))
-            sheet.write_string(0, place, str(column.title), formats["heading"])
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(_rows(content), start=1):
-            for place, value in enumerate(row):
-                if value is not None:
-                    sheet.write(number, place, value)
-
-
-_STYLES: dict[str, dict[str, Any]] = {
-    "heading": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd"},
-    "time": {"num_format": "yyyy-mm-dd hh:mm:ss"},
-    "money": {"num_format": "#,##0.00"},
-    "quantity": {"num_format": "#,##0.####"},
-    "text": {"num_format": "@"},
-}
-_WIDTHS = {Type.TEXT: 22, Type.TIME: 19, Type.DATE: 11, Type.FLAG: 8}
-
-
-def _rows(content: Content) -> Iterator[tuple[Any, ...]]:
-    zone = ZoneInfo(content.zone)
-    for batch in content.batches:
-        yield from zip(*(_values(column, zone) for column in batch.columns), strict=True)
-
-
-def _values(column: pa.Array, zone: ZoneInfo) -> list[Any]:
-    """As Excel takes them: moments on the clocks of the zone, which a cell cannot name."""
-    values: list[Any] = column.to_pylist()
-    return [_here(value, zone) if isinstance(value, datetime) else value for value in values]
-
-
-def _here(moment: datetime, zone: ZoneInfo) -> datetime:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(zone).replace(tzinfo=None)
-
-
-def _sheet_name(title: str) -> str:
-    """Excel takes 31 characters and not these."""
-    return "".join(letter for letter in title if letter not in "[]:*?/\\'")[:31] or "1"
+    excel.write(content.batches, target, title=str(content.title), columns=content.columns, zone=content.zone)
 
 
 _WRITE: dict[FileFormat, Callable[[Content, BinaryIO], None]] = {

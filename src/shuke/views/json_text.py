@@ -6,7 +6,7 @@ A value at a time, Python takes minutes for what Arrow writes in seconds; so col
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -62,8 +62,8 @@ def values(column: pa.Array) -> pa.Array:
         text = plain(pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind)))
     elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         text = pc.binary_join_element_wise('"', plain(column), '"', "")
-    elif pa.types.is_string(kind):
-        text = _quoted(column)
+    elif pa.types.is_string(kind) or pa.types.is_interval(kind) or pa.types.is_binary(kind):
+        text = _quoted(plain(column))
     else:
         text = _dumped(column)
     return pc.fill_null(text, "null")
@@ -80,7 +80,40 @@ def plain(column: pa.Array) -> pa.Array:
         return column
     if pa.types.is_nested(kind):
         return _dumped(column)
+    if pa.types.is_interval(kind) or pa.types.is_duration(kind) or pa.types.is_binary(kind):
+        return pa.array([None if v is None else told(v) for v in column.to_pylist()], pa.string())
     return column.cast(pa.string())
+
+
+def told(value: Any) -> str:
+    """A value that has no word of its own in JSON or a spreadsheet: a list, a span of time, octets."""
+    match value:
+        case pa.MonthDayNano():
+            return _span(value)
+        case timedelta():
+            return _span(pa.MonthDayNano([0, 0, round(value / timedelta(microseconds=1)) * 1000]))
+        case bytes():
+            return value.hex()
+        case list() | dict() | tuple():
+            return json.dumps(value, ensure_ascii=False, default=told)
+        case _:
+            return str(value)
+
+
+def _span(span: pa.MonthDayNano) -> str:
+    """As databases write it: 1 year 2 months 3 days 04:05:06."""
+    years, months = divmod(abs(span.months), 12)
+    sign = "-" if span.months < 0 else ""
+    counts = (
+        (years, f"{sign}{years} year"),
+        (months, f"{sign}{months} month"),
+        (span.days, f"{span.days} day"),
+    )
+    parts = [text + "s" * (abs(count) != 1) for count, text in counts if count]
+    seconds, rest = divmod(abs(span.nanoseconds), 10**9)
+    clock = f"{'-' * (span.nanoseconds < 0)}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    fraction = f".{rest:09}".rstrip("0") if rest else ""
+    return " ".join([*parts, clock + fraction] if span.nanoseconds or not parts else parts)
 
 
 def defused(text: pa.Array) -> pa.Array:
@@ -114,5 +147,5 @@ def _dumped(column: pa.Array) -> pa.Array:
     """A value at a time, for the few columns that need it."""
     values = column.to_pylist()
     return pa.array(
-        [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in values], pa.string()
+        [None if v is None else json.dumps(v, ensure_ascii=False, default=told) for v in values], pa.string()
     )
