@@ -17,12 +17,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 from babel.core import get_global
 
 #: Excel keeps 15 digits; of longer numbers, such as order numbers, the rest is lost.
 DIGITS = 15
+
+#: So many texts of numbers are kept for the cells that say the same.
+_REMEMBERED = 1 << 15
 
 #: Tells what is shown of a number; None where the number says it all.
 Shown = Callable[[float], str | None]
@@ -76,9 +80,11 @@ def shown_by(code: str) -> Shown | None:
     sections = [_section(parts) for parts in _sections(code)][:4]
     if not any(section.shown for section in sections[:3]):
         return None
-    return lambda value: _apply(sections, value)
+    # Prices, rates and numbers of customers come again and again.
+    return lru_cache(_REMEMBERED)(lambda value: _apply(sections, value))
 
 
+@lru_cache(_REMEMBERED)
 def plain(value: float) -> str:
     """A number with the digits that a workbook keeps: 17850, 0.00001, 6.20123456789012E+17."""
     if abs(value) >= 10**DIGITS:

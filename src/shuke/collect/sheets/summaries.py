@@ -1,7 +1,7 @@
 """Summaries: which rows sum up others, remark on them, or say the headings again?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -36,6 +36,8 @@ _ENDS = ("Total", "total", "TOTAL", "Sum", "Count", "计", "計", "汇总", "计
 _LABEL_COLUMNS = 20
 #: More totals than this in one file are looked at no further.
 _MOST_TOTALS = 10_000
+#: The name of a group stands in one of these.
+_GROUP_COLUMNS = 3
 #: So many rows at the end may be remarks.
 _LAST = 60
 _ANYWHERE = re.compile(rf"{_CHINESE_TOTAL}|(grand|sub)[\s-]?totals?\s*:?", re.IGNORECASE)
@@ -57,38 +59,49 @@ _FOOTER = re.compile(
 
 def summaries(table: duckdb.DuckDBPyRelation, layout: Layout, file: str) -> list[Skipped]:
     """The rows that are no data for what they say, and the remarks below the last."""
-    columns = layout.columns
     below = {row[0]: row for row in _trailing(_last(table))}
-    found = [*_named(table, columns, below), *_groups(table, columns), *_repeated(table, layout, file)]
+    asked = {"named": _begins_as_total(layout.columns), "grouped": _ends_as_total(layout.columns)}
+    asked |= {"again": again} if (again := _begins_again(layout)) else {}
+    likely = _likely(table, asked)
+    found = [
+        *(_skipped(row) for row in _rows(table, likely["named"]) if _sums_up(row, row[0] in below)),
+        *_groups(table, likely["grouped"]),
+        *_repeated(_rows(table, likely.get("again", ())), layout, file),
+    ]
     named = {skipped.row: skipped for skipped in found}
     remarks = {number: _skipped(row) for number, row in below.items() if number not in named}
     return [skipped for _, skipped in sorted((named | remarks).items())]
 
 
-def _named(table: duckdb.DuckDBPyRelation, columns: Sequence[str], below: dict[int, _Row]) -> list[Skipped]:
-    """The rows that a word for a total begins."""
+def _likely(table: duckdb.DuckDBPyRelation, asked: Mapping[str, str]) -> dict[str, list[int]]:
+    """The rows of which one of these conditions is true, found in one pass."""
+    flagged = table.select(f"{ROW}, {', '.join(f'({what}) AS {name}' for name, what in asked.items())}")
+    rows = flagged.filter(" OR ".join(asked)).limit(_MOST_TOTALS).fetchall()
+    return {name: [row[0] for row in rows if row[place]] for place, name in enumerate(asked, start=1)}
+
+
+def _begins_as_total(columns: Sequence[str]) -> str:
+    """SQL for the rows that a word for a total begins."""
     first, head = _first(columns), quoted(columns[0])
     likely = f"{head} IS NULL OR regexp_matches({head}, {_pattern(_LIKELY)})"
-    labelled = table.filter(f"({likely}) AND regexp_matches({first}, {_pattern(_TOTAL)})")
-    rows = _rows(table, _numbers(labelled))
-    return [_skipped(row) for row in rows if _sums_up(row, row[0] in below)]
+    return f"({likely}) AND regexp_matches({first}, {_pattern(_TOTAL)})"
 
 
-def _groups(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> list[Skipped]:
+def _ends_as_total(columns: Sequence[str]) -> str:
+    """SQL for the rows of which one of the first cells may be named for what it sums up."""
+    cells = [f"ends_with({quoted(c)}, {literal(end)})" for c in columns[:_GROUP_COLUMNS] for end in _ENDS]
+    return " OR ".join(cells)
+
+
+def _groups(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> Iterator[Skipped]:
     """Totals named for the group that they sum up: the cell above says its name."""
-    found = []
-    for place, column in enumerate(columns[:3], start=1):
-        ends = " OR ".join(f"ends_with({quoted(column)}, {literal(end)})" for end in _ENDS)
-        numbers = _numbers(table.filter(ends))
-        if not numbers or len(numbers) == _MOST_TOTALS:
-            continue
-        above = {row[0]: row for row in _rows(table, [n - 1 for n in numbers])}
-        for row in _rows(table, numbers):
-            said = _OF_GROUP.fullmatch(str(row[place]).strip())
-            group = str(above[row[0] - 1][place] or "").strip() if row[0] - 1 in above else ""
+    above = {row[0] + 1: row for row in _rows(table, [n - 1 for n in numbers])}
+    for row in _rows(table, numbers):
+        for place, cell in enumerate(row[1 : _GROUP_COLUMNS + 1], start=1):
+            said = _OF_GROUP.fullmatch(str(cell or "").strip())
+            group = str(above[row[0]][place] or "").strip() if row[0] in above else ""
             if said and said["group"].strip() == group and _is_figures(row, place):
-                found.append(Skipped(row[0], Kind.TOTAL, " ".join(_cells(row))))
-    return found
+                yield Skipped(row[0], Kind.TOTAL, " ".join(_cells(row)))
 
 
 def _is_figures(row: _Row, label: int) -> bool:
@@ -98,14 +111,21 @@ def _is_figures(row: _Row, label: int) -> bool:
     )
 
 
-def _repeated(table: duckdb.DuckDBPyRelation, layout: Layout, file: str) -> Iterator[Skipped]:
+def _begins_again(layout: Layout) -> str:
+    """SQL for the rows that begin as the headings or a title do; a joined file keeps its mark."""
+    place = next((place for place, cell in enumerate(layout.head) if cell), None)
+    if place is None:
+        return ""
+    said = {cell for cell in layout.head if cell} | {skipped.text for skipped in layout.skipped}
+    known = ", ".join(literal(mark + cell) for cell in sorted(said) for mark in ("", "\ufeff"))
+    return f"{quoted(layout.columns[place])} IN ({known})"
+
+
+def _repeated(rows: Iterable[_Row], layout: Layout, file: str) -> Iterator[Skipped]:
     """The headings, and titles above them, where they come again within the rows."""
     head = [_folded(cell) for cell in layout.head]
-    place = next((place for place, cell in enumerate(head) if cell), None)
-    if place is None:
-        return
     titles = {_folded(skipped.text) for skipped in layout.skipped}
-    for row in _rows(table, _numbers(table.filter(_begins_again(layout, place)))):
+    for row in rows:
         cells = [_folded(c) for c in row[1:]]
         if _same(cells, head):
             yield Skipped(row[0], Kind.HEADING, " ".join(_cells(row)))
@@ -114,13 +134,6 @@ def _repeated(table: duckdb.DuckDBPyRelation, layout: Layout, file: str) -> Iter
         elif _is_other_heading(cells, head):
             message = N_("{file}: row {row} says other headings than row {header}: cut the file there.")
             raise Unreadable(message, file=file, row=row[0], header=layout.header_row)
-
-
-def _begins_again(layout: Layout, place: int) -> str:
-    """SQL for the rows that begin as the headings or a title do; a joined file keeps its mark."""
-    said = {cell for cell in layout.head if cell} | {skipped.text for skipped in layout.skipped}
-    known = ", ".join(literal(mark + cell) for cell in sorted(said) for mark in ("", "\ufeff"))
-    return f"{quoted(layout.columns[place])} IN ({known})"
 
 
 def _same(cells: Sequence[str], head: Sequence[str]) -> bool:
@@ -137,10 +150,6 @@ def _is_other_heading(cells: Sequence[str], head: Sequence[str]) -> bool:
 
 def _folded(cell: object) -> str:
     return " ".join(str(cell or "").replace("\ufeff", "").split()).lower()
-
-
-def _numbers(rows: duckdb.DuckDBPyRelation) -> list[int]:
-    return [number for (number,) in rows.select(ROW).limit(_MOST_TOTALS).fetchall()]
 
 
 def _rows(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> list[_Row]:
