@@ -93,7 +93,7 @@ def test_overlapping_exports_with_other_column_names_count_each_line_once(desk: 
     desk.bring("till", INVOICE, TEA, CUP)
     receipt = desk.bring(
         "till", other,
-        ("1002", "", "¥39.90", "1", "POT", "2026年11月3日 16:40"),
+        ("1002", "", "£39.90", "1", "POT", "2026年11月3日 16:40"),
         ("1001", "C1", "4.5", "2.0", "TEA", "2026/11/02 10:15:00"),
     )  # fmt: skip
     assert (receipt.loaded, receipt.unchanged) == (1, 1)

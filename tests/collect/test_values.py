@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.collect.mapping import Reading
-from shuke.collect.values import read, with_clock
+from shuke.collect.values import Home, read, with_clock
 from shuke.tables import Type
 
 SHANGHAI, LONDON = "Asia/Shanghai", "Europe/London"
@@ -21,7 +21,7 @@ DAY_FIRST, MONTH_FIRST = Reading(order="dmy"), Reading(order="mdy")
 
 
 def reading(kind: Type, how: Reading = UNDECIDED, zone: str = SHANGHAI):
-    return lambda text: read(text, kind, how, zone=zone)
+    return lambda text: read(text, kind, how, Home(zone))
 
 
 MONEY = {
@@ -129,7 +129,7 @@ def written(amount: Decimal, style: str) -> str:
 def test_any_decimal_reads_back_equal_under_its_decided_style(style, amounts):
     rows = ibis.memtable({"t": [written(a, style) for a in amounts]}, schema={"t": "string"})
     found = ibis.duckdb.connect().to_pyarrow(
-        rows.select(v=read(rows.t, Type.MONEY, STYLES[style][0], zone="UTC"))
+        rows.select(v=read(rows.t, Type.MONEY, STYLES[style][0], Home("UTC")))
     )
     assert found["v"].to_pylist() == amounts
 
@@ -138,7 +138,7 @@ def test_any_decimal_reads_back_equal_under_its_decided_style(style, amounts):
 @given(amounts=st.lists(st.decimals(-(10**9), 10**9, places=6), min_size=40, max_size=80))
 def test_more_than_four_decimals_are_rounded_half_away_from_zero(amounts):
     rows = ibis.memtable({"t": [f"{a:f}" for a in amounts]}, schema={"t": "string"})
-    found = ibis.duckdb.connect().to_pyarrow(rows.select(v=read(rows.t, Type.MONEY, POINT, zone="UTC")))
+    found = ibis.duckdb.connect().to_pyarrow(rows.select(v=read(rows.t, Type.MONEY, POINT, Home("UTC"))))
     assert found["v"].to_pylist() == [a.quantize(Decimal("0.0001"), ROUND_HALF_UP) for a in amounts]
 
 
@@ -286,7 +286,7 @@ def test_any_moment_reads_back_equal_in_any_format(form, times):
     local = [t.replace(microsecond=0) for t in times]
     rows = ibis.memtable({"t": [t.strftime(form) for t in local]}, schema={"t": "string"})
     found = ibis.duckdb.connect().to_pyarrow(
-        rows.select(v=read(rows.t, Type.TIME, FORMATS[form], zone=LONDON))
+        rows.select(v=read(rows.t, Type.TIME, FORMATS[form], Home(LONDON)))
     )
     utc = ZoneInfo("UTC")
     expected = [t.replace(tzinfo=ZoneInfo(LONDON)).astimezone(utc).replace(tzinfo=None) for t in local]
@@ -298,7 +298,7 @@ def test_any_moment_reads_back_equal_in_any_format(form, times):
 def test_any_day_of_excels_count_reads_back_equal(days):
     serials = [str((day - date(1899, 12, 30)) // timedelta(days=1)) for day in days]
     rows = ibis.memtable({"t": serials}, schema={"t": "string"})
-    found = ibis.duckdb.connect().to_pyarrow(rows.select(v=read(rows.t, Type.DATE, UNDECIDED, zone="UTC")))
+    found = ibis.duckdb.connect().to_pyarrow(rows.select(v=read(rows.t, Type.DATE, UNDECIDED, Home("UTC"))))
     assert found["v"].to_pylist() == days
 
 

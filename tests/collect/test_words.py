@@ -3,14 +3,14 @@
 import pytest
 
 from shuke.collect.mapping import Reading
-from shuke.collect.values import blank, is_code, masked, plausible, read, spoilt_by_excel
+from shuke.collect.values import Home, blank, is_code, masked, plausible, read, spoilt_by_excel
 from shuke.tables import Type
 
 UNDECIDED = Reading()
 
 
 def reading(kind: Type, how: Reading = UNDECIDED):
-    return lambda text: read(text, kind, how, zone="Asia/Shanghai")
+    return lambda text: read(text, kind, how, Home("Asia/Shanghai"))
 
 
 BLANKS = [

@@ -91,10 +91,13 @@ def fed(plan: Plan) -> list[str]:
     return [name for name in tables if name in IMPERSONAL]
 
 
+_VALUED = (Type.MONEY, Type.CURRENCY)
+
+
 def essential(table: str) -> set[str]:
-    """The targets whose bad cell makes a row of `table` worthless: its key, its needs, its money."""
+    """The targets whose bad cell makes a row of `table` worthless: its key, needs, money and currency."""
     declared = CANONICAL[table]
-    columns = [c for c in declared if c.name in (*declared.key, *declared.needs) or c.type is Type.MONEY]
+    columns = [c for c in declared if c.name in (*declared.key, *declared.needs) or c.type in _VALUED]
     return {c.refers or f"{table}.{c.name}" for c in columns} - (
         {"people.record_id"} if table != "people" else set()
     )

@@ -8,9 +8,11 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect import values
+from shuke.collect import denominations, values
+from shuke.collect.denominations import CURRENCY, Words, denominated, words_in
 from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
 from shuke.collect.sheets import ROW, Sheet
+from shuke.collect.values import Home, currencies
 from shuke.engine import Engine
 from shuke.languages import N_
 from shuke.tables import IDENTIFIERS, Type
@@ -20,6 +22,9 @@ EXPECTED: dict[Type, str] = {
     Type.MONEY: N_("is no amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"),
     Type.QUANTITY: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
     Type.RATE: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
+    Type.CURRENCY: N_(
+        "is no currency, or one that several countries call so; accepted, for example: USD, US$, 美元"
+    ),
     Type.NUMBER: N_("is no number; accepted, for example: 0.25, 25%"),
     Type.INTEGER: N_("is no whole number; accepted, for example: 3, 1,200"),
     Type.FLAG: N_("is neither yes nor no; accepted: yes, no, true, false, 1, 0, 是, 否"),
@@ -65,6 +70,15 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How the cells of a sheet are read, and the words for currencies that stand beside its amounts."""
+
+    layout: Layout
+    home: Home
+    words: Words
+
+
+@dataclass(frozen=True)
 class Cells(Plan):
     """A sheet, typed.
 
@@ -74,6 +88,7 @@ class Cells(Plan):
 
     table: ir.Table
     raw: ir.Table
+    manner: Manner
 
 
 def planned(sheet: Sheet, layout: Layout) -> Plan:
@@ -81,26 +96,37 @@ def planned(sheet: Sheet, layout: Layout) -> Plan:
     return Plan(tuple(_slots(sheet, layout)), tuple(layout.constants))
 
 
-def typed(sheet: Sheet, layout: Layout, engine: Engine, *, zone: str) -> Cells:
+def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     """Read every mapped cell of a sheet; computed once, to disk."""
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     raw = engine.read([sheet.parquet], text)
     slots = planned(sheet, layout).slots
+    money = {s.name: s.headers for s in slots if s.type is Type.MONEY}
+    words = words_in(raw, sorted({h for headers in money.values() for h in headers}))
+    manner = Manner(layout, home, words)
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
     for number, slot in enumerate(slots):
         if slot.headers[0] in repeated and len(slot.headers) == 1 and not _clocks(layout, slot):
-            told = engine.checkpoint(_dictionary(raw, slot, layout, number, zone=zone))
-            rows = rows.left_join(told, rows[slot.headers[0]] == told[f"text{number}"])
-            columns |= {slot.name: ibis._[f"value{number}"], f"bad:{slot.name}": ibis._[f"bad{number}"]}
+            told = engine.checkpoint(_dictionary(raw, slot, manner, number))
+            rows = rows.left_join(told, rows[slot.headers[0]] == told[f"{number}:text"])
+            columns |= {name: ibis._[f"{number}:{name}"] for name in _made(slot, manner)}
         else:
-            value, bad = _read(raw, slot, layout, zone=zone)
-            columns |= {slot.name: value, f"bad:{slot.name}": bad}
+            columns |= _read(raw, slot, manner)
     for target, said in layout.constants.items():
-        kind = targets()[target].type
-        columns[target] = values.read(raw[ROW].cast(str).left(0) + said, kind, Reading((target,)), zone=zone)
+        if target != CURRENCY:
+            columns[target] = _constant(raw, target, said, manner)
     columns["further"] = _further(raw, layout)
-    return Cells(slots, tuple(layout.constants), engine.checkpoint(rows.select(**columns)), raw)
+    beside = {slot: [w for h in headers for w in words.get(h, ())] for slot, headers in money.items()}
+    read = denominated(rows.select(**columns), beside, layout, home.currency)
+    added = {CURRENCY} & (set(read.columns) - set(columns) - set(layout.constants))
+    return Cells(slots, (*layout.constants, *added), engine.checkpoint(read), raw, manner)
+
+
+def _constant(raw: ir.Table, target: str, said: str, manner: Manner) -> ir.Value:
+    """What the mapping says of every row, read as a cell is."""
+    each = raw[ROW].cast(str).left(0) + said
+    return values.read(each, targets()[target].type, Reading((target,)), manner.home)
 
 
 def bad_cells(cells: Cells) -> ir.Table | None:
@@ -122,12 +148,18 @@ def _repeated(raw: ir.Table, sheet: Sheet) -> set[str]:
     return {header for n, header in enumerate(sheet.columns) if numbers[str(n)] * 4 < sheet.rows}
 
 
-def _dictionary(raw: ir.Table, slot: Slot, layout: Layout, number: int, *, zone: str) -> ir.Table:
-    """One row per text of a slot's column: `text<n>`, its `value<n>`, and whether it is bad, `bad<n>`."""
+def _dictionary(raw: ir.Table, slot: Slot, manner: Manner, number: int) -> ir.Table:
+    """One row per text of a slot's column: `<n>:text`, and as `<n>:…` all that is made of it."""
     header = slot.headers[0]
     texts = raw.filter(raw[header].notnull()).select(header).distinct()
-    value, bad = _read(texts, slot, layout, zone=zone)
-    return texts.select(**{f"text{number}": texts[header], f"value{number}": value, f"bad{number}": bad})
+    made = {f"{number}:{name}": value for name, value in _read(texts, slot, manner).items()}
+    return texts.select(**{f"{number}:text": texts[header]}, **made)
+
+
+def _made(slot: Slot, manner: Manner) -> list[str]:
+    """The names of the typed columns that a slot gives."""
+    worded = any(header in manner.words for header in slot.headers) and slot.type is Type.MONEY
+    return [slot.name, f"bad:{slot.name}", *([f"word:{slot.name}"] if worded else [])]
 
 
 def _clocks(layout: Layout, slot: Slot) -> list[str]:
@@ -151,23 +183,26 @@ def _slots(sheet: Sheet, layout: Layout) -> Iterator[Slot]:
             yield Slot(target, target, tuple(found))
 
 
-def _read(raw: ir.Table, slot: Slot, layout: Layout, *, zone: str) -> tuple[ir.Value, ir.BooleanValue]:
-    """The slot's value, from the first of its columns that has one, and whether any of them is bad."""
-    read = [_cell(raw, header, slot, layout, zone=zone) for header in slot.headers]
+def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
+    """The slot's value, from the first of its columns that has one; whether any of them is bad; and the word
+    for a currency beside it."""
+    read = [_cell(raw, header, slot, manner) for header in slot.headers]
     value = ibis.coalesce(*(value for value, _ in read)) if len(read) > 1 else read[0][0]
-    return value, reduce(lambda a, b: a | b, (bad for _, bad in read))
+    made = [value, reduce(lambda a, b: a | b, (bad for _, bad in read))]
+    worded = [currencies.word_in(raw[header]) for header in slot.headers if header in manner.words]
+    return dict(
+        zip(_made(slot, manner), [*made, *([ibis.coalesce(*worded)] if worded else [])], strict=False)
+    )
 
 
-def _cell(
-    raw: ir.Table, header: str, slot: Slot, layout: Layout, *, zone: str
-) -> tuple[ir.Value, ir.BooleanValue]:
-    reading, said = layout.columns[header], raw[header]
+def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Value, ir.BooleanValue]:
+    reading, said = manner.layout.columns[header], raw[header]
     if reading.words:
         said = said.strip().substitute(dict(reading.words))
     blank = values.blank(said, reading)
-    for clock in _clocks(layout, slot)[:1]:
+    for clock in _clocks(manner.layout, slot)[:1]:
         said = values.with_clock(said, raw[clock])
-    value = values.read(said, slot.type, reading, zone=zone)
+    value = values.read(said, slot.type, reading, manner.home)
     wrong = value.isnull() | (
         values.spoilt_by_excel(said) if values.is_code(slot.target) else ibis.literal(False)
     )
@@ -183,6 +218,10 @@ def _bad_in(cells: Cells, slot: Slot, header: str) -> ir.Table:
     cell = cells.raw.inner_join(wrong, cells.raw[ROW] == wrong["at"])
     kind = slot.target.removeprefix("identifiers.")
     reason = ibis.literal(IMPLAUSIBLE.get(kind, EXPECTED.get(slot.type, EXPECTED[Type.TEXT])))
+    if slot.type is Type.MONEY:
+        reason = ibis.coalesce(
+            _reason(cell[header], cells.manner.layout.columns[header], cells.manner.home), reason
+        )
     if values.is_code(slot.target):
         reason = values.spoilt_by_excel(cell[header]).ifelse(SPOILT, reason)
     return cell.select(
@@ -192,6 +231,11 @@ def _bad_in(cells: Cells, slot: Slot, header: str) -> ir.Table:
         value=cell[header],
         reason=reason,
     ).filter(lambda t: t.value.notnull())
+
+
+def _reason(said: ir.StringValue, reading: Reading, home: Home) -> ir.StringValue:
+    readable = values.read(said, Type.MONEY, reading, home).notnull()
+    return denominations.reason(said, readable, reading.currency or home.currency)
 
 
 def _further(raw: ir.Table, layout: Layout) -> ir.StringValue:

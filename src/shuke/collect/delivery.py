@@ -21,6 +21,7 @@ from shuke.collect.mapping import COLLECTED_AT, Layout
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.remarks import remarks
 from shuke.collect.sheets import Sheet
+from shuke.collect.values import Home
 from shuke.engine import DuckDB
 from shuke.errors import Unreadable
 from shuke.languages import N_, _
@@ -118,7 +119,7 @@ class _Intake:
     def sheet(self, sheet: Sheet, layout: Layout) -> None:
         self.counts["sheets"] += 1
         self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
-        read = typed(sheet, layout, self.engine, zone=self.project.settings.zone)
+        read = typed(sheet, layout, self.engine, self._home)
         cells = resident_ids.keyed(read, self._key, checkpoint=self.engine.checkpoint)
         tables = fed(cells)
         if self.choices.table:
@@ -131,6 +132,10 @@ class _Intake:
         self.accounts.append(account.account(sheet, layout, cells, good, tables[0]))
         told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
         self._count(sheet, good, told)
+
+    @property
+    def _home(self) -> Home:
+        return Home(self.project.settings.zone, self.project.settings.currency)
 
     def _key(self) -> bytes:
         return project_key(self.project.data / "key")
@@ -286,7 +291,7 @@ def _digest(path: Path, settled: list[Found], table: str | None) -> str:
     The name counts, for two stores that sold the same send the same bytes.
     """
     manner = [
-        (header, reading.to, reading.order, reading.decimal, *sorted(reading.words.items()))
+        (header, reading.to, reading.order, reading.decimal, reading.currency, *sorted(reading.words.items()))
         for one in settled
         for header, reading in one.layout.columns.items()
     ]

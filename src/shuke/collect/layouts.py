@@ -93,6 +93,7 @@ def find(
         engine.read([tidied.sheet.parquet], text),
         name=sheet.file,
         country=project.settings.country,
+        currency=project.settings.currency,
         known=known,
         table=table or tidied.table,
     )

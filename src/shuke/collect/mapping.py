@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import tomlkit
+from babel.numbers import list_currencies
 from tomlkit.exceptions import TOMLKitError
 
 from shuke.errors import WrongSettings
@@ -32,6 +33,9 @@ from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 
 Order = Literal["ymd", "dmy", "mdy"]
 Mark = Literal[".", ","]
+
+#: What may be said of how a column is written, beside what it means.
+_MANNER = ("order", "decimal", "currency", "words")
 
 IGNORE, FURTHER = "ignore", "further"
 COLLECTED_AT = "record.collected_at"
@@ -44,6 +48,7 @@ class Reading:
 
     order    which of day, month and year comes first where the values alone do not say
     decimal  the mark between the whole and its fraction
+    currency what its amounts are in where a cell names none, or by a sign that several countries share
     words    what words of the source's own mean, where a column holds a state: { "parked" = "pending" }
     sure     False while a person has yet to decide
     why      what the guess rests on; None where a person wrote it
@@ -52,6 +57,7 @@ class Reading:
     to: tuple[str, ...] = (FURTHER,)
     order: Order | None = None
     decimal: Mark | None = None
+    currency: str | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     sure: bool = True
     why: Text | None = field(default=None, compare=False)
@@ -165,8 +171,8 @@ def _read(block: Any, path: Path) -> Layout:
 
 def _reading(header: str, value: Any, path: Path) -> Reading:
     said = value if isinstance(value, Mapping) else {"to": value}
-    for key in set(said) - {"to", "order", "decimal", "words"}:
-        _refuse(header, key, ["to", "order", "decimal", "words"], path)
+    for key in set(said) - {"to", *_MANNER}:
+        _refuse(header, key, ["to", *_MANNER], path)
     to = said.get("to", FURTHER)
     addresses = tuple(str(address) for address in to) if isinstance(to, list) else (str(to),)
     for address in addresses:
@@ -175,6 +181,7 @@ def _reading(header: str, value: Any, path: Path) -> Reading:
         addresses or (FURTHER,),
         _one_of(said.get("order"), get_args(Order), header, path),
         _one_of(said.get("decimal"), get_args(Mark), header, path),
+        _one_of(said.get("currency"), tuple(list_currencies()), header, path),
         {str(word): str(meaning) for word, meaning in said.get("words", {}).items()},
     )
 
@@ -229,8 +236,8 @@ def _item(reading: Reading) -> tomlkit.items.Item:
 
 def _value(reading: Reading) -> Any:
     to: Any = reading.to[0] if len(reading.to) == 1 else list(reading.to)
-    manner = {"order": reading.order, "decimal": reading.decimal, "words": dict(reading.words)}
-    said = {key: value for key, value in manner.items() if value}
+    manner = {key: getattr(reading, key) for key in _MANNER}
+    said = {key: dict(value) if key == "words" else value for key, value in manner.items() if value}
     return _inline({"to": to, **said}) if said else to
 
 

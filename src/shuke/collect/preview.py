@@ -18,6 +18,7 @@ from shuke.collect.cells import planned, typed
 from shuke.collect.guess import Explained, Guess, explain
 from shuke.collect.layouts import Found
 from shuke.collect.sheets import ROW, Sheet
+from shuke.collect.values import Home
 from shuke.engine import DuckDB
 from shuke.languages import Text
 from shuke.tables import CANONICAL
@@ -90,7 +91,7 @@ def landed(project: Project, source: str, seen: Previewed, engine: DuckDB) -> di
     apart = pa.array(range(seen.rows.num_rows), pa.int64())  # several may come from one row of the file
     few = replace(sheet, parquet=engine.scratch / f"{uuid4().hex}.parquet", rows=seen.rows.num_rows)
     pq.write_table(seen.rows.set_column(0, ROW, apart), few.parquet)
-    read = typed(few, layout, engine, zone=project.settings.zone)
+    read = typed(few, layout, engine, Home(project.settings.zone, project.settings.currency))
     cells = resident_ids.keyed(read, lambda: project_key(project.data / "key"), checkpoint=engine.checkpoint)
     reader = Reader(source, project.settings.country, seen.tables[0], engine.checkpoint)
     good = engine.checkpoint(with_record(cells, reader))

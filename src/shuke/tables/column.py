@@ -25,6 +25,7 @@ class Type(Enum):
     MONEY = "money"
     QUANTITY = "quantity"
     RATE = "rate"  # of exchange
+    CURRENCY = "currency"  # a code of ISO 4217
     FLAG = "flag"
     DATE = "date"
     TIME = "time"  # UTC, written without a zone
@@ -43,6 +44,7 @@ _WRITTEN: dict[Type, dt.DataType] = {
     Type.MONEY: dt.Decimal(18, 4),
     Type.QUANTITY: dt.Decimal(18, 4),
     Type.RATE: dt.Decimal(18, 10),
+    Type.CURRENCY: dt.String(),
     Type.FLAG: dt.Boolean(),
     Type.DATE: dt.Date(),
     Type.TIME: dt.Timestamp(scale=6),

@@ -15,7 +15,7 @@ _RECORD = Column(
 _ORDER_NO = Column("order_no", Type.TEXT, Text("Order", "订单号"), refers="orders.order_no")
 _STORE = Column("store_id", Type.TEXT, Text("Store", "门店"), refers="stores.store_id")
 _STAFF = Column("staff_id", Type.TEXT, Text("Employee", "员工"), refers="staff.staff_id")
-_CURRENCY = Column("currency", Type.TEXT, Text("Currency", "币种"), refers="orders.currency")
+_CURRENCY = Column("currency", Type.CURRENCY, Text("Currency", "币种"), refers="orders.currency")
 
 ORDERS = Canonical(
     "orders",
@@ -32,7 +32,7 @@ ORDERS = Canonical(
         _STORE, _STAFF,
         Column("channel", Type.TEXT, Text("Channel", "销售渠道")),
         Column("status", Type.TEXT, Text("Status", "订单状态")),
-        Column("currency", Type.TEXT, Text("Currency", "币种")),
+        Column("currency", Type.CURRENCY, Text("Currency", "币种")),
         Column("total", Type.MONEY, Text("Order total", "订单总额"), unit="currency"),
         Column("shipping", Type.MONEY, Text("Shipping", "运费"), unit="currency"),
         Column("discount", Type.MONEY, Text("Order discount", "订单优惠"), unit="currency"),

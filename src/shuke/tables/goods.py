@@ -83,7 +83,7 @@ EXCHANGE_RATES = Canonical(
     shared=True,
     note=Text("What one unit of a currency is worth in the project's own.", "一单位外币折合本项目币种的金额。"),
     columns=(
-        Column("currency", Type.TEXT, Text("Currency", "外币")),
+        Column("currency", Type.CURRENCY, Text("Currency", "外币")),
         Column("day", Type.DATE, Text("Day", "汇率日期")),
         Column("rate", Type.RATE, Text("Rate", "汇率")),
     ),

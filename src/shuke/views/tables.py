@@ -250,7 +250,9 @@ def _chosen(table: ir.Table, declared: Declared, query: Query, hidden: frozenset
     conditions = holds(table, declared, query.filters)
     if query.search:
         wanted = query.search.strip().lower()
-        seen = [c.name for c in declared.written if c.type is Type.TEXT and c.name not in hidden]
+        seen = [
+            c.name for c in declared.written if c.type in (Type.TEXT, Type.CURRENCY) and c.name not in hidden
+        ]
         conditions.append(ibis.or_(*(table[name].lower().contains(wanted) for name in seen)))
     return table.filter(conditions) if conditions else table
 

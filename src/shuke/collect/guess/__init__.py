@@ -14,9 +14,10 @@ from shuke.collect.guess import evidence, manner, repeats, states
 from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.headers import currency, generics
+from shuke.collect.guess.headers import generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named
 from shuke.collect.guess.levels import levelled
+from shuke.collect.guess.money import denominated
 from shuke.collect.guess.unplaced import Open, unplaced
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
@@ -56,6 +57,7 @@ def guess(
     *,
     name: str,
     country: str | None = None,
+    currency: str | None = None,
     known: Iterable[Layout] = (),
     table: str | None = None,
 ) -> Guess:
@@ -63,7 +65,8 @@ def guess(
 
     `known` are the source's earlier layouts: what was decided there for a header of the same name in a file
     of the same kind holds here too. `country` (ISO 3166) is shown as a hint where day and month are in
-    doubt. `table` says what the rows are, where a person knows.
+    doubt; `currency` (ISO 4217) is what is meant by a sign that it shares with others. `table` says what the
+    rows are, where a person knows.
     """
     headers = [column for column in rows.columns if column != "__row__"]
     seen = evidence.shapes(rows, headers)
@@ -75,14 +78,15 @@ def guess(
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     readings = levelled(rows, readings) if kind is LINES else readings
     readings, unclear = _with_manner(rows, readings, country)
+    readings, constants, unnamed = denominated(rows, readings, currency)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
-    doubts = [*rivals, *unclear, *strangers(open_ones, seen, kind), *states.doubts(rows, readings)]
+    doubts = [*rivals, *unclear, *unnamed, *strangers(open_ones, seen, kind), *states.doubts(rows, readings)]
     asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}
-    sheet = Open(readings, seen, [h for h in open_ones if h not in asked], _constants(headers, readings))
+    sheet = Open(readings, seen, [h for h in open_ones if h not in asked], constants)
     doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
-    return Guess(Layout(name, columns, _constants(headers, readings)), kind.title, tuple(doubts), seen)
+    return Guess(Layout(name, columns, constants), kind.title, tuple(doubts), seen)
 
 
 def explain(found: Guess) -> tuple[Explained, ...]:
@@ -234,16 +238,6 @@ def _with_manner(
         )
         doubts += [] if sure or before_mark else [mark_unclear(header, readings[header])]
     return readings, doubts
-
-
-def _constants(headers: Iterable[str], readings: Mapping[str, Reading]) -> Mapping[str, str]:
-    """The currency, where the headers of the amounts name one and no column does."""
-    if any("orders.currency" in reading.to for reading in readings.values()):
-        return {}
-    named = {currency(h) for h in headers if any(targets()[t].type is Type.MONEY for t in readings[h].to)} - {
-        None
-    }
-    return {"orders.currency": str(named.pop())} if len(named) == 1 else {}
 
 
 def _joined(first: Text | None, second: Text | None) -> Text | None:

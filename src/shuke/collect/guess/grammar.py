@@ -74,33 +74,6 @@ def _merged(spoken: list[Words]) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-CURRENCIES = {
-    "元": "CNY",
-    "人民币": "CNY",
-    "rmb": "CNY",
-    "cny": "CNY",
-    "¥": "CNY",
-    "usd": "USD",
-    "us$": "USD",
-    "美元": "USD",
-    "eur": "EUR",
-    "€": "EUR",
-    "欧元": "EUR",
-    "gbp": "GBP",
-    "£": "GBP",
-    "英镑": "GBP",
-    "hkd": "HKD",
-    "港币": "HKD",
-    "jpy": "JPY",
-    "日元": "JPY",
-    "aud": "AUD",
-    "cad": "CAD",
-    "sgd": "SGD",
-    "twd": "TWD",
-    "chf": "CHF",
-    "inr": "INR",
-}
-
 #: What an attribute of an entity is in the vocabulary.
 ATTRIBUTE_OF: Mapping[str, Mapping[str, str]] = {
     "customer": {

@@ -14,7 +14,6 @@ from itertools import product
 
 from shuke.collect.guess.grammar import (
     ATTRIBUTE_OF,
-    CURRENCIES,
     attributes,
     entities,
     generic,
@@ -22,6 +21,7 @@ from shuke.collect.guess.grammar import (
     noise,
 )
 from shuke.collect.mapping import targets
+from shuke.collect.values import currency_words
 from shuke.collect.values.folding import simplified
 
 
@@ -79,17 +79,9 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORDS = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 
 
-def currency(header: str) -> str | None:
-    """The currency that a header names as its unit: 金额(元), Amount (USD), Total £."""
-    plain = _plain(header).lower()
-    unit = re.search(r"[(\[](?:单位[::]?)?\s*([^)\]]+?)\s*[)\]]\s*$|[\s_/](\w{3}|[€£¥])$", plain)
-    return CURRENCIES.get((unit[1] or unit[2]).strip()) if unit else None
-
-
 def bare(header: str) -> str:
     """A header without the currency that it names as its unit."""
-    plain = _plain(header)
-    return re.sub(r"[(\[][^)\]]*[)\]]\s*$|[\s_/](?:\w{3}|[€£¥])$", "", plain) if currency(header) else plain
+    return currency_words.without(_plain(header))
 
 
 def _plain(header: str) -> str:
@@ -128,8 +120,8 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
         without = plain[: bracket.start()] + plain[bracket.end() :]
         yield 0, f"{bracket[1]} {without}"
         yield 1, without
-    if currency(header):
-        yield 1, bare(header)
+    if currency_words.in_header(plain):
+        yield 1, currency_words.without(plain)
     if set(words(plain)) & noise():
         yield 1, " ".join(word for word in words(plain) if word not in noise())
     singular = re.sub(r"(?<=[a-z]{3})(?<![sui])s\b", "", " ".join(words(plain)))

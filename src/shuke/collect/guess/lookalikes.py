@@ -15,8 +15,8 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess import evidence
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.grammar import CURRENCIES
 from shuke.collect.guess.headers import words
+from shuke.collect.values import currencies
 from shuke.collect.values.folding import blank, folded
 from shuke.tables.senses import Sense
 
@@ -37,7 +37,6 @@ _SERIAL = (
     r"^(?:[2-5]\d{4}(?:\.\d+)?|(?:19|20)\d{4}|1\d{9}|1\d{12}|(?:19|20)\d\d[-/.年]\d{1,2}月?|\d{1,2}[-/.月]\d{1,2}日?|"
     r"\d{1,2}[-. ](?:jan|feb|m[aä]r|apr|may|mai|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*)$"
 )
-_COINS = ("$", "€", "£", "us$", "pound", "pounds", "dollar", "dollars", "euro", "euros", "yuan", "港元", "¥")
 
 
 @dataclass(frozen=True)
@@ -144,10 +143,9 @@ def _speech() -> Mapping[Sense, _Speech]:
 def _marks(cell: ir.StringValue) -> Mapping[str, ir.BooleanValue]:
     text = folded(cell).lower().strip()
     said = ~blank(cell)
-    coins = sorted({*CURRENCIES, *_COINS, *(code.lower() for code in CURRENCIES.values())})
     return {
         "priced": said & text.re_search(_MONEY),
-        "currency": said & text.isin(coins),
+        "currency": said & currencies.is_word(text),
         "direction": said & text.isin(_DIRECTIONS),
         "serial": said & text.re_search(_SERIAL),
     }

@@ -84,7 +84,7 @@ def settled(rows: ir.Table, said: Settlement) -> ir.Table:
 
 
 def _money(cell: ir.StringValue) -> ir.Value:
-    return values.read(cell, Type.MONEY, Reading(("payments.amount",)), zone="UTC")
+    return values.read(cell, Type.MONEY, Reading(("payments.amount",)), values.Home("UTC"))
 
 
 def _said(cell: ir.StringValue) -> ir.BooleanValue:

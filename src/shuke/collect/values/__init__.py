@@ -5,20 +5,30 @@ Everything here is an expression over a whole column, run by the engine. A cell 
 thorough way, so a later file that writes its values otherwise is still read right.
 """
 
+from dataclasses import dataclass
+
 import ibis.expr.types as ir
 
 from shuke.collect.mapping import Reading, targets
-from shuke.collect.values import dates, numbers, words
+from shuke.collect.values import currencies, dates, numbers, words
 from shuke.collect.values.folding import blank, code, prose
 from shuke.collect.values.identifiers import masked, plausible, spoilt_by_excel
 from shuke.tables import Type
 
-__all__ = ["blank", "is_code", "masked", "plausible", "read", "spoilt_by_excel", "with_clock"]
+__all__ = ["Home", "blank", "is_code", "masked", "plausible", "read", "spoilt_by_excel", "with_clock"]
 
 with_clock = dates.with_clock
 
 
-def read(text: ir.StringValue, type: Type, reading: Reading, *, zone: str) -> ir.Value:  # noqa: A002
+@dataclass(frozen=True)
+class Home:
+    """What is meant where nothing else is said: whose clocks, and whose money."""
+
+    zone: str
+    currency: str | None = None
+
+
+def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.Value:  # noqa: A002
     """The typed value of every cell; null where it is blank or cannot be read as `type`."""
     match type:
         case Type.MONEY | Type.QUANTITY:
@@ -31,12 +41,14 @@ def read(text: ir.StringValue, type: Type, reading: Reading, *, zone: str) -> ir
             return numbers.duration(text, reading.decimal)
         case Type.INTEGER:
             return numbers.whole(text, reading.decimal)
+        case Type.CURRENCY:
+            return currencies.code(text, reading.currency or home.currency)
         case Type.FLAG:
             return words.flag(text)
         case Type.DATE:
-            return dates.day(text, reading, zone=zone)
+            return dates.day(text, reading, zone=home.zone)
         case Type.TIME:
-            return dates.moment(text, reading, zone=zone)
+            return dates.moment(text, reading, zone=home.zone)
     return _text(text, reading).nullif("")
 
 

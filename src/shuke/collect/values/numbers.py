@@ -8,6 +8,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from shuke.collect.mapping import Mark
+from shuke.collect.values import currencies
 from shuke.collect.values.folding import folded, once
 from shuke.tables import Type
 
@@ -24,14 +25,10 @@ _PRICE: dict[Mark | None, str] = {
     ",": rf"^[{_SIGNS}]?-?(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,\d+)?$",
     None: rf"^[{_SIGNS}]-?\d+$",
 }
-_CURRENCY = (
-    r"(?:us|hk|nt|au?|ca?|s|r|mx)\$|rmb|cn[yh]|usd|eur|gbp|jpy|hkd|twd|mop|sgd|krw|inr|aud|cad|nzd|chf|brl|"
-    r"mxn|rub|sek|nok|dkk|pln|人民币|美元|港币|港元|日元|欧元|英镑|元整?|圆整?|块钱?|kr\.?|zł|rs\.?|[¥$€£₩₹₽฿₫₴₺₱]"
-)
 _UNIT = (
-    r"(?:件|个|個|只|瓶|盒|包|箱|条|双|套|台|份|张|本|支|袋|杯|枚|卷|块|对|斤|公斤|千克|克|升|岁|周岁|年|个月|月|天|日|"
+    r"([\d\s.,)万萬亿億])(?:件|个|個|只|瓶|盒|包|箱|条|双|套|台|份|张|本|支|袋|杯|枚|卷|块|对|斤|公斤|千克|克|升|岁|周岁|年|个月|月|天|日|"
     r"次|分|分钟|秒|人|点|积分|pcs?|pieces?|units?|items?|ea|pts?|points?|years?|yrs?|months?|days?|seconds?|secs?|"
-    r"kg|g|ml|l|%)\.?$"
+    r"kg|g|ml|l)\.?$"
 )
 _SHAPE = r"^(?:\( *[+-]?|[+-])? *(\d[\d.,' ]*|[.,]\d+)(e[+-]?\d{1,3})? *(万|萬|亿|億)? *[)-]?$"
 _NEGATIVE = r"^[( ]*-|^\(|-$"
@@ -60,7 +57,7 @@ def rate(text: ir.StringValue, mark: Mark | None) -> ir.DecimalValue:
 
 def measure(text: ir.StringValue, mark: Mark | None) -> ir.FloatingValue:
     """A ratio or an estimate; a percentage is its figure: 60 % is 60."""
-    return _number(text, mark, Type.NUMBER.ibis)
+    return _number(text.re_replace(r"[%％]\s*$", ""), mark, Type.NUMBER.ibis)
 
 
 def whole(text: ir.StringValue, mark: Mark | None) -> ir.IntegerValue:
@@ -94,7 +91,7 @@ def _bare(price: ir.StringValue, mark: Mark | None) -> ir.StringValue:
 
 def _digits(text: ir.StringValue, mark: Mark | None) -> ir.StringValue:
     """The number as an engine would write it; null where it is none."""
-    bare = folded(text).lower().re_replace(_CURRENCY, "").strip().re_replace(_UNIT, "").strip()
+    bare = currencies.bare(folded(text).lower().re_replace(_UNIT, r"\1").strip()).strip()
     return once(bare, lambda core: _spelt(core, mark))
 
 
