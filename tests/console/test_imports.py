@@ -186,3 +186,20 @@ def test_what_nothing_else_says_is_asked_and_how_a_column_is_written_may_be_chan
     assert landed.url.path.startswith("/batches/") and "a day 7" in landed.text
     written = (fresh.mappings / "till.toml").read_text("utf-8")
     assert 'Wann = "orders.ordered_at"' in written and 'decimal = ","' in written
+
+
+def test_the_shape_of_a_file_is_asked_and_then_its_columns_are_shown(fresh: Project, enter: Enter):
+    header, *rows = (
+        "Date,Product,Qty,Price 2026-01-05,Tea,1,10 ,Pot,2,50 ,Cup,1,30 2026-01-06,Tea,1,10".split()
+    )
+    browser = enter(fresh, "max")
+    asked = upload(browser, "till", "days.csv", "\n".join([header, *rows]))
+    assert "belong to the filled one above" in asked.text
+    action, form = settle(asked.text, **{"doubt-0-0": "0"})
+    shown = browser.post(action, data=form)
+    assert "carry" in (fresh.mappings / "till.toml").read_text("utf-8")
+    assert "belong to the filled one above" not in shown.text and fresh.landing.receipts() == []
+    action, form = settle(shown.text)
+    browser.post(action, data=form)
+    (receipt,) = fresh.landing.receipts()
+    assert (receipt.loaded, receipt.rejected) == (4, 0)

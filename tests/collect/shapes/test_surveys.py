@@ -46,6 +46,11 @@ WENJUANXING = [
     [1, "2026/1/5 10:00:00", "65秒", "1.2.3.4", "张三", "13912345678", 9, "多些茶"],
     [2, "2026/1/6 10:00:00", "70秒", "1.2.3.5", "李四", "13912345679", 4, None],
 ]
+TYPEFORM = [
+    ["#", "What's your email?", LIKELY, "Why?", "Start Date (UTC)", "Submit Date (UTC)", "Network ID"],
+    ["x1", "ann@example.com", 9, "Good", "2026-01-05 10:00:00", "2026-01-05 10:01:00", "f1"],
+    ["x2", "bob@example.com", 4, "Bad", "2026-01-06 10:00:00", "2026-01-06 10:01:00", "f2"],
+]
 FORMS = [
     ["Timestamp", "Email Address", LIKELY, "What could we improve?"],
     ["2026-01-05 10:00:00", "ann@example.com", 9, "More tea"],
@@ -64,6 +69,7 @@ def answers(desk, rows):
         pytest.param(QUALTRICS, LIKELY, ("Why?", "Good"), id="Qualtrics"),
         pytest.param(MONKEY, LIKELY, ("Which do you drink?/Tea", "Tea"), id="SurveyMonkey"),
         pytest.param(WENJUANXING, "3、您会推荐我们吗？", ("4、您有什么建议？", "多些茶"), id="问卷星"),
+        pytest.param(TYPEFORM, LIKELY, ("Why?", "Good"), id="Typeform"),
         pytest.param(FORMS, LIKELY, ("What could we improve?", "More tea"), id="Google Forms"),
     ],
 )
@@ -75,6 +81,7 @@ def test_each_answer_has_its_question_its_moment_and_whoever_gave_it(desk, rows,
     [found] = [row for row in told if row[0] == text[0] and row[2] == text[1]]
     assert found[3]
     assert len({row[4] for row in told}) == 2
+    assert not {row[0] for row in told} & {"#", "Network ID", "Respondent ID", "序号"}
     assert {row[5] for row in told} == {"spring"}
     assert len(desk.now("people", "record_id")) == 2
 

@@ -70,6 +70,7 @@ def test_what_nothing_says_is_asked(desk, columns):
         ("2024-01", (2024, 1)), ("2024/3", (2024, 3)), ("2024年11月", (2024, 11)), ("202405", (2024, 5)),
         ("05.2024", (2024, 5)), ("Jan", (None, 1)), ("March 2024", (2024, 3)), ("Sep-24", (2024, 9)),
         ("12月", (None, 12)), ("十二月", (None, 12)), ("十月", (None, 10)),
+        ("Sales 2024-01", (2024, 1)), ("3月销量", (None, 3)), ("Sales", None), ("Plan 2024 Q2", (2024, 4)),
         ("März 24", (2024, 3)), ("2024 Q2", (2024, 4)), ("Q3 2024", (2024, 7)),
         ("第四季度", (None, 10)), ("2024", (2024, 1)), ("2024-01-01 00:00:00", (2024, 1)),
         ("Market", None), ("May I call you?", None), ("13月", None), ("2024-13", None), ("Total", None),
@@ -77,6 +78,12 @@ def test_what_nothing_says_is_asked(desk, columns):
 )  # fmt: skip
 def test_headings_that_name_a_period(heading, meant):
     assert period(heading) == meant
+
+
+def test_two_figures_a_month_are_not_taken_for_one(desk):
+    columns = ["Store", "Sales Jan", "Qty Jan", "Sales Feb", "Qty Feb"]
+    found = seen(desk, "2026.csv", columns, ["North", "9.50", 1, "8.50", 2], ["South", "7.50", 3, "6.50", 4])
+    assert found.found.described.shape.melt is None
 
 
 def test_years_of_words_are_no_figures(desk):

@@ -128,6 +128,8 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
     if singular != " ".join(words(plain)):
         yield 1, singular
     parts = re.split(r"[/.:>|]", plain)
+    if len(parts) > 2:
+        yield 0, " ".join(parts[-2:])  # Order Lines/Product/Name
     if len(parts) > 1:
         yield from ((1, part) for part in (parts[-1:] if plain.isascii() else parts))
 

@@ -32,9 +32,10 @@ _ASKING = re.compile(
 )
 #: What programs for surveys write beside the answers.
 _BESIDE = re.compile(
-    r"\b(?:ids?|ip|token|duration|progress|finished|status|latitude|longitude|language|channel|collector|network|"
-    r"tags|first name|last name|email|external data reference|referrer|device|browser|url|start|end|score)\b|"
-    r"(?:Id|Date|Duration|Address|Name|Channel|Language|Latitude|Longitude)$|"
+    r"(?i:\b(?:ids?|ip|token|duration|progress|finished|status|latitude|longitude|language|channel|collector|"
+    r"tags|network|first name|last name|email|external data reference|referrer|device|browser|url|start|end|"
+    r"score)\b)|"
+    r"(?:Id|Date|Duration|Address|Name|Channel|Language|Latitude|Longitude)$|^#$|"
     r"序号|编号|时间|用时|来源|^IP|IP$|总分|状态|浏览器|设备|答题|提交|昵称|open_?id|union_?id",
 )
 #: By these alone one knows a survey: when each sheet of answers was handed in, and its number.

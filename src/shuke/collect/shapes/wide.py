@@ -83,13 +83,30 @@ _MONEY = re.compile(
 )
 
 
+#: A word for the figures beside the period.
+_MEASURE = re.compile(
+    r"(?<![a-z])(?:sales?|amounts?|revenue|turnover|qty|quantity|units?|pieces|value|net|gross|plan|target|budget|costs?)"
+    r"(?![a-z])|销售额|销售量|销量|金额|数量|营业额|业绩|预算|计划|目标|费用",
+    re.IGNORECASE,
+)
+
+
 def period(name: str) -> tuple[int | None, int] | None:
-    """The year, if it is said, and the first month of the period that a heading names."""
+    """The year, if it is said, and the first month of the period that a heading names.
+
+    A word for the figures may stand before or behind it: `Sales 2024-01`, `1月销量`.
+    """
+    bare = _MEASURE.sub("", name.strip()).strip(" _-:()（）")
     for pattern in _PERIODS:
-        if found := pattern.fullmatch(name.strip()):
+        if found := pattern.fullmatch(bare):
             told = found.groupdict()
             return _year(told.get("year")), _month(told)
     return None
+
+
+def _measure(name: str) -> str:
+    """The word for the figures in the name of a column, where there is one."""
+    return " ".join(found.lower() for found in _MEASURE.findall(name))
 
 
 def _year(said: str | None) -> int | None:
@@ -110,14 +127,15 @@ def _month(told: dict[str, str | None]) -> int:
 def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     """The months of a sheet, and whether it is sure what their figures are; None where it has none."""
     columns = [n for n in look.columns if period(n)]
-    if len(columns) < _FEWEST or len(columns) == len(look.columns):
+    measures = {_measure(n) for n in columns}
+    if len(columns) < _FEWEST or len(columns) == len(look.columns) or len(measures) > 1:
         return None
     figures = [n for n in columns if look.mostly(look.columns.index(n), "number", share=_NUMBERS)]
     others = [n for n in look.columns if n not in columns]
     said = [n for n in columns if any(look.filled[look.columns.index(n)])]
     if set(said) - set(figures) or not figures or any(is_moment(n) and _dated(look, n) for n in others):
         return None
-    told = " ".join((sheet.file, sheet.sheet or "", *(s.text for s in sheet.skipped), *others))
+    told = " ".join((sheet.file, sheet.sheet or "", *measures, *(s.text for s in sheet.skipped), *others))
     year = _one_year(told) if any(_at(n)[0] is None for n in columns) else None
     known = year is not None or all(_at(n)[0] is not None for n in columns)
     of = next((table for table, pattern in _OF if pattern.search(told.replace("_", " "))), None)
