@@ -75,7 +75,7 @@ def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
     rows = rows.select(ROW, **{new: rows[old] for new, old in zip(named.columns, sheet.columns, strict=True)})
     notes = _of_headings(sheet, shape, seen)
     for carry in shape.carry:
-        rows, before = parents.carried(rows, carry), rows
+        rows, before = engine.checkpoint(parents.carried(rows, carry)), rows
         notes.append(_of_parents(rows, before, carry))
     made = _unfolded(sheet, shape, named, rows, engine)
     gone = _skipped(shape, seen)
