@@ -51,6 +51,9 @@ expenses | Day = DAYS | Campaign = a b a b | Cost = 1.5 2.5 1.5 2.5 | Clicks = 7
 expenses | 日期 = DAYS | 推广计划 = a b a b | 花费 = 1.5 2.5 1.5 2.5 | 展现量 = 7 8 9 7
 payments | 日期 = DAYS | 对方户名 = 甲 乙 丙 丁 | 借贷标志 = 贷 借 贷 借 | 金额 = 1.5 2.5 3.5 4.5 | 余额 = 9 7 8 6
 payments | 会员姓名 = 张三 李四 王五 赵六 | 手机号 = 13812345678 13912345678 13712345678 13612345678 | 充值时间 = DAYS | 充值金额 = 1 2 3 4
+products | product = tea cup pot can | series = a a b b | sales price = 1.5 2.5 3.5 4.5
+people | account = Acme Globex Initech Hooli | sector = a b a b | employees = 10 20 30 40 | revenue = 1.5 2.5 3.5 4.5 | subsidiary of = a b c d
+people | customerID = 1 2 3 4 | gender = f m f m | Contract = month year month month | MonthlyCharges = 1.5 2.5 3.5 4.5
 staff | 员工编号 = 1 2 3 4 | 姓名 = 张三 李四 王五 赵六 | 部门 = 前台 前台 后厨 前台 | 入职日期 = DAYS
 """  # noqa: E501
 

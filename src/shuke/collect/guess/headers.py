@@ -125,8 +125,8 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
     if set(words(plain)) & noise():
         yield 1, " ".join(word for word in words(plain) if word not in noise())
     singular = re.sub(r"(?<=[a-z]{3})(?<![sui])s\b", "", " ".join(words(plain)))
-    if singular != " ".join(words(plain)):
-        yield 1, singular
+    if singular != " ".join(words(plain)) and compact(singular) not in _entities():
+        yield 1, singular  # but how many employees there are is no employee
     parts = re.split(r"[/.:>|]", plain)
     if len(parts) > 2:
         yield 0, " ".join(parts[-2:])  # Order Lines/Product/Name

@@ -106,6 +106,7 @@ PLAIN: tuple[Kind, ...] = (
         "contracts",
         (
             (5, "contracts.contract_no"),
+            (-6, "*contracts repeat"),
             (3, "contracts.monthly_fee"),
             (1, "contracts.starts | contracts.ends | ~start | ~end"),
             (2, "contracts.cancelled"),

@@ -31,6 +31,7 @@ _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "orders": ("orders.order_no",),
     "products": ("products.product_id", "products.name"),
     "staff": ("staff.staff_id", "staff.name"),
+    "contracts": ("contracts.contract_no",),
 }  # fmt: skip
 _DAYS = 3
 
@@ -52,8 +53,7 @@ def facts(rows: ir.Table, seen: Mapping[str, Shapes]) -> frozenset[str]:
     days = [h for h in seen if seen[h].mostly("date")][:_DAYS] if "person" in columns else []
     counted = _counted(rows, columns, days) if columns else {}
     found = {f"*{thing} once" for thing, c in counted.items() if c.said >= _FEW and c.times <= _ONCE}
-    if "orders" in counted and counted["orders"].times >= _AGAIN:
-        found.add("*orders repeat")
+    found |= {f"*{thing} repeat" for thing, c in counted.items() if c.times >= _AGAIN}
     person = counted.get("person")
     if person and person.times >= _AGAIN and person.on_days >= _AGAIN * person.different:
         found.add("*person returns")
