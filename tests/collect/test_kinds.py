@@ -135,6 +135,12 @@ def test_every_kind_says_what_speaks_for_it_in_the_columns_that_do():
     assert len({kind.name for kind in KINDS}) == len(KINDS)
 
 
+def test_what_a_sheet_was_taken_for_is_said_with_the_columns_that_speak_for_it():
+    found = guessed({"order no": ["1"], "sku": ["T1"], "qty": ["2"]})
+    assert found.taken is not None and "order lines (" in found.taken.en and "qty" in found.taken.en
+    assert guess(table({"qty": ["2"]}), name="sheet", table="products").taken is None
+
+
 def test_an_amount_that_alone_says_what_a_line_is_worth_is_the_lines():
     lines = {
         "小票号": ["1", "2", "3"],

@@ -140,6 +140,8 @@ def _told(seen: list[Previewed], form: output.Format) -> None:
         told = _("{file}: {rows} rows for {tables}")
         feeds = ", ".join(each.tables) or formats.NOTHING
         output.note(told.format(file=each.sheet.file, rows=formats.number(each.sheet.rows), tables=feeds))
+        if each.found.guess and each.found.guess.taken:
+            output.note(str(each.found.guess.taken))
         headings = [_("Column"), _("Means"), _("Because"), _("Looks like"), ""]
         rows = [
             [c.column, c.label, c.why, c.looks, "" if c.sure else _("to be decided")] for c in each.columns

@@ -15,7 +15,7 @@ from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import generics
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, scored, told
 from shuke.collect.guess.levels import levelled
 from shuke.collect.guess.money import denominated
 from shuke.collect.guess.unplaced import Open, unplaced
@@ -38,6 +38,7 @@ class Guess:
     kind: Text
     doubts: tuple[Doubt, ...] = ()
     shapes: Mapping[str, Shapes] | None = None
+    taken: Text | None = None  # what it was taken for, and why; None where a person said it
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def guess(
     """
     headers = [column for column in rows.columns if column != "__row__"]
     seen = evidence.shapes(rows, headers)
-    kind = named(table) if table else decide(headers, seen, repeats.facts(rows, seen))
+    scores = () if table else scored(headers, seen, repeats.facts(rows, seen))
+    kind = scores[0].kind if scores else named(str(table))
     decided = _decided(headers, kind, known)
     won, rivals = _settled(
         [c for c in claims(headers, kind, seen) if c.header not in decided], decided, kind, seen
@@ -86,7 +88,9 @@ def guess(
     doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
-    return Guess(Layout(name, columns, constants), kind.title, tuple(doubts), seen)
+    return Guess(
+        Layout(name, columns, constants), kind.title, tuple(doubts), seen, told(scores) if scores else None
+    )
 
 
 def explain(found: Guess) -> tuple[Explained, ...]:

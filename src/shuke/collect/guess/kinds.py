@@ -4,7 +4,7 @@ Decided before any one header is interpreted. Every kind is weighed by what spea
 weights stand with the kinds.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,7 @@ from shuke.collect.guess.plain_kinds import PLAIN
 from shuke.collect.guess.trade_kinds import ARTICLES, LINES, MEMBERS, ORDERS
 from shuke.collect.mapping import targets
 from shuke.errors import WrongCall
-from shuke.languages import N_
+from shuke.languages import N_, Text
 from shuke.tables import Type
 
 __all__ = [
@@ -80,6 +80,18 @@ def scored(
     """Every kind with what speaks for it, the likeliest first."""
     told = signs(headers, seen) | dict.fromkeys(facts, ())
     return tuple(sorted((_weighed(kind, told) for kind in KINDS), key=lambda one: -one.points))
+
+
+def told(scores: Sequence[Scored]) -> Text:
+    """What a file was taken for, by which of its columns, and what it would have been next."""
+    best, second = scores[:2]
+    columns = ", ".join(dict.fromkeys(h for weight, said in best.why if weight > 0 for h in said))
+    first, then = (f"{one.kind.title.en} ({one.points})" for one in (best, second))
+    return Text(
+        f"Taken for {first}, by {columns}; next: {then}",
+        f"视为{best.kind.title.zh}（{best.points}），依据 {columns}；"
+        f"其次为{second.kind.title.zh}（{second.points}）",
+    )
 
 
 def signs(headers: Collection[str], seen: Mapping[str, Shapes]) -> dict[str, tuple[str, ...]]:
