@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from shuke.dealings.goods import ADJUSTMENTS, FEES, SHIPPING, booked, named, one_code
 from shuke.dealings.refunds import judged, repaid, signed
 from shuke.languages import Text
 from shuke.periods import to_local
@@ -10,19 +11,6 @@ from shuke.stats import average
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
-#: Codes and names under which tills book what is no goods; a company adds its own in shuke.toml.
-SHIPPING = (
-    "post", "postage", "dot", "dotcom postage", "c2", "carriage", "shipping", "delivery", "delivery fee",
-    "freight", "运费", "邮费", "快递费", "配送费", "物流费",
-)  # fmt: skip
-FEES = (
-    "bank charges", "amazonfee", "amazon fee", "fee", "service fee", "handling fee", "gift wrapping fee",
-    "手续费", "服务费", "包装费", "安装费",
-)  # fmt: skip
-ADJUSTMENTS = (
-    "m", "manual", "d", "discount", "b", "adjust bad debt", "s", "samples", "cruk", "cruk commission",
-    "adjustment", "rounding", "折扣", "优惠", "抹零", "调整", "差价",
-)  # fmt: skip
 COLUMNS = [
     Column("line_id", Type.TEXT, Text("Line", "行")),
     Column("order_id", Type.TEXT, Text("Order", "订单")),
@@ -90,7 +78,8 @@ def purchases(  # noqa: PLR0917 - it is made from six tables
     One row per order line, and one per order with a total of whose lines, if it has any, none says an amount:
     the pieces stand on the lines, the money on that row. `amount` is the line's amount as charged (stated,
     or quantity × price − discount) in the project's currency at the newest rate of that day or before.
-    `kind` is the source's, else read off the product's code or name;
+    `kind` is the source's, else read off the name, or the code
+    where there is none; codes that differ in case alone and share a name are one (see `goods`);
     `void` where the line's or its order's status says that nothing came of it or that all of it was
     refunded (see `statuses`; `void` are the company's own words for it), and then `amount` is 0.
     `is_return` marks negative quantities, negative amounts of goods, and what says that it goes back. What
@@ -100,7 +89,7 @@ def purchases(  # noqa: PLR0917 - it is made from six tables
     price first. `day` and `month` are the project's zone's.
     """
     words = {"shipping": shipping, "fee": fees, "adjustment": adjustments}
-    lines = _lines(landed_order_items, landed_orders)
+    lines = one_code(_lines(landed_order_items, landed_orders), landed_products)
     named = signed(_described(lines, landed_products, landed_stores, words=words))
     described = repaid(judged(checkpoint(named), void=void))
     converted = _converted(described, landed_exchange_rates, currency=currency, zone=zone)
@@ -151,21 +140,23 @@ _OF_LINES = ("product_id", "product_name", "discount", "tax", "cost", "refunded"
 def _described(
     lines: ir.Table, products: ir.Table, stores: ir.Table, *, words: dict[str, tuple[str, ...]]
 ) -> ir.Table:
-    goods = products.select("product_id", "category", newest_name="name", product_kind="kind")
+    goods = named(products).select(
+        "product_id", "category", newest_name="name", product_kind="kind", by_product="booked"
+    )
     places = stores.select("store_id", store_country="country", store_region="region", store_city="city")
     told = lines.left_join(goods, "product_id").left_join(places, "store_id")
-    code, name = told.product_id.lower(), told.product_name.lower()
-    booked_as = ibis.cases(*((code.isin(w) | name.isin(w), kind) for kind, w in words.items()), else_="goods")
     # Some write the discount of a returned line with its sign, others without.
     discount = told.discount.fill_null(0).abs() * told.quantity.sign().cast("int64")
     stated = ibis.coalesce(told.amount, told.quantity * told.price - discount)
+    name = ibis.coalesce(told.product_name, told.newest_name, told.product_id)
+    by_line = booked(name, stated, words)
     each = average(told.amount, told.quantity.nullif(0))
     return told.select(
         *(lines[n] for n in lines.columns if n not in _REWRITTEN),
         product_name=ibis.coalesce(told.newest_name, told.product_name),
         category=told.category,
         amount=told.amount,
-        kind=ibis.coalesce(told.kind, told.product_kind, booked_as),
+        kind=ibis.coalesce(told.kind, told.product_kind, by_line, told.by_product, ibis.literal("goods")),
         stated_amount=_money(stated),
         price=ibis.coalesce(told.price, each),
         country=ibis.coalesce(told.country, told.store_country),
