@@ -20,6 +20,7 @@ def paid(desk, more, *rows):
         (["Paid Date"], ["2026-01-20"], [None]),
         (["Paid Date", "Balance"], ["2026-01-20", "0.00"], [None, "1,200.00"]),
         (["Paid Date", "Amount Paid"], ["2026-01-20", "100.00"], [None, "0.00"]),
+        (["Paid Date", "Balance"], ["2026-01-20", "0"], [None, "1,200"]),
     ],
 )
 def test_what_is_paid_is_a_payment_and_the_rest_is_open(desk, more, first, second):
@@ -53,3 +54,14 @@ def test_what_is_no_list_of_invoices_has_no_payments_beside_it(desk, columns):
     row = ["1", "Ann", "2026-01-05", "20.00", "2026-01-06"]
     [seen] = preview(desk.project, "any", [desk.write("any.csv", columns, row, row)])
     assert seen.found.described.shape.settlement is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "left", "rest"), [("1,200", "0", "1200.0000"), ("1.200,50", "200,50", "1000.0000")]
+)
+def test_thousands_are_told_from_fractions(desk, whole, left, rest):
+    written = desk.write(
+        "books.csv", [*COLUMNS, "Balance"], ["I1", "Acme", "2026-01-05", "2026-02-05", whole, left]
+    )
+    [seen] = preview(desk.project, "books", [written])
+    assert [row["payment amount"] for row in seen.rows.to_pylist()] == [rest]

@@ -123,7 +123,7 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         note = Note(message, {"most": most, "column": shape.split.column})
         return _Unfolded(told, most, "order_items", whole, (note,))
     if shape.settlement:
-        told = settlements.settled(rows, shape.settlement)
+        told = settlements.settled(rows, shape.settlement, named)
         message = N_("What was paid of each invoice is a payment beside it: {columns}.")
         said = [n for n in shape.settlement.named if n not in told.columns]
         return _Unfolded(told, table="invoices", notes=(Note(message, {"columns": ", ".join(said)}),))

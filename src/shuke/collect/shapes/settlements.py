@@ -10,11 +10,10 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect import values
-from shuke.collect.mapping import Reading
+from shuke.collect.mapping import Mark
 from shuke.collect.shapes.look import Look, meant
 from shuke.collect.shapes.shape import Settlement
-from shuke.tables import Type
+from shuke.collect.values import numbers
 
 #: What the columns of the payment are called.
 NUMBER, DATE, AMOUNT = "payment no", "payment date", "payment amount"
@@ -64,16 +63,17 @@ def recognise(look: Look) -> Settlement | None:
     return Settlement(number, whole, on, paid, left) if on or paid or left else None
 
 
-def settled(rows: ir.Table, said: Settlement) -> ir.Table:
+def settled(rows: ir.Table, said: Settlement, look: Look) -> ir.Table:
     """The rows with the payment of each beside it, in place of the columns that say so."""
+    mark = _mark(look, [name for name in (said.whole, said.paid, said.left) if name])
     whole = rows[said.whole]
     if said.paid:
         amount = rows[said.paid]
     elif said.left:
-        amount = (_money(whole) - _money(rows[said.left])).cast(str)
+        amount = (_money(whole, mark) - _money(rows[said.left], mark)).cast(str)
     else:
         amount = _said(rows[str(said.on)]).ifelse(whole, ibis.null(str))
-    is_paid = (_money(amount) != 0).fill_null(False)
+    is_paid = (_money(amount, mark if said.paid or not said.left else ".") != 0).fill_null(False)
     told = {
         NUMBER: is_paid.ifelse(rows[said.number] + ibis.literal(" paid"), ibis.null(str)),
         DATE: is_paid.ifelse(rows[said.on], ibis.null(str)) if said.on else ibis.null(str),
@@ -83,8 +83,14 @@ def settled(rows: ir.Table, said: Settlement) -> ir.Table:
     return rows.mutate(**told).drop(*gone)
 
 
-def _money(cell: ir.StringValue) -> ir.Value:
-    return values.read(cell, Type.MONEY, Reading(("payments.amount",)), values.Home("UTC"))
+def _money(cell: ir.StringValue, mark: Mark) -> ir.Value:
+    return numbers.exact(cell, mark)
+
+
+def _mark(look: Look, columns: list[str]) -> Mark:
+    """The decimal mark of the figures: a comma where one of them can only be read with it."""
+    cells = (cell for name in columns for cell in look.cells[look.columns.index(name)] if cell)
+    return "," if any(re.search(r",\d{1,2}\D*$", cell) for cell in cells) else "."
 
 
 def _said(cell: ir.StringValue) -> ir.BooleanValue:
