@@ -197,3 +197,26 @@ def test_an_orders_total_counts_once_where_no_line_says_an_amount(duckdb):
     assert told == {
         "tea": (2, None), "cup": (1, None), "all of O1": (0, 36), "priced": (1, 10), "gift": (1, None),
     }  # fmt: skip
+
+
+def test_a_discount_may_be_a_share_of_the_price_of_the_line_or_of_all_lines_of_its_order(engine):
+    found = bought(
+        engine,
+        order_items=[
+            line("tenth", 2, "12.5", discount_rate="0.1"),
+            line("back", -2, "12.5", discount_rate="0.1", discount=1),
+            line("of the order", 1, 40, order_no="O1"),
+            line("its own", 1, 40, order_no="O1", discount_rate="0.5"),
+            line("stated", 1, 40, order_no="O1", amount=40),
+        ],
+        orders=[{"order_no": "O1", "discount_rate": "0.25"}],
+    )
+    told = {
+        "tenth": ("22.5", "2.5"),
+        "back": ("-21.5", "-3.5"),
+        "of the order": (30, 10),
+        "its own": (20, 20),
+    }
+    for name, (amount, discount) in told.items():
+        assert (found[name]["amount"], found[name]["discount"]) == (Decimal(amount), Decimal(discount)), name
+    assert found["stated"]["amount"] == 40

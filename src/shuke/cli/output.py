@@ -104,7 +104,7 @@ def _plain(value: object) -> str:
 
 
 def _side(column: Column) -> Any:
-    numbers = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE)
+    numbers = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)
     return "right" if column.type in numbers else "left"
 
 

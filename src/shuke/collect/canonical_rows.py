@@ -91,7 +91,7 @@ def fed(plan: Plan) -> list[str]:
     return [name for name in tables if name in IMPERSONAL]
 
 
-_VALUED = (Type.MONEY, Type.CURRENCY)
+_VALUED = (Type.MONEY, Type.CURRENCY, Type.SHARE)
 
 
 def essential(table: str) -> set[str]:

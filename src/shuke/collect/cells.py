@@ -22,6 +22,7 @@ EXPECTED: dict[Type, str] = {
     Type.MONEY: N_("is no amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"),
     Type.QUANTITY: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
     Type.RATE: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
+    Type.SHARE: N_("is no share of a price; accepted, for example: 15%, 0.15, 8.5折"),
     Type.CURRENCY: N_(
         "is no currency, or one that several countries call so; accepted, for example: USD, US$, 美元"
     ),
@@ -199,6 +200,9 @@ def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Va
     reading, said = manner.layout.columns[header], raw[header]
     if reading.words:
         said = said.strip().substitute(dict(reading.words))
+    if {targets()[target].type for target in reading.to} >= {Type.MONEY, Type.SHARE}:  # cell by cell
+        theirs = said.re_search(r"[%％折]\s*$")
+        said = (theirs if slot.type is Type.SHARE else ~theirs).ifelse(said, ibis.null(str))
     blank = values.blank(said, reading)
     for clock in _clocks(manner.layout, slot)[:1]:
         said = values.with_clock(said, raw[clock])

@@ -291,7 +291,15 @@ def _digest(path: Path, settled: list[Found], table: str | None) -> str:
     The name counts, for two stores that sold the same send the same bytes.
     """
     manner = [
-        (header, reading.to, reading.order, reading.decimal, reading.currency, *sorted(reading.words.items()))
+        (
+            header,
+            reading.to,
+            reading.order,
+            reading.decimal,
+            reading.currency,
+            reading.scale,
+            *sorted(reading.words.items()),
+        )
         for one in settled
         for header, reading in one.layout.columns.items()
     ]

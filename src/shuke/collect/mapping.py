@@ -33,9 +33,10 @@ from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 
 Order = Literal["ymd", "dmy", "mdy"]
 Mark = Literal[".", ","]
+Scale = Literal["percent"]
 
 #: What may be said of how a column is written, beside what it means.
-_MANNER = ("order", "decimal", "currency", "words")
+_MANNER = ("order", "decimal", "currency", "scale", "words")
 
 IGNORE, FURTHER = "ignore", "further"
 COLLECTED_AT = "record.collected_at"
@@ -48,6 +49,7 @@ class Reading:
 
     order    which of day, month and year comes first where the values alone do not say
     decimal  the mark between the whole and its fraction
+    scale    "percent" where rates are written without a sign in hundredths: 15 for 15 %
     currency what its amounts are in where a cell names none, or by a sign that several countries share
     words    what words of the source's own mean, where a column holds a state: { "parked" = "pending" }
     sure     False while a person has yet to decide
@@ -58,6 +60,7 @@ class Reading:
     order: Order | None = None
     decimal: Mark | None = None
     currency: str | None = None
+    scale: Scale | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     sure: bool = True
     why: Text | None = field(default=None, compare=False)
@@ -182,6 +185,7 @@ def _reading(header: str, value: Any, path: Path) -> Reading:
         _one_of(said.get("order"), get_args(Order), header, path),
         _one_of(said.get("decimal"), get_args(Mark), header, path),
         _one_of(said.get("currency"), tuple(list_currencies()), header, path),
+        _one_of(said.get("scale"), get_args(Scale), header, path),
         {str(word): str(meaning) for word, meaning in said.get("words", {}).items()},
     )
 

@@ -17,7 +17,7 @@ from shuke.tables import Column, Type
 from shuke.views.words import UNITS, said
 
 #: What stands right-aligned, digits under digits.
-NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE)
+NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)
 
 #: Days that stand for a whole month.
 MONTHS = ("month", "cohort")

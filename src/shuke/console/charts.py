@@ -28,7 +28,7 @@ MOST = 5_000
 SVG_WIDTH = 720
 
 _SCRIPTED = ("customFormatTypes", "numberFormatType")  # what of the theme is a function of charts.js
-_AS_FLOAT = (Type.MONEY, Type.QUANTITY, Type.RATE)  # nothing that draws can draw a decimal
+_AS_FLOAT = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)  # nothing that draws can draw a decimal
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,12 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
         "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
         "returns_order_no", "source", "order_no", "key", "refunded_at", "direction",
         order_id=_order_id(orders), record=_record(orders), head_status="status", head_refunded="refunded",
+        head_discount_rate="discount_rate",
     )  # fmt: skip
     own = items.select(
         "source", "order_no", "ordered_at", "product_id", "product_name", "quantity", "price", "amount",
-        "discount", "tax", "cost", "kind", "store_id", "currency", "channel", "country", "region", "city",
-        "returns_order_no", "status", "refunded", "refunded_at", "direction",
+        "discount", "discount_rate", "tax", "cost", "kind", "store_id", "currency", "channel", "country",
+        "region", "city", "returns_order_no", "status", "refunded", "refunded_at", "direction",
         line_id="key", order_id=_order_id(items), record=_record(items),
     )  # fmt: skip
     joined = own.left_join(heads, "order_id", rname="order_{name}")
@@ -120,6 +121,7 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
         "returns_order_no", "refunded_at", "direction",
     )  # fmt: skip
     told = joined.mutate(**{name: ibis.coalesce(joined[name], joined[f"order_{name}"]) for name in shared})
+    told = told.mutate(discount_rate=ibis.coalesce(told.discount_rate, told.head_discount_rate))
     filled = told.select(*own.columns, "head_status", "head_refunded")
     priced = own.filter(own.amount.notnull() | own.price.notnull())
     pieces_of = own.select(lines_of="order_id").distinct()
@@ -134,7 +136,7 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     return filled.union(without.select(**{n: without[n].cast(k) for n, k in filled.schema().items()}))
 
 
-_OF_LINES = ("product_id", "product_name", "discount", "tax", "cost", "refunded")
+_OF_LINES = ("product_id", "product_name", "discount", "discount_rate", "tax", "cost", "refunded")
 
 
 def _described(
@@ -146,8 +148,10 @@ def _described(
     places = stores.select("store_id", store_country="country", store_region="region", store_city="city")
     told = lines.left_join(goods, "product_id").left_join(places, "store_id")
     # Some write the discount of a returned line with its sign, others without.
-    discount = told.discount.fill_null(0).abs() * told.quantity.sign().cast("int64")
-    stated = ibis.coalesce(told.amount, told.quantity * told.price - discount)
+    fixed = told.discount.fill_null(0).abs() * told.quantity.sign().cast("int64")
+    full = told.quantity * told.price
+    shared = _money(full.cast("decimal(19, 4)") * told.discount_rate.fill_null(0).cast("decimal(19, 10)"))
+    stated = ibis.coalesce(told.amount, full - shared - fixed)
     name = ibis.coalesce(told.product_name, told.newest_name, told.product_id)
     by_line = booked(name, stated, words)
     each = average(told.amount, told.quantity.nullif(0))
@@ -156,6 +160,7 @@ def _described(
         product_name=ibis.coalesce(told.newest_name, told.product_name),
         category=told.category,
         amount=told.amount,
+        discount=ibis.ifelse(told.discount_rate.isnull(), told.discount, _money(shared + fixed)),
         kind=ibis.coalesce(told.kind, told.product_kind, by_line, told.by_product, ibis.literal("goods")),
         stated_amount=_money(stated),
         price=ibis.coalesce(told.price, each),
@@ -165,7 +170,17 @@ def _described(
     )
 
 
-_REWRITTEN = ("product_name", "kind", "amount", "price", "country", "region", "city")
+_REWRITTEN = (
+    "product_name",
+    "kind",
+    "amount",
+    "price",
+    "discount",
+    "discount_rate",
+    "country",
+    "region",
+    "city",
+)
 
 
 def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:

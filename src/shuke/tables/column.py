@@ -25,6 +25,7 @@ class Type(Enum):
     MONEY = "money"
     QUANTITY = "quantity"
     RATE = "rate"  # of exchange
+    SHARE = "share"  # of a price: 0.15 is 15 %
     CURRENCY = "currency"  # a code of ISO 4217
     FLAG = "flag"
     DATE = "date"
@@ -44,6 +45,7 @@ _WRITTEN: dict[Type, dt.DataType] = {
     Type.MONEY: dt.Decimal(18, 4),
     Type.QUANTITY: dt.Decimal(18, 4),
     Type.RATE: dt.Decimal(18, 10),
+    Type.SHARE: dt.Decimal(18, 10),
     Type.CURRENCY: dt.String(),
     Type.FLAG: dt.Boolean(),
     Type.DATE: dt.Date(),

@@ -133,6 +133,7 @@ _READ: dict[Type, Callable[[str], Any]] = {
     Type.MONEY: Decimal,
     Type.QUANTITY: Decimal,
     Type.RATE: Decimal,
+    Type.SHARE: Decimal,
     Type.CURRENCY: str.upper,
     Type.FLAG: lambda text: {"true": True, "false": False, "1": True, "0": False}[text.lower()],
     Type.DATE: date.fromisoformat,

@@ -36,6 +36,7 @@ TYPES: dict[Type, Text] = {
     Type.MONEY: Text("amount", "金额"),
     Type.QUANTITY: Text("quantity", "数量"),
     Type.RATE: Text("rate of exchange", "汇率"),
+    Type.SHARE: Text("share", "比率"),
     Type.CURRENCY: Text("currency code", "币种代码"),
     Type.FLAG: Text("yes or no", "是否"),
     Type.DATE: Text("day", "日期"),

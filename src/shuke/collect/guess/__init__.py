@@ -18,6 +18,7 @@ from shuke.collect.guess.headers import generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, scored, told
 from shuke.collect.guess.levels import levelled
 from shuke.collect.guess.money import denominated
+from shuke.collect.guess.rates import rated
 from shuke.collect.guess.unplaced import Open, unplaced
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
@@ -26,7 +27,7 @@ from shuke.tables import Type
 __all__ = ["Choice", "Doubt", "Explained", "Guess", "explain", "guess"]
 
 _NAMES_OF_A_PERSON = {"people.name", "people.given_name", "people.family_name"}
-_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
+_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 
 
@@ -79,10 +80,18 @@ def guess(
     )
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     readings = levelled(rows, readings) if kind is LINES else readings
+    readings, shares = rated(rows, readings, decided)
     readings, unclear = _with_manner(rows, readings, country)
     readings, constants, unnamed = denominated(rows, readings, currency)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
-    doubts = [*rivals, *unclear, *unnamed, *strangers(open_ones, seen, kind), *states.doubts(rows, readings)]
+    doubts = [
+        *rivals,
+        *shares,
+        *unclear,
+        *unnamed,
+        *strangers(open_ones, seen, kind),
+        *states.doubts(rows, readings),
+    ]
     asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}
     sheet = Open(readings, seen, [h for h in open_ones if h not in asked], constants)
     doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))

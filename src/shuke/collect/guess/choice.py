@@ -55,6 +55,14 @@ _PRECEDENCE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Amounts that are also written as a share, and where that belongs.
+RATES: Mapping[str, str] = {
+    "order_items.discount": "order_items.discount_rate",
+    "order_items.tax": "order_items.tax_rate",
+    "orders.discount": "orders.discount_rate",
+}
+
+
 @dataclass(frozen=True)
 class Claim:
     """A column that may feed a target, and how good its claim is (smaller is better)."""
@@ -113,7 +121,7 @@ def _target(header: str, kind: Kind, shapes: Shapes) -> str | None:
     if shapes.mostly("clock") and _is_dated(_best(header, kind)):
         return TIME_OF_DAY
     if best and "%" in header and targets()[best].type is Type.MONEY:
-        return FURTHER
+        return RATES.get(best, FURTHER)
     if best == "people.remark" and kind in (LINES, ORDERS):
         return FURTHER  # a word about this order, not about the customer
     if best == "people.record_id" and shapes.mostly("spaced") and kind.name != "people":

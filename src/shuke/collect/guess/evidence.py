@@ -15,7 +15,7 @@ from shuke.collect.values.folding import blank, folded
 from shuke.collect.values.identifiers import plausible
 
 _SAMPLE = 5_000
-_NUMBER = r"^[(+-]?\s*(?:[A-Za-z]{0,3}[¥$€£])?\s*[-+]?\d[\d.,' ]*(?:元|€|%|岁)?\)?-?$"
+_NUMBER = r"^[(+-]?\s*(?:[A-Za-z]{0,3}[¥$€£])?\s*[-+]?\d[\d.,' ]*(?:元|€|%|岁|折)?\)?-?$"
 _DATE = (
     r"^(?:(?:1[89]|20|21)\d\d[-/.年]\s?\d{1,2}(?:[-/.月]|$)|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:\D|$)|"
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d{6})?$|"

@@ -35,7 +35,7 @@ __all__ = [
 #: Every kind; of two that as much speaks for, the earlier one.
 KINDS = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
 
-_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.INTEGER)
+_NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 
 #: Of headers that say nothing by themselves: what their values must be able to be.

@@ -41,6 +41,8 @@ def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.V
             return numbers.duration(text, reading.decimal)
         case Type.INTEGER:
             return numbers.whole(text, reading.decimal)
+        case Type.SHARE:
+            return numbers.share(text, reading.decimal, percent=reading.scale == "percent")
         case Type.CURRENCY:
             return currencies.code(text, reading.currency or home.currency)
         case Type.FLAG:
