@@ -100,3 +100,21 @@ def test_two_records_of_one_customer_owe_and_may_owe_together(duckdb):
     invoices, limits = [bill("1", "a", 150), bill("2", "b", 20)], [limit("a", 100), limit("b", 100)]
     assert set(found(duckdb, invoices, [], limits, anna="a", bert="b")) == {"anna"}
     assert found(duckdb, invoices, [], limits, anna="a b") == {}
+
+
+def test_a_payment_settles_the_invoice_of_another_source_unless_several_have_its_number(duckdb):
+    bills = [
+        bill("1", "a", 1000), bill("2", "b", 1000), bill("2", "c", 50) | {"source": "other"},
+        bill("3", "d", 1000), bill("4", "d", -900),
+    ]  # fmt: skip
+    paid = [
+        {"payment_no": n, "invoice_no": n, "amount": 950, "paid_at": "2026-05-10", "source": "bank"}
+        for n in "12"
+    ]
+    limits = [limit(who, 500) for who in "abd"]
+    assert set(found(duckdb, bills, paid, limits, anna="a", bert="b", dora="d")) == {"bert"}
+
+
+def test_an_older_row_whose_code_was_not_read_counts_with_the_others(duckdb):
+    (row,) = found(duckdb, [bill("1", "a", 100, currency="cny")], [], [limit("a", 50)], anna="a").values()
+    assert row["evidence"]["currency"] == "CNY"

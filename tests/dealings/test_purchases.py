@@ -218,5 +218,8 @@ def test_a_discount_may_be_a_share_of_the_price_of_the_line_or_of_all_lines_of_i
         "its own": (20, 20),
     }
     for name, (amount, discount) in told.items():
-        assert (found[name]["amount"], found[name]["discount"]) == (Decimal(amount), Decimal(discount)), name
+        assert (found[name]["amount"], found[name]["discount"]) == (
+            Decimal(str(amount)),
+            Decimal(str(discount)),
+        ), name
     assert found["stated"]["amount"] == 40

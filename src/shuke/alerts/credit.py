@@ -32,11 +32,11 @@ def credit(
     """Customers whose open receivables are beyond their credit limit, currency by currency.
 
     One finding per customer: of several currencies that in which they are furthest beyond. Open is what
-    was invoiced less what was paid on it; a payment that names no invoice counts against the customer as
-    a whole. The limit is the newest in force on `as_of`; several records of one customer add up. What
-    names no currency is in the project's. It holds since the day on which the balance last rose above
-    the limit, or since the limit itself. Severity is `high` at a tenth or more over the limit, else
-    `medium`.
+    was invoiced less what was paid on it, whichever source says so; a payment that names no invoice
+    counts against the customer as a whole. The limit is the newest in force on `as_of`; several records
+    of one customer add up. What names no currency is in the project's. It holds since the day on which the
+    balance last rose above the limit, or since the limit itself. Severity is `high` at a tenth or more over
+    the limit, else `medium`.
     """
     moves = _moves(landed_invoices, landed_payments, identities, currency=currency, zone=zone)
     allowed = _allowed(landed_credit_limits, identities, as_of=as_of, currency=currency)
@@ -65,10 +65,18 @@ def _moves(
         "customer_id", "currency", "amount", "source", "invoice_no", day="issued"
     )
     heads = billed.select("source", "invoice_no", by_invoice="customer_id", invoice_currency="currency")
+    # A bank's file names invoices of the books; a number that several sources give says nothing elsewhere.
+    alone = heads.group_by("invoice_no").agg(
+        elsewhere=heads.by_invoice.min(),
+        elsewhere_currency=heads.invoice_currency.min(),
+        sources=heads.count(),
+    )
+    known_once = alone.filter(alone.sources == 1).drop("sources")
     paid = _whose(payments, identities).left_join(heads, ["source", "invoice_no"])
+    paid = paid.left_join(known_once, "invoice_no", rname="alone_{name}")
     settled = paid.select(
-        customer_id=ibis.coalesce(paid.by_invoice, paid.customer_id),
-        currency=ibis.coalesce(paid.currency, paid.invoice_currency),
+        customer_id=ibis.coalesce(paid.by_invoice, paid.elsewhere, paid.customer_id),
+        currency=ibis.coalesce(paid.currency, paid.invoice_currency, paid.elsewhere_currency),
         amount=(-paid.amount).cast(Type.MONEY.ibis),
         day=to_local(paid.paid_at, zone).date(),
     )
@@ -115,4 +123,5 @@ def _allowed(limits: ir.Table, identities: ir.Table, *, as_of: date, currency: s
 
 def _whose(rows: ir.Table, identities: ir.Table) -> ir.Table:
     owners = identities.select(who="record", customer_id="customer_id")
-    return rows.left_join(owners, rows.source + ":" + rows.record_id == owners.who)
+    owned = rows.left_join(owners, rows.source + ":" + rows.record_id == owners.who)
+    return owned.mutate(currency=owned.currency.upper())  # rows that landed before codes were read

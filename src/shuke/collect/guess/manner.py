@@ -17,7 +17,7 @@ def order(seen: Evidence) -> tuple[Order | None, Text | None, tuple[Order, ...]]
     century = seen.third_beyond_31 > 0
     if seen.first_beyond_12 and seen.second_beyond_12:
         return None, None, ("dmy", "mdy") if century else ("ymd", "dmy", "mdy")
-    if seen.second_beyond_12 and century:
+    if seen.second_beyond_12:  # whatever the year is, only the day can be more than 12 there
         return (
             "mdy",
             _shown(seen.second_beyond_12, "have a day beyond 12 in the second place", "第二段大于 12"),
@@ -29,8 +29,6 @@ def order(seen: Evidence) -> tuple[Order | None, Text | None, tuple[Order, ...]]
             _shown(seen.first_beyond_12, "have a day beyond 12 in the first place", "第一段大于 12"),
             (),
         )
-    if seen.second_beyond_12:
-        return None, None, ("mdy",)
     if century and seen.same == seen.three:
         return "dmy", Text("day and month are always equal", "日与月总相同"), ()
     return None, None, ("dmy", "mdy") if century else ("ymd", "dmy", "mdy")

@@ -20,9 +20,11 @@ def rated(
     """The readings, with what is a share at its own target, and what must be asked.
 
     A sign tells: 10%, 8.5折. A column that has both signs and amounts is read cell by cell. Without a sign,
-    amounts that all lie between 0 and 1 are as likely shares, and that is asked.
+    amounts that all lie between 0 and 1 are as likely shares, and that is asked unless the file says itself
+    what each line came to.
     """
     told, doubts = dict(readings), []
+    stated = any("order_items.amount" in reading.to for reading in readings.values())
     for header, reading in readings.items():
         money = next((target for target in reading.to if target in RATES), None)
         share = any(targets()[target].type is Type.SHARE for target in reading.to)
@@ -34,7 +36,7 @@ def rated(
         elif money and signed:
             others = tuple(target for target in reading.to if target != money)
             told[header] = replace(reading, to=(*others, RATES[money], *([money] if plain else [])))
-        elif money and plain == small > 0:
+        elif money and plain == small > 0 and not stated:
             doubts.append(_unclear(header, reading, money))
     return told, doubts
 
