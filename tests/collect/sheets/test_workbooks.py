@@ -135,6 +135,19 @@ def test_what_the_workbook_shows_is_read(tmp_path: Path, work: Path) -> None:
     ]
 
 
+def test_what_an_old_workbook_shows_is_read(tmp_path: Path, work: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet1")
+    for number, row in enumerate(SHOWN):
+        for column, (value, code) in enumerate(row):
+            sheet.write(number, column, value, xlwt.easyxf(num_format_str=code))
+    book.save(str(tmp_path / "a.xls"))
+    assert rows(one(tmp_path / "a.xls", work)) == [
+        (2, "000042", "02138", "15%", "€12.5", "-1"),
+        (3, "000007", "EC1A 1BB", "12.5%", "€3", "1927-05-18"),
+    ]
+
+
 def test_cells_that_do_not_say_where_they_stand_are_counted(tmp_path: Path, work: Path) -> None:
     path, bare = formatted(tmp_path / "a.xlsx", SHOWN), tmp_path / "bare.xlsx"
     with zipfile.ZipFile(path) as full, zipfile.ZipFile(bare, "w") as copy:

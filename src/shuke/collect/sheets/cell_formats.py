@@ -4,7 +4,9 @@ The reader of workbooks gives numbers without their formats. The table of format
 workbooks need nothing of it; only where a format in use says more are the worksheets looked through.
 """
 
+import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +14,9 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO
 from xml.etree import ElementTree as ET
+
+import xlrd
+from xlrd.compdoc import CompDocError
 
 from shuke.collect.sheets.number_formats import Shown, shown_by
 
@@ -69,7 +74,7 @@ def formats_of(path: Path) -> Formats:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             return _OpenXml(path, archive) if "xl/workbook.xml" in archive.namelist() else Formats()
-    return Formats()
+    return _Binary(path)
 
 
 class _OpenXml(Formats):
@@ -172,3 +177,36 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+class _Binary(Formats):
+    """Excel before 2007."""
+
+    def __init__(self, path: Path) -> None:
+        self._book = _opened(path)
+        self._styles = _telling_of(self._book) if self._book else {}
+
+    def of_sheet(self, name: str) -> Shows:
+        shows = Shows(styles=self._styles)
+        if self._book is None or not self._styles:
+            return shows
+        sheet = self._book.sheet_by_name(name)
+        for row in range(sheet.nrows):
+            for column in range(sheet.row_len(row)):
+                if (style := sheet.cell_xf_index(row, column)) in self._styles:
+                    shows.add(row, column, style)
+        return shows
+
+
+def _opened(path: Path) -> xlrd.Book | None:
+    """The workbook, its worksheets not yet read; None where this reader, stricter than the other, cannot."""
+    try:
+        return xlrd.open_workbook(path, logfile=io.StringIO(), formatting_info=True, on_demand=True)
+    except (xlrd.XLRDError, CompDocError, struct.error, LookupError, ValueError, AssertionError, TypeError):
+        return None
+
+
+def _telling_of(book: xlrd.Book) -> dict[int, Shown]:
+    codes = {key: shown_by(each.format_str or "") for key, each in book.format_map.items()}
+    used = ((n, codes.get(xf.format_key)) for n, xf in enumerate(book.xf_list) if not xf.is_style)
+    return {n: telling for n, telling in used if telling}
