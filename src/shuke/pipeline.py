@@ -71,7 +71,7 @@ def build(
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:
         ledger.land_decisions(project, now=now)
-        receipts = project.landing.receipts()
+        receipts = project.landing.standing()
         computing = project.engine(scratch=making.scratch, name=engine)
         try:
             today = default_as_of(project, computing, now=now)

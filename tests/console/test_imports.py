@@ -203,3 +203,17 @@ def test_the_shape_of_a_file_is_asked_and_then_its_columns_are_shown(fresh: Proj
     browser.post(action, data=form)
     (receipt,) = fresh.landing.receipts()
     assert (receipt.loaded, receipt.rejected) == (4, 0)
+
+
+def test_a_batch_is_taken_back_and_stands_again_by_a_button(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    action, form = settle(upload(browser, "members", "会员.csv", company.members()).text)
+    page = browser.post(action, data=form)
+    csrf = token(page.text)
+    gone = browser.post(f"{page.url.path}/withdraw", data={"csrf": csrf})
+    assert gone.url.path == page.url.path and "This batch is withdrawn" in gone.text
+    assert [r.batch for r in fresh.landing.standing()] == ["000002-members~000001"]
+    assert "000002-members~000001" in browser.get("/batches").text
+    back = browser.post("/batches/000002-members~000001/withdraw", data={"csrf": csrf})
+    assert back.url.path == "/batches/000002-members~000001"
+    assert fresh.landing.standing()[0].batch == "000001-members"

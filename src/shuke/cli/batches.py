@@ -1,5 +1,6 @@
 """Batches: what was imported, and what of it could not be accepted?"""
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -11,20 +12,43 @@ from shuke.store.landing import Receipt
 from shuke.views import builds as view
 
 app = typer.Typer()
+batches_app = typer.Typer(help=_("What was imported, and when."))
+app.add_typer(batches_app, name="batches")
 
 Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
 
 
-@app.command()
-def batches(form: Form = output.Format.TABLE) -> None:
+@batches_app.callback(invoke_without_command=True)
+def batches(ctx: typer.Context, form: Form = output.Format.TABLE) -> None:
     """What was imported, the newest first."""
+    if ctx.invoked_subcommand:
+        return None
     project = session.project()
     found = view.batches(project)
     if form is output.Format.JSON:
         return output.as_json(found)
+    gone = project.landing.withdrawn()
     counts = [_("Read"), _("Loaded"), _("Unchanged"), _("Rejected")]
     headings = [_("Batch"), _("Received"), _("Files"), *counts, _("Tables")]
-    return output.listing(headings, [_row(receipt, project.settings.zone) for receipt in found])
+    return output.listing(headings, [_row(receipt, project.settings.zone, gone=gone) for receipt in found])
+
+
+@batches_app.command(
+    help=_("Take a batch back, as if it had never been imported; it can be taken back in turn.")
+)
+def withdraw(
+    batch: Annotated[str, typer.Argument(metavar="N", help=_("A batch, by its number or its name."))],
+    form: Form = output.Format.TABLE,
+) -> None:
+    project = session.project()
+    receipt = view.withdraw(project, batch, viewer=session.viewer(), now=session.now())
+    if form is output.Format.JSON:
+        return output.as_json(receipt)
+    for line in receipt.notes:
+        output.note(line)
+    told = _("{batch} is withdrawn. The next build does not see it: shuke build")
+    print(told.format(batch=receipt.withdraws))
+    return output.note(_("To let it stand again: shuke batches withdraw {batch}").format(batch=receipt.batch))
 
 
 @app.command()
@@ -45,9 +69,13 @@ def quarantine(
     return output.listing(headings, rows)
 
 
-def _row(receipt: Receipt, zone: str) -> list[object]:
+def _row(receipt: Receipt, zone: str, *, gone: Collection[str]) -> list[object]:
     counts = [receipt.read, receipt.loaded, receipt.unchanged, receipt.rejected]
     tables = ", ".join(f"{name} {formats.number(rows)}" for name, rows in receipt.tables.items())
+    if receipt.withdraws:
+        tables = _("withdraws {batch}").format(batch=receipt.withdraws)
+    if receipt.batch in gone:
+        tables = _("withdrawn")
     return [
         receipt.batch,
         formats.moment(receipt.received_at, zone),

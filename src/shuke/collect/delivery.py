@@ -146,7 +146,7 @@ class _Intake:
         if self.choices.overlap is not None:
             return False
         earlier = [r for r in self.project.landing.receipts() if r.source == self.source]
-        last_taken_back = max((n for n, r in enumerate(earlier) if r.withdrawn), default=-1)
+        last_taken_back = max((n for n, r in enumerate(earlier) if r.withdrawn or r.withdraws), default=-1)
         known = [digest for r in earlier[last_taken_back + 1 :] for digest in r.digests]
         return self.digests[-1] in (*known, *self.digests[:-1])
 

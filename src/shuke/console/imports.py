@@ -90,7 +90,8 @@ def land(visit: Member, form: Form, token: str) -> Response:
 @router.get("/batches")
 def batches(visit: Member) -> Response:
     visit.principal.require(Capability.SEE)
-    return visit.page("batches.html", batches=builds.batches(visit.project))
+    gone = visit.project.landing.withdrawn()
+    return visit.page("batches.html", batches=builds.batches(visit.project), gone=gone)
 
 
 @router.get("/batches/{batch}")
@@ -100,7 +101,15 @@ def result(visit: Member, batch: str) -> Response:
     sees = visit.may("import_data") and visit.may("see_personal")
     held = receipt.rejected + receipt.bad_cells if sees else 0
     quarantined = builds.quarantine(visit.project, batch, viewer=visit.viewer) if held else None
-    return visit.page("batch.html", receipt=receipt, quarantined=quarantined, balance=balance)
+    gone = batch in visit.project.landing.withdrawn()
+    return visit.page("batch.html", receipt=receipt, quarantined=quarantined, balance=balance, gone=gone)
+
+
+@router.post("/batches/{batch}/withdraw")
+def withdraw(visit: Member, _: Form, batch: str) -> Response:
+    """Take a batch back; leads to the page of the batch, or of the one that stands again."""
+    receipt = builds.withdraw(visit.project, batch, viewer=visit.viewer, now=visit.now)
+    return visit.go(f"/batches/{receipt.withdraws}")
 
 
 @router.get("/batches/{batch}/quarantine.{file_format}")
@@ -122,7 +131,14 @@ def quarantine(visit: Member, batch: str, file_format: str) -> Response:
 def _choose_page(visit: Visit, source: str = "", wrong: str | None = None) -> Response:
     delivered = [receipt for receipt in builds.batches(visit.project) if receipt.source != "shuke"]
     sources = sorted({receipt.source for receipt in delivered})
-    values = {"batches": delivered[:LATEST], "sources": sources, "source": source, "wrong": wrong}
+    gone = visit.project.landing.withdrawn()
+    values = {
+        "batches": delivered[:LATEST],
+        "gone": gone,
+        "sources": sources,
+        "source": source,
+        "wrong": wrong,
+    }
     return visit.page("import.html", status=400 if wrong else 200, **values)
 
 

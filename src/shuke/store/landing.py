@@ -11,6 +11,9 @@ from shuke.languages import N_
 from shuke.store import disk
 from shuke.store.accounts import Account, Refused
 
+#: Between the source and the number of the batch that is taken back, in the name of a withdrawal.
+WITHDRAWS = "~"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
@@ -27,6 +30,7 @@ class Receipt:
     tables: dict[str, int]  # rows landed per canonical table
     revisions: dict[str, int] = field(default_factory=dict)  # of them, rows whose key had landed before
     withdrawn: int = 0
+    withdraws: str | None = None  # the batch that is taken back whole by this one, which holds nothing itself
     bad_cells: int = 0
     digests: tuple[str, ...] = ()  # of each file's bytes and of how it was read
     notes: tuple[str, ...] = ()
@@ -55,16 +59,37 @@ class Landing:
     work: Path
 
     def receipts(self) -> list[Receipt]:
-        """Every batch, oldest first."""
+        """Every batch, oldest first, those that were taken back too."""
         found = sorted(self.folder.glob("*/receipt.json"), key=_age)
         return [Receipt.from_json(disk.read_json(path)) for path in found]
 
+    def standing(self) -> list[Receipt]:
+        """Every batch that was not taken back, oldest first."""
+        gone = self.withdrawn()
+        return [receipt for receipt in self.receipts() if receipt.batch not in gone]
+
+    def withdrawn(self) -> set[str]:
+        """The batches that were taken back whole; a withdrawal may be taken back itself.
+
+        What a withdrawal takes back stands in its name, `000007-till~000004`, so that nobody need read the
+        receipts of all batches to find the few that are withdrawn.
+        """
+        gone: set[str] = set()
+        for path in sorted(self.folder.glob(f"[0-9]*{WITHDRAWS}*"), key=_number, reverse=True):
+            if path.name not in gone:
+                gone |= {taken.name for taken in self.folder.glob(f"{path.name.rpartition(WITHDRAWS)[2]}-*")}
+        return gone
+
     def files(self, table: str, *, batches: set[str] | None = None) -> list[Path]:
-        """The landed files of a canonical table, oldest first: `<batch>/<table>.<part>.parquet`."""
+        """The landed files of a canonical table, oldest first: `<batch>/<table>.<part>.parquet`.
+
+        Of all batches that stand, or of those that are named, even if they were taken back since.
+        """
+        gone = self.withdrawn() if batches is None else set()
         return [
             path
             for path in sorted(self.folder.glob(f"*/{table}.*.parquet"), key=_age)
-            if batches is None or path.parent.name in batches
+            if (batches is None and path.parent.name not in gone) or (batches and path.parent.name in batches)
         ]
 
     def quarantine(self, batch: str) -> Path:
@@ -72,11 +97,12 @@ class Landing:
         return self.folder / batch / "quarantine.parquet"
 
     @contextmanager
-    def delivery(self, source: str) -> Iterator["Delivery"]:
-        """Take in one batch; nothing of it is seen until `Delivery.land`."""
+    def delivery(self, source: str, *, withdraws: str | None = None) -> Iterator["Delivery"]:
+        """Take in one batch, or take one back; nothing of it is seen until `Delivery.land`."""
         lock = disk.only_one(self.work / "landing.lock", doing=N_("importing into"))
         with lock, disk.aside(self.work / "landing") as folder:
-            yield Delivery(self.folder, folder, self._next(source))
+            taken = f"{WITHDRAWS}{withdraws.partition('-')[0]}" if withdraws else ""
+            yield Delivery(self.folder, folder, self._next(source) + taken)
 
     def _next(self, source: str) -> str:
         taken = [_number(path) for path in self.folder.glob("[0-9]*-*")]

@@ -17,15 +17,16 @@ import pyarrow.parquet as pq
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Project
+from shuke.collect import withdrawal
 from shuke.engine import Engine
 from shuke.errors import WrongCall
 from shuke.languages import N_, translate
 from shuke.store.builds import Build
-from shuke.store.landing import Receipt
+from shuke.store.landing import WITHDRAWS, Receipt
 from shuke.tables import Derived, Type
 from shuke.views import tables
 from shuke.views.query import Declared
-from shuke.views.viewer import Viewer
+from shuke.views.viewer import Viewer, word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +135,17 @@ def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff
 def batches(project: Project) -> tuple[Receipt, ...]:
     """What was delivered, the newest first."""
     return tuple(reversed(project.landing.receipts()))
+
+
+def withdraw(project: Project, batch: str, *, viewer: Viewer, now: datetime) -> Receipt:
+    """Take a batch back; the receipt of its withdrawal, which can be taken back in turn."""
+    viewer.require(Capability.IMPORT_DATA)
+    receipt = withdrawal.withdraw(project, batch, now=now)
+    taken, by = (word(str(name).replace(WITHDRAWS, ":")) for name in (receipt.withdraws, receipt.batch))
+    detail: dict[Any, Any] = {"source": word(receipt.source), "batch": by}
+    deed = Deed(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
+    viewer.did(project.operations, deed)
+    return receipt
 
 
 def note_import(project: Project, receipt: Receipt, *, viewer: Viewer) -> None:

@@ -254,7 +254,7 @@ def _rejected(project: Project) -> Figure:
     return Figure(
         name="rejected",
         title=Text("Rows in quarantine", "隔离行数"),
-        value=sum(receipt.rejected for receipt in project.landing.receipts()),
+        value=sum(receipt.rejected for receipt in project.landing.standing()),
         unit="count",
         table=BATCHES,
         column="rejected",

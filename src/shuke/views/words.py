@@ -143,6 +143,7 @@ VERBS: dict[str, Text] = {
     "identity.split": Text("decided: two customers", "裁定拆分客户"),
     "identity.undone": Text("undid a decision", "撤销裁定"),
     "imported": Text("imported", "导入"),
+    "withdrew": Text("withdrew", "撤回"),
     "issued_token": Text("made a token", "创建令牌"),
     "logged_in": Text("logged in", "登录"),
     "looked_at_customer": Text("looked at a customer", "查看客户"),
