@@ -17,6 +17,7 @@ def risk(who: str, at_risk: Any, gone: float = 0.5) -> Row:
         "customer_id": who,
         "value_at_risk": at_risk,
         "gone": gone,
+        "status": "lost" if gone > 0.9 else "due",
         "reason": "Silent",
         "reason_zh": "沉默",
     }
@@ -74,7 +75,7 @@ def test_each_customer_stands_with_the_service_and_the_offers_received(engine, c
     assert [found["cleo"][name] for name in names] == [0] * 6 and found["cleo"]["last_offer"] is None
 
 
-def test_only_those_of_whom_there_is_hope_and_with_whom_something_is_at_risk(duckdb):
+def test_only_those_who_are_not_lost_and_with_whom_something_is_at_risk(duckdb):
     risks = [risk("lost", 90, gone=0.95), risk("nothing", 0), risk("unknown", None)]
     risks += [risk(f"c{n}", 5) for n in range(4)]
     found = duckdb.rows(made(duckdb, risks, at_most=3), "rank", "customer_id")

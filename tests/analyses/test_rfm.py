@@ -1,18 +1,29 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import ibis.expr.types as ir
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shuke.analyses.rfm import TIERS, rfm, value_map, value_sentence
+from shuke.models.lifecycle import lifecycle
+from shuke.tables.statuses import STATUSES
 from tests.analyses.selling import FIRST, PURCHASES, sold, written
 from tests.engine_fixtures import Row, Tables
 
 AS_OF = date(2026, 6, 30)
 
 
-def scored(desk: Tables, rows: list[Row], as_of: date = AS_OF) -> dict[str, Row]:
-    return {r["customer_id"]: r for r in desk.rows(desk.made(rfm, written(desk, rows), as_of=as_of))}
+def standing(desk: Tables, rows: list[Row], **told: str) -> ir.Table:
+    """Each customer's status; `active` of whom none is told."""
+    people = {row["customer_id"]: "active" for row in rows if row["customer_id"]} | told
+    return desk.derived(lifecycle, [{"customer_id": who, "status": of} for who, of in people.items()])
+
+
+def scored(desk: Tables, rows: list[Row], as_of: date = AS_OF, **told: str) -> dict[str, Row]:
+    table = desk.made(rfm, written(desk, rows), standing(desk, rows, **told), as_of=as_of)
+    return {row["customer_id"]: row for row in desk.rows(table)}
 
 
 def test_each_customer_is_scored_by_how_lately_how_often_and_for_how_much(engine):
@@ -27,6 +38,7 @@ def test_each_customer_is_scored_by_how_lately_how_often_and_for_how_much(engine
             sold("dora", "2026-06-01", -5), sold("emil", "2026-06-30", None, order_id="5"),
             sold("fred", "2026-07-01", 99), sold("gina", None, 99), sold(None, "2026-06-01", 99),
         ],
+        anna="overdue", bert="new", cleo="lost",
     )  # fmt: skip
     # Who has only returned, only undated lines, or only later ones, is not there.
     assert set(found) == {"anna", "bert", "cleo", "emil"}
@@ -34,8 +46,8 @@ def test_each_customer_is_scored_by_how_lately_how_often_and_for_how_much(engine
     assert {who: tuple(row[c] for c in columns) for who, row in found.items()} == {
         "anna": (10, 2, Decimal(170), Decimal(2), Decimal(85), 2, 4, 5, "cannot_lose"),
         "bert": (1, 1, Decimal(10), Decimal(1), Decimal(10), 4, 2, 2, "new"),
-        "cleo": (505, 2, Decimal("100.66"), Decimal(3), Decimal("50.33"), 1, 4, 4, "cannot_lose"),
-        "emil": (0, 1, Decimal(0), Decimal(1), Decimal(0), 5, 2, 1, "new"),
+        "cleo": (505, 2, Decimal("100.66"), Decimal(3), Decimal("50.33"), 1, 4, 4, "lost"),
+        "emil": (0, 1, Decimal(0), Decimal(1), Decimal(0), 5, 2, 1, "promising"),
     }
     assert (found["anna"]["first_day"], found["anna"]["last_day"]) == (date(2026, 5, 1), date(2026, 6, 20))
 
@@ -61,7 +73,20 @@ def test_ten_customers_make_five_pairs(duckdb):
 def test_who_has_bought_once_is_not_called_loyal_however_much_it_was(duckdb, day):
     crowd = [sold(f"{n}", date(2026, 6, 1) + timedelta(days=n), 1) for n in range(29)]
     found = scored(duckdb, [*crowd, sold("big", date(2026, 6, day), 9999)])
-    assert found["big"]["tier"] in ("new", "promising", "at_risk")
+    assert found["big"]["tier"] in ("promising", "needs_attention")
+    late = scored(duckdb, [*crowd, sold("big", date(2026, 6, day), 9999)], big="overdue")
+    assert late["big"]["tier"] == "at_risk"
+
+
+@settings(max_examples=15)
+@given(PURCHASES, st.lists(st.sampled_from(list(STATUSES)), min_size=4, max_size=4))
+def test_a_tier_never_speaks_against_the_status(duckdb_engine, tmp_path_factory, rows, statuses):
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("tiers"))
+    told = dict(zip(("anna", "bert", "cleo", "dora"), statuses, strict=True))
+    for who, row in scored(desk, rows, FIRST + timedelta(days=90), **told).items():
+        assert (row["tier"] == "lost") == (told[who] == "lost")
+        assert (row["tier"] == "new") == (told[who] == "new")
+        assert (row["tier"] in ("cannot_lose", "at_risk", "hibernating")) == (told[who] == "overdue")
 
 
 @settings(max_examples=40)
@@ -104,7 +129,7 @@ def test_the_picture_and_its_sentence_say_who_brings_the_money(duckdb):
     rows = [sold("anna", f"2026-06-{day:02}", 100) for day in range(1, 30)] + [
         sold(f"{n}", "2026-01-01", 10) for n in range(9)
     ]
-    table = duckdb.made(rfm, written(duckdb, rows), as_of=AS_OF)
+    table = duckdb.made(rfm, written(duckdb, rows), standing(duckdb, rows), as_of=AS_OF)
     assert value_map(table).to_dict()["mark"]["type"] == "bar"
     assert value_sentence(table).en == "1 champions, 10% of all buyers, bring 97% of net sales."
     assert "重要价值客户" in value_sentence(table).zh

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from shuke.analyses.complaints import complaints
 from shuke.errors import NotEnoughData
 from shuke.models.churn import at_risk_sentence, chances, churn, stayed_away
 from shuke.models.lifetime_value import lifetime_value
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables
+from tests.models import standing
 
 TODAY = date(2026, 6, 30)
 START = date(2024, 7, 1)
@@ -17,19 +17,10 @@ START = date(2024, 7, 1)
 
 def foretold(desk: Tables, bought: list[Row], as_of: date = TODAY, **lists: Any) -> Any:
     """The table as of a day, of whom all are identified by their own number."""
-    contracts = lists.pop("contracts", [])
-    talked = lists.pop("interactions", [])
-    people = {row["record_id"]: row["record_id"] for row in [*contracts, *talked]}
-    return desk.made(
-        churn,
-        desk.derived(lifetime_value, lists.pop("values", [])),
-        written(desk, bought),
-        desk.derived(complaints, lists.pop("complained", [])),
-        desk.landed("contracts", contracts),
-        desk.landed("interactions", talked),
-        desk.identities(**people),
-        as_of=as_of, zone="Asia/Shanghai", **lists,
-    )  # fmt: skip
+    told = standing.chances(desk, bought, as_of, **lists)
+    lives = standing.stood(desk, bought, as_of, **lists)
+    table = desk.made(churn, told, lives, desk.derived(lifetime_value, lists.get("values", [])))
+    return desk.checkpoint(table)
 
 
 def rows(desk: Tables, table: Any) -> dict[str, Row]:

@@ -22,6 +22,11 @@ def made(desk, rows, as_of=AS_OF, **asked):
 
 
 def told(desk: Tables, rows: list[Row], **asked: float) -> dict[str, Row]:
+    """Those of whom a date is told."""
+    return {who: row for who, row in everybody(desk, rows, **asked).items() if row["expected_on"]}
+
+
+def everybody(desk: Tables, rows: list[Row], **asked: float) -> dict[str, Row]:
     return {row["customer_id"]: row for row in desk.rows(made(desk, rows, **asked))}
 
 
@@ -62,7 +67,9 @@ def test_who_has_been_silent_for_too_long_is_not_expected(duckdb, company):
     late = [sold("late", AS_OF - timedelta(days=13 + 10 * n), 10) for n in range(20)]
     found = told(duckdb, company + quiet + late)
     assert "quiet" not in found
-    assert (found["late"]["overdue"], found["late"]["due_this_week"]) == (True, True)
+    whole = everybody(duckdb, company + quiet + late)
+    assert whole["quiet"]["limit_days"] < 25 and whole["quiet"]["expected_on"] is None
+    assert whole["late"]["rhythm_days"] < whole["late"]["late_days"] < whole["late"]["limit_days"]
     assert "quiet" in told(duckdb, company + quiet, gone=0.0)
 
 
@@ -125,7 +132,7 @@ def test_where_the_mean_gap_foretells_better_than_any_model_it_is_used(duckdb):
 @given(PURCHASES)
 def test_gaps_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, rows):
     desk = Tables(duckdb_engine, tmp_path_factory.mktemp("gaps"))
-    found = told(desk, rows, gone=0.0)
+    found = everybody(desk, rows)
     days: dict[str, set[date]] = {}
     for row in rows:
         if row["customer_id"] and row["day"] and row["kind"] == "goods" and not row["is_return"]:
@@ -190,7 +197,11 @@ def test_it_promises_no_more_than_those_who_may_have_left_can_keep(duckdb):
     found = duckdb.rows(table)
     assert all(0 <= row["returns"] <= 1 for row in found)
     fresh = [row["returns"] for row in found if (at - row["last_day"]).days < 7]
-    late = [row["returns"] for row in found if row["overdue"]]
+    late = [
+        row["returns"]
+        for row in found
+        if row["expected_on"] and (at - row["last_day"]).days > row["late_days"]
+    ]
     assert sum(fresh) / len(fresh) == pytest.approx(0.8, abs=0.06) and max(late) < min(fresh)
     grade = came_when_expected(table, written(duckdb, bought), at=at, until=AS_OF)
     back = {measure.name: measure for measure in grade.measures}["back"]

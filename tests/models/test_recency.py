@@ -74,8 +74,8 @@ def test_where_not_even_silence_tells_anything_all_have_the_rate_of_all(duckdb):
 
 CELLS = pd.DataFrame(
     {
-        "chance": [0.9, 0.1], "silent_days": [90, 9], "kind": "purchases", "method": "recency",
-        "horizon_days": 180, "customers": [100.0, 100.0], "gone": [80.0, 10.0],
+        "chance": [0.9, 0.1], "called": [True, False], "silent_days": [90, 9], "kind": "purchases",
+        "method": "recency", "horizon_days": 180, "customers": [100.0, 100.0], "gone": [80.0, 10.0],
     }
 )  # fmt: skip
 

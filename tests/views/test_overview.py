@@ -36,7 +36,9 @@ def test_this_month_is_compared_with_the_same_days_of_the_last(project: Project,
     seen = overview(project, viewer=owner)
     assert seen.month.now.value == Decimal("4.60") + 21 - Decimal("4.50") + Decimal("39.90")
     assert seen.month.before.value == 7 + 45
-    assert seen.customers.value == 4 and seen.active.part.value == 2
+    assert seen.customers.value == 4
+    assert seen.active and (seen.active.part.value, seen.active.whole.value) == (2, 2)
+    assert {figure.name: figure.value for figure in seen.statuses} == {"prospect": 2, "active": 1, "due": 1}
     assert seen.year.change is None, "nothing was sold in the year before"
 
 

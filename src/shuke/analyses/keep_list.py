@@ -10,6 +10,7 @@ import pandas as pd
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
+from shuke.tables.statuses import LOST, STATUSES
 
 #: What was done for a customer, with the words for it.
 CARE: dict[str, Text] = {
@@ -37,7 +38,8 @@ CARE: dict[str, Text] = {
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("rank", Type.INTEGER, Text("Rank", "名次"), unit="count"),
         Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency"),
-        Column("gone", Type.NUMBER, Text("Chance of being gone", "流失概率"), unit="share"),
+        Column("status", Type.TEXT, Text("Status", "客户状态"), codes=STATUSES),
+        Column("gone", Type.NUMBER, Text("Chance of staying away", "不再来的概率"), unit="share"),
         Column("value_12m", Type.MONEY, Text("Expected of 12 months", "未来12个月预期价值"), unit="currency"),
         Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
         Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
@@ -67,24 +69,22 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
     zone: str,
     at_most: int = 200,
     lately: int = 180,
-    hopeless: float = 0.9,
 ) -> ir.Table:
     """The customers with whom the most is at risk, with the service and the offers that each received.
 
     One row per customer, at most `at_most`: those of the largest value at risk
 
-        value_at_risk = chance of being gone × value expected of the next 12 months
+        value_at_risk = chance of staying away × value expected of the next 12 months
 
-    (see `churn` and `lifetime_value`) above nothing, of whom there is hope: with a chance of at most
-    `hopeless`. Contacts, complaints, coupons issued, coupons redeemed and messages sent (not to a control
-    group) are counted over the `lately` days up to `as_of`, and `waiting` complaints are those still
-    without an answer, however old. Of equal values the lesser customer id comes first.
+    (see `churn` and `lifetime_value`) above nothing, who are not lost yet. Contacts, complaints, coupons
+    issued, coupons redeemed and messages sent (not to a control group) are counted over the `lately` days up
+    to `as_of`, and `waiting` complaints are those still without an answer, however old. Of equal values the
+    lesser customer id comes first.
     """
     worth = lifetime_value.select("customer_id", "value_12m")
-    valued = churn.select("customer_id", "value_at_risk", "gone", "reason", "reason_zh").left_join(
-        worth, "customer_id"
-    )
-    hoped = valued.drop("customer_id_right").filter((valued.value_at_risk > 0) & (valued.gone <= hopeless))
+    here = churn.filter((churn.status != LOST) & (churn.value_at_risk > 0))
+    told = here.select("customer_id", "status", "value_at_risk", "gone", "reason", "reason_zh")
+    hoped = told.left_join(worth, "customer_id").drop("customer_id_right")
     best_first = ibis.window(order_by=[hoped.value_at_risk.desc(), hoped.customer_id])
     ranked = hoped.mutate(rank=ibis.row_number().over(best_first) + 1)
     kept = ranked.filter(ranked["rank"] <= at_most)

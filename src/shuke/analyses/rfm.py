@@ -10,6 +10,7 @@ import pandas as pd
 from shuke.languages import Text, language
 from shuke.stats import average
 from shuke.tables import Column, Type, table
+from shuke.tables.statuses import LOST, OVERDUE
 
 #: From the best to the worst.
 TIERS: dict[str, Text] = {
@@ -45,7 +46,7 @@ TIERS: dict[str, Text] = {
         Column("tier", Type.TEXT, Text("Tier", "客户层级"), codes=TIERS),
     ],
 )  # fmt: skip
-def rfm(purchases: ir.Table, *, as_of: date) -> ir.Table:
+def rfm(purchases: ir.Table, lifecycle: ir.Table, *, as_of: date) -> ir.Table:
     """How lately, how often and for how much each customer bought, up to and on `as_of`.
 
     One row per known customer with at least one line of goods sold. `frequency` counts distinct orders
@@ -53,7 +54,9 @@ def rfm(purchases: ir.Table, *, as_of: date) -> ir.Table:
     net of returns. Scores run from 1 to 5 by the customer's percentile rank, those of equal figures in the
     middle of the ranks that they share: equal figures always get equal scores, and where all are equal
     everybody gets 3. Method: Hughes, Strategic Database Marketing (1994), with ranks in place of quintile
-    cuts. Tiers are read off the scores; who has bought only once is `new` or `promising` at best.
+    cuts. Tiers are read off the status of `lifecycle` and the scores: `lost` and `new` are whom it calls so,
+    `cannot_lose`, `at_risk` and `hibernating` are overdue, and the others are neither; who has bought only
+    once is `promising` at best.
     """
     known = purchases.filter(purchases.customer_id.notnull() & (purchases.kind == "goods"))
     goods = known.filter(known.day <= as_of)
@@ -73,7 +76,9 @@ def rfm(purchases: ir.Table, *, as_of: date) -> ir.Table:
     scored = aged.mutate(
         r=_score(aged, -aged.recency_days), f=_score(aged, aged.frequency), m=_score(aged, aged.monetary)
     )
-    return scored.mutate(tier=_tier(scored))
+    standing = lifecycle.select("customer_id", "status")
+    told = scored.left_join(standing, "customer_id").drop("customer_id_right")
+    return told.mutate(tier=_tier(told)).drop("status")
 
 
 def _score(customers: ir.Table, figure: ir.NumericColumn) -> ir.IntegerValue:
@@ -86,16 +91,17 @@ def _score(customers: ir.Table, figure: ir.NumericColumn) -> ir.IntegerValue:
 
 def _tier(scores: ir.Table) -> ir.StringValue:
     r, worth, once = scores.r, (scores.f + scores.m) / 2, scores.frequency == 1
+    late = scores.status == OVERDUE
     return ibis.cases(
-        ((r >= 4) & once, "new"),
-        ((r >= 4) & (worth >= 4), "champions"),
-        ((r >= 3) & (worth >= 3.5) & ~once, "loyal"),
+        (scores.status == LOST, "lost"),
+        (scores.status == "new", "new"),
+        (late & (worth >= 4) & ~once, "cannot_lose"),
+        (late & (worth >= 2.5), "at_risk"),
+        (late, "hibernating"),
+        ((r >= 4) & (worth >= 4) & ~once, "champions"),
+        ((worth >= 3.5) & ~once, "loyal"),
         ((r >= 4) | ((r == 3) & (worth >= 2)), "promising"),
-        (r == 3, "needs_attention"),
-        ((worth >= 4) & ~once, "cannot_lose"),
-        (worth >= 2.5, "at_risk"),
-        (r == 2, "hibernating"),
-        else_="lost",
+        else_="needs_attention",
     )
 
 

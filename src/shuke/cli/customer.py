@@ -9,7 +9,8 @@ from shuke import formats
 from shuke.app import Project
 from shuke.cli import output, session
 from shuke.errors import UnknownCustomer
-from shuke.languages import N_, _
+from shuke.languages import N_, _, language
+from shuke.tables.statuses import STATUSES
 from shuke.views import tables
 from shuke.views.customer import CustomerPage
 from shuke.views.customer import customer as look
@@ -59,6 +60,8 @@ def _print(project: Project, page: CustomerPage) -> None:
     zone, currency = project.settings.zone, project.settings.currency
     _heading(f"{_name(page)}  {page.customer_id}")
     output.note(_("As of {day}, build {build}").format(day=formats.day(page.as_of), build=page.build))
+    if page.standing:
+        output.note(_standing(page))
     _families(project, page)
     _heading(_("What is known, and who said it"))
     headings = [_("Attribute"), _("Value"), _("Source"), _("Said"), _("Age in days"), _("Belief"), _("Why")]
@@ -77,6 +80,12 @@ def _print(project: Project, page: CustomerPage) -> None:
         [_("When"), _("What"), "", "", _("Source")],
         [[formats.moment(e.at, zone), _(KINDS[e.kind]), e.what, e.detail, e.source] for e in events],
     )
+
+
+def _standing(page: CustomerPage) -> str:
+    row = page.standing
+    title, reason = str(STATUSES[row["status"]]), row["reason_zh"] if language() == "zh" else row["reason"]
+    return f"{title}: {reason}"
 
 
 def _families(project: Project, page: CustomerPage) -> None:

@@ -90,7 +90,7 @@ def _print(found: Overview) -> None:
     """What was found, on one screen."""
     figures = [
         found.customers,
-        found.active,
+        *([found.active] if found.active else []),
         found.new,
         found.month,
         found.year,

@@ -1,6 +1,7 @@
 """Customers: who are they, and what do we know of this one?"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,8 +15,9 @@ from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
-from shuke.languages import N_, _
+from shuke.languages import N_, _, language
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
+from shuke.tables.statuses import STATUSES
 from shuke.views import customer as view
 from shuke.views import tables
 from shuke.views.customer import CustomerPage, Identifier
@@ -79,6 +81,7 @@ def one(visit: Member, customer_id: str, page: int = 1, as_of: str = "") -> Resp
         "customer.html",
         customer=known,
         attributes=attributes(known),
+        standing=standing(known.standing),
         figures=_figures(visit, known),
         families=[(family, list(family.told(known.families[family.name]))) for family in FAMILIES[1:]],
         who=FAMILIES[0],
@@ -101,6 +104,14 @@ def _day(written: str) -> date | None:
         return date.fromisoformat(written) if written else None
     except ValueError:
         raise WrongCall(N_("{value} is no day. Write it as 2026-03-31."), value=repr(written[:20])) from None
+
+
+def standing(row: Mapping[str, Any]) -> dict[str, str] | None:
+    """The status in words, with the reason; none where no status is told."""
+    if not row:
+        return None
+    reason = row["reason_zh"] if language() == "zh" else row["reason"]
+    return {"status": row["status"], "title": str(STATUSES[row["status"]]), "reason": reason}
 
 
 def attributes(known: CustomerPage) -> tuple[Attribute, ...]:

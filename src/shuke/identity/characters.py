@@ -101,6 +101,11 @@ def spelled(text: str) -> str:
     return text.translate(_readings())
 
 
+def initials(text: str) -> str:
+    """The first letter of each character's pinyin: 张伟 zw."""
+    return "".join(_readings().get(ord(char), "")[:1] for char in text)
+
+
 def _texts(rows: ir.Table, name: str, where: Callable[[ir.StringValue], ir.BooleanValue]) -> ir.Table:
     texts = rows.select(column=ibis.literal(name), text=rows[name])
     return texts.filter(where(texts.text))

@@ -12,9 +12,6 @@ from shuke.models.churn_classifier import Floats
 from shuke.models.silence import checked, reservation
 from shuke.tables import Grade, Measure
 
-#: From this chance on, a customer is called lost.
-LOST = 0.5
-
 #: Who is followed for a tenth less than was told of counts as followed for all of it.
 NEARLY = 0.9
 
@@ -41,14 +38,15 @@ def departure_rates(days: ir.Table, contracts: ir.Table, *, at: date, until: dat
 
 
 def graded(cells: pd.DataFrame, rates: dict[str, float], *, days: int) -> Grade:
-    """The grade of customers alike in `chance`, `silent_days`, `kind`, `method` and `horizon_days`, counted.
+    """The grade of customers alike in `chance`, whether `called` lost, `silent_days`, `kind`, `method` and
+    `horizon_days`, counted.
 
     `rates` are the naive chances; where there is none, the rate that came. They were followed for `days`.
     """
     if cells.empty or not 0 < cells.gone.sum() < cells.customers.sum():
         raise NotEnoughData(N_("There is nobody who left, or nobody who stayed, to grade it by."))
     chance, gone, customers = (cells[name].to_numpy(float) for name in ("chance", "gone", "customers"))
-    called, rate = chance >= LOST, gone.sum() / customers.sum()
+    called, rate = cells.called.to_numpy(bool), gone.sum() / customers.sum()
     away = gone[called].sum() / customers[called].sum() if called.any() else rate
     naive = cells.kind.map(rates).astype(float).fillna(rate).to_numpy(float)
     measures = [

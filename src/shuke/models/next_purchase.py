@@ -19,6 +19,9 @@ from shuke.tables.derived import Checkpoint
 #: Fewer gaps between purchases, and nothing is learnt from them.
 LEAST_GAPS = 30
 
+#: So many gaps show a rhythm of one's own, where there is no model.
+OWN = 3
+
 #: Silences and sums of gaps are alike when they differ by less than a fiftieth.
 _ALIKE = 50
 
@@ -27,6 +30,9 @@ _FARTHEST = 3650
 
 #: Of a gap that ends at random (exponential) with mean 1.
 _EARLY, _LATE = 0.105, 2.303
+
+#: Beyond this share of gaps like theirs a silence is unusual.
+UNUSUAL = 0.9
 
 
 #: From which gaps the next one is told.
@@ -48,8 +54,10 @@ METHODS: dict[str, Text] = {
     ),
     limits=Text(
         "The dates say when somebody comes if they come again; how likely that is stands beside them. "
-        "Who has been silent longer than nearly anybody like them is left out. Seasons are not known to it.",
-        "日期预测客户若再来将在何时；是否再来的概率另列。沉默时间超出同类几乎所有人的客户不列入。不考虑季节。",
+        "Of who has been silent longer than nearly anybody like them none is told. Seasons are not known to "
+        "it. Who is due, overdue or lost is told by `lifecycle`.",
+        "日期预测客户若再来将在何时；是否再来的概率另列。沉默时间超出同类几乎所有人的客户不预测日期。不考虑季节。"
+        "谁该回购、逾期或流失，见 `lifecycle`。",
     ),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
@@ -63,8 +71,15 @@ METHODS: dict[str, Text] = {
             "At all. By the latest day nine tenths of them do. Empty where nothing could be learnt.",
             "不论何时。其中九成在最晚日期前到来。无从学习时为空。")),
         Column("due_this_week", Type.FLAG, Text("Due this week", "本周到期")),
-        Column("overdue", Type.FLAG, Text("Later than usual", "已晚于通常间隔")),
-        Column("rhythm_days", Type.NUMBER, Text("Usual gap", "通常间隔"), unit="day"),
+        Column("rhythm_days", Type.NUMBER, Text("Usual gap", "通常间隔"), unit="day", note=Text(
+            "Half of the gaps of customers like them are longer.", "同类客户的间隔中有一半更长。")),
+        Column("late_days", Type.INTEGER, Text("Silence that is not unusual", "正常沉默上限"), unit="day",
+            note=Text("Nine in ten of such gaps end by then.", "此类间隔十有九次在此之前结束。")),
+        Column("limit_days", Type.INTEGER, Text("Silence of nearly nobody", "罕见沉默"), unit="day",
+            note=Text("Beyond it no date is foretold.", "超过此值则不再预测日期。")),
+        Column("came_back", Type.FLAG, Text("Came back last time", "上次为回归"), note=Text(
+            "The last gap was longer than nearly all gaps like those before it.",
+            "最近一次间隔长于此前同类间隔的几乎全部。")),
         Column("last_day", Type.DATE, Text("Last purchase", "最近购买")),
         Column("gaps", Type.INTEGER, Text("Gaps so far", "已有间隔数"), unit="count"),
         Column("mean_gap", Type.NUMBER, Text("Mean gap", "平均间隔"), unit="day"),
@@ -81,8 +96,8 @@ def next_purchase(
 ) -> ir.Table:
     """The day on which each customer will buy next, with the days between which it falls four times in five.
 
-    One row per customer to whom goods were sold and who is not likely to have gone: whose silence since
-    the last purchase is one that more than `gone` of the gaps of customers like them outlast.
+    One row per customer to whom goods were sold. Dates are told of who has not been silent for longer than
+    `limit_days`, which only `gone` of the gaps of customers like them outlast; a tenth outlasts `late_days`.
 
     A gap is the days from one day with goods sold to the next. Gaps of a customer are gamma distributed
     (regularity k, pace ν), ν is gamma distributed over customers (q, γ) (Platzer and Reutterer 2016), and
@@ -94,25 +109,36 @@ def next_purchase(
     distributed (a, b) over customers; who came back x times and is silent for longer than the share F of
     gaps like theirs `returns` with the chance (b + x)(1 − F) / (a + (b + x)(1 − F)), a and b of maximum
     likelihood over all customers. `due_this_week`: within seven days falls the expected day, or the one on
-    which a usual gap ends; `overdue`: that one has passed.
+    which a usual gap ends, and the silence is not unusual yet. `came_back`: the last gap was longer than the
+    `limit_days` that the gaps before it left.
 
     Where the median foretold the last gap of each customer from the earlier ones with no smaller mean
     absolute error than the mean of those did, or there are fewer than 30 gaps, the method is `baseline`: last
     purchase plus mean gap (that of all where there is none), and the range as if purchases fell at random.
+    Of who has left three gaps or more `late_days` is then their mean with two standard deviations, or a tenth
+    more than the mean, and `limit_days` no less than three times that.
     """
     seen = checkpoint(_gaps(purchases, as_of=as_of))
     silent = seen.mutate(silence=ibis.literal(as_of).delta(seen.last_day, unit="day").cast("float64"))
     model = _fitted(seen)
     told = _usual(silent, gone) if model is None else _foretold(silent, model, gone)
-    sure = told.mutate(early=ibis.least(told.early, told.middle), late=ibis.greatest(told.late, told.middle))
+    whole = told.mutate(late_days=_days(told.unusual), limit_days=_days(told.rarely))
+    sure = whole.mutate(
+        early=ibis.least(whole.early, whole.middle), late=ibis.greatest(whole.late, whole.middle)
+    )
     dates = {"expected_on": sure.middle, "earliest_on": sure.early, "latest_on": sure.late}
+    near = (sure.middle - sure.silence <= 7) | (sure.rhythm_days - sure.silence).between(0, 7)
     return sure.select(
-        "customer_id", "returns", "rhythm_days", "last_day", "gaps", "last_gap", "method",
-        **{name: _after(sure, days) for name, days in dates.items()},
-        due_this_week=(sure.middle - sure.silence <= 7) | (sure.rhythm_days - sure.silence).between(0, 7),
-        overdue=sure.silence > sure.rhythm_days,
+        "customer_id", "returns", "rhythm_days", "late_days", "limit_days", "last_day", "gaps", "last_gap",
+        "method", **{name: _after(sure, days) for name, days in dates.items()},
+        came_back=(sure.last_gap > sure.before).fill_null(False),
+        due_this_week=(near & sure.rhythm_days.notnull() & (sure.silence <= sure.late_days)).fill_null(False),
         mean_gap=sure.whole / sure.gaps.nullif(0),
     )  # fmt: skip
+
+
+def _days(length: ir.FloatingValue) -> ir.IntegerValue:
+    return ibis.ifelse(length > _FARTHEST, float(_FARTHEST), length + 1e-6).floor().cast("int64")
 
 
 def _gaps(purchases: ir.Table, *, as_of: date) -> ir.Table:
@@ -128,6 +154,7 @@ def _gaps(purchases: ir.Table, *, as_of: date) -> ir.Table:
         gaps=gaps.gap.count(),
         whole=gaps.gap.sum().fill_null(0.0),
         logarithms=gaps.gap.ln().sum().fill_null(0.0),
+        squares=(gaps.gap * gaps.gap).sum().fill_null(0.0),
         last_gap=gaps.gap.argmax(gaps.day),
     )
 
@@ -182,14 +209,17 @@ def _foretold(silent: ir.Table, model: Rhythm, gone: float) -> ir.Table:
         middle=model.quantile(0.5, count, silence),
         late=model.quantile(HIGH, count, silence),
         usual=model.quantile(0.5, count, np.zeros(len(count))),
+        unusual=model.quantile(UNUSUAL, count, np.zeros(len(count))),
+        rarely=model.quantile(1 - gone, count, np.zeros(len(count))),
+        before=model.quantile(1 - gone, np.maximum(count - 1, 0), np.zeros(len(count))),
     )
     told = stepped.inner_join(ibis.memtable(factors), ["gaps", "step"])
-    there = told.filter(told.past < 1 - gone)
-    return there.mutate(
-        returns=ibis.null("float64") if stay is None else there.returns,
-        **{name: there[name] * there.scale for name in ("early", "middle", "late")},
-        rhythm_days=there.usual * there.scale,
-        method=ibis.ifelse(there.gaps > 0, "rhythm", "pooled"),
+    return told.mutate(
+        returns=ibis.null("float64") if stay is None else told.returns,
+        **{name: told[name] * told.scale for name in ("early", "middle", "late", "unusual", "rarely")},
+        before=told.before * (told.scale - told.last_gap),
+        rhythm_days=told.usual * told.scale,
+        method=ibis.ifelse(told.gaps > 0, "rhythm", "pooled"),
     )
 
 
@@ -198,27 +228,43 @@ def _usual(silent: ir.Table, gone: float) -> ir.Table:
     pooled = silent.agg(mean=silent.whole.sum() / silent.gaps.sum().nullif(0))
     known = silent.cross_join(pooled)
     gap = ibis.coalesce(known.whole / known.gaps.nullif(0), known["mean"])
-    told = known.mutate(rhythm_days=gap).filter(gap.notnull())
-    there = told.filter((-told.silence / told.rhythm_days).exp() > gone)
-    return there.mutate(
+    earlier = ibis.coalesce((known.whole - known.last_gap) / (known.gaps - 1).nullif(0), known["mean"])
+    told = known.mutate(rhythm_days=gap)
+    most = -float(np.log(max(gone, 1e-9)))
+    random, rarely = _LATE * told.rhythm_days, most * told.rhythm_days
+    kept = told.gaps >= OWN
+    return told.mutate(
         returns=ibis.null("float64"),
-        early=there.silence + _EARLY * there.rhythm_days,
-        middle=ibis.greatest(there.rhythm_days, there.silence),
-        late=there.silence + _LATE * there.rhythm_days,
-        method=ibis.ifelse(there.gaps > 0, "baseline", "pooled"),
+        early=told.silence + _EARLY * told.rhythm_days,
+        middle=ibis.greatest(told.rhythm_days, told.silence),
+        late=told.silence + _LATE * told.rhythm_days,
+        unusual=ibis.ifelse(kept, _kept_to(told), random),
+        rarely=ibis.ifelse(kept, ibis.greatest(3 * _kept_to(told), rarely), rarely),
+        before=most * earlier,
+        method=ibis.ifelse(told.gaps > 0, "baseline", "pooled"),
     )
 
 
+def _kept_to(told: ir.Table) -> ir.FloatingValue:
+    """The mean of the own gaps and two deviations, at least a tenth more than the mean."""
+    n, whole = told.gaps, told.whole
+    variance = (n * told.squares - whole * whole) / (n * (n - 1)).nullif(0)
+    mean = whole / n.nullif(0)
+    return ibis.greatest(mean + 2 * ibis.greatest(variance, 0.0).sqrt(), mean * 1.1)
+
+
 def _after(told: ir.Table, days: ir.FloatingValue) -> ir.DateValue:
-    """The last day and so many days; tomorrow at the earliest."""
+    """The last day and so many days, tomorrow at the earliest; none after a silence of nearly nobody."""
     whole = ibis.least(ibis.greatest(days.round(), told.silence + 1), told.silence + _FARTHEST)
-    return (told.last_day + whole.cast("int64").as_interval("D")).cast("date")
+    day = (told.last_day + whole.cast("int64").as_interval("D")).cast("date")
+    return ibis.ifelse(told.silence <= told.limit_days, day, None)
 
 
 @next_purchase.chart
 def weeks_to_come(rows: ir.Table) -> alt.Chart:
-    start = rows.expected_on.truncate("W")
-    by_week = rows.mutate(week=start).group_by("week").agg(customers=lambda t: t.count())
+    expected = rows.filter(rows.expected_on.notnull())
+    start = expected.expected_on.truncate("W")
+    by_week = expected.mutate(week=start).group_by("week").agg(customers=lambda t: t.count())
     frame = by_week.order_by("week").limit(26).to_pandas()
     weekly = frame.assign(week=pd.to_datetime(frame.week).dt.strftime("%Y-%m-%d"))
     title = Text("Expected in the week from", "预计回购周（起始日）"), Text("Customers", "客户数")
@@ -233,9 +279,8 @@ def weeks_to_come(rows: ir.Table) -> alt.Chart:
 @next_purchase.sentence
 def due(rows: ir.Table) -> Text:
     told = rows.agg(
-        customers=rows.count(),
+        customers=rows.expected_on.count(),
         due=rows.due_this_week.sum().fill_null(0),
-        late=rows.overdue.sum().fill_null(0),
         plain=(rows.method == "baseline").any().fill_null(False),
     )
     found = told.to_pandas().iloc[0]
@@ -248,10 +293,9 @@ def due(rows: ir.Table) -> Text:
             "没有模型对最近间隔的预测优于平均间隔，故沿用后者。",
         )
     return Text(
-        f"{int(found.due):,} of the {int(found.customers):,} customers who may come back are due this week; "
-        f"{int(found.late):,} are later than usual.{but.en}",
-        f"{int(found.customers):,} 位可能回购的客户中，{int(found.due):,} 位本周到期，"
-        f"{int(found.late):,} 位已晚于通常间隔。{but.zh}",
+        f"{int(found.due):,} of the {int(found.customers):,} customers who are expected back are due this "
+        f"week.{but.en}",
+        f"{int(found.customers):,} 位预计回购的客户中，{int(found.due):,} 位本周到期。{but.zh}",
     )
 
 

@@ -31,6 +31,17 @@ class Curve:
             total = total + bend * np.maximum(silence - knot, 0.0)
         return total
 
+    def crossing(self) -> float | None:
+        """Where the log odds come to nothing; none where they never do."""
+        begin, slope = -np.inf, self.slope
+        for end, bend in (*self.bends, (np.inf, 0.0)):
+            height = float(self.log_odds(np.array([begin if np.isfinite(begin) else 0.0]))[0])
+            found = (begin if np.isfinite(begin) else 0.0) - height / slope if slope > 0 else np.nan
+            if begin <= found <= end:
+                return float(found)
+            begin, slope = end, slope + bend
+        return None
+
 
 def fit(silence: Floats, gone: Floats, customers: Floats) -> Curve:
     """The curve of groups of so many `customers` each, silent alike, of whom so many are `gone`."""

@@ -42,6 +42,8 @@ class Rhythm:
     slopes: dict[str, float]
     average: dict[str, float]
     bends: tuple[tuple[float, float], ...] = ()
+    #: How the log odds rise as silence goes on: by `silence`, and by `overdue` beyond the usual gap.
+    pace: tuple[float, float] = (0.0, 0.0)
 
     def log_odds(self, rows: ir.Table) -> ir.FloatingValue:
         total: ir.FloatingValue = ibis.literal(self.shift)
@@ -62,9 +64,26 @@ class Rhythm:
             total += (ibis.greatest(rows.silence - knot, 0.0) - usual) * bend
         return total
 
+    def tipping(self, rows: ir.Table, odds: ir.FloatingValue) -> ir.IntegerValue:
+        """The days of silence at which who has these log odds today is as likely gone as not."""
+        if self.bends or self.method == "recency":
+            at = recency.Curve(self.shift, self.slopes["silence"], self.bends).crossing()
+            logarithm = ibis.null("float64") if at is None else ibis.literal(at)
+        elif sum(self.pace) <= 0:
+            logarithm = ibis.null("float64")
+        else:
+            early, late = self.pace
+            still = odds - early * rows.silence - late * rows.overdue
+            beyond = (late * rows.rhythm - still) / (early + late)
+            logarithm = ibis.greatest(beyond, rows.rhythm) if late else beyond
+        return (ibis.greatest(ibis.least(logarithm, _LONGEST), 0.0).exp() - 1).floor().cast("int64")
+
+
+#: A hundred years, as silence is measured.
+_LONGEST = float(np.log(36_500))
 
 #: Odds of one where the silence is twice the usual gap: for want of a past.
-_PRIOR = Rhythm("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {})
+_PRIOR = Rhythm("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {}, pace=(1.0, 0.0))
 
 
 def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
@@ -152,7 +171,11 @@ def _chosen(older: pd.DataFrame, newer: pd.DataFrame) -> Rhythm:
     names = _better(older, newer, naive)
     if names:
         shift, slopes = _fit(newer, names)
-        return Rhythm(_METHODS[names], shift, dict(zip(names, slopes, strict=True)), _average(newer, names))
+        told = dict(zip(names, slopes, strict=True))
+        # What a second opinion will be when silence goes on is not known: it is left to the other features.
+        alone = told if names == FEATURES else dict(zip(FEATURES, _fit(newer, FEATURES)[1], strict=True))
+        pace = (float(alone["silence"]), float(alone["overdue"]))
+        return Rhythm(_METHODS[names], shift, told, _average(newer, names), pace=pace)
     known = np.full(len(newer), older.gone.sum() / older.customers.sum())
     if naive.brier < checked(known, gone, customers).brier:
         curve = _recency(newer)

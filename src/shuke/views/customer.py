@@ -54,6 +54,7 @@ class Profile:
     """What is believed of a customer on one day, and everything that was said by then."""
 
     golden: Mapping[str, Any]  # the row of `customers`
+    standing: Mapping[str, Any]  # the row of `lifecycle`; empty for a day of the past
     figures: Mapping[str, Any]  # the row of `rfm`; empty for who has not bought
     families: Mapping[str, Mapping[str, Any]]  # by the name of a `families.FAMILIES`
     facts: tuple[Fact, ...]  # by attribute, the winning one first
@@ -132,9 +133,9 @@ def _day(opened: Opened, asked: date | None) -> date:
 def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> Profile:
     """As the build in force holds it."""
     own = {
-        family.table: tables.peek(project, family.table, _about(customer_id), viewer=viewer)
-        for family in FAMILIES
-        if family.table in opened.reader.tables
+        name: tables.peek(project, name, _about(customer_id), viewer=viewer)
+        for name in ("lifecycle", *(family.table for family in FAMILIES))
+        if name in opened.reader.tables
     }
     rows: dict[str, dict[str, Any]] = {name: next(iter(page), {}) for name, page in own.items()}
     facts = opened.table("facts").filter(lambda t: t.customer_id == customer_id)
@@ -164,6 +165,7 @@ def _profile(
 ) -> Profile:
     return Profile(
         golden=rows["customers"] or {"customer_id": customer_id},
+        standing=rows.get("lifecycle", {}),
         figures=rows.get("rfm", {}),
         families={family.name: family.of(rows.get(family.table, {})) for family in FAMILIES},
         facts=told,

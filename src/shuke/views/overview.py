@@ -16,13 +16,12 @@ from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.languages import Text
 from shuke.tables.column import Unit
+from shuke.tables.statuses import ACTIVE, EVER, STATUSES
 from shuke.views import alerts, balance, tables
 from shuke.views.balance import Unsaid
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
-#: A customer is active who bought within so many days before the build's day.
-ACTIVE_DAYS = 90
 TREND_MONTHS = 24
 
 #: Where rows lie that are in no build: the pages of batches and of alerts.
@@ -73,7 +72,8 @@ class Overview:
     build: int
     currency: str
     customers: Figure
-    active: Share  # of those who ever bought
+    active: Share | None  # of those who ever were customers; none where no status could be told
+    statuses: tuple[Figure, ...]  # customers by status, in the order of `STATUSES`; those that there are
     new: Comparison  # customers whose first purchase was this month; in the same days of the month before
     month: Comparison  # net sales of this month so far; the same days of the month before
     year: Comparison  # net sales of the last twelve months; the twelve before
@@ -89,8 +89,9 @@ class Overview:
         yield self.customers
         for pair in (self.new, self.month, self.year):
             yield from (pair.now, pair.before)
+        yield from self.statuses
         yield from self.alerts
-        for share in (self.active, *self.quality):
+        for share in (*((self.active,) if self.active else ()), *self.quality):
             yield from (share.part, share.whole) if isinstance(share, Share) else (share,)
 
 
@@ -99,13 +100,14 @@ def overview(project: Project, *, viewer: Viewer) -> Overview:
     viewer.require(Capability.SEE)
     opened = project.open()
     manifest = opened.build.manifest
-    count = _Counter(project, opened)
+    count, stood = _Counter(project, opened), "lifecycle" in opened.reader.tables
     return Overview(
         as_of=manifest.as_of,
         build=manifest.number,
         currency=manifest.currency,
         customers=count("customers", Text("Customers", "客户"), "customers"),
-        active=_active(count),
+        active=_active(count) if stood else None,
+        statuses=tuple(_statuses(count)) if stood else (),
         new=_new(count, manifest.as_of),
         month=_month(count, manifest.as_of),
         year=_year(count, manifest.as_of),
@@ -145,11 +147,22 @@ class _Counter:
 
 
 def _active(count: _Counter) -> Share:
-    title = Text(f"Active: bought within {ACTIVE_DAYS} days", f"活跃：{ACTIVE_DAYS} 天内购买过")
+    ever = Text("Ever were customers", "曾为客户")
     return Share(
-        part=count("active", title, "rfm", Condition("recency_days", "le", ACTIVE_DAYS)),
-        whole=count("buyers", Text("Have ever bought", "购买过的客户"), "rfm"),
+        part=count("active", Text("Active customers", "活跃客户"), "lifecycle", _is_one_of(ACTIVE)),
+        whole=count("ever", ever, "lifecycle", _is_one_of(EVER)),
     )
+
+
+def _is_one_of(statuses: tuple[str, ...]) -> Condition:
+    return Condition("status", "in", statuses)
+
+
+def _statuses(count: _Counter) -> Iterator[Figure]:
+    for code, title in STATUSES.items():
+        figure = count(code, title, "lifecycle", Condition("status", "eq", code))
+        if figure.value:
+            yield figure
 
 
 def _new(count: _Counter, as_of: date) -> Comparison:

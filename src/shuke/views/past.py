@@ -18,6 +18,7 @@ from shuke.app import Opened, Project
 from shuke.dealings.purchases import purchases
 from shuke.engine import Engine
 from shuke.identity.identities import identities
+from shuke.models.lifecycle import lifecycle
 from shuke.profiles.behaviour import behaviour
 from shuke.profiles.customers import customers
 from shuke.profiles.facts import facts
@@ -72,11 +73,15 @@ class _Look:
             facts=told,
             customers=_written(customers(in_force(people, revised=True), own, told, zone=zone), customers),
             behaviour=_written(did, behaviour),
-            rfm=_written(rfm(theirs, as_of=self.day), rfm).drop(*RANKS),
+            rfm=_written(rfm(theirs, self._nobody(), as_of=self.day), rfm).drop(*RANKS),
         )
 
     def _decided(self, step: Derived) -> dict[str, object]:
         return dict(self.project.settings.tables.get(step.name, {}))
+
+    def _nobody(self) -> ir.Table:
+        """A status, like a rank, needs all customers."""
+        return self.engine.read([], lifecycle.schema)
 
     def _made(self, step: Derived) -> ir.Table:
         return self.engine.read([self.opened.build.path(step.name)], step.schema)

@@ -1,0 +1,27 @@
+"""Statuses: which words tell where a customer stands with us?
+
+The one vocabulary of `lifecycle`, which works them out; whoever asks whether somebody is gone reads them there.
+"""
+
+from shuke.languages import Text
+
+#: In the order in which somebody may go through them.
+STATUSES: dict[str, Text] = {
+    "prospect": Text("Prospect", "潜在客户"),
+    "new": Text("New", "新客户"),
+    "active": Text("Active", "活跃"),
+    "returned": Text("Returned", "回归"),
+    "contract": Text("Under contract", "合同期内"),
+    "due": Text("Due", "该回购"),
+    "overdue": Text("Overdue", "逾期未购"),
+    "lost": Text("Lost", "流失"),
+    "unknown": Text("Not known", "不明"),
+}
+
+#: Of these nobody doubts that they are customers today.
+ACTIVE = ("new", "active", "returned", "contract", "due")
+
+#: All who ever were customers.
+EVER = (*ACTIVE, "overdue", "lost", "unknown")
+
+LOST, OVERDUE, CONTRACT = "lost", "overdue", "contract"
