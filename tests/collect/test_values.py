@@ -88,6 +88,18 @@ def test_one_mark_before_three_digits_is_read_only_where_the_column_is_decided(c
     assert column(["1,299", "1.299"], reading(Type.MONEY, COMMA)) == [Decimal("1.299"), 1299]
 
 
+def test_what_can_be_read_in_one_way_only_needs_no_decision(column):
+    told = {
+        "0.299": "0.299",
+        "1299.500": "1299.5",
+        "1,299,500": "1299500",
+        "12.34": "12.34",
+        "1,299.5": "1299.5",
+    }
+    assert column(list(told), reading(Type.MONEY)) == [Decimal(value) for value in told.values()]
+    assert column(["-1,299", "£12.500", "999,999", "1.000 €"], reading(Type.MONEY)) == [None] * 4
+
+
 STYLES = {
     "plain": (POINT, "{:f}", ""),
     "thousands": (POINT, "{:,f}", ""),

@@ -15,6 +15,9 @@ from string import ascii_letters
 from babel import Locale
 from babel.core import get_global
 
+#: ISO 4217's code for no currency at all.
+_NONE = "X" * 3
+
 #: In these languages a currency may be named, beside its code and its signs.
 _LANGUAGES = ("en", "zh", "zh_Hant", "de", "fr", "es", "pt", "ja", "it", "nl")
 
@@ -190,7 +193,7 @@ def _plurals(locale: Locale, code: str) -> Iterator[str]:
 
 def _every_code() -> set[str]:
     """Every code of ISO 4217 that was ever in use; amounts may be old."""
-    return {str(code) for code in Locale.parse("en").currencies if code != "XXX"} - {"CNH"}
+    return {str(code) for code in Locale.parse("en").currencies} - {_NONE, "CNH"}
 
 
 def _current() -> set[str]:
