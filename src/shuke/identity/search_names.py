@@ -20,7 +20,7 @@ _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
     key="record",
     title=Text("Search names", "检索用姓名"),
     about=Text("In which forms can each record be looked for?", "每条记录可按哪些写法检索？"),
-    area="profiles",
+    area="identity",
     columns=[
         Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
