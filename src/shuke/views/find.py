@@ -110,13 +110,15 @@ def _by_phone(opened: Opened, text: str) -> ir.Table:
 
 
 def _by_name(opened: Opened, text: str) -> list[ir.Table]:
-    """Whose name has the text or all of its words in it; then who is written as it sounds."""
+    """Whose name has the text or all of its words in it, or begins so; then who is written as it sounds."""
     names, forms = _names(opened), search_names.sought(text)
     if not forms:
         return [_nobody(names)]
     whole, parts = names.forms, search_names.words(text)
-    said = ibis.or_(*(whole.contains(form) for form in forms))
-    apart = ibis.and_(*(whole.contains(word) for word in parts))
+    # Within what is written; of the forms that nobody wrote, as pinyin, only from the beginning.
+    written = whole.split(BAR)[1]
+    said = ibis.or_(*(whole.contains(BAR + form) | written.contains(form) for form in forms))
+    apart = ibis.and_(*(written.contains(word) for word in parts))
     found = names.filter(said | apart)
     hits = [found.select("customer_id", place=_place(found.forms, forms))]
     sound = search_names.sounded(text)
