@@ -126,6 +126,8 @@ def test_an_age_said_again_within_the_year_narrows_and_later_is_one_said_once(du
         return found["birth_from"], found["birth_until"]
 
     assert span("2025-01-01", "2025-06-01") == (date(1984, 6, 2), date(1985, 1, 1))
+    assert span("2024-06-02", "2025-06-01") == (date(1984, 6, 2), date(1984, 6, 2))  # 40 all year long
+    assert span("2024-06-01", "2025-06-01") == (date(1984, 6, 2), date(1985, 6, 1))
     assert span("2020-01-01", "2025-06-01") == (date(1984, 6, 2), date(1985, 6, 1))
 
 

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from shuke.collect import denominations, values
 from shuke.collect.denominations import CURRENCY, Words, denominated, words_in
 from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
+from shuke.collect.namesakes import Namesakes, namesakes
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home, currencies
 from shuke.engine import Engine
@@ -72,11 +73,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Manner:
-    """How the cells of a sheet are read, and the words for currencies that stand beside its amounts."""
+    """How the cells of a sheet are read, the words for currencies that stand beside its amounts, and the
+    words for nothing that are names in it."""
 
     layout: Layout
     home: Home
     words: Words
+    namesakes: Namesakes
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     slots = planned(sheet, layout).slots
     money = {s.name: s.headers for s in slots if s.type is Type.MONEY}
     words = words_in(raw, sorted({h for headers in money.values() for h in headers}))
-    manner = Manner(layout, home, words)
+    manner = Manner(layout, home, words, namesakes(raw, layout))
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
     for number, slot in enumerate(slots):
@@ -207,6 +210,8 @@ def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Va
     for clock in _clocks(manner.layout, slot)[:1]:
         said = values.with_clock(said, raw[clock])
     value = values.read(said, slot.type, reading, manner.home)
+    if names := manner.namesakes.get(header):
+        value = said.strip().isin(names).ifelse(said.strip(), value)
     wrong = value.isnull() | (
         values.spoilt_by_excel(said) if values.is_code(slot.target) else ibis.literal(False)
     )
