@@ -253,11 +253,49 @@ MOMENTS = {
     "45356.5": "04:00:00",
     "2024-03-05 10:22 a.m.": "02:22:00",
 }
+AT = {
+    "上午9:30": "05 09:30",
+    "上午12:30": "05 00:30",
+    "凌晨12:30": "05 00:30",
+    "凌晨3点": "05 03:00",
+    "中午11:30": "05 11:30",
+    "中午12:00": "05 12:00",
+    "中午12点半": "05 12:30",
+    "中午1:15": "05 13:15",
+    "下午12:30": "05 12:30",
+    "下午3点": "05 15:00",
+    "下午三点一刻": "05 15:15",
+    "下午15:05": "05 15:05",
+    "午後3時": "05 15:00",
+    "傍晚6:10": "05 18:10",
+    "晚上7点整": "05 19:00",
+    "晚11:59": "05 23:59",
+    "晚上12:00": "06 00:00",
+    "晚上12点半": "06 00:30",
+    "晚上22:15": "05 22:15",
+}
 
 
 def test_a_moment_is_read_as_people_write_it_and_kept_in_utc(column):
     expected = [datetime.combine(date(2024, 3, 5), time.fromisoformat(t)) for t in MOMENTS.values()]
     assert column(list(MOMENTS), reading(Type.TIME)) == expected
+
+
+def test_the_part_of_the_day_says_which_twelve_it_is(column):
+    texts = [f"{day}{at}" for at in AT for day in ("2024-03-05 ", "2024年3月5日")]
+    expected = [datetime.fromisoformat(f"2024-03-{at}") for at in AT.values() for _ in range(2)]
+    assert column(texts, reading(Type.TIME, zone="UTC")) == expected
+
+
+def test_three_at_night_is_of_one_day_or_the_other(column):
+    assert column(["2024-03-05 晚上3:00"], reading(Type.TIME)) == [None]
+
+
+def test_a_day_of_long_ago_is_a_day(column):
+    texts = ["1799-12-31", "1066年10月14日", "14 Oct 1066", "14/10/1066", "130512", "0999-01-01"]
+    assert column(texts, reading(Type.DATE, DAY_FIRST)) == [
+        date(1799, 12, 31), *[date(1066, 10, 14)] * 3, None, None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from shuke.collect.values.folding import folded, once
 from shuke.periods import to_local, to_utc
 from shuke.tables import Type
 
-_YEAR = r"(?:1[89]\d\d|2[01]\d\d|9999)"
+_YEAR = r"(?:1\d{3}|2[01]\d\d|9999)"
+_RECENT = r"(?:1[89]\d\d|2[01]\d\d|9999)"  # where no sign stands between: 130512 is no month of 1305
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?"
 _ISO = rf"^{_YEAR}[-/]\d{{1,2}}[-/]\d{{1,2}}(?:[ T]{_CLOCK})?$"
 _THREE = rf"^\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}(?: {_CLOCK})?$"
@@ -29,9 +30,10 @@ _DAY_FIRST, _MONTH_FIRST = r"y\3-\2-\1", r"y\3-\1-\2"
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _TIME = (
-    r"^([ap]m)? *(\d{1,2}):(\d{1,2})?(?::(\d{1,2})(?:[.,](\d{1,9}))?)?:? *([ap]m)? *"
+    r"^([apdn]m)? *(\d{1,2}):(\d{1,2})?(?::(\d{1,2})(?:[.,](\d{1,9}))?)?:? *([ap]m)? *"
     r"(?:z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?(?:\d{2})?)?$"
 )
+_MIDNIGHT = r"^nm *(?:12|0?0):"  # 晚上12:00, when the day is over
 _DATE_AND_REST = rf"^({_YEAR})[-/. ] ?(\d{{1,2}})[-/. ] ?(\d{{1,2}})(?:[ t,.]+(.*))?$"
 
 
@@ -110,12 +112,27 @@ def _rewritten(text: ir.StringValue, reading: Reading, *, months: bool) -> ir.St
 def _without_characters(t: ir.StringValue) -> ir.StringValue:
     """年月日 and 时分秒 as signs, 下午 as pm, 三月 as 3-."""
     without_weekday = t.re_replace(r"[(（]?(?:星期|礼拜|周|週)[一二三四五六日天][)）]?", " ")
-    halves = without_weekday.re_replace("上午|早上|凌晨|清晨|早晨", " am ").re_replace(
-        "下午|晚上|傍晚|中午|晚", " pm "
-    )
-    digits = _chinese_numerals(halves)
+    parts = once(without_weekday, _parts_of_the_day)
+    digits = _chinese_numerals(parts)
     signs = digits.translate("年月时時点點分秒日号號", "--:::::    ").re_replace(r" +", " ").strip()
     return t.re_search(r"[^\x20-\x7E]").ifelse(signs, t)
+
+
+def _parts_of_the_day(t: ir.StringValue) -> ir.StringValue:
+    """am, pm, dm for the middle of the day, nm for the night; 3点 as 3点00, 3点半 as 3点30."""
+    marked = (
+        t.re_replace("上午|早上|凌晨|淩晨|清晨|早晨|午前", " am ")
+        .re_replace("下午|午后|午後|傍晚", " pm ")
+        .re_replace("中午|正午", " dm ")
+        .re_replace("晚上|晚间|晚間|夜晚|晚", " nm ")
+    )
+    minutes = (
+        marked.re_replace("([点點时時])[整正]?$", r"\100")
+        .re_replace("([点點时時])半", r"\130")
+        .re_replace("([点點时時])一刻", r"\115")
+        .re_replace("([点點时時])三刻", r"\145")
+    )
+    return t.re_search("[午早晨晚夜点點时時]").ifelse(minutes, t)
 
 
 def _chinese_numerals(t: ir.StringValue) -> ir.StringValue:
@@ -149,11 +166,11 @@ def _without_names(t: ir.StringValue) -> ir.StringValue:
 
 def _without_gaps(t: ir.StringValue, *, months: bool) -> ir.StringValue:
     """20240305 as 2024-03-05, and a month, where one may stand for its first day, as that."""
-    apart = t.re_replace(rf"^({_YEAR})(\d\d)(\d\d)(?:[ t]?(\d\d):?(\d\d):?(\d\d)?)?$", r"\1-\2-\3 \4:\5:\6")
+    apart = t.re_replace(rf"^({_RECENT})(\d\d)(\d\d)(?:[ t]?(\d\d):?(\d\d):?(\d\d)?)?$", r"\1-\2-\3 \4:\5:\6")
     spaced = apart.re_replace(r"[ :]+$", "")
     if not months:
         return spaced
-    return spaced.re_replace(rf"^({_YEAR})(\d\d)$", r"\1-\2").re_replace(
+    return spaced.re_replace(rf"^({_RECENT})(\d\d)$", r"\1-\2").re_replace(
         rf"^({_YEAR})[-/.](\d{{1,2}})-?$", r"\1-\2-1"
     )
 
@@ -186,15 +203,23 @@ def _assembled(t: ir.StringValue) -> ir.TimestampValue:
     """What the rewritten text says; through its parts only where an engine would not read it whole."""
     year, month, date, rest = (t.re_extract(_DATE_AND_REST, n) for n in (1, 2, 3, 4))
     clock = once(rest.strip(), _clock)
-    return t.re_search(_ISO).ifelse(t, year + "-" + month + "-" + date + " " + clock).try_cast("timestamp")
+    said = t.re_search(_ISO).ifelse(t, year + "-" + month + "-" + date + " " + clock).try_cast("timestamp")
+    return rest.re_search(_MIDNIGHT).ifelse(said + ibis.interval(days=1), said)
 
 
 def _clock(rest: ir.StringValue) -> ir.StringValue:
-    """3:05 pm as 15:05:0.0; no time is midnight; what is no time is null."""
+    """3:05 pm as 15:05:0.0; no time is midnight; what is no time is null, as is 3:00 at night."""
     hour = rest.re_extract(_TIME, 2).try_cast("int64")
     half = rest.re_extract(_TIME, 1) + rest.re_extract(_TIME, 6)
+    night = half == "nm"
     hours = ibis.cases(
-        ((half == "pm") & (hour < 12), hour + 12), ((half == "am") & (hour == 12), hour * 0), else_=hour
+        ((half == "pm") & (hour < 12), hour + 12),
+        ((half == "am") & (hour == 12), hour * 0),
+        ((half == "dm") & (hour < 10), hour + 12),
+        (night & (hour.isin([0, 12])), hour * 0),
+        (night & (hour < 5), ibis.null("int64")),
+        (night & (hour < 12), hour + 12),
+        else_=hour,
     )
     minutes, seconds, fraction = (_or_zero(rest.re_extract(_TIME, n)) for n in (3, 4, 5))
     said = hours.cast("string") + ":" + minutes + ":" + seconds + "." + fraction
