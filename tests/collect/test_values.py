@@ -20,8 +20,8 @@ UNDECIDED, POINT, COMMA = Reading(), Reading(decimal="."), Reading(decimal=",")
 DAY_FIRST, MONTH_FIRST = Reading(order="dmy"), Reading(order="mdy")
 
 
-def reading(kind: Type, how: Reading = UNDECIDED, zone: str = SHANGHAI):
-    return lambda text: read(text, kind, how, Home(zone))
+def reading(kind: Type, how: Reading = UNDECIDED, zone: str = SHANGHAI, today: date | None = None):
+    return lambda text: read(text, kind, how, Home(zone, today=today))
 
 
 MONEY = {
@@ -228,6 +228,17 @@ def test_a_short_birth_year_is_of_the_last_century_unless_a_childs(column):
         date(2012, 2, 1),
     ]
     assert column(["1/2/30"], reading(Type.DATE, DAY_FIRST)) == [date(2030, 2, 1)]
+
+
+def test_a_short_year_of_what_has_been_is_not_to_come(column):
+    def years(target: str, kind: Type, *texts: str) -> list[int]:
+        how = Reading((target,), order="dmy")
+        return [day.year for day in column(list(texts), reading(kind, how, "UTC", date(2026, 6, 15)))]
+
+    assert years("people.birth_date", Type.DATE, "1/2/26", "1/2/27", "1/2/99") == [2026, 1927, 1999]
+    assert years("orders.ordered_at", Type.TIME, "1/2/26", "1/2/27", "1/2/68") == [2026, 2027, 1968]
+    assert years("invoices.issued", Type.DATE, "1/2/26", "1/2/68") == [2026, 1968]
+    assert years("invoices.due", Type.DATE, "1/2/26", "1/2/56", "1/2/99") == [2026, 2056, 1999]
 
 
 MOMENTS = {

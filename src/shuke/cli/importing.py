@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, get_args
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import typer
@@ -61,7 +62,8 @@ def import_(
     project = session.project()
     paths = sheets.expand(files)
     if dry_run:
-        _told(preview(project, source, paths, mapping=map_, table=as_, landing=True), form)
+        today = session.now().astimezone(ZoneInfo(project.settings.zone)).date()
+        _told(preview(project, source, paths, mapping=map_, table=as_, landing=True, today=today), form)
         return
     before = mapping.load(layouts.path_of(project, source))
     choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
@@ -135,7 +136,8 @@ class _Intake:
 
     @property
     def _home(self) -> Home:
-        return Home(self.project.settings.zone, self.project.settings.currency)
+        settings = self.project.settings
+        return Home(settings.zone, settings.currency, self.now.astimezone(ZoneInfo(settings.zone)).date())
 
     def _key(self) -> bytes:
         return project_key(self.project.data / "key")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -47,10 +48,11 @@ def preview(
     mapping: Path | None = None,
     table: str | None = None,
     landing: bool = False,
+    today: date | None = None,
 ) -> list[Previewed]:
     """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept.
 
-    `landing` asks for the first rows as they will land, too.
+    `landing` asks for the first rows as they will land, too, `today` being the day of it.
     """
     project.work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="preview-", dir=project.work) as scratch:
@@ -62,7 +64,7 @@ def preview(
                 for sheet in sheets.read(path, work=Path(scratch) / "sheets")
             ]
             if landing:
-                seen = [replace(one, landing=landed(project, source, one, engine)) for one in seen]
+                seen = [replace(one, landing=landed(project, source, one, engine, today)) for one in seen]
             return seen
         finally:
             engine.close()
@@ -80,7 +82,9 @@ def _previewed(found: Found, engine: DuckDB) -> Previewed:
     return Previewed(sheet, found, columns, tuple(fed(planned(sheet, found.layout))), rows)
 
 
-def landed(project: Project, source: str, seen: Previewed, engine: DuckDB) -> dict[str, pa.Table]:
+def landed(
+    project: Project, source: str, seen: Previewed, engine: DuckDB, today: date | None
+) -> dict[str, pa.Table]:
     """What the first rows of a sheet give to each table that it feeds, by table, its own grain first.
 
     Only what they say of it: provenance comes with the batch, and what cannot be accepted is not yet apart.
@@ -91,7 +95,7 @@ def landed(project: Project, source: str, seen: Previewed, engine: DuckDB) -> di
     apart = pa.array(range(seen.rows.num_rows), pa.int64())  # several may come from one row of the file
     few = replace(sheet, parquet=engine.scratch / f"{uuid4().hex}.parquet", rows=seen.rows.num_rows)
     pq.write_table(seen.rows.set_column(0, ROW, apart), few.parquet)
-    read = typed(few, layout, engine, Home(project.settings.zone, project.settings.currency))
+    read = typed(few, layout, engine, Home(project.settings.zone, project.settings.currency, today))
     cells = resident_ids.keyed(read, lambda: project_key(project.data / "key"), checkpoint=engine.checkpoint)
     reader = Reader(source, project.settings.country, seen.tables[0], engine.checkpoint)
     good = engine.checkpoint(with_record(cells, reader))

@@ -6,6 +6,7 @@ thorough way, so a later file that writes its values otherwise is still read rig
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import ibis.expr.types as ir
 
@@ -22,10 +23,11 @@ with_clock = dates.with_clock
 
 @dataclass(frozen=True)
 class Home:
-    """What is meant where nothing else is said: whose clocks, and whose money."""
+    """What is meant where nothing else is said: whose clocks, whose money, and which day it is."""
 
     zone: str
     currency: str | None = None
+    today: date | None = None
 
 
 def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.Value:  # noqa: A002
@@ -48,9 +50,9 @@ def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.V
         case Type.FLAG:
             return words.flag(text)
         case Type.DATE:
-            return dates.day(text, reading, zone=home.zone)
+            return dates.day(text, reading, zone=home.zone, today=home.today)
         case Type.TIME:
-            return dates.moment(text, reading, zone=home.zone)
+            return dates.moment(text, reading, zone=home.zone, today=home.today)
     return _text(text, reading).nullif("")
 
 

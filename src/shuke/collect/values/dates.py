@@ -6,10 +6,12 @@
 Each step rewrites the text a little nearer to `2024-3-5 10:22:00`; an impossible date is null.
 """
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.mapping import Order, Reading
+from shuke.collect.mapping import Order, Reading, targets
 from shuke.collect.values.folding import folded, once
 from shuke.periods import to_local, to_utc
 from shuke.tables import Type
@@ -23,6 +25,8 @@ _CHINESE = rf"^{_YEAR}年\d{{1,2}}月\d{{1,2}}日(?: ?{_CLOCK})?$"
 _PARTS = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\b"
 
 _OFFSET = r"(?i)(?::\d{2}(?:[.,]\d+)?|[ap]m) *(z|utc|gmt|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?)$"
+#: Days, beside all moments, that lie behind when they are told.
+_HAS_BEEN = ("since", "joined", "issued", "opened", "acquired", "cancelled", "launched", "at", "day")
 _UNIX = r"^(?:[1-9]\d{8}|1\d{9}|1\d{12})$"
 _SERIAL = r"^[2-5]\d{4}(?:\.\d+)?$"
 #: The year, marked until it is known to have its century.
@@ -37,17 +41,19 @@ _MIDNIGHT = r"^nm *(?:12|0?0):"  # 晚上12:00, when the day is over
 _DATE_AND_REST = rf"^({_YEAR})[-/. ] ?(\d{{1,2}})[-/. ] ?(\d{{1,2}})(?:[ t,.]+(.*))?$"
 
 
-def day(text: ir.StringValue, reading: Reading, *, zone: str) -> ir.DateValue:
+def day(text: ir.StringValue, reading: Reading, *, zone: str, today: date | None = None) -> ir.DateValue:
     """The day; of a moment with an offset, the day that it was in `zone`."""
     plain = rf"^{_YEAR}-\d{{1,2}}-\d{{1,2}}$"
-    local = _local(text, reading, months=True)
+    local = _local(text, reading, months=True, latest=_latest(reading, today))
     utc = ibis.cases((_is_absolute(text), to_local(_absolute(text, local), zone)), else_=local)
     return text.re_search(plain).ifelse(text.try_cast("date"), utc.date())
 
 
-def moment(text: ir.StringValue, reading: Reading, *, zone: str) -> ir.TimestampValue:
+def moment(
+    text: ir.StringValue, reading: Reading, *, zone: str, today: date | None = None
+) -> ir.TimestampValue:
     """The moment in UTC; a time without an offset is what the clocks of `zone` showed."""
-    local = _local(text, reading, months=False)
+    local = _local(text, reading, months=False, latest=_latest(reading, today))
     utc = ibis.cases((_is_absolute(text), _absolute(text, local)), else_=to_utc(local, zone))
     return utc.cast(Type.TIME.ibis)
 
@@ -59,11 +65,27 @@ def with_clock(days: ir.StringValue, clock: ir.StringValue) -> ir.StringValue:
     return (clock.isnull() | (time == "") | date.re_search(r":\d\d")).ifelse(days, date + " " + time)
 
 
-def _local(text: ir.StringValue, reading: Reading, *, months: bool) -> ir.TimestampValue:
-    """What the clock showed; `months` says that a month alone is its first day."""
+def _latest(reading: Reading, today: date | None) -> int:
+    """The last short year of this century: nobody is born after today, and little is past next year that has
+    been; without a day, and of what is yet to come, the usual ones."""
+    born = "people.birth_date" in reading.to
+    if today is None:
+        return 24 if born else 69
+    known = [target for target in reading.to if target in targets()]
+    been = any(
+        targets()[target].type is Type.TIME or target.rpartition(".")[2] in _HAS_BEEN for target in known
+    )
+    return min(today.year - 2000 + (not born), 69) if born or been else 69
+
+
+def _local(text: ir.StringValue, reading: Reading, *, months: bool, latest: int) -> ir.TimestampValue:
+    """What the clock showed; `months` says that a month alone is its first day, `latest` which short years
+    are of this century."""
     iso = text.re_search(_ISO), text.try_cast("timestamp")
     chinese = text.replace("年", "-").replace("月", "-").replace("日", " ").replace("  ", " ")
-    thorough = once(_rewritten(text, reading, months=months), _assembled)
+    thorough = once(
+        once(_rewritten(text, reading, months=months), lambda t: _with_century(t, latest)), _assembled
+    )
     numeric = ibis.cases((text.re_search(_SERIAL), _from_serial(text)), else_=thorough)
     if reading.order not in ("dmy", "mdy"):
         return ibis.cases(
@@ -105,8 +127,7 @@ def _plus(start: ir.TimestampValue, count: ir.IntegerValue, unit: str) -> ir.Tim
 
 def _rewritten(text: ir.StringValue, reading: Reading, *, months: bool) -> ir.StringValue:
     said = once(once(folded(text).lower(), _without_characters), _without_names)
-    ordered = once(_without_gaps(said, months=months), lambda t: _year_first(t, reading.order))
-    return once(ordered, lambda t: _with_century(t, born="people.birth_date" in reading.to))
+    return once(_without_gaps(said, months=months), lambda t: _year_first(t, reading.order))
 
 
 def _without_characters(t: ir.StringValue) -> ir.StringValue:
@@ -192,10 +213,10 @@ def _year_first(t: ir.StringValue, order: Order | None) -> ir.StringValue:
     )
 
 
-def _with_century(t: ir.StringValue, *, born: bool) -> ir.StringValue:
-    """y24-3-5 as 2024-3-5. Of the living, 25 to 99 were born in the last century."""
+def _with_century(t: ir.StringValue, latest: int) -> ir.StringValue:
+    """y24-3-5 as 2024-3-5; years after the `latest` are of the last century."""
     year = t.re_extract(r"^y(\d\d)-", 1).try_cast("int64")
-    century = ibis.cases((year.isnull(), ""), (year < (25 if born else 70), "20"), else_="19")
+    century = ibis.cases((year.isnull(), ""), (year <= latest, "20"), else_="19")
     return t.startswith("y").ifelse(century + t.substr(1), t)
 
 
