@@ -206,6 +206,9 @@ def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Va
     if {targets()[target].type for target in reading.to} >= {Type.MONEY, Type.SHARE}:  # cell by cell
         theirs = said.re_search(r"[%％折]\s*$")
         said = (theirs if slot.type is Type.SHARE else ~theirs).ifelse(said, ibis.null(str))
+    if set(reading.to) >= {"people.birth_date", "people.birth_month_day"}:
+        yearless = values.month_day(said, reading.order).notnull()
+        said = (yearless if slot.type is Type.TEXT else ~yearless).ifelse(said, ibis.null(str))
     blank = values.blank(said, reading)
     for clock in _clocks(manner.layout, slot)[:1]:
         said = values.with_clock(said, raw[clock])

@@ -62,6 +62,8 @@ PEOPLE = Canonical(
         Column("gender", Type.TEXT, Text("Gender", "性别"), personal="text",
             note=Text("`female`, `male` or `other`.", "`female` 女，`male` 男，`other` 其他。")),
         Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date"),
+        Column("birth_month_day", Type.TEXT, Text("Birthday without a year", "生日（无年份）"), personal="date",
+            note=Text("Month and day, such as `03-15`, where no year is told.", "未给出年份时的月和日，如 `03-15`。")),
         Column("age", Type.INTEGER, Text("Age when collected", "采集时年龄"), unit="year", personal="date"),
         Column("job", Type.TEXT, Text("Job", "职业"), lives=3 * YEAR, personal="text"),
         Column("income", Type.TEXT, Text("Income band", "收入"), lives=2 * YEAR, personal="text"),

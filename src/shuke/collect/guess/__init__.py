@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import ibis.expr.types as ir
 
 from shuke.collect.guess import evidence, manner, repeats, states
+from shuke.collect.guess.birthdays import with_birthdays
 from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
@@ -80,7 +81,7 @@ def guess(
     )
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     readings = levelled(rows, readings) if kind is LINES else readings
-    readings, shares = rated(rows, readings, decided)
+    readings, shares = rated(rows, with_birthdays(rows, readings, decided), decided)
     readings, unclear = _with_manner(rows, readings, country)
     readings, constants, unnamed = denominated(rows, readings, currency)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}

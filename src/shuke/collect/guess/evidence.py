@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import ibis
 import ibis.expr.types as ir
 
+from shuke.collect.values import birthdays
 from shuke.collect.values.folding import blank, folded
 from shuke.collect.values.identifiers import plausible
 
@@ -38,6 +39,7 @@ class Shapes:
     code: int = 0  # one word with a digit in it
     spaced: int = 0  # several words, or Chinese
     clock: int = 0  # 10:22 alone
+    birthday: int = 0  # a month and a day alone
 
     def mostly(self, shape: str) -> bool:
         """Whether nine in ten of the cells that say something have this shape."""
@@ -128,6 +130,7 @@ def _shapes(cell: ir.StringValue) -> Mapping[str, ir.BooleanValue]:
         "hash": text.re_search(r"^#\w*\d"),
         "code": text.re_search(r"^\S*\d\S*$"),
         "spaced": text.re_search(r"\S\s+\S|[\x{4E00}-\x{9FFF}]"),
+        "birthday": text.re_search(f"(?i){birthdays.LOOKS}"),
         "clock": text.re_search(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?$"),
     }
     return {"said": said} | {name: said & look for name, look in looks.items()}

@@ -112,7 +112,8 @@ def fits(target: str, shapes: Shapes) -> bool:
     if kind in _NUMERIC:
         return shapes.number >= 0.5 * shapes.said or target == "interactions.seconds"
     if kind in _DATED:
-        return shapes.date + shapes.number >= 0.5 * shapes.said
+        yearless = shapes.birthday if target == "people.birth_date" else 0
+        return shapes.date + shapes.number + yearless >= 0.5 * shapes.said
     return True
 
 

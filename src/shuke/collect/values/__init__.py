@@ -12,11 +12,22 @@ import ibis.expr.types as ir
 
 from shuke.collect.mapping import Reading, targets
 from shuke.collect.values import currencies, dates, numbers, words
+from shuke.collect.values.birthdays import month_day
 from shuke.collect.values.folding import blank, code, prose
 from shuke.collect.values.identifiers import masked, plausible, spoilt_by_excel
 from shuke.tables import Type
 
-__all__ = ["Home", "blank", "is_code", "masked", "plausible", "read", "spoilt_by_excel", "with_clock"]
+__all__ = [
+    "Home",
+    "blank",
+    "is_code",
+    "masked",
+    "month_day",
+    "plausible",
+    "read",
+    "spoilt_by_excel",
+    "with_clock",
+]
 
 with_clock = dates.with_clock
 
@@ -71,6 +82,8 @@ def is_code(target: str) -> bool:
 def _text(text: ir.StringValue, reading: Reading) -> ir.StringValue:
     if "people.gender" in reading.to:
         return words.gender(text)
+    if "people.birth_month_day" in reading.to:
+        return month_day(text, reading.order)
     if "people.kind" in reading.to:
         return words.kind(text)
     said = code(text) if any(is_code(target) for target in reading.to) else prose(text)
