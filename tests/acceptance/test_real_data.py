@@ -14,6 +14,7 @@ import xlsxwriter
 from shuke import pipeline
 from shuke.app import Opened
 from shuke.collect import sheets
+from shuke.collect.mapping import Reading
 from shuke.store.landing import Receipt
 from tests.collect.desk import NOW, Desk, Meaning, open_desk
 
@@ -174,8 +175,9 @@ def test_a_scraped_list_of_sites_lands_whole_with_its_odd_phones_put_aside(
 
 def test_a_price_list_with_prices_as_people_write_them(desk: Desk, shared_data: Path, tmp_path: Path) -> None:
     here = open_desk(tmp_path)
-    known = {"unique_id": "products.product_id", "title": "products.name", "price": "products.list_price"}
-    here.means("shop", known | {"description": "further"})
+    dollars = Reading(("products.list_price",), currency="USD")  # which dollars a sign means is not guessed
+    known = {"unique_id": "products.product_id", "title": "products.name", "description": "further"}
+    here.means("shop", {**known, "price": dollars})
     receipt = here.take("shop", shared_data / "dedupe_examples" / "AbtBuy_Abt.csv")
     assert (receipt.read, receipt.loaded, receipt.rejected) == (1_081, 1_081, 0)
     assert receipt.tables == {"products": 1_081}

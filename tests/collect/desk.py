@@ -44,7 +44,7 @@ ROLL = {
 }
 
 Cell = str | int | float | None
-Meaning = str | list[str]
+Meaning = str | list[str] | Reading
 
 
 @dataclass
@@ -67,7 +67,9 @@ class Desk:
     def means(self, source: str, columns: Mapping[str, Meaning], **constants: str) -> None:
         """Say how files with these columns are read when they come from `source`."""
         readings = {
-            header: Reading(tuple([meaning] if isinstance(meaning, str) else meaning))
+            header: meaning
+            if isinstance(meaning, Reading)
+            else Reading(tuple([meaning] if isinstance(meaning, str) else meaning))
             for header, meaning in columns.items()
         }
         layout = Layout(source, readings, {name.replace("__", "."): said for name, said in constants.items()})
