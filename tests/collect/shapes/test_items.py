@@ -91,3 +91,10 @@ def test_what_a_description_lists_is_no_line(desk, columns):
     rows = [[n, told, n] for n in (1, 2, 3)] if columns[0] == "id" else [[n, "Tea; green", n] for n in (1, 2)]
     [seen] = preview(desk.project, "shop", [desk.write("shop.csv", columns, *rows)])
     assert seen.found.described.shape.split is None
+
+
+def test_an_article_with_a_comma_in_its_name_and_a_day_of_launch_is_no_order(desk):
+    """A price list tells of articles; no cell of it holds several."""
+    columns = ["SKU", "Product Name", "List Price", "Launched"]
+    rows = [[f"T{n}", "Tea, green; loose" if n % 2 else "Cup", "9.50", "2026-01-05"] for n in range(6)]
+    assert desk.take("goods", desk.write("goods.csv", columns, *rows)).loaded == 6

@@ -64,7 +64,7 @@ _COUNT_KEYS = ("quantity", "qty", "count", "num", "number", "数量", "件数")
 
 def recognise(look: Look) -> tuple[Split, bool] | None:
     """The column with several products in a cell, and whether it is sure how many there are of each."""
-    if not any(is_order(n) or (is_moment(n) and look.mostly(c, "date")) for c, n in enumerate(look.columns)):
+    if not _is_of_orders(look):
         return None
     counted = any("order_items.quantity" in meant(n) for n in look.columns)
     for place, name in enumerate(look.columns):
@@ -77,6 +77,14 @@ def recognise(look: Look) -> tuple[Split, bool] | None:
         says_how_many = any(key in cell for cell in several for key in _COUNT_KEYS)
         return Split(name), marked or (as_json and says_how_many)
     return None
+
+
+def _is_of_orders(look: Look) -> bool:
+    """Whether a row is something that somebody bought, and no article with the day of its launch."""
+    if any(map(is_order, look.columns)):
+        return True
+    dated = any(is_moment(n) and look.mostly(c, "date") for c, n in enumerate(look.columns))
+    return dated and not any("products.product_id" in meant(n) for n in look.columns)
 
 
 def split(rows: ir.Table, said: Split, engine: Engine) -> tuple[ir.Table, int]:
