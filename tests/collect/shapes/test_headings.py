@@ -42,7 +42,7 @@ def test_merged_headings_name_the_columns_that_they_stand_over_and_no_others(des
         ["A2", "2026-01-06", "李四", "13912345679", "20.00", "20", "快"],
     )
     told = {header: reading.to for header, reading in found.found.layout.columns.items()}
-    assert list(told) == ["单号", "日期", "客户姓名", "客户手机", "金额/应收", "金额/实收", "备注"]
+    assert list(told) == ["单号", "日期", "客户姓名", "客户手机", "金额/应收", "实收", "备注"]
     assert told["客户姓名"] == ("people.name",)
     assert told["客户手机"] == ("identifiers.phone",)
     assert [str(note) for note in found.sheet.notes if "rows 1 to 2" in str(note)]
