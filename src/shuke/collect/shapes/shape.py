@@ -86,6 +86,7 @@ class Shape:
     survey          one column a question
     melt            one figure in several columns
     settlement      payments beside invoices
+    kind            what its rows are, where a person said it: the table that they feed above all
     """
 
     header_rows: int = 1
@@ -95,10 +96,11 @@ class Shape:
     survey: Survey | None = None
     melt: Melt | None = None
     settlement: Settlement | None = None
+    kind: str | None = None
 
     @property
     def as_it_stands(self) -> bool:
-        return all(getattr(self, f.name) == f.default for f in fields(self))
+        return all(getattr(self, f.name) == f.default for f in fields(self) if f.name != "kind")
 
     @property
     def named(self) -> tuple[str, ...]:
