@@ -25,7 +25,7 @@ from shuke.engine.parquet import pieces
 from shuke.identity.candidates import MOST, RULES
 from shuke.identity.identifiers import record_of
 from shuke.identity.models import Model
-from shuke.identity.scoring import settings
+from shuke.identity.scoring import LEAST, settings
 from shuke.store.builds import Build, Made, Manifest
 from shuke.store.in_force import in_force
 from shuke.version import __version__
@@ -34,13 +34,9 @@ from shuke.views.viewer import at_home
 
 #: The whole step, in the order of a build.
 STEPS = (
-    "identifiers", "changed_records", "comparables", "common_values", "crowded_keys", "links",
-    "compared_pairs", "match_weights", "pairs", "thresholds",
+    "identifiers", "changed_records", "comparables", "crowded_keys", "links", "pairs", "thresholds",
     "identities", "reviews",
 )  # fmt: skip
-
-#: Pairs of less weight are of no use to plain Splink: among a thousand records they would not be one.
-LEAST = 3.0
 
 #: Records whose digest begins with less come later: one in a hundred.
 _LATER = "028f"

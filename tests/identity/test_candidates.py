@@ -63,8 +63,7 @@ def test_a_key_that_too_many_hold_compares_nobody(duckdb):
     crowded = duckdb.made(
         crowded_keys, duckdb.of(COMPARABLES, four), duckdb.of(IDENTIFIERS, []), most=3
     )  # fmt: skip
-    assert {"rule": "person:sound", "key": "ann lee", "records": 4} in duckdb.rows(crowded)
-    assert {row["records"] for row in duckdb.rows(crowded)} == {4}
+    assert duckdb.rows(crowded) == [{"rule": "person:sound", "key": "ann lee", "records": 4}]
 
 
 def test_where_one_key_is_crowded_another_still_brings_two_together(duckdb):

@@ -69,8 +69,7 @@ def take_in(
         with TemporaryDirectory(dir=project.work) as aside:
             given = _written(mapping, Path(aside) / "mapping.toml")
             if dry_run:
-                seen = preview(project, source, upload.files, mapping=given, table=table)
-                return answer([_told(each) for each in seen])
+                return answer([_told(s) for s in preview(project, source, upload.files, mapping=given)])
             choices = Choices(mapping=given, table=table, overlap=overlap)
             receipt = deliver(project, source, upload.files, choices, now=caller.now)
     finally:

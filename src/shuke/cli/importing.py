@@ -109,7 +109,7 @@ def _settle(project: Project, source: str, seen: Previewed) -> None:
 
 
 def _ask(doubt: Doubt) -> Choice:
-    output.note(f"\n{doubt.question}" if doubt.whole else f"\n{doubt.column}: {doubt.question}")
+    output.note(f"\n{doubt.column}: {doubt.question}")
     for number, choice in enumerate(doubt.choices, start=1):
         output.note(f"  {number}  {choice.says}")
     chosen: int = typer.prompt(_("Which one"), type=int, default=1)
@@ -150,7 +150,7 @@ def _told(seen: list[Previewed], form: output.Format) -> None:
         ]
         output.listing(headings, rows)
         for doubt in each.found.doubts:
-            output.note(str(doubt.question) if doubt.whole else f"{doubt.column}: {doubt.question}")
+            output.note(f"{doubt.column}: {doubt.question}")
             for choice in doubt.choices:
                 output.note(f"    {choice.line}")
         for note in each.sheet.notes:

@@ -29,8 +29,7 @@ TELLING = (
     "unionid",
 )
 
-#: What each rule puts together, of people; `column:n` takes the first n letters of it, `column?` those who do
-#: not say it among themselves.
+#: What each rule puts together, of people; `column:n` takes the first n letters of it.
 _PEOPLE = (
     ("sound", "city"),
     ("sound", "postcode"),
@@ -44,8 +43,8 @@ _PEOPLE = (
     ("street", "family:4"),
     ("postcode", "family:4"),
     ("postcode", "given:4"),
-    ("family", "given:2", "gender?"),
-    ("given", "family:2", "city?"),
+    ("family", "given:2", "gender"),
+    ("given", "family:2", "city"),
 )
 
 _ORGANISATIONS = (
@@ -113,7 +112,5 @@ def _key(records: ir.Table, kind: str, rule: tuple[str, ...]) -> ir.Table:
 
 def _part(records: ir.Table, part: str) -> ir.StringValue:
     column, _, letters = part.partition(":")
-    if column.endswith("?"):
-        return records[column[:-1]].cast("string").fill_null("")
     value = records[column].cast("string")
     return value.substr(0, int(letters)) if letters else value

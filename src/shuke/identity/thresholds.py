@@ -6,10 +6,6 @@ import ibis.expr.types as ir
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
-#: However precise one wants it, what is as probable as this is merged: else, where little is known of anybody
-#: and no line keeps the wanted precision, all would be asked about.
-_HIGHEST = 0.98
-
 #: How finely a threshold is set: in steps of one over so many.
 _STEPS = 1_000
 
@@ -38,8 +34,7 @@ def thresholds(
 
     One row per kind of which any pair was found. Pairs are merged from the least probability, not below
     `merge_at`, at which the mean of all probabilities from there on, which is the expected share of right
-    merges, reaches the wanted
-    `precision`; and from 0.98 on in any case. The estimated recall is the share that these have in the sum of
+    merges, reaches the wanted `precision`. The estimated recall is the share that these have in the sum of
     all probabilities: of matches that share a key at all. Both are as good as the model's probabilities.
     """
     high = pairs.filter(pairs.probability >= merge_at)
@@ -54,11 +49,9 @@ def thresholds(
     good = share.filter(share.right / share.total >= precision)
     lowest = good.group_by("kind").agg(line=good.line.min())
     kinds = pairs.group_by("kind").agg(version=pairs.version.max(), expected=pairs.probability.sum())
+    # Where no line gives the wanted precision nothing is merged.
     lines = kinds.left_join(lowest, "kind").select(
-        "kind",
-        "version",
-        "expected",
-        line=_drawn(lowest.line, merge_at),
+        "kind", "version", "expected", line=ibis.coalesce(lowest.line, 1.1).cast("float64")
     )
     judged = pairs.select("kind", "probability").inner_join(lines, "kind")
     merged, asked = judged.probability >= judged.line, judged.probability.between(review_at, 1)
@@ -75,9 +68,3 @@ def thresholds(
         precision=counted.right / counted.merged_pairs.nullif(0),
         recall=counted.right / counted.expected,
     )  # fmt: skip
-
-
-def _drawn(line: ir.FloatingValue, merge_at: float) -> ir.FloatingValue:
-    """The line that the wanted precision asks for, as far as it is followed."""
-    highest = max(_HIGHEST, merge_at)
-    return ibis.least(ibis.coalesce(line, highest), highest).cast("float64")

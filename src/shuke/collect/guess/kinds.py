@@ -28,7 +28,6 @@ __all__ = [
     "decide",
     "fits",
     "named",
-    "rivals",
     "scored",
     "signs",
 ]
@@ -38,12 +37,6 @@ KINDS = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
 
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
-
-# Of the weights that `Kind` declares: what only agrees with a kind, is seldom said of another, and never is.
-_AGREES, _SELDOM, _NEVER = 1, 3, 5
-
-#: Columns that are named as speaking for a kind, the weightiest first.
-_NAMED = 5
 
 #: Of headers that say nothing by themselves: what their values must be able to be.
 _TYPICAL: Mapping[str, tuple[str, ...]] = {
@@ -89,28 +82,10 @@ def scored(
     return tuple(sorted((_weighed(kind, told) for kind in KINDS), key=lambda one: -one.points))
 
 
-def rivals(scores: Sequence[Scored]) -> tuple[Kind, ...]:
-    """The kinds that a file may be as much as another, the likeliest first; none where one is clear.
-
-    What only agrees with a kind tells it from no other, unless a header stands there that is said of nothing
-    else. Less than one header that is seldom said of anything else says nothing of what a file is: then it
-    may be whatever something speaks for, or any of trade's.
-    """
-    best = scores[0]
-    if _is_weak(best):
-        spoken = [one.kind for one in scores if one.points > 0]
-        return (*spoken, *(kind for kind in (LINES, ORDERS, MEMBERS, ARTICLES) if kind not in spoken))
-    near = [one.kind for one in scores if _is_near(one, best)]
-    return tuple(near) if len(near) > 1 else ()
-
-
 def told(scores: Sequence[Scored]) -> Text:
     """What a file was taken for, by which of its columns, and what it would have been next."""
     best, second = scores[:2]
-    if _is_weak(best):
-        return Text("Hardly anything says what its rows are", "几乎没有内容表明各行是什么")
-    speaking = sorted((why for why in best.why if why[0] > 0), key=lambda why: -why[0])
-    columns = ", ".join(list(dict.fromkeys(header for _, said in speaking for header in said))[:_NAMED])
+    columns = ", ".join(dict.fromkeys(h for weight, said in best.why if weight > 0 for h in said))
     first, then = (f"{one.kind.title.en} ({one.points})" for one in (best, second))
     return Text(
         f"Taken for {first}, by {columns}; next: {then}",
@@ -175,22 +150,6 @@ def _said_by(header: str, shapes: Shapes) -> Iterator[str]:
     elif not words:
         yield from (m.target for m in meanings(header) if m.rank < 3 and fits(m.target, shapes))
     yield from (f"#{shape}" for shape in ("email", "mobile") if shapes.mostly(shape))
-
-
-def _is_weak(best: Scored) -> bool:
-    return best.points < _SELDOM
-
-
-def _is_near(one: Scored, best: Scored) -> bool:
-    """Whether as much speaks for a kind as for the likeliest, within what tells none from another."""
-    if one is best:
-        return True
-    by_itself = _speaks_alone(best) and not _speaks_alone(one)
-    return one.points >= max(best.points - _AGREES, _SELDOM) and not by_itself
-
-
-def _speaks_alone(one: Scored) -> bool:
-    return any(weight >= _NEVER for weight, _ in one.why)
 
 
 def _weighed(kind: Kind, told: Mapping[str, tuple[str, ...]]) -> Scored:

@@ -5,7 +5,7 @@
     columns = ["Order", "Date", "Customer", "Product", "Quantity"]    # as they stand in the file
     carry = { columns = ["Order", "Date", "Customer"] }
 
-A block with nothing but `columns` takes the file as it stands; `kind = "payments"` says what its rows are.
+A block with nothing but `columns` takes the file as it stands.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +23,7 @@ from shuke.languages import N_
 #: The tables that figures by period may belong to: what was sold, is planned, is allowed, was spent.
 FIGURES = ("order_items", "plans", "budgets", "expenses")
 
-_KEYS = (
-    "name", "columns", "headings_above", "header_rows", "carry", "split", "survey", "melt", "settlement",
-    "kind",
-)  # fmt: skip
+_KEYS = ("name", "columns", "headings_above", "header_rows", "carry", "split", "survey", "melt", "settlement")
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,6 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         survey=_survey(block.get("survey"), path),
         melt=_melt(block.get("melt"), path),
         settlement=_settlement(block.get("settlement"), path),
-        kind=str(block["kind"]) if "kind" in block else None,
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
 
@@ -207,8 +203,6 @@ def _block(described: Described) -> tomlkit.items.Table:
         block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
     if shape.settlement:
         block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))
-    if shape.kind:
-        block.add("kind", shape.kind)
     return block
 
 

@@ -86,7 +86,6 @@ class Shape:
     survey          one column a question
     melt            one figure in several columns
     settlement      payments beside invoices
-    kind            what its rows are, where a person said it: the table that they feed above all
     """
 
     header_rows: int = 1
@@ -96,11 +95,10 @@ class Shape:
     survey: Survey | None = None
     melt: Melt | None = None
     settlement: Settlement | None = None
-    kind: str | None = None
 
     @property
     def as_it_stands(self) -> bool:
-        return all(getattr(self, f.name) == f.default for f in fields(self) if f.name != "kind")
+        return all(getattr(self, f.name) == f.default for f in fields(self))
 
     @property
     def named(self) -> tuple[str, ...]:
