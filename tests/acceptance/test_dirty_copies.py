@@ -34,7 +34,8 @@ def lines(shared_data: Path) -> list[Line]:
         WHERE hash(InvoiceNo) % 300 = 7 AND UnitPrice <> 0
         ORDER BY InvoiceDate, InvoiceNo, StockCode, Quantity
     """
-    rows = duckdb.sql(query).fetchall()
+    with duckdb.connect() as connection:
+        rows = connection.execute(query).fetchall()
     return [dict(zip(HEADINGS, row, strict=True)) for row in rows]
 
 
