@@ -66,3 +66,8 @@ def test_a_percentage_among_prices_is_put_aside_with_its_reason(desk):
     receipt = desk.bring("shop", INVOICE, ("I1", "2026-03-05", "P1", "Tea", 1, "10%", "C1"))
     (reject,) = desk.rejects(receipt)
     assert (reject["whole"], "percentage" in reject["reason"]) == (True, True)
+
+
+def test_a_discount_may_be_what_remains_to_be_paid(column):
+    found = column(["0.85", "8.5", "85", "15%", "8.5折"], shares(Reading(scale="paid")))
+    assert [str(value)[:4] for value in found] == ["0.15"] * 5

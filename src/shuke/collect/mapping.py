@@ -33,7 +33,7 @@ from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 
 Order = Literal["ymd", "dmy", "mdy"]
 Mark = Literal[".", ","]
-Scale = Literal["percent"]
+Scale = Literal["percent", "paid"]
 
 #: What may be said of how a column is written, beside what it means.
 _MANNER = ("order", "decimal", "currency", "scale", "words")
@@ -49,7 +49,8 @@ class Reading:
 
     order    which of day, month and year comes first where the values alone do not say
     decimal  the mark between the whole and its fraction
-    scale    "percent" where rates are written without a sign in hundredths: 15 for 15 %
+    scale    "percent" where rates are written without a sign in hundredths: 15 for 15 %; "paid" where a
+             discount is written as what remains to be paid: 0.85 for 15 % off
     currency what its amounts are in where a cell names none, or by a sign that several countries share
     words    what words of the source's own mean, where a column holds a state: { "parked" = "pending" }
     sure     False while a person has yet to decide

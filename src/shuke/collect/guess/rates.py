@@ -33,6 +33,7 @@ def rated(
         signed, plain, small = _seen(rows, header)
         if share:
             told[header] = replace(reading, scale="percent" if plain > small else None)
+            doubts += [_either_side(header, told[header])] if plain and "折扣" in header else []
         elif money and signed:
             others = tuple(target for target in reading.to if target != money)
             told[header] = replace(reading, to=(*others, RATES[money], *([money] if plain else [])))
@@ -50,6 +51,26 @@ def _seen(rows: ir.Table, header: str) -> tuple[int, int, int]:
     counted = rows.agg(signed=(said & signed).sum(), plain=(said & ~signed).sum(), small=(said & small).sum())
     found = counted.to_pyarrow().to_pylist()[0]
     return int(found["signed"] or 0), int(found["plain"] or 0), int(found["small"] or 0)
+
+
+def _either_side(header: str, reading: Reading) -> Doubt:
+    """In Chinese a discount of 0.85 is mostly what is paid; in software from elsewhere, what is taken off."""
+    question = Text(
+        "Is this discount what is taken off the price, or what remains to be paid?",
+        "这一列折扣是减去的比例，还是实付的比例（如 0.85 即八五折）？",
+    )
+    answers = (
+        (
+            Text("what remains to be paid: 0.85 is 15 % off", "实付的比例：0.85 即八五折"),
+            replace(reading, scale="paid"),
+        ),
+        (Text("what is taken off", "减去的比例"), reading),
+    )
+    return Doubt(
+        header,
+        question,
+        tuple(Choice(says, replace(one, sure=True), mapping.line(header, one)) for says, one in answers),
+    )
 
 
 def _unclear(header: str, reading: Reading, money: str) -> Doubt:

@@ -55,7 +55,8 @@ def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.V
         case Type.INTEGER:
             return numbers.whole(text, reading.decimal)
         case Type.SHARE:
-            return numbers.share(text, reading.decimal, percent=reading.scale == "percent")
+            scale = reading.scale
+            return numbers.share(text, reading.decimal, percent=scale == "percent", paid=scale == "paid")
         case Type.CURRENCY:
             return currencies.code(text, reading.currency or home.currency)
         case Type.FLAG:

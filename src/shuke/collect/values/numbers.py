@@ -60,17 +60,20 @@ def measure(text: ir.StringValue, mark: Mark | None) -> ir.FloatingValue:
     return _number(text.re_replace(r"[%％]\s*$", ""), mark, Type.NUMBER.ibis)
 
 
-def share(text: ir.StringValue, mark: Mark | None, *, percent: bool) -> ir.DecimalValue:
+def share(text: ir.StringValue, mark: Mark | None, *, percent: bool, paid: bool = False) -> ir.DecimalValue:
     """A share of a price: 15% and 0.15 are both 0.15, and so is 8.5折, of which 85 % are paid.
 
     `percent`: a number without a sign counts hundredths. Else it lies between 0 and 1, or says nothing.
+    `paid`: such a number is what remains to be paid: 0.85, 8.5 and 85 all leave 15 % off.
     """
     plain = folded(text)
     kind, one = Type.SHARE.ibis, ibis.literal(1).cast("decimal(20, 12)")
     number = _number(plain.re_replace(r" *[%折]$", ""), mark, kind).cast("decimal(20, 12)")
-    paid = plain.re_search(r"^\d(?:\.\d+)?折$").ifelse(number / 10, number / 100)
+    left = plain.re_search(r"^\d(?:\.\d+)?折$").ifelse(number / 10, number / 100)
     bare = number / 100 if percent else number.between(0, 1).ifelse(number, ibis.null(number.type()))
-    told = ibis.cases((plain.endswith("%"), number / 100), (plain.endswith("折"), one - paid), else_=bare)
+    if paid:
+        bare = one - ibis.cases((number <= 1, number), (number <= 10, number / 10), else_=number / 100)
+    told = ibis.cases((plain.endswith("%"), number / 100), (plain.endswith("折"), one - left), else_=bare)
     return told.cast(kind)
 
 
