@@ -31,6 +31,17 @@ def test_the_order_of_day_and_month_is_asked_and_the_answer_kept(project: Path):
     assert status == 0 and "2 unchanged" in screen, "what was answered is not asked again"
 
 
+def test_what_remains_to_be_paid_is_asked_of_a_chinese_discount_and_kept(project: Path):
+    (project / "sales.csv").write_text(
+        "订单号,日期,商品编码,数量,单价,折扣\nR1,2026-03-05,TEA,1,200,0.85\nR2,2026-03-06,CUP,2,50,0.9\n",
+        encoding="utf-8",
+    )
+    status, screen = _typing(project, "import till sales.csv", "1")
+    assert status == 0, screen
+    assert "what remains to be paid" in screen
+    assert 'scale = "paid"' in (project / "mappings" / "till.toml").read_text(encoding="utf-8")
+
+
 def test_a_number_that_was_not_offered_is_asked_again(project: Path):
     (project / "slashes.csv").write_text(DOUBTFUL)
     status, screen = _typing(project, "import till slashes.csv", "7", "1")

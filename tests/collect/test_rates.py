@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+import ibis
 import pytest
 
+from shuke.collect.guess import guess
 from shuke.collect.mapping import Reading
 from shuke.collect.values import Home, read
 from shuke.errors import UnsureMapping
@@ -60,6 +62,60 @@ def test_a_column_of_shares_and_amounts_is_read_cell_by_cell(desk):
 def test_numbers_between_nought_and_one_are_asked(desk):
     with pytest.raises(UnsureMapping, match=r"order_items\.discount_rate"):
         taken(desk, "Discount", "0.15", "0", "0.05")
+
+
+#: What the lines come to, with the figure beside each.
+SUMS = {
+    "share": ([2, 100, "0.15", 170], [1, 50, "0.05", "47.50"]),
+    "percent": ([2, 100, "15", 170], [1, 50, "5", "47.50"]),
+    "paid": ([2, 100, "0.85", 170], [1, 50, "0.95", "47.50"]),
+    "amount": ([2, 100, "0.15", "199.85"], [1, 50, "0.05", "49.95"]),
+}
+
+
+def _guessed(header, columns, *rows):
+    cells = {"__row__": list(range(2, 2 + len(rows)))}
+    names = ["order no", "order date", "customer id", "product id", *columns, header]
+    told = [[f"A{n}", "2026-03-05", f"C{n}", "P1", *map(str, row)] for n, row in enumerate(rows)]
+    cells |= {name: list(cell) for name, cell in zip(names, zip(*told, strict=True), strict=True)}
+    return guess(ibis.memtable(cells), name="till.csv")
+
+
+@pytest.mark.parametrize("figure", SUMS)
+def test_what_the_lines_come_to_shows_what_a_discount_is(figure):
+    rows = [[quantity, price, amount, said] for quantity, price, said, amount in SUMS[figure]]
+    found = _guessed("Discount", ["quantity", "unit price", "line total"], *rows)
+    reading = found.layout.columns["Discount"]
+    assert not found.doubts
+    assert reading.to == (("order_items.discount",) if figure == "amount" else ("order_items.discount_rate",))
+    assert (reading.scale or "share") == {"amount": "share"}.get(figure, figure)
+
+
+@pytest.mark.parametrize("header", ["VAT", "TVA", "税额"])
+def test_a_plain_tax_rate_beside_what_each_line_came_to_is_a_rate_or_asked(header):
+    on_top = _guessed(
+        header, ["quantity", "unit price", "line total"], [1, 10, 12, "0.2"], [3, 20, 72, "0.2"]
+    )
+    assert [to.split(".")[1] for to in on_top.layout.columns[header].to] == ["tax_rate"]
+    for rate in ("0.2", "20"):
+        unclear = _guessed(header, ["quantity", "line total"], [1, 10, rate], [3, 20, rate])
+        [doubt] = [doubt for doubt in unclear.doubts if doubt.column == header]
+        assert [choice.reading.scale for choice in doubt.choices] == [
+            None if rate == "0.2" else "percent",
+            None,
+        ]
+
+
+def test_a_tax_that_grows_with_the_lines_is_money():
+    found = _guessed("Tax", ["quantity", "line total"], [1, "1.00", "0.20"], [3, "4.00", "0.80"])
+    assert (found.doubts, found.layout.columns["Tax"].to) == ((), ("order_items.tax",))
+
+
+def test_a_rate_on_an_order_is_no_amount_and_rejects_nothing(desk):
+    columns = ["order no", "order date", "customer id", "order total", "tax"]
+    receipt = desk.take("web", desk.write("web.csv", columns, ["A1", "2026-03-05", "C1", "12.00", "20%"]))
+    assert receipt.rejected == 0
+    assert desk.now("orders", "tax", "tax_rate") == [(None, Decimal("0.2"))]
 
 
 def test_a_percentage_among_prices_is_put_aside_with_its_reason(desk):

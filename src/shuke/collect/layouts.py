@@ -106,6 +106,8 @@ _OF_AN_ORDER = {
     "order_items.amount": "orders.total",
     "order_items.discount": "orders.discount",
     "order_items.tax": "orders.tax",
+    "order_items.discount_rate": "orders.discount_rate",
+    "order_items.tax_rate": "orders.tax_rate",
     "order_items.price": FURTHER,
     "order_items.cost": FURTHER,
     "order_items.quantity": FURTHER,

@@ -38,6 +38,7 @@ ORDERS = Canonical(
         Column("discount", Type.MONEY, Text("Order discount", "订单优惠"), unit="currency"),
         Column("discount_rate", Type.SHARE, Text("Order discount, share", "整单折扣率"), unit="share"),
         Column("tax", Type.MONEY, Text("Order tax", "订单税额"), unit="currency"),
+        Column("tax_rate", Type.SHARE, Text("Order tax, share", "订单税率"), unit="share"),
         Column("payment", Type.TEXT, Text("Payment method", "支付方式")),
         Column("coupon", Type.TEXT, Text("Coupon", "优惠券")),
         Column("country", Type.TEXT, Text("Country of sale", "销售国家")),

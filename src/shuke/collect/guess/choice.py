@@ -60,6 +60,7 @@ RATES: Mapping[str, str] = {
     "order_items.discount": "order_items.discount_rate",
     "order_items.tax": "order_items.tax_rate",
     "orders.discount": "orders.discount_rate",
+    "orders.tax": "orders.tax_rate",
 }
 
 
