@@ -35,18 +35,27 @@ def build(
     note_build(project, made, viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json({**output.jsonable(made.manifest), "number": made.number})
-    _print(made)
+    _print(made, chosen=as_of is not None)
     for each in balance.unsaid(project.open(made.number)):
         output.note(str(each))
+    output.note(_("Next: shuke show, shuke alerts, or shuke serve to look at it in a browser"))
     return None
 
 
-def _print(made: Build) -> None:
+def _print(made: Build, *, chosen: bool) -> None:
     manifest = made.manifest
-    rows = sum(table.rows for table in manifest.tables.values())
-    told = _("Build {number} is in force: {tables} tables, {rows} rows, as of {day}.")
-    counted = {"tables": len(manifest.tables), "rows": formats.number(rows)}
+    told = _("Build {number} is in force: customers {customers}, order lines {lines}, as of {day}.")
+    counted = {"customers": _rows(made, "customers"), "lines": _rows(made, "purchases")}
     print(told.format(number=made.number, day=formats.day(manifest.as_of), **counted))
+    if manifest.looks_back and not chosen:
+        told = _(
+            "Nothing newer than {days} days was imported, so it looks from the day after the newest sale."
+        )
+        output.note(told.format(days=pipeline.STALE.days))
     for name, table in manifest.tables.items():
         if table.failed:
             output.note(_("{table} failed: {reason}").format(table=name, reason=table.failed))
+
+
+def _rows(made: Build, table: str) -> str:
+    return formats.number(made.manifest.tables[table].rows)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,9 @@ def demo(
     if listening:
         serve.welcome(project)
         serve.run(project, listening)
+    else:
+        told = _("Next: cd {folder} && shuke show, or shuke serve to look at it in a browser")
+        output.note(told.format(folder=quote(str(folder))))
 
 
 def _project(folder: Path, customers: int | None, seed: int | None) -> Project:

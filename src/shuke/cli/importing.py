@@ -226,6 +226,8 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
     if receipt.rejected or receipt.bad_cells:
         told = _("What was not accepted, row by row: shuke quarantine {batch}")
         output.note(told.format(batch=receipt.batch))
+    if receipt.loaded:
+        output.note(_("Next: import more, or make the customer database of it: shuke build"))
 
 
 def _print_account(account: Account, *, many: bool) -> None:

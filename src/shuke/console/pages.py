@@ -14,7 +14,7 @@ from shuke.console import bundle
 from shuke.console.asked import ASK, behind, is_of_rows, rows_where
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, unit
-from shuke.console.prose import prose
+from shuke.console.prose import inline, prose
 from shuke.languages import N_, language, translate
 from shuke.tables import CANONICAL
 from shuke.views import words
@@ -71,6 +71,7 @@ def environment() -> Environment:
         "subjects": words.SUBJECTS,
         "kinds": words.EVENTS,
         "prose": prose,
+        "inline": inline,
         "behind": behind,
         "rows_where": rows_where,
         "ASK": ASK,

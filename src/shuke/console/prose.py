@@ -24,9 +24,9 @@ def _block(block: str) -> Markup:
     if all(line.startswith("    ") for line in lines):
         return Markup("<pre><code>{}</code></pre>").format(block)
     if _BULLET.match(lines[0].strip()):
-        items = Markup("").join(Markup("<li>{}</li>").format(_inline(item)) for item in _items(lines))
+        items = Markup("").join(Markup("<li>{}</li>").format(inline(item)) for item in _items(lines))
         return Markup("<ul>{}</ul>").format(items)
-    return Markup("<p>{}</p>").format(_inline(" ".join(line.strip() for line in lines)))
+    return Markup("<p>{}</p>").format(inline(" ".join(line.strip() for line in lines)))
 
 
 def _items(lines: list[str]) -> list[str]:
@@ -42,8 +42,9 @@ def _items(lines: list[str]) -> list[str]:
     return [_BULLET.sub("", point) for point in points]
 
 
-def _inline(text: str) -> Markup:
-    parts = _CODE.split(text)
+def inline(text: object) -> Markup:
+    """One line, its `names` as code."""
+    parts = _CODE.split(str(text))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
         for index, part in enumerate(parts)

@@ -46,21 +46,32 @@ def columns(account: Account) -> str:
     first = sorted(account.aside, key=lambda each: each.looks is None)
     told = [_named(each) for each in first[: max(NAMED, len(account.suspects))]]
     told += ["…"] if len(told) < len(first) else []
-    return _("{feeding} columns feed something, {aside} are kept aside: {names}").format(
-        feeding=feeding, aside=formats.number(len(first)), names=_listed(told)
+    return _("{feeding} of {all} columns feed something; kept aside: {names}").format(
+        feeding=feeding, all=formats.number(len(account.feeds) + len(first)), names=_listed(told)
     )
 
 
 def rows(account: Account) -> str | None:
-    """How many rows say what; None where rows of their kind need say nothing in particular."""
-    if not account.says:
-        return None
+    """How many rows say what: what all say, what some, what none; None where rows of their kind need not."""
+    said = {Sense(sense): number for sense, number in account.says.items() if account.rows}
+    whole = [sense for sense, number in said.items() if number == account.rows]
+    some = [sense for sense, number in said.items() if 0 < number < account.rows]
+    none = [sense for sense, number in said.items() if not number and sense not in _OPTIONAL]
     told = [
-        f"{TITLES[Sense(sense)]} {formats.number(number)}"
-        for sense, number in account.says.items()
-        if number or sense not in _OPTIONAL
+        *([_("all have {senses}").format(senses=_titled(whole))] if whole else []),
+        *(_("{number} have {sense}").format(number=formats.number(said[s]), sense=TITLES[s]) for s in some),
+        *([_("none has {senses}").format(senses=_titled(none))] if none else []),
     ]
-    return _("of {rows} rows have {senses}").format(rows=formats.number(account.rows), senses=_listed(told))
+    senses = str(Text("; ", "；")).join(told)
+    return (
+        _("of {rows} rows, {senses}").format(rows=formats.number(account.rows), senses=senses)
+        if told
+        else None
+    )
+
+
+def _titled(senses: Iterable[Sense]) -> str:
+    return _listed(str(TITLES[sense]) for sense in senses)
 
 
 def wanting(receipt: Receipt) -> list[str]:

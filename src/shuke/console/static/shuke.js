@@ -14,6 +14,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a telephone the list of pages is wider than the screen: where one is stands in sight.
+const here = document.querySelector(".places [aria-current]");
+if (here) {
+  const places = here.closest(".places");
+  places.scrollLeft = here.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
+}
+
 // A choice that changes the page takes effect without a further click.
 for (const choice of document.querySelectorAll("[data-at-once]")) {
   choice.addEventListener("change", () => choice.form.requestSubmit());

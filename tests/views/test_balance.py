@@ -1,0 +1,42 @@
+"""What an import says of its columns and of what its rows say."""
+
+import pytest
+
+from shuke.languages import speaking
+from shuke.store.accounts import Account, Aside
+from shuke.views import balance
+
+
+def account(**told) -> Account:
+    return Account(file="till.csv", sheet=None, table="order_items", **told)
+
+
+@pytest.mark.parametrize(
+    ("says", "en", "zh"),
+    [
+        (
+            {"day": 3, "order": 3, "customer": 2, "currency": 0},
+            "of 3 rows, all have a day, an order; 2 have a customer; none has a currency",
+            "共 3 行：全部有日期、订单；2 行有客户；均没有币种",
+        ),
+        ({"day": 3, "status": 0}, "of 3 rows, all have a day", "共 3 行：全部有日期"),
+    ],
+)
+def test_what_all_rows_say_is_told_apart_from_what_some_and_what_none_say(says, en, zh):
+    held = account(rows=3, feeds={}, says=says)
+    assert balance.rows(held) == en
+    with speaking("zh"):
+        assert balance.rows(held) == zh
+
+
+def test_rows_of_which_nothing_is_expected_need_no_sentence():
+    assert balance.rows(account(rows=3, feeds={})) is None
+    assert balance.rows(account(rows=0, feeds={}, says={"status": 0})) is None
+
+
+def test_columns_kept_aside_are_named_those_first_that_look_like_something():
+    aside = (Aside(column="Note", to="further"), Aside(column="Paid at", to="further", looks="day"))
+    held = account(rows=1, feeds={"a": ("orders.order_no",), "b": ("orders.total",)}, aside=aside)
+    assert balance.columns(held) == (
+        "2 of 4 columns feed something; kept aside: Paid at (looks like a date), Note"
+    )
