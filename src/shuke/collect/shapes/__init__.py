@@ -12,7 +12,18 @@ from uuid import uuid4
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.shapes import asking, described, headings, items, look, parents, settlements, surveys, wide
+from shuke.collect.shapes import (
+    asking,
+    described,
+    headings,
+    items,
+    ledgers,
+    look,
+    parents,
+    settlements,
+    surveys,
+    wide,
+)
 from shuke.collect.shapes.asking import Question, Recognised
 from shuke.collect.shapes.described import Described
 from shuke.collect.shapes.look import Look
@@ -60,6 +71,9 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
         return Recognised(told) if sure else asking.about_items(told, split[0])
     if settlement := settlements.recognise(named):
         return Recognised(replace(found.shape, settlement=settlement))
+    if ledger := ledgers.recognise(named):
+        told, sure = replace(found.shape, ledger=ledger[0]), ledger[1]
+        return Recognised(told) if sure else asking.about_sides(told, ledger[0])
     return found
 
 
@@ -127,6 +141,12 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         message = N_("What was paid of each invoice is a payment beside it: {columns}.")
         said = [n for n in shape.settlement.named if n not in told.columns]
         return _Unfolded(told, table="invoices", notes=(Note(message, {"columns": ", ".join(said)}),))
+    if shape.ledger:
+        message = N_(
+            "{came} is what came in and {went} what went out: one payment a row, with its direction."
+        )
+        note = Note(message, {"came": shape.ledger.into, "went": shape.ledger.out})
+        return _Unfolded(ledgers.signed(rows, shape.ledger), table="payments", notes=(note,))
     return _Unfolded(rows)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from shuke.collect.shapes.shape import Melt, Shape, Split
+from shuke.collect.shapes.shape import Ledger, Melt, Shape, Split
 from shuke.languages import Text
 
 
@@ -23,12 +23,6 @@ class Recognised:
     asked: Question | None = None
 
 
-_FIGURES = (
-    (Text("amounts sold", "销售金额"), "amount", "order_items"),
-    (Text("pieces sold", "销售数量"), "quantity", "order_items"),
-    (Text("amounts planned", "计划金额"), "amount", "plans"),
-    (Text("costs", "费用"), "amount", "expenses"),
-)
 _AS_IT_STANDS = Text("none of this: take the file as it stands", "都不是：按原样读取")
 
 
@@ -78,3 +72,21 @@ def about_figures(shape: Shape, melt: Melt) -> Recognised:
         (_AS_IT_STANDS, replace(shape, melt=None)),
     )
     return Recognised(shape, Question(first, says, choices))
+
+
+def about_sides(shape: Shape, ledger: Ledger) -> Recognised:
+    """Which of two columns is what came in: the balance rises by what the heading calls a payment out."""
+    a, b = ledger.into, ledger.out
+    says = Text(
+        f"The balance rises with “{b}” and falls with “{a}”. Which of them is money that came in?",
+        f"余额随“{b}”增加、随“{a}”减少。哪一列是收入？",
+    )
+    ways = (Ledger(b, a), ledger)
+    choices = [
+        (
+            Text(f"“{one.into}” came in, “{one.out}” went out", f"“{one.into}”为收入，“{one.out}”为支出"),
+            replace(shape, ledger=one),
+        )
+        for one in ways
+    ]
+    return Recognised(shape, Question(b, says, (*choices, (_AS_IT_STANDS, replace(shape, ledger=None)))))

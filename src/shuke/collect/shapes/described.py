@@ -16,14 +16,25 @@ from typing import Any
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
-from shuke.collect.shapes.shape import Carry, Melt, Settlement, Shape, Split, Survey
+from shuke.collect.shapes.shape import Carry, Ledger, Melt, Settlement, Shape, Split, Survey
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
 #: The tables that figures by period may belong to: what was sold, is planned, is allowed, was spent.
 FIGURES = ("order_items", "plans", "budgets", "expenses")
 
-_KEYS = ("name", "columns", "headings_above", "header_rows", "carry", "split", "survey", "melt", "settlement")
+_KEYS = (
+    "name",
+    "columns",
+    "headings_above",
+    "header_rows",
+    "carry",
+    "split",
+    "survey",
+    "melt",
+    "settlement",
+    "ledger",
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,7 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         survey=_survey(block.get("survey"), path),
         melt=_melt(block.get("melt"), path),
         settlement=_settlement(block.get("settlement"), path),
+        ledger=_ledger(block.get("ledger"), path),
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
 
@@ -166,6 +178,17 @@ def _settlement(said: Any, path: Path) -> Settlement | None:
     return Settlement(**{str(key): str(value) for key, value in said.items()})
 
 
+def _ledger(said: Any, path: Path) -> Ledger | None:
+    if said is None:
+        return None
+    if not isinstance(said, Mapping) or set(said) != {"in", "out"}:
+        raise WrongSettings(
+            N_('{file}: write ledger = {{ in = "…", out = "…" }}, with the names of two columns.'),
+            file=path.name,
+        )
+    return Ledger(str(said["in"]), str(said["out"]))
+
+
 def _one_of(said: Any, allowed: Sequence[str], path: Path) -> str:
     if said not in allowed:
         raise WrongSettings(
@@ -203,6 +226,8 @@ def _block(described: Described) -> tomlkit.items.Table:
         block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
     if shape.settlement:
         block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))
+    if shape.ledger:
+        block.add("ledger", _inline({"in": shape.ledger.into, "out": shape.ledger.out}))
     return block
 
 

@@ -76,6 +76,18 @@ class Settlement:
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """A statement with two columns of amounts: what came `into` the account, and what went `out` of it."""
+
+    into: str
+    out: str
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.into, self.out
+
+
+@dataclass(frozen=True)
 class Shape:
     """In which ways a table of text is not tidy; as it stands where it says nothing.
 
@@ -86,6 +98,7 @@ class Shape:
     survey          one column a question
     melt            one figure in several columns
     settlement      payments beside invoices
+    ledger          what came in and what went out in two columns
     """
 
     header_rows: int = 1
@@ -95,6 +108,7 @@ class Shape:
     survey: Survey | None = None
     melt: Melt | None = None
     settlement: Settlement | None = None
+    ledger: Ledger | None = None
 
     @property
     def as_it_stands(self) -> bool:
@@ -107,7 +121,8 @@ class Shape:
         split = [self.split.column] if self.split else []
         asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
         melted = [*self.melt.columns, *self.melt.without] if self.melt else []
-        return (*carried, *split, *asked, *melted, *(self.settlement.named if self.settlement else ()))
+        beside = [name for one in (self.settlement, self.ledger) if one for name in one.named]
+        return (*carried, *split, *asked, *melted, *beside)
 
 
 @dataclass(frozen=True)
