@@ -98,6 +98,34 @@ def test_what_must_not_be_guessed_is_asked_until_it_is_answered(fresh: Project, 
     assert browser.post(action, data=form | dict.fromkeys(doubts, "0")).url.path.startswith("/batches/")
 
 
+def test_what_the_rows_are_can_be_changed_and_is_seen_as_it_will_land(fresh: Project, enter: Enter):
+    sold = "member,date,sku,qty,price\nM1,2026-01-05,T1,2,9.50\n"
+    browser = enter(fresh, "max")
+    action, form = settle(upload(browser, "club", "sold.csv", sold).text)
+    assert form["shown-0"] == "order_items"
+    asked = browser.post(action, data=form | {"kind-0": "people"})
+    assert "As it will land: People and organisations" in asked.text and "M1" in asked.text
+    assert not (fresh.mappings / "club.toml").exists() and fresh.landing.receipts() == []
+    action, form = settle(asked.text)
+    browser.post(action, data=form | {"kind-0": "people"})
+    (receipt,) = fresh.landing.receipts()
+    assert "people" in receipt.tables and "order_items" not in receipt.tables
+
+
+def test_a_look_at_what_lands_keeps_what_was_chosen_and_needs_no_answers(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    action, form = settle(upload(browser, "desk", "desk.csv", ROWS).text)
+    (field,) = [name for name, to in form.items() if to == "people.birth_date"]
+    seen = browser.post(action, data=form | {field: "people.since", "look": "1"})
+    assert "As it will land: People and organisations" in seen.text and "Customer since" in seen.text
+    assert settle(seen.text)[1][field] == "people.since"
+    assert fresh.landing.receipts() == []
+    unsure = "order no,date,sku,qty,unit price,phone\nA1,03/05/2024,T1,1,5.00,13812340001\n"
+    action, form = settle(upload(browser, "till", "till.csv", unsure).text)
+    seen = browser.post(action, data=form | {"look": "1"})
+    assert seen.status_code == 200 and "Answer the questions to see what lands." in seen.text
+
+
 @pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("photo.png", "\x89PNG")])
 def test_what_is_no_table_is_refused_in_words(fresh: Project, enter: Enter, name: str, text: str):
     answer = upload(enter(fresh, "max"), "till", name, text)
@@ -183,7 +211,7 @@ def test_what_nothing_else_says_is_asked_and_how_a_column_is_written_may_be_chan
     (decimal,) = [n for n in re.findall(r'name="(decimal-\d+-\d+)"', asked.text) if n == "decimal-0-4"]
     action, form = settle(asked.text)
     landed = browser.post(action, data=form | {doubt: "0", decimal: ","})
-    assert landed.url.path.startswith("/batches/") and "a day 7" in landed.text
+    assert landed.url.path.startswith("/batches/") and "of 7 rows, all have a day" in landed.text
     written = (fresh.mappings / "till.toml").read_text("utf-8")
     assert 'Wann = "orders.ordered_at"' in written and 'decimal = ","' in written
 

@@ -69,7 +69,8 @@ def take_in(
         with TemporaryDirectory(dir=project.work) as aside:
             given = _written(mapping, Path(aside) / "mapping.toml")
             if dry_run:
-                return answer([_told(s) for s in preview(project, source, upload.files, mapping=given)])
+                seen = preview(project, source, upload.files, mapping=given, table=table)
+                return answer([_told(sheet) for sheet in seen])
             choices = Choices(mapping=given, table=table, overlap=overlap)
             receipt = deliver(project, source, upload.files, choices, now=caller.now)
     finally:

@@ -17,7 +17,7 @@ from shuke.collect.delivery import Choices, deliver
 from shuke.collect.guess import Choice, Doubt
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.collect.overlap import Overlap
-from shuke.collect.preview import Previewed, preview
+from shuke.collect.preview import Previewed, landing, preview
 from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
 from shuke.languages import N_, _
 from shuke.store.accounts import Account
@@ -63,8 +63,8 @@ def import_(
     paths = sheets.expand(files)
     if dry_run:
         today = session.now().astimezone(ZoneInfo(project.settings.zone)).date()
-        _told(preview(project, source, paths, mapping=map_, table=as_, landing=True, today=today), form)
-        return
+        seen = preview(project, source, paths, mapping=map_, table=as_)
+        return _told(landing(project, source, seen, today=today), form)
     before = mapping.load(layouts.path_of(project, source))
     choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
     receipt = _imported(project, source, paths, choices)
@@ -78,6 +78,7 @@ def import_(
         _print(receipt, reasons(project, receipt.batch))
     if receipt.read and receipt.rejected == receipt.read:
         raise typer.Exit(1)  # nothing of it could be taken in
+    return None
 
 
 def _imported(project: Project, source: str, paths: list[Path], choices: Choices) -> Receipt:

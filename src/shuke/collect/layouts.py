@@ -8,6 +8,8 @@ import ibis
 
 from shuke.app import Project
 from shuke.collect import mapping, shapes
+from shuke.collect.canonical_rows import fed
+from shuke.collect.cells import planned
 from shuke.collect.guess import Choice, Doubt, Guess, guess
 from shuke.collect.mapping import FURTHER, Layout, Reading
 from shuke.collect.shapes import Described, Question, Tidied, described
@@ -75,7 +77,8 @@ def find(
 ) -> Found:
     """The shape and the layout in the mapping file (`given`, or the source's own) of a sheet, else a guess.
 
-    `table` says what its rows are, where the person knows.
+    `table` says what its rows are, where the person knows; what was written of them as something else no
+    longer holds then.
     """
     written = given or path_of(project, source)
     known = mapping.load(written)
@@ -86,7 +89,7 @@ def find(
     said = Described(sheet.file, sheet.columns, recognised.shape)
     asked = _asked_of_the_shape(said, tidied.sheet, recognised.asked) if recognised.asked else ()
     layout = mapping.find(known, tidied.sheet.columns)
-    if layout is not None:
+    if layout is not None and (given or _is_of(layout, tidied.sheet, table)):
         return Found(layout, None, tidied.sheet, said, asked)
     text = ibis.schema({ROW: "int64", **dict.fromkeys(tidied.sheet.columns, "string")})
     guessed = guess(
@@ -94,11 +97,16 @@ def find(
         name=sheet.file,
         country=project.settings.country,
         currency=project.settings.currency,
-        known=known,
+        known=[one for one in known if one is not layout],
         table=table or tidied.table,
     )
     guessed = replace(guessed, layout=_levelled(guessed.layout, tidied))
     return Found(guessed.layout, guessed, tidied.sheet, said, asked)
+
+
+def _is_of(layout: Layout, sheet: Sheet, table: str | None) -> bool:
+    """Whether rows that are read like this can be what a person says that they are."""
+    return table is None or table in fed(planned(sheet, layout))
 
 
 #: What an amount of a line is called, where it turns out to be its order's.

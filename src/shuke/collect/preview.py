@@ -1,6 +1,7 @@
 """Preview: what would an import make of these files?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from shuke.collect.canonical_rows import Reader, candidates, fed, with_record
 from shuke.collect.cells import planned, typed
 from shuke.collect.guess import Explained, Guess, explain
 from shuke.collect.layouts import Found
+from shuke.collect.mapping import Layout
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home
 from shuke.engine import DuckDB
@@ -47,25 +49,36 @@ def preview(
     *,
     mapping: Path | None = None,
     table: str | None = None,
-    landing: bool = False,
-    today: date | None = None,
 ) -> list[Previewed]:
-    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept.
+    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept."""
+    with _aside(project) as engine:
+        return [
+            _previewed(layouts.find(project, source, sheet, engine, given=mapping, table=table), engine)
+            for path in paths
+            for sheet in sheets.read(path, work=engine.scratch / "sheets")
+        ]
 
-    `landing` asks for the first rows as they will land, too, `today` being the day of it.
-    """
+
+def revised(seen: Previewed, layout: Layout) -> Previewed:
+    """A sheet as it would be read by another layout."""
+    tables = tuple(fed(planned(seen.sheet, layout)))
+    return replace(seen, found=replace(seen.found, layout=layout), tables=tables)
+
+
+def landing(project: Project, source: str, seen: Sequence[Previewed], *, today: date) -> list[Previewed]:
+    """The sheets with their first rows as they would land on a day."""
+    with _aside(project) as engine:
+        return [replace(one, landing=_landed(project, source, one, engine, today)) for one in seen]
+
+
+@contextmanager
+def _aside(project: Project) -> Iterator[DuckDB]:
+    """An engine that leaves nothing behind."""
     project.work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="preview-", dir=project.work) as scratch:
         engine = DuckDB(scratch=Path(scratch), memory=project.settings.memory)
         try:
-            seen = [
-                _previewed(layouts.find(project, source, sheet, engine, given=mapping, table=table), engine)
-                for path in paths
-                for sheet in sheets.read(path, work=Path(scratch) / "sheets")
-            ]
-            if landing:
-                seen = [replace(one, landing=landed(project, source, one, engine, today)) for one in seen]
-            return seen
+            yield engine
         finally:
             engine.close()
 
@@ -82,8 +95,8 @@ def _previewed(found: Found, engine: DuckDB) -> Previewed:
     return Previewed(sheet, found, columns, tuple(fed(planned(sheet, found.layout))), rows)
 
 
-def landed(
-    project: Project, source: str, seen: Previewed, engine: DuckDB, today: date | None
+def _landed(
+    project: Project, source: str, seen: Previewed, engine: DuckDB, today: date
 ) -> dict[str, pa.Table]:
     """What the first rows of a sheet give to each table that it feeds, by table, its own grain first.
 

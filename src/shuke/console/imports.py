@@ -3,18 +3,18 @@
 Three pages: choose the files; see how they would be read, and settle it; see what came of each row.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import cast, get_args
 
 import pyarrow as pa
 from fastapi import APIRouter, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from shuke.access.roles import Capability
 from shuke.collect import layouts
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.overlap import Overlap
-from shuke.collect.preview import Previewed, preview
+from shuke.collect.preview import Previewed, landing, preview, revised
 from shuke.console import mapped, uploads
 from shuke.console.answers import Page
 from shuke.console.downloads import sent
@@ -41,6 +41,17 @@ _REJECTS = pa.schema(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Sheets as far as a person has settled them, what they said, and what is still open."""
+
+    form: FormData
+    sheets: list[Previewed]
+    open: list[bool]  # of each sheet, whether a question about it is
+    wrong: str | None = None
+    overlaps: bool = False
+
+
 @router.get("/import")
 def choose(visit: Member) -> Response:
     visit.principal.require(Capability.IMPORT_DATA)
@@ -63,15 +74,22 @@ def land(visit: Member, form: Form, token: str) -> Response:
     """Keep what the person settled, and import; ask again where something is still open."""
     visit.principal.require(Capability.IMPORT_DATA)
     kept, source = uploads.find(visit.project, token), text(form, "source")
-    sheets = preview(visit.project, source, kept.files)
+    sheets = mapped.previewed(form, lambda kind: preview(visit.project, source, kept.files, table=kind))
+    if (holds := mapped.renamed(form, sheets)) is not None:
+        return _settle_page(visit, kept, source, _asking(holds, sheets))
     if reshaped := mapped.reshaped(form, sheets):
         for choice in reshaped:
             layouts.reshape(visit.project, source, choice)
         return _settle_page(visit, kept, source)
-    decided, open_doubts = mapped.settled(form, sheets)
-    if open_doubts:
-        return _settle_page(visit, kept, source, wrong=N_("Please answer the questions first."))
-    for sheet, layout in zip(sheets, decided, strict=True):
+    asking = _asking(form, sheets)
+    if text(form, "look"):
+        return _settle_page(visit, kept, source, asking)
+    if any(asking.open):
+        return _settle_page(
+            visit, kept, source, replace(asking, wrong=N_("Please answer the questions first."))
+        )
+    for sheet, wanted in zip(sheets, asking.sheets, strict=True):
+        layout = wanted.found.layout
         if sheet.tables or layout.columns != sheet.found.layout.columns:
             layouts.keep(visit.project, source, layout)
     overlap = text(form, "overlap")
@@ -79,9 +97,9 @@ def land(visit: Member, form: Form, token: str) -> Response:
     try:
         receipt = deliver(visit.project, source, kept.files, choices, now=visit.now)
     except LikelyOverlap as error:
-        return _settle_page(visit, kept, source, wrong=str(error), overlaps=True)
+        return _settle_page(visit, kept, source, replace(asking, wrong=str(error), overlaps=True))
     except ShukeError as error:
-        return _settle_page(visit, kept, source, wrong=str(error))
+        return _settle_page(visit, kept, source, replace(asking, wrong=str(error)))
     kept.drop()
     builds.note_import(visit.project, receipt, viewer=visit.viewer)
     return visit.go(f"/batches/{receipt.batch}")
@@ -142,25 +160,43 @@ def _choose_page(visit: Visit, source: str = "", wrong: str | None = None) -> Re
     return visit.page("import.html", status=400 if wrong else 200, **values)
 
 
-def _settle_page(
-    visit: Visit, kept: Upload, source: str, *, wrong: str | None = None, overlaps: bool = False
-) -> Response:
+def _asking(form: FormData, sheets: list[Previewed]) -> Asking:
+    """Sheets as far as a person has settled them."""
+    settled = mapped.settled(form, sheets)
+    seen = [revised(sheet, layout) for sheet, (layout, _) in zip(sheets, settled, strict=True)]
+    return Asking(form=form, sheets=seen, open=[bool(left) for _, left in settled])
+
+
+def _settle_page(visit: Visit, kept: Upload, source: str, asking: Asking | None = None) -> Response:
+    """How the files would be read, and what of them would land."""
     try:
-        sheets: list[Previewed] = preview(visit.project, source, kept.files)
+        asking = asking or _asking(FormData(), preview(visit.project, source, kept.files))
     except ShukeError as error:
         kept.drop()
         return _choose_page(visit, source, wrong=str(error))
+    if text(asking.form, "look") or any(mapped.is_reshaped(sheet) for sheet in asking.sheets):
+        asking = _with_landing(visit, source, asking)
     return visit.page(
         "settle.html",
-        status=409 if overlaps else 400 if wrong else 200,
+        status=409 if asking.overlaps else 400 if asking.wrong else 200,
         upload=kept,
         source=source,
-        sheets=sheets,
+        asking=asking,
         options=mapped.options(),
+        kinds=mapped.kinds(),
         mapped=mapped,
-        wrong=wrong,
-        overlaps=overlaps,
     )
+
+
+def _with_landing(visit: Visit, source: str, asking: Asking) -> Asking:
+    """With the first rows of every sheet about which nothing is open."""
+    clear = [sheet for sheet, is_open in zip(asking.sheets, asking.open, strict=True) if not is_open]
+    try:
+        made = iter(landing(visit.project, source, clear, today=visit.today))
+    except ShukeError as error:  # what was settled does not go together
+        return replace(asking, wrong=asking.wrong or str(error))
+    open_ones = zip(asking.sheets, asking.open, strict=True)
+    return replace(asking, sheets=[sheet if is_open else next(made) for sheet, is_open in open_ones])
 
 
 def _receipt(visit: Visit, batch: str) -> Receipt:

@@ -1,19 +1,24 @@
 """Mapped: what did a person make of the columns that were guessed?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, get_args
 
+import pyarrow as pa
 from starlette.datastructures import FormData
 
 from shuke.collect.guess import Choice, Doubt
+from shuke.collect.guess.kinds import KINDS
 from shuke.collect.layouts import Reshaped
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.preview import Previewed
 from shuke.console.visits import text
 from shuke.languages import Text
-from shuke.tables import CANONICAL, Type
+from shuke.tables import CANONICAL, Column, Type
+
+#: How many rows of each table are shown as they would land.
+LANDING = 10
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,54 @@ def decimal_field(sheet: int, column: int) -> str:
     return f"decimal-{sheet}-{column}"
 
 
-def settled(form: FormData, sheets: list[Previewed]) -> tuple[list[Layout], list[Doubt]]:
-    """The layouts as the person wants them, and the doubts that they left open."""
-    read = [_settle(form, number, sheet) for number, sheet in enumerate(sheets)]
-    return [layout for layout, _ in read], [doubt for _, left in read for doubt in left]
+def kind_field(sheet: int) -> str:
+    """The field that says what a sheet's rows are."""
+    return f"kind-{sheet}"
+
+
+def shown_field(sheet: int) -> str:
+    """The field that says for which of them the form was made."""
+    return f"shown-{sheet}"
+
+
+def kinds() -> list[Option]:
+    """Everything that the rows of a file may be, in the reader's language."""
+    return [Option(kind.name, str(CANONICAL[kind.name].title)) for kind in KINDS]
+
+
+def previewed(form: FormData, look: Callable[[str | None], list[Previewed]]) -> list[Previewed]:
+    """The sheets, the rows of each being what the person says; `look` reads all as rows of one table."""
+    sheets = look(None)
+    said = [_kind(form, number, sheet) for number, sheet in enumerate(sheets)]
+    anew = {kind: look(kind) for kind in {*said} if kind}
+    return [
+        anew[kind][number] if kind else sheet
+        for number, (kind, sheet) in enumerate(zip(said, sheets, strict=True))
+    ]
+
+
+def _kind(form: FormData, number: int, sheet: Previewed) -> str | None:
+    """What the person says that the rows of a sheet are, where it is not what they were taken for."""
+    said = text(form, kind_field(number))
+    return said if said in {kind.name for kind in KINDS} and said not in sheet.tables[:1] else None
+
+
+def renamed(form: FormData, sheets: list[Previewed]) -> FormData | None:
+    """What of a form still holds once the rows of a sheet are called something else; None where none is."""
+    numbers = range(len(sheets))
+    if all(text(form, kind_field(n)) in ("", text(form, shown_field(n))) for n in numbers):
+        return None
+    return FormData([*((kind_field(n), text(form, kind_field(n))) for n in numbers), ("look", "1")])
+
+
+def is_reshaped(sheet: Previewed) -> bool:
+    """Whether the rows that land are laid out otherwise than those of the file: one should see them."""
+    return not sheet.found.described.shape.as_it_stands
+
+
+def settled(form: FormData, sheets: list[Previewed]) -> list[tuple[Layout, list[Doubt]]]:
+    """The layout of each sheet as the person wants it, and the doubts that they left open."""
+    return [_settle(form, number, sheet) for number, sheet in enumerate(sheets)]
 
 
 def _settle(form: FormData, number: int, sheet: Previewed) -> tuple[Layout, list[Doubt]]:
@@ -132,3 +181,8 @@ def shown(sheet: Previewed) -> Iterator[tuple[int, str, Reading, Doubt | None]]:
 def _table(name: str) -> str:
     titles = {"record": Text("About the row", "关于该行")}
     return str(CANONICAL[name].title if name in CANONICAL else titles.get(name, name))
+
+
+def spoken(table: str, rows: pa.Table) -> list[Column]:
+    """The columns of a table in which any of the rows says something."""
+    return [c for c in CANONICAL[table] if c.name != "nth" and rows[c.name].null_count < rows.num_rows]

@@ -23,7 +23,8 @@ if (here) {
 
 // A choice that changes the page takes effect without a further click.
 for (const choice of document.querySelectorAll("[data-at-once]")) {
-  choice.addEventListener("change", () => choice.form.requestSubmit());
+  const look = choice.form.querySelector("[formnovalidate]"); // a look needs no answers yet
+  choice.addEventListener("change", () => choice.form.requestSubmit(look));
 }
 
 // Files may be dropped where they may be chosen.
