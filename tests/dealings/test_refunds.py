@@ -145,3 +145,19 @@ def test_a_credit_note_is_not_taken_off_twice(engine: Tables, status: str) -> No
     made = engine.rows(_made(engine, **landed))
     amounts = {row["line_id"]: row["amount"] for row in made}
     assert amounts == {"sold": 50, "note": -50, "within": 0, "within back": 0, "alone": -50}
+
+
+def test_a_return_that_names_its_order_is_of_that_orders_customer_and_shop(engine: Tables) -> None:
+    back = {"direction": "back", "returns_order_no": "1", "record_id": None}
+    landed: dict[str, list[Row]] = {
+        "order_items": [_line("sold", order_no="1"), _line("back", 1, 20, order_no="R1", **back)],
+        "orders": [
+            {"order_no": "1", "record_id": "1", "store_id": "north", "ordered_at": "2026-01-05T10:00"},
+            {"order_no": "R1", **back},
+        ],
+    }
+    made = {row["line_id"]: row for row in engine.rows(_made(engine, **landed))}
+    told = {n: made["back"][n] for n in ("customer_id", "store_id", "amount", "original_line")}
+    expected = {"customer_id": made["sold"]["customer_id"], "store_id": "north", "amount": -20}
+    assert told == {**expected, "original_line": "sold"}
+    assert told["customer_id"] is not None

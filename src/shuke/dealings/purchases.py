@@ -103,10 +103,10 @@ def purchases(  # noqa: PLR0917 - it is made from six tables
 
 def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     """The lines as landed, with what only their order says of them."""
-    heads = orders.select(
+    heads = _told_by_original(orders).select(
         "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
         "returns_order_no", "source", "order_no", "key", "refunded_at", "direction",
-        order_id=_order_id(orders), record=_record(orders), head_status="status", head_refunded="refunded",
+        "order_id", "record", head_status="status", head_refunded="refunded",
         head_discount_rate="discount_rate",
     )  # fmt: skip
     own = items.select(
@@ -135,6 +135,21 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     )  # fmt: skip
     return filled.union(without.select(**{n: without[n].cast(k) for n, k in filled.schema().items()}))
 
+
+def _told_by_original(orders: ir.Table) -> ir.Table:
+    """The orders; what a return does not say of its customer, shop and money is as the order has it that it
+    returns."""
+    named = orders.mutate(order_id=_order_id(orders), record=_record(orders))
+    back = named.filter(named.returns_order_no.notnull()).select(
+        back_id="order_id", sold_id=named.source + ":" + named.returns_order_no
+    )
+    original = named.select(sold="order_id", **{f"sold_{n}": named[n] for n in _INHERITED})
+    told = back.inner_join(original, back.sold_id == original.sold)
+    beside = named.left_join(told, named.order_id == told.back_id)
+    return beside.mutate(**{n: ibis.coalesce(beside[n], beside[f"sold_{n}"]) for n in _INHERITED})
+
+
+_INHERITED = ("record", "store_id", "channel", "currency", "country", "region", "city")
 
 _OF_LINES = ("product_id", "product_name", "discount", "discount_rate", "tax", "cost", "refunded")
 

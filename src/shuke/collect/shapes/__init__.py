@@ -20,6 +20,7 @@ from shuke.collect.shapes import (
     ledgers,
     look,
     parents,
+    returns,
     settlements,
     surveys,
     wide,
@@ -69,6 +70,9 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
     if not carry and (split := items.recognise(named)):
         told, sure = replace(found.shape, split=split[0]), split[1]
         return Recognised(told) if sure else asking.about_items(told, split[0])
+    if back := returns.recognise(named, sheet):
+        told, sure = replace(found.shape, returns=back[0]), back[1]
+        return Recognised(told) if sure else asking.about_returns(told, back[0])
     if settlement := settlements.recognise(named):
         return Recognised(replace(found.shape, settlement=settlement))
     if ledger := ledgers.recognise(named):
@@ -147,6 +151,13 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         )
         note = Note(message, {"came": shape.ledger.into, "went": shape.ledger.out})
         return _Unfolded(ledgers.signed(rows, shape.ledger), table="payments", notes=(note,))
+    if back := shape.returns:
+        message = N_("Each row is a return of the order in {order}.")
+        if back.whole:
+            message = N_("The orders in {order} were returned as a whole.")
+        told = returns.returned(rows, back)
+        table = "orders" if back.whole else "order_items"
+        return _Unfolded(told, table=table, notes=(Note(message, {"order": back.order}),))
     return _Unfolded(rows)
 
 

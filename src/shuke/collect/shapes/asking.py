@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from shuke.collect.shapes.shape import Ledger, Melt, Shape, Split
+from shuke.collect.shapes.shape import Ledger, Melt, Returns, Shape, Split
 from shuke.languages import Text
 
 
@@ -90,3 +90,18 @@ def about_sides(shape: Shape, ledger: Ledger) -> Recognised:
         for one in ways
     ]
     return Recognised(shape, Question(b, says, (*choices, (_AS_IT_STANDS, replace(shape, ledger=None)))))
+
+
+def about_returns(shape: Shape, returns: Returns) -> Recognised:
+    """Whether the rows of a sheet that is called so, or has a day of return, are what came back."""
+    says = Text(
+        "Is each row something that came back, of the order whose number it names?",
+        "每一行是否为所列订单的退货或退款？",
+    )
+    whole = Text("yes: all of that order came back", "是：整单退回")
+    part = Text("yes: a return of that order", "是：该订单的一笔退货")
+    choices = (
+        (whole if returns.whole else part, shape),
+        (_AS_IT_STANDS, replace(shape, returns=None)),
+    )
+    return Recognised(shape, Question(returns.order, says, choices))

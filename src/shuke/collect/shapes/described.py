@@ -16,7 +16,7 @@ from typing import Any
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
-from shuke.collect.shapes.shape import Carry, Ledger, Melt, Settlement, Shape, Split, Survey
+from shuke.collect.shapes.shape import Carry, Ledger, Melt, Returns, Settlement, Shape, Split, Survey
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
@@ -103,6 +103,7 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         melt=_melt(block.get("melt"), path),
         settlement=_settlement(block.get("settlement"), path),
         ledger=_ledger(block.get("ledger"), path),
+        returns=_returns(block.get("returns"), path),
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
 
@@ -189,6 +190,20 @@ def _ledger(said: Any, path: Path) -> Ledger | None:
     return Ledger(str(said["in"]), str(said["out"]))
 
 
+def _returns(said: Any, path: Path) -> Returns | None:
+    if said is None:
+        return None
+    known = isinstance(said, Mapping) and {"order"} <= set(said) <= {f.name for f in fields(Returns)}
+    renamed = said.get("rename", {}) if known else None
+    if not isinstance(renamed, Mapping):
+        raise WrongSettings(
+            N_('{file}: write returns = {{ order = "…", rename = {{ "…" = "…" }} }}, or with whole = true.'),
+            file=path.name,
+        )
+    names = tuple((str(a), str(b)) for a, b in renamed.items())
+    return Returns(str(said["order"]), names, bool(said.get("whole", False)))
+
+
 def _one_of(said: Any, allowed: Sequence[str], path: Path) -> str:
     if said not in allowed:
         raise WrongSettings(
@@ -228,6 +243,13 @@ def _block(described: Described) -> tomlkit.items.Table:
         block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))
     if shape.ledger:
         block.add("ledger", _inline({"in": shape.ledger.into, "out": shape.ledger.out}))
+    if back := shape.returns:
+        said: dict[str, Any] = {
+            "order": back.order,
+            "rename": _inline(dict(back.rename)),
+            "whole": back.whole,
+        }
+        block.add("returns", _inline({key: value for key, value in said.items() if value}))
     return block
 
 

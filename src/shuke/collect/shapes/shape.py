@@ -88,6 +88,23 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Returns:
+    """A list of what came back: `order` is the column with the number of the order that it was sold in.
+
+    `rename` says what the columns of the return are called. `whole`: nothing says how much came back, so
+    all of the order did.
+    """
+
+    order: str
+    rename: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.order, *dict(self.rename)
+
+
+@dataclass(frozen=True)
 class Shape:
     """In which ways a table of text is not tidy; as it stands where it says nothing.
 
@@ -99,6 +116,7 @@ class Shape:
     melt            one figure in several columns
     settlement      payments beside invoices
     ledger          what came in and what went out in two columns
+    returns         what came back of which orders
     """
 
     header_rows: int = 1
@@ -109,6 +127,7 @@ class Shape:
     melt: Melt | None = None
     settlement: Settlement | None = None
     ledger: Ledger | None = None
+    returns: Returns | None = None
 
     @property
     def as_it_stands(self) -> bool:
@@ -121,7 +140,7 @@ class Shape:
         split = [self.split.column] if self.split else []
         asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
         melted = [*self.melt.columns, *self.melt.without] if self.melt else []
-        beside = [name for one in (self.settlement, self.ledger) if one for name in one.named]
+        beside = [name for one in (self.settlement, self.ledger, self.returns) if one for name in one.named]
         return (*carried, *split, *asked, *melted, *beside)
 
 
