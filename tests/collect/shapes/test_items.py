@@ -53,6 +53,33 @@ def test_ways_to_write_how_many(desk, cell, lines):
     assert told == sorted([*lines, *lines])
 
 
+@pytest.mark.parametrize(
+    ("cells", "totals", "price", "lines"),
+    [
+        (["Tea x 2 (£4)", "Cup x 1 (£7), Tea x 1 (£4)"], ["8", "11"], "unit price", ["£4", "£7", "£4"]),
+        (["茶*2(36元)", "茶*1(18元)；杯*2(30元)"], ["36", "48"], "line total", ["36元", "18元", "30元"]),
+        (["2 × Latte @ 3.50", "1 x Tea @ 4"], [None, None], "unit price", ["3.50", "4"]),
+        (["2 x £4.00 Tea; 1 x £7 Cup", "Tea 3 x £5"], [None, None], "unit price", ["£4.00", "£7", "£5"]),
+        (["Tee 2 Stück 4,50 €", "Tasse 1 Stück 7 €"], ["9,00", "7,00"], "unit price", ["4,50 €", "7 €"]),
+        (['[{"name": "Tea", "quantity": 2, "price": "4.5"}]'] * 2, [None, None], "unit price", ["4.5"] * 2),
+    ],
+)  # fmt: skip
+def test_what_products_cost_is_read_and_the_total_says_of_how_many(desk, cells, totals, price, lines):
+    rows = [[n, "a@example.com", "2026-01-05", cell, totals[n]] for n, cell in enumerate(cells)]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", ORDERS, *rows)])
+    assert not seen.found.asked
+    told = seen.rows.to_pylist()
+    assert [row[price] for row in told] == lines
+    assert not any("£" in row["product name"] or "元" in row["product name"] for row in told)
+    assert seen.found.layout.columns[price].to in (("order_items.price",), ("order_items.amount",))
+
+
+def test_where_no_total_tells_of_how_many_a_price_is_it_is_asked(desk):
+    rows = [[1, "a@example.com", "2026-01-05", "Tea x 2 (£4)", "9.50"]]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", ORDERS, *rows)])
+    assert 'split = {column = "items", price = "each"}' in seen.found.asked[0].choices[0].line
+
+
 def test_how_many_there_are_of_each_is_asked_where_nothing_says_it(desk):
     rows = [
         [1, "a@example.com", "2026-01-05", "Tea; Cup", "20.00"],

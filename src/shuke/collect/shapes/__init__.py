@@ -69,6 +69,8 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
         return Recognised(told) if sure else asking.about_figures(told, melt[0])
     if not carry and (split := items.recognise(named)):
         told, sure = replace(found.shape, split=split[0]), split[1]
+        if split[0].price is None and items.is_priced(named, split[0]):
+            return asking.about_prices(told, split[0])
         return Recognised(told) if sure else asking.about_items(told, split[0])
     if back := returns.recognise(named, sheet):
         told, sure = replace(found.shape, returns=back[0]), back[1]
@@ -136,7 +138,7 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         return _Unfolded(wide.melted(rows, melt), len(melt.columns), melt.of, notes=(note,))
     if shape.split:
         told, most = items.split(rows, shape.split, engine)
-        whole = tuple(n for n in told.columns if n not in (ROW, items.PRODUCT, items.QUANTITY))
+        whole = tuple(n for n in told.columns if n not in (ROW, *items.OF_A_LINE))
         message = N_("Up to {most} products in one cell of {column}: one row each.")
         note = Note(message, {"most": most, "column": shape.split.column})
         return _Unfolded(told, most, "order_items", whole, (note,))

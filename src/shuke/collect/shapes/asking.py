@@ -50,6 +50,20 @@ def about_items(shape: Shape, split: Split) -> Recognised:
     return Recognised(shape, Question(split.column, says, choices))
 
 
+def about_prices(shape: Shape, split: Split) -> Recognised:
+    """Whether what a cell says that products cost is the price of one or of all of them."""
+    says = Text(
+        "Products in one cell with what they cost. Is that the price of each, or of all of a line?",
+        "单元格中的商品带有价格。这是单价，还是该行合计？",
+    )
+    choices = (
+        (Text("the price of each", "单价"), replace(shape, split=replace(split, price="each"))),
+        (Text("of all of a line", "该行合计"), replace(shape, split=replace(split, price="line"))),
+        (_AS_IT_STANDS, replace(shape, split=None)),
+    )
+    return Recognised(shape, Question(split.column, says, choices))
+
+
 def about_figures(shape: Shape, melt: Melt) -> Recognised:
     """What the figures under months are, and of which year."""
     first, last = melt.columns[0], melt.columns[-1]

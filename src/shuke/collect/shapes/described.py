@@ -11,11 +11,12 @@ A block with nothing but `columns` takes the file as it stands.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
+from shuke.collect.shapes.prices import Of
 from shuke.collect.shapes.shape import Carry, Ledger, Melt, Returns, Settlement, Shape, Split, Survey
 from shuke.errors import WrongSettings
 from shuke.languages import N_
@@ -133,9 +134,11 @@ def _carries(said: Any, path: Path) -> tuple[Carry, ...]:
 
 
 def _split(said: Any, path: Path) -> Split | None:
-    if said is not None and not isinstance(said, str):
+    told = said if isinstance(said, Mapping) else {"column": said}
+    if said is not None and not (isinstance(told.get("column"), str) and set(told) <= {"column", "price"}):
         raise WrongSettings(N_('{file}: write split = "…", with the name of a column.'), file=path.name)
-    return None if said is None else Split(str(said))
+    price = _one_of(told["price"], get_args(Of), path) if "price" in told else None
+    return None if said is None else Split(str(told["column"]), cast("Of | None", price))
 
 
 def _survey(said: Any, path: Path) -> Survey | None:
@@ -231,7 +234,8 @@ def _block(described: Described) -> tomlkit.items.Table:
         carried = [_carry(one) for one in shape.carry]
         block.add("carry", carried[0] if len(carried) == 1 else _array(carried))
     if shape.split:
-        block.add("split", shape.split.column)
+        alone, price = shape.split.column, shape.split.price
+        block.add("split", _inline({"column": alone, "price": price}) if price else alone)
     if survey := shape.survey:
         renamed = {"rename": _inline(dict(survey.rename))} if survey.rename else {}
         block.add("survey", _inline({"questions": list(survey.questions)} | renamed))

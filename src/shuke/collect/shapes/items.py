@@ -3,30 +3,36 @@
     Pinot Noir 2020 x 2, Chardonnay 2021      2 of one, 1 of the other
     茶*2；杯*1                                 several separators, several ways to write a number
     [{"name": "Tea", "quantity": 2}]          JSON
+    Tea x 2 ($4); Cup x 1 ($7)                what they cost (see `prices`)
 
-The amounts of the row stay the order's: what each product cost nobody says.
+The amounts of the row stay the order's.
 """
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 import ibis
 import ibis.expr.types as ir
 
+from shuke.collect.shapes import prices
 from shuke.collect.shapes.look import Look, is_moment, is_order, is_somebody, meant
 from shuke.collect.shapes.shape import Split
 from shuke.collect.sheets import ROW
 from shuke.engine import Engine
 
-#: What the columns of a product and of how many of it are called.
+#: What the columns of a product and of how many there are of it are called.
 PRODUCT, QUANTITY = "product name", "quantity"
+#: What a price in a cell is called, that of each or that of all.
+PRICED = {"each": "unit price", "line": "line total"}
+OF_A_LINE = (PRODUCT, QUANTITY, *PRICED.values())
 
 #: What sets one product apart from the next; a comma between digits is none, nor is anything in brackets.
 _SEPARATOR = r"\s*(?:[;；\n\r|、]+|[,，]\s*(?:and\s+)?)\s*"
 _STRONG = re.compile(r"[;；\n\r|、]")
 _ANY = re.compile(_SEPARATOR)
 #: How many of a product, behind it or in front of it.
-_WORDS = "pcs?|pieces?|units?|件|个|只|盒|瓶|包|份|套|箱|袋|罐|条|本|双|支|台|杯"
+_WORDS = r"pcs?|pieces?|units?|Stück|Stk\.?|件|个|只|盒|瓶|包|份|套|箱|袋|罐|条|本|双|支|台|杯"
 _UNIT = rf"(?:\s*(?:{_WORDS}))?"
 _BEHIND = (
     rf"(?:\s[xX]|\s*[×*＊✕])\s*(\d{{1,4}}(?:\.\d+)?){_UNIT}\s*$"
@@ -37,7 +43,7 @@ _GROUPS = 5
 _BEFORE = rf"^\s*(\d{{1,4}})\s*(?:[×*＊✕]|[xX]\s|(?:{_WORDS})\s+(?:of\s+)?)\s*"
 #: 茶x2: a letter right behind a sign that is none belongs to the number.
 _GLUED = rf"([^\sA-Za-z0-9])[xX]\s*(\d{{1,4}}{_UNIT})\s*$"
-_MARKED = re.compile(rf"{_BEHIND}|{_BEFORE}|{_GLUED}")
+_MARKED, _COUNTED = re.compile(rf"{_BEHIND}|{_BEFORE}|{_GLUED}"), re.compile(_GLUED)
 #: A heading for what somebody bought.
 _ITEMS = re.compile(
     r"\b(?:items?|products?|line ?items|goods|contents|basket|cart|articles?|artikel|produits|productos)\b"
@@ -59,6 +65,10 @@ _NAME_KEYS = (
     "名称",
     "品名",
 )
+_PRICE_KEYS: dict[prices.Of, tuple[str, ...]] = {
+    "each": ("price", "unit_price", "unitPrice", "单价", "价格"),
+    "line": ("line_total", "subtotal", "amount", "total", "金额", "小计"),
+}
 _COUNT_KEYS = ("quantity", "qty", "count", "num", "number", "数量", "件数")
 
 
@@ -70,13 +80,45 @@ def recognise(look: Look) -> tuple[Split, bool] | None:
     for place, name in enumerate(look.columns):
         told = [cell for cell in look.cells[place] if cell][:_CELLS]
         several = [cell for cell in told if len(_parts(cell)) > 1]
-        if not several or not _is_list(name, told, several, counted=counted):
+        if not _is_list(name, told, several, counted=counted):
             continue
-        marked = any(_MARKED.search(part) for cell in told for part in _parts(cell))
-        as_json = all(_JSON.match(cell) for cell in several)
+        parts = [prices.plain(part) for cell in told for part in _parts(cell)]
+        marked = any(_MARKED.search(part) for part in parts)
+        as_json = bool(several) and all(_JSON.match(cell) for cell in several)
         says_how_many = any(key in cell for cell in several for key in _COUNT_KEYS)
-        return Split(name), marked or (as_json and says_how_many)
+        split = Split(name, _of_json_prices(several) if as_json else _of_prices(look, place))
+        return split, marked or (as_json and says_how_many)
     return None
+
+
+def is_priced(look: Look, said: Split) -> bool:
+    """Whether the products of a column have prices with them."""
+    cells = [cell for cell in look.cells[look.columns.index(said.column)] if cell][:_CELLS]
+    return prices.priced([part for cell in cells for part in _parts(cell)])
+
+
+def _of_prices(look: Look, place: int) -> prices.Of | None:
+    """Of what the prices in a column are, if there are any, by the other figures of its rows."""
+    rows = [row for row in range(look.height) if look.cells[place][row]][:_CELLS]
+    listed = [_parts(str(look.cells[place][row])) for row in rows]
+    if not prices.priced([part for parts in listed for part in parts]):
+        return None
+    figures = [c for c in range(len(look.columns)) if c != place and look.mostly(c, "number")]
+    beside = [[cell for c in figures if (cell := look.cells[c][row])] for row in rows]
+    return prices.of_what(zip(listed, beside, strict=True), _pieces)
+
+
+def _of_json_prices(cells: list[str]) -> prices.Of | None:
+    for of, keys in _PRICE_KEYS.items():
+        if any(f'"{key}"' in cell for cell in cells for key in keys):
+            return of
+    return None
+
+
+def _pieces(part: str) -> float:
+    """How many there are of a product."""
+    found = _MARKED.search(_COUNTED.sub(r"\1 x\2", part))
+    return float(re.sub(r"[^\d.]", "", next((g for g in found.groups() if g), "1"))) if found else 1.0
 
 
 def _is_of_orders(look: Look) -> bool:
@@ -92,7 +134,7 @@ def split(rows: ir.Table, said: Split, engine: Engine) -> tuple[ir.Table, int]:
     cell = rows[said.column]
     kept = [n for n in rows.columns if n not in (ROW, said.column)]
     is_json = (cell.re_search(r"^\s*\[\s*[{\"]") & _is_valid(cell)).fill_null(False)
-    listed = is_json.ifelse(_of_json(is_json.ifelse(cell, "[]")), _of_text(cell))
+    listed = is_json.ifelse(_of_json(is_json.ifelse(cell, "[]"), said), _of_text(cell))
     nothing = ibis.literal([None], type="array<string>")
     told = rows.select(ROW, *kept, __list__=(listed.length() > 0).fill_null(False).ifelse(listed, nothing))
     lists = engine.checkpoint(told.mutate(__n__=told["__list__"].length()))
@@ -101,21 +143,28 @@ def split(rows: ir.Table, said: Split, engine: Engine) -> tuple[ir.Table, int]:
     pairs = lists.select(ROW, *kept, __pair__=lists["__list__"].zip(places).unnest())
     place = pairs["__pair__"].f2.cast("int64")
     flat = pairs.mutate(**{ROW: pairs[ROW] * most + place}, __part__=pairs["__pair__"].f1)
-    return _told(flat, kept), most
+    return _told(flat, kept, said), most
 
 
-def _told(flat: ir.Table, kept: list[str]) -> ir.Table:
-    part = flat["__part__"].re_replace(_GLUED, r"\1 x\2")
+def _told(flat: ir.Table, kept: list[str], said: Split) -> ir.Table:
+    part, priced = flat["__part__"], {}
+    if said.price:
+        for pattern, order in prices.TIMES:
+            part = part.re_replace(pattern, order)
+        found = [part.re_extract(prices.PRICE, n).nullif("") for n in (1, 2)]
+        priced = {PRICED[said.price]: ibis.coalesce(*found)}
+        part = part.re_replace(prices.PRICE, "").strip()
+    part = part.re_replace(_GLUED, r"\1 x\2")
     behind = [part.re_extract(_BEHIND, n).nullif("") for n in range(1, _GROUPS + 1)]
     count = ibis.coalesce(*behind, part.re_extract(_BEFORE, 1).nullif(""), ibis.literal("1"))
     product = part.re_replace(_BEHIND, "").re_replace(_BEFORE, "").strip().nullif("")
-    told = {PRODUCT: product, QUANTITY: part.notnull().ifelse(count, ibis.null(str))}
-    return flat.select(ROW, **{_beside(n): flat[n] for n in kept}, **told)
+    told = {PRODUCT: product, QUANTITY: part.notnull().ifelse(count, ibis.null(str)), **priced}
+    return flat.select(ROW, **{_beside(n, told): flat[n] for n in kept}, **told)
 
 
-def _beside(name: str) -> str:
+def _beside(name: str, told: Collection[str]) -> str:
     """A column of the order that is called as one of the product's is."""
-    return f"{name} of the order" if name.lower() in (PRODUCT, QUANTITY) else name
+    return f"{name} of the order" if name.lower() in told else name
 
 
 def _of_text(cell: ir.StringValue) -> ir.ArrayValue:
@@ -126,12 +175,17 @@ def _of_text(cell: ir.StringValue) -> ir.ArrayValue:
     return parts.filter(lambda part: part != "")
 
 
-def _of_json(cell: ir.StringValue) -> ir.ArrayValue:
-    """The products of a JSON list as texts with their number behind."""
+def _of_json(cell: ir.StringValue, said: Split) -> ir.ArrayValue:
+    """The products of a JSON list as texts with their number behind, and what they cost."""
     names = ibis.coalesce(*(_all(cell, f"$[*].{key}") for key in _NAME_KEYS), _all(cell, "$[*]"))
     counts = ibis.coalesce(*(_all(cell, f"$[*].{key}") for key in _COUNT_KEYS))
     counted = names.zip(counts).map(lambda pair: pair.f1 + " x " + ibis.coalesce(pair.f2, "1"))
-    return counts.isnull().ifelse(names, counted)
+    told = counts.isnull().ifelse(names, counted)
+    if said.price is None:
+        return told
+    costs = ibis.coalesce(*(_all(cell, f"$[*].{key}") for key in _PRICE_KEYS[said.price]))
+    priced = told.zip(costs).map(lambda pair: pair.f1 + ibis.coalesce(ibis.literal(" @ ") + pair.f2, ""))
+    return costs.isnull().ifelse(told, priced)
 
 
 def _all(cell: ir.StringValue, path: str) -> ir.ArrayValue:
@@ -154,9 +208,13 @@ def _parts(cell: str) -> list[str]:
         return [cell]
     if _JSON.match(cell):
         return [part for part in re.split(r"\},|\",", cell) if part.strip()]
-    kept = re.sub(r"(?<=\d),(?=\d)", "", cell)
+    kept = re.sub(r"(?<=\d),(?=\d)", "\x1e", cell)
     kept = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", lambda found: _ANY.sub(" ", found[0]), kept)
-    return [part for part in _ANY.split(kept) if part.strip()]
+    return [part.replace("\x1e", ",") for part in _ANY.split(kept) if part.strip()]
+
+
+def _is_marked(part: str) -> bool:
+    return bool(_MARKED.search(prices.plain(part)))
 
 
 def _is_list(name: str, told: list[str], several: list[str], *, counted: bool) -> bool:
@@ -165,13 +223,15 @@ def _is_list(name: str, told: list[str], several: list[str], *, counted: bool) -
     A comma alone may belong to the name of a thing, and to an address; a semicolon hardly does. Where a
     column counts the pieces (`counted`), a cell is one product unless it has numbers of its own.
     """
-    if all(_JSON.match(cell) for cell in several):
+    if several and all(_JSON.match(cell) for cell in several):
         return True
     named = bool(
         _ITEMS.search(name.replace("_", " ")) or meant(name) & {"products.name", "products.product_id"}
     )
     parts = Counter(part.strip() for cell in told for part in _parts(cell))
-    marked = [cell for cell in several if any(_MARKED.search(part) for part in _parts(cell))]
+    marked = [cell for cell in several or told if any(map(_is_marked, _parts(cell)))]
+    if not several:  # one product in each cell, and how many of it
+        return named and not counted and len(marked) >= 0.8 * len(told) > 0
     again = sum(all(parts[p.strip()] > 1 for p in _parts(cell)) for cell in several)
     strong = sum(bool(_STRONG.search(cell)) for cell in several)
     if counted or not named:

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import Cell, Look
+from shuke.collect.shapes.look import Cell, Look, figure
 from shuke.collect.shapes.shape import Ledger
 from shuke.collect.sheets.header import kind_of
 from shuke.collect.values import currency_words
@@ -111,7 +111,7 @@ def _is_the_other_way(look: Look, into: int, out: int) -> bool:
     if place is None:
         return False
     said = [
-        tuple(_number(look.cells[column][row]) for column in (into, out, place)) for row in range(look.height)
+        tuple(figure(look.cells[column][row]) for column in (into, out, place)) for row in range(look.height)
     ]
     rises = [
         (after[2] - before[2], row[0] - row[1])
@@ -121,12 +121,3 @@ def _is_the_other_way(look: Look, into: int, out: int) -> bool:
     as_said = sum(change and abs(change - moved) < 0.005 for change, moved in rises)
     other = sum(change and abs(change + moved) < 0.005 for change, moved in rises)
     return other > as_said
-
-
-def _number(cell: Cell) -> float:
-    """A figure however its fraction is marked; nothing is 0."""
-    plain = re.sub(r"[^\d.,-]", "", cell or "")
-    last = max(plain.rfind("."), plain.rfind(","))
-    whole, rest = (plain, "") if last < 0 or len(plain) - last == 4 else (plain[:last], plain[last + 1 :])
-    text = re.sub(r"[.,]", "", whole) + (f".{rest}" if rest else "")
-    return float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else 0.0

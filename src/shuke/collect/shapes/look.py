@@ -1,5 +1,6 @@
 """Look: what do the first rows of a sheet show of its shape?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -102,3 +103,13 @@ def is_order(header: str) -> bool:
 
 def is_of_a_line(header: str) -> bool:
     return any(target.split(".")[0] in ("order_items", "products") for target in meant(header))
+
+
+def figure(cell: Cell) -> float:
+    """A figure however its fraction is marked; 0 where it is none."""
+    bare = re.sub(r"[^\d.,]", "", cell or "")
+    last = max(bare.rfind("."), bare.rfind(","))
+    parted = last >= 0 and len(bare) - last != 4  # 1,200 is more than a thousand
+    whole, rest = (bare[:last], bare[last + 1 :]) if parted else (bare, "")
+    size = float(f"{re.sub('[.,]', '', whole) or 0}.{rest or 0}")
+    return -size if re.match(r"\s*[-(]|.*-\s*$", cell or "") else size

@@ -5,6 +5,7 @@ programs export for people to look at often is not; a `Shape` says in which ways
 """
 
 from dataclasses import dataclass, fields
+from typing import Literal
 
 from shuke.collect.sheets import Sheet
 
@@ -27,9 +28,13 @@ class Carry:
 
 @dataclass(frozen=True)
 class Split:
-    """Several products in one cell of `column`, with how many of each; one where nothing says how many."""
+    """Several products in one cell of `column`, with how many of each; one where nothing says how many.
+
+    `price` says what a price in the cell is: that of a piece (`each`) or of all pieces of its line (`line`).
+    """
 
     column: str
+    price: Literal["each", "line"] | None = None
 
 
 @dataclass(frozen=True)
