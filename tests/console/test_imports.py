@@ -133,6 +133,25 @@ def test_what_is_no_table_is_refused_in_words(fresh: Project, enter: Enter, name
     assert 'class="notice bad"' in answer.text and 'type="file"' in answer.text
 
 
+def test_files_of_one_name_are_all_kept(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    form = {"csrf": token(browser.get("/import").text), "source": "desk"}
+    files = [
+        ("file", ("desk.csv", rows.encode(), "text/csv")) for rows in (ROWS, ROWS.replace("王芳", "李雷"))
+    ]
+    asked = browser.post("/import", data=form, files=files)
+    assert asked.status_code == 200 and "desk.csv" in asked.text and "desk (2).csv" in asked.text
+
+
+def test_what_would_land_nowhere_is_said_in_the_words_of_the_page(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max", language="zh-CN")
+    action, form = settle(upload(browser, "desk", "letter.csv", "hello,there\nsecond,line\n").text)
+    refused = browser.post(action, data=form)
+    assert refused.status_code == 400 and "这些文件中没有可载入的内容" in refused.text
+    assert ".toml" not in refused.text and fresh.landing.receipts() == []
+    assert "列名下方没有数据行" in upload(browser, "desk", "empty.csv", "姓名,手机号\n").text
+
+
 def test_an_upload_that_is_nobodys_is_gone(fresh: Project, enter: Enter):
     browser = enter(fresh, "max")
     form = {"csrf": token(browser.get("/import").text), "source": "till"}

@@ -21,7 +21,7 @@ from shuke.console.downloads import sent
 from shuke.console.uploads import Upload
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
-from shuke.languages import N_
+from shuke.languages import N_, _
 from shuke.store.landing import Receipt
 from shuke.views import balance, builds, downloads
 from shuke.views.viewer import word
@@ -29,6 +29,10 @@ from shuke.views.viewer import word
 router = APIRouter(route_class=Page)
 
 LATEST = 8
+
+NOTHING_LANDS = N_(
+    "Nothing of this would land: say what its rows are or what its columns mean, or choose other files."
+)
 
 _REJECTS = pa.schema(
     {
@@ -88,6 +92,8 @@ def land(visit: Member, form: Form, token: str) -> Response:
         return _settle_page(
             visit, kept, source, replace(asking, wrong=N_("Please answer the questions first."))
         )
+    if not any(sheet.tables for sheet in asking.sheets):
+        return _settle_page(visit, kept, source, replace(asking, wrong=NOTHING_LANDS))
     for sheet, wanted in zip(sheets, asking.sheets, strict=True):
         layout = wanted.found.layout
         if sheet.tables or layout.columns != sheet.found.layout.columns:
@@ -97,7 +103,7 @@ def land(visit: Member, form: Form, token: str) -> Response:
     try:
         receipt = deliver(visit.project, source, kept.files, choices, now=visit.now)
     except LikelyOverlap as error:
-        return _settle_page(visit, kept, source, replace(asking, wrong=str(error), overlaps=True))
+        return _settle_page(visit, kept, source, replace(asking, wrong=_alike(error), overlaps=True))
     except ShukeError as error:
         return _settle_page(visit, kept, source, replace(asking, wrong=str(error)))
     kept.drop()
@@ -158,6 +164,15 @@ def _choose_page(visit: Visit, source: str = "", wrong: str | None = None) -> Re
         "wrong": wrong,
     }
     return visit.page("import.html", status=400 if wrong else 200, **values)
+
+
+def _alike(error: LikelyOverlap) -> str:
+    """The question of an overlap, whose answers stand below it on the page."""
+    told = _(
+        "{alike} of {lines} lines of {file} are like lines imported before, and they have neither an "
+        "order number nor a time and a till to tell them apart."
+    )
+    return told.format(**error.values)
 
 
 def _asking(form: FormData, sheets: list[Previewed]) -> Asking:

@@ -45,7 +45,7 @@ def keep(project: Project, sent: Iterable[UploadFile]) -> Upload:
     upload = Upload(token := secrets.token_hex(16), _place(project) / token)
     upload.folder.mkdir(parents=True)
     for file in files:
-        with (upload.folder / name_of(file.filename or "")).open("xb") as copy:
+        with _free(upload.folder / name_of(file.filename or "")).open("xb") as copy:
             shutil.copyfileobj(file.file, copy)
     return upload
 
@@ -66,6 +66,15 @@ def name_of(sent: str) -> str:
     last = re.split(r"[/\\]", sent)[-1]
     plain = _NOT_IN_A_NAME.sub("_", last).lstrip(".").strip()
     return plain[-_LONGEST_NAME:] or "file"
+
+
+def _free(path: Path) -> Path:
+    """A path that nothing lies at: files of one name may come from several folders."""
+    free, again = path, 1
+    while free.exists():
+        again += 1
+        free = path.with_name(f"{path.stem} ({again}){path.suffix}")
+    return free
 
 
 def _place(project: Project) -> Path:

@@ -25,6 +25,19 @@ def test_what_is_no_table_is_said_in_one_line(written: Reader, content: bytes, r
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (",".join(f"c{n}" for n in range(1001)) + "\n1\n", "a.csv has 1001 columns; at most 1000 are read"),
+        (f"name,{'x' * 2001}\nAnn,1\n", "the heading of column 2 has 2001 characters"),
+        ("[{" + ",".join(f'"c{n}": 1' for n in range(1001)) + "}]", "a.csv has 1001 columns"),
+    ],
+)
+def test_what_nobody_could_look_through_is_refused(written: Reader, content: str, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        written(content, "a.csv")
+
+
 def test_content_counts_not_the_name(written: Reader) -> None:
     assert rows(written('[{"id": 1}]', "table.csv")) == [(1, "1")]
     assert rows(written("id,name\n1,a\n", "table.xlsx")) == [(2, "1", "a")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shuke.collect.sheets import delimited, jsonfiles, parquets, vcards, workbooks
 from shuke.collect.sheets.archives import Limits, members
+from shuke.collect.sheets.header import require_readable
 from shuke.collect.sheets.kinds import Content, content_of
 from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Sheet, Skipped, Source
 from shuke.errors import Unreadable, WrongCall
@@ -23,7 +24,10 @@ def read(path: Path, *, work: Path, name: str | None = None, limits: Limits = _L
     `name` is what the person calls the file, where that is not its name on disk (an upload).
     Unreadable if there is no table in it.
     """
-    return list(_sheets(Source(path, name or path.name, work), limits))
+    found = list(_sheets(Source(path, name or path.name, work), limits))
+    for sheet in found:
+        require_readable(sheet.columns, file=sheet.file)
+    return found
 
 
 def expand(patterns: Iterable[str]) -> list[Path]:

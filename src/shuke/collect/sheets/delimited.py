@@ -55,6 +55,7 @@ def _quickly(source: Source, text: Transcript) -> Sheet | None:
     layout = header.find(sample)
     if layout is None or len(sample) < layout.first_row or len(layout.columns) > _MOST_COLUMNS:
         return None
+    header.require_readable(layout.columns, file=source.name)
     seen = scan(text.path, dialect.delimiter)
     if seen.zeros or seen.spaced or seen.backslash:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shuke.collect.sheets.sheet import ROW, Kind, Note, Record, Skipped
+from shuke.errors import Unreadable
 from shuke.languages import N_
 
 _NUMBER = re.compile(r"[-+(]?\s*[¥￥$€£]?\s*-?\d[\d,. ' ]*(e[-+]?\d+)?\s*[%‰)元€$]?", re.IGNORECASE)
@@ -17,6 +18,10 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|https?://\S+")
 _LOGICAL = re.compile(r"true|false", re.IGNORECASE)
 _NO_HEADER = Note(N_("No header row was found: the columns are numbered."))
+#: A table with more is no table that a person made, and every column costs time at each step.
+MOST_COLUMNS = 1_000
+#: Longer than any question of a survey.
+LONGEST_NAME = 2_000
 #: Longer cells are text; patterns are not tried on them.
 _LONGEST_TYPED = 200
 _TYPED = (("number", _NUMBER), ("date", _DATE), ("address", _ADDRESS), ("logical", _LOGICAL))
@@ -53,6 +58,21 @@ def find(sample: Sequence[Record]) -> Layout | None:
     columns = names([*head.cells[:width], *[None] * (width - len(head.cells))])
     notes += _renamed(head, columns)
     return Layout(head.row, head.row + 1, columns, tuple(head.cells[:width]), skipped, tuple(notes))
+
+
+def require_readable(columns: Sequence[str], *, file: str) -> None:
+    """`Unreadable` for more columns than anybody can look through, or headings that are none."""
+    if len(columns) > MOST_COLUMNS:
+        raise Unreadable(
+            N_("{file} has {columns} columns; at most {most} are read. Leave out those that are not needed."),
+            file=file, columns=len(columns), most=MOST_COLUMNS,
+        )  # fmt: skip
+    for place, name in enumerate(columns, start=1):
+        if len(name) > LONGEST_NAME:
+            raise Unreadable(
+                N_("{file}: the heading of column {place} has {length} characters; at most {most} are read."),
+                file=file, place=place, length=len(name), most=LONGEST_NAME,
+            )  # fmt: skip
 
 
 def names(cells: Sequence[str | None]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from shuke.collect.sheets.sheet import Source
 from shuke.collect.sheets.text import wide
 from shuke.errors import Unreadable
-from shuke.languages import N_
+from shuke.languages import N_, Text
 
 
 class Content(StrEnum):
@@ -91,7 +91,7 @@ def _zipped(source: Source) -> Content:
 
 def _textual(source: Source, head: bytes) -> Content:
     if _is_binary(head):
-        raise Unreadable(_NOT_ACCEPTED, file=source.name, kind="binary", accepted=_ACCEPTED)
+        raise Unreadable(_NOT_ACCEPTED, file=source.name, kind=Text("binary", "二进制"), accepted=_ACCEPTED)
     start = head.decode("utf-8-sig", errors="replace").replace("\0", "").lstrip("\ufffd \t\r\n").lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<table", "<meta", "<head")):
         message = N_("{file} is a web page or XML: open it in Excel or the like and save it as XLSX or CSV.")

@@ -43,6 +43,7 @@ def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = N
     layout = header.find(sample)
     if layout is None:
         return None
+    header.require_readable(layout.columns, file=source.name)
     target = source.aside(".parquet")
     data = (r for r in chain(sample, stream) if r.row >= layout.first_row)
     whole = write(data, layout.columns, target)
