@@ -329,6 +329,24 @@ def test_unusual_quotes_and_escapes_are_found_out(written: Reader, body: str) ->
     assert not sheet.bad_rows
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quote", ['"', "'", "`", "$"])
+@pytest.mark.parametrize("escape", [None, "\\", "~", "/"])
+def test_cells_that_hold_delimiters_stay_whole(
+    written: Reader, delimiter: str, quote: str, escape: str | None
+) -> None:
+    """Every text holds a delimiter, so that cutting at each would give rows of one width as well."""
+    within = f"says {escape or quote}{quote}hello{delimiter} there{escape or quote}{quote} {{n}}"
+    line = f"{{n}}@{quote}Lee{delimiter} Ann {{n}}{quote}@{quote}{within}{quote}".replace("@", delimiter)
+    head = delimiter.join(("id", "name", "note"))
+    sheet = written("\n".join([head, *(line.format(n=n) for n in range(1, 21))]) + "\n")
+    assert sheet.columns == ("id", "name", "note")
+    assert rows(sheet)[6] == (
+        8, "7", f"Lee{delimiter} Ann 7", f"says {quote}hello{delimiter} there{quote} 7",
+    )  # fmt: skip
+    assert len(rows(sheet)) == 20
+
+
 def test_what_databases_write_for_tabs_and_nothing_is_read(written: Reader) -> None:
     sheet = written("id\tname\tnote\n1\tAnn\ta\\\tb\n2\t\\N\tc\n3\tCy\td\\\ne\n")
     assert [row[1:] for row in rows(sheet)] == [("1", "Ann", "a\tb"), ("2", None, "c"), ("3", "Cy", "d\ne")]

@@ -16,6 +16,7 @@ from shuke.languages import N_
 DELIMITERS = (",", ";", "\t", "|", "^", ":", "~", "\x01", "\x1f", "，", "；", "、", "¦", "¬", "§")
 _USUAL = DELIMITERS[:6]
 _QUOTES = "'`~$|^%"
+_MARKS = frozenset('"' + _QUOTES)
 _ESCAPES = "|^~/'`"
 _FIELD_LIMIT = 64 << 20
 #: A cell of more lines than this is a quotation mark that somebody forgot to close.
@@ -216,7 +217,17 @@ def _quoted_otherwise(text: str, plain: Dialect) -> Iterator[Dialect]:
     for quote in (q for q in _QUOTES if q in text and q != plain.delimiter):
         mark = re.escape(quote)
         if re.search(rf"(?m)(^|{edge}){mark}[^{mark}\n]*{mark}({edge}|\r?$)", text):
-            yield replace(plain, quote=quote, spaced=False, escape="\\" if f"\\{quote}" in text else None)
+            other = replace(plain, quote=quote, spaced=False, escape=None)
+            yield other
+            yield from (replace(other, escape=escape) for escape in _escapes(text, other))
+
+
+def _escapes(text: str, dialect: Dialect) -> Iterator[str]:
+    """What stands before a mark that neither begins nor ends a cell, whose own mark this may be."""
+    mark, edge = re.escape(dialect.quote or "\0"), re.escape(dialect.delimiter)
+    for escape in (e for e in "\\" + _ESCAPES if e not in (dialect.quote, dialect.delimiter)):
+        if re.search(rf"(?m)[^{edge}\n]{re.escape(escape)}{mark}(?!{mark}| *({edge}|\r?$))", text):
+            yield escape
 
 
 def _odd(text: str, base: Dialect) -> Iterator[Dialect]:
@@ -247,10 +258,32 @@ def _score(text: str, dialect: Dialect) -> float:
     pattern = sum(count * (width - 1) / width for width, count in widths.items()) / len(widths)
     faults = sum(r.fault is not None for r in rows) if dialect.quote else 0
     usual = 1.0 if dialect.quote and dialect.delimiter in _USUAL else 0.9
-    return pattern * _likeness(rows) * usual / (len(rows) + 10 * faults)
+    return pattern * _likeness(rows, dialect) * usual / (len(rows) + 10 * faults)
 
 
-def _likeness(rows: Sequence[Record]) -> float:
+def _likeness(rows: Sequence[Record], dialect: Dialect) -> float:
+    """The share of cells that look like single values.
+
+    A delimiter within a cell stands there because the cell was quoted: it speaks against nothing. A mark that
+    one cell begins with and a later one of its row ends with was cut through.
+    """
     cells = [c for r in rows for c in r.cells[:50]]
-    known = sum(kind_of(c) != "text" or bool(_PLAIN.fullmatch(c or "")) for c in cells)
-    return known / len(cells)
+    known = sum(_is_single(c or "", dialect) for c in cells)
+    return max(known - sum(_cut_through(r.cells[:50]) for r in rows), 0) / len(cells)
+
+
+def _is_single(cell: str, dialect: Dialect) -> bool:
+    return kind_of(cell) != "text" or bool(_PLAIN.fullmatch(cell.replace(dialect.delimiter, " ")))
+
+
+def _cut_through(cells: Sequence[str | None]) -> int:
+    """How many cells of a row lie between a mark that opens in one of them and closes in another."""
+    opened: dict[str, int] = {}
+    cut = 0
+    for place, cell in enumerate((c or "").strip() for c in cells):
+        first, last = cell[:1], cell[-1:]
+        if last in opened:
+            cut += place - opened.pop(last) + 1
+        if first in _MARKS and (len(cell) == 1 or last != first):
+            opened.setdefault(first, place)
+    return cut
