@@ -91,6 +91,7 @@ class Tables:
             found = chosen.to_pyarrow().to_pylist()
         else:
             spark: Any = self.engine
+            spark.backend._run_pre_execute_hooks(chosen)  # tables of this process that it reads
             found = [
                 row.asDict()
                 for row in spark.session.sql(str(ibis.to_sql(chosen, dialect="pyspark"))).collect()
@@ -125,6 +126,9 @@ def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine: Any = open_engine("local[2]", scratch=tmp_path_factory.mktemp("spark"))
     engine.session.conf.set("spark.sql.shuffle.partitions", "2")
     engine.session.conf.set("spark.sql.adaptive.enabled", "false")
+    # A few rows are read in less time than a program that reads them is compiled.
+    engine.session.conf.set("spark.sql.codegen.wholeStage", "false")
+    engine.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     yield engine
     engine.close()
 
