@@ -21,7 +21,7 @@ def upload(browser, source: str, name: str, text: str):
 
 def settle(page: str, **answers: str) -> tuple[str, dict[str, str]]:
     """The form of a page that asks how columns are meant, filled in as it stands but for the answers."""
-    (action,) = re.findall(r'action="(/import/[0-9a-f]{32})"', page)
+    (action,) = re.findall(r'action="(/import/[0-9a-f]{32}[^"]*)"', page)
     selects = re.findall(r'<select id="[^"]+" name="([^"]+)">(.*?)</select>', page, re.S)
     chosen = {n: re.findall(r'value="([^"]*)" selected', options)[0] for n, options in selects}
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
@@ -131,6 +131,17 @@ def test_what_is_no_table_is_refused_in_words(fresh: Project, enter: Enter, name
     answer = upload(enter(fresh, "max"), "till", name, text)
     assert answer.status_code == 400
     assert 'class="notice bad"' in answer.text and 'type="file"' in answer.text
+
+
+def test_the_page_that_asks_can_be_loaded_again_in_another_language(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    asked = upload(browser, "会员", "desk.csv", ROWS)
+    assert "Is this how it is meant?" in browser.get(asked.url).text
+    action, form = settle(asked.text)
+    looked = browser.post(action, data=form | {"look": "1"})
+    (back,) = re.findall(r'name="back" value="([^"]+)"', looked.text)
+    again = browser.post("/language", data={"csrf": form["csrf"], "language": "zh", "back": back})
+    assert again.url.path == asked.url.path and "这样读取对吗" in again.text
 
 
 def test_files_of_one_name_are_all_kept(fresh: Project, enter: Enter):

@@ -5,6 +5,7 @@ Three pages: choose the files; see how they would be read, and settle it; see wh
 
 from dataclasses import asdict, dataclass, replace
 from typing import cast, get_args
+from urllib.parse import urlencode
 
 import pyarrow as pa
 from fastapi import APIRouter, Response
@@ -70,7 +71,14 @@ def upload(visit: Member, form: Form) -> Response:
         kept = uploads.keep(visit.project, (f for f in form.getlist("file") if isinstance(f, UploadFile)))
     except WrongCall as error:
         return _choose_page(visit, source, wrong=str(error))
-    return _settle_page(visit, kept, source)
+    return visit.go(f"/import/{kept.token}?{urlencode({'source': source})}")
+
+
+@router.get("/import/{token}")
+def settle(visit: Member, token: str, source: str = "") -> Response:
+    """How files that wait would be read; their page can be loaded again, in another language too."""
+    visit.principal.require(Capability.IMPORT_DATA)
+    return _settle_page(visit, uploads.find(visit.project, token), source)
 
 
 @router.post("/import/{token}")
