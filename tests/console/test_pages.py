@@ -162,15 +162,27 @@ def test_what_somebody_may_not_do_is_neither_offered_nor_done(vera: TestClient, 
     assert f'href="{path}"' not in vera.get("/").text
 
 
+def test_a_table_calls_customers_by_their_names_and_finds_them_by_these(lin: TestClient, vera: TestClient):
+    page = lin.get("/tables/rfm").text
+    assert re.search(r'<td class="w" title="(C\w+)"><a href="/customers/\1">Jane Smith</a>', page)
+    found = lin.get("/tables/rfm?q=jane smi").text
+    assert rows_said(found) == 1 and "Jane Smith" in found
+    masked = vera.get("/tables/rfm").text
+    assert "Jane" not in masked and rows_said(masked) == rows_said(page)
+    assert "No row is like that." in vera.get("/tables/rfm?q=jane smi").text
+
+
 def test_looks_and_exports_are_written_down(own: Project, enter: Enter):
     browser = enter(own, "max")
     someone = customer_called(browser, "Jane Smith")
     browser.get(f"/customers/{someone}")
+    browser.get("/tables/rfm")
     taken = browser.get("/download/rfm?format=csv&filter=customer_id:eq:" + someone)
     assert len(taken.content.splitlines()) == 2
     assert 'filename="rfm.csv"' in taken.headers["content-disposition"]
     did = [(e.actor.who, e.deed.verb, e.deed.subject_id) for e in audit.read(own.operations)]
     assert ("max", "looked_at_customer", someone) in did
+    assert ("max", "looked_at_table", "rfm") in did, "its rows are called by their names"
     assert ("max", "exported", "rfm") in did
 
 

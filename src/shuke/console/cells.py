@@ -33,11 +33,23 @@ class Cell:
     hint: str | None = None  # what is stored, where something else is shown
 
 
-def cell(column: Column, value: Any, manifest: Manifest, row: Mapping[str, Any]) -> Cell:
+NOBODY: Mapping[str, str] = {}
+
+
+def cell(
+    column: Column,
+    value: Any,
+    manifest: Manifest,
+    row: Mapping[str, Any],
+    called: Mapping[str, str] = NOBODY,
+) -> Cell:
+    """What stands in a column of a row; a customer goes by their name where it is told in `called`."""
     if value is None or value == "":
         if column.name == "name" and row.get("customer_id") and not row.get("organisation"):
             return Cell(row["customer_id"], "w", _link(column, "", row))  # who has no name goes by this
         return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
+    if column.name == "customer_id" and value in called:
+        return Cell(called[value], _breaking(called[value]), _link(column, value, row), hint=value)
     if isinstance(value, str):  # a text, or the mask of something else
         told = said(column, value)
         return Cell(told, _breaking(told), _link(column, value, row), hint=value if told != value else None)

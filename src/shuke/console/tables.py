@@ -69,10 +69,18 @@ def one(visit: Member, name: str) -> Response:
     if opened.build.manifest.tables[name].failed:
         return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
     asked = newest_first(Asked.of(visit.request.query_params), known[name])
-    found = view.rows(visit.project, name, asked.query, viewer=visit.viewer)
+    found = view.peek(visit.project, name, asked.query, viewer=visit.viewer)
+    called = view.called(found, opened, viewer=visit.viewer)
+    view.note(visit.project, found, viewer=visit.viewer, named=bool(called) and visit.viewer.sees_personal)
     columns = sorted(spoken(found.columns), key=lambda column: column.name in MADE)
     return visit.page(
-        "table.html", **told, found=found, asked=asked, pages=pages(found.total), columns=columns
+        "table.html",
+        **told,
+        found=found,
+        called=called,
+        asked=asked,
+        pages=pages(found.total),
+        columns=columns,
     )
 
 

@@ -172,12 +172,7 @@ def _order(alerts: ir.Table) -> list[ir.Value]:
 
 def _named(alerts: ir.Table, opened: Opened, viewer: Viewer) -> ir.Table:
     """With the customer's name beside each, masked where it must be."""
-    customers = opened.table("customers")
-    firm = ibis.ifelse(customers.kind == "organisation", customers.organisation, ibis.null("string"))
-    name = ibis.coalesce(firm, customers.name, customers.organisation)
-    known = customers.select(
-        subject="customer_id", name=name if viewer.sees_personal else tables.mask(name, "name")
-    )
+    known = tables.names(opened, viewer).rename(subject="customer_id")
     joined = alerts.left_join(known, "subject").select(*alerts.columns, "name")
     return joined.order_by(_order(joined))
 

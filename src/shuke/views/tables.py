@@ -142,13 +142,37 @@ def page_of(found: Selection, query: Query) -> Page:
     )
 
 
-def note(project: Project, page: Page, *, viewer: Viewer) -> None:
-    """Write down that people were looked at; figures without anybody in them are nobody's business."""
-    if page.rows.num_rows and personal(page.columns) - page.hidden:
+def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -> None:
+    """Write down that people were looked at, as when they are `named` beside the rows; figures without
+    anybody in them are nobody's business."""
+    if page.rows.num_rows and (named or personal(page.columns) - page.hidden):
         deed = Deed(
             verb="looked_at_table", subject_kind="table", subject_id=page.name, count=page.rows.num_rows
         )
         viewer.did(project.operations, deed)
+
+
+def names(opened: Opened, viewer: Viewer) -> ir.Table:
+    """`customer_id` and what each customer is called, masked where it must be."""
+    customers = opened.table("customers")
+    firm = ibis.ifelse(customers.kind == "organisation", customers.organisation, ibis.null("string"))
+    name = ibis.coalesce(firm, customers.name, customers.organisation)
+    return customers.select("customer_id", name=name if viewer.sees_personal else mask(name, "name"))
+
+
+def called(page: Page, opened: Opened, *, viewer: Viewer) -> dict[str, str]:
+    """What the customers of a page are called, by id, where its rows tell no more than that."""
+    if not _goes_by_id(page.declared, opened) or not page.rows.num_rows:
+        return {}
+    known = names(opened, viewer)
+    here = [one for one in page.rows["customer_id"].unique().to_pylist() if one is not None]
+    found = known.filter(known.customer_id.isin(here) & known.name.notnull()).to_pyarrow()
+    return dict(zip(found["customer_id"].to_pylist(), found["name"].to_pylist(), strict=True))
+
+
+def _goes_by_id(declared: Declared, opened: Opened) -> bool:
+    columns = {column.name for column in declared.written}
+    return "customer_id" in columns and "name" not in columns and "customers" in opened.reader.tables
 
 
 def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Selection:
@@ -159,7 +183,8 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     hidden = frozenset() if viewer.sees_personal else personal(declared.written)
     _check_columns(query, declared, hidden)
     asked = _asked(project, opened, declared, query)
-    chosen = _chosen(_where(asked, opened, query.where, viewer), declared, query, hidden)
+    known = names(opened, viewer) if viewer.sees_personal and _goes_by_id(declared, opened) else None
+    chosen = _chosen(_where(asked, opened, query.where, viewer), declared, query, hidden, known)
     ordered = chosen.order_by(_order(chosen, declared, query, hidden))
     return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden)
 
@@ -246,14 +271,20 @@ def _where(table: ir.Table, opened: Opened, where: str | None, viewer: Viewer) -
         raise WrongCall(N_("{where} cannot be read as a condition."), where=where) from None
 
 
-def _chosen(table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str]) -> ir.Table:
+def _chosen(
+    table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str], known: ir.Table | None
+) -> ir.Table:
+    """The rows that meet the conditions; a search finds customers by what they are called, too."""
     conditions = holds(table, declared, query.filters)
     if query.search:
         wanted = query.search.strip().lower()
         seen = [
             c.name for c in declared.written if c.type in (Type.TEXT, Type.CURRENCY) and c.name not in hidden
         ]
-        conditions.append(ibis.or_(*(table[name].lower().contains(wanted) for name in seen)))
+        hits = [table[name].lower().contains(wanted) for name in seen]
+        if known is not None:
+            hits.append(table.customer_id.isin(known.filter(known.name.lower().contains(wanted)).customer_id))
+        conditions.append(ibis.or_(*hits))
     return table.filter(conditions) if conditions else table
 
 
