@@ -117,9 +117,17 @@ def test_a_table_is_worked_out_anew_with_other_parameters_that_its_links_keep(li
     assert rows_said(lin.get("/tables/lapsing").text) == 1
     asked = lin.get("/tables/lapsing", params={"ask.least_gaps": "100"}).text
     assert "This table is empty" in asked
+    assert "These rows were worked out with the parameters above." in asked
+    assert "worked out with" not in lin.get("/tables/lapsing").text
     assert "/download/lapsing?ask.least_gaps=100&amp;format=csv" in asked
     wrong = lin.get("/tables/lapsing", params={"ask.grace": "much"})
     assert wrong.status_code == 400 and "is no answer to grace" in wrong.text
+    assert "Accepted: a number." in wrong.text and 'href="/tables/lapsing"' in wrong.text
+
+
+def test_a_page_says_in_one_sentence_what_waits(lin: TestClient):
+    assert "Open: 1, of these high: " in lin.get("/alerts").text
+    assert re.search(r"Of \d+ customers \d+ are lost and \d+ overdue\.", lin.get("/").text)
 
 
 def test_a_table_by_month_opens_with_the_latest(lin: TestClient):

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 from fastapi import APIRouter, Response
 
+from shuke import formats
 from shuke.access.roles import Capability
 from shuke.alerts.flips import Status
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
-from shuke.languages import N_
+from shuke.languages import N_, _
 from shuke.views import alerts as view
 from shuke.views import tables
 from shuke.views.query import Condition
@@ -45,6 +46,7 @@ def everything(visit: Member) -> Response:
         asked=asked,
         pages=pages(found.total),
         rules=_rules(visit),
+        waiting=_waiting(visit),
         snoozes=SNOOZES,
     )
 
@@ -67,6 +69,14 @@ def _wanted(visit: Visit, deed: str) -> tuple[Status, date | None]:
     if deed not in DEEDS:
         raise WrongCall(N_("There is nothing at this address."))
     return DEEDS[deed], None
+
+
+def _waiting(visit: Visit) -> str:
+    """How many alerts wait for somebody, in one sentence."""
+    waiting = view.counts(visit.project, viewer=visit.viewer)
+    grave = sum(number for (_rule, severity), number in waiting.items() if severity == "high")
+    told = _("Open: {open}, of these high: {grave}. The gravest and newest come first.")
+    return told.format(open=formats.number(sum(waiting.values())), grave=formats.number(grave))
 
 
 def _rules(visit: Visit) -> list[tuple[str, str]]:

@@ -40,8 +40,13 @@ def overview(visit: Member) -> Response:
     visit.principal.require(Capability.SEE)
     if visit.opened is None:
         return visit.page("welcome.html")
-    told = _told(visit, visit.opened)
-    return visit.page("home.html", overview=_overview(visit, visit.opened), told=told, amount=amount)
+    return visit.page(
+        "home.html",
+        overview=_overview(visit, visit.opened),
+        told=_told(visit, visit.opened, TELLING),
+        standing=_told(visit, visit.opened, ("lifecycle",)),
+        amount=amount,
+    )
 
 
 def amount(figure: Figure, currency: str) -> str:
@@ -63,9 +68,9 @@ def _last_flip(visit: Visit) -> int:
         return connection.execute(select(func.max(alert_flips.c.id))).scalar_one() or 0
 
 
-def _told(visit: Visit, opened: Opened) -> tuple[Told, ...]:
+def _told(visit: Visit, opened: Opened, names: tuple[str, ...]) -> tuple[Told, ...]:
     known = tables.tables(visit.project, opened)
-    found = [known[name] for name in TELLING if name in known and name in opened.build.manifest.tables]
+    found = [known[name] for name in names if name in known and name in opened.build.manifest.tables]
     return tuple(
         Told(table.name, str(table.title.in_(language())), sentence, bool(table.charts))
         for table in found

@@ -75,6 +75,7 @@ def environment() -> Environment:
         "behind": behind,
         "rows_where": rows_where,
         "ASK": ASK,
+        "question_titles": words.QUESTIONS,
         "evidence": words.evidence,
         "titles": CANONICAL,
         "orders": words.ORDERS,

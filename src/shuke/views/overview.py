@@ -149,7 +149,7 @@ class _Counter:
 def _active(count: _Counter) -> Share:
     ever = Text("Ever were customers", "曾为客户")
     return Share(
-        part=count("active", Text("Active customers", "活跃客户"), "lifecycle", _is_one_of(ACTIVE)),
+        part=count("active", Text("Current customers", "现有客户"), "lifecycle", _is_one_of(ACTIVE)),
         whole=count("ever", ever, "lifecycle", _is_one_of(EVER)),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, get_args, get_origin
 
 from shuke.errors import WrongCall
-from shuke.languages import N_
+from shuke.languages import N_, Text
 from shuke.tables import Derived
 
 
@@ -26,7 +26,7 @@ def _read(name: str, value: Any, kind: Any) -> Any:
     try:
         return _typed(value, kind)
     except (ValueError, KeyError, InvalidOperation):
-        accepted = ", ".join(map(str, get_args(kind))) or getattr(kind, "__name__", str(kind))
+        accepted = _ACCEPTED.get(kind) or ", ".join(map(str, get_args(kind))) or str(kind)
         raise WrongCall(
             N_("{value} is no answer to {question}. Accepted: {accepted}."),
             value=repr(value), question=name, accepted=accepted,
@@ -42,6 +42,15 @@ def _typed(value: str, kind: Any) -> Any:
 
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+#: What may be written for each kind.
+_ACCEPTED: Mapping[Any, Text] = {
+    int: Text("a whole number", "整数"),
+    float: Text("a number", "数字"),
+    Decimal: Text("a number", "数字"),
+    date: Text("a day, such as 2026-03-31", "日期，如 2026-03-31"),
+    bool: Text("yes or no", "yes 或 no"),
+}
 
 _KINDS: dict[Any, Callable[[str], Any]] = {
     int: int,

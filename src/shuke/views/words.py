@@ -97,6 +97,25 @@ EVIDENCE: dict[str, Text] = {
 }
 
 #: The shelves of tables.
+#: What the answers to a table's questions say, where a manager may want to give others.
+QUESTIONS: dict[str, Text] = {
+    "antecedents": Text("At most so many products in front", "前项最多商品数"),
+    "at_most": Text("At most so many customers", "最多列出客户数"),
+    "confidence": Text("Confidence, at least (0 to 1)", "最低置信度（0 至 1）"),
+    "days_ahead": Text("Looks so many days ahead", "预测天数"),
+    "discount_rate": Text("Discount rate a year (0.1 for 10 %)", "年贴现率（0.1 即 10%）"),
+    "each": Text("At most so many for each", "每项最多条数"),
+    "false_share": Text("False findings, at most (0 to 1)", "误报率上限（0 至 1）"),
+    "horizon": Text("Stays away for so many days", "多少天不来算流失"),
+    "horizon_days": Text("Looks so many days ahead", "预测天数"),
+    "lately": Text("Lately: so many days back", "近期天数"),
+    "least": Text("At least so many cases", "最少个案数"),
+    "lift": Text("Lift, at least", "最低提升度"),
+    "most": Text("At most so many", "最多条数"),
+    "support": Text("Support, at least (0 to 1)", "最低支持度（0 至 1）"),
+    "within": Text("Within so many days", "多少天以内"),
+}
+
 AREAS: dict[str, Text] = {
     "analyses": Text("Analyses", "分析"),
     "alerts": Text("Alerts", "预警"),
