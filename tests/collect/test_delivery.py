@@ -191,8 +191,8 @@ def test_an_order_is_told_field_by_field_by_whichever_of_its_lines_say_something
 
 def test_of_what_lines_say_alike_often_of_their_order_the_later_counts(desk: Desk) -> None:
     wide = INVOICE | {"State": "orders.status", "Town": "orders.city"}
-    desk.bring("web", wide, (*TEA, "open", "York"), (*CUP, "paid", "York"), (*TEA, "paid", "Leeds"))
-    desk.bring("shop", wide, (*TEA, "open", "York"), (*CUP, "paid", "Leeds"))
+    desk.bring("web", wide, (*TEA, "unpaid", "York"), (*CUP, "paid", "York"), (*TEA, "paid", "Leeds"))
+    desk.bring("shop", wide, (*TEA, "unpaid", "York"), (*CUP, "paid", "Leeds"))
     assert desk.now("orders", "source", "status", "city") == [
         ("shop", "paid", "Leeds"), ("web", "paid", "York")
     ]  # fmt: skip

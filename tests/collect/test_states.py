@@ -7,7 +7,9 @@ import ibis
 import pytest
 
 from shuke.collect.guess import guess
+from shuke.collect.mapping import Reading
 from shuke.collect.values.directions import direction, together
+from shuke.errors import UnsureMapping
 from tests.collect.desk import INVOICE, Desk
 
 WAYS = {
@@ -89,10 +91,36 @@ def test_a_status_that_nobody_knows_is_asked_and_its_answer_is_kept_in_the_mappi
     assert cancelled.reading.words == {"parked": "cancelled", "zurückgestellt": "cancelled"}
 
 
-def test_a_word_that_turns_up_later_is_said(desk: Desk) -> None:
+def test_a_word_that_turns_up_later_is_asked_too_until_its_meaning_is_kept(desk: Desk) -> None:
     columns = {"Order": "orders.order_no", "Total": "orders.total", "State": "orders.status"}
-    receipt = desk.bring("web", columns, ("7", "20.00", "parked"), ("8", "5.00", "paid"))
-    assert [note for note in receipt.notes if "“parked”" in note]
+    with pytest.raises(UnsureMapping, match=r"(?s)“parked”.*cancelled"):
+        desk.bring("web", columns, ("7", "20.00", "parked"), ("8", "5.00", "paid"))
+    known = columns | {"State": Reading(("orders.status",), words={"parked": "cancelled"})}
+    desk.bring("web", known, ("7", "20.00", "parked"), ("8", "5.00", "paid"))
+    assert desk.now("orders", "order_no", "status") == [("7", "cancelled"), ("8", "paid")]
+
+
+def test_a_refund_of_nobody_knows_how_much_is_said(desk: Desk) -> None:
+    columns = {
+        "Order": "orders.order_no", "Total": "orders.total", "State": "orders.status",
+        "Back": "orders.refunded",
+    }  # fmt: skip
+    rows = [
+        ("1", "20", "partially refunded", ""),
+        ("2", "20", "部分退款", "5"),
+        ("3", "20", "已退款(￥3)", "0"),
+    ]
+    receipt = desk.bring("web", columns, *rows)
+    assert [note for note in receipt.notes if "1 rows were refunded in part" in note]
+
+
+def test_of_a_payment_the_amount_that_its_status_says_was_paid_back_is_taken_off(desk: Desk) -> None:
+    columns = {h: to for h, to in BILL.items() if h != "Back"}
+    desk.bring(
+        "bill", columns, ("1", "2024-05-01 12:45", "Li", "收入", "收款", "28", "已退款(￥3.50)"),
+        ("2", "2024-05-01 12:46", "Li", "收入", "收款", "28", "支付成功"),
+    )  # fmt: skip
+    assert [str(amount) for (amount,) in desk.now("payments", "amount")] == ["24.5000", "28.0000"]
 
 
 def test_a_number_beside_two_names_is_said(desk: Desk) -> None:

@@ -125,7 +125,7 @@ def test_what_was_paid_back_of_an_order_is_a_return_on_its_day_and_all_of_it_lea
         "a1": (*sold, 50, day), "a2": (*sold, 30, day), "till:A.refunded": (*back, -20, date(2026, 3, 1)),
         "b1": (*sold, 50, day), "b1.refunded": (*back, Decimal("-12.5"), date(2026, 2, 3)),
         "c1": ("void", False, 0, day), "d1": ("void", False, 0, day), "e1": (*sold, 50, day),
-        "f1": (*sold, 50, day), "g1": (*sold, 50, day), "till:G.refunded": (*back, -8, day),
+        "f1": (*sold, None, day), "g1": (*sold, 50, day), "till:G.refunded": (*back, -8, day),
         "bare": (*sold, 40, day), "till:H.refunded": (*back, -15, day),
     }  # fmt: skip
     kinds = {row["order_no"]: row["kind"] for row in engine.rows(engine.made(orders, made))}
@@ -161,3 +161,23 @@ def test_a_return_that_names_its_order_is_of_that_orders_customer_and_shop(engin
     expected = {"customer_id": made["sold"]["customer_id"], "store_id": "north", "amount": -20}
     assert told == {**expected, "original_line": "sold"}
     assert told["customer_id"] is not None
+
+
+def test_a_sale_of_which_nobody_knows_how_much_was_paid_back_is_worth_nobody_knows_what(
+    engine: Tables,
+) -> None:
+    landed: dict[str, list[Row]] = {
+        "order_items": [
+            _line("part", order_no="A", status="partially refunded"),
+            _line("rest", order_no="A", status="paid"),
+            _line("all 1", order_no="B"), _line("all 2", order_no="B"),
+            _line("named", order_no="C", refunded=20), _line("other", order_no="C"),
+            _line("sold", order_no="D"), _line("sent back", -1, order_no="D"),
+            _line("answered", order_no="E"), _line("note", -1, order_no="F", returns_order_no="E"),
+            _line("alone", order_no=None, status="部分退款"),
+        ],
+        "orders": [{"order_no": n, "status": "partially refunded"} for n in "BCDE"],
+    }  # fmt: skip
+    made = engine.rows(_made(engine, **landed))
+    assert {row["line_id"] for row in made if row["amount"] is None} == {"part", "all 1", "all 2", "alone"}
+    assert {row["amount"] for row in made if row["line_id"] in ("rest", "named", "sold", "answered")} == {50}

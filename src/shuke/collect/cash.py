@@ -1,16 +1,20 @@
 """Cash: which way does the money of a row go, and how much of it came in for good?"""
 
+from functools import reduce
+
 import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.cells import Cells, Plan
 from shuke.collect.values.directions import direction, together
-from shuke.dealings.statuses import NO_SALE, state
+from shuke.dealings.statuses import NO_SALE, PARTLY, paid_back, state
 from shuke.tables import Type
 
 #: The column of the typed rows that says it: `in`, `back`, `out`, `none`; null where no column does.
 GOING = "going"
 _WAYS = ("orders.direction", "payments.direction")
+_STATES = ("orders.status", "order_items.status", "payments.status")
+_REFUNDED = ("orders.refunded", "order_items.refunded", "payments.refunded")
 _DEEDS = ("orders.deed", "payments.deed")
 
 
@@ -42,9 +46,21 @@ def came_in(cells: Cells, typed: ir.Table, amount: ir.DecimalValue) -> ir.Decima
         kept = signed - typed[slot].abs().fill_null(0)
         signed = (away | (kept < 0)).ifelse(ibis.least(signed, ibis.literal(0)), kept)
     for slot in cells.slots_of("payments.status"):
+        if not cells.slots_of("payments.refunded"):
+            signed = away.ifelse(signed, signed - paid_back(typed[slot]).fill_null(0))
         undone = state(typed[slot]).isin((*NO_SALE, "refunded")).fill_null(False) & ~away
         signed = undone.ifelse(ibis.literal(0), signed)
     return signed.cast(Type.MONEY.ibis)
+
+
+def partly_untold(cells: Cells, typed: ir.Table) -> ir.BooleanValue | None:
+    """Whether a row says that a part was paid back, and not how much; None where no column holds a state."""
+    states = [typed[slot] for target in _STATES for slot in cells.slots_of(target)]
+    back = [typed[slot].nullif(0) for target in _REFUNDED for slot in cells.slots_of(target)]
+    if not states:
+        return None
+    told = ibis.coalesce(*back, *map(paid_back, states)).isnull()
+    return reduce(lambda a, b: a | b, ((state(said) == PARTLY).fill_null(False) for said in states)) & told
 
 
 def _said(cells: Cells, targets: tuple[str, ...]) -> ir.StringValue:

@@ -129,7 +129,7 @@ class _Intake:
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
-        self.notes += [f"{sheet.file}: {said}" for said in remarks(cells, layout, good, reader)]
+        self.notes += [f"{sheet.file}: {said}" for said in remarks(cells, good, reader)]
         self.accounts.append(account.account(sheet, layout, cells, good, tables[0]))
         told = [] if self._again else self._land_all(sheet, cells, good, tables, reader)
         self._count(sheet, good, told)

@@ -10,7 +10,7 @@ from shuke.app import Project
 from shuke.collect import mapping, shapes
 from shuke.collect.canonical_rows import fed
 from shuke.collect.cells import planned
-from shuke.collect.guess import Choice, Doubt, Guess, guess
+from shuke.collect.guess import Choice, Doubt, Guess, guess, states
 from shuke.collect.mapping import FURTHER, Layout, Reading
 from shuke.collect.shapes import Described, Question, Tidied, described
 from shuke.collect.sheets import ROW, Sheet
@@ -41,6 +41,7 @@ class Found:
     sheet: Sheet
     described: Described
     asked: tuple[Doubt, ...] = ()  # what only a person can say of the shape
+    strange: tuple[Doubt, ...] = ()  # words that nobody knew yet when the layout was settled
 
     @property
     def known(self) -> bool:
@@ -48,7 +49,7 @@ class Found:
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
-        return self.asked or (self.guess.doubts if self.guess else ())
+        return self.asked or (self.guess.doubts if self.guess else self.strange)
 
 
 def require_name(source: str) -> None:
@@ -89,11 +90,13 @@ def find(
     said = Described(sheet.file, sheet.columns, recognised.shape)
     asked = _asked_of_the_shape(said, tidied.sheet, recognised.asked) if recognised.asked else ()
     layout = mapping.find(known, tidied.sheet.columns)
-    if layout is not None and (given or _is_of(layout, tidied.sheet, table)):
-        return Found(layout, None, tidied.sheet, said, asked)
     text = ibis.schema({ROW: "int64", **dict.fromkeys(tidied.sheet.columns, "string")})
+    rows = engine.read([tidied.sheet.parquet], text)
+    if layout is not None and (given or _is_of(layout, tidied.sheet, table)):
+        strange = tuple(states.doubts(rows, layout.columns))
+        return Found(layout, None, tidied.sheet, said, asked, strange)
     guessed = guess(
-        engine.read([tidied.sheet.parquet], text),
+        rows,
         name=sheet.file,
         country=project.settings.country,
         currency=project.settings.currency,

@@ -4,27 +4,29 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.canonical_rows import Reader, folded_name
-from shuke.collect.cash import names_nobody, says_direction
+from shuke.collect.cash import names_nobody, partly_untold, says_direction
 from shuke.collect.cells import Cells
-from shuke.collect.guess.states import named, unknown
-from shuke.collect.mapping import Layout
 from shuke.languages import _
 
 
-def remarks(cells: Cells, layout: Layout, good: ir.Table, reader: Reader) -> list[str]:
-    """Sentences on words that nobody knows, on money that went out, and on numbers that stand for several."""
-    return [*_strange_words(cells, layout), *_spent(cells, good), *_shared_numbers(cells, reader)]
+def remarks(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
+    """Sentences on refunds of nobody knows how much, on money that went out, and on numbers of several."""
+    return [*_untold_refunds(cells, good), *_spent(cells, good), *_shared_numbers(cells, reader)]
 
 
-def _strange_words(cells: Cells, layout: Layout) -> list[str]:
-    found = {header: unknown(cells.raw, header, reading) for header, reading in layout.columns.items()}
-    return [
-        _("{column}: nobody knows what {words} means; such rows count as sales.").format(
-            column=header, words=named(words)
+def _untold_refunds(cells: Cells, good: ir.Table) -> list[str]:
+    untold = partly_untold(cells, good)
+    rows = 0 if untold is None else int(good.filter(untold).count().to_pyarrow().as_py())
+    if not rows:
+        return []
+    if cells.slots_of("payments.amount"):
+        said = _("{rows} payments were refunded in part, and nothing says how much: they count in full.")
+    else:
+        said = _(
+            "{rows} rows were refunded in part, and nothing says how much: what they brought is not known "
+            "and counts nowhere, until a column with the amount refunded or a list of returns says it."
         )
-        for header, words in found.items()
-        if words
-    ]
+    return [said.format(rows=f"{rows:,}")]
 
 
 def _spent(cells: Cells, good: ir.Table) -> list[str]:

@@ -5,7 +5,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from shuke.dealings.statuses import NO_SALE, dictionary
+from shuke.dealings.statuses import NO_SALE, PARTLY, dictionary
 
 
 def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
@@ -15,6 +15,7 @@ def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
     `lines` has `status`, the line's own or else its order's, and `head_status`, its order's. `void` are
     further words of the company's own. An order that is refunded as a whole never was a sale; but where
     another document pays it back, that one counts, and so does a credit note that is called refunded.
+    `unknown`: a part was paid back, and nothing says how much.
     """
     told = _with_states(lines)
     # Of a line whose order is paid, "pending" tells that it is yet to be sent.
@@ -31,7 +32,15 @@ def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
     partly = told.line_back.notnull() | told.paid_partly.notnull()
     refunded = (told.line_state == "refunded") | (told.head_state == "refunded")
     whole = _any([refunded & ~partly, told.line_back >= told.stated_amount, told.paid_whole])
-    return _but_what_pays_back(told.mutate(whole=whole))
+    return _but_what_pays_back(told.mutate(whole=whole, unknown=_is_unknown(told)))
+
+
+def _is_unknown(told: ir.Table) -> ir.BooleanValue:
+    """Whether a part of a line, or of its order and nobody knows which line, was paid back without a sum."""
+    own, of_order = (told[n] == PARTLY for n in ("line_state", "head_state"))
+    alone = own.fill_null(False) & told.order_id.isnull() & told.line_back.isnull() & ~told.is_return
+    silent = told.partly_untold.fill_null(False) & ~told.is_return
+    return alone | (silent & _any([own, of_order & ~told.line_partly.fill_null(False)]))
 
 
 def _with_states(lines: ir.Table) -> ir.Table:
@@ -48,10 +57,13 @@ def _with_states(lines: ir.Table) -> ir.Table:
 
 
 def _orders_paid_back(told: ir.Table) -> ir.Table:
-    """Orders of which an amount was paid back that none of their lines tells: all of it, or a part."""
-    claimed = told.filter(told.head_back.notnull())
+    """Orders of which an amount was paid back that none of their lines tells: all of it, a part, or one that
+    nobody names."""
+    partly = _any([told.line_state == PARTLY, told.head_state == PARTLY])
+    claimed = told.filter(told.head_back.notnull() | partly)
     summed = claimed.group_by(paid_order="order_id").agg(
         back=claimed.head_back.max(),
+        line_partly=(claimed.line_state == PARTLY).any() & ~(claimed.line_state == PARTLY).all(),
         sold=claimed.stated_amount.sum(where=~claimed.never),
         lines_tell=(claimed.is_return | claimed.line_back.notnull() | claimed.never).any(),
     )
@@ -61,6 +73,8 @@ def _orders_paid_back(told: ir.Table) -> ir.Table:
         "paid_order",
         paid_whole=whole,
         paid_partly=ibis.ifelse(whole, ibis.null(untold.back.type()), untold.back),
+        partly_untold=untold.back.isnull(),
+        line_partly=untold.line_partly,
     )
 
 
@@ -75,6 +89,7 @@ def _but_what_pays_back(told: ir.Table) -> ir.Table:
     credit_note = beside.is_return & beside.sold_order.isnull()
     return beside.mutate(
         never=beside.never | (beside.whole & ~elsewhere & ~credit_note),
+        unknown=beside.unknown & ~elsewhere,
         line_back=ibis.ifelse(elsewhere, ibis.null(beside.line_back.type()), beside.line_back),
         order_back=ibis.ifelse(elsewhere, ibis.null(beside.paid_partly.type()), beside.paid_partly),
     )
@@ -82,9 +97,13 @@ def _but_what_pays_back(told: ir.Table) -> ir.Table:
 
 def repaid(judged: ir.Table) -> ir.Table:
     """The lines, void where nothing came of them, and one more for each amount that was paid back of one
-    that counts: a return without pieces, on the day of the refund or else of the sale."""
+    that counts: a return without pieces, on the day of the refund or else of the sale. What a sale is worth
+    of which a part was paid back, and nobody says how much, is not known."""
+    worth = judged.stated_amount
     lines = judged.mutate(
-        kind=ibis.ifelse(judged.never, "void", judged.kind), is_return=judged.is_return & ~judged.never
+        kind=ibis.ifelse(judged.never, "void", judged.kind),
+        is_return=judged.is_return & ~judged.never,
+        stated_amount=ibis.ifelse(judged.unknown & ~judged.never, ibis.null(worth.type()), worth),
     ).drop(*_SPENT)
     stands = judged.filter(~judged.never & ~judged.is_return)
     of_lines = stands.filter(stands.line_back.notnull())
@@ -100,7 +119,8 @@ def repaid(judged: ir.Table) -> ir.Table:
 
 
 _SPENT = (
-    "never", "whole", "line_back", "head_back", "order_back", "paid_order", "paid_whole", "paid_partly",
+    "never", "whole", "unknown", "partly_untold", "line_partly", "line_back", "head_back", "order_back",
+    "paid_order", "paid_whole", "paid_partly",
     "sold_order", "answered_order", "status_word", "line_state", "line_named", "head_word", "head_state",
     "head_named", "refunded", "head_refunded", "head_status", "refunded_at", "direction", "amount",
 )  # fmt: skip

@@ -84,6 +84,9 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
 
 STATES = tuple(dict.fromkeys(meaning for meaning, _ in PATTERNS))
 
+#: Of what was paid back in part; how much, another column may say, or nobody.
+PARTLY = "partially_refunded"
+
 #: Of what never came about, or was undone as a whole.
 NO_SALE = ("cancelled", "failed", "draft", "pending")
 
@@ -103,10 +106,14 @@ def state(status: ir.StringValue) -> ir.StringValue:
     return ibis.cases(*((plain.re_search(pattern), meaning) for meaning, pattern in PATTERNS))
 
 
+def paid_back(status: ir.StringValue) -> ir.DecimalValue:
+    """The amount that a status names which says that a part was paid back: 已退款(￥3.50)."""
+    named = status.re_extract(r"[¥￥$€£]\s*([0-9]+(\.[0-9]+)?)", 1).nullif("").try_cast(Type.MONEY.ibis)
+    return ibis.ifelse(state(status) == PARTLY, named, ibis.null(Type.MONEY.ibis))
+
+
 def dictionary(*said: ir.StringColumn) -> ir.Table:
     """Each word of these columns once: `word`, its `state`, and the amount `paid_back` that it names."""
     words = ibis.union(*(each.name("word").as_table() for each in said), distinct=True)
-    named = words.word.re_extract(r"[¥￥$€£]\s*([0-9]+(\.[0-9]+)?)", 1).nullif("").try_cast(Type.MONEY.ibis)
-    states = words.filter(words.word.notnull()).mutate(state=state(words.word))
-    partly = states.state == "partially_refunded"
-    return states.mutate(paid_back=ibis.ifelse(partly, named, ibis.null(Type.MONEY.ibis)))
+    told = words.filter(words.word.notnull())
+    return told.mutate(state=state(told.word), paid_back=paid_back(told.word))
