@@ -2,16 +2,17 @@ import json
 from datetime import date
 
 from shuke.alerts.credit import credit
+from shuke.alerts.credit_currency import credit_currency
 from tests.engine_fixtures import Row, Tables
 
 AS_OF = date(2026, 6, 30)
 
 
 def found(
-    desk: Tables, invoices: list[Row], payments: list[Row], limits: list[Row], **whose: str
+    desk: Tables, invoices: list[Row], payments: list[Row], limits: list[Row], *, rule=credit, **whose: str
 ) -> dict[str, Row]:
     made = desk.made(
-        credit, desk.landed("invoices", invoices), desk.landed("payments", payments),
+        rule, desk.landed("invoices", invoices), desk.landed("payments", payments),
         desk.landed("credit_limits", limits), desk.identities(**whose),
         as_of=AS_OF, currency="CNY", zone="Asia/Shanghai",
     )  # fmt: skip
@@ -118,3 +119,19 @@ def test_a_payment_settles_the_invoice_of_another_source_unless_several_have_its
 def test_an_older_row_whose_code_was_not_read_counts_with_the_others(duckdb):
     (row,) = found(duckdb, [bill("1", "a", 100, currency="cny")], [], [limit("a", 50)], anna="a").values()
     assert row["evidence"]["currency"] == "CNY"
+
+
+def test_what_is_owed_in_a_currency_that_no_limit_speaks_of_is_said(engine):
+    invoices = [
+        bill("1", "a", 900, currency="EUR"), bill("2", "a", 50), bill("3", "b", 900, currency="EUR"),
+        bill("4", "c", 70, "2026-04-02", currency="USD"), bill("5", "c", 70, currency="EUR"),
+        bill("6", "d", 70, currency="EUR"),
+    ]  # fmt: skip
+    paid = [{"payment_no": "1", "invoice_no": "6", "amount": 70, "paid_at": "2026-05-10"}]
+    limits = [limit("a", 100), limit("c", 100, currency="EUR"), limit("d", 100)]
+    whose = {"anna": "a", "bert": "b", "cleo": "c", "dora": "d"}
+    rows = found(engine, invoices, paid, limits, rule=credit_currency, **whose)
+    assert {who: row["evidence"] for who, row in rows.items()} == {
+        "anna": {"open": 900.0, "currency": "EUR"}, "cleo": {"open": 70.0, "currency": "USD"},
+    }  # fmt: skip
+    assert rows["cleo"]["since"] == date(2026, 4, 2)

@@ -41,6 +41,15 @@ def test_what_was_paid_too_much_on_one_invoice_pays_no_other(duckdb):
     assert debtors(duckdb, [invoice("1", "1", 100), invoice("2", "1", 50)], paid) == ["anna"]
 
 
+def test_a_payment_in_the_banks_file_settles_the_invoice_of_the_books(duckdb):
+    paid = [{"payment_no": "1", "invoice_no": "1", "amount": 100, "source": "bank"}]
+    assert debtors(duckdb, [invoice("1", "1", 100)], paid) == []
+    twice = [invoice("1", "1", 100), invoice("1", "2", 100) | {"source": "other"}]
+    assert "anna" in debtors(duckdb, twice, paid), (
+        "of two invoices of that number nobody knows which is meant"
+    )
+
+
 def test_the_first_contract_to_end_counts_unless_it_is_cancelled(duckdb):
     contracts = [
         {"contract_no": "a", "record_id": "1", "ends": "2026-09-01"},

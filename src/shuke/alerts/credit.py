@@ -9,6 +9,7 @@ from shuke.alerts.findings import FINDING, evidence, severity
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Type, table
+from shuke.tables.settling import settling
 
 
 @table(
@@ -36,12 +37,12 @@ def credit(
     counts against the customer as a whole. The limit is the newest in force on `as_of`; several records
     of one customer add up. What names no currency is in the project's. It holds since the day on which the
     balance last rose above the limit, or since the limit itself. Severity is `high` at a tenth or more over
-    the limit, else `medium`.
+    the limit, else `medium`. What is owed in a currency without a limit is the alert `credit_currency`.
     """
-    moves = _moves(landed_invoices, landed_payments, identities, currency=currency, zone=zone)
-    allowed = _allowed(landed_credit_limits, identities, as_of=as_of, currency=currency)
-    balances = _balances(moves.inner_join(allowed, ["customer_id", "currency"]))
-    beyond = balances.filter(balances.open > balances["limit"])
+    moved = moves(landed_invoices, landed_payments, identities, currency=currency, zone=zone)
+    limits = allowed(landed_credit_limits, identities, as_of=as_of, currency=currency)
+    owed = balances(moved.inner_join(limits, ["customer_id", "currency"]))
+    beyond = owed.filter(owed.open > owed["limit"])
     share = beyond.open.cast("float64") / beyond["limit"].nullif(0).cast("float64")
     worst_first = ibis.window(
         group_by="customer_id", order_by=[share.fill_null(float("inf")).desc(), beyond.currency]
@@ -57,26 +58,20 @@ def credit(
     )
 
 
-def _moves(
+def moves(
     invoices: ir.Table, payments: ir.Table, identities: ir.Table, *, currency: str, zone: str
 ) -> ir.Table:
     """What changed the balance of a customer in a currency: one row per day, undated ones before all."""
     billed = _whose(invoices, identities).select(
         "customer_id", "currency", "amount", "source", "invoice_no", day="issued"
     )
-    heads = billed.select("source", "invoice_no", by_invoice="customer_id", invoice_currency="currency")
-    # A bank's file names invoices of the books; a number that several sources give says nothing elsewhere.
-    alone = heads.group_by("invoice_no").agg(
-        elsewhere=heads.by_invoice.min(),
-        elsewhere_currency=heads.invoice_currency.min(),
-        sources=heads.count(),
+    heads = billed.select(
+        settles="source", invoice_no="invoice_no", by_invoice="customer_id", invoice_currency="currency"
     )
-    known_once = alone.filter(alone.sources == 1).drop("sources")
-    paid = _whose(payments, identities).left_join(heads, ["source", "invoice_no"])
-    paid = paid.left_join(known_once, "invoice_no", rname="alone_{name}")
+    paid = settling(_whose(payments, identities), billed).left_join(heads, ["settles", "invoice_no"])
     settled = paid.select(
-        customer_id=ibis.coalesce(paid.by_invoice, paid.elsewhere, paid.customer_id),
-        currency=ibis.coalesce(paid.currency, paid.invoice_currency, paid.elsewhere_currency),
+        customer_id=ibis.coalesce(paid.by_invoice, paid.customer_id),
+        currency=ibis.coalesce(paid.currency, paid.invoice_currency),
         amount=(-paid.amount).cast(Type.MONEY.ibis),
         day=to_local(paid.paid_at, zone).date(),
     )
@@ -88,11 +83,11 @@ def _moves(
     return daily.mutate(amount=daily.amount.cast(Type.MONEY.ibis))
 
 
-def _balances(moves: ir.Table) -> ir.Table:
+def balances(moved: ir.Table) -> ir.Table:
     """One row per customer and currency: what is `open`, its `limit`, and the day it `rose` above that."""
     whose = ["customer_id", "currency"]
     so_far = ibis.cumulative_window(group_by=whose, order_by="day")
-    running = moves.mutate(balance=moves.amount.sum().over(so_far))
+    running = moved.mutate(balance=moved.amount.sum().over(so_far))
     within = running.mutate(
         kept=ibis.ifelse(running.balance <= running["limit"], running.day, ibis.null("date"))
     )
@@ -103,7 +98,7 @@ def _balances(moves: ir.Table) -> ir.Table:
     )
 
 
-def _allowed(limits: ir.Table, identities: ir.Table, *, as_of: date, currency: str) -> ir.Table:
+def allowed(limits: ir.Table, identities: ir.Table, *, as_of: date, currency: str) -> ir.Table:
     """One row per customer and currency: the `limit` in force, and since when it is."""
     owned = _whose(limits, identities)
     told = owned.mutate(currency=owned.currency.fill_null(currency))

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from shuke.tables.settling import settling
+
 
 def owing(
     credit: ir.Table, invoices: ir.Table, payments: ir.Table, identities: ir.Table, *, as_of: date
@@ -12,15 +14,17 @@ def owing(
     """Customers beyond their credit limit, or with an invoice overdue. One row per `customer_id`.
 
     Overdue is what was due before `as_of` and not paid; a payment that names no invoice counts against
-    the customer as a whole, currency by currency.
+    the customer as a whole, currency by currency, and so does one whose invoice nobody has.
     """
     beyond = credit.filter(credit.subject.notnull()).select(customer_id="subject")
-    named = payments.filter(payments.invoice_no.notnull())
-    paid = named.group_by("source", "invoice_no").agg(paid=named.amount.sum())
-    due = invoices.filter(invoices.due < as_of).left_join(paid, ["source", "invoice_no"])
+    found = settling(payments, invoices)
+    named = found.filter(found.settles.notnull())
+    paid = named.group_by(of="settles", paid_no="invoice_no").agg(paid=named.amount.sum())
+    due = invoices.filter(invoices.due < as_of)
+    due = due.left_join(paid, [due.source == paid.of, due.invoice_no == paid.paid_no])
     zero = ibis.literal(0).cast("decimal(38, 4)")
     left = due.amount.cast("decimal(38, 4)") - due.paid.cast("decimal(38, 4)").fill_null(zero)
-    loose = payments.filter(payments.invoice_no.isnull())
+    loose = found.filter(found.settles.isnull())
     moves = _booked(due, ibis.greatest(left, zero)).union(
         _booked(loose, -loose.amount.cast("decimal(38, 4)"))
     )
