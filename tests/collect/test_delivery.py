@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shuke.collect.shapes import described
 from shuke.errors import ShukeError, Unreadable, WrongCall
 from tests.collect.desk import INVOICE, Cell, Desk, open_desk
 
@@ -325,14 +326,20 @@ def test_whatever_a_file_holds_every_row_is_accounted_for_once(
             assert len(said) <= 1  # a file of blank rows is no table
             return
         assert first.read == len(said)
+        if _is_carried(desk):  # what is blank below an order's first line depends on the order of the rows
+            return
         assert first.loaded == first.tables.get("order_items", 0) == sum(map(_can_land, said))
         assert first.rejected == len({reject["row"] for reject in desk.rejects(first) if reject["whole"]})
         shuffled = random.Random(seed).sample(rows, len(rows))
         again = desk.take("till", *desk.folder.glob("*.csv"))
         otherwise = desk.bring("till", INVOICE, *shuffled, overlap="union")
-        for receipt in (again, otherwise):
+        for receipt in (again, *([] if _is_carried(desk) else [otherwise])):
             assert (receipt.read, receipt.loaded, receipt.rejected) == (first.read, 0, first.rejected)
             assert receipt.tables == {}
+
+
+def _is_carried(desk: Desk) -> bool:
+    return bool(described.load(desk.project.mappings / "till.toml"))
 
 
 def _can_land(row: tuple[Cell, ...]) -> bool:

@@ -304,3 +304,33 @@ def test_an_explanation_speaks_the_readers_language_and_holds_no_value(guessed):
 )
 def test_the_headers_together_tell_what_the_rows_are_about(headers, kind):
     assert decide(headers.split()).name == kind
+
+
+def _meanings(*columns: str) -> dict[str, tuple[str, ...]]:
+    rows = {"__row__": [2, 3]} | {name: ["", ""] for name in columns}
+    return {h: r.to for h, r in guess(ibis.memtable(rows), name="a.csv").layout.columns.items()}
+
+
+def test_the_id_of_a_record_is_no_number_of_the_customer():
+    order = _meanings("External ID", "Order Reference", "Order Date", "Customer", "Order Lines/Product",
+                      "Order Lines/Quantity", "Order Lines/Subtotal")  # fmt: skip
+    assert order["External ID"] == ("further",)
+    assert order["Order Reference"] == ("orders.order_no",)
+    assert "people.record_id" in order["Customer"]
+    assert order["Order Lines/Product"] == ("products.name",)
+    contact = _meanings("External ID", "Name", "Email", "Phone")
+    assert contact["External ID"] == ("people.record_id",)
+
+
+def test_a_path_of_entity_and_attribute_is_read_as_both():
+    told = _meanings("Order ID", "Date", "Customer/Name", "Goods/Name", "Goods/Qty", "Goods/Price")
+    assert (told["Goods/Name"], told["Customer/Name"]) == (
+        ("products.name",), ("people.record_id", "people.name")
+    )  # fmt: skip
+
+
+def test_the_day_of_a_report_of_advertising_is_that_of_its_cost():
+    told = _meanings(
+        "Campaign name", "Reporting starts", "Reporting ends", "Amount spent (GBP)", "Impressions"
+    )
+    assert told["Reporting starts"] == ("expenses.at",)

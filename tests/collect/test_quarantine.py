@@ -154,3 +154,12 @@ def test_an_error_names_the_file_and_the_column_and_never_a_value(tmp_path: Path
         assert "900123" not in str(caught.value)
         assert "Ann" not in str(caught.value)
     assert desk.project.landing.receipts() == []
+
+
+def test_of_an_article_only_the_price_is_put_aside_whose_currency_nobody_knows(desk):
+    columns = {"SKU": "products.product_id", "Name": "products.name", "Price": "products.list_price"}
+    receipt = desk.bring("goods", columns, ("T1", "Tea", "$4.50"), ("C1", "Cup", "7"))
+    assert (receipt.loaded, receipt.rejected) == (2, 0)
+    assert [(reject["value"], reject["whole"]) for reject in desk.rejects(receipt)] == [("$4.50", False)]
+    told = dict(desk.now("products", "product_id", "list_price"))
+    assert (str(told["C1"]), told["T1"]) == ("7.0000", None)

@@ -91,13 +91,15 @@ def fed(plan: Plan) -> list[str]:
     return [name for name in tables if name in IMPERSONAL]
 
 
-_VALUED = (Type.MONEY, Type.CURRENCY, Type.SHARE)
+#: What money is one attribute of among others.
+_THINGS = ("products", "stores", "staff", "campaigns", "people", "memberships")
 
 
 def essential(table: str) -> set[str]:
     """The targets whose bad cell makes a row of `table` worthless: its key, needs, money and currency."""
     declared = CANONICAL[table]
-    columns = [c for c in declared if c.name in (*declared.key, *declared.needs) or c.type in _VALUED]
+    valued = () if table in _THINGS else (Type.MONEY, Type.CURRENCY, Type.SHARE)
+    columns = [c for c in declared if c.name in (*declared.key, *declared.needs) or c.type in valued]
     return {c.refers or f"{table}.{c.name}" for c in columns} - (
         {"people.record_id"} if table != "people" else set()
     )

@@ -15,7 +15,7 @@ from shuke.collect.guess.birthdays import with_birthdays
 from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.headers import generics
+from shuke.collect.guess.headers import compact, generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, scored, told
 from shuke.collect.guess.levels import levelled
 from shuke.collect.guess.money import denominated
@@ -215,14 +215,14 @@ def _with_thing(won: dict[str, Reading], decided: Mapping[str, Reading], kind: K
 
 
 def _is_account(header: str) -> bool:
-    return header.strip().lower() in (
+    return compact(header) in (
         "customer",
         "client",
         "account",
         "客户",
         "客户名称",
         "往来单位",
-        "customer name",
+        "customername",
     )
 
 

@@ -130,7 +130,7 @@ def _forms(header: str) -> Iterator[tuple[int, str]]:
     parts = re.split(r"[/.:>|]", plain)
     if len(parts) > 2:
         yield 0, " ".join(parts[-2:])  # Order Lines/Product/Name
-    if len(parts) > 1:
+    if len(parts) > 1 and not any(_composed(plain)):  # Goods/Name is no mere Name
         yield from ((1, part) for part in (parts[-1:] if plain.isascii() else parts))
 
 

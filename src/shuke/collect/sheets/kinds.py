@@ -44,7 +44,7 @@ _FOREIGN = {
     b"{\\rtf": "RTF",
 }
 _MARKED_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
-_ACCEPTED = "CSV, TSV, XLSX, XLS, ODS, JSON, Parquet, vCard, ZIP, GZ"
+_ACCEPTED = "CSV, TSV, XLSX, XLSB, XLS, ODS, JSON, Parquet, vCard, ZIP, GZ"
 _NOT_ACCEPTED = N_("{file} is a {kind} file. Accepted are: {accepted}.")
 
 
