@@ -80,10 +80,35 @@ def test_headings_that_name_a_period(heading, meant):
     assert period(heading) == meant
 
 
-def test_two_figures_a_month_are_not_taken_for_one(desk):
-    columns = ["Store", "Sales Jan", "Qty Jan", "Sales Feb", "Qty Feb"]
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ["Store", "Sales Jan", "Qty Jan", "Sales Feb", "Qty Feb", "Total Sales"],
+        ["门店", "1月销售额", "1月销量", "2月销售额", "2月销量", "合计"],
+        ["Store", "Jan/Amount", "Jan/Units", "Feb/Amount", "Feb/Units", "Total"],
+    ],
+)
+def test_an_amount_and_a_quantity_a_month_are_one_row_a_month(desk, columns):
+    found = seen(
+        desk,
+        "2026 sales.csv",
+        columns,
+        ["North", "9.50", 1, "8.50", 2, "18"],
+        ["South", "7.50", 3, "6", 4, "9"],
+    )
+    assert not found.found.asked
+    told = [(row["date"], row["amount"], row["quantity"]) for row in found.rows.to_pylist()]
+    assert told == [
+        ("2026-01-01", "9.50", "1"), ("2026-02-01", "8.50", "2"),
+        ("2026-01-01", "7.50", "3"), ("2026-02-01", "6", "4"),
+    ]  # fmt: skip
+
+
+def test_of_several_other_figures_a_month_it_is_asked_what_is_meant(desk):
+    columns = ["Store", "Plan Jan", "Sales Jan", "Plan Feb", "Sales Feb"]
     found = seen(desk, "2026.csv", columns, ["North", "9.50", 1, "8.50", 2], ["South", "7.50", 3, "6.50", 4])
-    assert found.found.described.shape.melt is None
+    [doubt] = found.found.asked
+    assert 'without = ["Sales Jan", "Sales Feb"]' in doubt.choices[0].line
 
 
 def test_years_of_words_are_no_figures(desk):

@@ -159,7 +159,11 @@ def _melt(said: Any, path: Path) -> Melt | None:
         raise WrongSettings(
             N_('{file}: write melt = {{ columns = ["…"], name = "date", value = "amount" }}.'), file=path.name
         )
-    year = said.get("year")
+    year, beside = said.get("year"), said.get("beside", {})
+    if not isinstance(beside, Mapping) or any(
+        len(names) != len(said["columns"]) for names in beside.values()
+    ):
+        raise WrongSettings(N_("{file}: beside has as many columns as melt."), file=path.name)
     return Melt(
         tuple(map(str, said["columns"])),
         str(said.get("name", "date")),
@@ -167,6 +171,7 @@ def _melt(said: Any, path: Path) -> Melt | None:
         year if isinstance(year, int) else None,
         tuple(map(str, said.get("without", []))),
         _one_of(said.get("of", FIGURES[0]), FIGURES, path),
+        tuple((str(name), tuple(map(str, names))) for name, names in beside.items()),
     )
 
 
@@ -241,7 +246,9 @@ def _block(described: Described) -> tomlkit.items.Table:
         block.add("survey", _inline({"questions": list(survey.questions)} | renamed))
     if melt := shape.melt:
         told = {"columns": list(melt.columns), "name": melt.name, "value": melt.value}
-        more = {"year": melt.year, "without": list(melt.without), "of": melt.of}
+        beside = {name: list(names) for name, names in melt.beside}
+        more: dict[str, Any] = {"year": melt.year, "without": list(melt.without), "of": melt.of}
+        more |= {"beside": _inline(beside)} if beside else {}
         block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
     if shape.settlement:
         block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))

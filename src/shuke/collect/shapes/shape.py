@@ -50,8 +50,8 @@ class Melt:
     """Columns that hold one figure at several times or places, such as months.
 
     `name` and `value` are what the headings and the figures become; `year` is that of months without one;
-    `without` are sums of the columns, which would count them twice. `of` is the table that the figures
-    belong to.
+    `without` are sums of the columns, which would count them twice, and figures of no interest. `of` is the
+    table that the figures belong to. `beside` are further figures of the same periods, in their order.
     """
 
     columns: tuple[str, ...]
@@ -60,6 +60,11 @@ class Melt:
     year: int | None = None
     without: tuple[str, ...] = ()
     of: str = "order_items"
+    beside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (*self.columns, *self.without, *(name for _, columns in self.beside for name in columns))
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class Shape:
         carried = [name for carry in self.carry for name in carry.named]
         split = [self.split.column] if self.split else []
         asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
-        melted = [*self.melt.columns, *self.melt.without] if self.melt else []
+        melted = self.melt.named if self.melt else ()
         beside = [name for one in (self.settlement, self.ledger, self.returns) if one for name in one.named]
         return (*carried, *split, *asked, *melted, *beside)
 

@@ -7,6 +7,7 @@ North |     100 |     120        North | 2024-01-01 |    100
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import ibis
@@ -96,7 +97,7 @@ def period(name: str) -> tuple[int | None, int] | None:
 
     A word for the figures may stand before or behind it: `Sales 2024-01`, `1月销量`.
     """
-    bare = _MEASURE.sub("", name.strip()).strip(" _-:()（）")
+    bare = _MEASURE.sub("", name.strip()).strip(" _-/:()（）")
     for pattern in _PERIODS:
         if found := pattern.fullmatch(bare):
             told = found.groupdict()
@@ -127,9 +128,16 @@ def _month(told: dict[str, str | None]) -> int:
 def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     """The months of a sheet, and whether it is sure what their figures are; None where it has none."""
     columns = [n for n in look.columns if period(n)]
-    measures = {_measure(n) for n in columns}
-    if len(columns) < _FEWEST or len(columns) == len(look.columns) or len(measures) > 1:
+    measures = list(dict.fromkeys(_measure(n) for n in columns))
+    if len(columns) < _FEWEST or len(columns) == len(look.columns):
         return None
+    return _of_several(look, sheet, measures) if len(measures) > 1 else _of_one(look, sheet)
+
+
+def _of_one(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
+    """Months of one figure."""
+    columns = [n for n in look.columns if period(n)]
+    measures = {_measure(n) for n in columns}
     figures = [n for n in columns if look.mostly(look.columns.index(n), "number", share=_NUMBERS)]
     others = [n for n in look.columns if n not in columns]
     said = [n for n in columns if any(look.filled[look.columns.index(n)])]
@@ -141,22 +149,48 @@ def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     of = next((table for table, pattern in _OF if pattern.search(told.replace("_", " "))), None)
     value, sure = _value(look, columns, told)
     goods = any(is_of_a_line(n) for n in others)
-    sums = tuple(n for n in others if _SUM.fullmatch(n.strip()))
+    sums = tuple(n for n in others if _SUM.fullmatch(_MEASURE.sub("", n).strip()))
     melt = Melt(tuple(columns), "date", value, year, sums, of or "order_items")
     return melt, known and (of not in (None, "order_items") or (sure and (of is not None or goods)))
 
 
+def _of_several(look: Look, sheet: Sheet, measures: Sequence[str]) -> tuple[Melt, bool] | None:
+    """Months of an amount and of a quantity; of other figures the first, and that is not sure."""
+    columns = {one: [n for n in look.columns if period(n) and _measure(n) == one] for one in measures}
+    alike = {tuple(map(_at, names)) for names in columns.values()}
+    filled = [n for names in columns.values() for n in names if any(look.filled[look.columns.index(n)])]
+    figures = all(look.mostly(look.columns.index(n), "number", share=_NUMBERS) for n in filled)
+    if len(alike) > 1 or not figures or not filled:
+        return None
+    pieces = [one for one in measures if _PIECES.search(one)]
+    money = [one for one in measures if one not in pieces]
+    first = (money or pieces)[0]
+    pair = len(measures) == 2 and len(pieces) == 1
+    aside = [n for one in measures if one != first for n in columns[one]]
+    kept = [c for c, n in enumerate(look.columns) if n not in aside]
+    rest = Look(tuple(look.columns[c] for c in kept), look.numbers, tuple(look.cells[c] for c in kept))
+    found = _of_one(rest, sheet)
+    if found is None:
+        return None
+    melt, sure = found
+    if pair:
+        return replace(melt, value="amount", beside=(("quantity", tuple(columns[pieces[0]])),)), sure
+    return replace(melt, without=(*melt.without, *aside)), False
+
+
 def melted(rows: ir.Table, melt: Melt) -> ir.Table:
     """One row per figure; a row without any stays one, without a date."""
-    kept = {n: rows[n] for n in rows.columns if n not in (ROW, *melt.columns, *melt.without)}
+    kept = {n: rows[n] for n in rows.columns if n not in (ROW, *melt.named)}
     if melt.of == "order_items":  # where nothing was sold there was no sale
         sold = {n: rows[n].re_search(_NOTHING).ifelse(ibis.null(str), rows[n]) for n in melt.columns}
         rows = rows.mutate(**sold)
-    long = melting.melted(rows, melt.columns, kept)
+    more = {f"__{name}__": ibis.array([rows[n] for n in names]) for name, names in melt.beside}
+    long = melting.melted(rows, melt.columns, kept | more)
     names = ibis.array([ibis.literal(_name(n, melt)) for n in melt.columns])[long[melting.NUMBER]]
     told = {
         melt.name: long[melting.CELL].notnull().ifelse(names, ibis.null(str)),
         melt.value: long[melting.CELL],
+        **{name: long[f"__{name}__"][long[melting.NUMBER]] for name, _ in melt.beside},
     }
     figures = long.select(ROW, *kept, **told)
     if melt.of != "order_items" or any(is_of_a_line(n) or is_order(n) for n in kept):
