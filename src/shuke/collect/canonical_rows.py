@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.cash import GOING, came_in, names_nobody, says_direction, with_direction
 from shuke.collect.cells import Cells, Plan
+from shuke.collect.majority import most_said
 from shuke.collect.mapping import COLLECTED_AT
 from shuke.identity import national_ids
 from shuke.identity.identifiers import normalised
@@ -187,7 +188,8 @@ def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
         return numbered(complete.mutate(quantity=complete.quantity.fill_null(1)), reader)
     if name == reader.primary:
         return _keyed(declared, _made_up(declared, complete), reader)
-    return _most_said(declared, complete, reader)
+    fed = [c.name for c in declared if c.name not in declared.key and _says(name, c.name, cells)]
+    return _keyed(declared, most_said(declared, complete, fed, checkpoint=reader.checkpoint), reader)
 
 
 def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
@@ -282,6 +284,13 @@ def _value(table: str, name: str, cells: Cells, typed: ir.Table) -> ir.Value:
     return came_in(cells, typed, value) if target == "payments.amount" else value
 
 
+def _says(table: str, name: str, cells: Cells) -> bool:
+    """Whether some row of the sheet may say something for a column of a table (see `_value`)."""
+    if name in ("record_id", "status") or (name == "direction" and table in _OF_MONEY):
+        return True
+    return cells.has(CANONICAL[table][name].refers or f"{table}.{name}")
+
+
 def _apart(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> dict[str, ir.Value]:
     """What a landed row has beside its declared columns."""
     stated = cells.slots_of(COLLECTED_AT)
@@ -348,35 +357,6 @@ def _keyed(declared: Canonical, shaped: ir.Table, reader: Reader) -> ir.Table:
     content = [*(shaped[c.name].cast(str).fill_null("\x00") for c in declared), shaped.further.fill_null("")]
     said = ibis.ifelse(shaped.collected_at.notnull(), _joined(content).hexdigest("md5"), ibis.null(str))
     return shaped.mutate(key=_joined(parts).hexdigest("md5"), said=said)
-
-
-def _most_said(declared: Canonical, mentions: ir.Table, reader: Reader) -> ir.Table:
-    """Of what the rows of a sheet say of one thing, field by field what most of those say that say
-    something; the later one among equals."""
-    known_by = list(declared.key)
-    fields = [c.name for c in declared if c.name not in declared.key]
-    whole = {"row": mentions["row"].max(), "collected_at": mentions.collected_at.max()}
-    ends = {f"{n}_least": mentions[n].min() for n in fields} | {n: mentions[n].max() for n in fields}
-    told = reader.checkpoint(mentions.group_by(known_by).agg(**whole, **ends))
-    differs = reduce(lambda a, b: a | b, (told[n] != told[f"{n}_least"] for n in fields), ibis.literal(False))
-    several = told.filter(differs.fill_null(False)).select(known_by)
-    plain = told.anti_join(several, [told[k].identical_to(several[k]) for k in known_by])
-    columns = [*known_by, *fields, *whole]
-    torn = mentions.semi_join(several, [mentions[k].identical_to(several[k]) for k in known_by])
-    settled = plain.select(columns).union(_outvoted(torn, known_by, fields).select(columns))
-    return _keyed(declared, settled.mutate(further=ibis.null(str)), reader)
-
-
-def _outvoted(mentions: ir.Table, known_by: list[str], fields: list[str]) -> ir.Table:
-    """The same where rows contradict one another, which few do: there each value is counted."""
-    votes = {
-        f"{n}_votes": mentions.count().over(group_by=[*known_by, n]) * 2**32 + mentions["row"] for n in fields
-    }
-    counted = mentions.mutate(**votes)
-    chosen = {n: counted[n].argmax(counted[f"{n}_votes"], where=counted[n].notnull()) for n in fields}
-    return counted.group_by(known_by).agg(
-        row=counted["row"].max(), collected_at=counted.collected_at.max(), **chosen
-    )
 
 
 def _stand_in(
