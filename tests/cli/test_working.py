@@ -10,8 +10,11 @@ import pytest
 import shuke as package
 from shuke.access import audit
 from shuke.app import open_project
-from shuke.cli import language
+from shuke.cli import importing, language
 from shuke.cli.commands import KNOWN, group, load
+from shuke.collect.guess import Choice, Doubt
+from shuke.collect.mapping import Reading
+from shuke.languages import Text
 from tests.cli.conftest import Shuke
 
 TILL = """Receipt No,Date,SKU,Product,Qty,Unit Price,Customer ID
@@ -49,6 +52,16 @@ def test_init_asks_on_a_terminal(shuke: Shuke, tmp_path: Path, monkeypatch: pyte
     shuke("init", "shop", at=tmp_path)
     settings = tomllib.loads((tmp_path / "shop" / "shuke.toml").read_text())
     assert settings["name"] == "Tea & Sons" and settings["currency"] == "CNY" and settings["language"] == "zh"
+
+
+def test_a_question_on_a_terminal_has_no_answer_by_default(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    answers = iter(["", "3", "day", " 2 "])
+    monkeypatch.setattr("typer.prompt", lambda text: next(answers))
+    first, second = (Choice(Text(says, says), Reading(), "") for says in ("day first", "month first"))
+    assert importing.ask(Doubt("date", Text("Which?", "哪个？"), (first, second))) is second
+    assert capsys.readouterr().err.count("Write a number from 1 to 2.") == 3
 
 
 def test_an_import_tells_one_object_and_a_second_adds_nothing(shuke: Shuke, tmp_path: Path):

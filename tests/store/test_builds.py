@@ -86,7 +86,9 @@ def test_old_builds_are_dropped_but_never_the_one_in_force(builds):
 def test_a_table_that_a_build_does_not_have_is_named_with_those_it_has(builds):
     built = make(builds)
     assert built.path("rfm") == built.folder / "rfm"
-    with pytest.raises(UnknownTable, match=r"No table is named rmf in build 1\. There are: rfm\."):
+    with pytest.raises(UnknownTable, match=r"No table is named zzz in build 1\. There are: rfm\."):
+        built.path("zzz")
+    with pytest.raises(UnknownTable, match=r"No table is named rmf in build 1\. Is it: rfm\?"):
         built.path("rmf")
 
 

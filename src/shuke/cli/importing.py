@@ -105,18 +105,20 @@ def _asks() -> bool:
 
 def _settle(project: Project, source: str, seen: Previewed) -> None:
     """Ask every doubt about a file, and keep the answers in the source's mapping file."""
-    answers = {doubt.column: _ask(doubt) for doubt in seen.found.doubts}
+    answers = {doubt.column: ask(doubt) for doubt in seen.found.doubts}
     layouts.answer(project, source, seen.found, answers)
 
 
-def _ask(doubt: Doubt) -> Choice:
+def ask(doubt: Doubt) -> Choice:
+    """One of the answers to a doubt, asked until it is given."""
     output.note(f"\n{doubt.column}: {doubt.question}")
     for number, choice in enumerate(doubt.choices, start=1):
         output.note(f"  {number}  {choice.says}")
-    chosen: int = typer.prompt(_("Which one"), type=int, default=1)
-    if not 1 <= chosen <= len(doubt.choices):
-        return _ask(doubt)
-    return doubt.choices[chosen - 1]
+    said = str(typer.prompt(_("Which one"))).strip()  # no default: it must not be guessed
+    if said in map(str, range(1, len(doubt.choices) + 1)):
+        return doubt.choices[int(said) - 1]
+    output.note(_("Write a number from 1 to {last}.").format(last=len(doubt.choices)))
+    return ask(doubt)
 
 
 def _ask_overlap() -> Overlap | None:

@@ -47,15 +47,24 @@ Name = Annotated[str | None, typer.Argument(metavar="TABLE", help=_("Without it:
 Where = Annotated[
     list[str] | None,
     typer.Option(
-        help=_("Only rows for which this holds: column:op:value or an SQL expression; may be repeated.")
+        metavar="EXPR",
+        help=_("Only rows for which this holds: column:op:value or an SQL expression; may be repeated."),
     ),
 ]
 Customer = Annotated[
-    str | None, typer.Option(help=_("Only rows of this customer: id, phone, e-mail or name."))
+    str | None,
+    typer.Option(metavar="X", help=_("Only rows of this customer: id, phone, e-mail or name.")),
 ]
-Form = Annotated[Format, typer.Option("--format", help=_("How to write the rows."))]
-Limit = Annotated[int | None, typer.Option(min=0, help=_("At most so many rows."))]
-Target = Annotated[Path | None, typer.Option("--output", help=_("Write into this file, not on the screen."))]
+Form = Annotated[
+    Format,
+    typer.Option(
+        "--format", metavar="FORMAT", help=_("How to write the rows: table, csv, json, parquet or xlsx.")
+    ),
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=0, help=_("At most so many rows."))]
+Target = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help=_("Write into this file, not on the screen."))
+]
 Ask = Annotated[
     list[str] | None, typer.Option(metavar="NAME=VALUE", help=_("Another answer to a question of the table."))
 ]

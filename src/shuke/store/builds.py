@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,11 @@ class Build:
     def path(self, table: str) -> Path:
         """The folder of a table's Parquet files."""
         if table not in self.manifest.tables:
+            if near := get_close_matches(table, self.manifest.tables, n=3):
+                raise UnknownTable(
+                    N_("No table is named {table} in build {number}. Is it: {near}?"),
+                    table=table, number=self.number, near=", ".join(near),
+                )  # fmt: skip
             raise UnknownTable(
                 N_("No table is named {table} in build {number}. There are: {tables}."),
                 table=table, number=self.number, tables=", ".join(sorted(self.manifest.tables)),
