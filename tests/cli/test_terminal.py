@@ -42,6 +42,17 @@ def test_what_remains_to_be_paid_is_asked_of_a_chinese_discount_and_kept(project
     assert 'scale = "paid"' in (project / "mappings" / "till.toml").read_text(encoding="utf-8")
 
 
+def test_what_the_rows_are_is_asked_where_hardly_anything_says_so_and_kept(project: Path):
+    (project / "list.csv").write_text("id,name,city\n1,Tea,Rome\n2,Cup,Oslo\n")
+    status, screen = _typing(project, "import goods list.csv", "1")
+    assert status == 0, screen
+    assert "What is each row of this file?" in screen and "2 rows read = 2 loaded" in screen
+    assert 'kind = "products"' in (project / "mappings" / "goods.toml").read_text()
+    (project / "list.csv").write_text("id,name,city\n1,Tea,Rome\n3,Pot,Oslo\n")
+    status, screen = _typing(project, "import goods list.csv")
+    assert status == 0 and "What is each row" not in screen, "what was answered is not asked again"
+
+
 def test_a_number_that_was_not_offered_is_asked_again(project: Path):
     (project / "slashes.csv").write_text(DOUBTFUL)
     status, screen = _typing(project, "import till slashes.csv", "7", "1")

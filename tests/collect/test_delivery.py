@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shuke.collect.shapes import described
-from shuke.errors import ShukeError, Unreadable, WrongCall
+from shuke.errors import ShukeError, Unreadable, UnsureMapping, WrongCall
 from tests.collect.desk import INVOICE, Cell, Desk, open_desk
 
 TEA = ("1001", "2026-11-02 10:15", "TEA", "Tea", 2, "4.50", "C1")
@@ -347,3 +347,15 @@ def _can_land(row: tuple[Cell, ...]) -> bool:
     return (
         order != "6.2E+17" and moment != "soon" and quantity not in ("", "many") and price not in ("", "dear")
     )
+
+
+def test_what_the_rows_are_is_said_in_the_mapping_file_where_hardly_anything_says_so(desk: Desk) -> None:
+    """Away from a terminal the error has what to write, and each answer holds once it is written."""
+    file = desk.write("list.csv", ["id", "name", "city"], ["1", "Tea", "Rome"], ["2", "Cup", "Oslo"])
+    with pytest.raises(UnsureMapping) as error:
+        desk.take("goods", file)
+    blocks = str(error.value).partition("(--as products)")[2].split("\n\n")
+    assert 'kind = "products"' in blocks[0] and "--as people" in str(error.value)
+    desk.project.mappings.mkdir(exist_ok=True)
+    (desk.project.mappings / "goods.toml").write_text(blocks[0], "utf-8")
+    assert desk.take("goods", file).tables == {"products": 2}

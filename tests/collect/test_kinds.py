@@ -141,6 +141,44 @@ def test_what_a_sheet_was_taken_for_is_said_with_the_columns_that_speak_for_it()
     assert guess(table({"qty": ["2"]}), name="sheet", table="products").taken is None
 
 
+MOBILES = ["13812345678", "13912345678", "13712345678", "13612345678"]
+PEOPLE = ["Ann", "Bob", "Cy", "Di"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"name": PEOPLE, "date": DAYS},
+        {"id": ["1", "2", "3", "4"], "name": PEOPLE, "city": ["Rome"] * 4},
+        {"姓名": PEOPLE, "金额": ["1.5", "2.5", "3", "4"]},
+        {"Kunde": PEOPLE, "Artikel": ["Tee", "Tasse", "Tee", "Kanne"]},
+    ],
+)
+def test_where_next_to_nothing_says_what_the_rows_are_several_kinds_are_possible(columns: Columns):
+    assert {"people", "orders"} <= {kind.name for kind in guessed(columns).maybe}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"会员卡号": PEOPLE, "姓名": PEOPLE, "电话": MOBILES, "充值日期": DAYS, "充值金额": ["100"] * 4},
+        {"name": PEOPLE, "phone": MOBILES, "top-up date": DAYS, "top-up amount": ["5"] * 4},
+        {"Telefon": MOBILES, "Kunde": PEOPLE, "Datum": DAYS, "Aufladebetrag": ["5"] * 4},
+    ],
+)
+def test_whoever_paid_may_be_named_in_full_without_making_a_list_of_people(columns: Columns):
+    found = guessed(columns)
+    assert (found.kind.en, found.maybe) == ("Payments", ())
+
+
+@pytest.mark.parametrize("header", ["x", "column 1", "list", "甲"])
+def test_a_list_of_addresses_under_any_header_is_one_of_people(header: str):
+    for values, means in ((MAILS, "identifiers.email"), (MOBILES, "identifiers.phone")):
+        found = guessed({header: values, "y": ["hello", "bye", "ok", "no"]})
+        assert found.layout.columns[header].to == (means,)
+        assert (found.kind.en, found.maybe) == ("customers", ())
+
+
 def test_an_amount_that_alone_says_what_a_line_is_worth_is_the_lines():
     lines = {
         "小票号": ["1", "2", "3"],

@@ -263,6 +263,20 @@ def test_the_shape_of_a_file_is_asked_and_then_its_columns_are_shown(fresh: Proj
     assert (receipt.loaded, receipt.rejected) == (4, 0)
 
 
+def test_what_the_rows_are_is_asked_where_hardly_anything_says_so(fresh: Project, enter: Enter):
+    browser = enter(fresh, "max")
+    asked = upload(browser, "goods", "list.csv", "id,name,city\n1,Tea,Rome\n2,Cup,Oslo\n")
+    assert "What is each row of this file?" in asked.text
+    action, form = settle(asked.text)
+    assert "Please answer" in browser.post(action, data=form).text and fresh.landing.receipts() == []
+    shown = browser.post(action, data=form | {"doubt-0-0": "0"})
+    assert "What is each row of this file?" not in shown.text
+    action, form = settle(shown.text)
+    browser.post(action, data=form)
+    (receipt,) = fresh.landing.receipts()
+    assert receipt.tables == {"products": 2}
+
+
 def test_a_batch_is_taken_back_and_stands_again_by_a_button(fresh: Project, enter: Enter):
     browser = enter(fresh, "max")
     action, form = settle(upload(browser, "members", "会员.csv", company.members()).text)

@@ -111,7 +111,7 @@ def _settle(project: Project, source: str, seen: Previewed) -> None:
 
 def ask(doubt: Doubt) -> Choice:
     """One of the answers to a doubt, asked until it is given."""
-    output.note(f"\n{doubt.column}: {doubt.question}")
+    output.note(f"\n{doubt.question}" if doubt.whole else f"\n{doubt.column}: {doubt.question}")
     for number, choice in enumerate(doubt.choices, start=1):
         output.note(f"  {number}  {choice.says}")
     said = str(typer.prompt(_("Which one"))).strip()  # no default: it must not be guessed
@@ -153,7 +153,7 @@ def _told(seen: list[Previewed], form: output.Format) -> None:
         ]
         output.listing(headings, rows)
         for doubt in each.found.doubts:
-            output.note(f"{doubt.column}: {doubt.question}")
+            output.note(str(doubt.question) if doubt.whole else f"{doubt.column}: {doubt.question}")
             for choice in doubt.choices:
                 output.note(f"    {choice.line}")
         for note in each.sheet.notes:

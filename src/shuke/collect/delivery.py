@@ -15,10 +15,10 @@ import ibis.expr.types as ir
 from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, sheets
-from shuke.collect.canonical_rows import Reader, candidates, fed, with_record
-from shuke.collect.cells import Cells, bad_cells, planned, typed
+from shuke.collect.canonical_rows import Reader, candidates, with_record
+from shuke.collect.cells import Cells, bad_cells, typed
 from shuke.collect.layouts import Found
-from shuke.collect.mapping import COLLECTED_AT, Layout
+from shuke.collect.mapping import COLLECTED_AT
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.remarks import remarks
 from shuke.collect.sheets import Sheet
@@ -86,25 +86,23 @@ class _Intake:
     def file(self, path: Path) -> None:
         found = sheets.read(path, work=self.delivery.scratch / "sheets")
         settled = [self._settled(sheet) for sheet in found]
-        read = [(one.sheet, one.layout) for one in settled]
-        self.digests.append(_digest(path, settled, self.choices.table))
-        useful = [(sheet, layout) for sheet, layout in read if fed(planned(sheet, layout))]
-        if not useful:
-            layouts.keep(self.project, self.source, read[0][1])
+        self.digests.append(_digest(path, settled))
+        if not any(one.feeds for one in settled):
+            layouts.keep(self.project, self.source, settled[0].layout)
             raise Unreadable(
                 N_(
                     "{file}: none of its columns says what its rows are. Say it in {mapping}, such as "
                     '"{column}" = "orders.order_no"; `shuke dictionary` names what there is.'
                 ),
-                file=path.name, mapping=f"mappings/{self.source}.toml", column=read[0][0].columns[0],
+                file=path.name, mapping=f"mappings/{self.source}.toml", column=settled[0].sheet.columns[0],
             )  # fmt: skip
-        for sheet, layout in read:
-            if (sheet, layout) in useful:
-                self.sheet(sheet, layout)
+        for one in settled:
+            if one.feeds:
+                self.sheet(one)
             else:
                 self.notes.append(
                     _("{file}, {sheet}: left out, for none of its columns says what its rows are.").format(
-                        file=sheet.file, sheet=sheet.sheet or "-"
+                        file=one.sheet.file, sheet=one.sheet.sheet or "-"
                     )
                 )
 
@@ -113,18 +111,16 @@ class _Intake:
         found = layouts.find(
             self.project, self.source, sheet, self.engine, given=chosen.mapping, table=chosen.table
         )
-        if fed(planned(found.sheet, found.layout)):
+        if found.feeds:
             layouts.settle(self.project, self.source, found)
         return found  # where it is left out, its doubts are nobody's concern
 
-    def sheet(self, sheet: Sheet, layout: Layout) -> None:
+    def sheet(self, found: Found) -> None:
+        sheet, layout, tables = found.sheet, found.layout, list(found.feeds)
         self.counts["sheets"] += 1
         self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
         read = typed(sheet, layout, self.engine, self._home)
         cells = resident_ids.keyed(read, self._key, checkpoint=self.engine.checkpoint)
-        tables = fed(cells)
-        if self.choices.table:
-            tables.sort(key=lambda name: name != self.choices.table)
         reader = Reader(self.source, self.project.settings.country, tables[0], self.engine.checkpoint)
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
@@ -287,7 +283,7 @@ def _joined(tables: list[ir.Table]) -> ir.Table:
     return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
 
-def _digest(path: Path, settled: list[Found], table: str | None) -> str:
+def _digest(path: Path, settled: list[Found]) -> str:
     """Of a file's name, its bytes, and how its columns are read: what is the same again adds nothing.
 
     The name counts, for two stores that sold the same send the same bytes.
@@ -309,5 +305,6 @@ def _digest(path: Path, settled: list[Found], table: str | None) -> str:
     shaped = [one.described.shape for one in settled if not one.described.shape.as_it_stands]
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
-    told = (path.name, content, manner, constants, table, *shaped)
+    kinds = {one.described.shape.kind for one in settled}
+    told = (path.name, content, manner, constants, *sorted(kinds, key=str), *shaped)
     return hashlib.sha256(repr(told).encode()).hexdigest()

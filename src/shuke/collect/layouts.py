@@ -1,6 +1,7 @@
 """Layouts: how are the columns of this very file to be read, and who decided it?"""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from shuke.collect import mapping, shapes
 from shuke.collect.canonical_rows import fed
 from shuke.collect.cells import planned
 from shuke.collect.guess import Choice, Doubt, Guess, guess, states
+from shuke.collect.guess.kinds import Kind, named
 from shuke.collect.mapping import FURTHER, Layout, Reading
 from shuke.collect.shapes import Described, Question, Tidied, described
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
 from shuke.errors import UnsureMapping, WrongCall
-from shuke.languages import N_, _
+from shuke.languages import N_, Text, _
 
 #: Letters and digits of any script. The console's form asks for the same.
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -24,7 +26,7 @@ _SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
 
 @dataclass(frozen=True)
 class Reshaped(Choice):
-    """An answer that says which shape a sheet has; what its columns mean is asked after it."""
+    """An answer that says which shape a sheet has, or what its rows are; its columns are asked after it."""
 
     described: Described
 
@@ -40,7 +42,7 @@ class Found:
     guess: Guess | None
     sheet: Sheet
     described: Described
-    asked: tuple[Doubt, ...] = ()  # what only a person can say of the shape
+    asked: tuple[Doubt, ...] = ()  # what only a person can say of the shape, or of the sheet as a whole
     strange: tuple[Doubt, ...] = ()  # words that nobody knew yet when the layout was settled
 
     @property
@@ -50,6 +52,12 @@ class Found:
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         return self.asked or (self.guess.doubts if self.guess else self.strange)
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The tables that it feeds: what a person said its rows are first, or else its own grain."""
+        tables = fed(planned(self.sheet, self.layout))
+        return tuple(sorted(tables, key=lambda name: name != self.described.shape.kind))
 
 
 def require_name(source: str) -> None:
@@ -81,13 +89,29 @@ def find(
     `table` says what its rows are, where the person knows; what was written of them as something else no
     longer holds then.
     """
+    found = _found(project, source, sheet, engine, given=given, table=table)
+    maybe = found.guess.maybe if found.guess and not found.asked and found.feeds else ()
+    if not maybe or not _matters(
+        found, maybe, lambda kind: _found(project, source, sheet, engine, given=given, table=kind.name)
+    ):
+        return found
+    return replace(found, asked=(_asked_of_the_kind(found, maybe),))
+
+
+def _found(
+    project: Project, source: str, sheet: Sheet, engine: Engine, *, given: Path | None, table: str | None
+) -> Found:
+    """As `find`, without asking what the rows are."""
     written = given or path_of(project, source)
     known = mapping.load(written)
     recognised = shapes.recognise(sheet, described.load(written))
     if recognised.asked and mapping.find(known, sheet.columns):
         recognised = shapes.Recognised(shapes.Shape())  # somebody has looked at it as it stands
-    tidied = shapes.tidied(sheet, recognised.shape, engine)
-    said = Described(sheet.file, sheet.columns, recognised.shape)
+    shape = replace(recognised.shape, kind=table or recognised.shape.kind)
+    if shape.kind:
+        named(shape.kind)
+    tidied = shapes.tidied(sheet, shape, engine)
+    said = Described(sheet.file, sheet.columns, shape)
     asked = _asked_of_the_shape(said, tidied.sheet, recognised.asked) if recognised.asked else ()
     layout = mapping.find(known, tidied.sheet.columns)
     text = ibis.schema({ROW: "int64", **dict.fromkeys(tidied.sheet.columns, "string")})
@@ -101,7 +125,7 @@ def find(
         country=project.settings.country,
         currency=project.settings.currency,
         known=[one for one in known if one is not layout],
-        table=table or tidied.table,
+        table=tidied.table,
     )
     guessed = replace(guessed, layout=_levelled(guessed.layout, tidied))
     return Found(guessed.layout, guessed, tidied.sheet, said, asked)
@@ -150,8 +174,31 @@ def _asked_of_the_shape(said: Described, sheet: Sheet, question: Question) -> tu
     return (Doubt(column, question.says, answers),)
 
 
+def _matters(found: Found, maybe: Iterable[Kind], under: Callable[[Kind], Found]) -> bool:
+    """Whether it is another table's rows under another of the kinds that it may be."""
+    return any(under(kind).feeds[:1] != found.feeds[:1] for kind in maybe)
+
+
+def _asked_of_the_kind(found: Found, maybe: Iterable[Kind]) -> Doubt:
+    """What the rows of a sheet are, as a doubt about the sheet as a whole."""
+    says = Text("What is each row of this file?", "这份文件的每一行是什么？")
+    shape = found.described.shape
+    choices = [(kind.title, replace(found.described, shape=replace(shape, kind=kind.name))) for kind in maybe]
+    answers = tuple(Reshaped(title, Reading(), described.lines(one), one) for title, one in choices)
+    return Doubt(found.sheet.columns[0], says, answers, whole=True)
+
+
 def settle(project: Project, source: str, found: Found) -> Layout:
     """The layout to read a sheet by, kept in the mapping file; `UnsureMapping` while doubts are open."""
+    if any(doubt.whole for doubt in found.asked):
+        raise UnsureMapping(
+            N_(
+                "{file}: what its rows are must not be guessed. Say it: "
+                "shuke import {source} {file} --as TABLE, or write your answer into {mapping}:\n{questions}"
+            ),
+            file=found.sheet.file, questions="\n".join(map(_asked, found.asked)), source=source,
+            mapping=f"mappings/{source}.toml",
+        )  # fmt: skip
     if found.asked:
         raise UnsureMapping(
             N_("{file}: its shape must not be guessed. Write your answer into {mapping}:\n{questions}"),
@@ -168,7 +215,7 @@ def settle(project: Project, source: str, found: Found) -> Layout:
             file=found.sheet.file, count=len(found.doubts), questions=questions,
             mapping=f"mappings/{source}.toml, [[layout]], [layout.columns]",
         )  # fmt: skip
-    if not found.described.shape.as_it_stands:
+    if not found.described.shape.as_it_stands or found.described.shape.kind:
         described.save(path_of(project, source), found.described)
     if not found.known:
         mapping.save(path_of(project, source), found.layout)
@@ -203,7 +250,14 @@ def keep(project: Project, source: str, layout: Layout) -> None:
 
 def _asked(doubt: Doubt) -> str:
     if any(isinstance(choice, Reshaped) for choice in doubt.choices):
-        blocks = "".join(f"\n\n# {choice.says}\n{choice.line}" for choice in doubt.choices)
+        blocks = "".join(
+            f"\n\n# {choice.says}{_by_option(choice)}\n{choice.line}" for choice in doubt.choices
+        )
         return f"  {doubt.question} " + _("One of:") + blocks
     choices = "".join(f"\n    {choice.line}    # {choice.says}" for choice in doubt.choices)
     return f"  {doubt.column}: {doubt.question} " + _("One of:") + choices
+
+
+def _by_option(choice: Choice) -> str:
+    kind = choice.described.shape.kind if isinstance(choice, Reshaped) else None
+    return f" (--as {kind})" if kind else ""

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import layouts, resident_ids, sheets
-from shuke.collect.canonical_rows import Reader, candidates, fed, with_record
-from shuke.collect.cells import planned, typed
+from shuke.collect.canonical_rows import Reader, candidates, with_record
+from shuke.collect.cells import typed
 from shuke.collect.guess import Explained, Guess, explain
 from shuke.collect.layouts import Found
 from shuke.collect.mapping import Layout
@@ -61,8 +61,8 @@ def preview(
 
 def revised(seen: Previewed, layout: Layout) -> Previewed:
     """A sheet as it would be read by another layout."""
-    tables = tuple(fed(planned(seen.sheet, layout)))
-    return replace(seen, found=replace(seen.found, layout=layout), tables=tables)
+    found = replace(seen.found, layout=layout)
+    return replace(seen, found=found, tables=found.feeds)
 
 
 def landing(project: Project, source: str, seen: Sequence[Previewed], *, today: date) -> list[Previewed]:
@@ -92,7 +92,7 @@ def _previewed(found: Found, engine: DuckDB) -> Previewed:
     columns = explain(found.guess or Guess(found.layout, Text("", "")))
     if found.known:  # nobody looked at the values again
         columns = tuple(replace(column, looks="") for column in columns)
-    return Previewed(sheet, found, columns, tuple(fed(planned(sheet, found.layout))), rows)
+    return Previewed(sheet, found, columns, found.feeds, rows)
 
 
 def _landed(

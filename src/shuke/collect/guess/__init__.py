@@ -16,7 +16,7 @@ from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, generics
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, scored, told
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, rivals, scored, told
 from shuke.collect.guess.levels import levelled
 from shuke.collect.guess.money import denominated
 from shuke.collect.guess.rates import rated
@@ -41,6 +41,7 @@ class Guess:
     doubts: tuple[Doubt, ...] = ()
     shapes: Mapping[str, Shapes] | None = None
     taken: Text | None = None  # what it was taken for, and why; None where a person said it
+    maybe: tuple[Kind, ...] = ()  # the kinds that it may be as much; none where one is clear
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def guess(
     scores = () if table else scored(headers, seen, repeats.facts(rows, seen))
     kind = scores[0].kind if scores else named(str(table))
     decided = _decided(headers, kind, known)
-    won, rivals = _settled(
+    won, disputed = _settled(
         [c for c in claims(headers, kind, seen) if c.header not in decided], decided, kind, seen
     )
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
@@ -86,7 +87,7 @@ def guess(
     readings, constants, unnamed = denominated(rows, readings, currency)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
     doubts = [
-        *rivals,
+        *disputed,
         *shares,
         *unclear,
         *unnamed,
@@ -98,9 +99,12 @@ def guess(
     doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
-    return Guess(
-        Layout(name, columns, constants), kind.title, tuple(doubts), seen, told(scores) if scores else None
-    )
+    layout = Layout(name, columns, constants)
+    if not scores:
+        return Guess(layout, kind.title, tuple(doubts), seen)
+    of_before = any(set(one.columns) <= set(headers) for one in known)  # with columns added: the same files
+    maybe = () if of_before else rivals(scores)
+    return Guess(layout, kind.title, tuple(doubts), seen, told(scores), maybe)
 
 
 def explain(found: Guess) -> tuple[Explained, ...]:
@@ -139,8 +143,8 @@ def _settled(
     by_target: dict[str, list[Claim]] = {}
     for claim in _without_order_totals(claimed, kind):
         by_target.setdefault(claim.target, []).append(claim)
-    for target, rivals in by_target.items():
-        fitting = [c for c in rivals if fits(target, seen[c.header]) and not _is_no_key(c, seen)]
+    for target, claiming in by_target.items():
+        fitting = [c for c in claiming if fits(target, seen[c.header]) and not _is_no_key(c, seen)]
         if target.startswith("identifiers."):
             won |= {c.header: Reading((target,), why=c.why) for c in fitting}
         elif target not in taken and fitting:
@@ -148,7 +152,7 @@ def _settled(
             won[best.header] = Reading(with_places(target, taken | set(by_target), kind), why=best.why)
             doubts += rivalry(target, best, others, seen)
         if not fitting and target not in taken and targets()[target].type in (Type.MONEY, *_DATED):
-            doubts += [misfit(claim) for claim in rivals]
+            doubts += [misfit(claim) for claim in claiming]
     return _with_thing(_with_someone(_with_whole_name(won), decided, kind), decided, kind), doubts
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import Meaning, compact, meanings, owners
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, by_looks, fits
+from shuke.collect.guess.kinds import LINES, ORDERS, Kind, are_silent, by_looks, fits
 from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
 from shuke.languages import Text
 from shuke.tables import Type
@@ -77,11 +77,12 @@ class Claim:
 def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> list[Claim]:
     """What each column would be if it stood alone; columns that nothing speaks for are left out."""
     names = list(headers)
+    silent = are_silent(names)
     plain = {_best(header, kind) for header in names}
     to_recipient = kind in (LINES, ORDERS) and _RECIPIENT in plain
     found = []
     for header in names:
-        target = _target(header, kind, seen.get(header, Shapes()))
+        target = _target(header, kind, seen.get(header, Shapes()), silent=silent)
         if to_recipient:
             theirs = _OF_THE_RECIPIENT.get((target, _owner(header)), target)
             target = target if theirs in plain else theirs
@@ -114,8 +115,8 @@ def _owner(header: str) -> str | None:
     return found[0] if found else next(iter({"customer"} & owners(header)), None)
 
 
-def _target(header: str, kind: Kind, shapes: Shapes) -> str | None:
-    overruled = by_looks(header, shapes)
+def _target(header: str, kind: Kind, shapes: Shapes, *, silent: bool) -> str | None:
+    overruled = by_looks(header, shapes, silent=silent)
     if overruled and kind.holds(overruled):
         return overruled
     best = _best(header, kind, shapes)

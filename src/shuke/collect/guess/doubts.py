@@ -49,11 +49,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What only a person can say about a column."""
+    """What only a person can say about a column; or about the sheet as a `whole`, whichever its column."""
 
     column: str
     question: Text
     choices: tuple[Choice, ...]
+    whole: bool = False
 
 
 def rivalry(target: str, best: Claim, others: list[Claim], seen: Mapping[str, Shapes]) -> list[Doubt]:

@@ -25,9 +25,12 @@ __all__ = [
     "ORDERS",
     "Kind",
     "Scored",
+    "are_silent",
+    "by_looks",
     "decide",
     "fits",
     "named",
+    "rivals",
     "scored",
     "signs",
 ]
@@ -37,6 +40,12 @@ KINDS = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
 
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
+
+# Of the weights that `Kind` declares: what only agrees with a kind, is seldom said of another, and never is.
+_AGREES, _SELDOM, _NEVER = 1, 3, 5
+
+#: Columns that are named as speaking for a kind, the weightiest first.
+_NAMED = 5
 
 #: Of headers that say nothing by themselves: what their values must be able to be.
 _TYPICAL: Mapping[str, tuple[str, ...]] = {
@@ -82,10 +91,28 @@ def scored(
     return tuple(sorted((_weighed(kind, told) for kind in KINDS), key=lambda one: -one.points))
 
 
+def rivals(scores: Sequence[Scored]) -> tuple[Kind, ...]:
+    """The kinds that a file may be as much as another, the likeliest first; none where one is clear.
+
+    What only agrees with a kind tells it from no other, unless a header stands there that is said of nothing
+    else. Less than one header that is seldom said of anything else says nothing of what a file is: then it
+    may be whatever something speaks for, or any of trade's.
+    """
+    best = scores[0]
+    if _is_weak(best):
+        spoken = [one.kind for one in scores if one.points > 0]
+        return (*spoken, *(kind for kind in (LINES, ORDERS, MEMBERS, ARTICLES) if kind not in spoken))
+    near = [one.kind for one in scores if _is_near(one, best)]
+    return tuple(near) if len(near) > 1 else ()
+
+
 def told(scores: Sequence[Scored]) -> Text:
     """What a file was taken for, by which of its columns, and what it would have been next."""
     best, second = scores[:2]
-    columns = ", ".join(dict.fromkeys(h for weight, said in best.why if weight > 0 for h in said))
+    if _is_weak(best):
+        return Text("Hardly anything says what its rows are", "几乎没有内容表明各行是什么")
+    speaking = sorted((why for why in best.why if why[0] > 0), key=lambda why: -why[0])
+    columns = ", ".join(list(dict.fromkeys(header for _, said in speaking for header in said))[:_NAMED])
     first, then = (f"{one.kind.title.en} ({one.points})" for one in (best, second))
     return Text(
         f"Taken for {first}, by {columns}; next: {then}",
@@ -98,8 +125,9 @@ def signs(headers: Collection[str], seen: Mapping[str, Shapes]) -> dict[str, tup
     """What the columns of a file say of what it is about, and which of them say it."""
     full = [h for h in headers if seen.get(h, Shapes()).said] or list(headers)  # an empty column says nothing
     told: dict[str, tuple[str, ...]] = {}
+    silent = are_silent(full)
     for header in full:
-        for sign in _said_by(header, seen.get(header, Shapes())):
+        for sign in _said_by(header, seen.get(header, Shapes()), silent=silent):
             told[sign] = (*told.get(sign, ()), header)
     return told
 
@@ -117,15 +145,23 @@ def fits(target: str, shapes: Shapes) -> bool:
     return True
 
 
-def by_looks(header: str, shapes: Shapes) -> str | None:
-    """What only the values of a column can say; a shop's orders are often called by a plain `Name`: #1001."""
+def by_looks(header: str, shapes: Shapes, *, silent: bool = False) -> str | None:
+    """What only the values of a column can say; a shop's orders are often called by a plain `Name`: #1001.
+
+    In a file that is `silent`, for none of its headers says anything, addresses are what it is a list of.
+    """
     if shapes.mostly("hash") and compact(header) in ("name", "order", "no"):
         return "orders.order_no"
     plain = {meaning.target for meaning in meanings(header) if meaning.rank < 3}
     for shape, target in (("email", "identifiers.email"), ("mobile", "identifiers.phone")):
-        if shapes.mostly(shape) and plain & _NO_ADDRESS[shape] and target not in plain:
+        if shapes.mostly(shape) and (silent or plain & _NO_ADDRESS[shape]) and target not in plain:
             return target
     return None
+
+
+def are_silent(headers: Iterable[str]) -> bool:
+    """Whether none of these headers says anything, not even which sort of thing its column holds."""
+    return not any(generics(h) or any(m.rank < 3 for m in meanings(h)) for h in headers)
 
 
 def named(table: str) -> Kind:
@@ -140,9 +176,9 @@ def named(table: str) -> Kind:
     return kinds[table]
 
 
-def _said_by(header: str, shapes: Shapes) -> Iterator[str]:
+def _said_by(header: str, shapes: Shapes, *, silent: bool) -> Iterator[str]:
     """What one column speaks for. A header that says nothing by itself speaks for no more than its kind."""
-    overruled = by_looks(header, shapes)
+    overruled = by_looks(header, shapes, silent=silent)
     words = () if overruled else generics(header)
     yield from (f"~{word}" for word in words if all(fits(t, shapes) for t in _TYPICAL.get(word, ())))
     if overruled:
@@ -150,6 +186,31 @@ def _said_by(header: str, shapes: Shapes) -> Iterator[str]:
     elif not words:
         yield from (m.target for m in meanings(header) if m.rank < 3 and fits(m.target, shapes))
     yield from (f"#{shape}" for shape in ("email", "mobile") if shapes.mostly(shape))
+
+
+def _is_weak(best: Scored) -> bool:
+    return best.points < _SELDOM
+
+
+def _is_near(one: Scored, best: Scored) -> bool:
+    """Whether as much speaks for a kind as for the likeliest, within what tells none from another.
+
+    Where something speaks against one of them and nothing against the likeliest, it is settled: dealings name
+    whom they were with as fully as a list of people does, which has no sum and day in each row.
+    """
+    if one is best:
+        return True
+    by_itself = _speaks_alone(best) and not _speaks_alone(one)
+    against = _is_spoken_against(one) and not _is_spoken_against(best)
+    return one.points >= max(best.points - _AGREES, _SELDOM) and not by_itself and not against
+
+
+def _is_spoken_against(one: Scored) -> bool:
+    return any(weight < 0 for weight, _ in one.why)
+
+
+def _speaks_alone(one: Scored) -> bool:
+    return any(weight >= _NEVER for weight, _ in one.why)
 
 
 def _weighed(kind: Kind, told: Mapping[str, tuple[str, ...]]) -> Scored:

@@ -86,7 +86,7 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
 def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
     """A sheet in a form that has one row a thing: its rows are written anew where the shape asks for it."""
     if shape.as_it_stands:
-        return Tidied(sheet)
+        return Tidied(sheet, shape.kind)
     seen = look.at(sheet)
     named = _named(sheet, shape, seen)
     _require(sheet, named.columns, shape.named)
@@ -110,7 +110,7 @@ def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
         notes=(*sheet.notes, *notes, *made.notes),
         skipped=(*sheet.skipped, *gone),
     )
-    return Tidied(told, made.table, made.whole or _whole(named, shape))
+    return Tidied(told, shape.kind or made.table, made.whole or _whole(named, shape))
 
 
 @dataclass(frozen=True)

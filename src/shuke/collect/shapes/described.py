@@ -5,7 +5,7 @@
     columns = ["Order", "Date", "Customer", "Product", "Quantity"]    # as they stand in the file
     carry = { columns = ["Order", "Date", "Customer"] }
 
-A block with nothing but `columns` takes the file as it stands.
+A block with nothing but `columns` takes the file as it stands; `kind = "payments"` says what its rows are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +35,7 @@ _KEYS = (
     "melt",
     "settlement",
     "ledger",
+    "kind",
 )
 
 
@@ -105,6 +106,7 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         settlement=_settlement(block.get("settlement"), path),
         ledger=_ledger(block.get("ledger"), path),
         returns=_returns(block.get("returns"), path),
+        kind=str(block["kind"]) if "kind" in block else None,
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
 
@@ -261,6 +263,8 @@ def _block(described: Described) -> tomlkit.items.Table:
             "whole": back.whole,
         }
         block.add("returns", _inline({key: value for key, value in said.items() if value}))
+    if shape.kind:
+        block.add("kind", shape.kind)
     return block
 
 

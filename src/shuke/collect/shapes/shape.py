@@ -127,6 +127,7 @@ class Shape:
     settlement      payments beside invoices
     ledger          what came in and what went out in two columns
     returns         what came back of which orders
+    kind            what its rows are, where a person said it: the table that they feed above all
     """
 
     header_rows: int = 1
@@ -138,10 +139,11 @@ class Shape:
     settlement: Settlement | None = None
     ledger: Ledger | None = None
     returns: Returns | None = None
+    kind: str | None = None
 
     @property
     def as_it_stands(self) -> bool:
-        return all(getattr(self, f.name) == f.default for f in fields(self))
+        return all(getattr(self, f.name) == f.default for f in fields(self) if f.name != "kind")
 
     @property
     def named(self) -> tuple[str, ...]:
