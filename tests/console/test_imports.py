@@ -286,6 +286,7 @@ def test_a_batch_is_taken_back_and_stands_again_by_a_button(fresh: Project, ente
     assert gone.url.path == page.url.path and "This batch is withdrawn" in gone.text
     assert [r.batch for r in fresh.landing.standing()] == ["000002-members~000001"]
     assert "000002-members~000001" in browser.get("/batches").text
-    back = browser.post("/batches/000002-members~000001/withdraw", data={"csrf": csrf})
+    (again,) = re.findall(r'action="(/batches/[^"]+/withdraw)"', gone.text)
+    back = browser.post(again, data={"csrf": csrf})
     assert back.url.path == "/batches/000002-members~000001"
     assert fresh.landing.standing()[0].batch == "000001-members"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -35,23 +36,23 @@ def build(
     note_build(project, made, viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json({**output.jsonable(made.manifest), "number": made.number})
-    _print(made, chosen=as_of is not None)
+    _print(made)
+    if day is None and made.manifest.as_of < now.astimezone(ZoneInfo(made.manifest.zone)).date():
+        old = _(
+            "Nothing newer than {days} days was imported, so it looks from the day after the newest sale."
+        )
+        output.note(old.format(days=pipeline.STALE.days))
     for each in balance.unsaid(project.open(made.number)):
         output.note(str(each))
     output.note(_("Next: shuke show, shuke alerts, or shuke serve to look at it in a browser"))
     return None
 
 
-def _print(made: Build, *, chosen: bool) -> None:
+def _print(made: Build) -> None:
     manifest = made.manifest
     told = _("Build {number} is in force: customers {customers}, order lines {lines}, as of {day}.")
     counted = {"customers": _rows(made, "customers"), "lines": _rows(made, "purchases")}
     print(told.format(number=made.number, day=formats.day(manifest.as_of), **counted))
-    if manifest.looks_back and not chosen:
-        told = _(
-            "Nothing newer than {days} days was imported, so it looks from the day after the newest sale."
-        )
-        output.note(told.format(days=pipeline.STALE.days))
     for name, table in manifest.tables.items():
         if table.failed:
             output.note(_("{table} failed: {reason}").format(table=name, reason=table.failed))

@@ -133,8 +133,12 @@ def result(visit: Member, batch: str) -> Response:
     sees = visit.may("import_data") and visit.may("see_personal")
     held = receipt.rejected + receipt.bad_cells if sees else 0
     quarantined = builds.quarantine(visit.project, batch, viewer=visit.viewer) if held else None
-    gone = batch in visit.project.landing.withdrawn()
-    return visit.page("batch.html", receipt=receipt, quarantined=quarantined, balance=balance, gone=gone)
+    gone = visit.project.landing.withdrawn()
+    takes_back = (r.batch for r in visit.project.landing.receipts() if r.withdraws == batch)
+    by = next((one for one in takes_back if one not in gone), None)
+    return visit.page(
+        "batch.html", receipt=receipt, quarantined=quarantined, balance=balance, gone=batch in gone, by=by
+    )
 
 
 @router.post("/batches/{batch}/withdraw")
