@@ -2,6 +2,7 @@
 
 import pytest
 
+from shuke.collect import layouts
 from shuke.collect.preview import preview
 
 COLUMNS = ["Invoice No", "Customer", "Invoice Date", "Due Date", "Amount"]
@@ -57,11 +58,28 @@ def test_what_is_no_list_of_invoices_has_no_payments_beside_it(desk, columns):
 
 
 @pytest.mark.parametrize(
-    ("whole", "left", "rest"), [("1,200", "0", "1200.0000"), ("1.200,50", "200,50", "1000.0000")]
+    ("whole", "left", "rest"), [("1,200.00", "0", "1200.0000"), ("1.200,50", "200,50", "1000.0000")]
 )
 def test_thousands_are_told_from_fractions(desk, whole, left, rest):
     written = desk.write(
         "books.csv", [*COLUMNS, "Balance"], ["I1", "Acme", "2026-01-05", "2026-02-05", whole, left]
     )
     [seen] = preview(desk.project, "books", [written])
+    assert [row["payment amount"] for row in seen.rows.to_pylist()] == [rest]
+
+
+@pytest.mark.parametrize(("choice", "rest"), [(0, "1000.0000"), (1, "1.0000")])
+def test_a_mark_that_no_figure_decides_is_asked(desk, choice, rest):
+    written = desk.write(
+        "books.csv",
+        [*COLUMNS, "Balance"],
+        ["I1", "Acme", "2026-01-05", "2026-02-05", "1,200", "200" if not choice else "0,200"],
+    )
+    [seen] = preview(desk.project, "books", [written])
+    if choice:  # 0,200 decides it
+        assert not seen.found.asked
+    else:
+        [doubt] = seen.found.asked
+        layouts.reshape(desk.project, "books", doubt.choices[choice])
+        [seen] = preview(desk.project, "books", [written])
     assert [row["payment amount"] for row in seen.rows.to_pylist()] == [rest]

@@ -76,7 +76,8 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
         told, sure = replace(found.shape, returns=back[0]), back[1]
         return Recognised(told) if sure else asking.about_returns(told, back[0])
     if settlement := settlements.recognise(named):
-        return Recognised(replace(found.shape, settlement=settlement))
+        told, sure = replace(found.shape, settlement=settlement[0]), settlement[1]
+        return Recognised(told) if sure else asking.about_mark(told, settlement[0])
     if ledger := ledgers.recognise(named):
         told, sure = replace(found.shape, ledger=ledger[0]), ledger[1]
         return Recognised(told) if sure else asking.about_sides(told, ledger[0])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from shuke.collect.shapes.shape import Ledger, Melt, Returns, Shape, Split
+from shuke.collect.shapes.shape import Ledger, Melt, Returns, Settlement, Shape, Split
 from shuke.languages import Text
 
 
@@ -119,3 +119,17 @@ def about_returns(shape: Shape, returns: Returns) -> Recognised:
         (_AS_IT_STANDS, replace(shape, returns=None)),
     )
     return Recognised(shape, Question(returns.order, says, choices))
+
+
+def about_mark(shape: Shape, settlement: Settlement) -> Recognised:
+    """What is the decimal mark of figures of which one is taken from the other to know what was paid?"""
+    says = Text(
+        "Is 1,299 (or 1.299) in these amounts more than a thousand, or a little more than one?",
+        "这些金额中的 1,299（或 1.299）是一千多，还是一点几？",
+    )
+    marks = (
+        (Text("decimal point: 1,299 is a thousand", "小数点为“.”：1,299 是一千多"), "."),
+        (Text("decimal comma: 1.299 is a thousand", "小数点为“,”：1.299 是一千多"), ","),
+    )
+    choices = [(told, replace(shape, settlement=replace(settlement, decimal=mark))) for told, mark in marks]
+    return Recognised(shape, Question(settlement.whole, says, tuple(choices)))

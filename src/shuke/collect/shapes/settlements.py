@@ -45,8 +45,9 @@ _WHOLE = re.compile(
 )
 
 
-def recognise(look: Look) -> Settlement | None:
-    """How a list of invoices says what was paid; None where it does not, or is none."""
+def recognise(look: Look) -> tuple[Settlement, bool] | None:
+    """How a list of invoices says what was paid, and whether its figures can be read; None where it does not
+    say it, or is none."""
     due = _first(look, _DUE, "date")
     number = next((n for n in look.columns if _INVOICE.search(n) and _numbers(n)), None)
     apart = [_PAID_ON, _PAID, _LEFT, _DUE]
@@ -60,12 +61,16 @@ def recognise(look: Look) -> Settlement | None:
         _first(look, _PAID, "number"),
         _first(look, _LEFT, "number"),
     )
-    return Settlement(number, whole, on, paid, left) if on or paid or left else None
+    if not (on or paid or left):
+        return None
+    said = Settlement(number, whole, on, paid, left)
+    return said, bool(paid or not left) or _is_decided(look, [n for n in (whole, left) if n])
 
 
 def settled(rows: ir.Table, said: Settlement, look: Look) -> ir.Table:
     """The rows with the payment of each beside it, in place of the columns that say so."""
-    mark = _mark(look, [name for name in (said.whole, said.paid, said.left) if name])
+    known: Mark | None = "," if said.decimal == "," else "." if said.decimal else None
+    mark = known or _mark(look, [name for name in (said.whole, said.paid, said.left) if name])
     whole = rows[said.whole]
     if said.paid:
         amount = rows[said.paid]
@@ -87,10 +92,22 @@ def _money(cell: ir.StringValue, mark: Mark) -> ir.Value:
     return numbers.exact(cell, mark)
 
 
+def _is_decided(look: Look, columns: list[str]) -> bool:
+    """Whether a figure shows what the mark is, or none needs it: 1,200 may be more than a thousand or not."""
+    cells = [cell for name in columns for cell in look.cells[look.columns.index(name)] if cell]
+    bare = [re.sub(r"[^\d.,]", "", cell) for cell in cells]
+    either = any(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", cell) for cell in bare)
+    shown = any(
+        re.search(r"[.,]\d{1,2}$|[.,]\d{4,}$|[.].*,|,.*[.]|\d[.,]\d{3}[.,]\d{3}|^0[.,]\d", cell)
+        for cell in bare
+    )
+    return shown or not either
+
+
 def _mark(look: Look, columns: list[str]) -> Mark:
     """The decimal mark of the figures: a comma where one of them can only be read with it."""
     cells = (cell for name in columns for cell in look.cells[look.columns.index(name)] if cell)
-    return "," if any(re.search(r",\d{1,2}\D*$", cell) for cell in cells) else "."
+    return "," if any(re.search(r",\d{1,2}\D*$|^\D*0,\d", cell) for cell in cells) else "."
 
 
 def _said(cell: ir.StringValue) -> ir.BooleanValue:

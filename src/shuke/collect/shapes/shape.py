@@ -71,7 +71,8 @@ class Melt:
 class Settlement:
     """A list of invoices that says what of each was paid: `on` which day, what was `paid`, what is `left`.
 
-    `number` is the column of the invoice's number, `whole` that of its amount.
+    `number` is the column of the invoice's number, `whole` that of its amount. `decimal` is the mark between
+    the whole and its fraction, where an amount is to be taken from another.
     """
 
     number: str
@@ -79,6 +80,7 @@ class Settlement:
     on: str | None = None
     paid: str | None = None
     left: str | None = None
+    decimal: str | None = None
 
     @property
     def named(self) -> tuple[str, ...]:
