@@ -163,3 +163,14 @@ def test_of_an_article_only_the_price_is_put_aside_whose_currency_nobody_knows(d
     assert [(reject["value"], reject["whole"]) for reject in desk.rejects(receipt)] == [("$4.50", False)]
     told = dict(desk.now("products", "product_id", "list_price"))
     assert (str(told["C1"]), told["T1"]) == ("7.0000", None)
+
+
+def test_who_has_no_limit_or_no_parent_is_a_customer_all_the_same(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    limits = {"No": "people.record_id", "Firm": "people.organisation", "Limit": "credit_limits.limit"}
+    receipt = desk.bring("books", limits, ("1", "Acme", ""), ("2", "Bolt", "500"), ("3", "", ""))
+    assert (receipt.loaded, receipt.rejected) == (2, 1)  # the third row says nothing of anybody
+    assert receipt.tables == {"people": 2, "credit_limits": 1}
+    groups = {"Firm": "people.organisation", "Part of": "organisation_parents.parent_record_id"}
+    receipt = desk.bring("crm", groups | {"No": "people.record_id"}, ("Acme", "", "1"), ("Bolt", "1", "2"))
+    assert (receipt.tables["people"], receipt.tables["organisation_parents"]) == (2, 1)

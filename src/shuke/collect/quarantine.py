@@ -29,6 +29,12 @@ SCHEMA = ibis.schema(
     }
 )
 
+#: What is said of somebody beside who they are; a list of people says it of some and not of others.
+_OF_SOME = ("credit_limits", "memberships", "consents", "relations", "organisation_parents")
+
+#: By what a row names somebody.
+_NAMES = tuple(f"people.{name}" for name in ("name", "given_name", "family_name", "organisation"))
+
 MISSING = N_("is empty, and without it the row means nothing")
 
 
@@ -76,6 +82,8 @@ def _needed(cells: Cells, primary: str) -> list[tuple[list[str], str]]:
     groups = [[c.refers or f"{primary}.{c.name}"] for c in map(declared.__getitem__, declared.needs)]
     if primary == "order_items":
         groups.append(["order_items.price", "order_items.amount"])
+    if primary in _OF_SOME:
+        groups = [[*targets, *_NAMES] for targets in groups]
     named = []
     for targets in groups:
         slots = [s for s in cells.slots if s.target in targets]
