@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cases import files, software  # noqa: F401 - they name the cases
+from tests.cases import files, people, software  # noqa: F401 - they name the cases
 from tests.cases.desk import ALL, CASES, outcome
 
 NOTES = sorted(CASES.glob("*.expect.md")) if CASES.is_dir() else []

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.cases import files, software  # noqa: F401 - they name the cases
+from tests.cases import files, people, software  # noqa: F401 - they name the cases
 from tests.cases.desk import ALL, CASES, outcome
 
 
