@@ -101,6 +101,7 @@ def test_every_column_of_every_table_comes_from_somewhere():
     tables = catalogue.derived()
     rules = ("credit", "lapsing", "quality_drop")
     constant = {f"{name}.{column}" for name in rules for column in ("rule", "subject_kind")}
+    constant |= {f"credit_currency.{column}" for column in ("rule", "subject_kind", "severity")}
     constant |= {f"households.by_{what}" for what in ("address", "contact", "relation")}
     constant |= {"pairs.version", "pairs.model", "thresholds.wanted_precision", "source_accuracy.method"}
     constant |= {f"{name}.table_name" for name in ("field_quality", "quality_exceptions")}
