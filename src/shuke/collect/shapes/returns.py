@@ -56,6 +56,7 @@ _OF_NUMBERS, _OF_PIECES, _OF_MONEY, _OF_DAYS, _OF_REASONS = map(
 _ALONE = re.compile(rf"(?:{_WORD}|{_HAN}|是否退[货款])", re.IGNORECASE)
 _SIGNS = (_OF_NUMBERS, _OF_PIECES, _OF_MONEY, _OF_REASONS)
 _NO = frozenset("- / 0 no n false 否 无 無 none n/a nein non nao não".split())
+_STATES = {"orders.status", "order_items.status"}
 _SUMS = {"order_items.amount", "orders.total", "orders.refunded", "payments.refunded"}
 
 
@@ -65,15 +66,17 @@ def recognise(look: Look, sheet: Sheet) -> tuple[Returns, bool] | None:
     signs = [p for p, n in enumerate(look.columns) if _is(n, (*_SIGNS, _OF_DAYS, _ALONE))]
     full = [place for place in signs if all(map(_says, look.cells[place]))]
     named = bool(_NAMED.search(bare(f"{sheet.file} {sheet.sheet or ''}").replace("_", " ")))
-    if order is None or not (full or (named and not signs)):
+    told = any(meant(name) & _STATES for name in look.columns)  # each order says itself what became of it
+    if order is None or not (full or (named and not signs and not told)):
         return None
     renamed = _renamed(look, order)
     goods = any(is_of_a_line(n) for n in look.columns)
     if not goods and not {AMOUNT, QUANTITY} & set(renamed.values()):
         flagged = any(_is(look.columns[place], (_ALONE,)) for place in full)
         return Returns(look.columns[order], whole=True), flagged
-    told = Returns(look.columns[order], tuple(renamed.items()))
-    return told, any(_is(look.columns[place], (*_SIGNS, _ALONE)) for place in full)
+    return Returns(look.columns[order], tuple(renamed.items())), any(
+        _is(look.columns[place], (*_SIGNS, _ALONE)) for place in full
+    )
 
 
 def returned(rows: ir.Table, said: Returns) -> ir.Table:
