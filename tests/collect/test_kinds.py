@@ -128,6 +128,20 @@ def test_addresses_are_known_by_their_look_whatever_stands_over_them(header, val
     assert to({"Customer ID": ["1"] * len(values), header: values})[header] == (means,)
 
 
+@pytest.mark.parametrize(
+    ("states", "means"),
+    [
+        (["paid", "parked", "paid", "Cancelled"], "orders.status"),
+        (["已付款", "已退款", "已付款", "已付款"], "orders.status"),
+        (["CA", "NY", "CA", "TX"], "people.region"),
+        (["New York", "New Jersey", "New York", "New York"], "people.region"),
+    ],
+)
+def test_a_state_is_a_part_of_a_country_or_what_became_of_an_order(states, means):
+    sales = {"order no": ["1", "2", "3", "4"], "date": DAYS, "sku": ["T"] * 4, "unit price": ["5"] * 4}
+    assert to(sales | {"state": states})["state"][0] == means
+
+
 def test_every_kind_says_what_speaks_for_it_in_the_columns_that_do():
     best, second, *_ = scored(["order no", "date", "sku", "qty", "amount"], {})
     assert best.kind.name == "order_items" and best.points >= second.points + 4

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from shuke.collect.values import birthdays
 from shuke.collect.values.folding import blank, folded
 from shuke.collect.values.identifiers import plausible
+from shuke.dealings.statuses import state
 
 _SAMPLE = 5_000
 _NUMBER = r"^[(+-]?\s*(?:[A-Za-z]{0,3}[¥$€£])?\s*[-+]?\d[\d.,' ]*(?:元|€|%|岁|折)?\)?-?$"
@@ -40,6 +41,7 @@ class Shapes:
     spaced: int = 0  # several words, or Chinese
     clock: int = 0  # 10:22 alone
     birthday: int = 0  # a month and a day alone
+    state: int = 0  # a word for what became of an order
 
     def mostly(self, shape: str) -> bool:
         """Whether nine in ten of the cells that say something have this shape."""
@@ -122,6 +124,9 @@ def _counted(
 
 def _shapes(cell: ir.StringValue) -> Mapping[str, ir.BooleanValue]:
     said, text = ~blank(cell), folded(cell)
+    worded = text.re_search(r"^\D{3,30}$") & ~text.re_search(
+        r"(?i)^new\s"
+    )  # New York is no state of an order
     looks = {
         "email": plausible("email", text),
         "mobile": text.re_search(r"^'?(?:\+?86[- ]?)?1[3-9]\d[- ]?[\d*]{4}[- ]?\d{4}$"),
@@ -131,6 +136,7 @@ def _shapes(cell: ir.StringValue) -> Mapping[str, ir.BooleanValue]:
         "code": text.re_search(r"^\S*\d\S*$"),
         "spaced": text.re_search(r"\S\s+\S|[\x{4E00}-\x{9FFF}]"),
         "birthday": text.re_search(f"(?i){birthdays.LOOKS}"),
+        "state": ibis.cases((worded, state(text).notnull()), else_=False),
         "clock": text.re_search(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?$"),
     }
     return {"said": said} | {name: said & look for name, look in looks.items()}
