@@ -1,0 +1,115 @@
+"""Contradictions: what can two records not both say, if they are of one person?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.identity import nicknames
+
+#: What of a record can contradict another.
+COLUMNS = (
+    "kind",
+    "given",
+    "family",
+    "sound",
+    "hanzi",
+    "birth_date",
+    "generation",
+    "national_id",
+    "email",
+)
+
+#: Years that may be typed wrongly together with day and month, and years that make a generation.
+_HASTE, _GENERATION = 2, 12
+
+
+def beside(pairs: ir.Table, comparables: ir.Table, *further: str) -> ir.Table:
+    """The pairs with what both records say, `_l` and `_r`."""
+    known = comparables.given.isin(sorted(nicknames.western()))
+    told = comparables.select("record", *COLUMNS, *further, known=known.fill_null(False))
+    for side in "lr":
+        own = told.select(**{f"{name}_{side}": told[name] for name in told.columns})
+        pairs = pairs.left_join(own, f"record_{side}").drop(f"record_{side}_right")
+    return pairs
+
+
+def contradictory(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether two records contradict each other; `pairs` are made by `beside`.
+
+    By the kind that they are, by Jr. or II beside Sr. or III, by two birth dates that are no slip of one
+    another, or by two given names that are not; of one identity number or mailbox, only by both of these.
+    What one of them does not say contradicts nothing.
+    """
+    kinds = (pairs.kind_l != pairs.kind_r).fill_null(False)
+    generations = (pairs.generation_l != pairs.generation_r).fill_null(False)
+    births = births_apart(pairs.birth_date_l, pairs.birth_date_r).fill_null(False)
+    one_day = (pairs.birth_date_l == pairs.birth_date_r).fill_null(False)
+    names = names_apart(pairs).fill_null(False) & ~one_day
+    mailbox = (pairs.email_l == pairs.email_r).fill_null(False)
+    numbered = _nearly(pairs.national_id_l, pairs.national_id_r).fill_null(False)
+    # A child may be written down under a parent's number; a couple may share a mailbox.
+    years = (pairs.birth_date_l.year() - pairs.birth_date_r.year()).abs() >= _GENERATION
+    people = ibis.cases((numbered, births & names & years), (mailbox, births & names), else_=births | names)
+    return kinds | generations | people.fill_null(False)
+
+
+def _nearly(one: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
+    """Whether two identity numbers are one, or a slip of one another: so long, they are near by no chance."""
+    long = (one.length() >= 6) & (one.length() == other.length()) & (one + other).re_search("^[ -~]*$")
+    return (one == other) | (long & (one.levenshtein(other) <= 2))
+
+
+def births_apart(one: ir.DateValue, other: ir.DateValue) -> ir.BooleanValue:
+    """Whether two birth dates are none that a slip makes of one another.
+
+    1985-03-02, 1985-02-03    no: day and month are swapped
+    1985-03-02, 1958-03-02    no: one part of three
+    1985-03-02, 1995-04-05    no: a digit of each part
+    1960-01-01, 1999-09-09    yes
+    1950-05-05, 1978-05-06    yes: a generation
+    """
+    left, right = one.strftime("%Y%m%d"), other.strftime("%Y%m%d")
+    parts = [(0, 4), (4, 2), (6, 2)]
+    differing = sum((left.substr(*at) != right.substr(*at)).cast("int64") for at in parts)
+    digits = sum((left.substr(n, 1) != right.substr(n, 1)).cast("int64") for n in range(8))
+    years = (one.year() - other.year()).abs()
+    return ((differing == 3) & (digits > 3) & (years > _HASTE)) | (
+        (differing == 2) & (digits > 2) & (years >= _GENERATION)
+    )
+
+
+def names_apart(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether two given names are two people's.
+
+    Mark, Mary          yes: both are names
+    Ann, Anm            no: a slip
+    Bob, Robert         no: short for it
+    J, Jane             no: an initial
+    王丽, 王林          yes: neither written nor spoken alike
+    王晓敏, 王晓明      no: one of three characters
+    """
+    left, right = pairs.given_l, pairs.given_r
+    heard = (pairs.sound_l == pairs.sound_r).fill_null(False)
+    turned = ((left == pairs.family_r) | (right == pairs.family_l)).fill_null(False)
+    told = (left.length() > 1) & (right.length() > 1) & ~heard & ~turned
+    written = pairs.hanzi_l.notnull() & pairs.hanzi_r.notnull()
+    return told & ibis.ifelse(written, _written_apart(pairs), _spoken_apart(pairs))
+
+
+def _spoken_apart(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether two given names both stand in the books of names, or are not alike at all."""
+    left, right = pairs.given_l, pairs.given_r
+    longer = ibis.greatest(left.length(), right.length())
+    # Of other letters one engine counts the characters, the other their bytes.
+    latin = (left + right).re_search("^[ -~]*$")
+    apart = latin & (left.levenshtein(right) > longer // 2) & (left.substr(0, 1) != right.substr(0, 1))
+    part = left.startswith(right) | right.startswith(left)  # Ann, Annmarie
+    return ~part & ((pairs.known_l & pairs.known_r).fill_null(False) | apart)
+
+
+def _written_apart(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether two names in Chinese characters share no character of the given name at its place."""
+    left, right = pairs.hanzi_l, pairs.hanzi_r
+    last = left.right(1) != right.right(1)
+    short = ibis.least(left.length(), right.length()) <= 2
+    before = left.substr(left.length() - 2, 1) != right.substr(right.length() - 2, 1)
+    return (pairs.given_l != pairs.given_r) & last & (short | before)
