@@ -10,9 +10,8 @@ from tests.engine_fixtures import Row, Tables
 TEXT = dict.fromkeys
 PAIRS = ibis.schema(
     TEXT(("record_l", "record_r", "kind"), "string")
-    | {"version": "int64", "weight": "float64", "probability": "float64", "apart": "boolean", "said": "int64"}
+    | {"version": "int64", "weight": "float64", "probability": "float64"}
 )
-ENDS = ibis.schema({"record_l": "string", "record_r": "string"})
 THRESHOLDS = ibis.schema(
     {"kind": "string", "version": "int64"}
     | TEXT(("wanted_precision", "merge_at", "review_at", "precision", "recall"), "float64")
@@ -21,8 +20,7 @@ THRESHOLDS = ibis.schema(
 COMPARABLES = ibis.schema(
     TEXT(
         (
-            "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "generation", "gender",
-            "phone",
+            "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "gender", "phone",
             "email", "national_id", "organisation", "country", "region", "city", "district", "postcode",
             "street", "house",
         ),
@@ -58,7 +56,6 @@ def pair(one: str, other: str, probability: float = 0.999, **further: Any) -> Ro
     """A row of `pairs`."""
     left, right = sorted((one, other))
     told = {"record_l": left, "record_r": right, "kind": "person", "version": 1, "weight": probability * 20}
-    told |= {"apart": False, "said": 3}
     return told | {"probability": probability} | further
 
 

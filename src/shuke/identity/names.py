@@ -31,7 +31,6 @@ _POSTS_HAN = (
     "部长|董事长|工程师|主管|秘书|助理|主席|书记|护士"
 )
 _ASIDE = r"\([^)]*\)|\[[^\]]*\]"
-_GENERATION = r"(?:^|[ ,])(jr|junior|sr|senior|ii|iii|iv)(?:$|[ ,.])"
 _TITLE = (
     rf"^(?:(?:{_MISTER}|{_MISTRESS}|{_RANK}) )+|(?:[ ,](?:{_AFTER}))+$|"
     rf" ?(?:{_MR_HAN}|{_MS_HAN}|{_POSTS_HAN})+$"
@@ -49,14 +48,12 @@ _SURNAME = (
 def names(rows: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
     """The rows (record; name, given_name, family_name written plainly) with what their names come to.
 
-    Adds `title` (male or female, as Mr or 女士 say), `generation` (jr, sr, ii, iii, iv), `hanzi`, `given`,
-    `family`, `sound`; replaces `name`.
+    Adds `title` (male or female, as Mr or 女士 say), `hanzi`, `given`, `family`, `sound`; replaces `name`.
     Where a source tells family and given name apart it is taken at its word; "Family, Given" too.
     """
     said = _said(rows)
     told = said.mutate(
         title=ibis.cases((said.text.re_search(_HE), "male"), (said.text.re_search(_SHE), "female")),
-        generation=_generation(said.text),
         text=_tidy(said.text),
     )
     nothing = sorted({re.sub(r"[\W\d_]", "", word.lower()) for word in (*nobody, *NAMELESS)} - {""})
@@ -70,12 +67,6 @@ def _said(rows: ir.Table) -> ir.Table:
     both = rows.family_name + ", " + rows.given_name
     one = ibis.coalesce(rows.name, rows.given_name, rows.family_name + ",")
     return rows.mutate(text=ibis.coalesce(both, one)).drop("name", "given_name", "family_name")
-
-
-def _generation(text: ir.StringValue) -> ir.StringValue:
-    """Which of several of one name: 老 and 小 are no such thing."""
-    found = text.re_extract(_GENERATION, 1)
-    return found.replace("junior", "jr").replace("senior", "sr").nullif("")
 
 
 def _tidy(text: ir.StringValue) -> ir.StringValue:
