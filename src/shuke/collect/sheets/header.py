@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|https?://\S+")
 _LOGICAL = re.compile(r"true|false", re.IGNORECASE)
 _NO_HEADER = Note(N_("No header row was found: the columns are numbered."))
 #: A table with more is no table that a person made, and every column costs time at each step.
-MOST_COLUMNS = 1_000
+MOST_COLUMNS = 2_000
 #: Longer than any question of a survey.
 LONGEST_NAME = 2_000
 #: Longer cells are text; patterns are not tried on them.
