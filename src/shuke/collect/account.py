@@ -12,7 +12,7 @@ from shuke.store.accounts import Account, Aside, Refused
 from shuke.tables import CANONICAL
 from shuke.tables.senses import Sense, senses, targets
 
-_ORDER_NO = "orders.order_no"
+_ORDER_NO, _RETURNS = "orders.order_no", "orders.returns_order_no"
 
 
 def account(sheet: Sheet, layout: Layout, cells: Cells, good: ir.Table, table: str) -> Account:
@@ -44,7 +44,8 @@ def _says(sense: Sense, cells: Cells, good: ir.Table, table: str) -> ir.BooleanV
     wanted = targets(CANONICAL[table], sense)
     slots = [good[slot].notnull() for target in wanted for slot in cells.slots_of(target)]
     constant = any(target in cells.constants for target in wanted)
-    slots += [good.record_id.notnull()] if sense is Sense.CUSTOMER else []
+    if sense is Sense.CUSTOMER:  # what comes back is of whoever bought it
+        slots += [good.record_id.notnull(), *(good[slot].notnull() for slot in cells.slots_of(_RETURNS))]
     return reduce(lambda a, b: a | b, slots, good.row.notnull() if constant else good.row.isnull())
 
 

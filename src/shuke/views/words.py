@@ -96,7 +96,6 @@ EVIDENCE: dict[str, Text] = {
     "counted": Text("counted", "统计数"),
 }
 
-#: The shelves of tables.
 #: What the answers to a table's questions say, where a manager may want to give others.
 QUESTIONS: dict[str, Text] = {
     "antecedents": Text("At most so many products in front", "前项最多商品数"),
@@ -116,6 +115,7 @@ QUESTIONS: dict[str, Text] = {
     "within": Text("Within so many days", "多少天以内"),
 }
 
+#: The shelves of tables.
 AREAS: dict[str, Text] = {
     "analyses": Text("Analyses", "分析"),
     "alerts": Text("Alerts", "预警"),

@@ -16,27 +16,14 @@ from typing import Any, cast, get_args
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
-from shuke.collect.shapes.prices import Of
-from shuke.collect.shapes.shape import Carry, Ledger, Melt, Returns, Settlement, Shape, Split, Survey
+from shuke.collect.shapes.shape import Carry, Ledger, Melt, Of, Returns, Settlement, Shape, Split, Survey
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
 #: The tables that figures by period may belong to: what was sold, is planned, is allowed, was spent.
 FIGURES = ("order_items", "plans", "budgets", "expenses")
 
-_KEYS = (
-    "name",
-    "columns",
-    "headings_above",
-    "header_rows",
-    "carry",
-    "split",
-    "survey",
-    "melt",
-    "settlement",
-    "ledger",
-    "kind",
-)
+_KEYS = ("name", "columns", *(f.name for f in fields(Shape)))
 
 
 @dataclass(frozen=True)

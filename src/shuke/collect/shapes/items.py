@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.shapes import prices
 from shuke.collect.shapes.look import Look, is_moment, is_order, is_somebody, meant
-from shuke.collect.shapes.shape import Split
+from shuke.collect.shapes.shape import Of, Split
 from shuke.collect.sheets import ROW
 from shuke.engine import Engine
 
@@ -65,7 +65,7 @@ _NAME_KEYS = (
     "名称",
     "品名",
 )
-_PRICE_KEYS: dict[prices.Of, tuple[str, ...]] = {
+_PRICE_KEYS: dict[Of, tuple[str, ...]] = {
     "each": ("price", "unit_price", "unitPrice", "单价", "价格"),
     "line": ("line_total", "subtotal", "amount", "total", "金额", "小计"),
 }
@@ -97,7 +97,7 @@ def is_priced(look: Look, said: Split) -> bool:
     return prices.priced([part for cell in cells for part in _parts(cell)])
 
 
-def _of_prices(look: Look, place: int) -> prices.Of | None:
+def _of_prices(look: Look, place: int) -> Of | None:
     """Of what the prices in a column are, if there are any, by the other figures of its rows."""
     rows = [row for row in range(look.height) if look.cells[place][row]][:_CELLS]
     listed = [_parts(str(look.cells[place][row])) for row in rows]
@@ -108,7 +108,7 @@ def _of_prices(look: Look, place: int) -> prices.Of | None:
     return prices.of_what(zip(listed, beside, strict=True), _pieces)
 
 
-def _of_json_prices(cells: list[str]) -> prices.Of | None:
+def _of_json_prices(cells: list[str]) -> Of | None:
     for of, keys in _PRICE_KEYS.items():
         if any(f'"{key}"' in cell for cell in cells for key in keys):
             return of

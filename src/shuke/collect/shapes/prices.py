@@ -7,12 +7,9 @@ Tea x 2 ($4)       2 × 4, where the order comes to 8; 4 in all, where it comes 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
 from shuke.collect.shapes.look import figure
-
-#: Whether a price is that of a piece or of all pieces of its line.
-Of = Literal["each", "line"]
+from shuke.collect.shapes.shape import Of
 
 _FIGURE = r"\d+(?:[.,]\d+)*"
 _SUM = (

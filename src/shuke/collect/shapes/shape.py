@@ -9,6 +9,9 @@ from typing import Literal
 
 from shuke.collect.sheets import Sheet
 
+#: Whether a price is that of a piece or of all pieces of its line.
+Of = Literal["each", "line"]
+
 
 @dataclass(frozen=True)
 class Carry:
@@ -34,7 +37,7 @@ class Split:
     """
 
     column: str
-    price: Literal["each", "line"] | None = None
+    price: Of | None = None
 
 
 @dataclass(frozen=True)
