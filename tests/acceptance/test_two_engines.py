@@ -28,9 +28,6 @@ CLUSTER = "local-cluster[2,1,1024]"
 #: Sums of floats end in other digits in another order. A decimal, though it be made of floats, must not.
 TOLERANCE = 1e-9
 
-#: What a model was fitted to rounds otherwise where a figure lies within that tolerance of a half.
-FITTED = ("lifetime_value",)
-
 #: Nearly every line of Java that Spark makes for a small table runs once: to compile it well takes longer.
 QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
@@ -98,8 +95,7 @@ def _differences(name: str, here: Path, there: Path) -> list[str]:
     declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(catalogue.LANDED)]
     key = declared.key if name in catalogue.derived() else ("key",)
     floats = [n for n, kind in declared.schema.items() if kind.is_floating()]
-    rounded = [n for n, kind in declared.schema.items() if kind.is_decimal() and name in FITTED]
-    exact = ", ".join(f'"{n}"' for n in declared.schema.names if n not in (*floats, *rounded))
+    exact = ", ".join(f'"{n}"' for n in declared.schema.names if n not in floats)
     db = duckdb.connect()
     for side, folder in (("a", here), ("b", there)):
         db.execute(f"create view {side} as select * from read_parquet('{folder}/*.parquet')")
@@ -114,9 +110,8 @@ def _differences(name: str, here: Path, there: Path) -> list[str]:
         )
     ]
     same = " and ".join(f'a."{k}" is not distinct from b."{k}"' for k in key)
-    for n in (*floats, *rounded):
-        last = 10.0 ** -declared.schema[n].scale if n in rounded else 0
-        apart = f'abs(a."{n}" - b."{n}") > {TOLERANCE} * greatest(1, abs(a."{n}")) + {last}'
+    for n in floats:
+        apart = f'abs(a."{n}" - b."{n}") > {TOLERANCE} * greatest(1, abs(a."{n}"))'
         empty = f'(a."{n}" is null) <> (b."{n}" is null)'
         if count := _one(db, f"select count(*) from a join b on {same} where {apart} or {empty}"):
             told.append(f"{n} differs in {count} rows")
