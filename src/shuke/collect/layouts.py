@@ -13,8 +13,8 @@ from shuke.collect.canonical_rows import fed
 from shuke.collect.cells import planned
 from shuke.collect.guess import Choice, Doubt, Guess, guess, states
 from shuke.collect.guess.kinds import Kind, named
-from shuke.collect.mapping import FURTHER, Layout, Reading
-from shuke.collect.shapes import Described, Question, Tidied, described
+from shuke.collect.mapping import Layout, Reading
+from shuke.collect.shapes import Described, Question, described
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
 from shuke.errors import UnsureMapping, WrongCall
@@ -126,44 +126,14 @@ def _found(
         currency=project.settings.currency,
         known=[one for one in known if one is not layout],
         table=tidied.table,
+        whole=tidied.whole,
     )
-    guessed = replace(guessed, layout=_levelled(guessed.layout, tidied))
     return Found(guessed.layout, guessed, tidied.sheet, said, asked)
 
 
 def _is_of(layout: Layout, sheet: Sheet, table: str | None) -> bool:
     """Whether rows that are read like this can be what a person says that they are."""
     return table is None or table in fed(planned(sheet, layout))
-
-
-#: What an amount of a line is called, where it turns out to be its order's.
-_OF_AN_ORDER = {
-    "order_items.amount": "orders.total",
-    "order_items.discount": "orders.discount",
-    "order_items.tax": "orders.tax",
-    "order_items.discount_rate": "orders.discount_rate",
-    "order_items.tax_rate": "orders.tax_rate",
-    "order_items.price": FURTHER,
-    "order_items.cost": FURTHER,
-    "order_items.quantity": FURTHER,
-}
-
-
-def _levelled(layout: Layout, tidied: Tidied) -> Layout:
-    """The layout with what tells of an order, by the shape of the sheet, at the order."""
-    taken = {target for reading in layout.columns.values() for target in reading.to}
-
-    def moved(target: str) -> str:
-        to = _OF_AN_ORDER.get(target, target)
-        return FURTHER if to in taken and to != target else to
-
-    columns = {
-        header: replace(reading, to=tuple(moved(target) for target in reading.to))
-        if header in tidied.whole
-        else reading
-        for header, reading in layout.columns.items()
-    }
-    return replace(layout, columns=columns)
 
 
 def _asked_of_the_shape(said: Described, sheet: Sheet, question: Question) -> tuple[Doubt, ...]:

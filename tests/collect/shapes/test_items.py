@@ -74,6 +74,18 @@ def test_what_products_cost_is_read_and_the_total_says_of_how_many(desk, cells, 
     assert seen.found.layout.columns[price].to in (("order_items.price",), ("order_items.amount",))
 
 
+def test_what_the_customer_paid_is_the_orders_where_products_have_prices_of_their_own(desk):
+    columns = ["日期", "订单号", "会员手机", "商品", "实付"]
+    rows = [
+        ["2026-05-01", "1", "13912345678", "拿铁*2(36元);美式*1(18元)", "54"],
+        ["2026-05-02", "2", "13912345679", "美式*1(18元)", "18"],
+    ]
+    [seen] = preview(desk.project, "shop", [desk.write("shop.csv", columns, *rows)])
+    means = {header: reading.to for header, reading in seen.found.layout.columns.items()}
+    assert not seen.found.doubts
+    assert (means["实付"], means["line total"]) == (("orders.total",), ("order_items.amount",))
+
+
 def test_where_no_total_tells_of_how_many_a_price_is_it_is_asked(desk):
     rows = [[1, "a@example.com", "2026-01-05", "Tea x 2 (£4)", "9.50"]]
     [seen] = preview(desk.project, "shop", [desk.write("shop.csv", ORDERS, *rows)])

@@ -32,6 +32,20 @@ def test_two_columns_become_an_amount_and_its_direction(desk, came, went):
     assert told == [("20.00", "in"), ("900.00", "out"), ("5.50", "in")]
 
 
+@pytest.mark.parametrize("days", [("13.02.2026", "14.02.2026"), ("2026年2月13日", "2026年2月14日")])
+def test_a_statement_is_known_however_its_days_are_written(desk, days):
+    columns = ["Buchungstag", "Zahlungsempfänger", "Verwendungszweck", "Soll", "Haben", "Saldo"]
+    rows = [
+        [days[0], "Vermieter", "Miete", "1.200,00", None, "3.800,00"],
+        [days[1], "Anna", "17", None, "250,00", "4.050,00"],
+    ]
+    one = seen(desk, columns, *rows)
+    assert one.tables[0] == "payments" and not one.found.doubts
+    means = {header: reading.to for header, reading in one.found.layout.columns.items()}
+    assert means["Buchungstag"] == ("payments.paid_at",) and means["Zahlungsempfänger"] == ("people.name",)
+    assert means["Saldo"] == ("further",), "what a bank holds is no balance of points"
+
+
 def test_only_what_came_in_is_a_payment_of_a_customer(desk):
     columns = ["日期", "对方户名", "收入", "支出", "余额"]
     path = desk.write(

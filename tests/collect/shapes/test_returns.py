@@ -31,6 +31,7 @@ def test_each_return_is_a_document_of_its_own_that_names_its_order(desk):
         ["Bestellnummer", "Rückgabedatum", "Artikel", "Menge", "Erstattungsbetrag", "Rückgabegrund"],
         ["Original Invoice", "Date", "Item", "Qty", "Amount", "Credit Note No"],
         ["注文番号", "返品日", "商品名", "返品数量", "返金額", "返品理由"],
+        ["N° de commande", "Date de remboursement", "Article", "Qté", "Montant remboursé", "Raison"],
         ["N° commande", "Date de retour", "Produit", "Quantité", "Montant remboursé", "Motif du retour"],
     ],
 )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuke.collect.sheets.header import find, names
+from shuke.collect.sheets.header import find, kind_of, names
 from shuke.collect.sheets.sheet import ROW, Record
 
 
@@ -30,6 +30,20 @@ def header_row(*lines: str) -> int | None:
 )
 def test_the_header_is_found_by_what_stands_below_it(lines: list[str], row: int | None) -> None:
     assert header_row(*lines) == row
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("13.02.2026", "date"),
+        ("2026.2.13", "date"),
+        ("1.200,00", "number"),
+        ("1.200.000", "number"),
+        ("01.23.45.67.89", "number"),
+    ],
+)
+def test_a_day_with_dots_is_no_number(cell: str, kind: str) -> None:
+    assert kind_of(cell) == kind
 
 
 def test_a_forgotten_heading_is_given_a_name() -> None:

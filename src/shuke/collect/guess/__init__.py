@@ -5,7 +5,7 @@ overrule a header and decide how dates and numbers are read. What money, dates a
 a `Doubt`: it is asked, never guessed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
@@ -17,11 +17,11 @@ from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, orde
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, rivals, scored, told
-from shuke.collect.guess.levels import levelled
+from shuke.collect.guess.levels import levelled, of_the_order
 from shuke.collect.guess.money import denominated
 from shuke.collect.guess.rates import rated
 from shuke.collect.guess.unplaced import Open, unplaced
-from shuke.collect.mapping import Layout, Reading, targets
+from shuke.collect.mapping import FURTHER, Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
 
@@ -64,24 +64,26 @@ def guess(
     currency: str | None = None,
     known: Iterable[Layout] = (),
     table: str | None = None,
+    whole: Collection[str] = (),
 ) -> Guess:
     """How the columns of `rows` (texts, beside `__row__`) are to be read.
 
     `known` are the source's earlier layouts: what was decided there for a header of the same name in a file
     of the same kind holds here too. `country` (ISO 3166) is shown as a hint where day and month are in
     doubt; `currency` (ISO 4217) is what is meant by a sign that it shares with others. `table` says what the
-    rows are, where a person knows.
+    rows are, where a person knows; `whole` names the columns that tell of an order and not of its lines.
     """
     headers = [column for column in rows.columns if column != "__row__"]
     seen = evidence.shapes(rows, headers)
     scores = () if table else scored(headers, seen, repeats.facts(rows, seen))
     kind = scores[0].kind if scores else named(str(table))
     decided = _decided(headers, kind, known)
-    won, disputed = _settled(
-        [c for c in claims(headers, kind, seen) if c.header not in decided], decided, kind, seen
-    )
+    decided |= {h: replace(r, to=tuple(map(of_the_order, r.to))) for h, r in decided.items() if h in whole}
+    open_claims = [c for c in claims(headers, kind, seen) if c.header not in decided]
+    claimed = _on_their_level(_without_order_totals(open_claims, kind), whole)
+    won, disputed = _settled(claimed, decided, kind, seen)
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
-    readings = levelled(rows, readings) if kind is LINES else readings
+    readings = levelled(rows, readings, whole) if kind is LINES else readings
     readings, shares = rated(rows, with_birthdays(rows, readings, decided), decided)
     readings, unclear = _with_manner(rows, readings, country)
     readings, constants, unnamed = denominated(rows, readings, currency)
@@ -141,7 +143,7 @@ def _settled(
     won: dict[str, Reading] = {}
     doubts: list[Doubt] = []
     by_target: dict[str, list[Claim]] = {}
-    for claim in _without_order_totals(claimed, kind):
+    for claim in claimed:
         by_target.setdefault(claim.target, []).append(claim)
     for target, claiming in by_target.items():
         fitting = [c for c in claiming if fits(target, seen[c.header]) and not _is_no_key(c, seen)]
@@ -160,6 +162,12 @@ def _is_no_key(claim: Claim, seen: Mapping[str, Shapes]) -> bool:
     """Whether a column that would say which order, customer or product it is says nothing in any row."""
     nothing = not seen[claim.header].said and any(shapes.said for shapes in seen.values())
     return nothing and claim.target in ("orders.order_no", "people.record_id", "products.product_id")
+
+
+def _on_their_level(claimed: list[Claim], whole: Collection[str]) -> list[Claim]:
+    """The claims, of columns that tell of an order to what an order has."""
+    told = (replace(c, target=of_the_order(c.target)) if c.header in whole else c for c in claimed)
+    return [claim for claim in told if claim.target != FURTHER]
 
 
 def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:

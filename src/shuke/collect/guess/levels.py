@@ -4,12 +4,12 @@ An export of lines repeats what belongs to the order on each of its lines, or wr
 An amount that differs between the lines of an order is the line's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.mapping import Reading
+from shuke.collect.mapping import FURTHER, Reading
 from shuke.collect.values.folding import blank
 from shuke.languages import Text
 
@@ -21,15 +21,32 @@ _ON_A_LINE = {
     "orders.refunded": "order_items.refunded",
 }
 
+#: What is said of a line, where it turns out to be said of its order.
+_OF_AN_ORDER = {on_a_line: of_an_order for of_an_order, on_a_line in _ON_A_LINE.items()} | {
+    "order_items.discount_rate": "orders.discount_rate",
+    "order_items.tax_rate": "orders.tax_rate",
+    "order_items.price": FURTHER,
+    "order_items.cost": FURTHER,
+    "order_items.quantity": FURTHER,
+}
+
 #: In how large a part of the orders with several lines an amount may differ by mistake.
 _MISTAKES = 0.05
 
 
-def levelled(rows: ir.Table, readings: Mapping[str, Reading]) -> dict[str, Reading]:
-    """The readings of a file of order lines, with each amount on the level that its values show."""
+def of_the_order(target: str) -> str:
+    """What a column says that tells of an order and not of one of its lines, where it might say this."""
+    return _OF_AN_ORDER.get(target, target)
+
+
+def levelled(rows: ir.Table, readings: Mapping[str, Reading], whole: Container[str]) -> dict[str, Reading]:
+    """The readings of a file of order lines, with each amount on the level that its values show.
+
+    The columns in `whole` tell of orders, whatever their values show.
+    """
     told = {target: header for header, reading in readings.items() for target in reading.to}
     order = told.get("orders.order_no")
-    doubtful = {a: b for a, b in _ON_A_LINE.items() if a in told and b not in told}
+    doubtful = {a: b for a, b in _ON_A_LINE.items() if a in told and b not in told and told[a] not in whole}
     if not doubtful:
         return dict(readings)
     alone = "order_items.price" not in told  # nothing else says what the line is worth

@@ -100,7 +100,7 @@ PLAIN: tuple[Kind, ...] = (
             *NO_SALE,
         ),
         "invoices", *PEOPLE,
-        counterparty="people.name",
+        counterparty="people.name", balance="further",
     ),
     _plain(
         "contracts",

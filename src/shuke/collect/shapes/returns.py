@@ -31,8 +31,9 @@ WAY, BACK, STATUS, RETURNED = "in or out", "back", "order status", "returned"
 # Without accents, as headings are compared.
 _WORD = (
     r"(?:customer )?returns?|returned|refunds?|refunded|rma|credit (?:note|memo)s?|retouren?|"
-    r"r(?:u|ue)ckgaben?|r(?:u|ue)cksendung(?:en)?|gutschrift(?:en)?|erstattung(?:en)?|retours?|remboursements?|avoirs?|"
-    r"devolucion(?:es)?|reembolsos?|devolucao|devolucoes|estornos?"
+    r"r(?:u|ue)ckgaben?|r(?:u|ue)cksendung(?:en)?|gutschrift(?:en)?|erstattung(?:en)?|erstattet(?:er)?|retourniert|"
+    r"retours?|remboursements?|rembourse[es]{0,2}|retourne[es]{0,2}|avoirs?|"
+    r"devolucion(?:es)?|reembolsos?|devuelt[oa]s?|reembolsad[oa]s?|devolucao|devolucoes|devolvid[oa]s?|estornos?"
 )
 _HAN = r"退货|退貨|退款|退单|退單|销退|返品|返金"
 _NAMED = re.compile(rf"(?<![a-z])(?:{_WORD})(?![a-z])|{_HAN}", re.IGNORECASE)

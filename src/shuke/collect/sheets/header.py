@@ -24,7 +24,8 @@ MOST_COLUMNS = 2_000
 LONGEST_NAME = 2_000
 #: Longer cells are text; patterns are not tried on them.
 _LONGEST_TYPED = 200
-_TYPED = (("number", _NUMBER), ("date", _DATE), ("address", _ADDRESS), ("logical", _LOGICAL))
+# A date with dots, 02.01.2024, would do for a number.
+_TYPED = (("date", _DATE), ("number", _NUMBER), ("address", _ADDRESS), ("logical", _LOGICAL))
 
 
 @dataclass(frozen=True)
