@@ -43,6 +43,18 @@ def test_a_moment_is_told_on_the_clocks_of_the_zone():
     assert formats.moment(stored, "Europe/London") == "2 Jul 2026 00:30"
 
 
+def test_a_midnight_is_a_day_of_which_nobody_said_the_hour():
+    stored = datetime(2026, 7, 1, 16)  # noqa: DTZ001 - UTC without saying so, as in a build
+    assert formats.moment(stored, "Asia/Shanghai") == "2 Jul 2026"
+    assert formats.moment(stored, "Europe/London") == "1 Jul 2026 17:00"
+
+
+def test_an_amount_within_a_sentence_names_its_currency_in_both_languages():
+    told = formats.amount(39567.3, "CNY")
+    assert (told.en, told.zh) == ("CN¥39,567", "¥39,567")
+    assert formats.amount(Decimal("-1234.6"), "").en == "-1,235"
+
+
 @pytest.mark.parametrize(
     "write", [formats.number, formats.compact, formats.share, formats.change, formats.day, formats.month]
 )

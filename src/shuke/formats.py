@@ -1,6 +1,6 @@
 """Formats: how do people of a language write numbers, money, shares, days and moments?"""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from babel.numbers import (
     format_percent,
 )
 
-from shuke.languages import language
+from shuke.languages import Text, language
 
 Number = float | Decimal
 
@@ -58,6 +58,17 @@ def compact_money(value: Number | None, currency: str) -> str:
     return format_compact_currency(value, currency, fraction_digits=_places(value), locale=locale())
 
 
+def amount(value: Number, currency: str) -> Text:
+    """£1,234, CN¥1,234, ¥1,234 — within a sentence told in both languages; bare without a currency."""
+    if not currency:
+        return Text(f"{value:,.0f}", f"{value:,.0f}")
+    told = (
+        format_currency(value, currency, "¤#,##0", locale=each, currency_digits=False)
+        for each in (_LOCALES["en"], _LOCALES["zh"])
+    )
+    return Text(*told)
+
+
 def _places(value: Number) -> int:
     """Places that leave three figures; Chinese counts by ten thousands."""
     group = 4 if language() == "zh" else 3
@@ -84,10 +95,15 @@ def month(value: date | None) -> str:
     return NOTHING if value is None else format_skeleton("yMMM", value, locale=locale())
 
 
-def moment(value: datetime | None, zone: str) -> str:
-    """A stored moment (UTC, with or without saying so) on the clocks of `zone`, to the minute."""
+def moment(value: datetime | None, zone: str, *, to_the_day: bool = False) -> str:
+    """A stored moment (UTC, with or without saying so) on the clocks of `zone`, to the minute.
+
+    Midnight to the second is a day of which nobody said the hour, and stands as that.
+    """
     if value is None:
         return NOTHING
     aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))
     there = aware.astimezone(ZoneInfo(zone))
+    if to_the_day or there.time() == time():
+        return day(there.date())
     return f"{day(there.date())} {format_datetime(there, 'HH:mm', locale=locale())}"

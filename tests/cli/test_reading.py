@@ -101,6 +101,13 @@ def test_several_who_answer_are_listed_and_nobody_is_an_error(shuke: Shuke, buil
     assert (nobody.status, nobody.out) == (2, "")
 
 
+def test_a_table_of_customers_names_them_and_begins_with_the_best(shuke: Shuke, built: Path):
+    said = shuke("show", "rfm", at=built)
+    assert said.out.splitlines()[0].split()[:2] == ["Name", "Customer"]
+    best = shuke("sql", "select max(monetary) as m from rfm", "--format", "json", at=built)
+    assert f"{json.loads(best.out)[0]['m']:,.2f}" in said.out.splitlines()[1]
+
+
 def test_sql_reads_and_writes_nothing(shuke: Shuke, built: Path):
     assert json.loads(shuke("sql", "select 1.50 as n", "--format", "json", at=built).out) == [{"n": 1.5}]
     assert "4" in shuke("sql", "select count(*) as people from customers", at=built).out

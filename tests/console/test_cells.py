@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shuke.analyses.rfm import TIERS
-from shuke.console.cells import cell, unit
+from shuke.console.cells import cell, record_title, unit
 from shuke.languages import Language, Text, speaking
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
@@ -57,6 +57,12 @@ def test_a_customer_leads_to_their_page_and_so_does_an_alert_about_one():
     assert cell(replace(PLAIN, name="name"), "Li", MANIFEST, {"customer_id": "C1"}).link == "/customers/C1"
     assert cell(subject, "C1", MANIFEST, {"subject_kind": "customer"}).link == "/customers/C1"
     assert cell(subject, "S1", MANIFEST, {"subject_kind": "store"}).link is None
+
+
+def test_a_record_goes_by_its_source_and_what_that_calls_somebody():
+    assert record_title("members:member_no:vip01000") == "members · Membership number vip01000"
+    assert record_title("till:row~0b4e7a0e5f1a2c3d") == "till · no number"
+    assert record_title("erp:42") == "erp · 42"
 
 
 def test_a_heading_names_the_currency_unless_several_stand_below_it():

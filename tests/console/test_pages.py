@@ -135,6 +135,16 @@ def test_a_table_by_month_opens_with_the_latest(lin: TestClient):
     assert page.index("Mar 2026") < page.index("Feb 2026") < page.index("Jan 2025")
 
 
+def test_a_table_of_customers_opens_with_those_who_matter_most(lin: TestClient):
+    page = lin.get("/tables/rfm").text
+    assert re.search(r'aria-sort="descending"><a href="[^"]*sort=monetary', page)
+    assert re.search(r'aria-sort="descending"><a href="[^"]*sort=last_seen', lin.get("/customers").text)
+
+
+def test_a_sentence_about_money_names_the_currency(lin: TestClient):
+    assert re.search(r"the last whole month, brought CN¥[\d,]+", lin.get("/tables/monthly_sales").text)
+
+
 def test_purchases_open_with_the_latest_and_keep_the_keys_that_nobody_reads_for_the_end(lin: TestClient):
     page = lin.get("/tables/purchases").text
     assert re.search(r'aria-sort="descending"><a href="[^"]*sort=ordered_at', page)

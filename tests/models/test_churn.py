@@ -100,7 +100,7 @@ def test_a_shop_without_a_past_goes_by_silence_against_the_usual_gap(duckdb):
     odds = 61 / 22
     assert abs(found["anna"]["gone"] - odds / (1 + odds)) < 1e-9 and found["bert"]["gone"] < 0.05
     assert found["anna"]["value_at_risk"] is None  # nobody has worked out what she is worth
-    assert found["anna"]["reason"] == "Silent for 60 days; about 10 are usual"
+    assert found["anna"]["reason"] == "Silent for 60 days; the usual gap is about 10 days"
 
 
 @pytest.mark.parametrize(

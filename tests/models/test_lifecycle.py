@@ -38,7 +38,10 @@ def test_a_young_company_goes_by_the_own_rhythm_of_each(engine):
         "active": 10, "due": 0, "due_still": 12, "overdue": 0, "overdue_still": 5, "lost": 0,
     }  # fmt: skip
     lost = told["lost"]
-    assert lost["reason"] == "Silent for 30 days; about 10 are usual, beyond 29 they are given up"
+    assert (
+        lost["reason"]
+        == "Silent for 30 days; the usual gap is about 10 days, and beyond 29 days they are given up"
+    )
     assert lost["reason_zh"] == "已沉默 30 天；通常约 10 天，超过 29 天视为流失"
     assert lost["expected_on"] is None and told["due"]["expected_on"]
 

@@ -1,5 +1,6 @@
 """Does every figure of the overview lead to the rows that it counts?"""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,16 @@ from hypothesis import strategies as st
 
 from shuke.app import Project
 from shuke.views import alerts, builds, tables
-from shuke.views.overview import ALERTS, BATCHES, Figure, Share, _this_month, _year_before, overview
+from shuke.views.overview import (
+    ALERTS,
+    BATCHES,
+    Comparison,
+    Figure,
+    Share,
+    _this_month,
+    _year_before,
+    overview,
+)
 from shuke.views.query import Query
 from shuke.views.viewer import Viewer
 
@@ -40,6 +50,16 @@ def test_this_month_is_compared_with_the_same_days_of_the_last(project: Project,
     assert seen.active and (seen.active.part.value, seen.active.whole.value) == (2, 2)
     assert {figure.name: figure.value for figure in seen.statuses} == {"prospect": 2, "active": 1, "due": 1}
     assert seen.year.change is None, "nothing was sold in the year before"
+
+
+def test_a_year_of_which_only_the_end_is_known_is_not_compared_with_a_whole_one(
+    project: Project, owner: Viewer
+):
+    seen = overview(project, viewer=owner)
+    first = project.open().table("purchases").day.min().to_pyarrow().as_py()
+    assert seen.year.known_from == first
+    whole = Comparison(now=seen.year.now, before=seen.year.now)
+    assert whole.change == 0 and replace(whole, known_from=first).change is None
 
 
 def test_quality_counts_what_is_missing(project: Project, owner: Viewer):

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from shuke import formats
 from shuke.analyses.first_purchases import BROADEST, counted, firsts, rates, states
 from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
@@ -22,6 +23,7 @@ FEW = 12
 
 @table(
     key=("customer_id", "level", "rank"),
+    first="-expected_value",
     title=Text("Cross-selling", "交叉销售"),
     about=Text(
         "What that they have never bought would each customer buy next?",
@@ -211,16 +213,16 @@ def value_bars(rows: ir.Table) -> alt.Chart:
 
 
 @cross_sell.sentence
-def value_sentence(rows: ir.Table) -> Text:
+def value_sentence(rows: ir.Table, *, currency: str = "") -> Text:
     frame = _summed(rows)
     if frame.empty:
         return Text("Nobody has a candidate yet.", "目前没有候选推荐。")
     first = frame.iloc[0]
+    value = formats.amount(first.value, currency)
     return Text(
         f"{first.what} promises most: {first.customers:,.0f} candidates who never bought it can be expected "
-        f"to bring {first.value:,.0f}.",
-        f"「{first.what}」潜力最大：{first.customers:,.0f} 位从未购买过它的候选客户"
-        f"预计可带来 {first.value:,.0f}。",
+        f"to bring {value.en}.",
+        f"「{first.what}」潜力最大：{first.customers:,.0f} 位从未购买过它的候选客户预计可带来 {value.zh}。",
     )
 
 

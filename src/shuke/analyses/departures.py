@@ -12,6 +12,7 @@ from shuke.tables.statuses import LOST
 
 @table(
     key="customer_id",
+    first="-spent",
     title=Text("Departures", "客户去留"),
     about=Text("Who of those who ever bought is lost?", "购买过的客户中谁已流失？"),
     limits=Text(

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from shuke import formats
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
@@ -23,6 +24,7 @@ CARE: dict[str, Text] = {
 
 @table(
     key="customer_id",
+    first="rank",
     title=Text("Keep list", "重点挽留名单"),
     about=Text("Whom should we most regret to lose?", "最不该失去的是哪些客户？"),
     reading=Text(
@@ -151,14 +153,15 @@ def cared_for(frame: pd.DataFrame) -> alt.Chart:
 
 
 @keep_list.sentence
-def regrets(frame: pd.DataFrame) -> Text:
+def regrets(frame: pd.DataFrame, *, currency: str = "") -> Text:
     if frame.empty:
         return Text("Nobody is on the list: no value is at risk.", "名单为空：没有风险价值。")
-    money, alone = float(frame.value_at_risk.astype(float).sum()), int((frame.care == "neither").sum())
+    money = formats.amount(frame.value_at_risk.astype(float).sum(), currency)
+    alone = int((frame.care == "neither").sum())
     waiting = int((frame.waiting > 0).sum())
     return Text(
-        f"With the {len(frame):,} customers on the list {money:,.0f} is at risk; {alone:,} of them had "
+        f"With the {len(frame):,} customers on the list {money.en} is at risk; {alone:,} of them had "
         f"neither service nor offer lately, {waiting:,} wait for an answer to a complaint.",
-        f"名单上 {len(frame):,} 位客户的风险价值为 {money:,.0f}；其中 {alone:,} 位近期既无服务也无优惠，"
+        f"名单上 {len(frame):,} 位客户的风险价值为 {money.zh}；其中 {alone:,} 位近期既无服务也无优惠，"
         f"{waiting:,} 位的投诉仍待答复。",
     )

@@ -40,6 +40,7 @@ METHODS: dict[str, Text] = {
 
 @table(
     key=("customer_id", "stage"),
+    first="-since",
     title=Text("Life stages", "人生阶段"),
     about=Text(
         "Whose life has moved on, so that they want other goods?", "哪些客户进入了新的人生阶段？"),

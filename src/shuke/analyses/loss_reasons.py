@@ -53,6 +53,7 @@ UNSOLD = 60
 
 @table(
     key="customer_id",
+    first="-spent",
     title=Text("Why customers were lost", "流失原因"),
     about=Text("Why did each customer who is lost go away?", "流失的客户为何离开？"),
     reading=Text(

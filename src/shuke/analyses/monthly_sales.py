@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from shuke import formats
 from shuke.festivals import KEPT_IN, spring_festival
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -130,16 +131,16 @@ def trend(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 @monthly_sales.sentence
-def last_whole_month(frame: pd.DataFrame) -> Text:
+def last_whole_month(frame: pd.DataFrame, *, currency: str = "") -> Text:
     """Of the last month but one in the table, which is certainly whole."""
     ordered = frame.sort_values("month")
     if len(ordered) < 2:
         return Text("Only one month has sales yet.", "目前只有一个月有销售。")
     row = ordered.iloc[-2]
-    month, net = pd.Timestamp(row.month), float(row.net)
+    month, net = pd.Timestamp(row.month), formats.amount(row.net, currency)
     return Text(
-        f"{month:%B %Y}, the last whole month, brought {net:,.0f}{_in_words(row, 'en')}.",
-        f"{month.year}年{month.month}月（最近一个完整月份）净销售额 {net:,.0f}{_in_words(row, 'zh')}。",
+        f"{month:%B %Y}, the last whole month, brought {net.en}{_in_words(row, 'en')}.",
+        f"{month.year}年{month.month}月（最近一个完整月份）净销售额 {net.zh}{_in_words(row, 'zh')}。",
     )
 
 

@@ -169,9 +169,9 @@ def came_back(frame: pd.DataFrame) -> Text:
 
 def _change(now: float, before: float, *, likely: tuple[float, float]) -> Text:
     """Points more or fewer, where the difference is more than chance."""
-    if likely[0] <= before <= likely[1]:
-        return Text("no clear difference from", "与上月新客无明显差别")
     points = round(abs(now - before) * 100)
+    if not points or likely[0] <= before <= likely[1]:
+        return Text("no clear difference from", "与上月新客无明显差别")
     unit, more = "point" if points == 1 else "points", "more" if now > before else "fewer"
     return Text(
         f"{points} {unit} {more} than",

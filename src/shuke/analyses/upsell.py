@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from shuke import formats
 from shuke.analyses.ladders import MAKES, ladders, placed
 from shuke.analyses.odds import log_score, pooled, shrunk, spread
 from shuke.analyses.promises import bars
@@ -20,6 +21,7 @@ from shuke.tables.derived import Checkpoint
 
 @table(
     key=("customer_id", "rank"),
+    first="-expected_value",
     title=Text("Up-selling", "向上销售"),
     about=Text("Who buys the lesser make of a thing whose like move up?", "哪些购买低配款的客户可能升级？"),
     reading=Text(
@@ -252,16 +254,16 @@ def value_bars(rows: ir.Table) -> alt.Chart:
 
 
 @upsell.sentence
-def value_sentence(rows: ir.Table) -> Text:
+def value_sentence(rows: ir.Table, *, currency: str = "") -> Text:
     frame = _summed(rows)
     if frame.empty:
         return Text("Nobody is a candidate for a better make yet.", "目前没有可升级的客户。")
     first = frame.iloc[0]
+    more = formats.amount(first.value, currency)
     return Text(
         f"{first.family} promises most: {first.customers:,.0f} candidates on a lower rung can be expected to "
-        f"bring {first.value:,.0f} more.",
-        f"「{first.family}」潜力最大：{first.customers:,.0f} 位较低档位的候选客户"
-        f"预计可多带来 {first.value:,.0f}。",
+        f"bring {more.en} more.",
+        f"「{first.family}」潜力最大：{first.customers:,.0f} 位较低档位的候选客户预计可多带来 {more.zh}。",
     )
 
 

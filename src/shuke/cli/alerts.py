@@ -44,6 +44,8 @@ def alerts(
     where = [Condition(name, "eq", value) for name, value in asked.items() if value]
     all_of_them = 10_000_000 if form is output.Format.JSON else 20
     page = view.listed(project, where, viewer=viewer, limit=all_of_them if limit is None else limit)
+    if form is output.Format.TABLE and not page.total:
+        return output.note(_("No alert is open.") if status is Status.OPEN else _("No alert is like that."))
     _print(page.alerts, form)
     told = _("{shown} of {total} alerts").format(
         shown=formats.number(len(page.alerts)), total=formats.number(page.total)

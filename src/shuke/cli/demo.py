@@ -115,6 +115,9 @@ def _line(told: Figure | Share | Comparison, currency: str) -> list[str]:
             share=formats.share(told.value), whole=_value(told.whole, currency)
         )
         return [str(told.part.title), _value(told.part, currency), of]
+    if isinstance(told, Comparison) and told.known_from:
+        before = _("known only from {day} on").format(day=formats.day(told.known_from))
+        return [str(told.now.title), _value(told.now, currency), f"{told.before.title}: {before}"]
     if isinstance(told, Comparison):
         before = _("{change} on {before}").format(
             change=formats.change(told.change), before=_value(told.before, currency)

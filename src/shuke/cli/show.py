@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,11 +13,12 @@ from shuke.app import Project
 from shuke.cli import output, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
+from shuke.tables import CANONICAL, Column, Type
 from shuke.views import downloads, tables
 from shuke.views.downloads import FileFormat
 from shuke.views.find import find
 from shuke.views.query import Condition, Query, told_apart
-from shuke.views.tables import Listed
+from shuke.views.tables import Listed, Page
 from shuke.views.viewer import Viewer
 from shuke.views.words import AREAS, spoken
 
@@ -110,16 +111,33 @@ def _failure(table: Listed) -> str:
 
 
 def on_screen(project: Project, name: str, query: Query, viewer: Viewer) -> None:
-    limit = SCREENFUL if query.limit is None else query.limit
-    page = tables.rows(project, name, replace(query, limit=limit), viewer=viewer)
+    opened, limit = project.open(), SCREENFUL if query.limit is None else query.limit
+    first, down = tables.opening(tables.declaration(project, opened, name)) or (None, False)
+    asked = replace(query, limit=limit, order_by=first, descending=down)
+    page = tables.peek(project, name, asked, viewer=viewer)
+    called = tables.called(page, opened, viewer=viewer)
+    tables.note(project, page, viewer=viewer, named=bool(called))
+    columns, rows = _named(spoken(page.columns), page, called)
     settings = project.settings
-    output.table(spoken(page.columns), page, zone=settings.zone, currency=settings.currency)
+    output.table(columns, rows, zone=settings.zone, currency=settings.currency)
     if page.total > page.rows.num_rows:
         told = _("{shown} of {total} rows, as of {day}. Use --limit for more, --output FILE for all.")
     else:
         told = _("{total} rows, as of {day}.")
     shown, total = formats.number(page.rows.num_rows), formats.number(page.total)
     output.note(told.format(shown=shown, total=total, day=formats.day(page.as_of)))
+
+
+def _named(
+    columns: list[Column], page: Page, called: dict[str, str]
+) -> tuple[list[Column], list[dict[str, Any]]]:
+    """The rows with what customers are called before their ids, where the table does not tell it itself."""
+    if not called:
+        return columns, list(page)
+    place = [column.name for column in columns].index("customer_id")
+    name = Column("name", Type.TEXT, CANONICAL["people"]["name"].title)
+    rows = [row | {"name": called.get(row["customer_id"])} for row in page]
+    return [*columns[:place], name, *columns[place:]], rows
 
 
 def write(

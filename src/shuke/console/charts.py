@@ -59,9 +59,14 @@ class Subject:
         return frame
 
     def give(self, function: Callable[..., Any]) -> Any:
-        """What a chart or sentence function makes of the table, in the form that it asks for."""
-        (parameter,) = inspect.signature(function, eval_str=True).parameters.values()
-        return function(self.rows() if parameter.annotation is ir.Table else self.frame())
+        """What a chart or sentence function makes of the table, in the form that it asks for.
+
+        One with a keyword-only `currency` is told in which one the build reports.
+        """
+        first, *further = inspect.signature(function, eval_str=True).parameters.values()
+        asked = {one.name for one in further} & {"currency"}
+        told = {name: getattr(self.opened.build.manifest, name) for name in asked}
+        return function(self.rows() if first.annotation is ir.Table else self.frame(), **told)
 
 
 def sentences(subject: Subject) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.cells import known_as
+from shuke.console.tables import best_first
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
-from shuke.languages import N_, _, language
+from shuke.languages import N_, language
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 from shuke.tables.statuses import STATUSES
 from shuke.views import customer as view
@@ -62,6 +64,7 @@ def everybody(visit: Member) -> Response:
         offset = (asked.page - 1) * AT_ONCE
         found = find(visit.project, asked.search, viewer=visit.viewer, limit=AT_ONCE, offset=offset)
     else:
+        asked = best_first(asked, tables.declaration(visit.project, visit.opened, "customers"))
         found = tables.rows(visit.project, "customers", asked.query, viewer=visit.viewer)
     if found.total == 1 and asked.search and asked.page == 1 and not asked.filters:
         return visit.go(f"/customers/{next(iter(found))['customer_id']}")
@@ -120,23 +123,6 @@ def attributes(known: CustomerPage) -> tuple[Attribute, ...]:
     facts = sorted(known.facts, key=lambda fact: (order.get(fact.attribute, len(order)), fact.attribute))
     grouped = (tuple(group) for _, group in groupby(facts, lambda fact: fact.attribute))
     return tuple(_attribute(group) for group in grouped)
-
-
-def known_as(record_id: str) -> str:
-    """What a source calls somebody; who has no number there goes by what they are recognised by.
-
-    known_as("C0042")                "C0042"
-    known_as("member_no:8732153870") "Membership number 8732153870"
-    known_as("phone~ce166fb0c288")   "Phone"
-    known_as("row~0b4e7a0e5f1a2c3d") "no number"
-    """
-    if record_id.startswith("row~"):
-        return _("no number")
-    for mark in ":~":
-        kind, found, value = record_id.partition(mark)
-        if found and kind in IDENTIFIERS:
-            return f"{IDENTIFIERS[kind].title} {value if mark == ':' else ''}".strip()
-    return record_id
 
 
 def recognised(known: CustomerPage) -> tuple[Identifier, ...]:

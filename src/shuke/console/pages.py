@@ -13,7 +13,7 @@ from shuke.collect.mapping import targets
 from shuke.console import bundle
 from shuke.console.asked import ASK, behind, is_of_rows, rows_where
 from shuke.console.assets import address
-from shuke.console.cells import NUMBERS, cell, unit
+from shuke.console.cells import NUMBERS, cell, record_title, unit
 from shuke.console.prose import inline, prose
 from shuke.languages import N_, language, translate
 from shuke.tables import CANONICAL
@@ -59,6 +59,7 @@ def environment() -> Environment:
         "without_filter": without_filter,
         "download_address": download_address,
         "cell": cell,
+        "record_title": record_title,
         "unit": unit,
         "numbers": NUMBERS,
         "ago": words.ago,

@@ -1,7 +1,7 @@
 """Prose: how is a docstring read by somebody who is no programmer?
 
 Blank lines part paragraphs, `- ` begins a line of a list, indented lines stay as they are typed, and
-`names` in grave accents are code. Nothing else has a meaning.
+`names` in grave accents are code, **words** between asterisks are strong. Nothing else has a meaning.
 """
 
 import re
@@ -10,6 +10,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 _CODE = re.compile(r"`{1,2}([^`]+)`{1,2}")
+_STRONG = re.compile(r"\*\*(\S(?:[^*]*\S)?)\*\*")
 _BULLET = re.compile(r"^[-*] ", re.MULTILINE)
 
 
@@ -46,6 +47,14 @@ def inline(text: object) -> Markup:
     """One line, its `names` as code."""
     parts = _CODE.split(str(text))
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        Markup("<code>{}</code>").format(part) if index % 2 else _loud(part)
         for index, part in enumerate(parts)
+    )
+
+
+def _loud(text: str) -> Markup:
+    """Text that is no code, its **words** strong."""
+    return Markup("").join(
+        Markup("<strong>{}</strong>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(_STRONG.split(text))
     )

@@ -18,7 +18,7 @@ from shuke.console.theme import Mode
 from shuke.console.visits import Member, Visit
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Language, speaking
-from shuke.tables import Canonical, Derived, Type
+from shuke.tables import Canonical, Derived
 from shuke.views import grades
 from shuke.views import tables as view
 from shuke.views.words import AREAS, spoken
@@ -68,7 +68,7 @@ def one(visit: Member, name: str) -> Response:
     told = _told(visit, opened, known[name], name)
     if opened.build.manifest.tables[name].failed:
         return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
-    asked = newest_first(Asked.of(visit.request.query_params), known[name])
+    asked = best_first(Asked.of(visit.request.query_params), known[name])
     found = view.peek(visit.project, name, asked.query, viewer=visit.viewer)
     called = view.called(found, opened, viewer=visit.viewer)
     view.note(visit.project, found, viewer=visit.viewer, named=bool(called) and visit.viewer.sees_personal)
@@ -109,14 +109,10 @@ def picture(visit: Member, which: Annotated[Which, Depends()], light: Annotated[
     return Response(drawn, media_type="image/svg+xml", headers=KEPT)
 
 
-def newest_first(asked: Asked, declared: Derived | Canonical) -> Asked:
-    """A table by day or month opens with the latest, unless somebody asked for another order."""
-    if asked.sort is not None or not isinstance(declared, Derived):
-        return asked
-    names = [column.name for column in declared.columns]
-    first = "ordered_at" if "ordered_at" in names else declared.key[0]
-    by_time = declared[first].type in (Type.DATE, Type.TIME)
-    return replace(asked, sort=first, down=True) if by_time else asked
+def best_first(asked: Asked, declared: Derived | Canonical) -> Asked:
+    """A table opens in the order that people want to see it in, unless somebody asked for another."""
+    usual = view.opening(declared) if asked.sort is None else None
+    return replace(asked, sort=usual[0], down=usual[1]) if usual else asked
 
 
 def subject(visit: Visit, opened: Opened, declared: Derived) -> Subject:

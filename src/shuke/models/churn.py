@@ -6,6 +6,7 @@ import altair as alt
 import ibis
 import ibis.expr.types as ir
 
+from shuke import formats
 from shuke.languages import Text
 from shuke.models import under_contract
 from shuke.models.departed import departure_rates, graded
@@ -22,6 +23,7 @@ _FORETOLD = (
 
 @table(
     key="customer_id",
+    first="-value_at_risk",
     title=Text("Customers at risk", "流失风险"),
     about=Text("Who is likely to stay away, why, and what is at risk?", "谁可能不再来？为什么？损失多少？"),
     reading=Text(
@@ -87,22 +89,21 @@ def chances(rows: ir.Table) -> alt.Chart:
 
 
 @churn.sentence
-def at_risk_sentence(rows: ir.Table) -> Text:
+def at_risk_sentence(rows: ir.Table, *, currency: str = "") -> Text:
     counted = rows.aggregate(
-        all=rows.count(), lost=(rows.status == LOST).sum().fill_null(0),
+        all=rows.count(), there=(rows.status != LOST).sum().fill_null(0),
         doubtful=((rows.status != LOST) & rows.gone.between(0.2, 0.8)).sum().fill_null(0),
         money=rows.value_at_risk.sum(where=rows.status != LOST).fill_null(0).cast("float64"),
         method=rows.method.max(where=rows.kind == "purchases"),
     ).to_pandas().iloc[0]  # fmt: skip
     if not counted["all"]:
         return Text("There are no customers yet.", "尚无客户。")
-    everybody, lost, doubtful = (int(counted[name]) for name in ("all", "lost", "doubtful"))
-    but = reservation(str(counted.method))
+    there, doubtful = int(counted.there), int(counted.doubtful)
+    but, money = reservation(str(counted.method)), formats.amount(counted.money, currency)
     return Text(
-        f"{lost:,} of {everybody:,} customers are lost; of the others it is open with {doubtful:,}, and "
-        f"{counted.money:,.0f} is at risk within a year.{but.en}",
-        f"{everybody:,} 位客户中，{lost:,} 位已流失；其余客户中 {doubtful:,} 位去留未定，"
-        f"一年内有 {counted.money:,.0f} 面临风险。{but.zh}",
+        f"Of {there:,} customers who are not lost it is open with {doubtful:,} whether they stay, and "
+        f"{money.en} is at risk within a year.{but.en}",
+        f"未流失的 {there:,} 位客户中，{doubtful:,} 位去留未定，一年内有 {money.zh} 面临风险。{but.zh}",
     )
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from shuke.languages import Text
 from shuke.models import under_contract
 from shuke.models.recency import SURE
-from shuke.models.silence import Rhythm, buying_days, learn, pasts, states
+from shuke.models.silence import Rhythm, buying_days, learn, pasts, spell, states
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -31,6 +31,7 @@ METHODS: dict[str, Text] = {
 
 @table(
     key="customer_id",
+    first="-gone",
     title=Text("Chance of staying away", "不再来的概率"),
     about=Text(
         "How likely is each to stay away, and what weighs most?", "每位客户不再来的概率多大？主因何在？"),
@@ -176,7 +177,7 @@ def _reason(judged: ir.Table) -> _Words:
         ),
         (
             (judged.quiet > 0) | (judged.silence > judged.rhythm),
-            ibis.literal("Silent for ").concat(silent, " days; about ", usual, " are usual"),
+            ibis.literal("Silent for ").concat(spell(silent), "; the usual gap is about ", spell(usual)),
             ibis.literal("已沉默 ").concat(silent, " 天，通常约 ", usual, " 天"),
         ),
     ]

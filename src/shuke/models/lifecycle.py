@@ -36,6 +36,7 @@ _TENTH, _TWENTIETH = 2.303, 2.996
 
 @table(
     key="customer_id",
+    first="-since",
     title=Text("Life cycle", "客户生命周期"),
     about=Text("Where does each customer stand with us?", "每位客户处于哪个阶段？"),
     reading=Text(

@@ -70,6 +70,7 @@ METHODS: dict[str, Text] = {
 
 @table(
     key="customer_id",
+    first="-value_12m",
     title=Text("Lifetime value", "客户终身价值"),
     about=Text("Who will still buy, and what is each worth?", "谁还会再买？每位客户今后值多少？"),
     reading=Text(

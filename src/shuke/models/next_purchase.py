@@ -45,6 +45,7 @@ METHODS: dict[str, Text] = {
 
 @table(
     key="customer_id",
+    first="expected_on",
     title=Text("Next purchase", "下次购买"),
     about=Text("When will each customer buy again?", "每位客户何时会再次购买？"),
     reading=Text(

@@ -312,16 +312,20 @@ def response(rows: ir.Table) -> Text:
     )
     doubt = _doubt(str(whole.method))
     return Text(
-        f"Where prices are 10 % higher, {_fewer(more)} (between {least:+} % and {most:+} %); of the "
+        f"Where prices are 10% higher, {_fewer(more)} (between {_signed(least)} and {_signed(most)}); of the "
         f"{moved:,} products whose price moved {clear:,} show a clear response, and {left:,} whose price did "
         f"not are left out{doubt.en}.",
-        f"价格高 10 % 时，销量变化 {more:+} %（区间 {least:+} % 至 {most:+} %）；"
+        f"价格高 10% 时，销量变化 {_signed(more)}（区间 {_signed(least)} 至 {_signed(most)}）；"
         f"{moved:,} 种价格有变动的商品中，{clear:,} 种反应明确，另有 {left:,} 种变动不足，未计{doubt.zh}。",
     )
 
 
+def _signed(change: int) -> str:
+    return f"{change:+}%".replace("-", "−")
+
+
 def _fewer(change: int) -> str:
-    return f"{abs(change)} % {'fewer' if change <= 0 else 'more'} pieces are sold"
+    return f"{abs(change)}% {'fewer' if change <= 0 else 'more'} pieces are sold"
 
 
 def _doubt(method: str) -> Text:

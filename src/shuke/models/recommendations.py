@@ -32,6 +32,7 @@ AT_ONCE, PARTS = 6_000_000, 64
 
 @table(
     key=("customer_id", "rank"),
+    first="rank",
     title=Text("You may also like", "猜你喜欢"),
     about=Text("What may each customer like to buy next?", "每位客户接下来可能喜欢什么？"),
     reading=Text(

@@ -31,6 +31,7 @@ STATUSES = {
 
 @table(
     key=("customer_id", "level", "item"),
+    first="due_on",
     title=Text("Replacements", "更换与补货"),
     about=Text("Who should be replacing what, and by when?", "哪些客户应当更换或补购什么？"),
     reading=Text(

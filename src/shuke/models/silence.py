@@ -288,3 +288,8 @@ _RESERVATIONS = {
         "历史太短，无从学习，按沉默时长与通常间隔之比估计。",
     ),
 }
+
+
+def spell(days: ir.StringValue) -> ir.StringValue:
+    """1 day, 12 days."""
+    return days.concat(ibis.ifelse(days == "1", " day", " days"))

@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from shuke.models.silence import spell
 from shuke.tables.statuses import CONTRACT, LOST, OVERDUE
 
 
@@ -68,22 +69,23 @@ def explained(staged: ir.Table) -> ir.Table:
         (told.status == CONTRACT, ["A contract is in force until ", told.until], ["合同有效至 ", told.until]),
         (ended, ["The contract ended on ", told.until], ["合同已于 ", told.until, " 终止"]),
         (told.status == LOST,
-         ["Silent for ", told.silent, " days; about ", told.usually, " are usual, beyond ", told.most,
-          " they are given up"],
+         ["Silent for ", spell(told.silent), "; the usual gap is about ", spell(told.usually),
+          ", and beyond ", spell(told.most), " they are given up"],
          ["已沉默 ", told.silent, " 天；通常约 ", told.usually, " 天，超过 ", told.most, " 天视为流失"]),
         (told.status == OVERDUE,
-         ["Silent for ", told.silent, " days; nine in ten gaps end within ", told.late],
+         ["Silent for ", spell(told.silent), "; nine in ten gaps end within ", spell(told.late)],
          ["已沉默 ", told.silent, " 天；十次间隔有九次不超过 ", told.late, " 天"]),
         (told.status == "unknown", ["Bought, but on no known day"], ["购买过，但日期不明"]),
         (told.status == "prospect", ["Has not bought yet"], ["尚未购买"]),
         (told.status == "returned",
-         ["Bought ", told.silent, " days ago, after a silence of ", told.back, " days"],
+         ["Bought ", spell(told.silent), " ago, after a silence of ", spell(told.back)],
          [told.silent, " 天前购买，此前沉默 ", told.back, " 天"]),
         (told.status == "new",
-         ["Bought on one day only, ", told.silent, " days ago"], ["仅购买过一天，距今 ", told.silent, " 天"]),
+         ["Bought on one day only, ", spell(told.silent), " ago"],
+         ["仅购买过一天，距今 ", told.silent, " 天"]),
     ]  # fmt: skip
     else_ = (
-        ["Bought ", told.silent, " days ago; about ", told.usually, " days are usual"],
+        ["Bought ", spell(told.silent), " ago; the usual gap is about ", spell(told.usually)],
         [told.silent, " 天前购买；通常约 ", told.usually, " 天"],
     )
     return told.mutate(

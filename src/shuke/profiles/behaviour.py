@@ -15,6 +15,7 @@ COMPLAINTS = ("complaint", "complaints", "complain", "投诉", "客诉", "抱怨
 
 @table(
     key="customer_id",
+    first="-orders",
     title=Text("Behaviour", "行为"),
     about=Text(
         "What each customer does: purchases, contacts, visits, answers.",

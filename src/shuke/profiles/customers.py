@@ -32,6 +32,7 @@ def _golden(name: str) -> Column:
 
 @table(
     key="customer_id",
+    first="-last_seen",
     title=Text("Customers", "客户"),
     about=Text("One golden record per customer.", "每位客户一条黄金记录。"),
     area="profiles",

@@ -17,6 +17,7 @@ _OF_EACH = [name for name in DIMENSIONS if name != "accuracy"]
 
 @table(
     key="customer_id",
+    first="score",
     title=Text("Quality of customers", "客户信息质量"),
     about=Text("How well do we know each customer?", "对每位客户了解得如何？"),
     area="quality",

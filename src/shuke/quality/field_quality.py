@@ -23,6 +23,7 @@ MEASURED: dict[str, tuple[str, ...]] = {
 
 @table(
     key=FIELD_KEY,
+    first="score",
     title=Text("Quality of fields", "字段质量"),
     about=Text("How good is each field of each source?", "各来源每个字段的质量如何？"),
     area="quality",

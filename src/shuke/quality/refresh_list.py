@@ -12,6 +12,7 @@ from shuke.tables import Column, Type, table
 
 @table(
     key=("place", "attribute"),
+    first="-monetary",
     title=Text("Refresh list", "待更新信息"),
     about=Text("Which facts should be asked for anew, and how?", "哪些信息需重新确认？通过什么渠道？"),
     area="quality",

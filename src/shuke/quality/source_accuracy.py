@@ -13,6 +13,7 @@ GUESSED = {"gender": 0.5}
 
 @table(
     key=("source", "attribute"),
+    first="score",
     title=Text("Accuracy of sources", "来源准确性"),
     about=Text("How often is what a source says true?", "来源所言有多少为真？"),
     area="quality",

@@ -17,6 +17,7 @@ _DAY = 86_400
 
 @table(
     key=("source", "attribute"),
+    first="half_life",
     title=Text("Decay of sources", "来源信息衰减"),
     about=Text("How fast does what a source says go stale?", "各来源的信息多快过时？"),
     area="quality",

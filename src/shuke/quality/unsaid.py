@@ -16,6 +16,7 @@ _SENSES = {sense.value: TITLES[sense] for sense in Sense}
 
 @table(
     key=("source", "sense"),
+    first="-share",
     title=Text("What lines do not say", "明细缺少的信息"),
     about=Text(
         "How many order lines of each source have no day, no amount or no customer.",

@@ -23,7 +23,7 @@ Chart = Callable[..., Any]
 """(pandas frame of the table) -> altair chart, in the words of the current reader."""
 
 Sentence = Callable[..., Text]
-"""(pandas frame of the table) -> what the picture shows, in one sentence."""
+"""(pandas frame of the table) -> what the picture shows, in one sentence; with `*, currency` if it tells of money."""
 
 Grader = Callable[..., Grade]
 """(the table as it was made for an earlier day, tables of today, at=, until=) -> how it came out."""
@@ -38,7 +38,8 @@ class Derived:
 
     `reads` are the function's positional parameters, the tables that it is made from; `asks` its
     keyword-only ones with their defaults. `area` says on which shelf doors show it. `reading` says how to
-    read its picture, `limits` what it cannot tell.
+    read its picture, `limits` what it cannot tell. `first` is the column by which people want to see the rows,
+    with a minus before it where the greatest comes first; else they stand in the order of the key.
     """
 
     function: Callable[..., ir.Table]
@@ -53,6 +54,7 @@ class Derived:
     reading: Text | None = None
     limits: Text | None = None
     grader: Grader | None = None
+    first: str | None = None
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
@@ -61,6 +63,8 @@ class Derived:
         self.name = self.function.__name__
         self.reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
         self.asks = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
+        if self.first:
+            self[self.first.removeprefix("-")]  # says so when there is none of that name
 
     def __call__(self, *tables: ir.Table, **questions: Any) -> ir.Table:
         return self.function(*tables, **questions)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -23,6 +24,9 @@ from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
 TREND_MONTHS = 24
+
+#: Days without a sale at the start of a stretch of time that are no sign of its records being lacking.
+QUIET = 7
 
 #: Where rows lie that are in no build: the pages of batches and of alerts.
 BATCHES, ALERTS = "batches", "alerts"
@@ -47,11 +51,14 @@ class Comparison:
 
     now: Figure
     before: Figure
+    known_from: date | None = None  # the first day with sales, where the earlier stretch begins before it
 
     @property
     def change(self) -> float | None:
-        """In relation to what it was; none where that was nothing or less."""
-        return float(self.now.value / self.before.value) - 1 if self.before.value > 0 else None
+        """In relation to what it was; none where that was nothing or less, or is known in part alone."""
+        if self.known_from or self.before.value <= 0:
+            return None
+        return float(self.now.value / self.before.value) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +149,15 @@ class _Counter:
         value: Any = measure.to_pyarrow().as_py()
         return Figure(name=name, title=title, value=value, unit=unit, table=table, where=where, column=total)
 
+    @cached_property
+    def first_sale(self) -> date | None:
+        first: date | None = self.opened.table("purchases").day.min().to_pyarrow().as_py()
+        return first
+
+    def known_from(self, day: date) -> date | None:
+        """The day of the first sale, if it is later than `day` by more than one may well sell nothing."""
+        return self.first_sale if self.first_sale and (self.first_sale - day).days > QUIET else None
+
     def sales(self, name: str, title: Text, first: date, last: date) -> Figure:
         return self(name, title, "purchases", *_between("day", first, last), total="amount", unit="currency")
 
@@ -168,10 +184,11 @@ def _statuses(count: _Counter) -> Iterator[Figure]:
 def _new(count: _Counter, as_of: date) -> Comparison:
     this_month, month_before = _this_month(as_of)
     title = Text("New buyers this month", "本月新客")
-    title_before = Text("New buyers in the same days of last month", "上月同期新客")
+    title_before = Text("Same days of last month", "上月同期")
     return Comparison(
         now=count("new", title, "rfm", *_between("first_day", *this_month)),
         before=count("new_before", title_before, "rfm", *_between("first_day", *month_before)),
+        known_from=count.known_from(month_before[0]),
     )
 
 
@@ -180,6 +197,7 @@ def _month(count: _Counter, as_of: date) -> Comparison:
     return Comparison(
         now=count.sales("month", Text("Net sales this month so far", "本月至今净销售额"), *this_month),
         before=count.sales("month_before", Text("Same days of last month", "上月同期"), *month_before),
+        known_from=count.known_from(month_before[0]),
     )
 
 
@@ -191,6 +209,7 @@ def _year(count: _Counter, as_of: date) -> Comparison:
     return Comparison(
         now=count.sales("year", title, first, as_of),
         before=count.sales("year_before", title_before, _year_before(last), last),
+        known_from=count.known_from(_year_before(last)),
     )
 
 

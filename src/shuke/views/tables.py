@@ -142,6 +142,18 @@ def page_of(found: Selection, query: Query) -> Page:
     )
 
 
+def opening(declared: Declared) -> tuple[str, bool] | None:
+    """By which column people see the rows when they ask for no order, and whether the greatest come first:
+    what the table declares, or else the latest day or month."""
+    if not isinstance(declared, Derived):
+        return None
+    if declared.first:
+        return declared.first.removeprefix("-"), declared.first.startswith("-")
+    names = [column.name for column in declared.columns]
+    leads = "ordered_at" if "ordered_at" in names else declared.key[0]
+    return (leads, True) if declared[leads].type in (Type.DATE, Type.TIME) else None
+
+
 def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -> None:
     """Write down that people were looked at, as when they are `named` beside the rows; figures without
     anybody in them are nobody's business."""
