@@ -241,7 +241,7 @@ def test_what_nothing_else_says_is_asked_and_how_a_column_is_written_may_be_chan
     (decimal,) = [n for n in re.findall(r'name="(decimal-\d+-\d+)"', asked.text) if n == "decimal-0-4"]
     action, form = settle(asked.text)
     landed = browser.post(action, data=form | {doubt: "0", decimal: ","})
-    assert landed.url.path.startswith("/batches/") and "of 7 rows, all have a day" in landed.text
+    assert landed.url.path.startswith("/batches/") and "Of 7 rows, all have a day" in landed.text
     written = (fresh.mappings / "till.toml").read_text("utf-8")
     assert 'Wann = "orders.ordered_at"' in written and 'decimal = ","' in written
 

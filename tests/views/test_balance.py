@@ -19,19 +19,24 @@ def account(**told) -> Account:
             "of 3 rows, all have a day, an order; 2 have a customer; none has a currency",
             "共 3 行：全部有日期、订单；2 行有客户；均没有币种",
         ),
+        (
+            {"day": 3, "amount": 2, "currency": 0},
+            "of 3 rows, all have a day; 2 have an amount; none has a currency; their amounts count as GBP",
+            "共 3 行：全部有日期；2 行有金额；均没有币种；金额按 GBP 计",
+        ),
         ({"day": 3, "status": 0}, "of 3 rows, all have a day", "共 3 行：全部有日期"),
     ],
 )
 def test_what_all_rows_say_is_told_apart_from_what_some_and_what_none_say(says, en, zh):
     held = account(rows=3, feeds={}, says=says)
-    assert balance.rows(held) == en
+    assert balance.rows(held, "GBP") == en
     with speaking("zh"):
-        assert balance.rows(held) == zh
+        assert balance.rows(held, "GBP") == zh
 
 
 def test_rows_of_which_nothing_is_expected_need_no_sentence():
-    assert balance.rows(account(rows=3, feeds={})) is None
-    assert balance.rows(account(rows=0, feeds={}, says={"status": 0})) is None
+    assert balance.rows(account(rows=3, feeds={}), "GBP") is None
+    assert balance.rows(account(rows=0, feeds={}, says={"status": 0}), "GBP") is None
 
 
 def test_columns_kept_aside_are_named_those_first_that_look_like_something():

@@ -55,7 +55,9 @@ def _print(made: Build) -> None:
     print(told.format(number=made.number, day=formats.day(manifest.as_of), **counted))
     for name, table in manifest.tables.items():
         if table.failed:
-            output.note(_("{table} failed: {reason}").format(table=name, reason=table.failed))
+            output.note(
+                _("Table {table} could not be made: {reason}").format(table=name, reason=table.failed)
+            )
 
 
 def _rows(made: Build, table: str) -> str:

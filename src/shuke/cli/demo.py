@@ -1,8 +1,11 @@
 """Demo: what does Shuke make of a company's scattered files?"""
 
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from shlex import quote
+from shutil import which
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -51,8 +54,15 @@ def demo(
         serve.welcome(project)
         serve.run(project, listening)
     else:
-        told = _("Next: cd {folder} && shuke show, or shuke serve to look at it in a browser")
-        output.note(told.format(folder=quote(str(folder))))
+        told = _("Next: {enter} && shuke show, or shuke serve to look at it in a browser")
+        output.note(told.format(enter=_entering(folder)))
+
+
+def _entering(folder: Path) -> str:
+    """What to type to come to the project, and to this program where the shell does not know it."""
+    activate = Path(sys.executable).with_name("activate")
+    known = which("shuke") is not None or not activate.exists()
+    return ("" if known else f". {quote(os.path.relpath(activate))} && ") + f"cd {quote(str(folder))}"
 
 
 def _project(folder: Path, customers: int | None, seed: int | None) -> Project:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -22,10 +22,10 @@ from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
 from shuke.languages import N_, _
 from shuke.store.accounts import Account
 from shuke.store.landing import Receipt
-from shuke.tables import CANONICAL
+from shuke.tables import CANONICAL, Column
 from shuke.views import balance
 from shuke.views.builds import Reason, note_import, reasons
-from shuke.views.words import ORDERS
+from shuke.views.words import ORDERS, known_as
 
 app = typer.Typer()
 
@@ -153,9 +153,7 @@ def _told(seen: list[Previewed], form: output.Format) -> None:
         ]
         output.listing(headings, rows)
         for doubt in each.found.doubts:
-            output.note(str(doubt.question) if doubt.whole else f"{doubt.column}: {doubt.question}")
-            for choice in doubt.choices:
-                output.note(f"    {choice.line}")
+            output.note(layouts.asked(doubt))
         for note in each.sheet.notes:
             output.note(str(note))
         for name, rows in each.landing.items():
@@ -172,10 +170,15 @@ def _print_landing(table: str, rows: pa.Table) -> None:
     output.note(_("First rows of {table}:").format(table=CANONICAL[table].title))
     zone = session.project().settings.zone
     told = [
-        [output.cell(row[column.name], column, zone=zone) for column in declared]
+        [output.cell(_known(column, row[column.name]), column, zone=zone) for column in declared]
         for row in rows.slice(0, FIRST).to_pylist()
     ]
     output.listing([str(column.title) for column in declared], told)
+
+
+def _known(column: Column, value: Any) -> Any:
+    """Whom a row is of, where the source has no number for them, by what they are recognised by."""
+    return known_as(value) if column.name == "record_id" and isinstance(value, str) else value
 
 
 def _for_programs(seen: Previewed) -> dict[str, object]:
@@ -220,8 +223,11 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
     print(told.format(batch=receipt.batch, **counts))
     for table, rows in receipt.tables.items():
         print(f"  {CANONICAL[table].title} ({table}): {formats.number(rows)}")
+    if not receipt.read:
+        output.note(_("These files hold no rows."))
+    currency = session.project().settings.currency
     for account in receipt.accounts:
-        _print_account(account, many=len(receipt.accounts) > 1)
+        _print_account(account, currency, many=len(receipt.accounts) > 1)
     for reason in why[:REASONS]:
         print(f"  {formats.number(reason.rows)} × {reason.column or formats.NOTHING}: {reason.says}")
     for sentence in balance.wanting(receipt):
@@ -233,8 +239,8 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
         output.note(_("Next: import more, or make the customer database of it: shuke build"))
 
 
-def _print_account(account: Account, *, many: bool) -> None:
+def _print_account(account: Account, currency: str, *, many: bool) -> None:
     """The balance of a sheet's columns, and that of what its rows say."""
     named = f"{account.sheet or account.file}: " if many else ""
-    for said in filter(None, (balance.columns(account), balance.rows(account))):
+    for said in filter(None, (balance.columns(account), balance.rows(account, currency))):
         print(f"  {named}{said}")

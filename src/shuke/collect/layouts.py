@@ -166,17 +166,17 @@ def settle(project: Project, source: str, found: Found) -> Layout:
                 "{file}: what its rows are must not be guessed. Say it: "
                 "shuke import {source} {file} --as TABLE, or write your answer into {mapping}:\n{questions}"
             ),
-            file=found.sheet.file, questions="\n".join(map(_asked, found.asked)), source=source,
+            file=found.sheet.file, questions="\n".join(map(asked, found.asked)), source=source,
             mapping=f"mappings/{source}.toml",
         )  # fmt: skip
     if found.asked:
         raise UnsureMapping(
             N_("{file}: its shape must not be guessed. Write your answer into {mapping}:\n{questions}"),
-            file=found.sheet.file, questions="\n".join(map(_asked, found.asked)),
+            file=found.sheet.file, questions="\n".join(map(asked, found.asked)),
             mapping=f"mappings/{source}.toml",
         )  # fmt: skip
     if found.doubts:
-        questions = "\n".join(_asked(doubt) for doubt in found.doubts)
+        questions = "\n".join(map(asked, found.doubts))
         raise UnsureMapping(
             N_(
                 "{file}: {count} column(s) must not be guessed. "
@@ -218,16 +218,23 @@ def keep(project: Project, source: str, layout: Layout) -> None:
     mapping.save(path_of(project, source), layout)
 
 
-def _asked(doubt: Doubt) -> str:
+def asked(doubt: Doubt) -> str:
+    """A doubt as it is told away from a terminal: the question, and what to write for each answer."""
+    if doubt.whole:
+        return _asked_of_the_rows(doubt)
     if any(isinstance(choice, Reshaped) for choice in doubt.choices):
-        blocks = "".join(
-            f"\n\n# {choice.says}{_by_option(choice)}\n{choice.line}" for choice in doubt.choices
-        )
+        blocks = "".join(f"\n\n# {choice.says}\n{choice.line}" for choice in doubt.choices)
         return f"  {doubt.question} " + _("One of:") + blocks
     choices = "".join(f"\n    {choice.line}    # {choice.says}" for choice in doubt.choices)
     return f"  {doubt.column}: {doubt.question} " + _("One of:") + choices
 
 
-def _by_option(choice: Choice) -> str:
-    kind = choice.described.shape.kind if isinstance(choice, Reshaped) else None
-    return f" (--as {kind})" if kind else ""
+def _asked_of_the_rows(doubt: Doubt) -> str:
+    """The answers differ in one word alone: they are listed, and what to write stands once."""
+    kinds = [c.described.shape.kind or "" for c in doubt.choices if isinstance(c, Reshaped)]
+    width = max(map(len, kinds))
+    options = "".join(
+        f"\n    --as {kind:{width}}  # {str(c.says).lower()}" for kind, c in zip(kinds, doubt.choices, strict=True)
+    )
+    written = _("In the mapping file, with what it is as kind:")
+    return f"  {doubt.question} " + _("One of:") + f"{options}\n  {written}\n\n{doubt.choices[0].line}"

@@ -13,8 +13,8 @@ from babel.numbers import format_decimal, get_currency_precision
 from shuke import formats
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
-from shuke.tables import IDENTIFIERS, Column, Type
-from shuke.views.words import UNITS, said
+from shuke.tables import Column, Type
+from shuke.views.words import UNITS, known_as, said
 
 #: What stands right-aligned, digits under digits.
 NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)
@@ -108,23 +108,6 @@ def _link(column: Column, value: str, row: Mapping[str, Any]) -> str | None:
     if column.name in ("customer_id", "name", "organisation") and row.get("customer_id"):
         return f"/customers/{quote(row['customer_id'])}"
     return None
-
-
-def known_as(record_id: str) -> str:
-    """What a source calls somebody; who has no number there goes by what they are recognised by.
-
-    known_as("C0042")                "C0042"
-    known_as("member_no:8732153870") "Membership number 8732153870"
-    known_as("phone~ce166fb0c288")   "Phone"
-    known_as("row~0b4e7a0e5f1a2c3d") "no number"
-    """
-    if record_id.startswith("row~"):
-        return _("no number")
-    for mark in ":~":
-        kind, found, value = record_id.partition(mark)
-        if found and kind in IDENTIFIERS:
-            return f"{IDENTIFIERS[kind].title} {value if mark == ':' else ''}".strip()
-    return record_id
 
 
 def record_title(record: str) -> str:

@@ -13,7 +13,6 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
-from shuke.console.cells import known_as
 from shuke.console.tables import best_first
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
@@ -28,7 +27,7 @@ from shuke.views.find import find
 from shuke.views.provenance import Fact, attribute_title
 from shuke.views.query import Declared
 from shuke.views.timeline import Event
-from shuke.views.words import coded, spoken
+from shuke.views.words import coded, known_as, spoken
 
 router = APIRouter(route_class=Page)
 

@@ -15,14 +15,20 @@ from shuke.console.visits import Member, Visit
 from shuke.languages import language
 from shuke.store.operations import alert_flips
 from shuke.tables import Derived
+from shuke.views import alerts, tables
 from shuke.views import overview as view
-from shuke.views import tables
+from shuke.views.alerts import Alert
 from shuke.views.overview import Figure, Overview
+from shuke.views.query import Condition
 
 router = APIRouter(route_class=Page)
 
 #: The tables whose sentence says what changed, where the build has them.
-TELLING = ("monthly_sales", "retention", "rfm", "product_distribution")
+TELLING = ("monthly_sales", "loss", "retention", "rfm")
+
+
+#: So many alerts are told by name.
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ def overview(visit: Member) -> Response:
         told=_told(visit, visit.opened, TELLING),
         standing=_told(visit, visit.opened, ("lifecycle",)),
         amount=amount,
+        waiting=_waiting(visit),
+        title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
     )
 
 
@@ -54,6 +62,12 @@ def amount(figure: Figure, currency: str) -> str:
     if figure.unit == "currency":
         return formats.compact_money(Decimal(figure.value), currency)
     return formats.compact(figure.value)
+
+
+def _waiting(visit: Visit) -> tuple[Alert, ...]:
+    """The gravest alerts that nobody has taken up yet."""
+    is_open = (Condition("status", "eq", "open"),)
+    return alerts.listed(visit.project, is_open, viewer=visit.viewer, limit=NAMED).alerts
 
 
 def _overview(visit: Visit, opened: Opened) -> Overview:

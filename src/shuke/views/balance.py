@@ -1,6 +1,6 @@
 """Balance: what do the accounts of an import say, in the words of the reader?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ def columns(account: Account) -> str:
     )
 
 
-def rows(account: Account) -> str | None:
+def rows(account: Account, currency: str) -> str | None:
     """How many rows say what: what all say, what some, what none; None where rows of their kind need not."""
     said = {Sense(sense): number for sense, number in account.says.items() if account.rows}
     whole = [sense for sense, number in said.items() if number == account.rows]
@@ -61,6 +61,7 @@ def rows(account: Account) -> str | None:
         *([_("all have {senses}").format(senses=_titled(whole))] if whole else []),
         *(_("{number} have {sense}").format(number=formats.number(said[s]), sense=TITLES[s]) for s in some),
         *([_("none has {senses}").format(senses=_titled(none))] if none else []),
+        *([_("their amounts count as {currency}").format(currency=currency)] if _priced(said) else []),
     ]
     senses = str(Text("; ", "；")).join(told)
     return (
@@ -68,6 +69,11 @@ def rows(account: Account) -> str | None:
         if told
         else None
     )
+
+
+def _priced(said: Mapping[Sense, int]) -> bool:
+    """Whether there are amounts, and none says in which currency."""
+    return bool(said.get(Sense.AMOUNT)) and said.get(Sense.CURRENCY) == 0
 
 
 def _titled(senses: Iterable[Sense]) -> str:

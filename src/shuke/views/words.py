@@ -13,7 +13,7 @@ from shuke.formats import locale
 from shuke.languages import Text, _, language
 from shuke.profiles.survivorship import REASONS
 from shuke.quality.dimensions import DIMENSIONS
-from shuke.tables import Column, Type
+from shuke.tables import IDENTIFIERS, Column, Type
 
 #: The conditions of a filter.
 OPS: dict[str, Text] = {
@@ -319,6 +319,23 @@ def evidence(told: Mapping[str, Any] | str | None) -> tuple[tuple[str, str], ...
     """The figures behind a finding, each by what a person calls it."""
     values = json.loads(told) if isinstance(told, str) else told or {}
     return tuple((str(EVIDENCE.get(name, name)), _shown(name, value)) for name, value in values.items())
+
+
+def known_as(record_id: str) -> str:
+    """What a source calls somebody; who has no number there goes by what they are recognised by.
+
+    known_as("C0042")                "C0042"
+    known_as("member_no:8732153870") "Membership number 8732153870"
+    known_as("phone~ce166fb0c288")   "Phone"
+    known_as("row~0b4e7a0e5f1a2c3d") "no number"
+    """
+    if record_id.startswith("row~"):
+        return _("no number")
+    for mark in ":~":
+        kind, found, value = record_id.partition(mark)
+        if found and kind in IDENTIFIERS:
+            return f"{IDENTIFIERS[kind].title} {value if mark == ':' else ''}".strip()
+    return record_id
 
 
 def ago(days: int) -> str:
