@@ -233,8 +233,9 @@ def _asked_of_the_rows(doubt: Doubt) -> str:
     """The answers differ in one word alone: they are listed, and what to write stands once."""
     kinds = [c.described.shape.kind or "" for c in doubt.choices if isinstance(c, Reshaped)]
     width = max(map(len, kinds))
+    titles = [str(choice.says).lower() for choice in doubt.choices]
     options = "".join(
-        f"\n    --as {kind:{width}}  # {str(c.says).lower()}" for kind, c in zip(kinds, doubt.choices, strict=True)
+        f"\n    --as {kind:{width}}  # {title}" for kind, title in zip(kinds, titles, strict=True)
     )
     written = _("In the mapping file, with what it is as kind:")
     return f"  {doubt.question} " + _("One of:") + f"{options}\n  {written}\n\n{doubt.choices[0].line}"
