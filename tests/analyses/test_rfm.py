@@ -131,5 +131,5 @@ def test_the_picture_and_its_sentence_say_who_brings_the_money(duckdb):
     ]
     table = duckdb.made(rfm, written(duckdb, rows), standing(duckdb, rows), as_of=AS_OF)
     assert value_map(table).to_dict()["mark"]["type"] == "bar"
-    assert value_sentence(table).en == "1 champions, 10% of all buyers, bring 97% of net sales."
+    assert value_sentence(table).en == "1 champion, 10% of all buyers, brings 97% of net sales."
     assert "重要价值客户" in value_sentence(table).zh

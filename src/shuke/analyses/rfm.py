@@ -125,8 +125,10 @@ def value_sentence(rows: ir.Table) -> Text:
     if best is None or not amount:
         return Text(f"{total:,} customers have bought.", f"共有 {total:,} 位客户购买过。")
     share, worth = best.customers / total, float(best.monetary) / amount
+    one = best.customers == 1
     return Text(
-        f"{best.customers:,} champions, {share:.0%} of all buyers, bring {worth:.0%} of net sales.",
+        f"{best.customers:,} champion{'' if one else 's'}, {share:.0%} of all buyers, "
+        f"bring{'s' if one else ''} {worth:.0%} of net sales.",
         f"{best.customers:,} 位重要价值客户（占购买者 {share:.0%}）贡献了 {worth:.0%} 的净销售额。",
     )
 

@@ -61,6 +61,8 @@ def quarantine(
     found = view.quarantine(session.project(), batch, viewer=session.viewer(), limit=limit)
     if form is output.Format.JSON:
         return output.as_json(found.rejects)
+    if not found.total:
+        return output.note(_("Everything in this batch was accepted."))
     headings = [_("File"), _("Row"), _("Column"), _("Value"), _("Reason"), _("Left out")]
     rows = [
         [r.file, str(r.row), r.column, r.value, r.reason, _("row") if r.whole else _("cell")]
