@@ -29,9 +29,9 @@ WEEKDAYS = [
     title=Text("Habits", "购买习惯"),
     about=Text("Where, when, how and what does each customer buy?", "每位客户在哪里、何时、怎样、买什么？"),
     reading=Text(
-        "Each cell is a weekday and an hour, the darker, the more customers buy then more often than at any "
+        "Each cell is a weekday and an hour, the bolder, the more customers buy then more often than at any "
         "other time of theirs.",
-        "每格为星期与小时，颜色越深，以此为最常购买时段的客户越多。"),
+        "每格为星期与小时，颜色越醒目，以此为最常购买时段的客户越多。"),
     limits=Text(
         "A favourite of two orders is no habit yet: look at the share and the number of orders beside it. "
         "The hour is unknown where a source gives only the day.",

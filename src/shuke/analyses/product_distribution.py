@@ -20,8 +20,8 @@ UNKNOWN = "?"
     title=Text("Product distribution", "商品分布"),
     about=Text("What is bought where, and when?", "什么商品在哪里、何时卖得好？"),
     reading=Text(
-        "Each cell is a region and a month: the darker, the more was sold. The twelve largest regions.",
-        "每格为地区与月份，颜色越深，销售额越高。只列销售额最高的十二个地区。"),
+        "Each cell is a region and a month: the bolder, the more was sold. The twelve largest regions.",
+        "每格为地区与月份，颜色越醒目，销售额越高。只列销售额最高的十二个地区。"),
     limits=Text(
         "The region is that of the sale, which for a web shop is where it was sent to, if anybody said. "
         "Growth compares with one month a year before; a festival that moved between months shows in it.",

@@ -18,8 +18,8 @@ from shuke.tables import Column, Type, table
     about=Text("Do newcomers come back?", "新客户会回来吗？"),
     reading=Text(
         "Each row is the customers who first bought in one month; from left to right, the share of them who "
-        "bought in the months after. Compare rows within one column: are younger ones darker or paler?",
-        "每行为同月首购的客户，自左至右为其后各月再次购买的比例。同列上下比较：新近的行更深还是更浅？",
+        "bought in the months after. Compare rows within one column: are younger ones bolder or fainter?",
+        "每行为同月首购的客户，自左至右为其后各月再次购买的比例。同列上下比较：新近的行颜色更醒目还是更淡？",
     ),
     limits=Text(
         "A low share need not mean loss: who buys twice a year is absent in most months (see survival). The "

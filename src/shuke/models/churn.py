@@ -27,9 +27,9 @@ _FORETOLD = (
     title=Text("Customers at risk", "流失风险"),
     about=Text("Who is likely to stay away, why, and what is at risk?", "谁可能不再来？为什么？损失多少？"),
     reading=Text(
-        "Each bar counts the customers with such a chance of staying away; the darker it is, the more money "
+        "Each bar counts the customers with such a chance of staying away; the bolder it is, the more money "
         "is at risk with them. Those on the far right are hard to win back; those in the middle can be kept.",
-        "每条为不再来的概率在该区间的客户数，颜色越深，风险金额越大。最右端者难以挽回，中间者尚可挽留。"),
+        "每条为不再来的概率在该区间的客户数，颜色越醒目，风险金额越大。最右端者难以挽回，中间者尚可挽留。"),
     limits=Text(
         "It foretells from rhythm, complaints and contracts. What a customer has not shown cannot be known: "
         "whoever moved away last week looks like a good customer still. The reasons are what weighs in "

@@ -74,10 +74,10 @@ METHODS: dict[str, Text] = {
     title=Text("Lifetime value", "客户终身价值"),
     about=Text("Who will still buy, and what is each worth?", "谁还会再买？每位客户今后值多少？"),
     reading=Text(
-        "Each cell holds customers who bought as often (across) and as lately (down); the darker, the "
+        "Each cell holds customers who bought as often (across) and as lately (down); the bolder, the "
         "likelier that they are still customers. The more often somebody used to buy, the sooner silence "
         "means that they have gone.",
-        "横轴为购买天数，纵轴为距上次购买的时间；颜色越深，客户越可能仍在。"
+        "横轴为购买天数，纵轴为距上次购买的时间；颜色越醒目，客户越可能仍在。"
         "原来买得越勤，沉默越说明已流失。",
     ),
     limits=Text(
