@@ -31,7 +31,7 @@ def instead(header, other, *cells):
         ("Date", "Wann", ("2024-03-05", "2024-03-06"), "orders.ordered_at"),
         ("Date", "Zahlungsdatum", ("45356", "45357"), "orders.ordered_at"),
         ("Unit price", "Posten Betrag", ("5,00", "10,00"), "order_items.amount"),
-        ("Customer ID", "Patron ref", ("C17", "C18"), "people.record_id"),
+        ("Customer ID", "Shopper ref", ("C17", "C18"), "people.record_id"),
         ("Order No", "till voucher", ("V17", "V18"), "orders.order_no"),
     ],
 )

@@ -1,21 +1,17 @@
 """Canonical rows: which rows of which tables does a sheet give?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.cash import GOING, came_in, names_nobody, says_direction, with_direction
+from shuke.collect.cash import GOING, came_in
 from shuke.collect.cells import Cells, Plan
 from shuke.collect.majority import most_said
-from shuke.collect.mapping import COLLECTED_AT
+from shuke.collect.mapping import COLLECTED_AT, FURTHER, IGNORE, TIME_OF_DAY
+from shuke.collect.whose import IMPERSONAL, Reader, digest_of, joined
 from shuke.identity import national_ids
-from shuke.identity.identifiers import normalised
-from shuke.tables import CANONICAL, Canonical, Type
-from shuke.tables.derived import Checkpoint
-from shuke.tables.people import YEAR
+from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
 
 #: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
 GRAIN = (
@@ -37,18 +33,6 @@ _COURSE = ("status", "outcome", "seconds", "opened_at", "clicked_at")
 #: In what lines must agree to be counted as alike.
 ALIKE = tuple(k for k in CANONICAL["order_items"].key if k != "nth")
 
-#: When the row was true of the person it mentions, in this order of preference.
-MOMENTS = (
-    COLLECTED_AT, "orders.ordered_at", "interactions.at", "responses.at", "events.at", "payments.paid_at",
-    "invoices.issued", "points.at",
-)  # fmt: skip
-
-#: In these, whoever is known by name alone is known by it: companies, as a rule.
-NAMED_PARTNERS = ("invoices", "payments", "credit_limits", "contracts", "opportunities")
-
-#: What is about no person: a phone number in a list of stores is the store's.
-IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
-
 #: What a list says that is about people, whatever shops and employees it names beside them.
 _SOMEBODY = {
     f"people.{name}"
@@ -57,28 +41,6 @@ _SOMEBODY = {
 
 #: In these, `direction` says which way the money goes.
 _OF_MONEY = ("orders", "order_items", "payments")
-
-#: By which identifier a record goes where the source gives it no number, best first: those of one person.
-_STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid")
-
-#: Those that several people may share. In a list of people they stand for nobody; elsewhere for whoever
-#: gives them under one name.
-_SHARED_STAND_INS = ("email", "phone", "device_id")
-
-#: Of people: what is soon another, and so cannot be what a row without a number is known by.
-_PASSING = {"people.age", "people.remark", "people.accepts_marketing"} | {
-    f"people.{c.name}" for c in CANONICAL["people"] if c.lives and c.lives < 3 * YEAR
-}
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What is needed to say to which record and which source a row belongs."""
-
-    source: str
-    country: str
-    primary: str
-    checkpoint: Checkpoint
 
 
 def fed(plan: Plan) -> list[str]:
@@ -90,6 +52,14 @@ def fed(plan: Plan) -> list[str]:
     if finest not in IMPERSONAL or any(slot.target in _SOMEBODY for slot in plan.slots):
         return tables
     return [name for name in tables if name in IMPERSONAL]
+
+
+def places(tables: Sequence[str]) -> set[str]:
+    """What a column may say so that one of these tables takes it."""
+    taken = {c.refers or f"{name}.{c.name}" for name in tables for c in CANONICAL[name]}
+    taken |= {f"identifiers.{kind}" for kind in IDENTIFIERS} if "people" in tables else set()
+    taken |= {"orders.status", "orders.direction", "orders.deed"} if "order_items" in tables else set()
+    return taken | {COLLECTED_AT, TIME_OF_DAY, FURTHER, IGNORE}
 
 
 #: What money is one attribute of among others.
@@ -104,65 +74,6 @@ def essential(table: str) -> set[str]:
     return {c.refers or f"{table}.{c.name}" for c in columns} - (
         {"people.record_id"} if table != "people" else set()
     )
-
-
-def with_record(cells: Cells, reader: Reader) -> ir.Table:
-    """The typed rows with `record_id`: whose each is, null where nobody can tell.
-
-    A row of a list of people that gives no number is a record of its own, whatever company, phone or e-mail
-    it shares with others: whether two of them are one person is for identity to say.
-    """
-    table = with_direction(cells)
-    candidates = [table[s] for s in cells.slots_of("people.record_id")]
-    for kind in _STAND_INS:
-        candidates += [
-            _stand_in(kind, table[s], reader.country) for s in cells.slots_of(f"identifiers.{kind}")
-        ]
-    moments = [table[s].cast(Type.TIME.ibis) for m in MOMENTS for s in cells.slots_of(m)]
-    moment = ibis.coalesce(*moments, ibis.null(Type.TIME.ibis))
-    if reader.primary == "people":
-        numbered = table.mutate(record_id=ibis.coalesce(*candidates, ibis.null(str)), moment=moment)
-        return _each_its_own(numbered, cells)
-    named = folded_name(cells)
-    for kind in _SHARED_STAND_INS:
-        candidates += [
-            _stand_in(kind, table[s], reader.country, named) for s in cells.slots_of(f"identifiers.{kind}")
-        ]
-    partners = reader.primary in NAMED_PARTNERS or says_direction(cells)
-    for target in ("people.organisation", *(["people.name"] if partners else [])):
-        candidates += [_digest_of("name", table[s].lower()) for s in cells.slots_of(target)]
-    whose = ibis.coalesce(*candidates, ibis.null(str))
-    return table.mutate(record_id=names_nobody(table).ifelse(ibis.null(str), whose), moment=moment)
-
-
-def _each_its_own(numbered: ir.Table, cells: Cells) -> ir.Table:
-    """The rows of a list of people; who has no number is known by all that is said of them and lasts, and
-    by the how-manieth like it they are, so that the same list again adds nobody."""
-    lasting = [
-        numbered[s.name].cast(str)
-        for s in cells.slots
-        if s.target.split(".")[0] in ("people", "identifiers") and s.target not in _PASSING
-    ]
-    content = _joined([said.fill_null("\x00") for said in lasting])
-    says = ibis.coalesce(*lasting, ibis.null(str)).notnull()
-    bare = numbered.filter(numbered.record_id.isnull() & says).select(
-        "row", "further", alike=_digest_of("row", content)
-    )
-    in_turn = ibis.window(group_by="alike", order_by=[bare.further, bare["row"]])
-    counted = bare.mutate(above=ibis.row_number().over(in_turn))
-    repeated = counted.alike + "." + counted.above.cast(str)
-    known = counted.select(at="row", own=(counted.above == 0).ifelse(counted.alike, repeated))
-    beside = numbered.left_join(known, numbered["row"] == known["at"])
-    return beside.mutate(record_id=ibis.coalesce(beside.record_id, beside.own)).drop("own", "at")
-
-
-def folded_name(cells: Cells) -> ir.StringValue | None:
-    """By which name the person of a row goes, however its letters and spaces are set."""
-    table = cells.table
-    whole = [table[s] for s in cells.slots_of("people.name")]
-    parts = [table[s] for t in ("people.family_name", "people.given_name") for s in cells.slots_of(t)]
-    said = [*whole, *([_joined([p.fill_null("") for p in parts])] if parts else [])]
-    return ibis.coalesce(*said).lower().re_replace(r"[\s\x1F.,]+", "").nullif("") if said else None
 
 
 def candidates(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
@@ -247,25 +158,32 @@ def _since(mentions: ir.Table, cells: Cells) -> ir.Table:
 
 def _is_fed(declared: Canonical, cells: Plan) -> bool:
     if declared.name == "people":
-        return any(s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots)
+        return _names_somebody(cells)
     owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
     if declared.name == "order_items":
         return _is_of_lines(cells, owned)
     made_up = MADE_UP.get(declared.name)
     needed = [declared[n] for n in declared.needs if n not in ("record_id", made_up)]
-    whose = "record_id" not in declared.needs or any(
-        s.target.split(".")[0] in ("people", "identifiers") for s in cells.slots
-    )
+    whose = "record_id" not in declared.needs or _names_somebody(cells)
     return bool(owned) and whose and all(cells.has(c.refers or f"{declared.name}.{c.name}") for c in needed)
 
 
 def _is_of_lines(cells: Plan, owned: Sequence[str]) -> bool:
-    """Lines say how many of something or for how much, or at least what somebody bought and when."""
+    """Lines say how many of something or for how much, or at least what somebody bought and when.
+
+    Without goods and the number of an order, whoever bought on which day is what they are known by, or where.
+    """
     what = cells.has("products.product_id") or cells.has("products.name")
+    dated = cells.has("orders.ordered_at")
     if {"quantity", "price", "amount"} & set(owned):
-        return what or cells.has("orders.order_no")
-    whose = any(slot.target.split(".")[0] in ("people", "identifiers") for slot in cells.slots)
-    return what and whose and cells.has("orders.ordered_at")
+        where = cells.has("stores.store_id") or cells.has("staff.staff_id")
+        by = dated and (_names_somebody(cells) or where)
+        return what or cells.has("orders.order_no") or by
+    return what and dated and _names_somebody(cells)
+
+
+def _names_somebody(cells: Plan) -> bool:
+    return any(slot.target.split(".")[0] in ("people", "identifiers") for slot in cells.slots)
 
 
 def _value(table: str, name: str, cells: Cells, typed: ir.Table) -> ir.Value:
@@ -313,7 +231,7 @@ def numbered(lines: ir.Table, reader: Reader, *, after: ir.IntegerValue | None =
     """
     own = [lines[n].cast(str).fill_null("\x00") for n in ("order_no", "line_id")]
     looks = [lines[n].cast(str).fill_null("\x00") for n in ALIKE]
-    known_by = ibis.ifelse(lines.line_id.notnull(), _joined(own), _joined(looks))
+    known_by = ibis.ifelse(lines.line_id.notnull(), joined(own), joined(looks))
     digest = (ibis.literal(f"{reader.source}\x1f") + known_by).hexdigest("md5")
     start = ibis.literal(0) if after is None else after
     told = reader.checkpoint(lines.mutate(alike=digest, start=start))
@@ -343,10 +261,10 @@ def _made_up(declared: Canonical, shaped: ir.Table) -> ir.Table:
         return shaped
     missing = MADE_UP[declared.name]
     lasting = [c.name for c in declared if c.name not in _COURSE]
-    told = shaped.mutate(content=_joined([shaped[name].cast(str).fill_null("") for name in lasting]))
+    told = shaped.mutate(content=joined([shaped[name].cast(str).fill_null("") for name in lasting]))
     alike = ibis.window(group_by="content", order_by="row")
     counted = told.mutate(repeat=ibis.row_number().over(alike))
-    made = _digest_of("made", counted.content + "|" + counted.repeat.cast(str))
+    made = digest_of("made", counted.content + "|" + counted.repeat.cast(str))
     return counted.mutate(**{missing: ibis.coalesce(counted[missing], made)}).drop("content", "repeat")
 
 
@@ -355,25 +273,5 @@ def _keyed(declared: Canonical, shaped: ir.Table, reader: Reader) -> ir.Table:
     source = "" if declared.shared else reader.source
     parts = [ibis.literal(source), *(shaped[k].cast(str).fill_null("\x00") for k in declared.key)]
     content = [*(shaped[c.name].cast(str).fill_null("\x00") for c in declared), shaped.further.fill_null("")]
-    said = ibis.ifelse(shaped.collected_at.notnull(), _joined(content).hexdigest("md5"), ibis.null(str))
-    return shaped.mutate(key=_joined(parts).hexdigest("md5"), said=said)
-
-
-def _stand_in(
-    kind: str, value: ir.StringValue, country: str, named: ir.StringValue | None = None
-) -> ir.StringValue:
-    """What stands for a number; with the name under which it is given where others may give it too."""
-    form = normalised(ibis.literal(kind), value, country=country)
-    # E-mails and phones are no names to call a record by; card numbers and user names are.
-    open_kinds = ("member_no", "user_id")
-    under = form if named is None else form + (ibis.literal("\x1f") + named).fill_null("")
-    return ibis.literal(f"{kind}:") + form if kind in open_kinds else _digest_of(kind, under)
-
-
-def _digest_of(kind: str, text: ir.StringValue) -> ir.StringValue:
-    return ibis.literal(f"{kind}~") + text.nullif("").hexdigest("md5").substr(0, 16)
-
-
-def _joined(parts: list[ir.StringValue]) -> ir.StringValue:
-    # Twice as fast on DuckDB as joining a list.
-    return reduce(lambda told, part: told + "\x1f" + part, parts)
+    said = ibis.ifelse(shaped.collected_at.notnull(), joined(content).hexdigest("md5"), ibis.null(str))
+    return shaped.mutate(key=joined(parts).hexdigest("md5"), said=said)

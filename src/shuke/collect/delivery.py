@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, sheets
-from shuke.collect.canonical_rows import Reader, candidates, with_record
+from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import Cells, bad_cells, typed
 from shuke.collect.layouts import Found
 from shuke.collect.mapping import COLLECTED_AT
@@ -23,6 +23,7 @@ from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.remarks import remarks
 from shuke.collect.sheets import Sheet
 from shuke.collect.values import Home
+from shuke.collect.whose import Reader, with_record
 from shuke.engine import DuckDB
 from shuke.errors import Unreadable
 from shuke.languages import N_, _
@@ -116,9 +117,9 @@ class _Intake:
         return found  # where it is left out, its doubts are nobody's concern
 
     def sheet(self, found: Found) -> None:
-        sheet, layout, tables = found.sheet, found.layout, list(found.feeds)
+        sheet, layout, tables = found.sheet, found.read, list(found.feeds)
         self.counts["sheets"] += 1
-        self.notes += [f"{sheet.file}: {note}" for note in sheet.notes]
+        self.notes += [f"{sheet.file}: {note}" for note in (*sheet.notes, *found.notes)]
         read = typed(sheet, layout, self.engine, self._home)
         cells = resident_ids.keyed(read, self._key, checkpoint=self.engine.checkpoint)
         reader = Reader(self.source, self.project.settings.country, tables[0], self.engine.checkpoint)

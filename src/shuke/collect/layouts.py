@@ -8,12 +8,13 @@ from pathlib import Path
 import ibis
 
 from shuke.app import Project
+from shuke.collect import lacking as lacks
 from shuke.collect import mapping, shapes
-from shuke.collect.canonical_rows import fed
+from shuke.collect.canonical_rows import fed, places
 from shuke.collect.cells import planned
 from shuke.collect.guess import Choice, Doubt, Guess, guess, states
 from shuke.collect.guess.kinds import Kind, named
-from shuke.collect.mapping import Layout, Reading
+from shuke.collect.mapping import Layout, Reading, targets
 from shuke.collect.shapes import Described, Question, described
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
@@ -58,6 +59,23 @@ class Found:
         """The tables that it feeds: what a person said its rows are first, or else its own grain."""
         tables = fed(planned(self.sheet, self.layout))
         return tuple(sorted(tables, key=lambda name: name != self.described.shape.kind))
+
+    @property
+    def read(self) -> Layout:
+        """The layout without loss: what none of the tables takes is kept as a further attribute."""
+        taken = places(self.feeds)
+        homeless = {h for h, r in self.layout.columns.items() if not taken & set(r.to)}
+        columns = {h: Reading() if h in homeless else r for h, r in self.layout.columns.items()}
+        return replace(self.layout, columns=columns)
+
+    @property
+    def notes(self) -> list[str]:
+        """What cannot land for want of a number, in a sentence."""
+        lacked = lacks.number(self.layout, places(self.feeds))
+        said = _(
+            "no column gives the {number}, without which amounts and days do not land: they are kept aside."
+        )
+        return [said.format(number=targets()[lacked].title)] if lacked else []
 
 
 def require_name(source: str) -> None:
@@ -128,7 +146,11 @@ def _found(
         table=tidied.table,
         whole=tidied.whole,
     )
-    return Found(guessed.layout, guessed, tidied.sheet, said, asked)
+    found = Found(guessed.layout, guessed, tidied.sheet, said, asked)
+    lacking = (
+        [] if guessed.doubts else lacks.doubts(guessed.layout, guessed.shapes or {}, places(found.feeds))
+    )
+    return replace(found, guess=replace(guessed, doubts=tuple(lacking))) if lacking else found
 
 
 def _is_of(layout: Layout, sheet: Sheet, table: str | None) -> bool:

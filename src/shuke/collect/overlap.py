@@ -9,7 +9,8 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.canonical_rows import ALIKE, Reader, numbered
+from shuke.collect.canonical_rows import ALIKE, numbered
+from shuke.collect.whose import Reader
 from shuke.errors import LikelyOverlap
 from shuke.languages import N_
 from shuke.periods import to_local

@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import layouts, resident_ids, sheets
-from shuke.collect.canonical_rows import Reader, candidates, with_record
+from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import typed
 from shuke.collect.guess import Explained, Guess, explain
 from shuke.collect.layouts import Found
 from shuke.collect.mapping import Layout
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home
+from shuke.collect.whose import Reader, with_record
 from shuke.engine import DuckDB
 from shuke.languages import Text
 from shuke.tables import CANONICAL
@@ -89,7 +90,7 @@ def _previewed(found: Found, engine: DuckDB) -> Previewed:
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
     numbers = [number // sheet.parts for number in rows[ROW].to_pylist()]
     rows = rows.set_column(0, ROW, pa.array(numbers, pa.int64()))
-    columns = explain(found.guess or Guess(found.layout, Text("", "")))
+    columns = explain(replace(found.guess or Guess(found.layout, Text("", "")), layout=found.read))
     if found.known:  # nobody looked at the values again
         columns = tuple(replace(column, looks="") for column in columns)
     return Previewed(sheet, found, columns, found.feeds, rows)
@@ -104,7 +105,7 @@ def _landed(
     """
     if not seen.tables:
         return {}
-    sheet, layout = seen.sheet, seen.found.layout
+    sheet, layout = seen.sheet, seen.found.read
     apart = pa.array(range(seen.rows.num_rows), pa.int64())  # several may come from one row of the file
     few = replace(sheet, parquet=engine.scratch / f"{uuid4().hex}.parquet", rows=seen.rows.num_rows)
     pq.write_table(seen.rows.set_column(0, ROW, apart), few.parquet)

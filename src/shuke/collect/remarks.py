@@ -3,15 +3,21 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.canonical_rows import Reader, folded_name
 from shuke.collect.cash import names_nobody, partly_untold, says_direction
 from shuke.collect.cells import Cells
+from shuke.collect.whose import Reader, folded_name
 from shuke.languages import _
+from shuke.tables.senses import SALES
 
 
 def remarks(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
-    """Sentences on refunds of nobody knows how much, on money that went out, and on numbers of several."""
-    return [*_untold_refunds(cells, good), *_spent(cells, good), *_shared_numbers(cells, reader)]
+    """Sentences on what was paid back in part, on money that went out, on mere names and shared numbers."""
+    return [
+        *_untold_refunds(cells, good),
+        *_spent(cells, good),
+        *_by_name_alone(cells, good, reader),
+        *_shared_numbers(cells, reader),
+    ]
 
 
 def _untold_refunds(cells: Cells, good: ir.Table) -> list[str]:
@@ -34,6 +40,15 @@ def _spent(cells: Cells, good: ir.Table) -> list[str]:
         return []
     rows = int(good.filter(names_nobody(good)).count().to_pyarrow().as_py())
     said = _("{rows} rows are money that went out or neither came nor went: no sales, and of no customer.")
+    return [said.format(rows=f"{rows:,}")] if rows else []
+
+
+def _by_name_alone(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
+    """In sales, rows of whose customer nothing but the name is known."""
+    if reader.primary not in SALES or folded_name(cells) is None:
+        return []
+    rows = int(good.filter(good.record_id.startswith("name~")).count().to_pyarrow().as_py())
+    said = _("{rows} rows say no more of a customer than the name: whoever has the same is taken for one.")
     return [said.format(rows=f"{rows:,}")] if rows else []
 
 

@@ -17,7 +17,7 @@ from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, orde
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, rivals, scored, told
-from shuke.collect.guess.levels import levelled, of_the_order
+from shuke.collect.guess.levels import levelled, of_the_line, of_the_order
 from shuke.collect.guess.money import denominated
 from shuke.collect.guess.rates import rated
 from shuke.collect.guess.unplaced import Open, unplaced
@@ -86,7 +86,8 @@ def guess(
     readings = levelled(rows, readings, whole) if kind is LINES else readings
     readings, shares = rated(rows, with_birthdays(rows, readings, decided), decided)
     readings, unclear = _with_manner(rows, readings, country)
-    readings, constants, unnamed = denominated(rows, readings, currency)
+    figures = [h for h, r in readings.items() if r.to == (FURTHER,) and seen[h].mostly("number")]
+    readings, constants, unnamed = denominated(rows, readings, currency, aside=figures)
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
     doubts = [
         *disputed,
@@ -171,7 +172,12 @@ def _on_their_level(claimed: list[Claim], whole: Collection[str]) -> list[Claim]
 
 
 def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
-    """In lines, a lone total is the line's; beside shipping or taxes, it and the subtotal are the order's."""
+    """In lines, a lone total is the line's; beside shipping or taxes, it and the subtotal are the order's.
+
+    Where nothing says which order a row is, there is none whose total it could be.
+    """
+    if kind is ORDERS and not {c.target for c in claimed} & {"orders.order_no", "order_items.amount"}:
+        return [c if c.target == (to := of_the_line(c.target)) else _of_a_line(c, to) for c in claimed]
     if kind is not LINES:
         return claimed
     there = {claim.target for claim in claimed}
@@ -183,6 +189,13 @@ def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
     if plain and "order_items.amount" not in there:
         return [replace(c, target="order_items.amount") if c in plain else c for c in claimed]
     return claimed
+
+
+def _of_a_line(claim: Claim, to: str) -> Claim:
+    title = targets()[to].title
+    return replace(
+        claim, target=to, why=Text(f"without an order's number: {title.en}", f"没有订单号：{title.zh}")
+    )
 
 
 def _with_someone(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:

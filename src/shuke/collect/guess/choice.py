@@ -1,11 +1,11 @@
 """Choice: of the things that a header may mean, which does it mean in this file?"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.headers import Meaning, compact, meanings, owners
+from shuke.collect.guess.headers import Meaning, compact, generics, meanings, owners
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, are_silent, by_looks, fits
 from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
 from shuke.languages import Text
@@ -81,8 +81,11 @@ def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> li
     plain = {_best(header, kind) for header in names}
     to_recipient = kind in (LINES, ORDERS) and _RECIPIENT in plain
     found = []
+    of_somebody = _names_somebody(plain, names, kind)
     for header in names:
         target = _target(header, kind, seen.get(header, Shapes()), silent=silent)
+        if of_somebody and target == "products.name" and "name" in generics(header):
+            target = "people.name"
         if to_recipient:
             theirs = _OF_THE_RECIPIENT.get((target, _owner(header)), target)
             target = target if theirs in plain else theirs
@@ -91,6 +94,16 @@ def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> li
                 Claim(header, str(target), _why(header, str(target), kind), _standing(header, str(target)))
             )
     return found
+
+
+def _names_somebody(plain: Collection[str | None], names: Iterable[str], kind: Kind) -> bool:
+    """Whether a mere `Name` among order lines is a person's: something else is the product, or an address
+    stands beside it and no product's code."""
+    called = {"people.name", "people.given_name", "people.family_name"} & set(plain)
+    others = {_best(header, kind) for header in names if "name" not in generics(header)}
+    goods = {"products.product_id", "products.name"} & others
+    reached = {"identifiers.email", "identifiers.phone"} & others
+    return kind is LINES and not called and ("products.name" in goods or (bool(reached) and not goods))
 
 
 #: The looks of a column that nobody has looked at.

@@ -39,6 +39,11 @@ def of_the_order(target: str) -> str:
     return _OF_AN_ORDER.get(target, target)
 
 
+def of_the_line(target: str) -> str:
+    """What a column that might say it of an order says where no order has a number."""
+    return _ON_A_LINE.get(target, target)
+
+
 def levelled(rows: ir.Table, readings: Mapping[str, Reading], whole: Container[str]) -> dict[str, Reading]:
     """The readings of a file of order lines, with each amount on the level that its values show.
 

@@ -1,6 +1,6 @@
 """Money: in which currency are a file's amounts, and where can only a person say?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import ibis.expr.types as ir
@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from shuke.collect import mapping
 from shuke.collect.denominations import CURRENCY, words_in
 from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.headers import generics
 from shuke.collect.mapping import FURTHER, Reading, targets
 from shuke.collect.values.currency_words import candidates, in_header, settled
 from shuke.languages import Text
@@ -29,12 +30,13 @@ _OFFERED = 6
 
 
 def denominated(
-    rows: ir.Table, readings: Mapping[str, Reading], home: str | None
+    rows: ir.Table, readings: Mapping[str, Reading], home: str | None, *, aside: Sequence[str] = ()
 ) -> tuple[dict[str, Reading], dict[str, str], list[Doubt]]:
     """The readings, what is said of every row's currency, and the columns whose currency must be asked.
 
     A header names the currency of its column. Where several are named, the rows are in that of the weightiest
-    amount, and amounts in another are kept as further attributes.
+    amount, and amounts in another are kept as further attributes. Where no amount says any, the figures that
+    are kept `aside` may: a statement may write its currency beside the balance alone.
     """
     told = dict(readings)
     money = [h for h, r in told.items() if any(targets()[t].type is Type.MONEY for t in r.to)]
@@ -48,11 +50,23 @@ def denominated(
                 (FURTHER,), why=Text(f"in {code}, not {chosen}", f"币种为 {code}，非 {chosen}")
             )
     said = chosen or next((told[h].currency for h in money if told[h].currency), None)
-    return (
-        told,
-        {CURRENCY: chosen} if chosen and not own else {},
-        _doubts(rows, told, (named, money, own), said or home) if home else [],
-    )
+    doubts = _doubts(rows, told, (named, money, own), said or home) if home else []
+    word = None if not money or said or own or doubts else _beside(rows, aside)
+    if word and not words_in(rows, money):
+        chosen = settled(word, home)
+        doubts = [] if chosen else [_unclear(money[0], told[money[0]], word)]
+    return told, {CURRENCY: chosen} if chosen and not own else {}, doubts
+
+
+def _beside(rows: ir.Table, aside: Sequence[str]) -> str | None:
+    """The one currency that stands beside figures which are kept aside."""
+    said = {word for words in words_in(rows, list(aside)).values() for word in words if candidates(word)}
+    said |= {word for header in aside if _is_balance(header) and (word := in_header(header))}
+    return next(iter(said)) if len(said) == 1 else None
+
+
+def _is_balance(header: str) -> bool:
+    return bool({"balance", "outstanding"} & set(generics(header)))
 
 
 def _doubts(

@@ -37,6 +37,7 @@ LINES = Kind(
         (-3, "!order_items.quantity & !orders.order_no & !orders.ordered_at & !~when"),
         (-4, "*products once & !orders.order_no & !orders.ordered_at & !~when"),
         (-3, "responses.score | responses.answer | responses.question"),
+        (-2, "~balance & !orders.order_no"),
     ),
     _IN_A_SALE
     | {
@@ -70,6 +71,7 @@ ORDERS = Kind(
         (-3, "order_items.quantity"),
         (-3, GOODS),
         (-3, "*orders repeat"),
+        (-2, "~balance & !orders.order_no"),
     ),
     _IN_A_SALE
     | {

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess.doubts import Doubt, none_of, one_of
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.kinds import Kind
+from shuke.collect.guess.kinds import ORDERS, Kind
 from shuke.collect.guess.lookalikes import Looks, looks, sense
 from shuke.collect.mapping import FURTHER, Reading, targets
 from shuke.languages import Text
@@ -88,6 +88,8 @@ def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
     told = {to for header, r in sheet.readings.items() if sheet.seen[header].said for to in r.to}
     if one is Sense.CUSTOMER and any(to.startswith("identifiers.") for to in told):
         return True
+    if one is Sense.AMOUNT and kind is ORDERS:  # of a sale without an order's number
+        wanted.add("order_items.amount")
     return bool(wanted & (told | set(sheet.constants)))
 
 

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.shapes import (
     asking,
+    crosstab,
     described,
     headings,
     items,
@@ -72,16 +73,24 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
         if split[0].price is None and items.is_priced(named, split[0]):
             return asking.about_prices(told, split[0])
         return Recognised(told) if sure else asking.about_items(told, split[0])
+    return _of_documents(found.shape, named, sheet) or found
+
+
+def _of_documents(shape: Shape, named: Look, sheet: Sheet) -> Recognised | None:
+    """What else the rows may be: returns, invoices with payments, a statement, days in parts."""
     if back := returns.recognise(named, sheet):
-        told, sure = replace(found.shape, returns=back[0]), back[1]
+        told, sure = replace(shape, returns=back[0]), back[1]
         return Recognised(told) if sure else asking.about_returns(told, back[0])
     if settlement := settlements.recognise(named):
-        told, sure = replace(found.shape, settlement=settlement[0]), settlement[1]
+        told, sure = replace(shape, settlement=settlement[0]), settlement[1]
         return Recognised(told) if sure else asking.about_mark(told, settlement[0])
     if ledger := ledgers.recognise(named):
-        told, sure = replace(found.shape, ledger=ledger[0]), ledger[1]
+        told, sure = replace(shape, ledger=ledger[0]), ledger[1]
         return Recognised(told) if sure else asking.about_sides(told, ledger[0])
-    return found
+    if parts := crosstab.recognise(named, sheet):
+        beside = {to for name in named.columns if name not in parts[0].named for to in look.meant(name)}
+        return asking.about_parts(shape, parts[0], sure=parts[1], beside=beside)
+    return None
 
 
 def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:

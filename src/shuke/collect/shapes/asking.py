@@ -1,7 +1,9 @@
 """Asking: what about the shape of a sheet can only a person say?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from shuke.collect.shapes.look import meant
 from shuke.collect.shapes.shape import Ledger, Melt, Returns, Settlement, Shape, Split
 from shuke.languages import Text
 
@@ -22,6 +24,9 @@ class Recognised:
     shape: Shape
     asked: Question | None = None
 
+
+#: So many columns are named in a question.
+_NAMED = 5
 
 _AS_IT_STANDS = Text("none of this: take the file as it stands", "都不是：按原样读取")
 
@@ -86,6 +91,61 @@ def about_figures(shape: Shape, melt: Melt) -> Recognised:
         (_AS_IT_STANDS, replace(shape, melt=None)),
     )
     return Recognised(shape, Question(first, says, choices))
+
+
+#: What parts the figures of a day: what the headings become, and what is said of each column.
+_PARTS = (
+    ("store", Text("a store", "一家门店")),
+    ("product name", Text("a product or a group of products", "一种商品或品类")),
+    ("channel", Text("a sales channel", "一个销售渠道")),
+    ("payment method", Text("a way of payment", "一种支付方式")),
+    ("employee", Text("an employee", "一名员工")),
+)
+_COST = ("cost centre", Text("a kind of cost", "一类费用"))
+_HOLDING = {
+    "amount": Text("amounts sold", "销售金额"),
+    "quantity": Text("pieces sold", "销售数量"),
+    "plans": Text("amounts planned", "计划金额"),
+    "budgets": Text("budgets", "预算"),
+    "expenses": Text("costs", "费用"),
+}
+
+
+def about_parts(shape: Shape, melt: Melt, *, sure: bool, beside: Collection[str]) -> Recognised:
+    """What each of the columns is that hold figures of a day, and what the figures are.
+
+    `beside` are the targets of the sheet's other columns: what they say, the headings do not. It may be
+    `sure` that the figures are amounts, or that they are pieces.
+    """
+    named = ", ".join(f"“{name}”" for name in melt.columns[:_NAMED])
+    more = " …" if len(melt.columns) > _NAMED else ""
+    says = Text(
+        f"{named}{more} hold figures of each day. What is each of these columns, and what are the figures?",
+        f"{named}{more} 各列是每天的数字。每一列代表什么？数字是什么？",
+    )
+    open_ones = [(name, what) for name, what in _PARTS if not meant(name) & set(beside)]
+    sold = [replace(melt, name=name, of="order_items") for name, _ in open_ones]
+    if not sure:
+        sold += [replace(one, value="quantity") for one in sold[:2]]
+    planned = [
+        replace(melt, name=name, of="plans") for name, _ in open_ones if name in ("store", "product name")
+    ]
+    costs = [replace(melt, name=_COST[0], of=of) for of in ("budgets", "expenses")]
+    ways = [one for one in (*sold, *planned, *costs) if melt.of in ("order_items", one.of)]
+    ways = [one for one in ways if one.of != "budgets" or melt.of == "budgets"]
+    called = dict((*_PARTS, _COST))
+    choices = [(_of_each(called[one.name], _figures(one)), replace(shape, melt=one)) for one in ways]
+    return Recognised(choices[0][1], Question(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
+
+
+def _figures(melt: Melt) -> Text:
+    return _HOLDING[
+        ("quantity" if melt.value == "quantity" else "amount") if melt.of == "order_items" else melt.of
+    ]
+
+
+def _of_each(what: Text, figures: Text) -> Text:
+    return Text(f"each is {what.en}: {figures.en}", f"每列是{what.zh}：{figures.zh}")
 
 
 def about_sides(shape: Shape, ledger: Ledger) -> Recognised:

@@ -6,7 +6,7 @@ North |     100 |     120        North | 2024-01-01 |    100
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from shuke.collect.shapes import melting
 from shuke.collect.shapes.look import Look, is_moment, is_of_a_line, is_order
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.sheets import ROW, Sheet
+from shuke.collect.values import currency_words
 
 #: Fewer columns are no row of months.
 _FEWEST = 3
@@ -61,7 +62,7 @@ _PERIODS = tuple(
 _DIGITS = "一二三四五六七八九十"
 _NOTHING = r"^\s*(?:[-–—]?0*(?:[.,]0+)?|[-–—])\s*$"
 #: A figure over the year, beside its months.
-_SUM = re.compile(r"(?:grand |sub)?totals?|sum|合计|总计|总和|全年|年度合计|小计", re.IGNORECASE)
+SUM = re.compile(r"(?:grand |sub)?totals?|sum|合计|总计|总和|全年|年度合计|小计", re.IGNORECASE)
 _PIECES = re.compile(
     r"\b(?:qty|quantity|quantities|units?|pieces|pcs|count|volume)\b|数量|件数|销量|台数|箱数", re.IGNORECASE
 )
@@ -97,12 +98,24 @@ def period(name: str) -> tuple[int | None, int] | None:
 
     A word for the figures may stand before or behind it: `Sales 2024-01`, `1月销量`.
     """
-    bare = _MEASURE.sub("", name.strip()).strip(" _-/:()（）")
+    bare = unmeasured(name)
     for pattern in _PERIODS:
         if found := pattern.fullmatch(bare):
             told = found.groupdict()
             return _year(told.get("year")), _month(told)
     return None
+
+
+def unmeasured(name: str) -> str:
+    """A heading without the word for its figures and their currency: `North sales (£)` is North."""
+    plain = currency_words.without(name) if currency_words.in_header(name) else name
+    return _MEASURE.sub("", plain.strip()).strip(" _-/:()（）")
+
+
+def unit(columns: Iterable[str]) -> str | None:
+    """The word for a currency that every one of the headings names; None where they name none, or several."""
+    named = {currency_words.in_header(name) for name in columns}
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _measure(name: str) -> str:
@@ -143,13 +156,13 @@ def _of_one(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     said = [n for n in columns if any(look.filled[look.columns.index(n)])]
     if set(said) - set(figures) or not figures or any(is_moment(n) and _dated(look, n) for n in others):
         return None
-    told = " ".join((sheet.file, sheet.sheet or "", *measures, *(s.text for s in sheet.skipped), *others))
+    told = said_of(sheet, (*measures, *others))
     year = _one_year(told) if any(_at(n)[0] is None for n in columns) else None
     known = year is not None or all(_at(n)[0] is not None for n in columns)
-    of = next((table for table, pattern in _OF if pattern.search(told.replace("_", " "))), None)
-    value, sure = _value(look, columns, told)
+    of = belonging(told)
+    value, sure = valued(look, columns, told)
     goods = any(is_of_a_line(n) for n in others)
-    sums = tuple(n for n in others if _SUM.fullmatch(_MEASURE.sub("", n).strip()))
+    sums = tuple(n for n in others if SUM.fullmatch(_MEASURE.sub("", n).strip()))
     melt = Melt(tuple(columns), "date", value, year, sums, of or "order_items")
     return melt, known and (of not in (None, "order_items") or (sure and (of is not None or goods)))
 
@@ -174,7 +187,11 @@ def _of_several(look: Look, sheet: Sheet, measures: Sequence[str]) -> tuple[Melt
         return None
     melt, sure = found
     if pair:
-        return replace(melt, value="amount", beside=(("quantity", tuple(columns[pieces[0]])),)), sure
+        return replace(
+            melt,
+            value=_with_unit("amount", columns[first]),
+            beside=(("quantity", tuple(columns[pieces[0]])),),
+        ), sure
     return replace(melt, without=(*melt.without, *aside)), False
 
 
@@ -193,7 +210,7 @@ def melted(rows: ir.Table, melt: Melt) -> ir.Table:
         **{name: long[f"__{name}__"][long[melting.NUMBER]] for name, _ in melt.beside},
     }
     figures = long.select(ROW, *kept, **told)
-    if melt.of != "order_items" or any(is_of_a_line(n) or is_order(n) for n in kept):
+    if melt.of != "order_items" or any(is_of_a_line(n) or is_order(n) for n in (*kept, melt.name)):
         return figures
     # Without goods each figure stands for an order, which has the same number in the next file.
     parts = [figures[n].fill_null("") for n in (*kept, melt.name)]
@@ -208,7 +225,7 @@ def _name(column: str, melt: Melt) -> str:
     """The first day of a period, where a heading names one; else the heading itself."""
     found = period(column)
     if found is None:
-        return column
+        return unmeasured(column) or column
     year, month = found
     year = year or melt.year
     return date(year, month, 1).isoformat() if year else column
@@ -223,10 +240,27 @@ def _dated(look: Look, name: str) -> bool:
     return look.mostly(look.columns.index(name), "date")
 
 
-def _value(look: Look, columns: Sequence[str], told: str) -> tuple[str, bool]:
+def said_of(sheet: Sheet, names: Iterable[str]) -> str:
+    """The words of a file, its sheet, its titles and some headings."""
+    return " ".join((sheet.file, sheet.sheet or "", *(s.text for s in sheet.skipped), *names)).replace(
+        "_", " "
+    )
+
+
+def belonging(told: str) -> str | None:
+    """The table that figures belong to, where a word says it."""
+    return next((table for table, pattern in _OF if pattern.search(told)), None)
+
+
+def valued(look: Look, columns: Sequence[str], told: str) -> tuple[str, bool]:
     """What the figures are: amounts by a word or by a fraction, quantities by a word, else who knows."""
-    money, pieces = _MONEY.search(told.replace("_", " ")), _PIECES.search(told.replace("_", " "))
+    money, pieces = _MONEY.search(told), _PIECES.search(told)
     if bool(money) != bool(pieces):
-        return ("amount" if money else "quantity"), True
+        return (_with_unit("amount", columns) if money else "quantity"), True
     cells = (cell for n in columns for cell in look.cells[look.columns.index(n)] if cell)
-    return "amount", any(re.search(r"[.,]\d{1,2}$|[¥￥$€£元]", cell.strip()) for cell in cells)
+    marked = any(re.search(r"[.,]\d{1,2}$|[¥￥$€£元]", cell.strip()) for cell in cells)
+    return _with_unit("amount", columns), marked or unit(columns) is not None
+
+
+def _with_unit(value: str, columns: Iterable[str]) -> str:
+    return f"{value} ({unit(columns)})" if unit(columns) else value
