@@ -1,5 +1,6 @@
 """Cash: which way does the money of a row go, and how much of it came in for good?"""
 
+import re
 from functools import reduce
 
 import ibis
@@ -17,6 +18,12 @@ _STATES = ("orders.status", "order_items.status", "payments.status")
 _REFUNDED = ("orders.refunded", "order_items.refunded", "payments.refunded")
 _DEEDS = ("orders.deed", "payments.deed")
 
+#: Whose address a column of a payment holds: the sender's, or that of whoever got the money.
+_FROM = re.compile(r"(?:from|von|absender|de|desde|payer|sender|付款|发件|差出人)(?![a-z])", re.IGNORECASE)
+_TO = re.compile(
+    r"(?:to|an|empfänger|à|a|para|payee|receiver|recipient|收款|收件|宛先)(?![a-z])", re.IGNORECASE
+)
+
 
 def says_direction(plan: Plan) -> bool:
     return any(plan.has(target) for target in (*_WAYS, *_DEEDS))
@@ -30,6 +37,23 @@ def with_direction(cells: Cells) -> ir.Table:
     way, deed = _said(cells, _WAYS), _said(cells, _DEEDS)
     read = together(direction(way), direction(deed))
     return table.mutate(**{GOING: ibis.coalesce(read, way)})
+
+
+def of_the_other_side(cells: Cells, typed: ir.Table) -> ir.Table:
+    """The typed rows without our own address: of From and To, whoever sent money that came in, and whoever
+    got money that went out."""
+    sent, got = (_called(cells, pattern) for pattern in (_FROM, _TO))
+    amounts = cells.slots_of("payments.amount")
+    if not (sent and got and amounts):
+        return typed
+    away = (typed[amounts[0]] < 0).fill_null(False)
+    theirs = {slot: away.ifelse(ibis.null(str), typed[slot]) for slot in sent}
+    return typed.mutate(**theirs, **{slot: away.ifelse(typed[slot], ibis.null(str)) for slot in got})
+
+
+def _called(cells: Cells, pattern: re.Pattern[str]) -> list[str]:
+    emails = [slot for slot in cells.slots if slot.target == "identifiers.email"]
+    return [slot.name for slot in emails if pattern.match(slot.headers[0])]
 
 
 def names_nobody(typed: ir.Table) -> ir.BooleanValue:

@@ -7,7 +7,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.cash import names_nobody, with_direction
+from shuke.collect.cash import names_nobody, of_the_other_side, with_direction
 from shuke.collect.cells import Cells
 from shuke.collect.mapping import COLLECTED_AT
 from shuke.identity.identifiers import NEVER, normalised
@@ -67,7 +67,7 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
     it shares with others: whether two of them are one person is for identity to say. In dealings whoever is
     known by name alone is known by it, but for those whom a till calls a guest.
     """
-    table = with_direction(cells)
+    table = of_the_other_side(cells, with_direction(cells))
     numbers = [
         _unless_nobody(table[s.name]) if s.headers in _names(cells) else table[s.name]
         for s in cells.slots

@@ -1,5 +1,6 @@
 import datetime as dt
 import re
+import struct
 import zipfile
 from pathlib import Path
 
@@ -230,3 +231,46 @@ def test_headings_merged_over_rows_stay_one(tmp_path: Path, work: Path) -> None:
     sheet = one(merged(tmp_path / "a.xlsx", table, ["A2:A3", "B2:B3"]), work)
     assert (sheet.header_row, sheet.columns) == (2, ("store", "product", "sold"))
     assert rows(sheet) == [(3, None, None, "pieces"), (4, "West", "tea", "1")]
+
+
+def test_of_a_binary_workbook_it_is_said_that_formats_are_not_read(tmp_path: Path, work: Path) -> None:
+    [sheet] = read(binary(tmp_path / "codes.xlsb", ["code", "price"], [42.0, 12.5], [43.0, 0.15]), work=work)
+    assert rows(sheet) == [(2, "42", "12.5"), (3, "43", "0.15")]
+    assert "Save it as XLSX" in said(sheet)
+
+
+def binary(path: Path, *table: list[float | str]) -> Path:
+    """A workbook in the binary format of Excel, [MS-XLSB], with as little as a reader needs."""
+    cells = b"".join(
+        _record(0, struct.pack("<I", row) + bytes(13))
+        + b"".join(
+            _record(6, struct.pack("<II", column, 0) + _wide(cell))
+            if isinstance(cell, str)
+            else _record(5, struct.pack("<IId", column, 0, cell))
+            for column, cell in enumerate(line)
+        )
+        for row, line in enumerate(table)
+    )
+    extent = _record(0x94, struct.pack("<4I", 0, len(table) - 1, 0, len(table[0]) - 1))
+    sheet = _record(0x81) + extent + _record(0x91) + cells + _record(0x92) + _record(0x82)
+    bundle = _record(0x9C, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Sheet1"))
+    book = _record(0x83) + _record(0x8F) + bundle + _record(0x90) + _record(0x84)
+    schema = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="rId1" Type="{schema}" Target="worksheets/sheet1.bin"/></Relationships>',
+        )
+    return path
+
+
+def _record(kind: int, data: bytes = b"") -> bytes:
+    number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return number + bytes([len(data)]) + data
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess import evidence, manner, repeats, states
+from shuke.collect.guess import evidence, flags, manner, repeats, states
 from shuke.collect.guess.birthdays import with_birthdays
 from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
@@ -79,7 +79,10 @@ def guess(
     kind = scores[0].kind if scores else named(str(table))
     decided = _decided(headers, kind, known)
     decided |= {h: replace(r, to=tuple(map(of_the_order, r.to))) for h, r in decided.items() if h in whole}
-    open_claims = [c for c in claims(headers, kind, seen) if c.header not in decided]
+    alone = claims(headers, kind, seen)
+    taken = {c.target for c in alone} | {to for reading in decided.values() for to in reading.to}
+    decided |= flags.returned(rows, [h for h in headers if h not in decided], kind, taken)
+    open_claims = [c for c in alone if c.header not in decided]
     claimed = _on_their_level(_without_order_totals(open_claims, kind), whole)
     won, disputed = _settled(claimed, decided, kind, seen)
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
@@ -95,6 +98,7 @@ def guess(
         *unclear,
         *unnamed,
         *strangers(open_ones, seen, kind),
+        *flags.counted(open_ones, seen, kind),
         *states.doubts(rows, readings),
     ]
     asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}

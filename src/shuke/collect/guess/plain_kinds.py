@@ -100,7 +100,7 @@ PLAIN: tuple[Kind, ...] = (
             *NO_SALE,
         ),
         "invoices", *PEOPLE,
-        counterparty="people.name", balance="further",
+        counterparty="people.name", balance="further", type="payments.deed",
     ),
     _plain(
         "contracts",

@@ -63,17 +63,28 @@ class Shows:
 class Formats:
     """The number formats of a workbook."""
 
+    seen = True  # whether what the cells show is known
+
     def of_sheet(self, name: str) -> Shows:
         """Those of one worksheet; nothing where its numbers say all."""
         del name
         return Shows()
 
 
+class _Unread(Formats):
+    """Those of Excel's binary workbooks, which nobody reads."""
+
+    seen = False
+
+
 def formats_of(path: Path) -> Formats:
     """The formats of a workbook, as far as its kind lets one see them."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            return _OpenXml(path, archive) if "xl/workbook.xml" in archive.namelist() else Formats()
+            members = archive.namelist()
+            if "xl/workbook.bin" in members:
+                return _Unread()
+            return _OpenXml(path, archive) if "xl/workbook.xml" in members else Formats()
     return _Binary(path)
 
 

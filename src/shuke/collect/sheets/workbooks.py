@@ -21,6 +21,11 @@ from shuke.collect.sheets.sheet import Note, Record, Sheet, Source
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
+_FORMATS = N_(
+    "Of a workbook in XLSB the numbers are read, not how they are shown: 00042 as 42, 15% as 0.15, €12.5 as "
+    "12.5. Save it as XLSX to have them as shown."
+)
+
 
 def read(source: Source) -> Iterator[Sheet]:
     """Each worksheet that is not empty, in the order of the workbook; macros and charts left out."""
@@ -53,6 +58,8 @@ def _sheets(workbook: CalamineWorkbook, source: Source) -> Iterator[Sheet]:
             )
     if not found:
         raise Unreadable(N_("{file} has no worksheet with anything in it."), file=source.name)
+    if not formats.seen:
+        found[0] = replace(found[0], notes=(*found[0].notes, Note(_FORMATS)))
     if empty:
         note = Note(N_("Empty worksheet(s) left out: {sheets}."), {"sheets": ", ".join(empty)})
         found[0] = replace(found[0], notes=(*found[0].notes, note))
