@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.towns.trial import of_register, of_town
 
-SEED = 71
+SEED = 77
 
 
 def main(sizes: list[int]) -> None:
