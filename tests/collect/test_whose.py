@@ -109,3 +109,16 @@ def test_where_a_number_is_lacking_the_column_that_may_be_it_is_asked(desk):
         bring(desk, ["Ref", "Customer", "Due date", "Amount"], *rows)
     receipt = bring(desk, ["Customer", "Due date", "Amount"], *(row[1:] for row in rows))
     assert any("without which amounts and days do not land" in note for note in receipt.notes)
+
+
+@pytest.mark.parametrize("name", ["Público en general", "Publico en general", "Cliente balcão", "散客户"])
+def test_whom_a_till_calls_a_guest_is_nobody(desk, name):
+    bring(
+        desk,
+        ["Order", "Date", "Customer name", "Product", "Qty", "Amount"],
+        [1, "2026-01-25", "Ann Lee", "Tea", 1, "9.50"],
+        [2, "2026-01-26", name, "Cup", 2, "8.00"],
+    )
+    [(first, ann), (second, guest)] = desk.now("orders", "order_no", "record_id")
+    assert (first, second) == ("1", "2")
+    assert ann is not None and guest is None

@@ -40,7 +40,8 @@ _PASSERS_BY = (
     "walk in customer", "walk-in client", "walk in sale", "counter sale", "counter customer", "cash sale",
     "retail customer", "retail", "one time customer", "guest customer", "guest checkout", "no customer",
     "laufkunde", "laufkundschaft", "barverkauf", "barkunde", "gast", "client de passage", "client comptoir",
-    "cliente mostrador", "cliente de contado", "publico en general", "consumidor final", "cliente balcao",
+    "cliente mostrador", "cliente de contado", "publico en general", "público en general",
+    "consumidor final", "cliente balcao", "cliente balcão",
     "散客户", "散户", "匿名顾客", "匿名客户", "非会员", "普通顾客", "临时客户", "过路客", "一般客人",
 )  # fmt: skip
 _NOBODY = sorted({re.sub(r"[\W\d_]", "", word.lower()) for word in (*NEVER, *NAMELESS, *_PASSERS_BY)} - {""})

@@ -85,3 +85,11 @@ def test_the_currency_of_the_headings_is_that_of_the_figures(desk):
 def test_columns_that_are_no_parts_stay_as_they_are(desk, columns):
     found = seen(desk, columns, ["2026-01-05", 7, 12, 8, 21], ["2026-01-06", 8, 9, 7, 17])
     assert found.described.shape.melt is None
+
+
+@pytest.mark.parametrize("day", ["Datum", "Fecha", "Jour", "Data", "日付", "日期"])
+def test_the_day_is_known_in_every_language(desk, day):
+    found = seen(
+        desk, [day, "North", "South"], ["2026-01-05", "120.50", "80.00"], ["2026-01-06", "99", "75.25"]
+    )
+    assert ("store", "amount", "order_items") in answers(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from shuke.collect.guess.headers import meanings
+from shuke.collect.guess.headers import generics, meanings
 from shuke.collect.mapping import targets
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.sheets.header import kind_of
@@ -85,7 +85,10 @@ def meant(header: str) -> set[str]:
 
 
 def is_moment(header: str) -> bool:
-    return any(targets()[target].type in (Type.DATE, Type.TIME) for target in meant(header))
+    """Whether a header names a day or a time, be it by the bare word for one."""
+    return "when" in generics(header) or any(
+        targets()[target].type in (Type.DATE, Type.TIME) for target in meant(header)
+    )
 
 
 def is_amount(header: str) -> bool:
