@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
@@ -36,29 +39,42 @@ class DuckDB:
 
     def read(self, paths: Sequence[Path], schema: ibis.Schema) -> ir.Table:
         files = [piece for path in paths for piece in pieces(path)] or [str(empty(self.scratch, schema))]
-        found = self.backend.read_parquet(files, union_by_name=True)
-        return found.select(
-            **{
-                name: found[name].cast(kind) if name in found.columns else ibis.null(kind)
-                for name, kind in schema.items()
-            }
+        rows = f"read_parquet([{', '.join(map(_text, files))}], union_by_name = true)"
+        told = self._run(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+        there = {name for name, *_ in told}
+        columns = (
+            f"CAST({_name(name) if name in there else 'NULL'} AS {_type(kind)}) AS {_name(name)}"
+            for name, kind in schema.items()
         )
+        name = f"read_{next(self._numbers)}"
+        self._run(f"CREATE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM {rows}")
+        return self._named(name, schema)
 
     def write(self, table: ir.Table, folder: Path) -> None:
         folder.mkdir(parents=True)
-        self.backend._run_pre_execute_hooks(table)
-        # In the types that Ibis expects: where it sees no need for a cast, DuckDB may still have its own.
-        columns = (
-            f'CAST("{_quoted(name)}" AS {DuckDBType.to_string(kind)}) AS "{_quoted(name)}"'
-            for name, kind in table.schema().items()
-        )
-        path = str(folder / "part-0.parquet").replace("'", "''")
-        copy = f"COPY (SELECT {', '.join(columns)} FROM ({self.backend.compile(table)})) TO '{path}' ({FORM})"
-        with no_room_told():
-            self.backend.con.execute(copy)
+        path = _text(str(folder / "part-0.parquet"))
+        self._run(f"COPY ({self._select(table)}) TO {path} ({FORM})")
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
-        return self.backend.create_table(f"checkpoint_{next(self._numbers)}", table, temp=True)
+        name = f"checkpoint_{next(self._numbers)}"
+        self._run(f"CREATE TEMP TABLE {name} AS {self._select(table)}")
+        return self._named(name, ibis.schema({n: _stored(kind) for n, kind in table.schema().items()}))
+
+    def _select(self, table: ir.Table) -> str:
+        """In the types that Ibis expects: where it sees no need for a cast, DuckDB may still have its own."""
+        self.backend._run_pre_execute_hooks(table)
+        columns = (f"CAST({_name(n)} AS {_type(kind)}) AS {_name(n)}" for n, kind in table.schema().items())
+        return f"SELECT {', '.join(columns)} FROM ({self.backend.compile(table)})"
+
+    def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
+        """What Ibis would find out of a table by asking DuckDB, which takes longer than a small table."""
+        table: ir.Table = ops.DatabaseTable(name, schema=schema, source=self.backend).to_expr()
+        return table
+
+    def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
+        connection: duckdb.DuckDBPyConnection = self.backend.con
+        with no_room_told():
+            return connection.execute(statement)
 
     @property
     def linkage(self) -> "Linkage":
@@ -95,5 +111,21 @@ def no_room_told() -> Iterator[None]:
         raise Unavailable(N_("The disk is full. Make room and try again.")) from error
 
 
-def _quoted(name: str) -> str:
-    return name.replace('"', '""')
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@cache
+def _type(kind: dt.DataType) -> str:
+    name: str = DuckDBType.to_string(kind)
+    return name
+
+
+@cache
+def _stored(kind: dt.DataType) -> dt.DataType:
+    """A type as it comes back from a table of DuckDB's."""
+    return DuckDBType.from_string(_type(kind), nullable=kind.nullable)
