@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from shuke.access.secret import project_key
 from shuke.app import Project
@@ -238,14 +240,14 @@ class _Intake:
         schema = CANONICAL[name].schema
         folder = self.delivery.scratch / f"part-{next(self._parts)}"
         self.engine.write(part.select(**{n: part[n].cast(kind) for n, kind in schema.items()}), folder)
-        written = self.engine.read([folder], schema)
-        counted = written.agg(rows=written.count(), revised=written.revises.sum()).to_pyarrow().to_pylist()[0]
-        if not counted["rows"]:
+        written = folder / "part-0.parquet"
+        revises = pq.read_table(written, columns=["revises"])["revises"]
+        if not len(revises):
             return None
         place = self.delivery.batch / f"{name}.{number}.parquet"
-        (folder / "part-0.parquet").rename(place)
-        self.tables[name] += counted["rows"]
-        self.revisions[name] += counted["revised"] or 0
+        written.rename(place)
+        self.tables[name] += len(revises)
+        self.revisions[name] += pc.sum(revises).as_py() or 0
         return self.engine.read([place], schema)
 
     def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:

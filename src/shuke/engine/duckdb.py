@@ -1,12 +1,13 @@
 """DuckDB: what computes on this machine, without any service?"""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import duckdb
 import ibis
@@ -35,10 +36,12 @@ class DuckDB:
         self.backend: Backend = ibis.duckdb.connect(
             memory_limit=memory, temp_directory=str(scratch / "spill"), preserve_insertion_order=ordered
         )
-        self._numbers = count(1)
+        self._names: Counter[str] = Counter()
 
     def read(self, paths: Sequence[Path], schema: ibis.Schema) -> ir.Table:
-        files = [piece for path in paths for piece in pieces(path)] or [str(empty(self.scratch, schema))]
+        files = [piece for path in paths for piece in pieces(path)]
+        name = self._name_of(paths[0].name.partition(".")[0] if files else f"empty_{_digest(schema)}")
+        files = files or [str(empty(self.scratch, schema))]
         rows = f"read_parquet([{', '.join(map(_text, files))}], union_by_name = true)"
         told = self._run(f"DESCRIBE SELECT * FROM {rows}").fetchall()
         there = {name for name, *_ in told}
@@ -46,8 +49,7 @@ class DuckDB:
             f"CAST({_name(name) if name in there else 'NULL'} AS {_type(kind)}) AS {_name(name)}"
             for name, kind in schema.items()
         )
-        name = f"read_{next(self._numbers)}"
-        self._run(f"CREATE TEMP VIEW {name} AS SELECT {', '.join(columns)} FROM {rows}")
+        self._run(f"CREATE TEMP VIEW {_name(name)} AS SELECT {', '.join(columns)} FROM {rows}")
         return self._named(name, schema)
 
     def write(self, table: ir.Table, folder: Path) -> None:
@@ -56,8 +58,8 @@ class DuckDB:
         self._run(f"COPY ({self._select(table)}) TO {path} ({FORM})")
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
-        name = f"checkpoint_{next(self._numbers)}"
-        self._run(f"CREATE TEMP TABLE {name} AS {self._select(table)}")
+        name = self._name_of("checkpoint")
+        self._run(f"CREATE TEMP TABLE {_name(name)} AS {self._select(table)}")
         return self._named(name, ibis.schema({n: _stored(kind) for n, kind in table.schema().items()}))
 
     def _select(self, table: ir.Table) -> str:
@@ -65,6 +67,12 @@ class DuckDB:
         self.backend._run_pre_execute_hooks(table)
         columns = (f"CAST({_name(n)} AS {_type(kind)}) AS {_name(n)}" for n, kind in table.schema().items())
         return f"SELECT {', '.join(columns)} FROM ({self.backend.compile(table)})"
+
+    def _name_of(self, what: str) -> str:
+        """A name of its own, and in every build that does the same the same one."""
+        what = what.lower()  # DuckDB does not tell A from a
+        self._names[what] += 1
+        return f"{what}_{self._names[what]}"
 
     def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
         """What Ibis would find out of a table by asking DuckDB, which takes longer than a small table."""
@@ -129,3 +137,7 @@ def _type(kind: dt.DataType) -> str:
 def _stored(kind: dt.DataType) -> dt.DataType:
     """A type as it comes back from a table of DuckDB's."""
     return DuckDBType.from_string(_type(kind), nullable=kind.nullable)
+
+
+def _digest(schema: ibis.Schema) -> str:
+    return f"{crc32(repr(schema).encode()):08x}"
