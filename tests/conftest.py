@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.engine_fixtures", "tests.operations_fixtures"]
+pytest_plugins = [
+    "tests.engine_fixtures",
+    "tests.few_tables",
+    "tests.operations_fixtures",
+    "tests.planned_once",
+]
 
 # How long an example takes says more of a busy machine than of the code. CI tries the same examples
 # every time, so that a red run is the doing of the change; elsewhere each run looks further.

@@ -44,7 +44,8 @@ class Tables:
 
     def of(self, schema: ibis.Schema, rows: list[Row]) -> ir.Table:
         """A table of rows; absent columns are null."""
-        path = self.folder / f"{next(_numbers)}.parquet"
+        path = self.folder / str(next(_numbers)) / "rows.parquet"
+        path.parent.mkdir(parents=True)
         arrow = schema.to_pyarrow()
         full = [{name: _as(row.get(name), arrow.field(name).type) for name in schema} for row in rows]
         pq.write_table(pa.Table.from_pylist(full, schema=arrow), path)

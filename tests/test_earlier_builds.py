@@ -13,9 +13,11 @@ from tests.engine_fixtures import Row, Tables
 from tests.landing import land
 from tests.test_pipeline import NOW, empty
 
+pytestmark = pytest.mark.usefixtures("few_tables")
+
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> Project:
     """A till with two builds: in the first it knew one person, in the second two. The second is in force."""
     made = empty(tmp_path_factory.mktemp("earlier"))
     for record in "12":

@@ -12,6 +12,8 @@ from tests.test_pipeline import CUT, NOW, empty, rows
 
 LIN = Actor("lin", "console")
 
+pytestmark = pytest.mark.usefixtures("few_tables")
+
 
 @pytest.fixture
 def project(tmp_path):

@@ -1,9 +1,13 @@
 """Looking back: what does a build of the past know of today?"""
 
+import pytest
+
 from shuke import pipeline
 from tests.engine_fixtures import at
 from tests.landing import land
 from tests.test_pipeline import CUT, NOW, before_the_cut, empty, rows
+
+pytestmark = pytest.mark.usefixtures("few_tables")
 
 
 def test_a_build_that_looks_back_knows_who_is_who_as_one_does_today(tmp_path):

@@ -16,6 +16,8 @@ from shuke.modelling import Learnt
 from tests.landing import Row, land
 from tests.test_pipeline import NOW, empty, rows
 
+pytestmark = pytest.mark.usefixtures("few_tables")
+
 PEOPLE, TWICE = 2_500, 800
 SYLLABLES = "ba do fi gu ha jo ki lu ma no pe ra su ti vo we".split()
 GIVEN = [a + b + "n" for a in SYLLABLES[:8] for b in SYLLABLES[8:13]]  # 40
@@ -76,7 +78,7 @@ def whose(project: Project) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def taught(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Learnt]:
+def taught(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> tuple[Project, Learnt]:
     """A company with enough records, built and learnt from; the version is not in use."""
     project = empty(tmp_path_factory.mktemp("taught"), country="GB", currency="GBP")
     people, emails = crowd()

@@ -4,6 +4,7 @@ The model is frozen: nobody trains between these builds.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shuke import pipeline
+from shuke.engine import open_engine
 from tests.collect.desk import Desk, open_desk
 from tests.engine_fixtures import Row, Tables
 from tests.identity.resolution import Resolution
@@ -83,10 +85,12 @@ def landed(desk: Tables, rows: Sequence[Sequence[str]]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def at_once(duckdb_engine, tmp_path_factory) -> set[frozenset[str]]:
+def at_once(tmp_path_factory) -> set[frozenset[str]]:
     """The customers of one import."""
-    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("at-once"))
-    return groups(Resolution(desk).build(**landed(desk, ROWS)))
+    folder = tmp_path_factory.mktemp("at-once")
+    with closing(open_engine("duckdb", scratch=folder)) as engine:
+        desk = Tables(engine, folder)
+        return groups(Resolution(desk).build(**landed(desk, ROWS)))
 
 
 def test_one_import_finds_who_is_who(at_once):
@@ -105,16 +109,16 @@ ARRIVALS = some.permutations(ROWS).flatmap(
 @pytest.mark.timeout(900)
 @settings(max_examples=4)
 @given(arrivals=ARRIVALS)
-def test_in_any_order_with_any_builds_between_the_customers_are_the_same(
-    duckdb_engine, tmp_path_factory, at_once, arrivals
-):
+def test_in_any_order_with_any_builds_between_the_customers_are_the_same(tmp_path_factory, at_once, arrivals):
     rows, builds = arrivals
-    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("any-order"))
-    resolution = Resolution(desk)
-    for until in sorted(builds | {len(rows)}):
-        found = resolution.build(**landed(desk, rows[:until]))
+    folder = tmp_path_factory.mktemp("any-order")
+    with closing(open_engine("duckdb", scratch=folder)) as engine:
+        desk = Tables(engine, folder)
+        resolution = Resolution(desk)
+        for until in sorted(builds | {len(rows)}):
+            found = resolution.build(**landed(desk, rows[:until]))
+        means = {row["issued_id"]: row["customer_id"] for row in resolution.rows("customer_ids")}
     assert groups(found) == at_once
-    means = {row["issued_id"]: row["customer_id"] for row in resolution.rows("customer_ids")}
     holds(resolution.issued, means, found)
 
 
@@ -139,7 +143,7 @@ def whose(desk: Desk) -> dict[str, str]:
 
 
 @pytest.mark.timeout(900)
-def test_the_whole_project_comes_to_the_same_by_many_imports_and_builds(tmp_path: Path, at_once):
+def test_the_whole_project_comes_to_the_same_by_many_imports_and_builds(few, tmp_path: Path, at_once):
     """Twice: all at once; and backwards, with a build before the first and the last row have come."""
     one, other = open_desk(tmp_path / "one"), open_desk(tmp_path / "other")
     bring(one, ROWS)

@@ -12,6 +12,8 @@ from tests.landing import land
 from tests.test_pipeline import NOW, empty, rows
 
 LIN = Actor("lin", "console")
+
+pytestmark = pytest.mark.usefixtures("few_tables")
 TILL = {
     "people": [{"record_id": "1"}, {"record_id": "2"}, {"record_id": "3"}],
     "identifiers": [{"record_id": r, "kind": "member_no", "value": "77"} for r in "23"],
