@@ -41,6 +41,14 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest must not begin last: a file is one worker's, and the other would wait for it.
+
+    The files of the acceptance come first by their name.
+    """
+    items.sort(key=lambda item: item.path.name != "test_pipeline.py")
+
+
 def pytest_report_header() -> str:
     """Say at the top of the run whether the real sets take part."""
     found = "found" if SHARED_DATA.is_dir() else "absent, so the tests of real data are skipped"
