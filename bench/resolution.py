@@ -22,10 +22,10 @@ from shuke import catalogue, modelling
 from shuke.app import Project
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
-from shuke.identity.candidates import MOST, RULES
+from shuke.identity.candidates import FEW, MOST, RULES
 from shuke.identity.identifiers import record_of
 from shuke.identity.models import Model
-from shuke.identity.scoring import LEAST, settings
+from shuke.identity.scoring import settings
 from shuke.store.builds import Build, Made, Manifest
 from shuke.store.in_force import in_force
 from shuke.version import __version__
@@ -34,9 +34,13 @@ from shuke.views.viewer import at_home
 
 #: The whole step, in the order of a build.
 STEPS = (
-    "identifiers", "changed_records", "comparables", "crowded_keys", "links", "pairs", "thresholds",
+    "identifiers", "changed_records", "comparables", "common_values", "crowded_keys", "links",
+    "compared_pairs", "match_weights", "pairs", "thresholds",
     "identities", "reviews",
 )  # fmt: skip
+
+#: Pairs of less weight are of no use to plain Splink: among a thousand records they would not be one.
+LEAST = 3.0
 
 #: Records whose digest begins with less come later: one in a hundred.
 _LATER = "028f"
@@ -167,6 +171,10 @@ def _rules() -> dict[str, str]:
 
 def _part(part: str) -> str:
     column, _, letters = part.partition(":")
+    if column.endswith("?"):
+        return f"coalesce({column[:-1]}, '')"
+    if column.endswith("@"):
+        return f"nullif(split_part({column[:-1]}, '@', 1), '')"
     return f"substr({column}, 1, {letters})" if letters else f"{column}::VARCHAR"
 
 
@@ -174,12 +182,14 @@ def _keyed(build: Build) -> str:
     """The people with a column for each rule, empty where too many have the same: a part of the rules."""
     keys = ", ".join(f"{key} AS key_{n}" for n, key in enumerate(_rules().values()))
     few = ", ".join(
-        f"CASE WHEN count(*) OVER (PARTITION BY key_{n}) <= {MOST} THEN key_{n} END AS key_{n}"
-        for n, _ in enumerate(_rules())
+        f"CASE WHEN count(*) OVER (PARTITION BY key_{n}) <= {FEW.get(f'person:{name}', MOST)} "
+        f"THEN key_{n} END AS key_{n}"
+        for n, name in enumerate(_rules())
     )
     return f"""
         WITH people AS (
-            SELECT *, strftime(birth_date, '%Y%m%d') AS birth, {keys}
+            SELECT *, strftime(birth_date, '%Y%m%d') AS birth,
+                regexp_replace(email, '[0-9._-]', '', 'g') AS letters, {keys}
             FROM read_parquet({pieces(build.path("comparables"))}) WHERE kind = 'person'
         )
         SELECT * EXCLUDE ({", ".join(f"key_{n}" for n, _ in enumerate(_rules()))}), {few} FROM people

@@ -69,7 +69,13 @@ class Tables:
     def identities(self, **customers: str) -> ir.Table:
         """Which records are whose: identities(anna="A1 web:W2"); of the source `till` where none is named."""
         schema = ibis.schema(
-            {"record": "string", "source": "string", "record_id": "string", "customer_id": "string"}
+            {
+                "record": "string",
+                "source": "string",
+                "record_id": "string",
+                "customer_id": "string",
+                "records": "int64",
+            }
         )
         records = [
             (record if ":" in record else f"till:{record}", customer)
@@ -79,7 +85,7 @@ class Tables:
         return self.of(
             schema,
             [
-                {"record": record, "customer_id": customer}
+                {"record": record, "customer_id": customer, "records": len(customers[customer].split())}
                 | dict(zip(("source", "record_id"), record.split(":"), strict=True))
                 for record, customer in records
             ],

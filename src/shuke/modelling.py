@@ -7,20 +7,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from shuke import catalogue
 from shuke.app import Opened, Project
 from shuke.engine import Engine
 from shuke.errors import WrongCall
-from shuke.identity import training
+from shuke.identity.match_weights import PRIOR
 from shuke.identity.models import SHIPPED, Model
 from shuke.identity.scoring import Scorer
 from shuke.languages import N_
 from shuke.store import disk
 
-_RARITIES = ibis.schema({"column": "string", "value": "string", "share": "float64"})
+#: Fewer records of a kind than this, or fewer pairs that are one customer's, and nothing is learnt.
+RECORDS, MATCHES = 2_000, 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,19 +53,20 @@ def model(project: Project, version: int | None = None) -> Model:
 
 def scorer(project: Project, engine: Engine, version: int | None = None) -> Scorer:
     """What weighs pairs on an engine by a version of the model."""
-    used = model(project, version)
-    shares = project.models.at(used.version) / "rarities" if used.rarest else None
-    rarities = engine.read([shares], _RARITIES) if shares else None
-    return Scorer(used, engine.linkage, engine.checkpoint, rarities)
+    return Scorer(model(project, version), engine.linkage, engine.checkpoint)
 
 
 def train(project: Project) -> Learnt:
-    """Learn a version from the records of the build in force; `WrongCall` where they are too few."""
+    """Keep what the build in force has learnt of its records; `WrongCall` where they are too few.
+
+    A build learns m beside what it starts from; a version makes that the start of later builds, which so
+    learn on. u is measured in every build and no part of a version.
+    """
     opened = project.open()
     with project.models.making() as making:
         with closing(project.engine(scratch=making.scratch, name="duckdb")) as engine:
             learnt, kinds = _learnt(replace(Model(), version=making.number), opened, engine)
-            engine.write(training.rarities(_read(opened, engine, "comparables")), making.version / "rarities")
+        making.version.mkdir(parents=True, exist_ok=True)
         disk.write_json(making.version / "model.json", learnt.to_json())
         making.keep()
     return Learnt(version=making.number, kinds=kinds, change=change(project, making.number))
@@ -93,32 +94,31 @@ def change(project: Project, version: int) -> Change:
 
 
 def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[str, ...]]:
-    comparables = _read(opened, engine, "comparables")
-    whose = _read(opened, engine, "identities").select("record", "customer_id")
-    pairs = _read(opened, engine, "pairs")
+    told = _read(opened, engine, "match_weights").to_pyarrow().to_pylist()
+    counted = _read(opened, engine, "comparables")
     kinds = []
-    for kind in model.comparisons:
-        records = comparables.filter(comparables.kind == kind).inner_join(whose, "record")
-        told = records.mutate(birth=records.birth_date.strftime("%Y%m%d"))
-        (expected,) = pairs.agg(matches=pairs.probability.sum(where=pairs.kind == kind)).to_pyarrow()[
-            "matches"
-        ]
-        matches = expected.as_py() or 0.0
-        if _count(told) >= training.RECORDS and matches >= training.MATCHES:
-            figures = training.figures(
-                model, kind, told, linkage=engine.linkage, checkpoint=engine.checkpoint, matches=matches
-            )
-            model = model.learnt(kind, figures)
-            kinds.append(kind)
+    for kind, comparisons in model.comparisons.items():
+        own = [row for row in told if row["kind"] == kind]
+        matches = sum(row["matches"] or 0.0 for row in own if row["comparison"] == PRIOR)
+        if matches < MATCHES or _count(counted.filter(counted.kind == kind)) < RECORDS:
+            continue
+        names = {c.name: {level.name: level.u for level in c.levels} for c in comparisons}
+        figures: dict[str, dict[str, tuple[float, float]]] = {}
+        for row in own:
+            if row["level"] in names.get(row["comparison"], {}):
+                usual = names[row["comparison"]][row["level"]]
+                figures.setdefault(row["comparison"], {})[row["level"]] = (row["m"], usual)
+        model = model.learnt(kind, figures)
+        kinds.append(kind)
     if not kinds:
         raise WrongCall(
             N_(
                 "There is too little to learn from: it takes {records} records of people, or of "
                 "organisations, and {matches} pairs of them that are one. What is shipped stays in use."
             ),
-            records=training.RECORDS, matches=training.MATCHES,
+            records=RECORDS, matches=MATCHES,
         )  # fmt: skip
-    return replace(model, rarest=training.rarest(comparables)), tuple(kinds)
+    return model, tuple(kinds)
 
 
 def _resolved(project: Project, opened: Opened, engine: Engine, scorer: Scorer) -> ir.Table:
@@ -128,7 +128,7 @@ def _resolved(project: Project, opened: Opened, engine: Engine, scorer: Scorer) 
     supplied: Mapping[str, Any] = {"checkpoint": engine.checkpoint, "scorer": scorer}
     for name in catalogue.order(tables):
         step = tables.get(name)
-        if step and (name == "pairs" or set(step.reads) & set(made)):
+        if step and (name == "match_weights" or set(step.reads) & set(made)):
             read = (
                 made.get(needed) if needed in made else _read(opened, engine, needed) for needed in step.reads
             )

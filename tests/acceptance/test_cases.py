@@ -7,19 +7,9 @@ from tests.cases.desk import ALL, CASES, outcome
 
 NOTES = sorted(CASES.glob("*.expect.md")) if CASES.is_dir() else []
 
-#: What only who is who can set right, where strangers are still one customer or one person is two.
-#: `python -m tests.cases` says so of each; what comes right is taken out of here.
-AWAITING_IDENTITY = (
-    "case-06-identity",
-    "case-19-numbered-emails",
-    "case-21-two-firms-one-phone",
-    "case-23-thresholds",
-    "tea-shop",
-)
-
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="there are no cases beside this checkout")
-@pytest.mark.parametrize("name", [name for name in ALL if name not in AWAITING_IDENTITY])
+@pytest.mark.parametrize("name", ALL)
 def test_a_case_is_right_or_asked(name: str):
     told = outcome(name)
     assert not told.startswith("wrong"), told

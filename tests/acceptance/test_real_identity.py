@@ -75,7 +75,7 @@ def test_it_does_at_least_as_well_as_splinks_own_tutorial_at_its_best_threshold(
     best = max(tutorial(path), key=lambda scored: scored[1])
     print(f"Splink's tutorial: F1 {best[1]:.4f} at {best[0]}")
     assert found.pairs.true == 2_031
-    assert found.pairs.f1 >= best[1]
+    assert found.pairs.f1 >= max(best[1], 0.87)
 
 
 def test_messy_contacts_of_nurseries(tmp_path, shared_data):
@@ -85,7 +85,7 @@ def test_messy_contacts_of_nurseries(tmp_path, shared_data):
         number="Id", truth=lambda row: row["True Id"], answers=NURSERIES,
     )  # fmt: skip
     assert found.pairs.true == 6_608
-    assert found.pairs.f1 > 0.75
+    assert found.pairs.f1 > 0.87
 
 
 def tutorial(path: Path) -> list[tuple[float, float]]:

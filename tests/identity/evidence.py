@@ -5,13 +5,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from shuke.identity import nicknames
 from tests.engine_fixtures import Row, Tables
 
 TEXT = dict.fromkeys
 PAIRS = ibis.schema(
     TEXT(("record_l", "record_r", "kind"), "string")
-    | {"version": "int64", "weight": "float64", "probability": "float64"}
+    | {"version": "int64", "weight": "float64", "probability": "float64", "apart": "boolean", "said": "int64"}
 )
+ENDS = ibis.schema({"record_l": "string", "record_r": "string"})
 THRESHOLDS = ibis.schema(
     {"kind": "string", "version": "int64"}
     | TEXT(("wanted_precision", "merge_at", "review_at", "precision", "recall"), "float64")
@@ -20,13 +22,13 @@ THRESHOLDS = ibis.schema(
 COMPARABLES = ibis.schema(
     TEXT(
         (
-            "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "gender", "phone",
-            "email", "national_id", "organisation", "country", "region", "city", "district", "postcode",
-            "street", "house",
+            "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "generation", "gender",
+            "phone", "email", "national_id", "organisation", "country", "region", "city", "district",
+            "postcode", "street", "house",
         ),
         "string",
     )
-    | {"birth_date": "date"}
+    | {"familiar": "boolean", "birth_date": "date"}
 )  # fmt: skip
 IDENTIFIERS = ibis.schema(
     TEXT(("record", "kind", "scope", "value"), "string")
@@ -42,6 +44,7 @@ def person(record: str, name: str = "", **further: Any) -> Row:
         "record": record, "source": record.partition(":")[0] if ":" in record else "till",
         "kind": "person" if name else None, "name": name or None, "given": given or None,
         "family": family or None, "sound": " ".join(sorted(name.split())) or None,
+        "familiar": given in nicknames.western(),
     }  # fmt: skip
     return said | further
 
@@ -56,6 +59,7 @@ def pair(one: str, other: str, probability: float = 0.999, **further: Any) -> Ro
     """A row of `pairs`."""
     left, right = sorted((one, other))
     told = {"record_l": left, "record_r": right, "kind": "person", "version": 1, "weight": probability * 20}
+    told |= {"apart": False, "said": 3}
     return told | {"probability": probability} | further
 
 

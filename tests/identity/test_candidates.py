@@ -63,7 +63,26 @@ def test_a_key_that_too_many_hold_compares_nobody(duckdb):
     crowded = duckdb.made(
         crowded_keys, duckdb.of(COMPARABLES, four), duckdb.of(IDENTIFIERS, []), most=3
     )  # fmt: skip
-    assert duckdb.rows(crowded) == [{"rule": "person:sound", "key": "ann lee", "records": 4}]
+    assert {"rule": "person:sound", "key": "ann lee", "records": 4} in duckdb.rows(crowded)
+    assert {row["records"] for row in duckdb.rows(crowded)} == {4}
+
+
+def test_one_birth_date_is_worth_comparing_only_where_few_are_born_on_it(duckdb):
+    def born(many):
+        given = ["ann", "bob", "cleo", "dan", "eve", "fay", "gus", "hal", "ivy", "jo"]
+        return [
+            person(r, f"{g} {r * 5}", birth_date="1985-03-02")
+            for r, g in zip("abcdefghij"[:many], given, strict=False)
+        ]
+
+    assert len(met(duckdb, born(8), most=50)) == 28
+    assert met(duckdb, born(9), most=50) == []
+
+
+def test_an_e_mail_brings_those_together_who_differ_behind_the_at_sign(duckdb):
+    one, other = person("a", "ann lee", email="lee.a9@x.org"), person("b", "bo day", email="lee.a9@y.org")
+    assert met(duckdb, [one, other]) == ["ab"]
+    assert met(duckdb, [one | {"email": "lee@x.org"}, other | {"email": "lee@y.org"}]) == []
 
 
 def test_where_one_key_is_crowded_another_still_brings_two_together(duckdb):
@@ -73,17 +92,18 @@ def test_where_one_key_is_crowded_another_still_brings_two_together(duckdb):
 
 
 def test_only_the_columns_that_say_something_make_rules(duckdb):
-    assert rules(duckdb, [person("a", "ann lee")]) == {"person:sound"}
-    assert rules(duckdb, [person("a", "ann lee", city="leeds", gender="female")]) == {
-        "person:sound", "person:sound+city", "person:family+given:2+gender", "person:given+family:2+city"
-    }  # fmt: skip
+    alike = {"person:sound", "person:family+given:2+gender?", "person:given+family:2+city?"}
+    assert rules(duckdb, [person("a", "ann lee")]) == alike
+    assert rules(duckdb, [person("a", "ann lee", city="leeds", gender="female")]) == alike | {
+        "person:sound+city"
+    }
     assert rules(duckdb, [person("a")], [held("a", "email", "ann@x.org")]) == set()
 
 
 def test_with_everything_said_every_rule_counts(duckdb):
     whole = ANN | {
         "city": "leeds", "postcode": "ls1", "street": "mill lane", "house": "1", "gender": "female",
-        "organisation": "mill tea",
+        "organisation": "mill tea", "email": "ann.lee@x.org",
     }  # fmt: skip
     found = rules(duckdb, [whole, whole | {"record": "b", "kind": "organisation"}])
     assert found == {f"{kind}:{'+'.join(rule)}" for kind, every in RULES.items() for rule in every}

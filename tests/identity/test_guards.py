@@ -1,25 +1,6 @@
 """What must never stand in one cluster."""
 
-from datetime import date
-
-import pytest
-
-from shuke.identity.guards import (
-    Guard,
-    Profile,
-    breaks,
-    decided_apart,
-    two_births,
-    two_generations,
-    two_kinds,
-    two_residents,
-)
-
-OLD, YOUNG = date(1950, 1, 2), date(1975, 6, 7)
-
-
-def lives(given: str, born: date, home: str = "mill lane 1") -> Profile:
-    return Profile(families={(home, "lee"): {given: (born, born)}})
+from shuke.identity.guards import Guard, Profile, breaks, contradicted, decided_apart, unlikely
 
 
 def both_ways(guard: Guard, one: Profile, other: Profile) -> bool:
@@ -41,60 +22,31 @@ def test_two_sides_of_a_decision_stay_apart_and_one_side_does_not():
     assert not both_ways(decided_apart, left, both)
 
 
-def test_two_residents_numbers_are_two_people():
-    one, other = Profile(residents={"a"}), Profile(residents={"b"})
-    assert both_ways(two_residents, one, other)
-    assert not both_ways(two_residents, one, Profile(residents={"a"}))
-    assert not both_ways(two_residents, one, Profile())
+def test_whoever_contradicts_a_record_of_a_cluster_stays_out_of_it():
+    one, other = Profile(records={"a"}, conflicts={"c"}), Profile(records={"b"})
+    assert not both_ways(contradicted, one, other)
+    other.take(Profile(records={"c"}, conflicts={"a"}))
+    assert both_ways(contradicted, one, other)
 
 
-def test_two_birth_dates_count_once_two_sources_say_each():
-    def born(**days: set[str]) -> Profile:
-        births = {OLD if name == "old" else YOUNG: sources for name, sources in days.items()}
-        return Profile(births=births, settled={day for day, sources in births.items() if len(sources) > 1})
+def test_what_somebody_has_joined_against_a_guard_may_grow():
+    forced = Profile(records={"a", "c"}, conflicts={"a", "c"})
+    assert not breaks(forced, Profile(records={"b"}))
+    assert breaks(forced, Profile(records={"d"}, conflicts={"a"}))
 
-    assert both_ways(two_births, born(old={"till", "web"}), born(young={"till", "web"}))
-    assert not both_ways(two_births, born(old={"till", "web"}), born(young={"till"}))
-    assert not both_ways(two_births, born(old={"till"}), born(young={"web"}))
-    # Each date becomes sure by the joining itself.
-    assert both_ways(two_births, born(old={"till"}, young={"web"}), born(old={"web"}, young={"till"}))
-    assert both_ways(two_births, born(old={"till", "web"}, young={"till"}), born(young={"web"}))
-    assert not both_ways(two_births, born(old={"till", "web"}), born(old={"card", "post"}))
+
+def test_one_likely_pair_does_not_outweigh_many_unlikely_ones():
+    one = Profile(records={"a", "b"}, odds={"a": {"c": 4.0, "d": -3.0}, "b": {"c": -2.0}})
+    assert both_ways(
+        unlikely, one, Profile(records={"c", "d"}, odds={"c": {"a": 4.0, "b": -2.0}, "d": {"a": -3.0}})
+    )
+    assert not both_ways(unlikely, one, Profile(records={"c"}, odds={"c": {"a": 4.0, "b": -2.0}}))
+    assert not both_ways(unlikely, one, Profile(records={"e"}))
 
 
 def test_what_a_cluster_has_taken_in_counts_from_then_on():
-    cluster = Profile(births={OLD: {"till"}}, residents={"a"})
-    cluster.take(Profile(births={OLD: {"web"}}, kinds={"person"}, marks={(1, "left")}))
-    assert (cluster.records, cluster.settled, cluster.kinds) == (2, {OLD}, {"person"})
-    assert two_births(cluster, Profile(births={YOUNG: {"till", "web"}}, settled={YOUNG}))
+    cluster = Profile(records={"a"}, conflicts={"x"})
+    cluster.take(Profile(records={"b"}, conflicts={"y"}, odds={"b": {"z": -5.0}}, marks={(1, "left")}))
+    assert (cluster.records, cluster.conflicts) == ({"a", "b"}, {"x", "y"})
     assert decided_apart(cluster, Profile(marks={(1, "right")}))
-    cluster.take(lives("ann", OLD))
-    cluster.take(lives("ann", YOUNG))
-    assert cluster.families == {("mill lane 1", "lee"): {"ann": (OLD, YOUNG)}}
-
-
-def test_father_and_son_at_one_address_are_two():
-    assert both_ways(two_generations, lives("george", OLD), lives("henry", YOUNG))
-    assert not both_ways(two_generations, lives("george", OLD), lives("henry", YOUNG, home="elsewhere"))
-    assert not both_ways(two_generations, lives("george", OLD), lives("henry", date(1960, 1, 1)))
-
-
-@pytest.mark.parametrize("other", ["george", "geroge", "gorge", "georges", "g", "zeorge"])
-def test_one_name_with_two_dates_is_no_generation(other):
-    assert not both_ways(two_generations, lives("george", OLD), lives(other, YOUNG))
-
-
-@pytest.mark.parametrize(("one", "other"), [("li", "na"), ("tim", "jim"), ("h", "george"), ("anna", "hanne")])
-def test_given_names_differ_by_more_than_a_slip(one, other):
-    assert both_ways(two_generations, lives(one, OLD), lives(other, YOUNG))
-
-
-def test_a_person_is_no_organisation():
-    assert both_ways(two_kinds, Profile(kinds={"person"}), Profile(kinds={"organisation"}))
-    assert not both_ways(two_kinds, Profile(kinds={"person"}), Profile())
-
-
-def test_what_somebody_has_joined_against_a_guard_may_grow_but_not_get_worse():
-    forced = Profile(residents={"a", "b"}, kinds={"person", "organisation"})
-    assert not breaks(forced, Profile(residents={"a"}, kinds={"person"}))
-    assert breaks(forced, Profile(residents={"c"}))
+    assert unlikely(cluster, Profile(records={"z"}, odds={"z": {"b": -5.0}}))

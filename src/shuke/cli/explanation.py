@@ -6,7 +6,7 @@ import typer
 
 from shuke import formats
 from shuke.cli import output, session
-from shuke.identity.scoring import Waterfall
+from shuke.identity.waterfall import Waterfall
 from shuke.languages import _
 from shuke.views import explanation as view
 from shuke.views.explanation import Explanation, bond_words, verdict

@@ -14,7 +14,7 @@ from shuke.views import identity as view
 from shuke.views import resolution
 from shuke.views import reviews as queue
 from shuke.views.identity import Decided
-from shuke.views.resolution import Resolution
+from shuke.views.resolution import Resolution, Threshold
 from shuke.views.words import BECAME, VERDICTS, coded, likelihood
 
 app = typer.Typer(help=_("Which records are one customer, and why."))
@@ -128,6 +128,15 @@ def _row(decided: Decided, zone: str) -> list[object]:
     return [decided.number, VERDICTS[decided.verb], *sides, decided.who, when, decided.note, standing]
 
 
+def _line(drawn: Threshold) -> list[object]:
+    lines = (drawn.wanted_precision, drawn.merge_at, drawn.review_at)
+    untold = drawn.merged_pairs and drawn.precision is None
+    precision = _("cannot be told") if untold else formats.share(drawn.precision, places=2)
+    recall = formats.share(drawn.recall, places=2)
+    told = [formats.share(each, places=2) for each in lines]
+    return [coded("kind", drawn.kind), drawn.version, *told, precision, recall]
+
+
 def _print(found: Resolution) -> None:
     told: list[list[object]] = [
         [_("Records"), found.records],
@@ -147,11 +156,11 @@ def _print(found: Resolution) -> None:
                     _("Estimated precision"), _("Estimated recall")]  # fmt: skip
         output.listing(
             headings,
-            [
-                [coded("kind", t.kind), t.version, *(formats.share(value, places=2) for value in (
-                    t.wanted_precision, t.merge_at, t.review_at, t.precision, t.recall))]
-                for t in found.thresholds
-            ],
-        )  # fmt: skip
+            [_line(each) for each in found.thresholds],
+        )
+        if any(t.merged_pairs and t.precision is None for t in found.thresholds):
+            output.note(
+                _("Too many records come together only by way of a third one to tell how many are right.")
+            )
     if found.pending:
         output.note(_("Decisions that the next build will obey: {number}").format(number=found.pending))

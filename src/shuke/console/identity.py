@@ -12,7 +12,7 @@ from shuke.console.answers import Page
 from shuke.console.tables import KEPT, Light
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
-from shuke.identity.scoring import Waterfall
+from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, speaking
 from shuke.views import explanation, identity, resolution, reviews
 from shuke.views.words import BECAME, VERDICTS

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from shuke.identity.scoring import Step, Waterfall
+from shuke.identity.waterfall import Step, Waterfall
 from shuke.languages import Text, _
 from shuke.views.words import chance, running
 

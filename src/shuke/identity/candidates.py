@@ -16,6 +16,12 @@ Said = tuple[ir.Table, ir.Table]
 #: A key that more records hold leads to too many comparisons and too few customers.
 MOST = 50
 
+#: And of the keys of these rules, which say little alone.
+FEW = {"person:birth_date": 8, "person:family+given:2+gender?": 12}
+
+#: What stands before the @ of an e-mail tells something from so many letters on.
+_LOCAL = 4
+
 #: The kinds of identifier whose sharing makes two records worth comparing, weak ones among them.
 TELLING = (
     "email",
@@ -29,7 +35,8 @@ TELLING = (
     "unionid",
 )
 
-#: What each rule puts together, of people; `column:n` takes the first n letters of it.
+#: What each rule puts together, of people; `column:n` takes the first n letters of it, `column?` those who do
+#: not say it among themselves.
 _PEOPLE = (
     ("sound", "city"),
     ("sound", "postcode"),
@@ -39,12 +46,14 @@ _PEOPLE = (
     ("birth_date", "given:3"),
     ("birth_date", "postcode"),
     ("birth_date", "city"),
+    ("birth_date",),
+    ("email@",),
     ("street", "house"),
     ("street", "family:4"),
     ("postcode", "family:4"),
     ("postcode", "given:4"),
-    ("family", "given:2", "gender"),
-    ("given", "family:2", "city"),
+    ("family", "given:2", "gender?"),
+    ("given", "family:2", "city?"),
 )
 
 _ORGANISATIONS = (
@@ -112,5 +121,10 @@ def _key(records: ir.Table, kind: str, rule: tuple[str, ...]) -> ir.Table:
 
 def _part(records: ir.Table, part: str) -> ir.StringValue:
     column, _, letters = part.partition(":")
+    if column.endswith("?"):
+        return records[column[:-1]].cast("string").fill_null("")
+    if column.endswith("@"):
+        local = records[column[:-1]].split("@")[0]
+        return (local.length() >= _LOCAL).ifelse(local, ibis.null(str))
     value = records[column].cast("string")
     return value.substr(0, int(letters)) if letters else value

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from shuke.identity.addresses import addresses
 from shuke.identity.characters import plain
-from shuke.identity.identifiers import NEVER, record_of
+from shuke.identity.identifiers import NEVER, of_an_office, record_of
 from shuke.identity.kept import anything
 from shuke.identity.names import names
 from shuke.identity.organisations import core, is_organisation
@@ -18,8 +18,9 @@ _PLACES = ("country", "region", "city", "district", "address", "address_more", "
 _FACTS = (*_NAMES, *_PLACES, "kind", "gender", "birth_date")
 
 _COLUMNS = (
-    "record", "source", "kind", "name", "hanzi", "given", "family", "sound", "birth_date", "gender",
-    "organisation", "country", "region", "city", "district", "postcode", "street", "house",
+    "record", "source", "kind", "name", "hanzi", "given", "familiar", "family", "sound", "generation",
+    "birth_date", "gender", "organisation", "country", "region", "city", "district", "postcode",
+    "street", "house",
 )  # fmt: skip
 
 #: What a form writes where no date is given.
@@ -43,8 +44,10 @@ _SEXES = {
         Column("name", Type.TEXT, Text("Name", "姓名"), personal="name"),
         Column("hanzi", Type.TEXT, Text("Name in Chinese characters", "汉字姓名"), personal="name"),
         Column("given", Type.TEXT, Text("Given name, romanised", "名（拼音）"), personal="name"),
+        Column("familiar", Type.FLAG, Text("Given name that books of names know", "名见于西文人名录")),
         Column("family", Type.TEXT, Text("Family name, romanised", "姓（拼音）"), personal="name"),
         Column("sound", Type.TEXT, Text("Name in any order", "不分先后的姓名"), personal="name"),
+        Column("generation", Type.TEXT, Text("Jr., Sr., II, III", "辈分后缀（Jr.、Sr.、II、III）")),
         Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date"),
         Column("gender", Type.TEXT, Text("Gender", "性别"), personal="text"),
         Column("phone", Type.TEXT, Text("Phone", "电话"), personal="phone"),
@@ -83,7 +86,10 @@ def comparables(
     if goes_on:
         told, identifiers = (t.semi_join(changed_records, "record") for t in (told, identifiers))
     fresh = _written(checkpoint(_picked(told)), nobody=nobody, checkpoint=checkpoint)
-    anew = fresh.left_join(_least(identifiers), "record").drop("record_right")
+    said = fresh.left_join(_least(identifiers), "record").drop("record_right")
+    # A mailbox that a whole office reads tells organisations apart, not the people in them.
+    shared = of_an_office(said.email) & (said.kind != "organisation").fill_null(True)
+    anew = said.mutate(email=shared.ifelse(ibis.null(str), said.email))
     if not goes_on:
         return anew
     others = kept_comparables.anti_join(changed_records, "record")
@@ -105,7 +111,14 @@ def _written(said: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint)
         name=ibis.coalesce(every.name, every.firm),
         gender=ibis.coalesce(_gender(every.gender), every.title),
         birth_date=_possible(every.birth_date),
-        kind=ibis.coalesce(every.kind, every.name.notnull().ifelse("person", ibis.null(str))),
+        familiar=every.familiar.fill_null(False),
+        # Only people have a name like this, a birthday, or a sex.
+        kind=ibis.coalesce(
+            every.kind,
+            (every.name.notnull() | every.birth_date.notnull() | every.gender.notnull()).ifelse(
+                "person", ibis.null(str)
+            ),
+        ),
     )
     return checkpoint(told.select(*_COLUMNS))
 
@@ -151,8 +164,7 @@ def _gender(said: ir.StringValue) -> ir.StringValue:
 
 
 def _possible(day: ir.DateValue) -> ir.DateValue:
-    within = (day > ibis.date("1900-01-01")) & (day < ibis.date("2100-01-01"))
-    return (within & ~day.isin([ibis.date(no) for no in _NO_DATES])).ifelse(day, ibis.null("date"))
+    return day.isin([ibis.date(no) for no in _NO_DATES]).ifelse(ibis.null("date"), day)
 
 
 def _least(identifiers: ir.Table) -> ir.Table:

@@ -2,12 +2,14 @@
 
 The evidence model of Fellegi and Sunter (1969): each comparison of two records falls into one of its
 levels, the first whose condition holds. `m` is how often the level is met among records of one customer, `u`
-how often among those of two; it adds log2(m / u) to the weight. The figures here are what is shipped: of
-people in a country's worth of others. A project that has enough records learns its own (see `training`).
+how often among those of two; it adds log2(m / u) to the weight. The figures here are where a build starts
+from, and of people in a country's worth of others: u is measured in the records themselves, in every build,
+and m learnt where there is enough to learn from (see `match_weights`).
 
-Conditions are SQL that both engines understand, over the columns of `comparables` with `_l` and `_r`;
-`similar(a, b)` stands for the similarity of Jaro and Winkler. That and `levenshtein` are asked of plain Latin
-letters only: of others one engine counts the characters, the other their bytes.
+Conditions are SQL that both engines understand, over the columns of `comparables`, the birth date as digits
+(`birth`) and the letters of the e-mail (`letters`), all with `_l` and `_r`; `similar(a, b)` stands for the
+similarity of Jaro and Winkler. That and `levenshtein` are asked of plain Latin letters only: of others one
+engine counts the characters, the other their bytes.
 """
 
 from collections.abc import Mapping
@@ -18,7 +20,11 @@ from shuke.languages import Text
 
 @dataclass(frozen=True)
 class Level:
-    """One outcome of a comparison. `rare` names the column whose value's rarity counts as well."""
+    """One outcome of a comparison.
+
+    `rare` names what the two have in common, whose share among all then stands for u. What is `fixed` is a
+    rule rather than a frequency: nothing is measured and nothing learnt.
+    """
 
     name: str
     title: Text
@@ -26,6 +32,7 @@ class Level:
     m: float
     u: float
     rare: str | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,6 @@ class Comparison:
     columns: tuple[str, ...]
     silent: str
     levels: tuple[Level, ...]
-
-    def at(self, level: int) -> Text:
-        """What Splink's number of a level means: 0 the last, counted upwards, and -1 silence."""
-        return Text("one is silent", "一方未提供") if level < 0 else self.levels[-1 - level].title
 
     def learnt(self, figures: Mapping[str, tuple[float, float]]) -> "Comparison":
         """The same comparison with other m and u, by the level's name."""
@@ -58,25 +61,30 @@ _ONE_HOME = (
     "((street_l = street_r and coalesce(house_l, '') = coalesce(house_r, ''))"
     " or phone_l = phone_r or email_l = email_r)"
 )
-_OTHER_NAME = (
-    f"(({_BOTH_IN_CHARACTERS} and sound_l <> sound_r)"
-    f" or (not {_BOTH_IN_CHARACTERS} and similar(given_l, given_r) < 0.8))"
-    " and not coalesce(national_id_l = national_id_r, false)"
-)
 _ONE_APART = (
-    "("
+    "(length(hanzi_l) between 3 and 4 and length(hanzi_l) = length(hanzi_r) and "
     + " + ".join(
         f"case when substr(hanzi_l, {n}, 1) = substr(hanzi_r, {n}, 1) then 0 else 1 end" for n in (1, 2, 3, 4)
     )
-    + ") = 1"
+    + " = 1)"
+)
+# Mark and Mary, of whom one is a man and the other a woman, are no slip of one another.
+_OTHER_SEX = "coalesce(gender_l <> gender_r and given_l <> given_r, false)"
+_OTHER_NAME = (
+    f"({_OTHER_SEX} or ({_BOTH_IN_CHARACTERS} and given_l <> given_r and not {_ONE_APART})"
+    f" or (not {_BOTH_IN_CHARACTERS} and similar(given_l, given_r) < 0.8))"
+    " and not coalesce(national_id_l = national_id_r, false)"
+)
+_ONE_PART_ALIKE = " or ".join(
+    f"similar({one}_l, {other}_r) >= 0.88" for one in ("given", "family") for other in ("given", "family")
 )
 _ELSE = "1 = 1"
 
 _NAME = Comparison(
     "name",
     Text("Name", "姓名"),
-    ("name", "hanzi", "given", "family", "sound"),
-    "name_l is null or name_r is null",
+    ("name", "hanzi", "given", "family", "sound", "gender"),
+    "sound_l is null or sound_r is null",
     (
         Level("same", Text("the same", "相同"),
               "name_l = name_r and family_l is not null", 0.62, 5e-5, "name"),
@@ -84,9 +92,10 @@ _NAME = Comparison(
               f"sound_l = sound_r and family_l is not null and not {_BOTH_IN_CHARACTERS}",
               0.08, 6e-5, "sound"),
         Level("homophone", Text("other characters, spoken alike", "同音异字"),
-              f"sound_l = sound_r and {_BOTH_IN_CHARACTERS}", 0.02, 2e-4),
+              f"sound_l = sound_r and {_BOTH_IN_CHARACTERS}", 0.02, 2e-4, "sound"),
         Level("close", Text("a slip apart", "仅差一处笔误"),
-              f"not {_BOTH_IN_CHARACTERS} and length(sound_l) > 5 and length(sound_r) > 5 and ("
+              f"not {_BOTH_IN_CHARACTERS} and not {_OTHER_SEX}"
+              " and length(sound_l) > 5 and length(sound_r) > 5 and ("
               "(family_l = family_r and similar(given_l, given_r) >= 0.88)"
               " or (given_l = given_r and similar(family_l, family_r) >= 0.88)"
               " or (similar(given_l, given_r) >= 0.9 and similar(family_l, family_r) >= 0.9)"
@@ -100,18 +109,21 @@ _NAME = Comparison(
               " or coalesce(given_r, family_r) in (given_l, family_l))", 0.03, 6e-3),
         # Families agree on so much that no sum of frequencies tells their members apart: a rule does.
         Level("twin", Text("another given name at one home, born on one day", "同住同日生而异名"),
-              f"{_OTHER_NAME} and {_ONE_HOME} and birth_l = birth_r", 1e-11, 1.0),
+              f"{_OTHER_NAME} and {_ONE_HOME} and birth_l = birth_r", 1e-11, 1.0, fixed=True),
         Level("household", Text("another given name at one home or phone", "同址、同号或同邮箱而异名"),
-              f"{_OTHER_NAME} and {_ONE_HOME}", 1e-12, 1.0),
+              f"{_OTHER_NAME} and {_ONE_HOME}", 1e-12, 1.0, fixed=True),
+        # Brothers and sisters have one in common.
+        Level("sibling", Text("one character of three differs, at one home", "同住或同号而三字中一字不同"),
+              f"{_ONE_APART} and given_l <> given_r and {_ONE_HOME}", 0.01, 0.02, fixed=True),
         Level("character", Text("one character of three differs", "三字中一字不同"),
-              f"length(hanzi_l) between 3 and 4 and length(hanzi_l) = length(hanzi_r) and {_ONE_APART}",
-              0.01, 1.5e-3),
+              f"{_ONE_APART} and given_l <> given_r", 0.01, 1.5e-3),
         Level("given", Text("only the given name", "仅名相同"),
-              f"given_l = given_r and not {_BOTH_IN_CHARACTERS}", 0.03, 5e-3, "given"),
+              "given_l = given_r", 0.03, 5e-3, "given"),
         Level("family", Text("only the family name", "仅姓相同"),
               "family_l = family_r", 0.02, 1.5e-2, "family"),
         Level("like", Text("a likeness", "略相似"),
-              f"not {_BOTH_IN_CHARACTERS} and similar(sound_l, sound_r) >= 0.85", 0.015, 5e-3),
+              f"not {_BOTH_IN_CHARACTERS} and (similar(sound_l, sound_r) >= 0.85 or {_ONE_PART_ALIKE})",
+              0.015, 5e-3),
         Level("else", Text("different", "不同"), _ELSE, 0.004, 0.95),
     ),
 )  # fmt: skip
@@ -122,14 +134,14 @@ _BIRTH = Comparison(
     ("birth",),
     "birth_l is null or birth_r is null",
     (
-        Level("same", Text("the same", "相同"), "birth_l = birth_r", 0.87, 5e-5),
+        Level("same", Text("the same", "相同"), "birth_l = birth_r", 0.87, 5e-5, "birth_date"),
         Level("slip", Text("one digit or day and month swapped", "一位数字之差或日月颠倒"),
               "levenshtein(birth_l, birth_r) = 1 or (substr(birth_l, 1, 4) = substr(birth_r, 1, 4)"
               " and substr(birth_l, 5, 2) = substr(birth_r, 7, 2)"
               " and substr(birth_l, 7, 2) = substr(birth_r, 5, 2))", 0.06, 1.2e-3),
         Level("near", Text("two digits differ", "两位数字之差"),
               "levenshtein(birth_l, birth_r) = 2", 0.02, 2e-2),
-        Level("else", Text("different", "不同"), _ELSE, 0.02, 0.97),
+        Level("else", Text("different", "不同"), _ELSE, 0.01, 0.97),
     ),
 )  # fmt: skip
 
@@ -150,31 +162,46 @@ _PHONE = Comparison(
     ("phone",),
     "phone_l is null or phone_r is null",
     (
-        Level("same", Text("the same", "相同"), "phone_l = phone_r", 0.7, 2e-6),
+        Level("same", Text("the same", "相同"), "phone_l = phone_r", 0.7, 2e-6, "phone"),
+        # Numbers of one place come in rows: only many records tell how seldom two are that near.
         Level(
-            "slip", Text("one digit differs", "一位数字之差"), "levenshtein(phone_l, phone_r) = 1", 0.04, 2e-5
+            "slip",
+            Text("one digit differs", "一位数字之差"),
+            "levenshtein(phone_l, phone_r) = 1",
+            0.04,
+            5e-3,
         ),
         Level("else", Text("different", "不同"), _ELSE, 0.26, 0.99997),
     ),
 )
 
+#: An address that is made of a name is like another one for as little as that.
+_OF_A_NAME = (
+    "coalesce(letters_l like '%' || family_l || '%', false)"
+    " and coalesce(letters_r like '%' || family_r || '%', false)"
+)
 _EMAIL = Comparison(
     "email",
     Text("E-mail", "电子邮箱"),
-    ("email",),
+    ("email", "letters", "family"),
     "email_l is null or email_r is null",
     (
-        Level("same", Text("the same", "相同"), "email_l = email_r", 0.65, 2e-6),
+        Level("same", Text("the same", "相同"), "email_l = email_r", 0.65, 2e-6, "email"),
+        # Addresses are made of a name and a number: two people of one name differ by number and sign.
+        Level("number", Text("only digits and signs differ", "仅数字或符号不同"),
+              "letters_l = letters_r"
+              " and not coalesce(split_part(email_l, '@', 1) = split_part(email_r, '@', 1), false)",
+              0.01, 0.2, fixed=True),
+        Level("alike", Text("made of the name, one or two letters differ", "由姓名构成，一两个字母之差"),
+              f"{_OF_A_NAME} and abs(length(email_l) - length(email_r)) <= 2"
+              " and levenshtein(email_l, email_r) <= 2", 0.1, 0.1, fixed=True),
+        Level("slip", Text("one or two letters differ", "一两个字母之差"),
+              "abs(length(email_l) - length(email_r)) <= 2 and levenshtein(email_l, email_r) <= 2",
+              0.08, 6e-6),
+        # And many of one name have it at another provider.
         Level("local", Text("the same before the @", "@ 前相同"),
               "length(split_part(email_l, '@', 1)) > 4"
-              " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 2e-5),
-        Level("slip", Text("one or two letters differ", "一两个字母之差"),
-              "levenshtein(email_l, email_r) <= 2"
-              " and translate(email_l, '0123456789', '') <> translate(email_r, '0123456789', '')",
-              0.08, 6e-6),
-        # Addresses are made of a name and a number: two people of one name differ by the number.
-        Level("number", Text("one digit differs", "一位数字之差"),
-              "levenshtein(email_l, email_r) = 1", 0.03, 1e-3),
+              " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 0.01, fixed=True),
         Level("else", Text("different", "不同"), _ELSE, 0.2, 0.9999),
     ),
 )  # fmt: skip
@@ -206,7 +233,7 @@ _ADDRESS = Comparison(
     (
         Level("same", Text("the same", "相同"),
               "street_l = street_r and house_l = house_r and (postcode_l = postcode_r or city_l = city_r)",
-              0.42, 2e-6),
+              0.42, 2e-6, "home"),
         Level("house", Text("the same house", "同门牌"),
               "street_l = street_r and coalesce(house_l, '') = coalesce(house_r, '')", 0.06, 5e-6),
         Level("close", Text("a slip apart", "仅差一处笔误"),
@@ -215,10 +242,10 @@ _ADDRESS = Comparison(
               0.1, 1e-5),
         Level("street", Text("the same street", "同街道"), "street_l = street_r", 0.08, 2e-4),
         Level("postcode", Text("the same postcode", "同邮编"),
-              "postcode_l = postcode_r", 0.06, 1e-3, "postcode"),
+              "postcode_l = postcode_r", 0.06, 1e-3),
         Level("district", Text("the same district", "同区县"),
               "district_l = district_r and city_l = city_r", 0.06, 3e-3),
-        Level("city", Text("the same town", "同城市"), "city_l = city_r", 0.1, 2e-2, "city"),
+        Level("city", Text("the same town", "同城市"), "city_l = city_r", 0.1, 2e-2),
         Level("region", Text("the same province", "同省份"), "region_l = region_r", 0.05, 9e-2),
         Level("else", Text("elsewhere", "不同"), _ELSE, 0.07, 0.88),
     ),
@@ -251,7 +278,7 @@ _ORGANISATION = Comparison(
 _TAX_ID = replace(_NATIONAL_ID, name="tax_id", title=Text("Tax number", "税号"))
 
 # Switchboards come in rows of numbers, and a branch has its own place and not its own telephone.
-_SWITCHBOARD = _PHONE.learnt({"slip": (0.04, 2e-4)})
+_SWITCHBOARD = _PHONE
 _SITE = _ADDRESS.learnt(
     {"postcode": (0.03, 2e-3), "city": (0.01, 5e-2), "region": (0.003, 1e-1), "else": (5e-4, 0.85)}
 )

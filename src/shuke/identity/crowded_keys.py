@@ -1,8 +1,9 @@
 """Crowded keys: which have so many records that sharing one says nothing?"""
 
+import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import KEY, MOST, keys, keys_of
+from shuke.identity.candidates import FEW, KEY, MOST, keys, keys_of
 from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -45,4 +46,5 @@ def crowded_keys(  # noqa: PLR0917  # the tables that it is made from
 
 def _crowded(held: ir.Table, most: int) -> ir.Table:
     shared = held.group_by(*KEY).agg(records=held.count())
-    return shared.filter(shared.records > most)
+    fewer = ibis.cases(*((shared.rule == rule, min(few, most)) for rule, few in FEW.items()), else_=most)
+    return shared.filter(shared.records > fewer)

@@ -7,7 +7,7 @@ so it is cut at its weakest edges, and the same way in whatever order they come.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from shuke.identity.guards import Profile, breaks
+from shuke.identity.guards import Profile, breaks, unlikely
 
 #: Who says so: a person, an identifier, or the sum of the evidence.
 DECIDED, CERTAIN, PROBABLE = 0, 1, 2
@@ -47,10 +47,12 @@ class _Forest:
         if roots[0] == roots[1] or (min(roots), max(roots)) in self.apart:
             return
         # The smaller into the larger, so that no record is moved more than a few times.
-        small, large = sorted(roots, key=lambda root: (self.profiles[root].records, root))
+        small, large = sorted(roots, key=lambda root: (len(self.profiles[root].records), root))
         one, other = self.profiles[small], self.profiles[large]
-        crowded = edge.rank == PROBABLE and one.records + other.records > largest
-        if edge.rank != DECIDED and (crowded or breaks(one, other)):
+        weak = edge.rank == PROBABLE and (
+            len(one.records) + len(other.records) > largest or unlikely(one, other)
+        )
+        if edge.rank != DECIDED and (weak or breaks(one, other)):
             self.apart.add((min(roots), max(roots)))
             return
         self.above[small] = large

@@ -43,6 +43,17 @@ _MASKED = r"[*•●○…]|··"
 _MASKED_DIGITS = r"xx|[?]{2}|##|__"
 
 
+#: Mailboxes that a whole office reads, or nobody: the part before the @.
+_OFFICES = (
+    "info|contact|office|mail|email|hello|hi|admin|administrator|webmaster|postmaster|support|service|services|"
+    "help|helpdesk|sales|shop|store|order|orders|billing|accounts|accounting|invoice|invoices|finance|hr|jobs|"
+    "marketing|press|news|newsletter|team|enquiries|inquiries|enquiry|reception|booking|bookings|reservations|"
+    "customerservice|customercare|no-?reply|do-?not-?reply|donotreply|kontakt|vertrieb|verkauf|bestellung|buero|"
+    "rechnung|contacto|ventas|pedidos|contato|vendas|accueil|commande|kefu|xiaoshou|caiwu|service[0-9]*|客服|销售|"
+    "财务|前台|办公室"
+)
+
+
 @table(
     key=("record", "kind", "scope", "value"),
     title=Text("Identifiers", "标识"),
@@ -119,6 +130,11 @@ def _recounted(meant: ir.Table, kept: ir.Table, fresh: ir.Table, *, checkpoint: 
 def record_of(rows: ir.Table) -> ir.StringValue:
     """The name of a record in the whole company: its source and its number there."""
     return rows.source + ":" + rows.record_id
+
+
+def of_an_office(email: ir.StringValue) -> ir.BooleanValue:
+    """Whether a mailbox is read by several people, or by none."""
+    return email.re_search(f"^(?:{_OFFICES})@")
 
 
 def _scope(rows: ir.Table) -> ir.StringValue:

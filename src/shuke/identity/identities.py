@@ -10,13 +10,18 @@ from shuke.identity.clusters import clusters
 from shuke.identity.cuts import CERTAIN, DECIDED, PROBABLE, Edge, joined
 from shuke.identity.identifiers import record_of
 from shuke.identity.kept import anything
-from shuke.identity.suspects import profiles, rows, suspects
+from shuke.identity.links import CONTACTS
+from shuke.identity.suspects import Against, Said, against, profiles, rows, suspects
 from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
 _ID = Column("customer_id", Type.TEXT, Text("Customer", "客户编号"))
+
+#: Two records that are compared by no more than this, as by a phone and what goes with it, say too little
+#: for a probability to be held against an identifier.
+_FEW = 1
 
 
 @table(
@@ -77,10 +82,10 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     held = standing(verdicts(rows(decided)))
     edges = checkpoint(_edges(links, pairs, thresholds, held, records))
     found = clusters(edges, checkpoint=checkpoint)
-    said = (comparables, identifiers)
-    doubtful = suspects(found, edges, *said, largest=largest, checkpoint=checkpoint)
+    opposed = against(found, Said(comparables, identifiers, pairs), checkpoint=checkpoint)
+    doubtful = checkpoint(suspects(opposed, found, edges, largest=largest))
     doubted = found.semi_join(_with_marked(doubtful, found, held), "cluster")
-    cut = _cut(checkpoint(doubted), edges, *said, held=held, largest=largest)
+    cut = _cut(checkpoint(doubted), edges, opposed, held=held, largest=largest)
     clustered = checkpoint(_settled(records, found, cut))
     named = clustered.left_join(_names(clustered, landed_issued_ids), "cluster")
     sized = ibis.window(group_by="cluster")
@@ -142,10 +147,15 @@ def _edges(
     """What joins two records that there are: `record_l`, `record_r`, and how strongly (see `cuts.Edge`)."""
     both = ["record_l", "record_r"]
     # Rounded, since the last digits of a weight are not the same on every engine.
-    weighed = pairs.select(*both, "kind", "probability", weight=-pairs.weight.round(6))
-    agreeing = links.group_by(*both).agg(kinds=-links.kind.nunique())
-    certain = agreeing.left_join(weighed, both).mutate(weight=ibis._.weight.fill_null(0.0))
+    weighed = pairs.select(*both, "kind", "probability", "said", weight=-pairs.weight.round(6))
     judged = weighed.inner_join(thresholds.select("kind", "merge_at"), "kind")
+    # A phone or a mailbox alone does not make one of two whom all that is known of them makes two.
+    unlikely = judged.filter((judged.probability < judged.merge_at) & (judged.said > _FEW)).select(*both)
+    told = links.filter(~links.kind.isin(CONTACTS)).union(
+        links.filter(links.kind.isin(CONTACTS)).anti_join(unlikely, both)
+    )
+    agreeing = told.group_by(*both).agg(kinds=-told.kind.nunique())
+    certain = agreeing.left_join(weighed, both).mutate(weight=ibis._.weight.fill_null(0.0))
     probable = judged.filter(judged.probability >= judged.merge_at).mutate(kinds=ibis.literal(0))
     ranked = [_ranked(certain, CERTAIN), _ranked(probable, PROBABLE)]
     if said := list(together(held)):
@@ -175,18 +185,12 @@ def _with_marked(doubtful: ir.Table, found: ir.Table, held: list[Verdict]) -> ir
 
 
 def _cut(
-    doubted: ir.Table,
-    edges: ir.Table,
-    comparables: ir.Table,
-    identifiers: ir.Table,
-    *,
-    held: list[Verdict],
-    largest: int,
+    doubted: ir.Table, edges: ir.Table, opposed: Against, *, held: list[Verdict], largest: int
 ) -> dict[str, str]:
     """The clusters of the records of doubtful clusters, once no guard is broken."""
     if not doubted.count().execute():
         return {}
-    known = profiles(doubted, comparables, identifiers, marks(held))
+    known = profiles(doubted, opposed, marks(held))
     within = edges.semi_join(doubted.select(record_l="record"), "record_l")
     columns = within.select(*Edge._fields).to_pyarrow().to_pydict()
     return joined(map(Edge, *columns.values()), known, largest=largest)

@@ -4,7 +4,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.changed_records import values_of
-from shuke.identity.identifiers import VALUE
+from shuke.identity.contradictions import beside, contradictory
+from shuke.identity.identifiers import VALUE, of_an_office
 from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -12,9 +13,6 @@ from shuke.tables.derived import Checkpoint
 
 #: What a household shares: alone it says that two records belong together, not that they are one.
 CONTACTS = ("phone", "email")
-
-#: Longer names are compared by their beginnings; nobody's differ only behind these.
-_LONGEST = 40
 
 
 @table(
@@ -42,10 +40,12 @@ def links(
 ) -> ir.Table:
     """The pairs of records that agree on an identifier which identifies, at one time.
 
-    One row per pair (`record_l` < `record_r`) and identifier. A phone or an e-mail links two records only
-    where their names do not contradict each other and they are not a person and an organisation (see
-    `contradicting`). One that does so for some two records is a household's: it links none that has no name,
-    for nobody can tell whose that is. Looked at are the values of records that have changed.
+    One row per pair (`record_l` < `record_r`) and identifier. A phone or an e-mail links two records of
+    people only where they have one name, or one of them none, and nothing that they say contradicts the
+    other (see `contradictions`), nor their sex; two organisations, where their names are alike. One that
+    belongs to several names links none that gives no name, for nobody can tell whose that is, and a mailbox
+    that a whole office reads links nobody. Two names that a slip parts are left to `pairs`, which weighs
+    them. Looked at are the values of records that have changed.
     """
     if not anything(kept_links):
         return _found(identifiers, comparables, checkpoint=checkpoint)
@@ -57,20 +57,41 @@ def links(
 def _found(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
     """The links of all values of these identifiers."""
     pairs = checkpoint(_sharing(identifiers, checkpoint=checkpoint))
-    contacts = _beside(pairs.filter(pairs.kind.isin(CONTACTS)), comparables)
+    contacts = pairs.filter(pairs.kind.isin(CONTACTS)).rename(agrees="kind")
+    met = beside(contacts, comparables, "name", "gender", "organisation")
     judged = checkpoint(
-        contacts.select(
-            *pairs.columns,
-            apart=contradicting(contacts) | of_two_kinds(contacts),
-            named=contacts.name_l.notnull() & contacts.name_r.notnull(),
+        met.select(
+            "record_l", "record_r", "scope", "value", "records", kind=met.agrees,
+            apart=_apart(met), named=(met.sound_l == met.sound_r).fill_null(False),
+            telling=met.name_l.notnull() & met.name_r.notnull(),
+            of_office=of_an_office(met.value) & (met.agrees == "email"),
         )
-    )
+    )  # fmt: skip
     shared = judged.filter(judged.apart).select(*VALUE).distinct()
-    agreeing = judged.filter(~judged.apart)
+    agreeing = judged.filter(~judged.apart & ~judged.of_office)
     of_one = agreeing.anti_join(shared, VALUE)
     by_name = agreeing.filter(agreeing.named).semi_join(shared, VALUE)
     linked = of_one.union(by_name).select(*pairs.columns)
     return pairs.filter(~pairs.kind.isin(CONTACTS)).union(linked)
+
+
+def _apart(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether more than a phone or a mailbox must say that two records are one customer's."""
+    told = pairs.name_l.notnull() & pairs.name_r.notnull()
+    other_name = told & ~(pairs.sound_l == pairs.sound_r).fill_null(False)
+    other_sex = (pairs.gender_l != pairs.gender_r).fill_null(False)
+    firms = (pairs.kind_l == "organisation") | (pairs.kind_r == "organisation")
+    people = contradictory(pairs) | other_name | other_sex
+    other_firm = (pairs.kind_l != pairs.kind_r).fill_null(False) | ~_called_alike(pairs)
+    return ibis.ifelse(firms.fill_null(False), other_firm, people)
+
+
+def _called_alike(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether two organisations' names are one, or the beginning or a slip of one another."""
+    left, right = pairs.organisation_l, pairs.organisation_r
+    latin = (left + right).re_search("^[ -~]*$")
+    near = latin & (left.levenshtein(right) * 4 <= ibis.greatest(left.length(), right.length()))
+    return (left.startswith(right) | right.startswith(left) | near).fill_null(True)
 
 
 def _sharing(identifiers: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
@@ -88,56 +109,3 @@ def _sharing(identifiers: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
 def _begins_by(start: ir.DateValue, end: ir.DateValue) -> ir.BooleanValue:
     """Whether a time began before another was over; what is not said is open."""
     return (start <= end).fill_null(True)
-
-
-def _beside(pairs: ir.Table, comparables: ir.Table) -> ir.Table:
-    """The pairs with the names and the kind of both records, `_l` and `_r`."""
-    for side in "lr":
-        said = comparables.select(
-            **{f"record_{side}": "record", f"said_kind_{side}": "kind"},
-            **{f"{name}_{side}": name for name in ("name", "hanzi", "given", "family", "sound")},
-        )
-        pairs = pairs.left_join(said, f"record_{side}").drop(f"record_{side}_right")
-    return pairs
-
-
-def of_two_kinds(pairs: ir.Table) -> ir.BooleanValue:
-    """Whether one record is of a person and the other of an organisation."""
-    return (pairs.said_kind_l != pairs.said_kind_r).fill_null(False)
-
-
-def contradicting(pairs: ir.Table) -> ir.BooleanValue:
-    """Whether the names of two records cannot be one person's.
-
-    张伟, 张玮           no: they sound alike
-    Ann Lee, A. Lee      no: an initial
-    Jon Lee, John Lee    no: a letter
-    Tim Lee, Jim Lee     yes: too short for a slip
-    王丽, 王林           yes: the characters differ, and so does their sound
-    Ann Lee, (none)      no
-    """
-    apart = ~(_alike(pairs.given_l, pairs.given_r) & _alike(pairs.family_l, pairs.family_r))
-    said = pairs.name_l.notnull() & pairs.name_r.notnull()
-    heard = (pairs.sound_l == pairs.sound_r).fill_null(False)
-    return said & ~heard & (apart | _written_apart(pairs))
-
-
-def _alike(one: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
-    """Whether two parts of names may be one: missing, equal, an initial of the other, or a slip away."""
-    left, right = one.substr(0, _LONGEST), other.substr(0, _LONGEST)
-    initial = (left.length() == 1) & right.startswith(left) | (right.length() == 1) & left.startswith(right)
-    longer = ibis.greatest(left.length(), right.length())
-    slips = ibis.cases((ibis.least(left.length(), right.length()) >= 7, 2), (longer >= 4, 1), else_=0)
-    # Of other letters one engine counts the characters, the other their bytes.
-    latin = (left + right).re_search("^[ -~]*$")
-    near = ibis.ifelse(latin, left.levenshtein(right) <= slips, left == right)
-    return (initial | near).fill_null(True)
-
-
-def _written_apart(pairs: ir.Table) -> ir.BooleanValue:
-    """Whether two given names in Chinese characters share no character at its place, nor their sound."""
-    left, right = pairs.hanzi_l, pairs.hanzi_r
-    last = left.right(1) != right.right(1)
-    short = ibis.least(left.length(), right.length()) <= 2
-    before = left.substr(left.length() - 2, 1) != right.substr(right.length() - 2, 1)
-    return ((pairs.given_l != pairs.given_r) & last & (short | before)).fill_null(False)

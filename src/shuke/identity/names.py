@@ -31,6 +31,7 @@ _POSTS_HAN = (
     "部长|董事长|工程师|主管|秘书|助理|主席|书记|护士"
 )
 _ASIDE = r"\([^)]*\)|\[[^\]]*\]"
+_GENERATION = r"(?:^|[ ,])(jr|junior|sr|senior|ii|iii|iv)(?:$|[ ,.])"
 _TITLE = (
     rf"^(?:(?:{_MISTER}|{_MISTRESS}|{_RANK}) )+|(?:[ ,](?:{_AFTER}))+$|"
     rf" ?(?:{_MR_HAN}|{_MS_HAN}|{_POSTS_HAN})+$"
@@ -48,12 +49,14 @@ _SURNAME = (
 def names(rows: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
     """The rows (record; name, given_name, family_name written plainly) with what their names come to.
 
-    Adds `title` (male or female, as Mr or 女士 say), `hanzi`, `given`, `family`, `sound`; replaces `name`.
+    Adds `title` (male or female, as Mr or 女士 say), `generation` (jr, sr, ii, iii, iv), `hanzi`, `given`,
+    `family`, `sound`, `familiar` (whether books of names know the given name); replaces `name`.
     Where a source tells family and given name apart it is taken at its word; "Family, Given" too.
     """
     said = _said(rows)
     told = said.mutate(
         title=ibis.cases((said.text.re_search(_HE), "male"), (said.text.re_search(_SHE), "female")),
+        generation=_generation(said.text),
         text=_tidy(said.text),
     )
     nothing = sorted({re.sub(r"[\W\d_]", "", word.lower()) for word in (*nobody, *NAMELESS)} - {""})
@@ -67,6 +70,12 @@ def _said(rows: ir.Table) -> ir.Table:
     both = rows.family_name + ", " + rows.given_name
     one = ibis.coalesce(rows.name, rows.given_name, rows.family_name + ",")
     return rows.mutate(text=ibis.coalesce(both, one)).drop("name", "given_name", "family_name")
+
+
+def _generation(text: ir.StringValue) -> ir.StringValue:
+    """Which of several of one name: 老 and 小 are no such thing."""
+    found = text.re_extract(_GENERATION, 1)
+    return found.replace("junior", "jr").replace("senior", "sr").nullif("")
 
 
 def _tidy(text: ir.StringValue) -> ir.StringValue:
@@ -170,18 +179,21 @@ def _chinese_family(read: ir.Table) -> ir.StringValue:
 
 
 def _heard(parted: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
-    """`sound`: the words of a name by their formal forms, in an order that is everybody's."""
-    meant = nicknames.formal()
-    formal = checkpoint(ibis.memtable(pa.table({"short": list(meant), "formal": list(meant.values())})))
-    beside = parted.left_join(formal, parted["first"] == formal.short)
+    """`sound`: the words of a name by their formal forms, in an order that is everybody's; and `familiar`."""
+    names = sorted(nicknames.western())
+    formal = [nicknames.formal().get(name) for name in names]
+    books = checkpoint(ibis.memtable(pa.table({"short": names, "formal": pa.array(formal, pa.string())})))
+    own = books.select(own="short")
+    beside = parted.left_join(books, parted["first"] == books.short).left_join(own, parted.given == own.own)
     chinese = ibis.array([beside.given, beside.family]).filter(lambda word: word.notnull())
     first = ibis.coalesce(beside.formal, beside["first"])
     western = ibis.array([first]).concat(beside.words[1:])
     written = beside.hanzi.notnull() | beside.chinese.notnull()
     kept = written.ifelse(chinese, western)
     return beside.select(
-        *(n for n in parted.columns if n not in _STEPS), sound=kept.sort().join(" ").nullif("")
-    )
+        *(n for n in parted.columns if n not in _STEPS),
+        sound=kept.sort().join(" ").nullif(""), familiar=beside.own.notnull(),
+    )  # fmt: skip
 
 
 _STEPS = (

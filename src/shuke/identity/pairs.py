@@ -1,17 +1,21 @@
 """Pairs: which two records are probably of one customer, and how probably?"""
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import KEY, candidates, differing, ends, keys, keys_of
-from shuke.identity.changed_records import differences
-from shuke.identity.kept import anything
-from shuke.identity.scoring import FEW, Scorer
+from shuke.identity.compared_pairs import KINDS
+from shuke.identity.estimates import APART, share
+from shuke.identity.match_weights import PRIOR, SOURCES, contradictory, with_bearers
+from shuke.identity.scarcity import bearers
+from shuke.identity.scoring import CONTRADICTORY, SILENT, Scorer, letter
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
-KINDS = ("person", "organisation")
+Weights = Mapping[tuple[str, str, str], Mapping[str, float]]
+"""Rows of `match_weights`, by kind, comparison and level."""
 
 
 @table(
@@ -24,70 +28,100 @@ KINDS = ("person", "organisation")
         Column("record_r", Type.TEXT, Text("Other record", "另一记录"), personal="identifier"),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
         Column("version", Type.INTEGER, Text("Version of the model", "模型版本")),
-        Column("model", Type.TEXT, Text("Model", "模型")),
         Column("weight", Type.NUMBER, Text("Weight of evidence", "证据权重"), note=Text(
             "log2 of how much likelier the two records are what they are if they are one customer's.",
             "若两条记录属同一客户，其现状的可能性是否则的多少倍，取以 2 为底的对数。")),
         Column("probability", Type.NUMBER, Text("Probability", "概率"), unit="share"),
+        Column("apart", Type.FLAG, Text("Contradict each other", "相互矛盾")),
+        Column("said", Type.INTEGER, Text("Comparisons that both can be held to", "双方均有信息的比对项数")),
     ],
 )  # fmt: skip
-def pairs(  # noqa: PLR0917  # the tables that it is made from
+def pairs(
     comparables: ir.Table,
-    identifiers: ir.Table,
-    crowded_keys: ir.Table,
-    changed_records: ir.Table,
-    kept_comparables: ir.Table,
-    kept_identifiers: ir.Table,
-    kept_crowded_keys: ir.Table,
-    kept_pairs: ir.Table,
+    compared_pairs: ir.Table,
+    match_weights: ir.Table,
+    common_values: ir.Table,
     *,
     checkpoint: Checkpoint,
     scorer: Scorer,
 ) -> ir.Table:
-    """The pairs of records for whose being one customer there is some evidence.
+    """The pairs that share a key with their weight, and how probable it is that they are one customer.
 
-    One row per pair, `record_l` before `record_r`. Compared are the pairs that share a key (see `candidates`)
-    and of which one record is new or says something else than in the build before; what was found of the
-    others then still holds, for a weight depends on two records and the model alone. Under another model all
-    are compared anew. `probability` takes into account among how many records the two were found: beforehand
-    each is expected to have one other of its kind.
+    One row per pair, `record_l` before `record_r`. The weight is the sum of what `match_weights` says of
+    each level and of how rare that is which the two have in common. `probability` takes into account
+    among how many records the two were found, and how often the two sources have a customer in common.
+    Two that contradict each other are not, whatever else they have in common.
     """
-    held = keys(comparables, identifiers)
-    known = kept_pairs.filter(kept_pairs.model == scorer.model.digest)
-    if anything(known):
-        now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
-        moved = differences(*(t.select(*KEY) for t in (crowded_keys, kept_crowded_keys)))
-        regrouped = held.semi_join(moved, KEY).select("record")
-        stale = checkpoint(differing(changed_records, now, then).union(regrouped).distinct())
-        held = held.semi_join(checkpoint(keys_of(stale, now)), KEY)
-    else:
-        stale = comparables.select("record")
-    met = checkpoint(candidates(checkpoint(held.anti_join(crowded_keys, KEY)), stale))
-    found = []
-    for kind in KINDS:
-        own = comparables.filter(comparables.kind == kind)
-        of_kind = met.semi_join(own.select(record_l="record"), "record_l")
-        touched = own.semi_join(ends(of_kind), "record")
-        scored = scorer.score(touched, of_kind, kind=kind)
-        found.append(scored.select("record_l", "record_r", "weight", kind=ibis.literal(kind)))
-    kept = known.anti_join(stale.select(record_l="record"), "record_l").anti_join(
-        stale.select(record_r="record"), "record_r"
-    )
-    found.append(kept.select(found[0].columns))
-    return _judged(ibis.union(*found), comparables, scorer)
+    weights = {
+        (row["kind"], row["comparison"], row["level"]): row for row in match_weights.to_pyarrow().to_pylist()
+    }
+    held = checkpoint(bearers(comparables, common_values))
+    near = compared_pairs.filter(compared_pairs.near)
+    apart = contradictory(near.levels)
+    possible = near.filter(~apart)
+    found = [_weighed(possible.filter(possible.kind == kind), held, weights, kind, scorer) for kind in KINDS]
+    return ibis.union(*found, _apart(near.filter(apart), scorer))
 
 
-def _judged(weighed: ir.Table, comparables: ir.Table, scorer: Scorer) -> ir.Table:
-    """The pairs with their probabilities: Bayes' rule, from even chances per record."""
-    among = comparables.group_by("kind").agg(records=comparables.count())
-    beside = weighed.inner_join(among, "kind")
-    odds = ibis.literal(2.0) ** beside.weight / ibis.greatest(beside.records, FEW)
-    return beside.select(
-        "record_l",
-        "record_r",
-        "kind",
-        "weight",
-        version=ibis.literal(scorer.model.version),
-        model=ibis.literal(scorer.model.digest),
-        probability=odds / (odds + 1),
+def _apart(pairs: ir.Table, scorer: Scorer) -> ir.Table:
+    """Pairs that contradict each other."""
+    return pairs.select(
+        "record_l", "record_r", "kind", version=ibis.literal(scorer.model.version),
+        weight=ibis.literal(APART), probability=ibis.literal(0.0), apart=ibis.literal(True),
+        said=_said(pairs.levels),
+    )  # fmt: skip
+
+
+def _said(levels: ir.StringValue) -> ir.IntegerValue:
+    """In how many comparisons neither is silent."""
+    return levels.replace(SILENT, "").replace(CONTRADICTORY, "").length()
+
+
+def _weighed(pairs: ir.Table, held: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
+    """Pairs of one kind that do not contradict each other."""
+    told = with_bearers(pairs, held, scorer.model.comparisons[kind])
+    known = ibis.memtable(
+        [
+            {"levels": levels, "bits": _bits(levels, weights, kind, scorer)}
+            for levels in told.select("levels").distinct().to_pyarrow()["levels"].to_pylist()
+        ],
+        schema=ibis.schema({"levels": "string", "bits": "float64"}),
     )
+    lean = {name: w["weight"] for (of, what, name), w in weights.items() if (of, what) == (kind, SOURCES)}
+    between = ibis.cases(
+        *((told.sources == name, w) for name, w in sorted({"": 0.0, **lean}.items())), else_=0.0
+    )
+    summed = told.mutate(between=between).inner_join(known, "levels")
+    beforehand = weights.get((kind, PRIOR, ""), {"weight": 0.0})
+    rarity = _rarity(summed, weights, kind, scorer)
+    weight = (summed.bits + rarity + summed.between).round(4)
+    odds = ibis.literal(2.0) ** (weight + beforehand["weight"]).clip(-100.0, 100.0)
+    return summed.select(
+        "record_l", "record_r", kind=ibis.literal(kind), version=ibis.literal(scorer.model.version),
+        weight=weight, probability=odds / (odds + 1),
+        apart=ibis.literal(False), said=_said(summed.levels),
+    )  # fmt: skip
+
+
+def _rarity(pairs: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.FloatingValue:
+    """In bits, how much rarer that is which two records have in common than what records have on average."""
+    crowd = weights.get((kind, PRIOR, ""), {"m": 1.0, "u": 1.0})
+    total = ibis.literal(0.0)
+    for place, comparison in enumerate(scorer.model.comparisons[kind]):
+        for nth, level in enumerate(comparison.levels):
+            if level.rare and (row := weights.get((kind, comparison.name, level.name))):
+                others = ibis.greatest(pairs[comparison.name] - 2.0, 0.0)
+                borne = share(others, row["u"], crowd["m"], crowd["u"])
+                at = pairs.levels.substr(place, 1) == letter(nth)
+                total += ibis.ifelse(at, (ibis.literal(row["u"]) / borne).log2(), 0.0)
+    return total
+
+
+def _bits(levels: str, weights: Weights, kind: str, scorer: Scorer) -> float:
+    """What the levels of a pair weigh together, without rarity."""
+    total = 0.0
+    for said, comparison in zip(levels, scorer.model.comparisons[kind], strict=False):
+        for nth, level in enumerate(comparison.levels):
+            if said == letter(nth):
+                total += weights[kind, comparison.name, level.name]["weight"]
+    return round(total, 4)

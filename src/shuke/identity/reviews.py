@@ -7,6 +7,9 @@ from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
+#: By so many things two records must be compared for a person to tell.
+_TELLING = 2
+
 
 @table(
     key=("record_l", "record_r"),
@@ -19,6 +22,9 @@ from shuke.tables.derived import Checkpoint
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
         Column("probability", Type.NUMBER, Text("Probability", "概率"), unit="share"),
         Column("weight", Type.NUMBER, Text("Weight of evidence", "证据权重")),
+        Column("worth", Type.NUMBER, Text("Worth of deciding", "判定价值"), note=Text(
+            "How many pairs of records are expected to be put right by an answer.",
+            "作出判定预计可纠正的记录对数。")),
         Column("customer_l", Type.TEXT, Text("Customer", "客户编号")),
         Column("customer_r", Type.TEXT, Text("Other customer", "对方客户")),
         Column("why", Type.TEXT, Text("Why", "原因"), note=Text(
@@ -38,20 +44,36 @@ def reviews(
 ) -> ir.Table:
     """The pairs of records of two customers that may be one, and on which nobody has decided.
 
-    One row per pair at least as probable as `review_at` of its kind, and per certain link that a guard
-    has cut; `probability` and `weight` are empty where that is not among the pairs. Two customers whom
-    somebody keeps apart are not asked about again, whatever records they gain.
+    One row per two customers: the likeliest pair of their records that is at least as probable as
+    `review_at` of its kind, or a certain link that a guard has cut; `probability` and `weight` are empty
+    where that is not among the pairs. `worth` is how many pairs of records an answer is expected to put
+    right. Of two records that have but one thing to be compared by, such as a name, nobody can tell, and
+    nobody is asked. Nor again about two customers whom somebody keeps apart, whatever records they gain.
     """
     lines = thresholds.select("kind", "merge_at", "review_at")
     scored = pairs.inner_join(lines, "kind").filter(lambda t: t.probability >= t.review_at)
-    unsure = scored.select(
+    unsure = scored.filter(scored.said >= _TELLING).select(
         "record_l", "record_r", "kind", "probability", "weight",
         why=(scored.probability >= scored.merge_at).ifelse("guard", "unsure"),
     )  # fmt: skip
     # A table of its own first: DuckDB would join every two customers that differ, and then look for pairs.
     known = checkpoint(_with_customers(_with_links(unsure, links), identities))
     apart = known.filter(known.customer_l != known.customer_r)
-    return apart.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
+    asked = apart.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
+    return _likeliest(asked)
+
+
+def _likeliest(pairs: ir.Table) -> ir.Table:
+    """Of the pairs between two customers the likeliest, with what an answer is worth."""
+    one, other = (fold(pairs.customer_l, pairs.customer_r) for fold in (ibis.least, ibis.greatest))
+    likely = pairs.probability.fill_null(0.5)
+    first = ibis.window(group_by=[one, other], order_by=[likely.desc(), pairs.record_l, pairs.record_r])
+    numbered = pairs.mutate(nth=ibis.row_number().over(first), likely=likely)
+    records = (numbered.records_l * numbered.records_r).cast("float64")
+    worth = (ibis.least(numbered.likely, 1 - numbered.likely) * records).round(4)
+    return (
+        numbered.mutate(worth=worth).filter(numbered.nth == 0).drop("nth", "likely", "records_l", "records_r")
+    )
 
 
 def _with_links(scored: ir.Table, links: ir.Table) -> ir.Table:
@@ -68,7 +90,9 @@ def _with_links(scored: ir.Table, links: ir.Table) -> ir.Table:
 
 def _with_customers(pairs: ir.Table, identities: ir.Table) -> ir.Table:
     for side in "lr":
-        whose = identities.select(**{f"record_{side}": "record", f"customer_{side}": "customer_id"})
+        whose = identities.select(
+            **{f"record_{side}": "record", f"customer_{side}": "customer_id", f"records_{side}": "records"}
+        )
         pairs = pairs.inner_join(whose, f"record_{side}")
     return pairs
 

@@ -1,11 +1,12 @@
-"""Scoring: how much weight of evidence is there that two records are one customer?
+"""Scoring: how do two records compare, and what does each agreement weigh?
 
-The work is done by Splink on the engine that computes the build.
+The comparing is done by Splink on the engine that computes the build. Which level each comparison of two
+records comes to depends on these two alone, and is kept from build to build; what a level weighs is
+measured among all records, in every build anew (see `match_weights`).
 """
 
-import math
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,15 +14,13 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.comparisons import Comparison
+from shuke.identity.contradictions import COLUMNS, contradictory, digits
 from shuke.identity.models import Model
-from shuke.languages import Text
 from shuke.tables.derived import Checkpoint
 
-#: Pairs of less weight are not kept: they would not be one customer even among a thousand records.
-LEAST = 3.0
-
-#: Among fewer records than this, chance is taken for what it would be among so many.
-FEW = 1_000
+#: How the levels of a pair are written: a letter for each comparison, `a` for its first level, and a last one
+#: for whether the two contradict each other.
+SILENT, FIRST, CONTRADICTORY = "-", "a", "x"
 
 
 class Linkage(Protocol):
@@ -38,101 +37,88 @@ class Unscored:
 
     model = Model()
 
-    def score(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:  # noqa: ARG002
-        return pairs.select("record_l", "record_r", weight=ibis.literal(0.0))
+    def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:  # noqa: ARG002
+        return pairs.select("record_l", "record_r", levels=ibis.literal(""))
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """Weighs pairs by a model. `rarities` has `column`, `value`, `share`: how often a value occurs."""
+    """Compares records by the comparisons of a model."""
 
     model: Model
     linkage: Linkage
     checkpoint: Checkpoint
-    rarities: ir.Table | None = None
-
-    def score(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
-        """The pairs whose weight is at least `LEAST`: `record_l`, `record_r`, `weight`.
-
-        `records` are rows of `comparables`. The weight is log2 of how much likelier the two are what they are
-        if they are of one customer than if not.
-        """
-        made = self._weighed(records, pairs, kind, least=LEAST)
-        return self.checkpoint(made.select("record_l", "record_r", weight="match_weight"))
 
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
-        """All the pairs, with what came of each comparison.
+        """All the pairs with what came of each comparison: `record_l`, `record_r`, `levels`.
 
-        Beside `record_l`, `record_r` and `weight` there are, for each comparison, `level_…`: the place of the
-        level from the last one, 0, upwards, -1 where a record is silent, and `weight_…`.
+        `records` are rows of `comparables`. `levels` has a letter for each comparison of the kind, `a` for
+        its first level, `-` where a record is silent; and at the end an `x` where the two contradict each
+        other.
         """
-        made = self._weighed(records, pairs, kind, explained=True)
-        found = {}
-        for comparison in self.model.comparisons[kind]:
-            found[f"level_{comparison.name}"] = made[f"gamma_{comparison.name}"]
-            rarity = f"mw_tf_adj_{comparison.name}"
-            plain = made[f"mw_{comparison.name}"]
-            found[f"weight_{comparison.name}"] = plain + made[rarity] if rarity in made.columns else plain
-        return self.checkpoint(made.select("record_l", "record_r", weight="match_weight", **found))
-
-    def _weighed(
-        self,
-        records: ir.Table,
-        pairs: ir.Table,
-        kind: str,
-        *,
-        least: float | None = None,
-        explained: bool = False,
-    ) -> ir.Table:
         from splink import Linker  # heavy, and only builds need it
 
         api = self.linkage.open()
-        # The birth date as digits, to see in how many two differ.
-        told = self.checkpoint(records.mutate(birth=records.birth_date.strftime("%Y%m%d")))
-        how = settings(self.model, kind, similarity=self.linkage.similarity, explained=explained)
+        compared = {column for c in self.model.comparisons[kind] for column in c.columns}
+        needed = sorted({"record", *compared, *COLUMNS} - {"birth", "letters"})
+        told = self.checkpoint(records.select(*needed, **_derived(records)))
+        # Splink gives the levels only together with what was compared.
+        how = settings(self.model, kind, similarity=self.linkage.similarity) | {
+            "retain_matching_columns": True,
+            "additional_columns_to_retain": sorted({*COLUMNS} - compared),
+        }
         # Nobody but this module writes these settings: there is no need to look them through.
         linker = Linker(api.register(told.op().name), how, log_level=None, validate_settings=False)
-        for column in self.model.counted(kind):
-            shares = self.checkpoint(self._shares(told, column)).op().name
-            linker.table_management.register_term_frequency_lookup(api.register(shares), column)
         met = pairs.select(join_key_l="record_l", join_key_r="record_r", match_key=ibis.literal("0"))
         linker.table_management.register_blocked_pairs_for_predict(
             api.register(self.checkpoint(met).op().name)
         )
-        found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-        return self.linkage.table(found.physical_name)
-
-    def _shares(self, records: ir.Table, column: str) -> ir.Table:
-        """How often each value that the records have in a column occurs among all: as Splink looks it up."""
-        assert self.rarities is not None
-        counted = self.rarities.filter(self.rarities.column == column).select("value", "share")
-        held = records.filter(records[column].notnull()).select(value=column).distinct()
-        beside = held.left_join(counted, "value")
-        # What has not been counted yet is taken for as rare as anything that has.
-        share = beside.share.fill_null(self.model.rarest[column])
-        return beside.select(**{column: beside.value, f"tf_{column}": share})
+        found = linker.inference.predict(warning_mode="never")
+        made = self.linkage.table(found.physical_name)
+        letters = [_letter(made[f"gamma_{c.name}"], c) for c in self.model.comparisons[kind]]
+        # What one organisation cannot say of itself is nothing that is known here.
+        apart = contradictory(made) if kind == "person" else ibis.literal(False)
+        letters.append(apart.ifelse(CONTRADICTORY, SILENT))
+        return self.checkpoint(made.select("record_l", "record_r", levels=ibis.literal("").join(letters)))
 
 
-def settings(model: Model, kind: str, *, similarity: str, explained: bool = False) -> dict[str, Any]:
+def _derived(records: ir.Table) -> dict[str, ir.StringValue]:
+    """What is worked out once for each record, and not for each pair."""
+    return {"birth": digits(records.birth_date), "letters": records.email.re_replace("[0-9._-]", "")}
+
+
+def _letter(gamma: ir.IntegerValue, comparison: Comparison) -> ir.StringValue:
+    """Splink counts the levels from the last one, 0, upwards, and writes -1 for silence."""
+    last = len(comparison.levels) - 1
+    named = [(gamma == last - nth, letter(nth)) for nth in range(last + 1)]
+    return ibis.cases(*named, else_=SILENT)
+
+
+def letter(nth: int) -> str:
+    """How the nth level of a comparison is written."""
+    return chr(ord(FIRST) + nth)
+
+
+def settings(model: Model, kind: str, *, similarity: str) -> dict[str, Any]:
     """The model as Splink reads it. At even prior odds the weight that comes out is the evidence alone."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record",
         "probability_two_random_records_match": 0.5,
         "blocking_rules_to_generate_predictions": ["1 = 1"],  # the pairs are brought along
-        "retain_intermediate_calculation_columns": explained,
-        "retain_matching_columns": explained,
+        "retain_intermediate_calculation_columns": False,
+        "retain_matching_columns": False,
         "comparisons": [
             {
                 "output_column_name": comparison.name,
-                "comparison_levels": list(_levels(comparison, similarity, model.counted(kind))),
+                "comparison_levels": list(_levels(comparison, similarity)),
             }
             for comparison in model.comparisons[kind]
         ],
     }
 
 
-def _levels(comparison: Comparison, similarity: str, counted: Container[str]) -> Iterator[dict[str, Any]]:
+def _levels(comparison: Comparison, similarity: str) -> Iterator[dict[str, Any]]:
     yield {"sql_condition": comparison.silent, "label_for_charts": "silent", "is_null_level": True}
     for level in comparison.levels:
         last = level is comparison.levels[-1]
@@ -141,7 +127,7 @@ def _levels(comparison: Comparison, similarity: str, counted: Container[str]) ->
             "label_for_charts": level.name,
             "m_probability": level.m,
             "u_probability": level.u,
-        } | (_rarity(level.rare) if level.rare in counted else {})
+        }
 
 
 def _in_latin(condition: str, similarity: str) -> str:
@@ -155,74 +141,3 @@ def _in_latin(condition: str, similarity: str) -> str:
         return f"(case {silent} when {plain} then {name}({left}, {right}) else {otherwise} end)"
 
     return re.sub(r"(similar|levenshtein)\((\w+), (\w+)\)", asked, condition)
-
-
-def _rarity(column: str | None) -> dict[str, Any]:
-    # Of a column that nobody has counted, Splink would count what happens to be compared.
-    return {
-        "tf_adjustment_column": column,
-        "tf_adjustment_weight": 1.0,
-        "tf_minimum_u_value": 1e-6,  # what occurs once may occur again
-        "disable_tf_exact_match_detection": True,
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What one comparison of two records added."""
-
-    comparison: str
-    title: Text
-    level: Text
-    weight: float  # log2; 0 where a record is silent
-    left: tuple[str, ...]  # what the two say, in the comparison's columns that say something
-    right: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waterfall:
-    """How probable it is that two records are one customer: prior and steps add up to the weight."""
-
-    kind: str
-    prior: float
-    steps: tuple[Step, ...]
-    weight: float
-    probability: float
-
-
-def prior(among: int) -> float:
-    """log2 of the odds that two records are one customer's, before they are looked at.
-
-    Beforehand each is expected to have one other among all of its kind; among few records, chance is taken
-    for what it would be among `FEW`.
-    """
-    return -math.log2(max(among, FEW))
-
-
-def waterfall(scorer: Scorer, left: Mapping[str, Any], right: Mapping[str, Any], *, among: int) -> Waterfall:
-    """Compare two rows of `comparables` of one kind and say what each comparison adds."""
-    kind = left["kind"]
-    schema = {name: "date" if name == "birth_date" else "string" for name in left}
-    records = ibis.memtable([dict(left), dict(right)], schema=ibis.schema(schema))
-    pair = ibis.memtable([{"record_l": left["record"], "record_r": right["record"]}])
-    (found,) = scorer.compare(records, pair, kind=kind).to_pyarrow().to_pylist()
-    steps = tuple(
-        Step(
-            comparison=comparison.name,
-            title=comparison.title,
-            level=comparison.at(found[f"level_{comparison.name}"]),
-            weight=found[f"weight_{comparison.name}"],
-            left=_told(left, comparison),
-            right=_told(right, comparison),
-        )
-        for comparison in scorer.model.comparisons[kind]
-    )
-    weight = prior(among) + found["weight"]
-    return Waterfall(
-        kind=kind, prior=prior(among), steps=steps, weight=weight, probability=1 / (1 + 2.0**-weight)
-    )
-
-
-def _told(record: Mapping[str, Any], comparison: Comparison) -> tuple[str, ...]:
-    columns = ("birth_date" if column == "birth" else column for column in comparison.columns)
-    return tuple(str(record[column]) for column in columns if record[column])

@@ -4,124 +4,106 @@ Most clusters break none and never leave the engine; the few that may are read i
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 
+from shuke.identity.contradictions import beside, contradictory
 from shuke.identity.cuts import PROBABLE
-from shuke.identity.guards import GENERATION, SETTLED_BY, Profile
+from shuke.identity.guards import Profile
 from shuke.identity.verdicts import Mark
 from shuke.tables.derived import Checkpoint
 
-#: Between the parts of a home; no normalised value holds a control character.
-_BETWEEN = ibis.literal("\x1f")
+#: In larger clusters not every two records are held against each other, but those that were compared.
+_HELD = 100
+
+#: No pair speaks more loudly than this for or against two clusters, in bits.
+_LOUDEST = 10.0
 
 
-def suspects(
-    clustered: ir.Table,
-    edges: ir.Table,
-    comparables: ir.Table,
-    identifiers: ir.Table,
-    *,
-    largest: int,
-    checkpoint: Checkpoint,
-) -> ir.Table:
-    """The clusters that may break a guard: `cluster`. A few of them may turn out to break none.
+class Said(NamedTuple):
+    """What is said of records and of pairs of them."""
 
-    `clustered` has `record` and `cluster`, `edges` is what `identities` makes of them.
-    """
-    said = clustered.join(comparables, "record")
-    in_all = said.group_by("cluster").agg(
-        records=said.count(), kind=said.kind.min(), other_kind=said.kind.max(),
-        first=said.birth_date.min(), last=said.birth_date.max(),
+    comparables: ir.Table
+    identifiers: ir.Table
+    pairs: ir.Table
+
+
+class Against(NamedTuple):
+    """Pairs of records within clusters: those in conflict, and the bits of those that were compared."""
+
+    conflicts: ir.Table  # cluster, record_l, record_r
+    odds: ir.Table  # cluster, record_l, record_r, bits
+
+
+def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Against:
+    """What speaks against clusters; `clustered` has `record` and `cluster`."""
+    clustered = clustered.mutate(size=clustered.count().over(group_by="cluster"))
+    left = clustered.select(record_l="record", cluster="cluster", size="size")
+    right = clustered.select(record_r="record", cluster="cluster")
+    met = left.filter(left.size <= _HELD).join(right, "cluster").filter(lambda t: t.record_l < t.record_r)
+    within = checkpoint(met.select("cluster", "record_l", "record_r"))
+    told = beside(within, said.comparables)
+    conflicts = told.filter(contradictory(told)).select(within.columns)
+    compared = said.pairs.join(left, "record_l").join(right, ["record_r", "cluster"])
+    odds = checkpoint(
+        compared.select(
+            "cluster", "record_l", "record_r", "apart",
+            bits=_bits(compared.probability).round(3),
+        )
     )  # fmt: skip
-    rough = checkpoint(in_all)
-    large = rough.filter(rough.records > largest).semi_join(_probably_joined(clustered, edges), "cluster")
-    of_two_kinds = rough.filter(rough.kind != rough.other_kind)
-    of_two_days = checkpoint(said.semi_join(rough.filter(rough.first != rough.last), "cluster"))
-    found = [
-        large,
-        of_two_kinds,
-        _residents(clustered, identifiers),
-        _births(of_two_days),
-        _lives(of_two_days),
-    ]
-    return checkpoint(ibis.union(*(part.select("cluster") for part in found), distinct=True))
+    found = ibis.union(
+        conflicts,
+        _residents(within, said.identifiers),
+        odds.filter(odds.apart).select(within.columns),
+        distinct=True,
+    )
+    return Against(checkpoint(found), odds.drop("apart"))
 
 
-def _probably_joined(clustered: ir.Table, edges: ir.Table) -> ir.Table:
+def _bits(probability: ir.FloatingValue) -> ir.FloatingValue:
+    most = 1 - 2.0**-_LOUDEST
+    sure = probability.clip(1 - most, most)
+    return (sure / (1 - sure)).log2()
+
+
+def suspects(found: Against, clustered: ir.Table, edges: ir.Table, *, largest: int) -> ir.Table:
+    """The clusters that may break a guard: `cluster`. A few of them may turn out to break none."""
+    sizes = clustered.group_by("cluster").agg(records=clustered.count())
     probable = edges.filter(edges.rank == PROBABLE).select(record="record_l")
-    return clustered.semi_join(probable, "record").select("cluster")
+    by_likeness = clustered.semi_join(probable, "record").select("cluster")
+    large = sizes.filter(sizes.records > largest).semi_join(by_likeness, "cluster")
+    doubted = found.odds.filter(found.odds.bits < 0).semi_join(by_likeness, "cluster")
+    parts = (large, found.conflicts, doubted)
+    return ibis.union(*(part.select("cluster") for part in parts), distinct=True)
 
 
-def _residents(clustered: ir.Table, identifiers: ir.Table) -> ir.Table:
-    """The clusters with two residents' numbers."""
-    said = clustered.join(_resident_ids(identifiers), "record")
-    numbers = said.group_by("cluster").agg(first=said.value.min(), last=said.value.max())
-    return numbers.filter(numbers.first != numbers.last)
+def _residents(within: ir.Table, identifiers: ir.Table) -> ir.Table:
+    """The pairs with two residents' numbers, of a kind whose check digit rejects a slip."""
+    own = identifiers.filter(identifiers.kind == "resident_id")
+    numbers = own.group_by("record").agg(number=own.value.min())
+    left = numbers.select(record_l="record", number_l="number")
+    right = numbers.select(record_r="record", number_r="number")
+    both = within.join(left, "record_l").join(right, "record_r")
+    return both.filter(both.number_l != both.number_r).select(within.columns)
 
 
-def _births(said: ir.Table) -> ir.Table:
-    """The clusters with two birth dates that several sources give."""
-    days = said.group_by("cluster", "birth_date").agg(sources=said.source.nunique())
-    settled = days.filter(days.birth_date.notnull() & (days.sources >= SETTLED_BY))
-    return settled.group_by("cluster").agg(days=settled.count()).filter(lambda t: t.days > 1)
-
-
-def _lives(said: ir.Table) -> ir.Table:
-    """The clusters in which two given names of one family and address are a generation apart."""
-    lived = said.join(homes(said), "record")
-    homely = lived.group_by("cluster", "home", "family").agg(
-        given=lived.given.min(),
-        other=lived.given.max(),
-        first=lived.birth_date.min(),
-        last=lived.birth_date.max(),
-    )
-    days = homely.last.delta(homely.first, unit="day")
-    return homely.filter((homely.given != homely.other) & (days >= GENERATION.days))
-
-
-def homes(comparables: ir.Table) -> ir.Table:
-    """Where a record lives, by street and house and by street and postcode: `record`, `home`."""
-    street = comparables.street
-    written = (
-        ibis.literal("house") + _BETWEEN + street + _BETWEEN + comparables.house,
-        ibis.literal("postcode") + _BETWEEN + street + _BETWEEN + comparables.postcode,
-    )
-    parts = [comparables.select("record", home=home) for home in written]
-    return parts[0].union(parts[1]).filter(lambda t: t.home.notnull())
-
-
-def profiles(
-    records: ir.Table, comparables: ir.Table, identifiers: ir.Table, marks: Iterable[tuple[str, Mark]]
-) -> dict[str, Profile]:
+def profiles(records: ir.Table, found: Against, marks: Iterable[tuple[str, Mark]]) -> dict[str, Profile]:
     """The profile of each of a few records."""
-    found = {row["record"]: Profile() for row in rows(records.select("record"))}
-    said = comparables.semi_join(records, "record")
-    for row in rows(said.select("record", "source", "kind", "birth_date")):
-        _describe(found[row["record"]], row)
-    lived = said.join(homes(said), "record").select("record", "home", "family", "given", "birth_date")
-    for row in rows(lived.filter(~ibis.or_(*(lived[name].isnull() for name in lived.columns)))):
-        day = row["birth_date"]
-        found[row["record"]].families[row["home"], row["family"]] = {row["given"]: (day, day)}
-    for row in rows(_resident_ids(identifiers).semi_join(records, "record")):
-        found[row["record"]].residents.add(row["value"])
+    made = {row["record"]: Profile(records={row["record"]}) for row in rows(records.select("record"))}
+    known = records.select(record_l="record")
+    for row in rows(found.conflicts.semi_join(known, "record_l")):
+        made[row["record_l"]].conflicts.add(row["record_r"])
+        made[row["record_r"]].conflicts.add(row["record_l"])
+    for row in rows(found.odds.semi_join(known, "record_l")):
+        one, other = row["record_l"], row["record_r"]
+        made[one].odds.setdefault(one, {})[other] = row["bits"]
+        made[other].odds.setdefault(other, {})[one] = row["bits"]
     for record, mark in marks:
-        if record in found:
-            found[record].marks.add(mark)
-    return found
-
-
-def _describe(profile: Profile, row: dict[str, Any]) -> None:
-    if row["kind"]:
-        profile.kinds.add(row["kind"])
-    if day := row["birth_date"]:
-        profile.births[day] = {row["source"]}
-
-
-def _resident_ids(identifiers: ir.Table) -> ir.Table:
-    return identifiers.filter(identifiers.kind == "resident_id").select("record", "value")
+        if record in made:
+            made[record].marks.add(mark)
+    return made
 
 
 def rows(table: ir.Table) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.errors import WrongCall
 from shuke.identity import candidates
-from shuke.identity.scoring import Waterfall
+from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, Text, _
 from shuke.views.bonds import Bond, obeyed, path
 from shuke.views.bonds import bonds as bonds_of

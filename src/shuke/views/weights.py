@@ -8,7 +8,7 @@ from typing import Any
 
 from shuke import modelling
 from shuke.app import Opened, Project
-from shuke.identity.scoring import Waterfall, waterfall
+from shuke.identity.waterfall import Measured, Waterfall, waterfall
 from shuke.views.identity import stands
 from shuke.views.viewer import Viewer
 
@@ -20,26 +20,25 @@ def weighed(project: Project, opened: Opened, left: str, right: str, *, viewer: 
     nothing tells what they are. What the two say is left out for a viewer who must not see it.
     """
     comparables = stands(opened, "comparables", "record", "kind")
-    if comparables is None:
+    if comparables is None or stands(opened, "match_weights", "kind", "level") is None:
         return None
     rows = comparables.filter(comparables.record.isin([left, right])).to_pyarrow().to_pylist()
     one, other = (next((row for row in rows if row["record"] == name), None) for name in (left, right))
     if one is None or other is None or one["kind"] is None or one["kind"] != other["kind"]:
         return None
-    among = int(comparables.filter(comparables.kind == one["kind"]).count().to_pyarrow().as_py())
-    told = _compared(project, opened, (one, other), among=among)
+    told = _compared(project, opened, (one, other))
     if viewer.sees_personal:
         return told
     return replace(told, steps=tuple(replace(step, left=(), right=()) for step in told.steps))
 
 
-def _compared(
-    project: Project, opened: Opened, rows: tuple[dict[str, Any], dict[str, Any]], *, among: int
-) -> Waterfall:
+def _compared(project: Project, opened: Opened, rows: tuple[dict[str, Any], dict[str, Any]]) -> Waterfall:
     project.work.mkdir(parents=True, exist_ok=True)
     version = opened.build.manifest.models.get("identity")
     with (
         TemporaryDirectory(dir=project.work) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
-        return waterfall(modelling.scorer(project, engine, version), *rows, among=among)
+        weights = opened.table("match_weights").to_pyarrow().to_pylist()
+        common = engine.read([opened.build.path("common_values")], opened.table("common_values").schema())
+        return waterfall(modelling.scorer(project, engine, version), *rows, by=Measured(weights, common))

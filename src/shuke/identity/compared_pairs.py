@@ -1,0 +1,92 @@
+"""Compared pairs: which records are held against each other, and what came of each comparison?"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.identity.candidates import KEY, candidates, differing, ends, keys, keys_of
+from shuke.identity.chance import drawn
+from shuke.identity.changed_records import differences
+from shuke.identity.kept import anything
+from shuke.identity.scoring import Scorer
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
+
+KINDS = ("person", "organisation")
+
+_BOTH = ["record_l", "record_r"]
+
+
+@table(
+    key=("record_l", "record_r"),
+    title=Text("Compared pairs", "已比对的记录对"),
+    area="identity",
+    subject=None,
+    columns=[
+        Column("record_l", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record_r", Type.TEXT, Text("Other record", "另一记录"), personal="identifier"),
+        Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
+        Column("levels", Type.TEXT, Text("Levels of agreement", "各项一致程度"), note=Text(
+            "A letter for each comparison of the kind: `a` its first level, `-` where a record is silent.",
+            "每项比对一个字母：`a` 为第一级，`-` 表示一方未提供。")),
+        Column("near", Type.FLAG, Text("Share a key", "有共同键值")),
+        Column("drawn", Type.FLAG, Text("Drawn to see what chance does", "为测随机水平而抽取")),
+    ],
+)  # fmt: skip
+def compared_pairs(  # noqa: PLR0917  # the tables that it is made from
+    comparables: ir.Table,
+    identifiers: ir.Table,
+    crowded_keys: ir.Table,
+    changed_records: ir.Table,
+    kept_comparables: ir.Table,
+    kept_identifiers: ir.Table,
+    kept_crowded_keys: ir.Table,
+    kept_compared_pairs: ir.Table,
+    *,
+    checkpoint: Checkpoint,
+    scorer: Scorer,
+) -> ir.Table:
+    """The pairs of records that share a key (see `candidates`), with what came of each comparison.
+
+    One row per pair, `record_l` before `record_r`. Compared as well are pairs drawn by lot, to see what
+    records have in common that are not one customer's (see `chance`). What came of a comparison depends on
+    two records alone: made anew are only those of which one record is new or says something else than in
+    the build before.
+    """
+    held, stale = keys(comparables, identifiers), comparables.select("record")
+    kept = kept_compared_pairs
+    if goes_on := anything(kept):
+        now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
+        moved = differences(*(t.select(*KEY) for t in (crowded_keys, kept_crowded_keys)))
+        regrouped = held.semi_join(moved, KEY).select("record")
+        stale = checkpoint(differing(changed_records, now, then).union(regrouped).distinct())
+        held = held.semi_join(checkpoint(keys_of(stale, now)), KEY)
+        kept = checkpoint(_without(kept, stale))
+    met = candidates(checkpoint(held.anti_join(crowded_keys, KEY)), stale)
+    near = checkpoint(met.union(kept.filter(kept.near).select(*_BOTH)))
+    found = []
+    for kind in KINDS:
+        own = comparables.filter(comparables.kind == kind)
+        asked = checkpoint(_asked(near.semi_join(own.select(record_l="record"), "record_l"), _lot(own)))
+        anew = asked.select(*_BOTH).anti_join(kept, _BOTH)
+        touched = own.semi_join(ends(anew), "record") if goes_on else own
+        made = scorer.compare(touched, anew, kind=kind)
+        told = made.union(kept.select(made.columns))
+        found.append(asked.inner_join(told, _BOTH).mutate(kind=ibis.literal(kind)))
+    return ibis.union(*found)
+
+
+def _lot(records: ir.Table) -> ir.Table:
+    return drawn(records.select("record"), int(records.count().to_pyarrow().as_py()))
+
+
+def _asked(near: ir.Table, lot: ir.Table) -> ir.Table:
+    """The pairs to hold against each other, and what for: `near`, `drawn`."""
+    both = near.mutate(near=True, drawn=False).union(lot.mutate(near=False, drawn=True))
+    return both.group_by(*_BOTH).agg(near=both.near.any(), drawn=both.drawn.any())
+
+
+def _without(pairs: ir.Table, records: ir.Table) -> ir.Table:
+    """The pairs of other records."""
+    left, right = (records.select(**{end: "record"}) for end in _BOTH)
+    return pairs.anti_join(left, _BOTH[0]).anti_join(right, _BOTH[1])

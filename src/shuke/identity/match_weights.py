@@ -1,0 +1,179 @@
+"""Match weights: how loudly does each agreement speak among these records?"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.identity.compared_pairs import KINDS
+from shuke.identity.comparisons import Comparison
+from shuke.identity.estimates import Counted, Estimates, estimated
+from shuke.identity.scarcity import bearers
+from shuke.identity.scoring import CONTRADICTORY, Scorer, letter
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
+
+PRIOR, SOURCES = "prior", "sources"
+
+
+@table(
+    key=("kind", "comparison", "level"),
+    title=Text("Match weights", "比对权重"),
+    area="identity",
+    subject=None,
+    columns=[
+        Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
+        Column("comparison", Type.TEXT, Text("Comparison", "比对项")),
+        Column("level", Type.TEXT, Text("Level", "级别"), note=Text(
+            "Of `sources`, the two that records come from.", "`sources` 项为两条记录的来源。")),
+        Column("m", Type.NUMBER, Text("Of one customer", "同一客户中的占比"), unit="share"),
+        Column("u", Type.NUMBER, Text("By chance", "随机占比"), unit="share"),
+        Column("weight", Type.NUMBER, Text("Weight of evidence", "证据权重"), note=Text(
+            "log2(m / u); where rarity counts, what is left of it before the rarity of the value is known.",
+            "log2(m / u)；计入稀有度的级别为尚未计入时的部分。")),
+        Column("matches", Type.NUMBER, Text("Expected pairs of one customer", "预计同一客户的记录对数")),
+    ],
+)  # fmt: skip
+def match_weights(
+    comparables: ir.Table,
+    compared_pairs: ir.Table,
+    common_values: ir.Table,
+    *,
+    checkpoint: Checkpoint,
+    scorer: Scorer,
+) -> ir.Table:
+    """What each level of each comparison weighs, measured among the records of this build.
+
+    One row per kind, comparison and level. u is how often it comes up by chance: in the pairs drawn by lot
+    (see `chance`), each counted as far as it is not one customer's. m is how often it comes up of one
+    customer: learnt by expectation maximisation from the compared pairs. What is shipped counts as so many
+    pairs more (see `estimates`). Row `prior` has how many of all pairs are of one customer, rows `sources`
+    the share that the pairs of two sources have in those that are (m) and in all (u): a source that numbers
+    its customers seldom holds one twice.
+    """
+    rows: list[dict[str, Any]] = []
+    for kind in KINDS:
+        own = checkpoint(comparables.filter(comparables.kind == kind))
+        records = int(own.count().to_pyarrow().as_py())
+        if records:
+            rows += _rows(
+                kind, scorer, _estimated(kind, own, (compared_pairs, common_values), records, scorer)
+            )
+    schema = {"kind": "string", "comparison": "string", "level": "string"}
+    figures = dict.fromkeys(("m", "u", "weight", "matches"), "float64")
+    return ibis.memtable(rows, schema=ibis.schema(schema | figures))
+
+
+def _estimated(
+    kind: str, own: ir.Table, measured: tuple[ir.Table, ir.Table], records: int, scorer: Scorer
+) -> Estimates:
+    compared, common = measured
+    comparisons = scorer.model.comparisons[kind]
+    held = scorer.checkpoint(bearers(own, common))
+    # Two that contradict each other are not one customer, whatever else they have in common.
+    told = compared.filter((compared.kind == kind) & (compared.drawn | ~contradictory(compared.levels)))
+    near, drawn = _counted(with_bearers(told, held, comparisons))
+    return estimated(comparisons, near, drawn, records=records, between=_between(own))
+
+
+def contradictory(levels: ir.StringValue) -> ir.BooleanValue:
+    """Whether the two contradict each other, of how they compare."""
+    return levels.right(1) == CONTRADICTORY
+
+
+def with_bearers(pairs: ir.Table, held: ir.Table, comparisons: Sequence[Comparison]) -> ir.Table:
+    """Compared pairs of one kind with their two `sources`, and how many bear what they have in common.
+
+    That is in a column for each comparison in which rarity counts, 0 where it does not come to such a level.
+    """
+    for side in "lr":
+        own = held.select(**{f"{name}_{side}": held[name] for name in held.columns})
+        pairs = pairs.inner_join(own, f"record_{side}")
+    borne = {}
+    for place, comparison in enumerate(comparisons):
+        rare = [
+            (
+                pairs.levels.substr(place, 1) == letter(nth),
+                ibis.least(pairs[f"{level.rare}_l"], pairs[f"{level.rare}_r"]),
+            )
+            for nth, level in enumerate(comparison.levels)
+            if level.rare
+        ]
+        if rare:
+            borne[comparison.name] = ibis.cases(*rare, else_=0.0)
+    return pairs.select(
+        "record_l", "record_r", "levels", "near", "drawn", **borne,
+        sources=_both(source_of(pairs.record_l), source_of(pairs.record_r)),
+    )  # fmt: skip
+
+
+def source_of(record: ir.StringValue) -> ir.StringValue:
+    """The source in the name of a record; no source has a colon in its name."""
+    return record.re_extract("^([^:]*):", 1)
+
+
+def two(one: str, other: str) -> str:
+    """How two sources are named together, whichever comes first."""
+    return " + ".join(sorted((one, other)))
+
+
+def _both(one: ir.StringValue, other: ir.StringValue) -> ir.StringValue:
+    """`two` in the engine."""
+    return ibis.least(one, other) + " + " + ibis.greatest(one, other)
+
+
+def _counted(pairs: ir.Table) -> tuple[Counted, Counted]:
+    """How many of those that are near, and of those drawn, came to the same.
+
+    Of many bearers the exact number does not matter.
+    """
+    plain = ("record_l", "record_r", "levels", "near", "drawn", "sources")
+    borne = [name for name in pairs.columns if name not in plain]
+    rough = {name: _rough(pairs[name]) for name in borne}
+    times = pairs.group_by("levels", "sources", "near", "drawn", **rough).agg(pairs=pairs.count())
+    said = times.to_pyarrow().sort_by([(name, "ascending") for name in ("levels", "sources", *borne)])
+
+    def those(flag: str) -> Counted:
+        rows = said.filter(said[flag]).to_pydict()
+        return Counted(rows["levels"], {name: rows[name] for name in borne}, rows["sources"], rows["pairs"])
+
+    return those("near"), those("drawn")
+
+
+def _rough(many: ir.FloatingValue) -> ir.FloatingValue:
+    step = ibis.cases((many <= 8, 1.0), (many <= 32, 4.0), (many <= 256, 32.0), else_=256.0)
+    return (many / step).round(0) * step
+
+
+def _between(records: ir.Table) -> dict[str, float]:
+    """How many pairs of records there are between each two sources."""
+    source = source_of(records.record)
+    counted = records.group_by(source=source).agg(n=records.count()).to_pyarrow().to_pydict()
+    held = sorted(zip(counted["source"], counted["n"], strict=True))
+    return {
+        two(one, other): n * (n - 1) / 2 if one == other else float(n * more)
+        for at, (one, n) in enumerate(held)
+        for other, more in held[at:]
+    }
+
+
+def _rows(kind: str, scorer: Scorer, found: Estimates) -> Iterator[dict[str, Any]]:
+    def row(comparison: str, level: str, **figures: float) -> dict[str, Any]:
+        blank = dict.fromkeys(("m", "u", "weight", "matches"))
+        return {"kind": kind, "comparison": comparison, "level": level, **blank, **figures}
+
+    yield row(
+        PRIOR, "", weight=found.prior, matches=found.matches, m=found.crowd.customers, u=found.crowd.each
+    )
+    for comparison in scorer.model.comparisons[kind]:
+        m, u = found.m[comparison.name], found.u[comparison.name]
+        for level, one, other in zip(comparison.levels, m, u, strict=True):
+            yield row(comparison.name, level.name, m=one, u=other, weight=round(math.log2(one / other), 4))
+    for name, (one, other) in found.sources.items():
+        weight = math.log2(one / other) if other else 0.0
+        yield row(
+            SOURCES, name, m=one, u=other, weight=round(weight, 4), matches=round(one * found.matches, 3)
+        )

@@ -1,0 +1,70 @@
+"""Estimates: what was put into made-up pairs is found again, and a few pairs move what is shipped little."""
+
+import numpy as np
+import pytest
+
+from shuke.identity.comparisons import Comparison, Level
+from shuke.identity.estimates import Counted, estimated, share
+from shuke.languages import Text
+
+NAMED = Text("x", "x")
+
+
+def of(name: str, m: float, u: float) -> Comparison:
+    levels = (Level("same", NAMED, "", m, u), Level("else", NAMED, "", 1 - m, 1 - u))
+    return Comparison(name, NAMED, (name,), "", levels)
+
+
+SHIPPED = (of("one", 0.7, 0.5), of("two", 0.7, 0.5), of("three", 0.7, 0.5))
+TRUE_M, TRUE_U = (0.95, 0.9, 0.8), (0.02, 0.05, 0.1)
+
+
+def made(
+    matches: int, others: int, seed: int, sources: tuple[str, str] = ("a + b", "a + b"), times: int = 1
+) -> Counted:
+    """Pairs drawn from the true figures, each so many times."""
+    dice = np.random.default_rng(seed)
+    rows: list[str] = []
+    for number, shares in ((matches, TRUE_M), (others, TRUE_U)):
+        drawn = dice.random((number, 3)) < np.array(shares)
+        rows += ["".join("a" if same else "b" for same in pair) + "-" for pair in drawn]
+    where = [sources[0]] * matches + [sources[1]] * others
+    return Counted(rows, {}, where, [times] * len(rows))
+
+
+def test_m_u_and_the_prior_are_found_again_where_there_is_much_more_than_is_shipped():
+    compared, sample = made(3_000, 20_000, 1, times=20), made(0, 100_000, 2, times=20)
+    found = estimated(SHIPPED, compared, sample, records=60_000, between={"a + b": 460_000.0})
+    for comparison, m, u in zip(SHIPPED, TRUE_M, TRUE_U, strict=True):
+        assert found.m[comparison.name][0] == pytest.approx(m, abs=0.03)
+        assert found.u[comparison.name][0] == pytest.approx(u, abs=0.005)
+    assert found.matches == pytest.approx(60_000, rel=0.1)
+
+
+def test_a_few_pairs_move_little():
+    few = Counted(["bbb-"] * 10, {}, ["a + a"] * 10, [1] * 10)
+    found = estimated(SHIPPED, few, few, records=5, between={"a + a": 10.0})
+    assert found.m["one"][0] == pytest.approx(0.7, abs=0.01)
+    assert found.u["one"][0] == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_source_with_one_record_has_no_pairs_to_learn_from():
+    few = Counted(["bbb-"] * 2, {}, ["a + b"] * 2, [1] * 2)
+    found = estimated(SHIPPED, few, few, records=3, between={"a + a": 0.0, "a + b": 2.0, "b + b": 1.0})
+    assert found.sources["a + a"] == (0.0, 0.0)
+
+
+def test_a_source_that_holds_nobody_twice_speaks_against_its_own_pairs():
+    spread = {"a + a": 20_000.0, "a + b": 20_000.0, "b + b": 20_000.0}
+    compared = made(2_000, 20_000, 3, ("a + b", "a + a"))
+    found = estimated(SHIPPED, compared, made(0, 100_000, 4), records=4_000, between=spread)
+    m, u = zip(*(found.sources[name] for name in ("a + a", "a + b")), strict=True)
+    assert m[0] < u[0] / 2
+    assert m[1] > u[1]
+
+
+def test_the_more_bear_a_thing_the_less_it_says_and_what_is_rare_by_chance_is_not_taken_for_unique():
+    shares = [share(others, 1e-3, 1_000.0, 2.0) for others in (0, 2, 20, 200)]
+    assert shares == sorted(shares)
+    assert 1e-4 < shares[0] < 1e-3
+    assert shares[-1] == pytest.approx(0.067, abs=0.01)

@@ -1,0 +1,49 @@
+"""Waterfall: the steps add up to what the build itself found of two records."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from shuke.identity.models import Model
+from shuke.identity.scoring import Scorer
+from shuke.identity.waterfall import Measured, waterfall
+from tests.engine_fixtures import Row, Tables
+from tests.identity.resolution import Resolution
+
+
+def people(number: int) -> list[Row]:
+    """So many, every second of whom is there twice, by two sources and partly under a name of many."""
+    found: list[Row] = []
+    for n in range(number):
+        born = date(1950, 1, 1) + timedelta(days=n * 211)
+        named = "Ann Lee" if n % 5 == 0 else f"{'ABCDEFGH'[n % 8]}orin {'KLMNOP'[n % 6]}astor"
+        for source in ("till", "web")[: 1 + n % 2]:
+            found.append(
+                {"source": source, "record_id": str(n), "name": named, "birth_date": born,
+                 "key": f"{source}{n}", "batch_id": f"1-{source}"}
+            )  # fmt: skip
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(duckdb_engine, tmp_path_factory) -> Resolution:
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("waterfall"))
+    resolution = Resolution(desk)
+    resolution.build(people=desk.landed("people", people(60)))
+    return resolution
+
+
+def test_the_steps_add_up_to_what_the_build_found(built):
+    engine: Any = built.desk.engine
+    scorer = Scorer(Model(), engine.linkage, engine.checkpoint)
+    records = {row["record"]: row for row in built.rows("comparables")}
+    by = Measured(built.rows("match_weights"), built.made["common_values"])
+    pairs = built.rows("pairs")
+    assert len(pairs) > 50
+    for pair in pairs[:: len(pairs) // 8]:
+        falls = waterfall(scorer, records[pair["record_l"]], records[pair["record_r"]], by=by)
+        assert falls.weight == pytest.approx(falls.prior + sum(step.weight for step in falls.steps))
+        assert falls.weight - falls.prior == pytest.approx(pair["weight"], abs=0.01)
+        assert falls.probability == pytest.approx(pair["probability"], abs=0.001)
+        assert falls.steps[0].left[0] == records[pair["record_l"]]["name"]
