@@ -34,7 +34,7 @@ from shuke.views.viewer import at_home
 
 #: The whole step, in the order of a build.
 STEPS = (
-    "identifiers", "changed_records", "comparables", "common_values", "crowded_keys", "links",
+    "identifiers", "changed_records", "comparables", "bearers", "crowded_keys", "links",
     "compared_pairs", "match_weights", "pairs", "thresholds",
     "identities", "reviews",
 )  # fmt: skip

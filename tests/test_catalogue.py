@@ -105,7 +105,10 @@ def test_every_column_of_every_table_comes_from_somewhere():
     constant = {f"{name}.{column}" for name in rules for column in ("rule", "subject_kind")}
     constant |= {f"credit_currency.{column}" for column in ("rule", "subject_kind", "severity")}
     constant |= {f"households.by_{what}" for what in ("address", "contact", "relation")}
-    constant |= {"pairs.version", "pairs.model", "thresholds.wanted_precision", "source_accuracy.method"}
+    constant |= {
+        f"compared_pairs.{why}" for why in ("kind", "near", "drawn")
+    }  # the same in every row of a part
+    constant |= {"thresholds.wanted_precision", "source_accuracy.method"}
     constant |= {f"{name}.table_name" for name in ("field_quality", "quality_exceptions")}
     constant |= {f"quality_exceptions.{what}" for what in ("dimension", "reason")}
     constant |= {"field_quality.dimension", "unsaid.sense"}

@@ -106,9 +106,9 @@ def address(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="session")
 def fair(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the company is served after a fair: somebody left a name there that may be that of 林薇."""
+    """Where the company is served after a fair: somebody left a name and a town that may be of 林薇."""
     project = _copy(built, tmp_path_factory.mktemp("fair"))
-    land(project, "fair", people=[{"record_id": "F1", "name": "Wei Lin"}])
+    land(project, "fair", people=[{"record_id": "F1", "name": "Wei Lin", "city": "杭州"}])
     pipeline.build(project, now=company.NOW)
     with listening(project) as found:
         yield found

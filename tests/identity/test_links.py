@@ -45,10 +45,12 @@ def test_a_number_that_went_to_somebody_else_links_nobody(engine):
 
 ONE_PERSON = [
     ("ann lee", "ann lee"), ("ann lee", ""), ("", ""), ("wei zhang", "zhang wei"),
+    ("ann lee", "ann m lee"),
 ]  # fmt: skip
 #: More than a phone must say whether these are one.
 NEARLY = [
     ("ann lee", "a lee"), ("jon lee", "john lee"), ("ann lee", "ann"), ("catherine lee", "katherina lee"),
+    ("ann m lee", "ann p lee"),
 ]  # fmt: skip
 TWO_PEOPLE = [
     ("ann lee", "bob lee"), ("ann lee", "ann brown"), ("tim lee", "jim lee"), ("ann lee", "bob"),

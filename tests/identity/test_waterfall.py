@@ -38,11 +38,13 @@ def test_the_steps_add_up_to_what_the_build_found(built):
     engine: Any = built.desk.engine
     scorer = Scorer(Model(), engine.linkage, engine.checkpoint)
     records = {row["record"]: row for row in built.rows("comparables")}
-    by = Measured(built.rows("match_weights"), built.made["common_values"])
+    weights, borne = built.rows("match_weights"), built.rows("bearers")
     pairs = built.rows("pairs")
     assert len(pairs) > 50
     for pair in pairs[:: len(pairs) // 8]:
-        falls = waterfall(scorer, records[pair["record_l"]], records[pair["record_r"]], by=by)
+        both = [pair["record_l"], pair["record_r"]]
+        by = Measured(weights, [row for row in borne if row["record"] in both])
+        falls = waterfall(scorer, *(records[one] for one in both), by=by)
         assert falls.weight == pytest.approx(falls.prior + sum(step.weight for step in falls.steps))
         assert falls.weight - falls.prior == pytest.approx(pair["weight"], abs=0.01)
         assert falls.probability == pytest.approx(pair["probability"], abs=0.001)

@@ -20,7 +20,7 @@ def drawn(records: ir.Table, count: int, *, pairs: int = DRAWN, among: int = AMO
     by_lot = [records.record.hexdigest("md5"), records.record]
     placed = records.select("record", place=ibis.row_number().over(order_by=by_lot).cast("int64"))
     few = placed.filter(placed.place < taken)
-    steps = ibis.range(1, following + 1).unnest()
-    near = few.select(one="record", place=few.place, step=steps.cast("int64"))
-    met = near.select("one", place=near.place + near.step).inner_join(few.view(), "place")
+    next_to = few.select(one="record", after="place")
+    near = (next_to.after < few.place) & (few.place <= next_to.after + following)
+    met = few.inner_join(next_to, [near])
     return met.select(record_l=ibis.least(met.one, met.record), record_r=ibis.greatest(met.one, met.record))

@@ -62,8 +62,7 @@ def _found(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoi
     judged = checkpoint(
         met.select(
             "record_l", "record_r", "scope", "value", "records", kind=met.agrees,
-            apart=_apart(met), named=(met.sound_l == met.sound_r).fill_null(False),
-            telling=met.name_l.notnull() & met.name_r.notnull(),
+            apart=_apart(met), named=_called_the_same(met),
             of_office=of_an_office(met.value) & (met.agrees == "email"),
         )
     )  # fmt: skip
@@ -78,12 +77,23 @@ def _found(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoi
 def _apart(pairs: ir.Table) -> ir.BooleanValue:
     """Whether more than a phone or a mailbox must say that two records are one customer's."""
     told = pairs.name_l.notnull() & pairs.name_r.notnull()
-    other_name = told & ~(pairs.sound_l == pairs.sound_r).fill_null(False)
+    other_name = told & ~_called_the_same(pairs)
     other_sex = (pairs.gender_l != pairs.gender_r).fill_null(False)
     firms = (pairs.kind_l == "organisation") | (pairs.kind_r == "organisation")
     people = contradictory(pairs) | other_name | other_sex
     other_firm = (pairs.kind_l != pairs.kind_r).fill_null(False) | ~_called_alike(pairs)
     return ibis.ifelse(firms.fill_null(False), other_firm, people)
+
+
+def _called_the_same(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether two people have one name, be it that one of them says an initial more: Ann Lee, Ann M. Lee."""
+    left, right = pairs.sound_l, pairs.sound_r
+    same = (left == right) | (_without_initials(left) == right) | (left == _without_initials(right))
+    return same.fill_null(False)
+
+
+def _without_initials(sound: ir.StringValue) -> ir.StringValue:
+    return sound.re_replace(r"\b[a-z]\b ?", "").strip()
 
 
 def _called_alike(pairs: ir.Table) -> ir.BooleanValue:

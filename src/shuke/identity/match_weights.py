@@ -1,7 +1,7 @@
 """Match weights: how loudly does each agreement speak among these records?"""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -10,11 +10,9 @@ import ibis.expr.types as ir
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import Counted, Estimates, estimated
-from shuke.identity.scarcity import bearers
 from shuke.identity.scoring import CONTRADICTORY, Scorer, letter
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
-from shuke.tables.derived import Checkpoint
 
 PRIOR, SOURCES = "prior", "sources"
 
@@ -40,9 +38,8 @@ PRIOR, SOURCES = "prior", "sources"
 def match_weights(
     comparables: ir.Table,
     compared_pairs: ir.Table,
-    common_values: ir.Table,
+    bearers: ir.Table,
     *,
-    checkpoint: Checkpoint,
     scorer: Scorer,
 ) -> ir.Table:
     """What each level of each comparison weighs, measured among the records of this build.
@@ -55,28 +52,26 @@ def match_weights(
     its customers seldom holds one twice.
     """
     rows: list[dict[str, Any]] = []
-    for kind in KINDS:
-        own = checkpoint(comparables.filter(comparables.kind == kind))
-        records = int(own.count().to_pyarrow().as_py())
-        if records:
-            rows += _rows(
-                kind, scorer, _estimated(kind, own, (compared_pairs, common_values), records, scorer)
-            )
+    for kind, sources in _records(comparables).items():
+        comparisons = scorer.model.comparisons[kind]
+        # Two that contradict each other are not one customer, whatever else they have in common.
+        own = (compared_pairs.kind == kind) & (compared_pairs.drawn | ~contradictory(compared_pairs.levels))
+        near, drawn = _counted(with_bearers(compared_pairs.filter(own), bearers, comparisons))
+        found = estimated(comparisons, near, drawn, records=sum(sources.values()), between=_between(sources))
+        rows += _rows(kind, scorer, found)
     schema = {"kind": "string", "comparison": "string", "level": "string"}
     figures = dict.fromkeys(("m", "u", "weight", "matches"), "float64")
     return ibis.memtable(rows, schema=ibis.schema(schema | figures))
 
 
-def _estimated(
-    kind: str, own: ir.Table, measured: tuple[ir.Table, ir.Table], records: int, scorer: Scorer
-) -> Estimates:
-    compared, common = measured
-    comparisons = scorer.model.comparisons[kind]
-    held = scorer.checkpoint(bearers(own, common))
-    # Two that contradict each other are not one customer, whatever else they have in common.
-    told = compared.filter((compared.kind == kind) & (compared.drawn | ~contradictory(compared.levels)))
-    near, drawn = _counted(with_bearers(told, held, comparisons))
-    return estimated(comparisons, near, drawn, records=records, between=_between(own))
+def _records(comparables: ir.Table) -> dict[str, dict[str, int]]:
+    """How many records of each kind each source has."""
+    counted = comparables.group_by("kind", source=source_of(comparables.record)).agg(n=comparables.count())
+    found: dict[str, dict[str, int]] = {}
+    for row in counted.order_by("kind", "source").to_pyarrow().to_pylist():
+        if row["kind"] in KINDS:
+            found.setdefault(row["kind"], {})[row["source"]] = row["n"]
+    return found
 
 
 def contradictory(levels: ir.StringValue) -> ir.BooleanValue:
@@ -84,20 +79,20 @@ def contradictory(levels: ir.StringValue) -> ir.BooleanValue:
     return levels.right(1) == CONTRADICTORY
 
 
-def with_bearers(pairs: ir.Table, held: ir.Table, comparisons: Sequence[Comparison]) -> ir.Table:
+def with_bearers(pairs: ir.Table, bearers: ir.Table, comparisons: Sequence[Comparison]) -> ir.Table:
     """Compared pairs of one kind with their two `sources`, and how many bear what they have in common.
 
     That is in a column for each comparison in which rarity counts, 0 where it does not come to such a level.
     """
     for side in "lr":
-        own = held.select(**{f"{name}_{side}": held[name] for name in held.columns})
-        pairs = pairs.inner_join(own, f"record_{side}")
+        own = bearers.select(**{f"{name}_{side}": bearers[name] for name in bearers.columns})
+        pairs = pairs.left_join(own, f"record_{side}").drop(f"record_{side}_right")
     borne = {}
     for place, comparison in enumerate(comparisons):
         rare = [
             (
                 pairs.levels.substr(place, 1) == letter(nth),
-                ibis.least(pairs[f"{level.rare}_l"], pairs[f"{level.rare}_r"]),
+                ibis.least(*(pairs[f"{level.rare}_{side}"].fill_null(1.0) for side in "lr")),
             )
             for nth, level in enumerate(comparison.levels)
             if level.rare
@@ -148,11 +143,9 @@ def _rough(many: ir.FloatingValue) -> ir.FloatingValue:
     return (many / step).round(0) * step
 
 
-def _between(records: ir.Table) -> dict[str, float]:
+def _between(sources: Mapping[str, int]) -> dict[str, float]:
     """How many pairs of records there are between each two sources."""
-    source = source_of(records.record)
-    counted = records.group_by(source=source).agg(n=records.count()).to_pyarrow().to_pydict()
-    held = sorted(zip(counted["source"], counted["n"], strict=True))
+    held = sorted(sources.items())
     return {
         two(one, other): n * (n - 1) / 2 if one == other else float(n * more)
         for at, (one, n) in enumerate(held)

@@ -8,11 +8,9 @@ import ibis.expr.types as ir
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.estimates import APART, share
 from shuke.identity.match_weights import PRIOR, SOURCES, contradictory, with_bearers
-from shuke.identity.scarcity import bearers
 from shuke.identity.scoring import CONTRADICTORY, SILENT, Scorer, letter
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
-from shuke.tables.derived import Checkpoint
 
 Weights = Mapping[tuple[str, str, str], Mapping[str, float]]
 """Rows of `match_weights`, by kind, comparison and level."""
@@ -37,12 +35,10 @@ Weights = Mapping[tuple[str, str, str], Mapping[str, float]]
     ],
 )  # fmt: skip
 def pairs(
-    comparables: ir.Table,
     compared_pairs: ir.Table,
     match_weights: ir.Table,
-    common_values: ir.Table,
+    bearers: ir.Table,
     *,
-    checkpoint: Checkpoint,
     scorer: Scorer,
 ) -> ir.Table:
     """The pairs that share a key with their weight, and how probable it is that they are one customer.
@@ -55,11 +51,12 @@ def pairs(
     weights = {
         (row["kind"], row["comparison"], row["level"]): row for row in match_weights.to_pyarrow().to_pylist()
     }
-    held = checkpoint(bearers(comparables, common_values))
     near = compared_pairs.filter(compared_pairs.near)
     apart = contradictory(near.levels)
     possible = near.filter(~apart)
-    found = [_weighed(possible.filter(possible.kind == kind), held, weights, kind, scorer) for kind in KINDS]
+    found = [
+        _weighed(possible.filter(possible.kind == kind), bearers, weights, kind, scorer) for kind in KINDS
+    ]
     return ibis.union(*found, _apart(near.filter(apart), scorer))
 
 
@@ -77,13 +74,13 @@ def _said(levels: ir.StringValue) -> ir.IntegerValue:
     return levels.replace(SILENT, "").replace(CONTRADICTORY, "").length()
 
 
-def _weighed(pairs: ir.Table, held: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
+def _weighed(pairs: ir.Table, bearers: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
     """Pairs of one kind that do not contradict each other."""
-    told = with_bearers(pairs, held, scorer.model.comparisons[kind])
+    told = with_bearers(pairs, bearers, scorer.model.comparisons[kind])
     known = ibis.memtable(
         [
             {"levels": levels, "bits": _bits(levels, weights, kind, scorer)}
-            for levels in told.select("levels").distinct().to_pyarrow()["levels"].to_pylist()
+            for levels in pairs.select("levels").distinct().to_pyarrow()["levels"].to_pylist()
         ],
         schema=ibis.schema({"levels": "string", "bits": "float64"}),
     )

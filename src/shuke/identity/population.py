@@ -41,10 +41,13 @@ FAMILY = _read(_CHINESE_FAMILY) | _read(_WESTERN_FAMILY)
 GIVEN = _read(_WESTERN_GIVEN)
 
 
-def share(feature: str, value: ir.StringValue) -> ir.FloatingValue:
+def share(feature: ir.StringValue, value: ir.StringValue) -> ir.FloatingValue:
     """The share of the population that bears a name; 0 where that is not known."""
-    by_share: dict[float, list[str]] = {}
-    for name, part in {"family": FAMILY, "given": GIVEN}.get(feature, {}).items():
-        by_share.setdefault(part, []).append(name)
-    named = [(value.isin(sorted(names)), ibis.literal(part)) for part, names in sorted(by_share.items())]
-    return ibis.cases(*named, else_=0.0) if named else ibis.literal(0.0)
+    known: dict[tuple[str, float], list[str]] = {}
+    for of, shares in {"family": FAMILY, "given": GIVEN}.items():
+        for name, part in shares.items():
+            known.setdefault((of, part), []).append(name)
+    named = (
+        ((feature == of) & value.isin(sorted(names)), part) for (of, part), names in sorted(known.items())
+    )
+    return ibis.cases(*named, else_=0.0)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import APART, share
 from shuke.identity.match_weights import PRIOR, SOURCES, two
 from shuke.identity.models import Model
-from shuke.identity.scarcity import bearers
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
 from shuke.languages import Text
 
@@ -44,14 +42,19 @@ class Waterfall:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a build has measured: rows of `match_weights` and the table `common_values`."""
+    """What a build has measured: rows of `match_weights`, and those of `bearers` of two records."""
 
     weights: Sequence[Mapping[str, Any]]
-    common: ir.Table
+    bearers: Sequence[Mapping[str, Any]]
 
     def at(self, kind: str, comparison: str, level: str) -> Mapping[str, Any] | None:
         named = (kind, comparison, level)
         return next((w for w in self.weights if (w["kind"], w["comparison"], w["level"]) == named), None)
+
+    def others(self, feature: str) -> float:
+        """How many besides two records bear what these have in common."""
+        borne = (row[feature] or 1.0 for row in self.bearers)
+        return max(min(borne, default=1.0) - 2, 0.0)
 
 
 def waterfall(
@@ -63,9 +66,8 @@ def waterfall(
     records = ibis.memtable([dict(left), dict(right)], schema=ibis.schema(schema))
     pair = ibis.memtable([{"record_l": left["record"], "record_r": right["record"]}])
     (found,) = scorer.compare(records, pair, kind=kind).to_pyarrow().to_pylist()
-    borne = scorer.checkpoint(bearers(scorer.checkpoint(records), by.common)).to_pyarrow().to_pylist()
     said = (
-        *_steps(scorer.model, (kind, found["levels"], borne), (left, right), by),
+        *_steps(scorer.model, (kind, found["levels"]), (left, right), by),
         *_between(kind, left["record"], right["record"], by),
     )
     steps = (*said, *_contradiction(found["levels"], sum(step.weight for step in said)))
@@ -79,20 +81,20 @@ def waterfall(
 
 def _steps(
     model: Model,
-    found: tuple[str, str, list[dict[str, Any]]],
+    found: tuple[str, str],
     said: tuple[Mapping[str, Any], Mapping[str, Any]],
     by: Measured,
 ) -> Iterator[Step]:
-    """`found` are the kind, the levels of the pair, and how many bear what it has in common."""
-    kind, levels, borne = found
+    """`found` are the kind and the levels of the pair."""
+    kind, levels = found
     crowd = by.at(kind, PRIOR, "")
     for comparison, letter in zip(model.comparisons[kind], levels, strict=False):
         level = None if letter == SILENT else comparison.levels[ord(letter) - ord(FIRST)]
         row = by.at(kind, comparison.name, level.name) if level else None
         weight = row["weight"] if row else 0.0
         if level and row and crowd and level.rare:
-            others = max(min(each[level.rare] for each in borne) - 2, 0.0)
-            weight += math.log2(row["u"] / share(others, row["u"], crowd["m"], crowd["u"]))
+            borne = share(by.others(level.rare), row["u"], crowd["m"], crowd["u"])
+            weight += math.log2(row["u"] / borne)
         told = (_told(record, comparison) for record in said)
         yield Step(
             comparison=comparison.name, title=comparison.title, level=level.title if level else _SILENT,

@@ -35,10 +35,11 @@ def weighed(project: Project, opened: Opened, left: str, right: str, *, viewer: 
 def _compared(project: Project, opened: Opened, rows: tuple[dict[str, Any], dict[str, Any]]) -> Waterfall:
     project.work.mkdir(parents=True, exist_ok=True)
     version = opened.build.manifest.models.get("identity")
+    weights, bearers = opened.table("match_weights"), opened.table("bearers")
+    borne = bearers.filter(bearers.record.isin([row["record"] for row in rows]))
+    by = Measured(weights.to_pyarrow().to_pylist(), borne.to_pyarrow().to_pylist())
     with (
         TemporaryDirectory(dir=project.work) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
-        weights = opened.table("match_weights").to_pyarrow().to_pylist()
-        common = engine.read([opened.build.path("common_values")], opened.table("common_values").schema())
-        return waterfall(modelling.scorer(project, engine, version), *rows, by=Measured(weights, common))
+        return waterfall(modelling.scorer(project, engine, version), *rows, by=by)

@@ -1,0 +1,78 @@
+"""Bearers: how many others bear what a record says of whom it is of?
+
+Counted in the records themselves. Beside them stand `PEOPLE` more, among whom the commonest names are borne
+as the population bears them (see `population`); how rare anything else is where the records are few is
+told by how often two of them have the like in common by chance (see `estimates`).
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.identity import population
+from shuke.languages import Text
+from shuke.tables import Column, Type, table
+
+#: How many people of the population stand beside the records.
+PEOPLE = 200.0
+
+#: Of these it counts how many names go with them: a household's or a switchboard's identifies less.
+CONTACTS = ("email", "phone")
+
+#: What the levels of comparisons count the rarity of.
+FEATURES = {
+    "name": Text("Name", "姓名"),
+    "family": Text("Family name", "姓"),
+    "given": Text("Given name", "名"),
+    "sound": Text("Name as spoken", "姓名读音"),
+    "birth_date": Text("Birth date", "出生日期"),
+    "home": Text("Home", "住址"),
+    "email": Text("E-mail", "电子邮箱"),
+    "phone": Text("Phone", "电话"),
+    "organisation": Text("Organisation", "单位"),
+}
+
+#: Between the parts of a value; no normalised value holds a control character.
+_BETWEEN = ibis.literal("\x1f")
+
+
+@table(
+    key="record",
+    title=Text("How many bear what a record says", "与该记录所述相同的人数"),
+    area="identity",
+    subject=None,
+    columns=[
+        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        *(Column(name, Type.NUMBER, title) for name, title in FEATURES.items()),
+    ],
+)
+def bearers(comparables: ir.Table) -> ir.Table:
+    """How many bear the name, home, birth date, phone and e-mail of a record that it shares with another.
+
+    One row per record that is of a person or an organisation and shares one of them at least; empty what
+    it shares with none. Counted are such records, and as many of the population as bear the name among
+    `PEOPLE`; of a phone or an e-mail the names that go with it.
+    """
+    said = _said(comparables.filter(comparables.kind.notnull()))
+    times = said.group_by("feature", "value").agg(records=said.count(), names=said.called.nunique())
+    shared = times.filter(times.records > 1)
+    counted = shared.feature.isin(CONTACTS).ifelse(
+        shared.names.cast("float64"), shared.records + population.share(shared.feature, shared.value) * PEOPLE
+    )
+    borne = said.inner_join(shared.select("feature", "value", bearers=counted.round(1)), ["feature", "value"])
+    return borne.group_by("record").agg(
+        **{name: borne.bearers.max(where=borne.feature == name) for name in FEATURES}
+    )
+
+
+def _said(comparables: ir.Table) -> ir.Table:
+    """A row for each feature of each record that has it: `record`, `feature`, `value`, `called`."""
+    place = ibis.coalesce(comparables.house, ibis.literal(""))
+    told = comparables.mutate(
+        home=comparables.street + _BETWEEN + place, birth_date=comparables.birth_date.strftime("%Y-%m-%d")
+    )
+    called = ibis.coalesce(told.given, told.family, told.sound).substr(0, 2)
+    rows = (
+        told.select("record", feature=ibis.literal(name), value=told[name], called=called)
+        for name in FEATURES
+    )
+    return ibis.union(*rows).filter(lambda t: t.value.notnull())
