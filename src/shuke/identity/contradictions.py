@@ -41,9 +41,11 @@ def contradictory(pairs: ir.Table) -> ir.BooleanValue:
     mailbox = (pairs.email_l == pairs.email_r).fill_null(False)
     numbered = _nearly(pairs.national_id_l, pairs.national_id_r).fill_null(False)
     # A child may be written down under a parent's number; a couple may share a mailbox.
-    years = _years(pairs.birth_l, pairs.birth_r) >= _GENERATION
-    people = ibis.cases((numbered, births & names & years), (mailbox, births & names), else_=births | names)
-    return kinds | generations | people.fill_null(False)
+    generation = (_years(pairs.birth_l, pairs.birth_r) >= _GENERATION).fill_null(False)
+    # Each named once: what an expression names twice is planned twice.
+    wanted = ibis.cases((numbered, generation.ifelse(2, 3)), (mailbox, 2), else_=1)
+    people = births.cast("int64") + names.cast("int64") >= wanted
+    return kinds | generations | people
 
 
 def _nearly(one: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
@@ -64,12 +66,9 @@ def births_apart(one: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
     month, day = (one.substr(at, 2) != other.substr(at, 2) for at in (4, 6))
     differing = sum((one.substr(n, 1) != other.substr(n, 1)).cast("int64") for n in range(8))
     years = _years(one, other)
-    return ibis.cases(
-        (years <= _HASTE, False),
-        (month & day, differing > 3),
-        (month | day, (years >= _GENERATION) & (differing > 2)),
-        else_=False,
-    )
+    # So many digits a slip may change: of day and month, of one of them within a generation, and beyond.
+    slips = ibis.cases((month & day, 3), (years < _GENERATION, 8), else_=2)
+    return (years > _HASTE) & (month | day) & (differing > slips)
 
 
 def _years(one: ir.StringValue, other: ir.StringValue) -> ir.IntegerValue:
