@@ -2,6 +2,7 @@
 
 from functools import reduce
 
+import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.cells import Cells
@@ -51,9 +52,9 @@ def _says(sense: Sense, cells: Cells, good: ir.Table, table: str) -> ir.BooleanV
 
 def _heirs(says: ir.BooleanValue, cells: Cells, good: ir.Table) -> int:
     """How many rows do not say it and belong to an order of which another row does."""
-    told = good.select(order=good[cells.slots_of(_ORDER_NO)[0]], says=says)
-    orders = told.filter(told.says & told.order.notnull()).select("order").distinct()
-    return int(told.filter(~told.says).semi_join(orders, "order").count().to_pyarrow().as_py())
+    told = good.select(order=good[cells.slots_of(_ORDER_NO)[0]], says=says).filter(ibis._.order.notnull())
+    orders = told.group_by("order").agg(silent=(~told.says).sum(), told=told.says.any())
+    return int(orders.filter(orders.told).silent.sum().to_pyarrow().as_py() or 0)
 
 
 def _feeds(layout: Layout) -> dict[str, tuple[str, ...]]:

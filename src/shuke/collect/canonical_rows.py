@@ -33,6 +33,9 @@ _COURSE = ("status", "outcome", "seconds", "opened_at", "clicked_at")
 #: In what lines must agree to be counted as alike.
 ALIKE = tuple(k for k in CANONICAL["order_items"].key if k != "nth")
 
+#: By what a line with a number of its own is known.
+_OWN = ("order_no", "line_id")
+
 #: What a list says that is about people, whatever shops and employees it names beside them.
 _SOMEBODY = {
     f"people.{name}"
@@ -229,28 +232,33 @@ def numbered(lines: ir.Table, reader: Reader, *, after: ir.IntegerValue | None =
     A line with a number of its own is known by that and its order, any other by `ALIKE`. Lines that are
     alike stay apart: they are numbered in the order of the file, from `after` on.
     """
-    own = [lines[n].cast(str).fill_null("\x00") for n in ("order_no", "line_id")]
-    looks = [lines[n].cast(str).fill_null("\x00") for n in ALIKE]
-    known_by = ibis.ifelse(lines.line_id.notnull(), joined(own), joined(looks))
-    digest = (ibis.literal(f"{reader.source}\x1f") + known_by).hexdigest("md5")
     start = ibis.literal(0) if after is None else after
-    told = reader.checkpoint(lines.mutate(alike=digest, start=start))
-    beside = told.left_join(_repeats(told), "row")
+    above = reader.checkpoint(_repeats(lines, reader))
+    beside = lines.mutate(alike=_alike(lines, reader), start=start).left_join(above, "row")
     counted = beside.mutate(nth=beside.above.fill_null(0) + beside.start)
     key = ibis.ifelse(counted.nth == 0, counted.alike, counted.alike + "." + counted.nth.cast(str))
     return counted.mutate(key=key, said=ibis.null(str)).drop("alike", "start", "above", "row_right")
 
 
-def _repeats(lines: ir.Table) -> ir.Table:
-    """The rows that are like another one, with how many of those come before; most rows are not.
+def _alike(lines: ir.Table, reader: Reader) -> ir.StringValue:
+    own = [lines[n].cast(str).fill_null("\x00") for n in _OWN]
+    looks = [lines[n].cast(str).fill_null("\x00") for n in ALIKE]
+    known_by = ibis.ifelse(lines.line_id.notnull(), joined(own), joined(looks))
+    return (ibis.literal(f"{reader.source}\x1f") + known_by).hexdigest("md5")
+
+
+def _repeats(lines: ir.Table, reader: Reader) -> ir.Table:
+    """The rows that are like another one, with how many of those come before; most rows are not, and a
+    number of each, which is cheaper than its digest, tells that.
 
     What is said of them orders them, so that each has its number again when the file is sorted otherwise.
     """
-    twice = lines.group_by("alike").agg(times=lines.count()).filter(lambda t: t.times > 1)
-    alike = lines.semi_join(twice, "alike")
-    said = [
-        alike[n].asc(nulls_first=False) for n in alike.columns if n not in (*ALIKE, "alike", "start", "row")
-    ]
+    own, looks = (ibis.struct({n: lines[n] for n in known_by}).hash() for known_by in (_OWN, ALIKE))
+    marked = lines.mutate(mark=ibis.ifelse(lines.line_id.notnull(), own, looks))
+    twice = marked.group_by("mark").agg(times=marked.count()).filter(lambda t: t.times > 1)
+    few = marked.semi_join(twice, "mark")
+    alike = few.mutate(alike=_alike(few, reader))
+    said = [alike[n].asc(nulls_first=False) for n in lines.columns if n not in (*ALIKE, "row")]
     order = ibis.window(group_by="alike", order_by=[*said, alike.row])
     return alike.select("row", above=ibis.row_number().over(order))
 

@@ -215,12 +215,12 @@ def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Va
     value = values.read(said, slot.type, reading, manner.home)
     if names := manner.namesakes.get(header):
         value = said.strip().isin(names).ifelse(said.strip(), value)
-    wrong = value.isnull() | (
-        values.spoilt_by_excel(said) if values.is_code(slot.target) else ibis.literal(False)
-    )
     kind = slot.target.removeprefix("identifiers.")
-    if kind in IDENTIFIERS and slot.target != kind:
-        wrong |= ~values.plausible(kind, said)
+    unfit = [values.spoilt_by_excel(said)] if values.is_code(slot.target) else []
+    unfit += [~values.plausible(kind, said)] if kind in IDENTIFIERS and slot.target != kind else []
+    if not unfit:  # what cannot be read is null already
+        return value, ~blank & value.isnull()
+    wrong = reduce(lambda a, b: a | b, unfit, value.isnull())
     bad = ~blank & wrong.fill_null(True)
     return bad.ifelse(ibis.null(value.type()), value), bad
 

@@ -84,7 +84,7 @@ def _is_known(word: ir.StringValue) -> ir.BooleanValue:
     """Whether it is a word for some currency, or no word at all."""
     brief, long = (ibis.literal(words) for words in _by_length())
     sought = "|" + word + "|"
-    return (word.length() <= _SHORT).ifelse(brief.contains(sought), long.contains(sought))
+    return (word.length() <= _SHORT).ifelse(brief, long).contains(sought)
 
 
 @cache
