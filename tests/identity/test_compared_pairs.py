@@ -1,5 +1,6 @@
 """Compared pairs: by looking at what is new a build finds what it would find by looking at everything."""
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ import ibis.expr.types as ir
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from shuke.engine import open_engine
 from shuke.identity.candidates import differing
 from shuke.identity.comparables import comparables
 from shuke.identity.compared_pairs import compared_pairs
@@ -141,11 +143,13 @@ REGISTERS = some.lists(
 
 @settings(max_examples=5)
 @given(registers=REGISTERS)
-def test_step_by_step_or_at_once_the_pairs_are_the_same(duckdb_engine, tmp_path_factory, registers):
-    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("pairs"))
-    stepwise = Builds(desk, most=3)
-    for register in registers:
-        people = [told | {"record": record} for record, (told, _) in register.items()]
-        said = [held(record, "phone", n) for record, (_, n) in register.items() if n]
-        found = stepwise.build(people, said)
-    assert found == Builds(desk, most=3).build(people, said)
+def test_step_by_step_or_at_once_the_pairs_are_the_same(tmp_path_factory, registers):
+    folder = tmp_path_factory.mktemp("pairs")
+    with closing(open_engine("duckdb", scratch=folder)) as engine:
+        desk = Tables(engine, folder)
+        stepwise = Builds(desk, most=3)
+        for register in registers:
+            people = [told | {"record": record} for record, (told, _) in register.items()]
+            said = [held(record, "phone", n) for record, (_, n) in register.items() if n]
+            found = stepwise.build(people, said)
+        assert found == Builds(desk, most=3).build(people, said)
