@@ -45,6 +45,11 @@ class Comparison:
     silent: str
     levels: tuple[Level, ...]
 
+    @property
+    def rare(self) -> bool:
+        """Whether at one of its levels it counts how rare that is which two have in common."""
+        return any(level.rare for level in self.levels)
+
     def learnt(self, figures: Mapping[str, tuple[float, float]]) -> "Comparison":
         """The same comparison with other m and u, by the level's name."""
         levels = (

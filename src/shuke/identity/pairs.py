@@ -1,14 +1,16 @@
 """Pairs: which two records are probably of one customer, and how probably?"""
 
 from collections.abc import Mapping
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.compared_pairs import KINDS
-from shuke.identity.estimates import APART, share
+from shuke.identity.comparisons import Comparison
+from shuke.identity.estimates import APART, Crowd, share
 from shuke.identity.match_weights import PRIOR, SOURCES, contradictory, with_bearers
-from shuke.identity.scoring import CONTRADICTORY, SILENT, Scorer, letter
+from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
@@ -77,48 +79,53 @@ def _said(levels: ir.StringValue) -> ir.IntegerValue:
 def _weighed(pairs: ir.Table, bearers: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
     """Pairs of one kind that do not contradict each other."""
     told = with_bearers(pairs, bearers, scorer.model.comparisons[kind])
-    known = ibis.memtable(
-        [
-            {"levels": levels, "bits": _bits(levels, weights, kind, scorer)}
-            for levels in pairs.select("levels").distinct().to_pyarrow()["levels"].to_pylist()
-        ],
-        schema=ibis.schema({"levels": "string", "bits": "float64"}),
-    )
+    known = _known(pairs, weights, kind, scorer)
     lean = {name: w["weight"] for (of, what, name), w in weights.items() if (of, what) == (kind, SOURCES)}
     between = ibis.cases(
         *((told.sources == name, w) for name, w in sorted({"": 0.0, **lean}.items())), else_=0.0
     )
     summed = told.mutate(between=between).inner_join(known, "levels")
-    beforehand = weights.get((kind, PRIOR, ""), {"weight": 0.0})
-    rarity = _rarity(summed, weights, kind, scorer)
-    weight = (summed.bits + rarity + summed.between).round(4)
-    odds = ibis.literal(2.0) ** (weight + beforehand["weight"]).clip(-100.0, 100.0)
+    prior = weights.get((kind, PRIOR, ""), {"weight": 0.0, "m": 1.0, "u": 1.0})
+    crowd = Crowd(prior["m"], prior["u"])
+    weight = (summed.bits + _rarity(summed, crowd, kind, scorer) + summed.between).round(4)
+    against = (-weight - prior["weight"]).clip(-100.0, 100.0)
     return summed.select(
         "record_l", "record_r", kind=ibis.literal(kind), version=ibis.literal(scorer.model.version),
-        weight=weight, probability=odds / (odds + 1),
+        weight=weight, probability=1 / (1 + ibis.literal(2.0) ** against),
         apart=ibis.literal(False), said=_said(summed.levels),
     )  # fmt: skip
 
 
-def _rarity(pairs: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.FloatingValue:
+def _known(pairs: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
+    """What the levels of pairs weigh without rarity, `bits`; and u where rarity counts, by comparison."""
+    comparisons = scorer.model.comparisons[kind]
+    rows = []
+    for levels in pairs.select("levels").distinct().to_pyarrow()["levels"].to_pylist():
+        row: dict[str, Any] = {"levels": levels, "bits": 0.0}
+        for said, comparison in zip(levels, comparisons, strict=False):
+            if said != SILENT:
+                level = comparison.levels[ord(said) - ord(FIRST)]
+                found = weights[kind, comparison.name, level.name]
+                row["bits"] += found["weight"]
+                row[_u(comparison)] = found["u"] if level.rare else None
+        rows.append(row)
+    figures = ("bits", *(_u(comparison) for comparison in comparisons if comparison.rare))
+    return ibis.memtable(
+        [{name: row.get(name) for name in ("levels", *figures)} for row in rows],
+        schema=ibis.schema({"levels": "string"} | dict.fromkeys(figures, "float64")),
+    )
+
+
+def _u(comparison: Comparison) -> str:
+    return f"u_{comparison.name}"
+
+
+def _rarity(pairs: ir.Table, crowd: Crowd, kind: str, scorer: Scorer) -> ir.FloatingValue:
     """In bits, how much rarer that is which two records have in common than what records have on average."""
-    crowd = weights.get((kind, PRIOR, ""), {"m": 1.0, "u": 1.0})
     total = ibis.literal(0.0)
-    for place, comparison in enumerate(scorer.model.comparisons[kind]):
-        for nth, level in enumerate(comparison.levels):
-            if level.rare and (row := weights.get((kind, comparison.name, level.name))):
-                others = ibis.greatest(pairs[comparison.name] - 2.0, 0.0)
-                borne = share(others, row["u"], crowd["m"], crowd["u"])
-                at = pairs.levels.substr(place, 1) == letter(nth)
-                total += ibis.ifelse(at, (ibis.literal(row["u"]) / borne).log2(), 0.0)
+    for comparison in scorer.model.comparisons[kind]:
+        if comparison.rare:
+            others, u = ibis.greatest(pairs[comparison.name] - 2.0, 0.0), pairs[_u(comparison)]
+            borne = share(others, u, crowd.customers, crowd.each)
+            total += (u / borne).log2().fill_null(0.0)
     return total
-
-
-def _bits(levels: str, weights: Weights, kind: str, scorer: Scorer) -> float:
-    """What the levels of a pair weigh together, without rarity."""
-    total = 0.0
-    for said, comparison in zip(levels, scorer.model.comparisons[kind], strict=False):
-        for nth, level in enumerate(comparison.levels):
-            if said == letter(nth):
-                total += weights[kind, comparison.name, level.name]["weight"]
-    return round(total, 4)
