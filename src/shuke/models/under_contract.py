@@ -82,9 +82,11 @@ def known_on(
     )
     times = lately.group_by("customer_id", "at").agg(**{n: (lately.what == n).sum() for n in counted})
     known = known.left_join(times, ["customer_id", "at"]).drop("customer_id_right", "at_right")
+    # To Spark, a whole number by one with decimals is a decimal again, of seven places.
+    days = known["at"].delta(known["first"], unit="day").cast("float64")
     told = known.select(
         "customer_id", "at", "contract", "gone",
-        months=known["at"].delta(known["first"], unit="day") / (365.25 / 12),
+        months=days / (365.25 / 12),
         contracts=known.contracts.cast("float64"),
         days_left=known.ends.delta(known["at"], unit="day").cast("float64"),
         fee=known.fee.cast("float64"),
