@@ -12,8 +12,8 @@ def test_two_records_of_one_customer_are_joined_by_all_they_share(project: Proje
     told = explain(project, "T1", "W1", viewer=owner)
     assert told.together and told.reason is None
     assert told.left.customer_id in verdict(told)
-    # One phone, but a middle initial in one of the names: that is weighed.
-    assert [bond.by for bond in told.path] == ["likeness"]
+    # One phone, and a middle initial makes no other name.
+    assert [bond.by for bond in told.path] == ["identifier"]
     lines = {line.name: line for line in told.lines}
     assert (lines["name"].left, lines["name"].right) == ("Ann Lee", "Ann M. Lee")
     assert lines["phone"].agreement == "same" and lines["city"].agreement == "different"

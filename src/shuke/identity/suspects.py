@@ -44,6 +44,8 @@ def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Again
     right = clustered.select(record_r="record", cluster="cluster")
     met = left.filter(left.size <= _HELD).join(right, "cluster").filter(lambda t: t.record_l < t.record_r)
     within = checkpoint(met.select("cluster", "record_l", "record_r"))
+    told = beside(within, said.comparables)
+    conflicts = told.filter(contradictory(told)).select(within.columns)
     compared = said.pairs.join(left, "record_l").join(right, ["record_r", "cluster"])
     odds = checkpoint(
         compared.select(
@@ -51,10 +53,6 @@ def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Again
             bits=_bits(compared.probability).round(3),
         )
     )  # fmt: skip
-    # What was compared has been asked; what is of nobody contradicts nobody.
-    of_somebody = said.comparables.filter(said.comparables.kind.notnull())
-    told = beside(within.anti_join(odds, ["record_l", "record_r"]), of_somebody)
-    conflicts = told.filter(contradictory(told)).select(within.columns)
     found = ibis.union(
         conflicts,
         _residents(within, said.identifiers),
