@@ -50,7 +50,7 @@ ONE_PERSON = [
 #: More than a phone must say whether these are one.
 NEARLY = [
     ("ann lee", "a lee"), ("jon lee", "john lee"), ("ann lee", "ann"), ("catherine lee", "katherina lee"),
-    ("ann m lee", "ann p lee"),
+    ("ann m lee", "ann p lee"), ("j lee", "lee"),
 ]  # fmt: skip
 TWO_PEOPLE = [
     ("ann lee", "bob lee"), ("ann lee", "ann brown"), ("tim lee", "jim lee"), ("ann lee", "bob"),

@@ -86,10 +86,14 @@ def _apart(pairs: ir.Table) -> ir.BooleanValue:
 
 
 def _called_the_same(pairs: ir.Table) -> ir.BooleanValue:
-    """Whether two people have one name, be it that one of them says an initial more: Ann Lee, Ann M. Lee."""
+    """Whether two people have one name, be it that one of them says an initial more: Ann Lee, Ann M. Lee.
+
+    An initial beside a single word is no such thing: J. Lee is not all that is called Lee.
+    """
     left, right = pairs.sound_l, pairs.sound_r
-    same = (left == right) | (_without_initials(left) == right) | (left == _without_initials(right))
-    return same.fill_null(False)
+    whole = left.contains(" ") & right.contains(" ")
+    initial = (_without_initials(left) == right) | (left == _without_initials(right))
+    return ((left == right) | (whole & initial)).fill_null(False)
 
 
 def _without_initials(sound: ir.StringValue) -> ir.StringValue:
