@@ -1,6 +1,5 @@
 """Whose: to which record does each row of a sheet belong?"""
 
-import re
 from dataclasses import dataclass
 from functools import reduce
 
@@ -10,8 +9,8 @@ import ibis.expr.types as ir
 from shuke.collect.cash import names_nobody, of_the_other_side, with_direction
 from shuke.collect.cells import Cells
 from shuke.collect.mapping import COLLECTED_AT
-from shuke.identity.identifiers import NEVER, normalised
-from shuke.identity.names import NAMELESS
+from shuke.collect.nobody import unless_nobody
+from shuke.identity.identifiers import normalised
 from shuke.tables import CANONICAL, Type
 from shuke.tables.derived import Checkpoint
 from shuke.tables.people import YEAR
@@ -33,19 +32,6 @@ _SHARED_STAND_INS = ("email", "phone", "device_id")
 _PASSING = {"people.age", "people.remark", "people.accepts_marketing"} | {
     f"people.{c.name}" for c in CANONICAL["people"] if c.lives and c.lives < 3 * YEAR
 }
-
-
-#: What a till writes as the name of whoever pays and goes, beside what names nobody anywhere.
-_PASSERS_BY = (
-    "walk in customer", "walk-in client", "walk in sale", "counter sale", "counter customer", "cash sale",
-    "retail customer", "retail", "one time customer", "guest customer", "guest checkout", "no customer",
-    "laufkunde", "laufkundschaft", "barverkauf", "barkunde", "gast", "client de passage", "client comptoir",
-    "cliente mostrador", "cliente de contado", "publico en general", "público en general",
-    "consumidor final", "cliente balcao", "cliente balcão",
-    "散客户", "散户", "匿名顾客", "匿名客户", "非会员", "普通顾客", "临时客户", "过路客", "一般客人",
-)  # fmt: skip
-_NOBODY = sorted({re.sub(r"[\W\d_]", "", word.lower()) for word in (*NEVER, *NAMELESS, *_PASSERS_BY)} - {""})
-
 
 #: What is about no person: a phone number in a list of stores is the store's.
 IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
@@ -70,7 +56,7 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
     """
     table = of_the_other_side(cells, with_direction(cells))
     numbers = [
-        _unless_nobody(table[s.name]) if s.headers in _names(cells) else table[s.name]
+        unless_nobody(table[s.name]) if s.headers in _names(cells) else table[s.name]
         for s in cells.slots
         if s.target == "people.record_id"
     ]
@@ -99,18 +85,12 @@ def _named(cells: Cells, table: ir.Table, reader: Reader) -> list[ir.StringValue
     found += [digest_of("name", table[s].lower()) for s in cells.slots_of("people.organisation")]
     if reader.primary in IMPERSONAL:
         return found
-    found += [digest_of("name", _unless_nobody(table[s]).lower()) for s in cells.slots_of("people.name")]
-    return [*found, *([digest_of("name", _unless_nobody(named))] if named is not None else [])]
+    found += [digest_of("name", unless_nobody(table[s]).lower()) for s in cells.slots_of("people.name")]
+    return [*found, *([digest_of("name", unless_nobody(named))] if named is not None else [])]
 
 
 def _names(cells: Cells) -> list[tuple[str, ...]]:
     return [slot.headers for slot in cells.slots if slot.target == "people.name"]
-
-
-def _unless_nobody(name: ir.StringValue) -> ir.StringValue:
-    """A name; null where it is one of nobody."""
-    letters = name.lower().re_replace(r"[^\pL\pM]+", "")
-    return letters.isin(_NOBODY).ifelse(ibis.null(str), name)
 
 
 def _each_its_own(numbered: ir.Table, cells: Cells) -> ir.Table:

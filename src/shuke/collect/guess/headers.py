@@ -6,7 +6,6 @@ nobody listed them.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +21,7 @@ from shuke.collect.guess.grammar import (
 )
 from shuke.collect.mapping import targets
 from shuke.collect.values import currency_words
-from shuke.collect.values.folding import simplified
+from shuke.collect.values.folding import plainly
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def compact(header: str) -> str:
 
 def words(header: str) -> list[str]:
     """The words of a header; a stretch of Chinese is one word."""
-    plain = _plain(header).replace("#", " no ")
+    plain = plainly(header).replace("#", " no ")
     parted = plain if plain.islower() else _HUMPS.sub(" ", plain)
     return _WORDS.findall(parted.lower())
 
@@ -81,18 +80,7 @@ _WORDS = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 
 def bare(header: str) -> str:
     """A header without the currency that it names as its unit."""
-    return currency_words.without(_plain(header))
-
-
-def _plain(header: str) -> str:
-    """A header in one width and one script, without accents."""
-    if header.isascii():
-        return header
-    wide = simplified(unicodedata.normalize("NFKC", header))
-    if wide.isascii():
-        return wide
-    apart = unicodedata.normalize("NFD", wide).replace("ß", "ss")
-    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", apart))
+    return currency_words.without(plainly(header))
 
 
 def _spellings(header: str) -> set[str]:
@@ -113,7 +101,7 @@ def _without_noise(header: str) -> str:
 
 def _forms(header: str) -> Iterator[tuple[int, str]]:
     """The header as it stands, then without what stands in brackets, then with that in front."""
-    plain = _plain(header)
+    plain = plainly(header)
     yield 0, plain
     bracket = re.search(r"[(\[【](.*?)[)\]】]", plain)
     if bracket:
