@@ -94,6 +94,7 @@ def test_an_import_says_why_rows_were_not_accepted_without_naming_what_they_hold
 def test_a_doubt_without_a_terminal_is_an_error_with_the_line_to_add(shuke: Shuke, tmp_path: Path):
     shop = made(shuke, tmp_path)
     (tmp_path / "slashes.csv").write_text("Receipt No,Date,SKU,Qty,Unit Price\nR1,03/04/2026,TEA,1,4.50\n")
+    assert shuke("import", "web", "../slashes.csv", "--dry-run", at=shop).status == 3
     said = shuke("import", "web", "../slashes.csv", at=shop)
     assert said.status == 1 and "order" in said.err and "mappings/web.toml" in said.err
     assert not list((shop / "data" / "landing").glob("*-web"))
@@ -181,6 +182,7 @@ def test_the_version_is_said(shuke: Shuke, tmp_path: Path):
 def test_a_file_without_headers_is_told_by_an_example_how_to_map_it(shuke: Shuke, tmp_path: Path):
     shop = made(shuke, tmp_path)
     (tmp_path / "bare.csv").write_text("R1,2026-11-02 10:00,Tea,2\nR2,2026-11-03 11:00,Cup,1\n")
+    assert shuke("import", "bare", "../bare.csv", "--dry-run", at=shop).status == 1
     said = shuke("import", "bare", "../bare.csv", at=shop)
     assert said.status == 1 and '"column 1" = "orders.order_no"' in said.err
 

@@ -1,6 +1,7 @@
 """The command line: what may one type, and how is one told what came of it?
 
-main()    the `shuke` of a shell: exit status 0 done, 1 the work failed, 2 the call was wrong
+main()    the `shuke` of a shell: exit status 0 done, 1 the work failed, 2 the call was wrong,
+          3 (import --dry-run) a person is asked something first
 """
 
 import os

@@ -34,6 +34,9 @@ OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
 #: How many rows of each table are shown before they land.
 FIRST = 5
 
+#: The exit status where the files can be read, and a person must first say how.
+ASKING = 3
+
 #: How many reasons why rows and cells were not accepted are named at once.
 REASONS = 5
 
@@ -51,7 +54,12 @@ def import_(
     map_: Annotated[
         Path | None, typer.Option("--map", help=_("Read this mapping file, not the source's own."))
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help=_("Only say how the files would be read."))] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            help=_("Only say how the files would be read; the exit status is 3 while questions are open.")
+        ),
+    ] = False,
     overlap: Annotated[
         str | None,
         typer.Option(metavar="|".join(OVERLAPS), help=_("What lines are that look imported already.")),
@@ -64,7 +72,8 @@ def import_(
     if dry_run:
         today = session.now().astimezone(ZoneInfo(project.settings.zone)).date()
         seen = preview(project, source, paths, mapping=map_, table=as_)
-        return _told(landing(project, source, seen, today=today), form)
+        _told(landing(project, source, seen, today=today), form)
+        raise typer.Exit(_foreseen(seen))
     before = mapping.load(layouts.path_of(project, source))
     choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
     receipt = _imported(project, source, paths, choices)
@@ -78,7 +87,14 @@ def import_(
         _print(receipt, reasons(project, receipt.batch))
     if receipt.read and receipt.rejected == receipt.read:
         raise typer.Exit(1)  # nothing of it could be taken in
-    return None
+
+
+def _foreseen(seen: Sequence[Previewed]) -> int:
+    """The exit status of a look beforehand: whether an import would ask, or could make nothing of a file."""
+    if any(each.found.doubts for each in seen if each.found.feeds or each.found.asked):
+        return ASKING
+    read = {each.sheet.file for each in seen if each.found.feeds}
+    return int(any(each.sheet.file not in read for each in seen))
 
 
 def _imported(project: Project, source: str, paths: list[Path], choices: Choices) -> Receipt:
