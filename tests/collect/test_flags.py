@@ -46,6 +46,38 @@ def test_of_orders_the_order_came_back(desk):
     assert desk.now("orders", "order_no", "status") == [("1", "completed"), ("2", "refunded")]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Order status", "Returned?"),
+        ("Returned?", "Order status"),
+        ("Cancelled", "Status"),
+        ("状态", "是否退货"),
+    ],
+)
+def test_a_flag_and_a_status_do_not_hide_one_another(desk, first, second):
+    """A no says nothing beside a status, and a yes says more than it; whichever stands first."""
+    columns = ["Order No", "Date", "Total", first, second]
+    said = {"Order status": ("shipped", "cancelled", "shipped"), "flag": ("no", "no", "yes")}
+    cells = [
+        said["Order status" if "tatus" in name or name == "状态" else "flag"] for name in (first, second)
+    ]
+    rows = [[n, f"2026-01-2{n}", "9.50", a, b] for n, (a, b) in enumerate(zip(*cells, strict=True), 1)]
+    desk.take("till", desk.write("sent.csv", columns, *rows))
+    states = [status for _, status in desk.now("orders", "order_no", "status")]
+    assert states == ["shipped", "cancelled", "cancelled" if "Cancelled" in columns else "refunded"]
+
+
+def test_a_number_beside_a_status_is_asked_without_hiding_it(desk):
+    path = desk.write(
+        "sent.csv",
+        [*LINES, "Status", "Returned"],
+        *([*sale, "shipped", n] for sale, n in zip(SALES, (0, 1, 0), strict=True)),
+    )
+    [doubt] = seen(desk, path).doubts
+    assert dict(doubt.choices[0].reading.words) == {"1": "refunded", "0": ""}
+
+
 def test_a_number_may_count_pieces_and_is_asked(desk):
     [doubt] = seen(desk, lines(desk, "Returned", 0, 1, 0)).doubts
     assert doubt.column == "Returned"

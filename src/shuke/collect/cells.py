@@ -184,7 +184,13 @@ def _slots(sheet: Sheet, layout: Layout) -> Iterator[Slot]:
         if target.startswith("identifiers."):
             yield from (Slot(f"{target}#{nth}", target, (header,)) for nth, header in enumerate(found))
         else:
-            yield Slot(target, target, tuple(found))
+            # What says something of some rows alone is asked first, or another would always speak for it.
+            yield Slot(target, target, tuple(sorted(found, key=lambda h: not _is_of_some(layout, h))))
+
+
+def _is_of_some(layout: Layout, header: str) -> bool:
+    """Whether a word of a column is to say nothing: `Returned?` of what was kept."""
+    return "" in layout.columns[header].words.values()
 
 
 def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:

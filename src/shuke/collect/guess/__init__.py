@@ -80,11 +80,13 @@ def guess(
     decided = _decided(headers, kind, known)
     decided |= {h: replace(r, to=tuple(map(of_the_order, r.to))) for h, r in decided.items() if h in whole}
     alone = claims(headers, kind, seen)
-    taken = {c.target for c in alone} | {to for reading in decided.values() for to in reading.to}
-    decided |= flags.returned(rows, [h for h in headers if h not in decided], kind, taken)
-    open_claims = [c for c in alone if c.header not in decided]
+    taken = {c.target for c in alone if not flags.says_so(c.header)}
+    taken |= {to for reading in decided.values() for to in reading.to}
+    flagged = flags.returned(rows, [h for h in headers if h not in decided], kind, taken)
+    open_claims = [c for c in alone if c.header not in {*decided, *flagged}]
     claimed = _on_their_level(_without_order_totals(open_claims, kind), whole)
     won, disputed = _settled(claimed, decided, kind, seen)
+    decided |= flagged  # beside another column that says what became of it
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     readings = levelled(rows, readings, whole) if kind is LINES else readings
     readings, shares = rated(rows, with_birthdays(rows, readings, decided), decided)
@@ -98,7 +100,7 @@ def guess(
         *unclear,
         *unnamed,
         *strangers(open_ones, seen, kind),
-        *flags.counted(open_ones, seen, kind),
+        *flags.counted(open_ones, seen, kind, taken),
         *states.doubts(rows, readings),
     ]
     asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}
