@@ -27,7 +27,7 @@ _CALLED = {
         r"返品(?:有無|フラグ|済)?|返金(?:有無|フラグ|済)?"
     ),
     _UNDONE: re.compile(
-        r"(?:is|was|has)?(?:been)?(?:item|order|sale|line)?(?:cancell?ed|voided|void)(?:flag|yn|yesno)?|"
+        r"(?:is|was|has)?(?:been)?(?:item|order|sale|line)?(?:cancel+ed|voided|void)(?:flag|yn|yesno)?|"
         r"(?:wurde)?(?:storniert|storno)|(?:est)?annulee?|(?:es|fue|foi)?(?:anulad[oa]|cancelad[oa])|"
         r"是?否?(?:已|有)?(?:取消|作废|撤销|撤单)(?:标志|标识|与否)?|(?:キャンセル|取消)(?:有無|フラグ|済)?"
     ),
