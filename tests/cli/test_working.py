@@ -195,3 +195,43 @@ def test_what_a_row_is_said_to_be_holds_for_a_look_beforehand_too(shuke: Shuke, 
             "import", "list", "../codes.csv", "--as", table, "--dry-run", "--format", "json", at=shop
         )
         assert json.loads(seen.out)[0]["tables"] == [table]
+
+
+def test_what_a_column_means_is_said_in_the_call_seen_beforehand_and_kept(shuke: Shuke, tmp_path: Path):
+    home = made(shuke, tmp_path)
+    (home / "s.csv").write_text("Receipt No,Date,SKU,Qty,Unit Price,Seen\nR1,03/05/2026,TEA,1,4.50,x\n" * 1)
+    said = (
+        "import",
+        "till",
+        "s.csv",
+        "--column",
+        "Date=orders.ordered_at:mdy",
+        "--column",
+        "Seen=orders.channel",
+    )
+    seen = shuke(*said, "--dry-run", at=home)
+    assert "5 Mar 2026" in seen.out and "orders.channel" in seen.out and "One of:" not in seen.err
+    assert not (home / "mappings" / "till.toml").exists()
+    assert shuke(*said, at=home).status == 0
+    written = (home / "mappings" / "till.toml").read_text()
+    assert 'order = "mdy"' in written and 'Seen = "orders.channel"' in written
+    other = shuke("import", "till", "s.csv", "--column", "Date=orders.ordered_at:dmy", "--dry-run", at=home)
+    assert "3 May 2026" in other.out, "what is said goes before what is written"
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("Day=orders.ordered_at", "There is no column 'Day'. Hint: Date"),
+        ("Date=orders.orderd_at", "Hint: orders.ordered_at"),
+        ("Date=orders.ordered_at:mm/dd", "There are: ymd, dmy, mdy"),
+        ("Date", "Write --column COLUMN=MEANING"),
+    ],
+)
+def test_what_cannot_be_said_of_a_column_is_refused_in_words(
+    shuke: Shuke, tmp_path: Path, column: str, told: str
+):
+    home = made(shuke, tmp_path)
+    said = shuke("import", "till", "../till.csv", "--column", column, at=home)
+    assert said.status == 2 and told in said.err
+    assert not list((home / "data" / "landing").glob("0*"))

@@ -126,6 +126,33 @@ def test_a_look_at_what_lands_keeps_what_was_chosen_and_needs_no_answers(fresh: 
     assert seen.status_code == 200 and "Answer the questions to see what lands." in seen.text
 
 
+def test_what_another_meaning_leaves_open_is_asked_too(fresh: Project, enter: Enter):
+    """A column of days that was kept aside, and is said to be one that matters: which comes first?"""
+    rows = "member no,name,phone,Filed\nM1,Ann Lee,13812340001,03/05/2024\nM2,Bo Fox,13812340002,04/06/2024\n"
+    browser = enter(fresh, "max")
+    asked = upload(browser, "club", "club.csv", rows)
+    assert "doubt-" not in asked.text
+    action, form = settle(asked.text, **{"to-0-3": "people.since"})
+    shown = browser.post(action, data=form)
+    assert shown.status_code == 400 and "Please answer" in shown.text
+    assert "whether the day or the month comes first" in shown.text and fresh.landing.receipts() == []
+    action, form = settle(shown.text, **{"doubt-0-3": "1"})
+    looked = browser.post(action, data=form | {"look": "1"})
+    assert "5 Mar 2024" in looked.text and "6 Apr 2024" in looked.text
+    assert '<option value="mdy" selected>' in looked.text
+    action, form = settle(looked.text, **{"order-0-3": "mdy"})
+    assert browser.post(action, data=form).url.path.startswith("/batches/")
+    assert 'Filed = {to = "people.since", order = "mdy"}' in (fresh.mappings / "club.toml").read_text("utf-8")
+
+
+def test_an_answer_counts_for_the_question_that_it_was_given_to(fresh: Project, enter: Enter):
+    rows = "order no,date,sku,qty,unit price,phone\nA1,03/05/2024,T1,1,5.00,13812340001\n"
+    browser = enter(fresh, "max")
+    action, form = settle(upload(browser, "till", "till.csv", rows).text, **{"doubt-0-1": "0"})
+    assert "Please answer" in browser.post(action, data=form | {"of-0-1": "00000000"}).text
+    assert browser.post(action, data=form).url.path.startswith("/batches/")
+
+
 @pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("photo.png", "\x89PNG")])
 def test_what_is_no_table_is_refused_in_words(fresh: Project, enter: Enter, name: str, text: str):
     answer = upload(enter(fresh, "max"), "till", name, text)

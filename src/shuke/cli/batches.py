@@ -53,7 +53,7 @@ def withdraw(
 
 @app.command()
 def quarantine(
-    batch: Annotated[str, typer.Argument(help=_("A batch, as `shuke batches` names it."))],
+    batch: Annotated[str, typer.Argument(metavar="N", help=_("A batch, by its number or its name."))],
     form: Form = output.Format.TABLE,
     limit: Annotated[int | None, typer.Option(min=0, help=_("At most so many."))] = None,
 ) -> None:

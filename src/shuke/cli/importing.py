@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo
@@ -15,7 +17,7 @@ from shuke.cli import output, progress, session
 from shuke.collect import layouts, mapping, sheets
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.guess import Choice, Doubt
-from shuke.collect.mapping import Layout, Reading, targets
+from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, landing, preview
 from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
@@ -32,7 +34,7 @@ app = typer.Typer()
 OVERLAPS: tuple[Overlap, ...] = get_args(Overlap)
 
 #: How many rows of each table are shown before they land.
-FIRST = 5
+FIRST = 10
 
 #: The exit status where the files can be read, and a person must first say how.
 ASKING = 3
@@ -50,6 +52,14 @@ def import_(
     *,
     as_: Annotated[
         str | None, typer.Option("--as", metavar="TABLE", help=_("What a row of the file is."))
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="COLUMN=MEANING",
+            help=_("What a column means, and if need be how it is written: 'Date=orders.ordered_at:mdy'."),
+        ),
     ] = None,
     map_: Annotated[
         Path | None, typer.Option("--map", help=_("Read this mapping file, not the source's own."))
@@ -69,13 +79,13 @@ def import_(
     """Take in files of a source: all of them, or nothing."""
     project = session.project()
     paths = sheets.expand(files)
+    choices = Choices(mapping=map_, table=as_, columns=_meant(columns or []), overlap=_overlap(overlap))
     if dry_run:
         today = session.now().astimezone(ZoneInfo(project.settings.zone)).date()
-        seen = preview(project, source, paths, mapping=map_, table=as_)
+        seen = _seen(project, source, paths, choices)
         _told(landing(project, source, seen, today=today), form)
         raise typer.Exit(_foreseen(seen))
     before = mapping.load(layouts.path_of(project, source))
-    choices = Choices(mapping=map_, table=as_, overlap=_overlap(overlap))
     receipt = _imported(project, source, paths, choices)
     note_import(project, receipt, viewer=session.viewer())
     if form is output.Format.JSON:
@@ -105,24 +115,31 @@ def _imported(project: Project, source: str, paths: list[Path], choices: Choices
     except UnsureMapping:
         if not _asks():
             raise
-        for seen in preview(project, source, paths, mapping=choices.mapping, table=choices.table):
-            _settle(project, source, seen)
+        kept = [_settle(project, source, seen) for seen in _seen(project, source, paths, choices)]
+        if all(kept):  # what was said of columns is written down with the answers
+            choices = replace(choices, columns={})
     except LikelyOverlap as question:
         if not _asks():
             raise
         output.note(str(question))
-        choices = Choices(mapping=choices.mapping, table=choices.table, overlap=_ask_overlap())
+        choices = replace(choices, overlap=_ask_overlap())
     return _imported(project, source, paths, choices)
+
+
+def _seen(project: Project, source: str, paths: list[Path], choices: Choices) -> list[Previewed]:
+    """How the files would be read."""
+    return preview(project, source, paths, mapping=choices.mapping, table=choices.table, said=choices.columns)
 
 
 def _asks() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _settle(project: Project, source: str, seen: Previewed) -> None:
-    """Ask every doubt about a file, and keep the answers in the source's mapping file."""
+def _settle(project: Project, source: str, seen: Previewed) -> bool:
+    """Ask every doubt about a file, and keep the answers; returns whether its columns are settled now."""
     answers = {doubt.column: ask(doubt) for doubt in seen.found.doubts}
     layouts.answer(project, source, seen.found, answers)
+    return not seen.found.asked
 
 
 def ask(doubt: Doubt) -> Choice:
@@ -140,6 +157,34 @@ def ask(doubt: Doubt) -> Choice:
 def _ask_overlap() -> Overlap | None:
     said = str(typer.prompt(", ".join(OVERLAPS)))
     return _overlap(said) if said in OVERLAPS else _ask_overlap()
+
+
+def _meant(said: list[str]) -> dict[str, Reading]:
+    """What columns mean: "Date=orders.ordered_at:mdy", "Price=order_items.price:,", "Note=ignore"."""
+    return dict(map(_reading, said))
+
+
+def _reading(said: str) -> tuple[str, Reading]:
+    header, equals, meaning = said.rpartition("=")
+    address, _colon, manner = meaning.partition(":")
+    to = tuple(part.strip() for part in address.split("+"))
+    if not equals or not header:
+        raise WrongCall(N_("Write --column COLUMN=MEANING, not {written}."), written=repr(said))
+    for part in to:
+        if part not in targets():
+            near = get_close_matches(part, targets(), n=3, cutoff=0.4) or ["orders.order_no", IGNORE, FURTHER]
+            raise WrongCall(
+                N_("{meaning} is nothing that a column can mean. Hint: {near}; `shuke dictionary` has all."),
+                meaning=repr(part), near=", ".join(near),
+            )  # fmt: skip
+    orders, marks = get_args(Order), get_args(Mark)
+    if manner not in ("", *orders, *marks):
+        raise WrongCall(
+            N_("A column is not written as {manner}. There are: {known}."),
+            manner=repr(manner), known=", ".join((*orders, *marks)),
+        )  # fmt: skip
+    order = next((one for one in orders if one == manner), None)
+    return header, Reading(to, order=order, decimal=next((one for one in marks if one == manner), None))
 
 
 def _overlap(said: str | None) -> Overlap | None:
@@ -163,9 +208,10 @@ def _told(seen: list[Previewed], form: output.Format) -> None:
         output.note(told.format(file=each.sheet.file, rows=formats.number(each.sheet.rows), tables=feeds))
         if each.found.guess and each.found.guess.taken:
             output.note(str(each.found.guess.taken))
-        headings = [_("Column"), _("Means"), _("Because"), _("Looks like"), ""]
+        headings = [_("Column"), _("Means"), _("In the mapping file"), _("Because"), _("Looks like"), ""]
         rows = [
-            [c.column, c.label, c.why, c.looks, "" if c.sure else _("to be decided")] for c in each.columns
+            [c.column, c.label, "+".join(c.to), c.why, c.looks, "" if c.sure else _("to be decided")]
+            for c in each.columns
         ]
         output.listing(headings, rows)
         for doubt in each.found.doubts:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -20,7 +20,7 @@ from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, 
 from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import Cells, bad_cells, typed
 from shuke.collect.layouts import Found
-from shuke.collect.mapping import COLLECTED_AT
+from shuke.collect.mapping import COLLECTED_AT, Reading
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.remarks import remarks
 from shuke.collect.sheets import Sheet
@@ -40,6 +40,7 @@ class Choices:
 
     mapping: Path | None = None  # read this mapping file in place of the project's own
     table: str | None = None  # what the rows are, where the headers do not tell
+    columns: Mapping[str, Reading] = field(default_factory=dict)  # what some columns mean
     overlap: Overlap | None = None
 
 
@@ -56,8 +57,8 @@ def deliver(
         engine = DuckDB(scratch=delivery.scratch, memory=project.settings.memory)
         try:
             intake = _Intake(project, engine, delivery, source, choices, now)
-            for path in paths:
-                intake.file(path)
+            found = [one for path in paths for one in intake.file(path)]
+            layouts.require_columns(choices.columns, found)
             intake.withdraw()
             receipt = intake.receipt(paths)
         finally:
@@ -86,7 +87,8 @@ class _Intake:
     replacing: list[ir.Table] = field(default_factory=list)  # the lines of files that replace earlier ones
     _parts: Iterator[int] = field(default_factory=count)
 
-    def file(self, path: Path) -> None:
+    def file(self, path: Path) -> list[Found]:
+        """Take in a file; returns how each of its sheets was read."""
         found = sheets.read(path, work=self.delivery.scratch / "sheets")
         settled = [self._settled(sheet) for sheet in found]
         self.digests.append(_digest(path, settled))
@@ -108,12 +110,14 @@ class _Intake:
                         file=one.sheet.file, sheet=one.sheet.sheet or "-"
                     )
                 )
+        return settled
 
     def _settled(self, sheet: Sheet) -> Found:
         chosen = self.choices
         found = layouts.find(
-            self.project, self.source, sheet, self.engine, given=chosen.mapping, table=chosen.table
-        )
+            self.project, self.source, sheet, self.engine,
+            given=chosen.mapping, table=chosen.table, said=chosen.columns,
+        )  # fmt: skip
         if found.feeds:
             layouts.settle(self.project, self.source, found)
         return found  # where it is left out, its doubts are nobody's concern

@@ -1,8 +1,9 @@
 """Layouts: how are the columns of this very file to be read, and who decided it?"""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import ibis
@@ -87,6 +88,18 @@ def require_name(source: str) -> None:
         )
 
 
+def require_columns(said: Collection[str], found: Iterable[Found]) -> None:
+    """What was said of a column must be of one that a file has."""
+    there = list(dict.fromkeys(column for one in found for column in one.sheet.columns))
+    for column in said:
+        if column not in there:
+            near = get_close_matches(column, there, n=5, cutoff=0.5) or there[:12]
+            raise WrongCall(
+                N_("There is no column {column}. Hint: {near}."),
+                column=repr(column), near=", ".join(near),
+            )  # fmt: skip
+
+
 def path_of(project: Project, source: str) -> Path:
     """The mapping file of a source."""
     require_name(source)
@@ -101,23 +114,33 @@ def find(
     *,
     given: Path | None = None,
     table: str | None = None,
+    said: Mapping[str, Reading] | None = None,
 ) -> Found:
     """The shape and the layout in the mapping file (`given`, or the source's own) of a sheet, else a guess.
 
     `table` says what its rows are, where the person knows; what was written of them as something else no
-    longer holds then.
+    longer holds then. `said` says what some of its columns mean: the rest is guessed in their light.
     """
-    found = _found(project, source, sheet, engine, given=given, table=table)
+
+    def under(kind: str | None) -> Found:
+        return _found(project, source, sheet, engine, given=given, table=kind, said=said or {})
+
+    found = under(table)
     maybe = found.guess.maybe if found.guess and not found.asked and found.feeds else ()
-    if not maybe or not _matters(
-        found, maybe, lambda kind: _found(project, source, sheet, engine, given=given, table=kind.name)
-    ):
+    if not maybe or not _matters(found, maybe, lambda kind: under(kind.name)):
         return found
     return replace(found, asked=(_asked_of_the_kind(found, maybe),))
 
 
 def _found(
-    project: Project, source: str, sheet: Sheet, engine: Engine, *, given: Path | None, table: str | None
+    project: Project,
+    source: str,
+    sheet: Sheet,
+    engine: Engine,
+    *,
+    given: Path | None,
+    table: str | None,
+    said: Mapping[str, Reading],
 ) -> Found:
     """As `find`, without asking what the rows are."""
     written = given or path_of(project, source)
@@ -129,28 +152,39 @@ def _found(
     if shape.kind:
         named(shape.kind)
     tidied = shapes.tidied(sheet, shape, engine)
-    said = Described(sheet.file, sheet.columns, shape)
-    asked = _asked_of_the_shape(said, tidied.sheet, recognised.asked) if recognised.asked else ()
+    shaped = Described(sheet.file, sheet.columns, shape)
+    asked = _asked_of_the_shape(shaped, tidied.sheet, recognised.asked) if recognised.asked else ()
     layout = mapping.find(known, tidied.sheet.columns)
     text = ibis.schema({ROW: "int64", **dict.fromkeys(tidied.sheet.columns, "string")})
     rows = engine.read([tidied.sheet.parquet], text)
-    if layout is not None and (given or _is_of(layout, tidied.sheet, table)):
+    here = {header: reading for header, reading in said.items() if header in tidied.sheet.columns}
+    holds = layout is not None and (given is not None or _is_of(layout, tidied.sheet, table))
+    if layout is not None and holds and not here:
         strange = tuple(states.doubts(rows, layout.columns))
-        return Found(layout, None, tidied.sheet, said, asked, strange)
+        return Found(layout, None, tidied.sheet, shaped, asked, strange)
     guessed = guess(
         rows,
         name=sheet.file,
         country=project.settings.country,
         currency=project.settings.currency,
-        known=[one for one in known if one is not layout],
+        known=_decided([one for one in known if holds or one is not layout], here),
         table=tidied.table,
         whole=tidied.whole,
     )
-    found = Found(guessed.layout, guessed, tidied.sheet, said, asked)
+    found = Found(guessed.layout, guessed, tidied.sheet, shaped, asked)
     lacking = (
         [] if guessed.doubts else lacks.doubts(guessed.layout, guessed.shapes or {}, places(found.feeds))
     )
     return replace(found, guess=replace(guessed, doubts=tuple(lacking))) if lacking else found
+
+
+def _decided(known: Sequence[Layout], said: Mapping[str, Reading]) -> list[Layout]:
+    """What was decided earlier, but for the columns of which a person now says something else."""
+    if not said:
+        return [*known]
+    kept = ({h: r for h, r in one.columns.items() if h not in said} for one in known)
+    earlier = [replace(one, columns=columns) for one, columns in zip(known, kept, strict=True)]
+    return [*earlier, Layout("", said)]
 
 
 def _is_of(layout: Layout, sheet: Sheet, table: str | None) -> bool:

@@ -19,7 +19,7 @@ from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import typed
 from shuke.collect.guess import Explained, Guess, explain
 from shuke.collect.layouts import Found
-from shuke.collect.mapping import Layout
+from shuke.collect.mapping import Layout, Reading
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home
 from shuke.collect.whose import Reader, with_record
@@ -50,14 +50,20 @@ def preview(
     *,
     mapping: Path | None = None,
     table: str | None = None,
+    said: Mapping[str, Reading] | None = None,
 ) -> list[Previewed]:
-    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept."""
+    """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept.
+
+    `said` says what some of their columns mean.
+    """
     with _aside(project) as engine:
-        return [
-            _previewed(layouts.find(project, source, sheet, engine, given=mapping, table=table), engine)
+        found = [
+            layouts.find(project, source, sheet, engine, given=mapping, table=table, said=said)
             for path in paths
             for sheet in sheets.read(path, work=engine.scratch / "sheets")
         ]
+        layouts.require_columns(said or {}, found)
+        return [_previewed(one, engine) for one in found]
 
 
 def revised(seen: Previewed, layout: Layout) -> Previewed:

@@ -18,7 +18,7 @@ _OWN = "shuke"
 
 def withdraw(project: Project, batch: str, *, now: datetime) -> Receipt:
     """Take back a batch, given by its name or its number; returns the receipt of the withdrawal."""
-    taken = _found(project, batch)
+    taken = project.landing.receipt(batch)
     if taken.source == _OWN:
         raise WrongCall(
             N_("Batch {batch} holds what was decided in Shuke, not what a source said; undo it there."),
@@ -34,14 +34,6 @@ def withdraw(project: Project, batch: str, *, now: datetime) -> Receipt:
         delivery.batch  # noqa: B018 - makes the folder, which holds the receipt alone
         delivery.land(receipt)
     return receipt
-
-
-def _found(project: Project, batch: str) -> Receipt:
-    for receipt in project.landing.receipts():
-        number = receipt.batch.partition("-")[0]
-        if batch == receipt.batch or (batch.isdecimal() and int(batch) == int(number)):
-            return receipt
-    raise WrongCall(N_("There is no batch {batch}."), batch=batch[:80])
 
 
 def _notes(project: Project, taken: Receipt) -> list[str]:

@@ -23,7 +23,6 @@ from shuke.console.uploads import Upload
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
 from shuke.languages import N_, _
-from shuke.store.landing import Receipt
 from shuke.views import balance, builds, downloads
 from shuke.views.viewer import word
 
@@ -86,7 +85,9 @@ def land(visit: Member, form: Form, token: str) -> Response:
     """Keep what the person settled, and import; ask again where something is still open."""
     visit.principal.require(Capability.IMPORT_DATA)
     kept, source = uploads.find(visit.project, token), text(form, "source")
-    sheets = mapped.previewed(form, lambda kind: preview(visit.project, source, kept.files, table=kind))
+    sheets = mapped.previewed(
+        form, lambda kind, said: preview(visit.project, source, kept.files, table=kind, said=said)
+    )
     if (holds := mapped.renamed(form, sheets)) is not None:
         return _settle_page(visit, kept, source, _asking(holds, sheets))
     if reshaped := mapped.reshaped(form, sheets):
@@ -129,7 +130,8 @@ def batches(visit: Member) -> Response:
 @router.get("/batches/{batch}")
 def result(visit: Member, batch: str) -> Response:
     visit.principal.require(Capability.SEE)
-    receipt = _receipt(visit, batch)
+    receipt = visit.project.landing.receipt(batch)
+    batch = receipt.batch
     sees = visit.may("import_data") and visit.may("see_personal")
     held = receipt.rejected + receipt.bad_cells if sees else 0
     quarantined = builds.quarantine(visit.project, batch, viewer=visit.viewer) if held else None
@@ -224,10 +226,3 @@ def _with_landing(visit: Visit, source: str, asking: Asking) -> Asking:
         return replace(asking, wrong=asking.wrong or str(error))
     open_ones = zip(asking.sheets, asking.open, strict=True)
     return replace(asking, sheets=[sheet if is_open else next(made) for sheet, is_open in open_ones])
-
-
-def _receipt(visit: Visit, batch: str) -> Receipt:
-    for receipt in visit.project.landing.receipts():
-        if receipt.batch == batch:
-            return receipt
-    raise WrongCall(N_("There is no batch {batch}."), batch=batch[:80])

@@ -1,6 +1,7 @@
 """Mapped: what did a person make of the columns that were guessed?"""
 
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, get_args
@@ -29,6 +30,10 @@ class Option:
     title: str
 
 
+#: Reads files whose rows are said to be of a table, and whose columns to mean something.
+Look = Callable[[str | None, Mapping[str, Reading]], list[Previewed]]
+
+
 def options() -> list[tuple[str, list[Option]]]:
     """Everything that a column may mean, table by table, in the reader's language."""
     apart = (FURTHER, IGNORE)
@@ -46,6 +51,23 @@ def field(sheet: int, column: int) -> str:
 
 def doubt_field(sheet: int, column: int) -> str:
     return f"doubt-{sheet}-{column}"
+
+
+def mark_field(sheet: int, column: int) -> str:
+    """The field that says which question a doubt's field answers: another may stand there by now."""
+    return f"of-{sheet}-{column}"
+
+
+def mark(doubt: Doubt) -> str:
+    return f"{zlib.crc32(repr([choice.line for choice in doubt.choices]).encode()):08x}"
+
+
+def answer_of(form: FormData, sheet: int, column: int, doubt: Doubt) -> int | None:
+    """Which of the answers to a doubt a form gives."""
+    said = text(form, doubt_field(sheet, column))
+    if text(form, mark_field(sheet, column)) != mark(doubt) or not said.isdecimal():
+        return None
+    return int(said) if int(said) < len(doubt.choices) else None
 
 
 def order_field(sheet: int, column: int) -> str:
@@ -71,15 +93,37 @@ def kinds() -> list[Option]:
     return [Option(kind.name, str(CANONICAL[kind.name].title)) for kind in KINDS]
 
 
-def previewed(form: FormData, look: Callable[[str | None], list[Previewed]]) -> list[Previewed]:
-    """The sheets, the rows of each being what the person says; `look` reads all as rows of one table."""
-    sheets = look(None)
-    said = [_kind(form, number, sheet) for number, sheet in enumerate(sheets)]
-    anew = {kind: look(kind) for kind in {*said} if kind}
-    return [
+def previewed(form: FormData, look: Look) -> list[Previewed]:
+    """The sheets, the rows and columns of each being what the person says; `look` reads all of them."""
+    sheets = look(None, {})
+    kinds = [_kind(form, number, sheet) for number, sheet in enumerate(sheets)]
+    anew = {kind: look(kind, {}) for kind in {*kinds} if kind}
+    sheets = [
         anew[kind][number] if kind else sheet
-        for number, (kind, sheet) in enumerate(zip(said, sheets, strict=True))
+        for number, (kind, sheet) in enumerate(zip(kinds, sheets, strict=True))
     ]
+    if renamed(form, sheets) is not None:  # what is said of columns was said of other rows
+        return sheets
+    said = [_said(form, number, sheet) for number, sheet in enumerate(sheets)]
+    return [
+        look(kind, columns)[number] if columns else sheet
+        for number, (kind, sheet, columns) in enumerate(zip(kinds, sheets, said, strict=True))
+    ]
+
+
+def _said(form: FormData, number: int, sheet: Previewed) -> dict[str, Reading]:
+    """What the person says of columns by their own choice, and not as an answer: the rest is read anew."""
+    doubts = {doubt.column: doubt for doubt in sheet.found.doubts}
+    said: dict[str, Reading] = {}
+    answered: set[str] = set()
+    for place, (header, guessed) in enumerate(sheet.found.layout.columns.items()):
+        answer = _answer(form, number, place, doubts.get(header))
+        chosen = _chosen(form, number, place, guessed)
+        if answer is not None:
+            answered |= {header, *answer.also}
+        elif chosen != guessed:
+            said[header] = replace(chosen, sure=True)
+    return {header: reading for header, reading in said.items() if header not in answered}
 
 
 def _kind(form: FormData, number: int, sheet: Previewed) -> str | None:
@@ -116,7 +160,7 @@ def _settle(form: FormData, number: int, sheet: Previewed) -> tuple[Layout, list
         chosen = _chosen(form, number, place, guessed)
         columns[header] = replace(chosen, sure=True)
         if header in doubts:
-            answer = _answer(text(form, doubt_field(number, place)), doubts[header])
+            answer = _answer(form, number, place, doubts[header])
             answers += [answer] if answer else []
             columns[header] = answer.reading if answer else columns[header]
             left += [doubts[header]] if answer is None and chosen == guessed else []
@@ -131,10 +175,10 @@ def reshaped(form: FormData, sheets: list[Previewed]) -> list[Reshaped]:
     found = []
     for number, sheet in enumerate(sheets):
         for place, header in enumerate(sheet.found.layout.columns):
-            said = text(form, doubt_field(number, place))
-            choices = next((doubt.choices for doubt in sheet.found.asked if doubt.column == header), ())
-            if said.isdecimal() and int(said) < len(choices):
-                found.append(choices[int(said)])
+            doubt = next((doubt for doubt in sheet.found.asked if doubt.column == header), None)
+            answer = None if doubt is None else answer_of(form, number, place, doubt)
+            if doubt is not None and answer is not None:
+                found.append(doubt.choices[answer])
     return [choice for choice in found if isinstance(choice, Reshaped)]
 
 
@@ -164,10 +208,11 @@ def _one_of(said: str, allowed: tuple[Any, ...], guessed: Any) -> Any:
     return said if said in allowed else guessed
 
 
-def _answer(said: str, doubt: Doubt) -> Choice | None:
-    if not said.isdecimal() or int(said) >= len(doubt.choices):
+def _answer(form: FormData, number: int, place: int, doubt: Doubt | None) -> Choice | None:
+    answer = None if doubt is None else answer_of(form, number, place, doubt)
+    if doubt is None or answer is None:
         return None
-    choice = doubt.choices[int(said)]
+    choice = doubt.choices[answer]
     return replace(choice, reading=replace(choice.reading, sure=True))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from shuke.errors import UnknownBatch
 from shuke.languages import N_
 from shuke.store import disk
 from shuke.store.accounts import Account, Refused
@@ -62,6 +63,14 @@ class Landing:
         """Every batch, oldest first, those that were taken back too."""
         found = sorted(self.folder.glob("*/receipt.json"), key=_age)
         return [Receipt.from_json(disk.read_json(path)) for path in found]
+
+    def receipt(self, batch: str) -> Receipt:
+        """That of one batch, given by its name or its number."""
+        for receipt in self.receipts():
+            number = receipt.batch.partition("-")[0]
+            if batch == receipt.batch or (batch.isdecimal() and int(batch) == int(number)):
+                return receipt
+        raise UnknownBatch(N_("There is no batch {batch}."), batch=batch[:80])
 
     def standing(self) -> list[Receipt]:
         """Every batch that was not taken back, oldest first."""

@@ -19,8 +19,7 @@ from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.collect import withdrawal
 from shuke.engine import Engine
-from shuke.errors import WrongCall
-from shuke.languages import N_, translate
+from shuke.languages import translate
 from shuke.store.builds import Build
 from shuke.store.landing import WITHDRAWS, Receipt
 from shuke.tables import Derived, Type
@@ -167,11 +166,13 @@ def note_build(project: Project, build: Build, *, viewer: Viewer) -> None:
 def quarantine(
     project: Project, batch: str, *, viewer: Viewer, limit: int | None = 50, offset: int = 0
 ) -> Quarantined:
-    """What a batch held that could not be accepted, and why. The look is written down: it may be personal."""
+    """What a batch, by name or number, held that could not be accepted, and why.
+
+    The look is written down: it may be personal.
+    """
     viewer.require(Capability.IMPORT_DATA)
     viewer.require(Capability.SEE_PERSONAL)
-    if batch not in {receipt.batch for receipt in project.landing.receipts()}:
-        raise WrongCall(N_("There is no batch {batch}."), batch=batch)
+    batch = project.landing.receipt(batch).batch
     path = project.landing.quarantine(batch)
     rows = pq.read_table(path) if path.exists() else pa.table({})
     deed = Deed(verb="looked_at_quarantine", subject_kind="batch", subject_id=batch, count=rows.num_rows)
