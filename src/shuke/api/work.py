@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
@@ -69,7 +70,8 @@ def take_in(
         with TemporaryDirectory(dir=project.work) as aside:
             given = _written(mapping, Path(aside) / "mapping.toml")
             if dry_run:
-                seen = preview(project, source, upload.files, mapping=given, table=table)
+                today = caller.now.astimezone(ZoneInfo(project.settings.zone)).date()
+                seen = preview(project, source, upload.files, mapping=given, table=table, today=today)
                 return answer([_told(sheet) for sheet in seen])
             choices = Choices(mapping=given, table=table, overlap=overlap)
             receipt = deliver(project, source, upload.files, choices, now=caller.now)

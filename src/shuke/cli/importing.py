@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -81,9 +82,8 @@ def import_(
     paths = sheets.expand(files)
     choices = Choices(mapping=map_, table=as_, columns=_meant(columns or []), overlap=_overlap(overlap))
     if dry_run:
-        today = session.now().astimezone(ZoneInfo(project.settings.zone)).date()
         seen = _seen(project, source, paths, choices)
-        _told(landing(project, source, seen, today=today), form)
+        _told(landing(project, source, seen, today=_today(project)), form)
         raise typer.Exit(_foreseen(seen))
     before = mapping.load(layouts.path_of(project, source))
     receipt = _imported(project, source, paths, choices)
@@ -128,7 +128,14 @@ def _imported(project: Project, source: str, paths: list[Path], choices: Choices
 
 def _seen(project: Project, source: str, paths: list[Path], choices: Choices) -> list[Previewed]:
     """How the files would be read."""
-    return preview(project, source, paths, mapping=choices.mapping, table=choices.table, said=choices.columns)
+    return preview(
+        project, source, paths, mapping=choices.mapping, table=choices.table, said=choices.columns,
+        today=_today(project),
+    )  # fmt: skip
+
+
+def _today(project: Project) -> date:
+    return session.now().astimezone(ZoneInfo(project.settings.zone)).date()
 
 
 def _asks() -> bool:

@@ -116,7 +116,7 @@ class _Intake:
         chosen = self.choices
         found = layouts.find(
             self.project, self.source, sheet, self.engine,
-            given=chosen.mapping, table=chosen.table, said=chosen.columns,
+            given=chosen.mapping, table=chosen.table, said=chosen.columns, today=self._home.today,
         )  # fmt: skip
         if found.feeds:
             layouts.settle(self.project, self.source, found)

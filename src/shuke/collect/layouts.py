@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import ibis
@@ -115,19 +117,18 @@ def find(
     given: Path | None = None,
     table: str | None = None,
     said: Mapping[str, Reading] | None = None,
+    today: date | None = None,
 ) -> Found:
     """The shape and the layout in the mapping file (`given`, or the source's own) of a sheet, else a guess.
 
     `table` says what its rows are, where the person knows; what was written of them as something else no
-    longer holds then. `said` says what some of its columns mean: the rest is guessed in their light.
+    longer holds then. `said` says what some of its columns mean: the rest is guessed in their light. `today`
+    says which years are likely where one must be asked.
     """
-
-    def under(kind: str | None) -> Found:
-        return _found(project, source, sheet, engine, given=given, table=kind, said=said or {})
-
-    found = under(table)
+    as_ = partial(_found, project, source, sheet, engine, given=given, said=said or {}, today=today)
+    found = as_(table=table)
     maybe = found.guess.maybe if found.guess and not found.asked and found.feeds else ()
-    if not maybe or not _matters(found, maybe, lambda kind: under(kind.name)):
+    if not maybe or not _matters(found, maybe, lambda kind: as_(table=kind.name)):
         return found
     return replace(found, asked=(_asked_of_the_kind(found, maybe),))
 
@@ -141,11 +142,12 @@ def _found(
     given: Path | None,
     table: str | None,
     said: Mapping[str, Reading],
+    today: date | None,
 ) -> Found:
     """As `find`, without asking what the rows are."""
     written = given or path_of(project, source)
     known = mapping.load(written)
-    recognised = shapes.recognise(sheet, described.load(written))
+    recognised = shapes.recognise(sheet, described.load(written), today=today)
     if recognised.asked and mapping.find(known, sheet.columns):
         recognised = shapes.Recognised(shapes.Shape())  # somebody has looked at it as it stands
     shape = replace(recognised.shape, kind=table or recognised.shape.kind)

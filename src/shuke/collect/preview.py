@@ -51,6 +51,7 @@ def preview(
     mapping: Path | None = None,
     table: str | None = None,
     said: Mapping[str, Reading] | None = None,
+    today: date | None = None,
 ) -> list[Previewed]:
     """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept.
 
@@ -58,7 +59,7 @@ def preview(
     """
     with _aside(project) as engine:
         found = [
-            layouts.find(project, source, sheet, engine, given=mapping, table=table, said=said)
+            layouts.find(project, source, sheet, engine, given=mapping, table=table, said=said, today=today)
             for path in paths
             for sheet in sheets.read(path, work=engine.scratch / "sheets")
         ]

@@ -86,7 +86,10 @@ def land(visit: Member, form: Form, token: str) -> Response:
     visit.principal.require(Capability.IMPORT_DATA)
     kept, source = uploads.find(visit.project, token), text(form, "source")
     sheets = mapped.previewed(
-        form, lambda kind, said: preview(visit.project, source, kept.files, table=kind, said=said)
+        form,
+        lambda kind, said: preview(
+            visit.project, source, kept.files, table=kind, said=said, today=visit.today
+        ),
     )
     if (holds := mapped.renamed(form, sheets)) is not None:
         return _settle_page(visit, kept, source, _asking(holds, sheets))
@@ -199,7 +202,7 @@ def _asking(form: FormData, sheets: list[Previewed]) -> Asking:
 def _settle_page(visit: Visit, kept: Upload, source: str, asking: Asking | None = None) -> Response:
     """How the files would be read, and what of them would land."""
     try:
-        asking = asking or _asking(FormData(), preview(visit.project, source, kept.files))
+        asking = asking or _asking(FormData(), preview(visit.project, source, kept.files, today=visit.today))
     except ShukeError as error:
         kept.drop()
         return _choose_page(visit, source, wrong=str(error))

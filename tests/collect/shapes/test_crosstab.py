@@ -93,3 +93,18 @@ def test_the_day_is_known_in_every_language(desk, day):
         desk, [day, "North", "South"], ["2026-01-05", "120.50", "80.00"], ["2026-01-06", "99", "75.25"]
     )
     assert ("store", "amount", "order_items") in answers(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "cells"),
+    [("a.csv", "Month", ("2026-01", "2026-02")), ("takings 2026.csv", "Month", ("Jan", "Feb")),
+     ("2026年营业额.csv", "月份", ("1月", "2月")), ("2026.csv", "Quarter", ("Q1", "Q2"))],
+)  # fmt: skip
+def test_figures_of_a_month_are_asked_about_like_those_of_a_day(desk, name, month, cells):
+    rows = [[cell, "120.50", "80.00"] for cell in cells]
+    found = seen(desk, [month, "North", "South"], *rows, name=name)
+    assert ("store", "amount", "order_items") in answers(found)
+    layouts.reshape(desk.project, "wide", found.asked[0].choices[0])
+    [one] = preview(desk.project, "wide", [desk.folder / name])
+    assert one.rows["date"][0].as_py() == "2026-01-01"
+    assert not one.found.doubts

@@ -8,6 +8,7 @@ from shuke.collect.shapes import described
 from shuke.collect.shapes.described import Described
 from shuke.collect.shapes.shape import (
     Carry,
+    Dated,
     Ledger,
     Melt,
     Returns,
@@ -27,6 +28,10 @@ SHAPES = (
     Shape(survey=Survey(("How?", "Why?"), (("Timestamp", "answered at"),))),
     Shape(melt=Melt(MONTHS, "date", "amount", 2024, ("Total",), "plans")),
     Shape(melt=Melt(MONTHS, "date", "amount", beside=(("quantity", ("Jan qty", "Feb qty", "Mar qty")),))),
+    Shape(melt=Melt(MONTHS, "date", "amount", "Year")),
+    Shape(dated=Dated("Month")),
+    Shape(dated=Dated("Month", 2024), melt=Melt(("North", "South"), "store", "amount")),
+    Shape(dated=Dated("Month", "Year")),
     Shape(settlement=Settlement("Invoice", "Amount", None, None, "Balance", decimal=",")),
     Shape(ledger=Ledger("Credit", "Debit")),
     Shape(returns=Returns("Order No", (("Return Date", "order date"),))),

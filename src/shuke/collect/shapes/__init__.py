@@ -6,6 +6,7 @@ what is blank, repeated or written together; what the mapping file says of a fil
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,15 +17,18 @@ from shuke.collect.shapes import (
     asking,
     crosstab,
     described,
+    forms,
     headings,
     items,
     ledgers,
     look,
+    months,
     parents,
     returns,
     settlements,
     surveys,
     wide,
+    years,
 )
 from shuke.collect.shapes.asking import Question, Recognised
 from shuke.collect.shapes.described import Described
@@ -48,11 +52,21 @@ __all__ = [
 ]
 
 
-def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
-    """The shape of a sheet, from the mapping file or from its first rows."""
-    for one in known:
-        if one.fits(sheet.columns):
-            return Recognised(one.shape)
+def recognise(sheet: Sheet, known: Iterable[Described] = (), *, today: date | None = None) -> Recognised:
+    """The shape of a sheet, from the mapping file or from its first rows.
+
+    Of which year months are that do not say it, what the mapping file says of this very file decides, then
+    the name and titles of the file, then the mapping file where it speaks of such columns, then a person.
+    """
+    before = next((one for one in known if one.fits(sheet.columns)), None)
+    found = Recognised(before.shape) if before else _recognised(sheet)
+    if found.asked or not (found.shape.melt or found.shape.dated):
+        return found
+    return years.settled(found.shape, _named(sheet, found.shape, look.at(sheet)), sheet, before, today)
+
+
+def _recognised(sheet: Sheet) -> Recognised:
+    """The shape that the first rows show."""
     seen = look.at(sheet)
     if not seen.height or not sheet.header_row:
         return Recognised(Shape())
@@ -62,11 +76,11 @@ def recognise(sheet: Sheet, known: Iterable[Described] = ()) -> Recognised:
     if survey := surveys.recognise(named):
         return Recognised(replace(shape, survey=survey))
     carry, sure = parents.recognise(named)
-    found = Recognised(replace(shape, carry=carry))
+    found = Recognised(replace(shape, carry=carry, dated=months.recognise(named, sheet)))
     if not sure:
         return asking.about_blanks(found.shape)
     if melt := wide.recognise(named, sheet):
-        told, sure = replace(found.shape, melt=melt[0]), melt[1]
+        told, sure = replace(found.shape, melt=melt[0], dated=None), melt[1]
         return Recognised(told) if sure else asking.about_figures(told, melt[0])
     if not carry and (split := items.recognise(named)):
         told, sure = replace(found.shape, split=split[0]), split[1]
@@ -87,6 +101,8 @@ def _of_documents(shape: Shape, named: Look, sheet: Sheet) -> Recognised | None:
     if ledger := ledgers.recognise(named):
         told, sure = replace(shape, ledger=ledger[0]), ledger[1]
         return Recognised(told) if sure else asking.about_sides(told, ledger[0])
+    if form := forms.recognise(named, sheet):
+        return asking.about_products(shape, form)
     if parts := crosstab.recognise(named, sheet):
         beside = {to for name in named.columns if name not in parts[0].named for to in look.meant(name)}
         return asking.about_parts(shape, parts[0], sure=parts[1], beside=beside)
@@ -107,6 +123,11 @@ def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
     for carry in shape.carry:
         rows, before = engine.checkpoint(parents.carried(rows, carry)), rows
         notes.append(_of_parents(rows, before, carry))
+    if shape.dated:
+        rows = engine.checkpoint(months.dated_rows(rows, shape.dated, named))
+        old = months.renamed(named, sheet, shape)
+        rows = rows.rename({"date": old}) if old else rows
+    notes += years.notes(shape)
     made = _unfolded(sheet, shape, named, rows, engine)
     gone = _skipped(shape, seen)
     folder = sheet.parquet.parent / uuid4().hex
@@ -145,7 +166,8 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         first, last = melt.columns[0], melt.columns[-1]
         told_as = {"first": first, "last": last, "name": melt.name, "value": melt.value}
         note = Note(message, {"count": len(melt.columns), **told_as})
-        return _Unfolded(wide.melted(rows, melt), len(melt.columns), melt.of, notes=(note,))
+        whole = forms.of_the_order(melt, [name for name in rows.columns if name != ROW])
+        return _Unfolded(wide.melted(rows, melt), len(melt.columns), melt.of, whole, (note,))
     if shape.split:
         told, most = items.split(rows, shape.split, engine)
         whole = tuple(n for n in told.columns if n not in (ROW, *items.OF_A_LINE))

@@ -1,6 +1,6 @@
 """Asking: what about the shape of a sheet can only a person say?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from shuke.collect.shapes.look import meant
@@ -93,6 +93,17 @@ def about_figures(shape: Shape, melt: Melt) -> Recognised:
     return Recognised(shape, Question(first, says, choices))
 
 
+def about_year(column: str, shapes: Sequence[tuple[int, Shape]]) -> Recognised:
+    """Of which year months are that do not say it; `shapes` are those for each year that it may be."""
+    says = Text(
+        f"“{column}” says no year. Of which year is it (where it goes on into the next one: the first)? "
+        "For another year, write it as year = …",
+        f"“{column}”没有写明年份。是哪一年（跨年时为第一个月所在年份）？其他年份请写成 year = …",
+    )
+    choices = [(Text(f"of {year}", f"{year} 年"), shape) for year, shape in shapes]
+    return Recognised(choices[0][1], Question(column, says, (*choices, (_AS_IT_STANDS, Shape()))))
+
+
 #: What parts the figures of a day: what the headings become, and what is said of each column.
 _PARTS = (
     ("store", Text("a store", "一家门店")),
@@ -120,8 +131,9 @@ def about_parts(shape: Shape, melt: Melt, *, sure: bool, beside: Collection[str]
     named = ", ".join(f"“{name}”" for name in melt.columns[:_NAMED])
     more = " …" if len(melt.columns) > _NAMED else ""
     says = Text(
-        f"{named}{more} hold figures of each day. What is each of these columns, and what are the figures?",
-        f"{named}{more} 各列是每天的数字。每一列代表什么？数字是什么？",
+        f"{named}{more} hold figures of each day or month. What is each of these columns, and what are "
+        "the figures?",
+        f"{named}{more} 各列是每天或每月的数字。每一列代表什么？数字是什么？",
     )
     open_ones = [(name, what) for name, what in _PARTS if not meant(name) & set(beside)]
     sold = [replace(melt, name=name, of="order_items") for name, _ in open_ones]
@@ -135,6 +147,21 @@ def about_parts(shape: Shape, melt: Melt, *, sure: bool, beside: Collection[str]
     ways = [one for one in ways if one.of != "budgets" or melt.of == "budgets"]
     called = dict((*_PARTS, _COST))
     choices = [(_of_each(called[one.name], _figures(one)), replace(shape, melt=one)) for one in ways]
+    return Recognised(choices[0][1], Question(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
+
+
+def about_products(shape: Shape, melt: Melt) -> Recognised:
+    """Whether each of several columns of an order is a product, and what its figures are."""
+    named = ", ".join(f"“{name}”" for name in melt.columns[:_NAMED])
+    more = " …" if len(melt.columns) > _NAMED else ""
+    says = Text(
+        f"{named}{more} hold figures of each order. Is each of these columns a product, and what are the "
+        "figures?",
+        f"{named}{more} 各列是每个订单的数字。每一列是一种商品吗？数字是什么？",
+    )
+    called = dict(_PARTS)["product name"]
+    ways = (melt, replace(melt, value="amount"))
+    choices = [(_of_each(called, _figures(one)), replace(shape, melt=one)) for one in ways]
     return Recognised(choices[0][1], Question(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
 
 

@@ -11,9 +11,10 @@ figure, and each row has a day, the columns that nobody knows are the figures of
 from collections.abc import Sequence
 
 from shuke.collect.guess.headers import generics, meanings
+from shuke.collect.shapes import months
 from shuke.collect.shapes.look import Look, figure, is_amount, is_moment, is_order, is_somebody, meant
 from shuke.collect.shapes.shape import Melt
-from shuke.collect.shapes.wide import belonging, period, said_of, unit, unmeasured, valued
+from shuke.collect.shapes.wide import belonging, period, said_of, unit, unmeasured, valued, year_column
 from shuke.collect.sheets import Sheet
 from shuke.collect.values import currency_words
 
@@ -30,29 +31,44 @@ _DIMENSIONS = {"stores.store_id", "products.name", "products.category", "orders.
 
 def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     """The parts of a figure, and whether it is sure that they are amounts; None where a sheet has none."""
-    days = [c for c, name in enumerate(look.columns) if is_moment(name) and look.mostly(c, "date")]
+    days = when(look)
     figures = [c for c in range(len(look.columns)) if c not in days and _is_figure(look, c)]
-    parts = [c for c in figures if _is_part(look.columns[c])]
-    sums = [c for c in figures if c not in parts]
-    if not days or len(parts) < _FEWEST or any(not _adds_up(look, c, parts) for c in sums):
+    columns = [c for c in figures if _is_part(look.columns[c])]
+    sums = [c for c in figures if c not in columns]
+    if not days or len(columns) < _FEWEST or any(not adds_up(look, c, columns) for c in sums):
         return None
     rest = [n for c, n in enumerate(look.columns) if c not in (*days, *figures)]
     ordered = any(map(is_order, rest))
     if any(map(is_amount, rest)) or (any(map(is_somebody, rest)) and not sums and not ordered):
         return None
-    columns = tuple(look.columns[c] for c in parts)
-    if unit(columns) is None and any(map(currency_words.in_header, columns)):
+    names = tuple(look.columns[c] for c in columns)
+    if unit(names) is None and any(map(currency_words.in_header, names)):
         return None  # each in a currency of its own
     told = said_of(sheet, look.columns)
-    value, sure = valued(look, columns, told)
+    value, sure = valued(look, names, told)
     named = tuple(look.columns[c] for c in sums)
-    return Melt(columns, "store", value, None, named, belonging(told) or "order_items"), sure
+    return Melt(names, "store", value, None, named, belonging(told) or "order_items"), sure
+
+
+def parts(look: Look) -> list[int]:
+    """The columns of figures of which nothing else is known."""
+    return [c for c, name in enumerate(look.columns) if _is_figure(look, c) and _is_part(name)]
+
+
+def when(look: Look) -> list[int]:
+    """The columns that say on which day, or in which month, the figures of a row were."""
+    days = [c for c, name in enumerate(look.columns) if is_moment(name) and look.mostly(c, "date")]
+    return days or [c for c in range(len(look.columns)) if months.is_of_months(look, c)]
 
 
 def _is_figure(look: Look, column: int) -> bool:
     """Whether a column holds numbers that are no codes."""
     name = look.columns[column]
-    coded = is_order(name) or any(target.split(".")[0] == "identifiers" for target in meant(name))
+    coded = (
+        is_order(name)
+        or name == year_column(look)
+        or any(target.split(".")[0] == "identifiers" for target in meant(name))
+    )
     return look.mostly(column, "number", share=_NUMBERS) and not coded and not _is_number_of(name)
 
 
@@ -69,7 +85,7 @@ def _is_part(name: str) -> bool:
     return bool(bare) and not known and not generics(bare) and period(bare) is None
 
 
-def _adds_up(look: Look, column: int, parts: Sequence[int]) -> bool:
+def adds_up(look: Look, column: int, parts: Sequence[int]) -> bool:
     """Whether a column is the sum of the parts."""
     told = [
         (figure(look.cells[column][row]), sum(figure(look.cells[c][row]) for c in parts))

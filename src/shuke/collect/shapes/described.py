@@ -16,7 +16,18 @@ from typing import Any, cast, get_args
 import tomlkit
 
 from shuke.collect.mapping import document, replace_file
-from shuke.collect.shapes.shape import Carry, Ledger, Melt, Of, Returns, Settlement, Shape, Split, Survey
+from shuke.collect.shapes.shape import (
+    Carry,
+    Dated,
+    Ledger,
+    Melt,
+    Of,
+    Returns,
+    Settlement,
+    Shape,
+    Split,
+    Survey,
+)
 from shuke.errors import WrongSettings
 from shuke.languages import N_
 
@@ -90,6 +101,7 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         split=_split(block.get("split"), path),
         survey=_survey(block.get("survey"), path),
         melt=_melt(block.get("melt"), path),
+        dated=_dated(block.get("dated"), path),
         settlement=_settlement(block.get("settlement"), path),
         ledger=_ledger(block.get("ledger"), path),
         returns=_returns(block.get("returns"), path),
@@ -157,11 +169,25 @@ def _melt(said: Any, path: Path) -> Melt | None:
         tuple(map(str, said["columns"])),
         str(said.get("name", "date")),
         str(said.get("value", "amount")),
-        year if isinstance(year, int) else None,
+        _year(year),
         tuple(map(str, said.get("without", []))),
         _one_of(said.get("of", FIGURES[0]), FIGURES, path),
         tuple((str(name), tuple(map(str, names))) for name, names in beside.items()),
     )
+
+
+def _dated(said: Any, path: Path) -> Dated | None:
+    if said is None:
+        return None
+    known = isinstance(said, Mapping) and {"column"} <= set(said) <= {"column", "year"}
+    if not known or not isinstance(said.get("year", 0), int | str):
+        raise WrongSettings(N_('{file}: write dated = {{ column = "…", year = 2024 }}.'), file=path.name)
+    return Dated(str(said["column"]), _year(said.get("year")))
+
+
+def _year(said: Any) -> int | str | None:
+    """A year, or the name of a column that says it."""
+    return int(said) if isinstance(said, int) else str(said) if isinstance(said, str) else None
 
 
 def _settlement(said: Any, path: Path) -> Settlement | None:
@@ -239,6 +265,8 @@ def _block(described: Described) -> tomlkit.items.Table:
         more: dict[str, Any] = {"year": melt.year, "without": list(melt.without), "of": melt.of}
         more |= {"beside": _inline(beside)} if beside else {}
         block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
+    if shape.dated:
+        block.add("dated", _inline({k: v for k, v in asdict(shape.dated).items() if v}))
     if shape.settlement:
         block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))
     if shape.ledger:

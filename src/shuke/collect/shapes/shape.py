@@ -52,7 +52,8 @@ class Survey:
 class Melt:
     """Columns that hold one figure at several times or places, such as months.
 
-    `name` and `value` are what the headings and the figures become; `year` is that of months without one;
+    `name` and `value` are what the headings and the figures become; `year` is that of months without one (of
+    the first, where they go on into the next), or the column that says it of each row;
     `without` are sums of the columns, which would count them twice, and figures of no interest. `of` is the
     table that the figures belong to. `beside` are further figures of the same periods, in their order.
     """
@@ -60,14 +61,28 @@ class Melt:
     columns: tuple[str, ...]
     name: str
     value: str
-    year: int | None = None
+    year: int | str | None = None
     without: tuple[str, ...] = ()
     of: str = "order_items"
     beside: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
-        return (*self.columns, *self.without, *(name for _, columns in self.beside for name in columns))
+        year = (self.year,) if isinstance(self.year, str) else ()
+        beside = (name for _, columns in self.beside for name in columns)
+        return (*self.columns, *self.without, *beside, *year)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A column of months, or of days without a year; `year` is theirs, or the column that says it of each."""
+
+    column: str
+    year: int | str | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (self.column, self.year) if isinstance(self.year, str) else (self.column,)
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,7 @@ class Shape:
     split           several products in one cell
     survey          one column a question
     melt            one figure in several columns
+    dated           months without a year, or that stand for their first day
     settlement      payments beside invoices
     ledger          what came in and what went out in two columns
     returns         what came back of which orders
@@ -141,6 +157,7 @@ class Shape:
     split: Split | None = None
     survey: Survey | None = None
     melt: Melt | None = None
+    dated: Dated | None = None
     settlement: Settlement | None = None
     ledger: Ledger | None = None
     returns: Returns | None = None
@@ -157,7 +174,8 @@ class Shape:
         split = [self.split.column] if self.split else []
         asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
         melted = self.melt.named if self.melt else ()
-        beside = [name for one in (self.settlement, self.ledger, self.returns) if one for name in one.named]
+        others = (self.dated, self.settlement, self.ledger, self.returns)
+        beside = [name for one in others if one for name in one.named]
         return (*carried, *split, *asked, *melted, *beside)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
@@ -39,7 +40,7 @@ _MONTHS = (
     "dec december dezember dez décembre decembre diciembre dic dezembro",
 )
 _NUMBER_OF = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
-_WORD = rf"(?P<word>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\.?"
+WORD = rf"(?P<word>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 #: How a month, a quarter or a year is written as a heading.
 _PERIODS = tuple(
@@ -48,17 +49,22 @@ _PERIODS = tuple(
         rf"{_YEAR}\s*[-/.年_ ]\s*(?P<month>1[0-2]|0?[1-9])\s*月?(?:份)?(?:[-/.]0?1(?: 00:00:00)?)?",
         rf"{_YEAR}(?P<month>0[1-9]|1[0-2])",
         rf"(?P<month>1[0-2]|0?[1-9])\s*[-/.]\s*{_YEAR}",
-        rf"{_WORD}\s*[-/.' ,_]?\s*(?P<year>(?:(?:19|20)\d\d)|\d\d)",
-        rf"{_YEAR}\s*[-/. _]?\s*{_WORD}",
+        rf"{WORD}\s*[-/.' ,_]?\s*(?P<year>(?:(?:19|20)\d\d)|\d\d)",
+        rf"{_YEAR}\s*[-/. _]?\s*{WORD}",
         rf"{_YEAR}\s*年?\s*[-/. _]?\s*(?:Q(?P<quarter>[1-4])|第?(?P<hanzi>[一二三四])季度?)",
         rf"Q(?P<quarter>[1-4])\s*[-/.' _]?\s*{_YEAR}",
         rf"{_YEAR}\s*年?",
-        rf"{_WORD}",
+        rf"{WORD}",
         r"(?P<month>1[0-2]|[1-9])\s*月(?:份)?",
         r"(?P<hanzi_month>十[一二]?|[一二三四五六七八九])\s*月(?:份)?",
         r"Q(?P<quarter>[1-4])|第?(?P<hanzi>[一二三四])季度?",
     )
 )
+#: How a column is called that says the year of each row, and its cells.
+_YEARS = re.compile(
+    r"(?:fiscal |sales )?year|jahr|geschäftsjahr|année|exercice|año|ano|年|年份|年度|年次", re.IGNORECASE
+)
+_A_YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\.0)?\s*年?\s*")
 _DIGITS = "一二三四五六七八九十"
 _NOTHING = r"^\s*(?:[-–—]?0*(?:[.,]0+)?|[-–—])\s*$"
 #: A figure over the year, beside its months.
@@ -66,6 +72,7 @@ SUM = re.compile(r"(?:grand |sub)?totals?|sum|合计|总计|总和|全年|年度
 _PIECES = re.compile(
     r"\b(?:qty|quantity|quantities|units?|pieces|pcs|count|volume)\b|数量|件数|销量|台数|箱数", re.IGNORECASE
 )
+_YEAR_OF = "__year__"
 #: What the order is called that a figure without goods stands for.
 ORDER = "order no"
 #: The first word that is found in the name of a file or in its headings says what its figures are.
@@ -118,6 +125,19 @@ def unit(columns: Iterable[str]) -> str | None:
     return next(iter(named)) if len(named) == 1 else None
 
 
+def number_of(word: str) -> int:
+    """Which month a word is."""
+    return _NUMBER_OF[word.lower()]
+
+
+def year_column(look: Look) -> str | None:
+    """The column that says the year of each row."""
+    called = [n for n in look.columns if _YEARS.fullmatch(n.strip())]
+    cells = {n: [c for c in look.cells[look.columns.index(n)] if c] for n in called}
+    told = [n for n in called if cells[n] and all(_A_YEAR.fullmatch(c) for c in cells[n])]
+    return told[0] if len(told) == 1 else None
+
+
 def _measure(name: str) -> str:
     """The word for the figures in the name of a column, where there is one."""
     return " ".join(found.lower() for found in _MEASURE.findall(name))
@@ -129,7 +149,7 @@ def _year(said: str | None) -> int | None:
 
 def _month(told: dict[str, str | None]) -> int:
     if word := told.get("word"):
-        return _NUMBER_OF[word.lower()]
+        return number_of(word)
     if month := told.get("month"):
         return int(month)
     if hanzi := told.get("hanzi_month"):
@@ -139,7 +159,8 @@ def _month(told: dict[str, str | None]) -> int:
 
 
 def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
-    """The months of a sheet, and whether it is sure what their figures are; None where it has none."""
+    """The months of a sheet, and whether it is sure what their figures are; None where it has none. Of which
+    year they are may be open still."""
     columns = [n for n in look.columns if period(n)]
     measures = list(dict.fromkeys(_measure(n) for n in columns))
     if len(columns) < _FEWEST or len(columns) == len(look.columns):
@@ -157,14 +178,44 @@ def _of_one(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     if set(said) - set(figures) or not figures or any(is_moment(n) and _dated(look, n) for n in others):
         return None
     told = said_of(sheet, (*measures, *others))
-    year = _one_year(told) if any(_at(n)[0] is None for n in columns) else None
-    known = year is not None or all(_at(n)[0] is not None for n in columns)
+    year = year_said(look, sheet, columns)
     of = belonging(told)
     value, sure = valued(look, columns, told)
     goods = any(is_of_a_line(n) for n in others)
     sums = tuple(n for n in others if SUM.fullmatch(_MEASURE.sub("", n).strip()))
     melt = Melt(tuple(columns), "date", value, year, sums, of or "order_items")
-    return melt, known and (of not in (None, "order_items") or (sure and (of is not None or goods)))
+    return melt, of not in (None, "order_items") or (sure and (of is not None or goods))
+
+
+def is_yearless(columns: Iterable[str]) -> bool:
+    """Whether some of these months are of a year that they do not say."""
+    return any((found := period(name)) is not None and found[0] is None for name in columns)
+
+
+def year_said(look: Look, sheet: Sheet, columns: Sequence[str]) -> int | str | None:
+    """Of which year months are that do not say it: what a column says of each row, or the one year that the
+    file speaks of. Where a year begins in another month than January, that may be either of two."""
+    if not is_yearless(columns):
+        return None
+    others = [n for n in look.columns if n not in columns]
+    if column := year_column(look):
+        return column
+    return None if _turning(columns) else one_year(said_of(sheet, others))
+
+
+def _turning(columns: Iterable[str]) -> int | None:
+    return turning([found[1] for n in columns if (found := period(n)) and found[0] is None])
+
+
+def turning(months: Sequence[int]) -> int | None:
+    """The month with which a year begins that is none of the calendar: those before it are of the next one.
+
+    April, May, … December, January, … March: 4. None where the months do not go on from December to January.
+    """
+    distinct = list(dict.fromkeys(months))
+    steps = {(after - before) % 12 for before, after in pairwise(distinct)}
+    turns = any(after < before for before, after in pairwise(distinct))
+    return distinct[0] if turns and len(distinct) > 2 and steps in ({1}, {3}) else None
 
 
 def _of_several(look: Look, sheet: Sheet, measures: Sequence[str]) -> tuple[Melt, bool] | None:
@@ -202,8 +253,14 @@ def melted(rows: ir.Table, melt: Melt) -> ir.Table:
         sold = {n: rows[n].re_search(_NOTHING).ifelse(ibis.null(str), rows[n]) for n in melt.columns}
         rows = rows.mutate(**sold)
     more = {f"__{name}__": ibis.array([rows[n] for n in names]) for name, names in melt.beside}
+    of_rows = isinstance(melt.year, str)
+    if of_rows:
+        more[_YEAR_OF] = rows[str(melt.year)].re_extract(r"(?:19|20)\d\d", 0).nullif("")
     long = melting.melted(rows, melt.columns, kept | more)
-    names = ibis.array([ibis.literal(_name(n, melt)) for n in melt.columns])[long[melting.NUMBER]]
+    first = _turning(melt.columns)
+    names = ibis.array([ibis.literal(_name(n, melt, first)) for n in melt.columns])[long[melting.NUMBER]]
+    if of_rows:
+        names = names.startswith("-").ifelse(long[_YEAR_OF] + names, names)
     told = {
         melt.name: long[melting.CELL].notnull().ifelse(names, ibis.null(str)),
         melt.value: long[melting.CELL],
@@ -221,17 +278,21 @@ def _at(name: str) -> tuple[int | None, int]:
     return period(name) or (None, 1)
 
 
-def _name(column: str, melt: Melt) -> str:
-    """The first day of a period, where a heading names one; else the heading itself."""
+def _name(column: str, melt: Melt, first: int | None) -> str:
+    """The first day of a period, where a heading names one, without its year where each row has its own;
+    else the heading itself. Months before the `first` of a year are of the next one."""
     found = period(column)
     if found is None:
         return unmeasured(column) or column
     year, month = found
-    year = year or melt.year
+    if year is None and isinstance(melt.year, str):
+        return f"-{month:02}-01"
+    if year is None and isinstance(melt.year, int):
+        year = melt.year + int(first is not None and month < first)
     return date(year, month, 1).isoformat() if year else column
 
 
-def _one_year(told: str) -> int | None:
+def one_year(told: str) -> int | None:
     years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", told))
     return int(years.pop()) if len(years) == 1 else None
 
