@@ -38,6 +38,11 @@ class Tables:
     engine: Engine
     folder: Path
 
+    def __post_init__(self) -> None:
+        """Every test, and every example of a test, begins with the same names: what it plans is known."""
+        if isinstance(self.engine, DuckDB):
+            _put_away(self.engine)
+
     @property
     def checkpoint(self) -> Any:
         return self.engine.checkpoint
@@ -149,6 +154,15 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Tables:
 def duckdb(duckdb_engine: Engine, tmp_path: Path) -> Tables:
     """DuckDB alone, for what is tried on many examples."""
     return Tables(duckdb_engine, tmp_path)
+
+
+def _put_away(engine: DuckDB) -> None:
+    """Drop what was named so far, and begin to count the names anew."""
+    for what, times in engine._names.items():
+        kind = "TABLE" if what == "checkpoint" else "VIEW"
+        for number in range(1, times + 1):
+            engine._run(f'DROP {kind} IF EXISTS "{what}_{number}"')
+    engine._names.clear()
 
 
 def at(moment: str) -> datetime:

@@ -1,10 +1,13 @@
 """Waterfall: the steps add up to what the build itself found of two records."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from shuke.engine import open_engine
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
 from shuke.identity.waterfall import Measured, waterfall
@@ -27,11 +30,14 @@ def people(number: int) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def built(duckdb_engine, tmp_path_factory) -> Resolution:
-    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("waterfall"))
-    resolution = Resolution(desk)
-    resolution.build(people=desk.landed("people", people(60)))
-    return resolution
+def built(tmp_path_factory) -> Iterator[Resolution]:
+    """In an engine of its own, which no test that follows begins anew."""
+    folder = tmp_path_factory.mktemp("waterfall")
+    with closing(open_engine("duckdb", scratch=folder)) as engine:
+        desk = Tables(engine, folder)
+        resolution = Resolution(desk)
+        resolution.build(people=desk.landed("people", people(60)))
+        yield resolution
 
 
 def test_the_steps_add_up_to_what_the_build_found(built):
