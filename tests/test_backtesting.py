@@ -43,7 +43,7 @@ CUT = date(2026, 3, 31)
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def company(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> Project:
     """1 and 2 buy before the cut, 1 within thirty days of it, 2 after, and 3 for the first time."""
     project = empty(tmp_path_factory.mktemp("regulars"))
     (project.root / "analyses").mkdir()

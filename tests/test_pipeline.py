@@ -1,5 +1,6 @@
 import multiprocessing
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_every_table_is_written_in_its_declared_types(tea):
             assert found == {field.name: field.type for field in declared.schema.to_pyarrow()}, name
 
 
-def test_the_ids_of_a_build_are_landed_and_the_next_issues_none(tmp_path):
+def test_the_ids_of_a_build_are_landed_and_the_next_issues_none(few, tmp_path):
     project = empty(tmp_path)
     land(project, "till", people=[{"record_id": "1"}, {"record_id": "2"}])
     pipeline.build(project, now=NOW)
@@ -203,7 +204,14 @@ def every_ten_days(last: date, times: int = 5) -> list[Row]:
     return sales(*(last - timedelta(days=10 * n) for n in range(times)))
 
 
-def test_only_a_build_of_today_opens_and_ends_alerts(tmp_path):
+@pytest.fixture
+def lapsing() -> Iterator[None]:
+    """Builds in which lapsing is the one rule that warns."""
+    with only(*FEW, "lapsing"):
+        yield
+
+
+def test_only_a_build_of_today_opens_and_ends_alerts(lapsing, tmp_path):
     project = empty(tmp_path)
     land(project, "till", people=[{"record_id": "1"}], order_items=every_ten_days(TODAY - timedelta(days=15)))
     back = pipeline.build(project, now=NOW, as_of=TODAY - timedelta(days=1))

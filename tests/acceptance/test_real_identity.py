@@ -17,7 +17,7 @@ from shuke.views.evaluation import Evaluation, evaluate
 from shuke.views.viewer import at_home
 from tests.collect.desk import NOW
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.usefixtures("few_tables")]
 
 Entry = dict[str, str]
 

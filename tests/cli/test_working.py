@@ -109,7 +109,7 @@ def test_a_file_that_is_none_and_a_source_that_cannot_be_named(shuke: Shuke, tmp
     assert shuke("import", "till", "../empty.csv", at=shop).status == 1
 
 
-def test_build_show_rollback_and_diff(shuke: Shuke, tmp_path: Path):
+def test_build_show_rollback_and_diff(few: None, shuke: Shuke, tmp_path: Path):
     shop = made(shuke, tmp_path)
     shuke("import", "till", "../till.csv", at=shop)
     assert "Build 1 is in force" in shuke("build", "--as-of", "2026-11-21", at=shop).out

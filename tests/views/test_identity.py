@@ -17,8 +17,8 @@ from tests import shop
 
 
 @pytest.fixture
-def own(project: Project, tmp_path: Path) -> Project:
-    """A copy of the shop, to decide about."""
+def own(project: Project, few: None, tmp_path: Path) -> Project:
+    """A copy of the shop, to decide about; builds of it look at who is who."""
     return open_project(Path(shutil.copytree(project.root, tmp_path / "shop")))
 
 
