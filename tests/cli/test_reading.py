@@ -4,11 +4,14 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from shuke.languages import speaking
+from shuke.views.provenance import Fact, worth
 from tests.cli.conftest import Shuke
 
 
@@ -89,6 +92,15 @@ def test_a_customer_is_told_as_they_were_on_a_day(shuke: Shuke, built: Path):
     assert shuke("customer", "T1", "--as-of", "2030-01-01", at=built).status == 2
 
 
+def test_what_is_known_is_told_in_the_readers_words():
+    """As on their page: days as days, and words of closed sets as words."""
+    blank: dict[str, Any] = dict.fromkeys(Fact.__dataclass_fields__)
+    born = Fact(**{**blank, "attribute": "birth_date", "value": "1977-06-18"})
+    assert worth(born) == "18 Jun 1977"
+    with speaking("zh"):
+        assert worth(Fact(**{**blank, "attribute": "gender", "value": "male"})) == "男"
+
+
 def test_a_customer_as_json_is_one_object(shuke: Shuke, built: Path):
     told = json.loads(shuke("customer", "T1", "--format", "json", at=built).out)
     assert told["golden"]["name"] == "Ann Lee" and told["figures"]["frequency"] == 4
@@ -151,4 +163,5 @@ def test_every_command_that_prints_a_table_prints_json_too(words: str, shuke: Sh
 def test_the_quarantine_says_row_column_value_and_reason(shuke: Shuke, built: Path):
     said = shuke("quarantine", "000001-till", at=built)
     assert all(word in said.out for word in ("till.csv", "12", "Qty", "many", "not a number"))
+    assert shuke("quarantine", "1", at=built).out == said.out
     assert shuke("quarantine", "000009-till", at=built).status == 2

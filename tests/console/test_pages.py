@@ -237,3 +237,31 @@ def test_a_token_is_shown_once(own: Project, enter: Enter):
     made = browser.post("/tokens", data=wish).text
     assert "shuke_" in made and "shuke_" not in browser.get("/tokens").text
     assert browser.post("/tokens", data=wish | {"role": "admin"}).status_code == 403
+
+
+def test_tables_without_rows_are_folded_away_and_each_shelf_can_be_jumped_to(lin: TestClient):
+    page = lin.get("/tables").text
+    assert 'href="#shelf-1"' in page and 'id="shelf-1"' in page
+    folded = "".join(re.findall(r"<details><summary>Empty: .*?</details>", page, re.S))
+    assert 'href="/tables/landed_touches"' in folded and 'href="/tables/rfm"' not in folded
+    assert page.count('href="/tables/landed_touches"') == 1
+
+
+def test_a_list_of_customers_shows_what_anybody_in_it_has(lin: TestClient):
+    page = lin.get("/customers").text
+    headings = re.findall(r"<th scope=\"col\".*?</th>", page, re.S)
+    assert any("City" in heading for heading in headings) and not any("Organisation" in h for h in headings)
+
+
+def test_the_audit_log_speaks_the_readers_words(own: Project, enter: Enter):
+    lin = enter(own, "lin", language="zh-CN")
+    assert '<option value="imported">导入</option>' in lin.get("/audit").text
+    lin.get("/tables/rfm")
+    lin.get("/download/rfm", params={"format": "csv"})
+    page = lin.get("/audit", params={"verb": "exported"}).text
+    assert "格式: csv" in page and "查看数据表" not in page.split("<tbody>")[1]
+
+
+def test_a_batch_nobody_knows_is_a_page_that_says_so_and_one_goes_by_its_number_too(lin: TestClient):
+    assert lin.get("/batches/77").status_code == 404
+    assert "000001-members" in lin.get("/batches/1").text

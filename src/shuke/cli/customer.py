@@ -16,7 +16,7 @@ from shuke.views.customer import CustomerPage
 from shuke.views.customer import customer as look
 from shuke.views.families import FAMILIES
 from shuke.views.find import find
-from shuke.views.provenance import Fact
+from shuke.views.provenance import Fact, worth
 from shuke.views.words import spoken
 
 app = typer.Typer()
@@ -136,7 +136,7 @@ def _fact(fact: Fact) -> list[object]:
         else _("received {day}").format(day=formats.day(fact.said_on))
     )
     why = _("holds: {reason}").format(reason=fact.why) if fact.wins else str(fact.why)
-    return [fact.title, fact.value, fact.source, said, fact.age_days, _belief(fact), why]
+    return [fact.title, worth(fact), fact.source, said, fact.age_days, _belief(fact), why]
 
 
 def _belief(fact: Fact) -> str:

@@ -15,7 +15,7 @@ from shuke.views import resolution
 from shuke.views import reviews as queue
 from shuke.views.identity import Decided
 from shuke.views.resolution import Resolution, Threshold
-from shuke.views.words import BECAME, VERDICTS, coded, likelihood
+from shuke.views.words import BECAME, VERDICTS, chance, coded, likelihood
 
 app = typer.Typer(help=_("Which records are one customer, and why."))
 
@@ -131,10 +131,17 @@ def _row(decided: Decided, zone: str) -> list[object]:
 def _line(drawn: Threshold) -> list[object]:
     lines = (drawn.wanted_precision, drawn.merge_at, drawn.review_at)
     untold = drawn.merged_pairs and drawn.precision is None
-    precision = _("cannot be told") if untold else formats.share(drawn.precision, places=2)
+    precision = (
+        _("cannot be told")
+        if untold
+        else formats.NOTHING
+        if drawn.precision is None
+        else chance(drawn.precision)
+    )
     recall = formats.share(drawn.recall, places=2)
     told = [formats.share(each, places=2) for each in lines]
-    return [coded("kind", drawn.kind), drawn.version, *told, precision, recall]
+    version = str(drawn.version) if drawn.version else _("as shipped")
+    return [coded("kind", drawn.kind), version, *told, precision, recall]
 
 
 def _print(found: Resolution) -> None:

@@ -61,7 +61,7 @@ def table(
     for line in told:
         shown.add_row(*(line[place] for place in kept))
     out.print(shown)
-    left_out = [columns[place].name for place in range(len(columns)) if place not in kept]
+    left_out = [str(columns[place].title) for place in range(len(columns)) if place not in kept]
     if left_out:
         note(_("Not shown for want of room or content: {columns}").format(columns=", ".join(left_out)))
 

@@ -1,6 +1,5 @@
 """Customers: who are they, and what do we know of this one?"""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +8,6 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from shuke import formats
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
@@ -17,25 +15,24 @@ from shuke.console.tables import best_first
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
 from shuke.languages import N_, language
-from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
+from shuke.tables import CANONICAL, IDENTIFIERS, Column
 from shuke.tables.statuses import STATUSES
 from shuke.views import customer as view
 from shuke.views import tables
 from shuke.views.customer import CustomerPage, Identifier
 from shuke.views.families import FAMILIES
 from shuke.views.find import find
-from shuke.views.provenance import Fact, attribute_title
+from shuke.views.provenance import Fact, attribute_title, worth
 from shuke.views.query import Declared
 from shuke.views.timeline import Event
-from shuke.views.words import coded, known_as, spoken
+from shuke.views.words import known_as, spoken
 
 router = APIRouter(route_class=Page)
 
 #: What the list shows of each; the rest stands on their own page and in the download.
 SHOWN = "name organisation phone email city last_seen records sources country customer_id".split()
+ALWAYS = ("name", "customer_id")  # the others where anybody on the page has one
 
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 #: So many purchases and events their page shows at once.
 DEALINGS = 20
@@ -67,7 +64,9 @@ def everybody(visit: Member) -> Response:
         found = tables.rows(visit.project, "customers", asked.query, viewer=visit.viewer)
     if found.total == 1 and asked.search and asked.page == 1 and not asked.filters:
         return visit.go(f"/customers/{next(iter(found))['customer_id']}")
-    columns = [found.declared[name] for name in SHOWN]
+    shown = [*found]
+    said = [name for name in SHOWN if name in ALWAYS or any(row[name] is not None for row in shown)]
+    columns = [found.declared[name] for name in said]
     return visit.page(
         "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search
     )
@@ -94,7 +93,7 @@ def one(visit: Member, customer_id: str, page: int = 1, as_of: str = "") -> Resp
         named=_named,
         known_as=known_as,
         strong=lambda kind: kind in IDENTIFIERS and IDENTIFIERS[kind].strong,
-        worth=_worth,
+        worth=worth,
         asked=Asked(page=max(page, 1)),
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
         at_once=DEALINGS,
@@ -145,14 +144,6 @@ def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...
         return ()
     declared = tables.declaration(visit.project, visit.project.open(), "rfm")
     return tuple((c, known.figures[c.name]) for c in declared.written[1:] if c.name in known.figures)
-
-
-def _worth(fact: Fact) -> str:
-    """The value of a fact as a person reads it: days as days, words of closed sets as words."""
-    column = next((c for c in CANONICAL["people"] if c.name == fact.attribute), None)
-    if column is not None and column.type is Type.DATE and _DAY.fullmatch(fact.value):
-        return formats.day(date.fromisoformat(fact.value))
-    return coded(fact.attribute, fact.value)
 
 
 def _named(event: Event) -> str:

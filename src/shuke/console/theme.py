@@ -95,6 +95,7 @@ def _axes(palette: Palette) -> dict[str, Any]:
             "tickColor": palette.line,
             "labelPadding": 6,
             "labelOverlap": "greedy",
+            "labelSeparation": 8,
             "labelLimit": 200,
             "titleFontWeight": "normal",
             "titlePadding": 10,

@@ -1,5 +1,6 @@
 """Provenance: what was said of this customer, by whom and how long ago, and why does it hold or not?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,11 +9,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from shuke import formats
 from shuke.languages import Text
 from shuke.profiles.survivorship import REASONS
-from shuke.tables import CANONICAL, IDENTIFIERS
+from shuke.tables import CANONICAL, IDENTIFIERS, Type
 from shuke.views import tables
 from shuke.views.viewer import Viewer
+from shuke.views.words import coded
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,14 @@ def attribute_title(attribute: str) -> Text:
     columns = {column.name: column.title for column in CANONICAL["people"]}
     kinds = {kind.name: kind.title for kind in IDENTIFIERS.values()}
     return columns.get(attribute) or kinds.get(attribute) or Text(attribute, attribute)
+
+
+def worth(fact: Fact) -> str:
+    """The value of a fact as a person reads it: days as days, words of closed sets as words."""
+    column = next((c for c in CANONICAL["people"] if c.name == fact.attribute), None)
+    if column is not None and column.type is Type.DATE and _DAY.fullmatch(fact.value):
+        return formats.day(date.fromisoformat(fact.value))
+    return coded(fact.attribute, fact.value)
 
 
 def mask_by(value: ir.StringValue, word: ir.StringValue, kinds: Mapping[str, str | None]) -> ir.StringValue:

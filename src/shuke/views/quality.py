@@ -299,4 +299,4 @@ def _asked(rows: list[dict[str, Any]]) -> Refresh:
 def _decay(opened: Opened) -> Iterable[Decay]:
     for row in sorted(_rows(opened, "source_decay"), key=lambda row: row["half_life"]):
         told = ("source", "attribute", "replaced", "half_life", "low", "high")
-        yield Decay(**{name: row[name] for name in told}, title=title("people", row["attribute"]))
+        yield Decay(**{name: row[name] for name in told}, title=title("facts", row["attribute"]))

@@ -198,6 +198,27 @@ SUBJECTS: dict[str, Text] = {
     "user": Text("user", "用户"),
 }
 
+#: What the audit log tells beside a deed.
+DETAILS: dict[str, Text] = {
+    "batch": SUBJECTS["batch"],
+    "build": SUBJECTS["build"],
+    "columns": Text("columns", "列"),
+    "engine": Text("engine", "引擎"),
+    "file_format": Text("format", "格式"),
+    "language": Text("language", "语言"),
+    "new": Text("now", "现为"),
+    "old": Text("before", "原为"),
+    "role": Text("role", "角色"),
+    "rows": Text("rows", "行数"),
+    "rule": Text("rule", "规则"),
+    "source": Text("source", "来源"),
+    "status": Text("status", "状态"),
+    "table": SUBJECTS["table"],
+    "tables": Text("tables", "数据表数"),
+    "token": SUBJECTS["token"],
+    "user": SUBJECTS["user"],
+}
+
 #: What a person may decide of two sides.
 VERDICTS: dict[str, Text] = {
     "same": Text("the same customer", "同一客户"),
