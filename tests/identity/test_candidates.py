@@ -22,8 +22,8 @@ def met(
     records, known = desk.of(COMPARABLES, people), desk.of(IDENTIFIERS, said or [])
     crowded = desk.made(crowded_keys, records, known, most=most)
     open_ones = desk.checkpoint(keys(records, known).anti_join(crowded, ["rule", "key"]))
-    named = stale if stale is not None else "".join(row["record"] for row in people)
-    fresh = desk.of(ibis.schema({"record": "string"}), [{"record": r} for r in named])
+    named = [{"record": record} for record in stale or ""]
+    fresh = None if stale is None else desk.of(ibis.schema({"record": "string"}), named)
     return [row["record_l"] + row["record_r"] for row in desk.rows(candidates(open_ones, fresh))]
 
 

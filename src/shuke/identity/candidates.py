@@ -93,17 +93,19 @@ def differing(among: ir.Table, now: Said, then: Said) -> ir.Table:
     return differences(*forms).select("record").union(differences(*known).select("record")).distinct()
 
 
-def candidates(held: ir.Table, stale: ir.Table) -> ir.Table:
-    """The pairs that share a key and of which one at least is stale: `record_l` < `record_r`, each once."""
-    marked = held.left_join(stale.mutate(stale=True), "record")
-    mine = marked.select("record", *KEY, stale=marked.stale.fill_null(False))
+def candidates(held: ir.Table, stale: ir.Table | None = None) -> ir.Table:
+    """The pairs that share a key: `record_l` < `record_r`, each once; of some stale records, if these are
+    named, and any others."""
+    shared = held.group_by(*KEY).agg(holders=held.count())
     # Most keys are held by one record; to join only the others takes half the time.
-    shared = mine.group_by(*KEY).agg(holders=mine.count(), touched=mine.stale.any())
-    near = mine.semi_join(shared.filter((shared.holders > 1) & shared.touched), KEY)
-    left = near.select(*KEY, record_l="record", stale_l="stale")
-    right = near.select(*KEY, record_r="record", stale_r="stale")
+    near = held.semi_join(shared.filter(shared.holders > 1), KEY)
+    left, right = (near.select(*KEY, **{end: "record"}) for end in ("record_l", "record_r"))
     met = left.inner_join(right, [*KEY, left.record_l < right.record_r])
-    return met.filter(met.stale_l | met.stale_r).select("record_l", "record_r").distinct()
+    pairs = met.select("record_l", "record_r").distinct()
+    if stale is None:
+        return pairs
+    one, other = (pairs.semi_join(stale, [pairs[end] == stale.record]) for end in ("record_l", "record_r"))
+    return one.union(other, distinct=True)
 
 
 def ends(pairs: ir.Table) -> ir.Table:

@@ -53,8 +53,7 @@ def compared_pairs(  # noqa: PLR0917  # the tables that it is made from
     two records alone: made anew are only those of which one record is new or says something else than in
     the build before.
     """
-    held, stale = keys(comparables, identifiers), comparables.select("record")
-    kept = kept_compared_pairs
+    held, stale, kept = keys(comparables, identifiers), None, kept_compared_pairs
     if goes_on := anything(kept):
         now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
         moved = differences(*(t.select(*KEY) for t in (crowded_keys, kept_crowded_keys)))

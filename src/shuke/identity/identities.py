@@ -66,7 +66,8 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     the least of all records that anything joins to this one, be it cut or not. Only components in which a
     record, an edge, or a decision has changed are looked at.
     """
-    records = landed_people.select("source", "record_id", record=record_of(landed_people))
+    people = landed_people.select("source", "record_id", record=record_of(landed_people))
+    records = checkpoint(people.distinct())
     decided = landed_decisions.semi_join(records, "record")
     affected = None
     if anything(kept_identities):
@@ -75,10 +76,9 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
             _moved((pairs, thresholds), (kept_pairs, kept_thresholds)),
         )  # fmt: skip
         affected = checkpoint(_hanging_together(seeds, kept_identities))
-        records = records.semi_join(affected, "record")
+        records = checkpoint(records.semi_join(affected, "record"))
         left = affected.select(record_l="record")
         links, pairs = links.semi_join(left, "record_l"), pairs.semi_join(left, "record_l")
-    records = checkpoint(records.distinct())
     held = standing(verdicts(rows(decided)))
     edges = checkpoint(_edges(links, pairs, thresholds, held, records))
     found = clusters(edges, checkpoint=checkpoint)
