@@ -147,11 +147,18 @@ def test_two_who_wait_to_be_told_apart_are_shown_explained_and_decided_upon(visi
     expect(page.get_by_role("button", name="The same customer")).to_be_visible()
 
 
-def test_no_page_is_wider_than_a_telephone(visitor: Visitor):
+def test_no_page_is_wider_than_a_telephone(visitor: Visitor, tmp_path: Path):
     screen = visitor("lin", width=390)
     for path in ("/", "/customers", "/tables/rfm", "/tables/purchases", "/alerts", "/import", "/users"):
         page = screen.open(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    (tmp_path / "letter.csv").write_text("hello,there\nsecond,line\n", "utf-8")
+    page = screen.open("/import")
+    page.fill("#source", "desk")
+    page.set_input_files("#file", tmp_path / "letter.csv")
+    page.get_by_role("button", name="See how they are read").click()
+    expect(page.get_by_text("None of its columns says what its rows are")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a long remark is broken"
 
 
 def test_the_pages_work_without_scripts(chromium: Browser, address: str):
