@@ -51,6 +51,8 @@ def fed(plan: Plan) -> list[str]:
     tables = [name for name in GRAIN if _is_fed(CANONICAL[name], plan)]
     if plan.has("invoices.due") and "invoices" in tables:  # a payment beside it may be yet to come
         tables.sort(key=lambda name: name == "payments")
+    if any(slot.target in _SOMEBODY - {"people.record_id"} for slot in plan.slots) and "people" in tables:
+        tables.sort(key=lambda name: name == "relations")  # who is listed comes before whom they work for
     finest = next((name for name in tables if name != "people"), None)
     if finest not in IMPERSONAL or any(slot.target in _SOMEBODY for slot in plan.slots):
         return tables

@@ -9,6 +9,7 @@ from shuke.collect.shapes.described import Described
 from shuke.collect.shapes.shape import (
     Carry,
     Dated,
+    Employer,
     Ledger,
     Melt,
     Returns,
@@ -35,6 +36,7 @@ SHAPES = (
     Shape(settlement=Settlement("Invoice", "Amount", None, None, "Balance", decimal=",")),
     Shape(ledger=Ledger("Credit", "Debit")),
     Shape(returns=Returns("Order No", (("Return Date", "order date"),))),
+    Shape(employer=Employer("Company", (("Company phone", "phone"),))),
     Shape(returns=Returns("Order No", whole=True), kind="orders"),
 )
 

@@ -17,6 +17,7 @@ from shuke.collect.shapes import (
     asking,
     crosstab,
     described,
+    employers,
     forms,
     headings,
     items,
@@ -101,6 +102,8 @@ def _of_documents(shape: Shape, named: Look, sheet: Sheet) -> Recognised | None:
     if ledger := ledgers.recognise(named):
         told, sure = replace(shape, ledger=ledger[0]), ledger[1]
         return Recognised(told) if sure else asking.about_sides(told, ledger[0])
+    if employer := employers.recognise(named):
+        return Recognised(replace(shape, employer=employer))
     if form := forms.recognise(named, sheet):
         return asking.about_products(shape, form)
     if parts := crosstab.recognise(named, sheet):
@@ -185,6 +188,10 @@ def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: E
         )
         note = Note(message, {"came": shape.ledger.into, "went": shape.ledger.out})
         return _Unfolded(ledgers.signed(rows, shape.ledger), table="payments", notes=(note,))
+    if firm := shape.employer:
+        message = N_("Whoever stands in a row works for the organisation in {column}: a record of its own.")
+        told, note = employers.apart(rows, firm, named), Note(message, {"column": firm.name})
+        return _Unfolded(told, 2, "people", notes=(note,))
     if back := shape.returns:
         message = N_("Each row is a return of the order in {order}.")
         if back.whole:

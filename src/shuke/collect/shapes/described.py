@@ -19,6 +19,7 @@ from shuke.collect.mapping import document, replace_file
 from shuke.collect.shapes.shape import (
     Carry,
     Dated,
+    Employer,
     Ledger,
     Melt,
     Of,
@@ -105,6 +106,7 @@ def _read(block: Mapping[str, Any], path: Path) -> Described:
         settlement=_settlement(block.get("settlement"), path),
         ledger=_ledger(block.get("ledger"), path),
         returns=_returns(block.get("returns"), path),
+        employer=_employer(block.get("employer"), path),
         kind=str(block["kind"]) if "kind" in block else None,
     )
     return Described(str(block.get("name", path.stem)), columns, shape)
@@ -227,6 +229,17 @@ def _returns(said: Any, path: Path) -> Returns | None:
     return Returns(str(said["order"]), names, bool(said.get("whole", False)))
 
 
+def _employer(said: Any, path: Path) -> Employer | None:
+    if said is None:
+        return None
+    columns = said.get("columns") if isinstance(said, Mapping) and set(said) == {"name", "columns"} else None
+    if not isinstance(columns, Mapping):
+        raise WrongSettings(
+            N_('{file}: write employer = {{ name = "…", columns = {{ "…" = "phone" }} }}.'), file=path.name
+        )
+    return Employer(str(said["name"]), tuple((str(a), str(b)) for a, b in columns.items()))
+
+
 def _one_of(said: Any, allowed: Sequence[str], path: Path) -> str:
     if said not in allowed:
         raise WrongSettings(
@@ -260,27 +273,32 @@ def _block(described: Described) -> tomlkit.items.Table:
         renamed = {"rename": _inline(dict(survey.rename))} if survey.rename else {}
         block.add("survey", _inline({"questions": list(survey.questions)} | renamed))
     if melt := shape.melt:
-        told = {"columns": list(melt.columns), "name": melt.name, "value": melt.value}
+        melted = {"columns": list(melt.columns), "name": melt.name, "value": melt.value}
         beside = {name: list(names) for name, names in melt.beside}
         more: dict[str, Any] = {"year": melt.year, "without": list(melt.without), "of": melt.of}
         more |= {"beside": _inline(beside)} if beside else {}
-        block.add("melt", _inline(told | {key: value for key, value in more.items() if value}))
-    if shape.dated:
-        block.add("dated", _inline({k: v for k, v in asdict(shape.dated).items() if v}))
-    if shape.settlement:
-        block.add("settlement", _inline({k: v for k, v in asdict(shape.settlement).items() if v}))
-    if shape.ledger:
-        block.add("ledger", _inline({"in": shape.ledger.into, "out": shape.ledger.out}))
-    if back := shape.returns:
-        said: dict[str, Any] = {
-            "order": back.order,
-            "rename": _inline(dict(back.rename)),
-            "whole": back.whole,
-        }
-        block.add("returns", _inline({key: value for key, value in said.items() if value}))
+        block.add("melt", _inline(melted | {key: value for key, value in more.items() if value}))
+    for key, told in _of_documents(shape).items():
+        block.add(key, _inline({name: value for name, value in told.items() if value}))
     if shape.kind:
         block.add("kind", shape.kind)
     return block
+
+
+def _of_documents(shape: Shape) -> dict[str, dict[str, Any]]:
+    """What is said of the rest of a shape, by its key."""
+    said: dict[str, dict[str, Any]] = {}
+    if shape.dated:
+        said["dated"] = asdict(shape.dated)
+    if shape.settlement:
+        said["settlement"] = asdict(shape.settlement)
+    if shape.ledger:
+        said["ledger"] = {"in": shape.ledger.into, "out": shape.ledger.out}
+    if back := shape.returns:
+        said["returns"] = {"order": back.order, "rename": _inline(dict(back.rename)), "whole": back.whole}
+    if firm := shape.employer:
+        said["employer"] = {"name": firm.name, "columns": _inline(dict(firm.columns))}
+    return said
 
 
 def _carry(carry: Carry) -> tomlkit.items.InlineTable:

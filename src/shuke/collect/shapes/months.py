@@ -62,14 +62,15 @@ def is_of_months(look: Look, column: int) -> bool:
 def recognise(look: Look, sheet: Sheet) -> Dated | None:
     """The column of months, or of days without a year, where no other says the day; None where there is none.
 
-    A plan and a budget are of months that say their year.
+    A date that is a month, and the month of a plan or a budget, need nothing where they say their year.
     """
     named = [c for c in range(len(look.columns)) if is_of_months(look, c)]
     others = [c for c in range(len(look.columns)) if c not in named]
     if len(named) != 1 or any(is_moment(look.columns[c]) and look.mostly(c, "date") for c in others):
         return None
-    planned = is_planned(look, sheet) and not _is_yearless(look, named[0])
-    return None if planned else Dated(look.columns[named[0]])
+    column = named[0]
+    usual = compact(look.columns[column]) not in _CALLED or is_planned(look, sheet)
+    return None if usual and not _is_yearless(look, column) else Dated(look.columns[column])
 
 
 def is_planned(look: Look, sheet: Sheet) -> bool:

@@ -135,6 +135,21 @@ class Returns:
 
 
 @dataclass(frozen=True)
+class Employer:
+    """A list of contacts that tells of the company each works for: `name` is the column of its name.
+
+    `columns` are those with what the company has of its own, and what they are called in its row.
+    """
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.name, *dict(self.columns)
+
+
+@dataclass(frozen=True)
 class Shape:
     """In which ways a table of text is not tidy; as it stands where it says nothing.
 
@@ -148,6 +163,7 @@ class Shape:
     settlement      payments beside invoices
     ledger          what came in and what went out in two columns
     returns         what came back of which orders
+    employer        contacts and their companies in one row
     kind            what its rows are, where a person said it: the table that they feed above all
     """
 
@@ -161,6 +177,7 @@ class Shape:
     settlement: Settlement | None = None
     ledger: Ledger | None = None
     returns: Returns | None = None
+    employer: Employer | None = None
     kind: str | None = None
 
     @property
@@ -174,7 +191,7 @@ class Shape:
         split = [self.split.column] if self.split else []
         asked = [*self.survey.questions, *dict(self.survey.rename)] if self.survey else []
         melted = self.melt.named if self.melt else ()
-        others = (self.dated, self.settlement, self.ledger, self.returns)
+        others = (self.dated, self.settlement, self.ledger, self.returns, self.employer)
         beside = [name for one in others if one for name in one.named]
         return (*carried, *split, *asked, *melted, *beside)
 
