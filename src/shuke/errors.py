@@ -11,13 +11,14 @@ ShukeError                  everything that we raise on purpose
 │   ├── UnsureMapping       a column whose meaning or format must not be guessed
 │   └── LikelyOverlap       lines that may have been imported before
 ├── Busy                    another process holds what we need; try again
+│   └── Crowded             too many ask at once (429)
 ├── BuildFailed             a build did not hold its checks; the last one still stands
 ├── NotEnoughData           too little to tell from; says what would be needed
 ├── Denied                  not with these rights (403)
 └── Unavailable             the store cannot keep anything now (503)
 """
 
-from shuke.languages import translate
+from shuke.languages import N_, translate
 
 
 class ShukeError(Exception):
@@ -66,6 +67,13 @@ class LikelyOverlap(Undecided): ...
 
 
 class Busy(ShukeError): ...
+
+
+class Crowded(Busy):
+    """Not now; what others have asked is being worked out."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Others are asking in SQL at this moment. Try again in half a minute."))
 
 
 class BuildFailed(ShukeError): ...

@@ -94,7 +94,7 @@ def backtest(
 
 def table(project: Project, name: str, *, where: str | None = None, **questions: Any) -> pd.DataFrame:
     """A table of the build in force; `where` in SQL, and other answers to its questions: grace=1.5"""
-    query = Query(where=where, limit=None, questions=questions)
+    query = Query(where=(where,) if where else (), limit=None, questions=questions)
     return _frame(tables.rows(project, name, query, viewer=_viewer()).rows)
 
 

@@ -1,16 +1,23 @@
 """What does a program read of the customer database?"""
 
+import asyncio
 import csv
 import io
+from contextlib import ExitStack
 from decimal import Decimal
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from fastapi import Request, Response
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from shuke.access import audit
+from shuke.api.leaving import while_there
 from shuke.app import Project
+from shuke.engine.workers import WORKERS, Limits, Question
+from shuke.errors import WrongCall
 
 
 def test_a_page_of_a_table_tells_how_many_rows_there_are(analyst: TestClient):
@@ -118,9 +125,38 @@ def test_sql_gives_rows_and_changes_nothing(analyst: TestClient):
     )
     assert [row["n"] for row in answer.json()] == [1, 1, 1, 1]
     assert analyst.post("/api/sql", json={"query": "drop view customers"}).status_code == 400
-    assert (
-        analyst.post("/api/sql", json={"query": "select * from read_csv('/etc/passwd')"}).status_code == 400
-    )
+    refused = analyst.post("/api/sql", json={"query": "select * from read_csv('/etc/passwd')"})
+    assert refused.status_code == 400 and "read_csv" in refused.json()["message"]
+    unknown = analyst.post("/api/sql", json={"query": "select * from sqlite_master"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_table")
+
+
+def test_while_others_ask_in_sql_one_is_told_to_wait_and_everything_else_answers(
+    analyst: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(WORKERS.place())
+        monkeypatch.setattr(WORKERS, "_patience", 0.05)
+        crowded = analyst.post("/api/sql", json={"query": "select 1"})
+        assert (crowded.status_code, crowded.json()["code"]) == (429, "crowded")
+        assert analyst.get("/api/tables/rfm", params={"where": "monetary > 0"}).status_code == 429
+        assert analyst.get("/api/tables/rfm", params={"where": "monetary:gt:0"}).status_code == 200
+        assert analyst.get("/login").status_code == 200
+    assert analyst.post("/api/sql", json={"query": "select 1 as n"}).json() == [{"n": 1}]
+
+
+def test_who_hangs_up_is_worked_for_no_longer():
+    async def hung_up() -> Message:
+        return {"type": "http.disconnect"}
+
+    def work() -> Response:
+        list(WORKERS.answer(Question(sql="select count(*) from range(1000000000000)"), Limits(seconds=60)))
+        return Response()
+
+    request = Request({"type": "http", "method": "GET", "headers": []}, hung_up)
+    with pytest.raises(WrongCall, match="left"):
+        asyncio.run(while_there(request, work))
 
 
 def test_the_dictionary_tells_every_column(analyst: TestClient):

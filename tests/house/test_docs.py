@@ -8,6 +8,7 @@ import pytest
 
 from scripts import analyses
 from shuke.cli.commands import KNOWN, group, load
+from shuke.engine.functions import FUNCTIONS
 from shuke.views import dictionary
 from tests.conftest import ROOT
 
@@ -24,6 +25,11 @@ def test_the_page_of_every_analysis_is_that_of_the_code():
     """`make docs` writes them anew."""
     written = {path.name: path.read_text("utf-8") for path in analyses.FOLDER.glob("*.md")}
     assert written == analyses.pages()
+
+
+def test_the_page_about_sql_lists_every_function_that_may_be_called():
+    page = (ROOT / "docs" / "sql.md").read_text("utf-8")
+    assert set(re.findall(r"`(\w+)`", page.partition("## Functions")[2])) == FUNCTIONS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,5 +1,6 @@
 """Which rows of a table does a viewer get to see?"""
 
+import duckdb
 import pytest
 
 from shuke.access import audit
@@ -73,15 +74,39 @@ def test_no_condition_without_an_operator():
 
 
 def test_the_owner_may_ask_in_sql_and_an_error_is_told_in_one_message(project: Project, owner: Viewer):
-    page = tables.rows(project, "purchases", Query(where="quantity * price > 20"), viewer=owner)
+    page = tables.rows(project, "purchases", Query(where=("quantity * price > 20",)), viewer=owner)
     assert sorted(row["order_no"] for row in page) == ["A3", "A5", "B1"]
     with pytest.raises(WrongCall, match="nonsense"):
-        tables.rows(project, "purchases", Query(where="nonsense > 20"), viewer=owner)
+        tables.rows(project, "purchases", Query(where=("nonsense > 20",)), viewer=owner)
 
 
 def test_nobody_gets_out_of_a_where_into_another_statement(project: Project, owner: Viewer):
-    with pytest.raises(WrongCall):
-        tables.rows(project, "purchases", Query(where="true); drop table purchases; select (1"), viewer=owner)
+    for where in (
+        "true); drop table purchases; select (1",
+        "true) or (true",
+        "current_setting('threads') = '1'",
+    ):
+        with pytest.raises(WrongCall):
+            tables.rows(project, "purchases", Query(where=(where,)), viewer=owner)
+
+
+def test_several_conditions_in_sql_hold_together_and_beside_all_else(project: Project, owner: Viewer):
+    asked = Query(
+        where=("quantity > 0 or true", "order_no in (select order_no from purchases where price < 5)"),
+        filters=(Condition("product_id", "eq", "TEA"),), order_by="day", descending=True, limit=2, offset=1,
+    )  # fmt: skip
+    page = tables.rows(project, "purchases", asked, viewer=owner)
+    assert [row["order_no"] for row in page] == ["A4", "A3"] and page.total == 4
+    plain = tables.rows(project, "purchases", Query(), viewer=owner)
+    assert page.rows.schema == plain.rows.schema
+    found = tables.rows(project, "customers", Query(where=("length(city) > 3",), search="ann"), viewer=owner)
+    assert found.total == 1
+
+
+def test_a_condition_in_sql_holds_for_a_table_that_was_asked_otherwise(project: Project, owner: Viewer):
+    asked = Query(questions={"grace": "1.5"}, where=("severity is not null or true",))
+    every = tables.rows(project, "lapsing", Query(questions={"grace": "1.5"}), viewer=owner)
+    assert tables.rows(project, "lapsing", asked, viewer=owner).total == every.total
 
 
 def test_a_viewer_sees_masks_and_the_engine_made_them(project: Project, stranger: Viewer):
@@ -143,3 +168,30 @@ def test_one_select_and_nothing_else_may_be_run(project: Project, owner: Viewer,
         tables.sql(project, "drop view customers", viewer=owner)
     with pytest.raises(Denied):
         tables.sql(project, "select 1", viewer=stranger)
+    with pytest.raises(Denied):
+        tables.rows(project, "rfm", Query(where=("true",)), viewer=stranger)
+
+
+def test_nobody_changes_the_settings_with_which_a_build_is_read(project: Project):
+    with pytest.raises(duckdb.Error, match="locked"):
+        project.open().reader.backend.con.execute("set enable_external_access = true")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "with x as (copy (select 1) to '{build}/rfm/part-0.parquet') select 1",
+        "with x as (copy (select 1) to '{build}/manifest.json' (format csv, use_tmp_file false)) select 1",
+        "select current_setting('allowed_directories')",
+        "from enable_logging('QueryLog', storage := 'file', storage_config := {{'path': '{build}/x'}})",
+        "select * from read_text('{build}/manifest.json')",
+    ],
+)
+def test_no_select_rewrites_the_build_in_force(query: str, project: Project, owner: Viewer):
+    build = project.open().build.folder
+    files = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+    with pytest.raises(WrongCall) as refused:
+        tables.sql(project, query.format(build=build), viewer=owner)
+    assert str(build) not in str(refused.value)
+    assert {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()} == files
+    assert tables.sql(project, "select count(*) as n from customers", viewer=owner).to_pylist() == [{"n": 4}]

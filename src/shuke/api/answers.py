@@ -33,7 +33,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     403: {"model": Problem, "description": "Not with these rights."},
     404: {"model": Problem, "description": "There is nothing of that name."},
     409: {"model": Problem, "description": "A person must decide first, or another process is at work."},
-    429: {"model": Problem, "description": "Too many attempts that failed."},
+    429: {
+        "model": Problem,
+        "description": "Too many attempts that failed, or who ask in SQL at once.",
+    },
 }
 
 

@@ -8,6 +8,7 @@ from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.api.leaving import while_there
 from shuke.app import Project
 from shuke.console.downloads import sent
 from shuke.views import dictionary, downloads, overview
@@ -40,7 +41,7 @@ def catalog(project: Here, caller: Caller) -> Response:
 
 
 @router.get("/tables/{name}", summary="The rows of a table")
-def rows(
+async def rows(
     request: Request,
     project: Here,
     caller: Caller,
@@ -63,8 +64,13 @@ def rows(
         filters=conditions, where=expression, search=search, order_by=order_by,
         descending=descending, limit=limit, offset=offset, questions=questions,
     )  # fmt: skip
-    return (
-        _page(project, name, asked, caller) if form == "json" else _file(project, name, asked, caller, form)
+    return await while_there(
+        request,
+        lambda: (
+            _page(project, name, asked, caller)
+            if form == "json"
+            else _file(project, name, asked, caller, form)
+        ),
     )
 
 
@@ -81,7 +87,14 @@ def meaning(project: Here, caller: Caller, table: str | None = None) -> Response
 
 
 @router.post("/sql", summary="The rows of one SELECT")
-def sql(project: Here, caller: Caller, query: Annotated[str, Body(embed=True)]) -> Response:
+async def sql(
+    request: Request, project: Here, caller: Caller, query: Annotated[str, Body(embed=True)]
+) -> Response:
+    """Read-only; docs/sql.md says what may stand in it and how much an answer may take."""
+    return await while_there(request, lambda: _sql(project, query, caller))
+
+
+def _sql(project: Project, query: str, caller: Viewer) -> Response:
     found = view.sql(project, query, viewer=caller)
     caller.did(project.operations, Deed(verb="ran_sql", count=found.num_rows))
     text = ",\n".join(objects(batch) for batch in found.to_batches() if batch.num_rows)

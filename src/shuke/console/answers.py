@@ -14,6 +14,7 @@ from shuke.access.limits import TooManyAttempts
 from shuke.console.visits import NotLoggedIn, PasswordIsOnce, Visit
 from shuke.errors import (
     Busy,
+    Crowded,
     Denied,
     ShukeError,
     Unavailable,
@@ -28,6 +29,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 STATUS: tuple[tuple[type[ShukeError], int], ...] = (
     (TooManyAttempts, 429),
     (Denied, 403),
+    (Crowded, 429),
     (Busy, 409),
     (Undecided, 409),
     (Unavailable, 503),

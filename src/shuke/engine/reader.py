@@ -1,10 +1,11 @@
 """Reader: how do people and programs look into a finished build?
 
-Always DuckDB over the build's Parquet files, whichever engine computed them.
+Always DuckDB over the build's Parquet files, whichever engine computed them. What we ask ourselves is worked
+out in this process; what somebody has written as SQL is checked (`asked`) and goes to another (`workers`).
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -13,28 +14,28 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from shuke.engine.asked import query
 from shuke.engine.parquet import pieces
-from shuke.errors import WrongCall
-from shuke.languages import N_
+from shuke.engine.workers import WORKERS, Limits, Question, read
 
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
 KEPT = 8
 
 
 class Reader:
-    """Tables in `folders` as views of one in-memory database; every thread has its own cursor.
-
-    Nothing can be written through it, and no other file can be read.
-    """
+    """Tables in `folders` as views of one in-memory database; every thread has its own cursor."""
 
     def __init__(self, folders: Mapping[str, Path], *, root: Path) -> None:
         self.tables = tuple(folders)
+        self._folders = dict(folders)
         self._connection = duckdb.connect(":memory:")
         for name, folder in folders.items():
             files = ", ".join(f"'{_quoted(piece)}'" for piece in pieces(folder))
             self._connection.execute(f'create view "{name}" as select * from read_parquet([{files}])')
         self._connection.execute(f"set allowed_directories = ['{_quoted(str(root))}/']")
         self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set allowed_configs = ['TimeZone', 'python_enable_replacements']")
+        self._connection.execute("set lock_configuration = true")
         self._local = threading.local()
         self._kept: dict[str, None] = {}
         self._keeping = threading.Lock()
@@ -71,18 +72,21 @@ class Reader:
         cursor.close()
         self._kept[name] = None
 
-    def sql(self, query: str) -> pa.Table:
-        """The rows of one SELECT statement; raises `WrongCall` for anything else."""
-        cursor = self._connection.cursor()
-        try:
-            statements = duckdb.extract_statements(query)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise WrongCall(N_("Only one SELECT statement can be run here."))
-            return cursor.sql(query).to_arrow_table()
-        except duckdb.Error as error:
-            raise WrongCall(N_("The database did not understand: {error}"), error=error) from None
-        finally:
-            cursor.close()
+    def sql(self, text: str, limits: Limits) -> pa.Table:
+        """The rows of one SELECT that somebody has written; raises `WrongCall` for anything else."""
+        with WORKERS.place():
+            asked = query(text, self.tables)
+            return read(WORKERS.answer(self.question(asked.sql, asked.tables), limits)).read_all()
+
+    def question(self, sql: str, tables: Iterable[str], views: Mapping[str, str] | None = None) -> Question:
+        """SQL for a worker over some of the build's tables, rows that are kept, and `views` on these."""
+        named = sorted(set(tables) - set(views or {}))
+        return Question(
+            sql=sql,
+            files={name: pieces(self._folders[name]) for name in named if name in self._folders},
+            rows={name: self.table(name).to_pyarrow() for name in named if name not in self._folders},
+            views=views or {},
+        )
 
     def close(self) -> None:
         self._connection.close()

@@ -60,7 +60,7 @@ class Query:
     """What is asked of a table; the default is its first rows."""
 
     filters: tuple[Condition, ...] = ()
-    where: str | None = None  # a boolean expression in SQL, for those who may run SQL
+    where: tuple[str, ...] = ()  # boolean expressions in SQL, for those who may run SQL
     search: str | None = None  # rows with this text in a column that the viewer sees
     order_by: str | None = None
     descending: bool = False
@@ -73,17 +73,14 @@ class Query:
             raise WrongCall(N_("A page begins at 0 or later and holds 0 rows or more."))
 
 
-def told_apart(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], str | None]:
-    """What rows must hold, as conditions and, for those who may run SQL, as one expression.
+def told_apart(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
+    """What rows must hold, as conditions and, for those who may run SQL, as expressions.
 
-    told_apart(["n:ge:2", "amount > 20"])     (Condition("n", "ge", "2"),), "amount > 20"
+    told_apart(["n:ge:2", "amount > 20"])     (Condition("n", "ge", "2"),), ("amount > 20",)
     """
     every = list(wheres)
     conditions = tuple(Condition.parse(each) for each in every if Condition.is_one(each))
-    sql = [each for each in every if not Condition.is_one(each)]
-    return conditions, " and ".join(f"(\n{each}\n)" for each in sql) if len(sql) > 1 else next(
-        iter(sql), None
-    )
+    return conditions, tuple(each for each in every if not Condition.is_one(each))
 
 
 def holds(table: ir.Table, declared: Declared, conditions: Iterable[Condition]) -> list[ir.BooleanValue]:

@@ -5,7 +5,7 @@ an order or a count would give it away.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from sqlglot.errors import ParseError
 
 from shuke import asking, catalogue
 from shuke.access import masking
@@ -22,6 +21,8 @@ from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.catalogue import LANDED
+from shuke.engine.chosen import Chosen
+from shuke.engine.workers import Limits
 from shuke.errors import Denied, UnknownTable, WrongCall
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type
@@ -46,6 +47,12 @@ class Listed:
 
 BATCH_ROWS = 50_000
 
+#: What SQL that somebody writes may take: of a server on which others wait, and of one's own machine.
+SERVED, AT_HOME = Limits(), Limits(seconds=600, memory=3 * 2**30, rows=10_000_000, bytes=2 * 2**30)
+
+#: The same of a server where rows are handed on as they come, as those of a download.
+STREAMED = replace(SERVED, rows=AT_HOME.rows, bytes=AT_HOME.bytes)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
@@ -56,6 +63,7 @@ class Selection:
     opened: Opened
     table: ir.Table
     hidden: frozenset[str]  # columns of which the viewer sees a mask
+    chosen: Chosen | None = None  # where somebody has written a condition in SQL
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -67,11 +75,21 @@ class Selection:
 
     def batches(self, *, limit: int | None = None, offset: int = 0) -> pa.RecordBatchReader:
         """The rows as they come, for what may not fit into memory at once."""
-        query = ibis.to_sql(self.shown(limit=limit, offset=offset), dialect="duckdb")
+        shown = self.shown(limit=limit, offset=offset)
+        if self.chosen:
+            return self.chosen.batches(shown)
         # By hand, for Ibis 12 asks for the stream by a name that DuckDB 2 no longer knows.
+        query = ibis.to_sql(shown, dialect="duckdb")
         return self.opened.reader.backend.con.cursor().sql(query).to_arrow_reader(BATCH_ROWS)
 
+    def rows(self, *, limit: int | None = None, offset: int = 0) -> pa.Table:
+        """A page of them."""
+        shown = self.shown(limit=limit, offset=offset)
+        return self.chosen.rows(shown) if self.chosen else shown.to_pyarrow()
+
     def count(self) -> int:
+        if self.chosen:
+            return int(self.chosen.rows(self.table.aggregate(n=ibis._.count()))["n"][0].as_py())
         return int(self.table.count().to_pyarrow().as_py())
 
 
@@ -127,7 +145,7 @@ def peek(project: Project, name: str, query: Query, *, viewer: Viewer) -> Page:
 
 def page_of(found: Selection, query: Query) -> Page:
     """The page of a selection that a query asks for."""
-    shown = found.shown(limit=query.limit, offset=query.offset).to_pyarrow()
+    shown = found.rows(limit=query.limit, offset=query.offset)
     # A page that is not full is the last one, and tells how many rows there are.
     last = (query.limit is None or shown.num_rows < query.limit) and (shown.num_rows or not query.offset)
     return Page(
@@ -196,16 +214,17 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     _check_columns(query, declared, hidden)
     asked = _asked(project, opened, declared, query)
     known = names(opened, viewer) if viewer.sees_personal and _goes_by_id(declared, opened) else None
-    chosen = _chosen(_where(asked, opened, query.where, viewer), declared, query, hidden, known)
-    ordered = chosen.order_by(_order(chosen, declared, query, hidden))
-    return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden)
+    where = _where(asked, opened, query, viewer)
+    found = _found(where.table if where else asked, declared, query, hidden, known)
+    ordered = found.order_by(_order(found, declared, query, hidden))
+    return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden, chosen=where)
 
 
 def sql(project: Project, query: str, *, viewer: Viewer) -> pa.Table:
     """The rows of one SELECT over the tables of the build in force."""
     viewer.require(Capability.RUN_SQL)
     viewer.require(Capability.SEE_PERSONAL)
-    return project.open().reader.sql(query)
+    return project.open().reader.sql(query, AT_HOME if viewer.is_at_home else SERVED)
 
 
 def tables(project: Project, opened: Opened) -> dict[str, Declared]:
@@ -270,20 +289,15 @@ def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -
     return opened.table(name)
 
 
-def _where(table: ir.Table, opened: Opened, where: str | None, viewer: Viewer) -> ir.Table:
-    if not where:
-        return table
+def _where(table: ir.Table, opened: Opened, query: Query, viewer: Viewer) -> Chosen | None:
+    if not query.where:
+        return None
     viewer.require(Capability.RUN_SQL)
     viewer.require(Capability.SEE_PERSONAL)
-    written = f"select * from ({ibis.to_sql(table, dialect='duckdb')}) as rows where (\n{where}\n)"
-    opened.reader.sql(f"select count(*) from (\n{written}\n)")  # says in a person's words what is wrong
-    try:
-        return opened.reader.backend.sql(written, schema=table.schema())
-    except ParseError:
-        raise WrongCall(N_("{where} cannot be read as a condition."), where=where) from None
+    return Chosen(opened.reader, table, query.where, AT_HOME if viewer.is_at_home else STREAMED)
 
 
-def _chosen(
+def _found(
     table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str], known: ir.Table | None
 ) -> ir.Table:
     """The rows that meet the conditions; a search finds customers by what they are called, too."""

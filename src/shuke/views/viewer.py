@@ -22,6 +22,11 @@ class Viewer:
         return self.principal.may(Capability.SEE_PERSONAL)
 
     @property
+    def is_at_home(self) -> bool:
+        """Whether they work in the project's own folder, on a machine of their own."""
+        return self.principal.user_id is None
+
+    @property
     def actor(self) -> Actor:
         return Actor(self.principal.name, self.door)
 
