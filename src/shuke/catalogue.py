@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -153,7 +154,17 @@ def columns_read(step: Derived, tables: Mapping[str, Derived]) -> dict[str, tupl
     Read off the step's own expression over tables without rows. What only decides which rows there are,
     as a filter or a join does, is not counted.
     """
-    nothing = _nothing()
+    with _ALONE:
+        return _columns_read(step, tables, _nothing())
+
+
+#: The engine of tables without rows answers one thread at a time, as every connection does.
+_ALONE = Lock()
+
+
+def _columns_read(
+    step: Derived, tables: Mapping[str, Derived], nothing: Engine
+) -> dict[str, tuple[str, ...]]:
     names, read = {}, []
     for name in step.reads:
         rows = nothing.read([], (canonical(name) or tables[standing(name)]).schema)

@@ -1,6 +1,16 @@
 """What does a program learn of how good the data is?"""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from starlette.testclient import TestClient
+
+
+def test_eight_who_ask_first_all_get_an_answer(viewer: TestClient):
+    """Of a server that has just begun: what it keeps, it has not worked out yet."""
+    asked = ["/api/quality", "/api/quality", "/api/alerts", "/api/overview"] * 2
+    with ThreadPoolExecutor(len(asked)) as clients:
+        answers = list(clients.map(viewer.get, asked))
+    assert [answer.status_code for answer in answers] == [200] * len(asked)
 
 
 def test_a_score_comes_with_the_conditions_that_find_what_is_wrong(viewer: TestClient):

@@ -23,7 +23,10 @@ KEPT = 8
 
 
 class Reader:
-    """Tables in `folders` as views of one in-memory database; every thread has its own cursor."""
+    """Tables in `folders` as views of one in-memory database.
+
+    A connection serves one thread at a time, and says that it is busy to any other: every thread has its own.
+    """
 
     def __init__(self, folders: Mapping[str, Path], *, root: Path) -> None:
         self.tables = tuple(folders)
@@ -37,6 +40,7 @@ class Reader:
         self._connection.execute("set allowed_configs = ['TimeZone', 'python_enable_replacements']")
         self._connection.execute("set lock_configuration = true")
         self._local = threading.local()
+        self._opening = threading.Lock()
         self._kept: dict[str, None] = {}
         self._keeping = threading.Lock()
 
@@ -44,7 +48,9 @@ class Reader:
     def backend(self) -> Backend:
         """This thread's own way in."""
         if not hasattr(self._local, "backend"):
-            self._local.backend = ibis.duckdb.from_connection(self._connection.cursor())
+            with self._opening:
+                cursor = self._connection.cursor()
+            self._local.backend = ibis.duckdb.from_connection(cursor)
         backend: Backend = self._local.backend
         return backend
 
@@ -62,11 +68,11 @@ class Reader:
             return self.backend.table(name)
 
     def _keep(self, name: str, rows: pa.Table) -> None:
+        cursor = self.backend.con.cursor()
         while len(self._kept) >= KEPT:
             oldest = next(iter(self._kept))
-            self._connection.execute(f'drop table "{oldest}"')
+            cursor.execute(f'drop table "{oldest}"')
             del self._kept[oldest]
-        cursor = self._connection.cursor()
         cursor.register("rows_to_keep", rows)
         cursor.execute(f'create table "{name}" as select * from rows_to_keep')
         cursor.close()

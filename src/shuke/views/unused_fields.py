@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from shuke import catalogue
 from shuke.app import Opened, Project
@@ -38,7 +39,8 @@ def unused(project: Project, opened: Opened) -> tuple[Unused, ...]:
     if "field_quality" not in opened.reader.tables:
         return ()
     fields = opened.table("field_quality").filter(lambda t: t.dimension == "completeness")
-    read = _read(project.root, opened.build.number)
+    with _ONCE:  # whoever asks meanwhile waits for the answer rather than work it out as well
+        read = _read(project.root, opened.build.number)
     found = [
         _unused(row, read)
         for row in fields.order_by("source", "table_name", "attribute").to_pyarrow().to_pylist()
@@ -63,6 +65,9 @@ def _unused(row: dict[str, object], read: frozenset[str]) -> Unused | None:
         of=of,
         why=why,
     )
+
+
+_ONCE = Lock()
 
 
 @lru_cache(maxsize=8)
