@@ -6,6 +6,7 @@ It opens the resources; the verbs are functions elsewhere that take a `Project`.
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -79,15 +80,13 @@ class Project:
     def open(self, number: int | None = None) -> Opened:
         """The build in force, or that of a number; the last few opened are kept for the next who asks."""
         build = self.builds.current() if number is None else self.builds.open(number)
-        opened = self._opened.get(build.number)
-        if opened is None:
-            folders = {
-                name: build.path(name) for name, made in build.manifest.tables.items() if not made.failed
-            }
-            opened = Opened(build, Reader(folders, root=build.folder))
-            if len(self._opened) > 3:  # whoever still reads the oldest holds on to it
-                self._opened.pop(next(iter(self._opened)))
-            self._opened[build.number] = opened
+        with _OPENING:
+            opened = self._opened.get(build.number)
+            if opened is None:
+                opened = Opened(build, _reader(build))
+                if len(self._opened) > 3:  # whoever still reads the oldest holds on to it
+                    self._opened.pop(next(iter(self._opened)))
+                self._opened[build.number] = opened
         return opened
 
     def table(self, name: str) -> pd.DataFrame:
@@ -98,6 +97,15 @@ class Project:
     @cached_property
     def _opened(self) -> dict[int, Opened]:
         return {}
+
+
+#: Whoever comes while a build is being opened waits for that rather than open it as well.
+_OPENING = Lock()
+
+
+def _reader(build: Build) -> Reader:
+    made = build.manifest.tables
+    return Reader({name: build.path(name) for name in made if not made[name].failed}, root=build.folder)
 
 
 def open_project(root: Path | str = ".") -> Project:

@@ -1,10 +1,12 @@
 """Which rows of a table does a viewer get to see?"""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import duckdb
 import pytest
 
 from shuke.access import audit
-from shuke.app import Project
+from shuke.app import Project, open_project
 from shuke.errors import Denied, UnknownTable, WrongCall
 from shuke.views import tables
 from shuke.views.query import Condition, Query
@@ -170,6 +172,13 @@ def test_one_select_and_nothing_else_may_be_run(project: Project, owner: Viewer,
         tables.sql(project, "select 1", viewer=stranger)
     with pytest.raises(Denied):
         tables.rows(project, "rfm", Query(where=("true",)), viewer=stranger)
+
+
+def test_a_build_is_opened_once_for_all_who_come_at_the_same_time(project: Project):
+    fresh = open_project(project.root)
+    with ThreadPoolExecutor(8) as comers:
+        opened = list(comers.map(lambda _: fresh.open(), range(8)))
+    assert all(each is opened[0] for each in opened)
 
 
 def test_nobody_changes_the_settings_with_which_a_build_is_read(project: Project):
