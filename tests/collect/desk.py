@@ -107,8 +107,9 @@ class Desk:
     def _versions(self, table: str) -> ir.Table:
         files = self.project.landing.files(table)
         schema = CANONICAL[table].schema.to_pyarrow()
-        found = [pq.read_table(path).cast(schema) for path in files]
-        return ibis.memtable(pa.concat_tables([*found, schema.empty_table()]))
+        found = [pq.read_table(path) for path in files]  # without the columns that nobody filled
+        typed = [one.cast(pa.schema([schema.field(n) for n in one.column_names])) for one in found]
+        return ibis.memtable(pa.concat_tables([schema.empty_table(), *typed], promote_options="default"))
 
 
 def _rows(table: ir.Table) -> list[tuple[Any, ...]]:

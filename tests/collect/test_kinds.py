@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from shuke.collect.guess import Guess, evidence, guess, repeats
-from shuke.collect.guess.kinds import KINDS, decide, scored
+from shuke.collect.guess.kinds import KINDS, LINES, decide, scored
 
 Columns = Mapping[str, Sequence[str | None]]
 
@@ -203,3 +203,42 @@ def test_an_amount_that_alone_says_what_a_line_is_worth_is_the_lines():
     assert to(lines | {"实付金额": ["9.50", "8.00", "7.00"]})["实付金额"] == ("order_items.amount",)
     repeated = {"小票号": ["1", "1", "2"], "实付金额": ["9.50", "9.50", "7.00"]}
     assert to(lines | repeated)["实付金额"] == ("orders.total",)
+
+
+GUESTS: Columns = {"Guest name": ["Ann Baker", "Bob Quill"], "Email": ["a@x.example", "b@x.example"]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked"),
+    [
+        pytest.param(
+            {**GUESTS}
+            | {"Ref": ["B1", "B2"], "Nights": ["2", "1"], "Cost": ["200.00", "80.00"]}
+            | {"Currency": ["EUR", "EUR"], "Status": ["OK", "No-show"]},
+            True,
+            id="stays",
+        ),
+        pytest.param(
+            {**GUESTS} | {"Total spent": ["200.00", "80.00"], "Tags": ["vip", "new"]},
+            False,
+            id="what they spent",
+        ),
+    ],
+)
+def test_people_beside_whom_dealings_are_told_may_be_dealings(columns: Columns, asked: bool):
+    rows = ibis.memtable({"__row__": [2, 3], **columns})
+    assert (LINES in guess(rows, name="sheet").maybe) == asked
+
+
+def test_a_unit_of_measure_is_no_firm_and_an_amount_of_tax_no_number_of_a_taxpayer():
+    rows = ibis.memtable({
+        "__row__": [2, 3], "单据编号": ["1", "2"], "日期": ["2026-01-05", "2026-01-06"],
+        "产品名称": ["茶", "杯"],
+        "单位": ["盒", "只"], "数量": ["1", "2"], "金额": ["10.00", "20.00"],
+    })  # fmt: skip
+    assert guess(rows, name="sheet").layout.columns["单位"].to == ("further",)
+    billed = ibis.memtable({
+        "__row__": [2, 3], "Invoice No": ["1", "2"], "Due date": ["2026-01-05", "2026-01-06"],
+        "Customer": ["Acme", "Bolt"], "VAT": ["20.00", "200.00"], "Gross": ["120.00", "1200.00"],
+    })  # fmt: skip
+    assert guess(billed, name="sheet").layout.columns["VAT"].to != ("identifiers.tax_id",)

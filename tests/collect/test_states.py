@@ -1,14 +1,16 @@
 """What a row's words say of it: was it a sale, and which way did its money go?"""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import ibis
 import pytest
 
-from shuke.collect.guess import guess
+from shuke.collect.guess import Guess, guess
 from shuke.collect.mapping import Reading
 from shuke.collect.values.directions import direction, together
+from shuke.dealings.statuses import sends_back
 from shuke.errors import UnsureMapping
 from tests.collect.desk import INVOICE, Desk
 
@@ -131,3 +133,96 @@ def test_a_number_beside_two_names_is_said(desk: Desk) -> None:
     assert [
         note for note in receipt.notes if "beside two names or more, each taken for one customer: 1" in note
     ]
+
+
+def _guess(columns: Mapping[str, Sequence[str | None]]) -> Guess:
+    told: dict[str, Sequence[str | None]] = {
+        "order no": ["1", "2", "3"], "order date": ["2026-01-05"] * 3, "customer id": ["C1", "C2", "C3"],
+        "product": ["Tea", "Cup", "Tea"], "quantity": ["1", "2", "1"], "line total": ["10", "20", "30"],
+    } | dict(columns)  # fmt: skip
+    return guess(ibis.memtable({"__row__": [2, 3, 4], **told}), name="lines.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        pytest.param("售后状态", ["无售后", "退款成功", "售后关闭"], id="zh"),
+        pytest.param("Refund status", [None, "Refunded", "Refund rejected"], id="en"),
+        pytest.param("Zahlungsstatus", ["bezahlt", "erstattet", "bezahlt"], id="de"),
+        pytest.param("Statut du paiement", ["payé", "remboursé", "payé"], id="fr"),
+    ],
+)
+def test_a_second_status_that_undoes_a_sale_is_read_beside_the_first(
+    header: str, words: list[str | None]
+) -> None:
+    found = _guess({"order status": ["shipped"] * 3, header: words})
+    assert [found.layout.columns[h].to for h in ("order status", header)] == [("orders.status",)] * 2
+    assert not found.doubts
+
+
+def test_whether_a_state_of_something_else_counts_is_asked() -> None:
+    found = _guess({"order status": ["paid"] * 3, "parcel status": ["delivered", "returned", "delivered"]})
+    assert [doubt.column for doubt in found.doubts] == ["parcel status"]
+
+
+def test_of_several_states_the_gravest_holds_and_a_delivery_does_not_unmake_it(desk: Desk) -> None:
+    columns = INVOICE | {"State": "orders.status", "After": "orders.status"}
+    line = ("2026-11-02", "TEA", "Tea", 2, "4.50", "C1")
+    desk.bring(
+        "web", columns,
+        ("1", *line, "shipped", None), ("2", *line, "shipped", "refunded"), ("3", *line, "cancelled", "paid"),
+        ("4", *line, "finished", "refund rejected"),
+    )  # fmt: skip
+    assert desk.now("orders", "order_no", "status") == [
+        ("1", "shipped"), ("2", "refunded"), ("3", "cancelled"), ("4", "finished"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        pytest.param("type", ["Order", "Refund", "Service Fee"], id="en"),
+        pytest.param("Type", ["Vente", "Avoir", "Vente"], id="fr"),
+        pytest.param("Vorgangsart", ["Verkauf", "Gutschrift", "Verkauf"], id="de"),
+        pytest.param("取引区分", ["通常", "返品", "通常"], id="ja"),
+        pytest.param("记录类型", ["销售", "退货", "销售"], id="zh"),
+    ],
+)
+def test_a_column_of_kinds_says_by_its_words_which_rows_go_back(header: str, words: list[str | None]) -> None:
+    assert _guess({header: words}).layout.columns[header].to == ("orders.deed",)
+
+
+def test_kinds_of_anything_else_are_no_directions() -> None:
+    found = _guess({"type": ["Black tea", "Return ticket", "Green tea"]})
+    assert found.layout.columns["type"].to == ("further",)
+
+
+def test_what_waits_for_its_money_is_sold_where_it_has_a_day_by_which_to_pay() -> None:
+    states = {"status": ["Paid", "Awaiting Payment", "Voided"]}
+    assert not _guess(states).layout.columns["status"].words
+    billed = _guess({**states, "due date": ["2026-02-05"] * 3})
+    assert billed.layout.columns["status"].words == {"Awaiting Payment": "completed"}
+
+
+@pytest.mark.parametrize("orders", [1, 3])
+def test_an_amount_that_stands_on_each_line_of_an_order_is_the_orders(orders: int) -> None:
+    numbers = [str(n) for n in range(orders) for _ in range(2)]
+    found = guess(
+        ibis.memtable({
+            "__row__": list(range(2, 2 + 2 * orders)), "order no": numbers,
+            "order date": ["2026-01-05"] * 2 * orders, "customer id": ["C1"] * 2 * orders,
+            "product": ["Tea", "Cup"] * orders, "quantity": ["1", "2"] * orders,
+            "line total": ["55.00", "55.00"] * orders,
+        }),
+        name="lines.csv",
+    )  # fmt: skip
+    asked = [doubt.column for doubt in found.doubts]
+    to = found.layout.columns["line total"].to
+    assert (to, asked) == (
+        (("orders.total",), []) if orders > 1 else (("order_items.amount",), ["line total"])
+    )
+
+
+def test_a_return_that_was_refused_is_none(column) -> None:
+    words = ["退款成功", "退款关闭", "Refund rejected", "refunded", "申请退款"]
+    assert column(words, sends_back) == [True, False, False, True, False]

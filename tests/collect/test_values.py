@@ -54,6 +54,10 @@ MONEY = {
     "17": "17",
     "5件": "5",
     "-0.00005": "-0.0001",
+    "CHF 50.-": "50",
+    "Fr. 1'250.--": "1250",
+    "12,- €": "12",
+    "-12.-": "-12",
 }
 
 
@@ -184,12 +188,30 @@ DAYS = [
     "２０２４－０３－０５",
     "2024-03-05 00:00:00",
     "Tue 5 Mar 2024",
+    "5. März 2024",
+    "Di, 5. Mär. 2024",
+    "5-mar.-2024",
+    "5 mars 2024",
+    "mar. 5 mars 2024",
+    "martes, 5 de marzo de 2024",
+    "5 de março de 2024",
+    "令和6年3月5日",
 ]
 
 
 @pytest.mark.parametrize("how", [UNDECIDED, DAY_FIRST, MONTH_FIRST])
 def test_a_date_is_read_as_people_write_it(column, how):
     assert column(DAYS, reading(Type.DATE, how)) == [date(2024, 3, 5)] * len(DAYS)
+
+
+def test_months_are_known_by_their_names_in_other_languages(column):
+    told = {
+        "1. Dez. 2024": "2024-12-01", "12-Mai-2024": "2024-05-12", "3 févr. 2024": "2024-02-03",
+        "3 août 2024": "2024-08-03", "3 juin 2024": "2024-06-03", "3 juillet 2024": "2024-07-03",
+        "3 de enero de 2024": "2024-01-03", "3/abr/2024": "2024-04-03", "3 de outubro de 2024": "2024-10-03",
+        "平成元年1月8日": "1989-01-08", "昭和64年1月7日": "1989-01-07",
+    }  # fmt: skip
+    assert [str(day) for day in column(list(told), reading(Type.DATE))] == list(told.values())
 
 
 def test_the_order_of_day_and_month_is_the_columns(column):
@@ -263,6 +285,9 @@ MOMENTS = {
     "1709605320123": "02:22:00.123",
     "45356.5": "04:00:00",
     "2024-03-05 10:22 a.m.": "02:22:00",
+    "Mar 5, 2024 2:22:09 AM PST": "10:22:09",
+    "5 de marzo de 2024 10:22 hs.": "02:22:00",
+    "5. März 2024, 10:22 Uhr": "02:22:00",
 }
 AT = {
     "上午9:30": "05 09:30",

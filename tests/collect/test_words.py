@@ -62,6 +62,8 @@ def test_na_may_be_a_name_and_no_may_be_an_answer(column):
 
 def test_words_for_gender_and_kind(column):
     gender, kind = Reading(("people.gender",)), Reading(("people.kind",))
+    abroad = ["Frau", "Mme", "Señora", "Herr", "M.", "Sr."]
+    assert column(abroad, reading(Type.TEXT, gender)) == ["female"] * 3 + ["male"] * 3
     assert column(["女士", "Mr.", "F", "其他", "火星"], reading(Type.TEXT, gender)) == [
         "female",
         "male",

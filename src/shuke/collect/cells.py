@@ -1,7 +1,7 @@
 """Cells: what does every cell of a sheet say, and which of them cannot be read?"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -14,6 +14,7 @@ from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading,
 from shuke.collect.namesakes import Namesakes, namesakes
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home, currencies
+from shuke.dealings.statuses import gravest
 from shuke.engine import Engine
 from shuke.languages import N_
 from shuke.tables import IDENTIFIERS, Type
@@ -41,6 +42,10 @@ IMPLAUSIBLE = {
     "resident_id": N_("is no identity number of a Chinese resident; its check digit does not fit"),
     "national_id": N_("is no identity number of a Chinese resident; its check digit does not fit"),
 }
+
+
+#: What several columns may say together: an order is sent, paid, and brought back.
+STATUSES = ("orders.status", "order_items.status", "payments.status")
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,11 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
     for number, slot in enumerate(slots):
-        if slot.headers[0] in repeated and len(slot.headers) == 1 and not _clocks(layout, slot):
+        if _is_told_once(slot, layout, repeated):
             told = engine.checkpoint(_dictionary(raw, slot, manner, number))
-            rows = rows.left_join(told, rows[slot.headers[0]] == told[f"{number}:text"])
+            texts = [(rows[h], told[f"{number}:{n}:text"]) for n, h in enumerate(slot.headers)]
+            alike = [a.identical_to(b) if texts[1:] else a == b for a, b in texts]
+            rows = rows.left_join(told, alike)
             columns |= {name: ibis._[f"{number}:{name}"] for name in _made(slot, manner)}
         else:
             columns |= _read(raw, slot, manner)
@@ -153,11 +160,17 @@ def _repeated(raw: ir.Table, sheet: Sheet) -> set[str]:
 
 
 def _dictionary(raw: ir.Table, slot: Slot, manner: Manner, number: int) -> ir.Table:
-    """One row per text of a slot's column: `<n>:text`, and as `<n>:…` all that is made of it."""
-    header = slot.headers[0]
-    texts = raw.filter(raw[header].notnull()).select(header).distinct()
+    """One row per text of a slot's columns: `<n>:<nth>:text`, and as `<n>:…` all that is made of it."""
+    texts = raw.filter(ibis.or_(*(raw[h].notnull() for h in slot.headers))).select(*slot.headers).distinct()
     made = {f"{number}:{name}": value for name, value in _read(texts, slot, manner).items()}
-    return texts.select(**{f"{number}:text": texts[header]}, **made)
+    said = {f"{number}:{n}:text": texts[header] for n, header in enumerate(slot.headers)}
+    return texts.select(**said, **made)
+
+
+def _is_told_once(slot: Slot, layout: Layout, repeated: Container[str]) -> bool:
+    """Whether the texts of a slot are read once each, and not row by row."""
+    alone = len(slot.headers) == 1 or slot.target in STATUSES
+    return alone and not _clocks(layout, slot) and all(header in repeated for header in slot.headers)
 
 
 def _made(slot: Slot, manner: Manner) -> list[str]:
@@ -194,10 +207,11 @@ def _is_of_some(layout: Layout, header: str) -> bool:
 
 
 def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
-    """The slot's value, from the first of its columns that has one; whether any of them is bad; and the word
-    for a currency beside it."""
+    """The slot's value, from the first of its columns that has one, or of several states the gravest; whether
+    any of them is bad; and the word for a currency beside it."""
     read = [_cell(raw, header, slot, manner) for header in slot.headers]
-    value = ibis.coalesce(*(value for value, _ in read)) if len(read) > 1 else read[0][0]
+    several = gravest if slot.target in STATUSES else lambda values: ibis.coalesce(*values)
+    value = several([value for value, _ in read]) if len(read) > 1 else read[0][0]
     made = [value, reduce(lambda a, b: a | b, (bad for _, bad in read))]
     worded = [currencies.word_in(raw[header]) for header in slot.headers if header in manner.words]
     return dict(

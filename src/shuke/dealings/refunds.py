@@ -24,6 +24,7 @@ def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
         told.line_state.isin(NO_SALE) & ~waits.fill_null(False),
         told.head_state.isin(NO_SALE),
         told.direction.isin(("none", "out")),
+        (told.direction == "back") & ~told.sent_back,
         *(told[n].lower().isin(void) for n in ("status", "head_status")),
     ]
     told = told.mutate(never=_any(no_sale))
@@ -45,7 +46,7 @@ def _is_unknown(told: ir.Table) -> ir.BooleanValue:
 
 def _with_states(lines: ir.Table) -> ir.Table:
     words = dictionary(lines.status, lines.head_status)
-    own = words.select(status_word="word", line_state="state", line_named="paid_back")
+    own = words.select(status_word="word", line_state="state", line_named="paid_back", sent_back="sent_back")
     of_order = words.select(head_word="word", head_state="state", head_named="paid_back")
     told = lines.left_join(own, lines.status == own.status_word)
     told = told.left_join(of_order, told.head_status == of_order.head_word)

@@ -1,5 +1,7 @@
 """Statuses: what became of an order or a line whose status says so?"""
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
@@ -14,6 +16,7 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
         r"(rejected|declined|denied|no|not|never)[ _-]*(refund|return)",
         r"^(无|無|未|没有|沒有)[^,，]*退[款货貨]|没有申请退|未申请退",
         r"退[款货貨](申请)?(已)?(关闭|關閉|失败|失敗|取消|撤销|拒绝)|(拒绝|撤销|取消)退[款货貨]",
+        r"^(无|無|未|没有|沒有)(申请|申請)?售[后後]|售[后後](已)?(关闭|關閉|失败|失敗|取消|撤销|撤銷|拒绝|拒絕)",
         r"未取消|not cancel+ed",
         r"(await|wait|pending)[a-z]*[ _-]*(for )?(fulfil|ship|pick|deliv|dispatch|collect|stock|seller)",
     ),
@@ -41,12 +44,13 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
     (
         "cancelled",
         r"cancel|void|revoked|annull|withdrawn|abandon|expired|交易关闭|交易關閉|^已?关闭|^已?關閉",
-        r"已?取消|作废|作廢|撤单|撤销|撤銷|已撤|失效|过期|逾期|storniert|storno|abgebrochen|annul",
+        r"已?取消|不成立|作废|作廢|撤单|撤销|撤銷|已撤|失效|过期|逾期|storniert|storno|abgebrochen|annul",
         r"anulad|cancelad|expirad|geannuleerd|キャンセル|trade[ _]closed",
     ),
     (
         "failed",
         r"unsuccessful|not[ _-]*(success|accept|approv)|unapprov|disapprov|不成功|未成功|fail|declin",
+        r"erreur|fehler|n[aã]o autoriz|no autoriz|unautori",
         r"denied|reject|refus|blocked|payerror|\berror\b|失败|失敗|拒绝|拒絕|被拒|拒付|abgelehnt",
         r"fehlgeschlagen|gescheitert|échou|echou|échec|echec|rechazad|fallid|recusad|falhou|falhad",
         r"negad|rifiutat|失敗",
@@ -70,13 +74,14 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
         r"paid|complete|completad|complét|success|succeed|done|finish|fulfil|shipp|ship$|deliver|dispatch",
         r"process|confirm|approv|accept|settl|captur|authori|clear|received|invoiced|billed|active",
         r"sold|sale|exchang|in progress|\bnew\b|placed|posted|packed|picked|ready|collected",
-        r"partial|trade_finished|^ok$|^yes$|^normal$|成功|完成|已付|已支付|付款|已收|收钱|收錢",
+        r"partial|trade_finished|^ok$|^yes$|^normal$|^通常$|成功|完成|已付|已支付|付款|已收|收钱|收錢",
         r"收款|已存入|到账|到賬|入账|入帳|已转账|转账|待发货|待發貨|等待卖家发货|等待賣家",
         r"等待买家确认|已发|已發|发货|發貨|签收|簽收|收货|收貨|待评价|已评价|评价|待收|确认|審核",
         r"已审核|审核通过|正常|有效|已售|售出|已出库|出库|配送|派送|已核销|核销|已使用|充值|提现",
         r"已结|结清|已开票|锁定|换货|換貨|bezahlt|versand|versendet|verschickt|geliefert",
         r"zugestellt|abgeschlossen|erledigt|bestätigt|bearbeitung|en cours|en proceso|payé|paye",
         r"expédi|expedi|livré|livre|termin|confirm|traitement|trait|pagad|pagat|pagament|pago",
+        r"en camino|en tránsito|a caminho|autoriz",
         r"enviad|entreg|conclu|aprovad|procesan|processan|confermat|spedit|consegnat|betaald",
         r"verzonden|afgerond|済|完了|出荷|発送|配達",
     ),
@@ -86,6 +91,10 @@ STATES = tuple(dict.fromkeys(meaning for meaning, _ in PATTERNS))
 
 #: Of what was paid back in part; how much, another column may say, or nobody.
 PARTLY = "partially_refunded"
+
+#: What undoes a sale, whichever of several states of an order says it, the most first: it may have been sent
+#: and come back.
+UNDONE = ("refunded", "cancelled", PARTLY)
 
 #: Of what never came about, or was undone as a whole.
 NO_SALE = ("cancelled", "failed", "draft", "pending")
@@ -106,14 +115,35 @@ def state(status: ir.StringValue) -> ir.StringValue:
     return ibis.cases(*((plain.re_search(pattern), meaning) for meaning, pattern in PATTERNS))
 
 
+def gravest(words: Sequence[ir.StringValue]) -> ir.StringValue:
+    """Of the words for several states of one order, the one that undoes the most; else the first said.
+
+    "已完成" beside "退款成功"     "退款成功"
+    "paid" beside "shipped"        "paid"
+    """
+    first, *_ = read = [(word, state(word)) for word in words]
+    undone = ((meant == code, word) for code in UNDONE for word, meant in read)
+    never = first[1].isin(NO_SALE).fill_null(False)
+    return ibis.cases((never, first[0]), *undone, else_=ibis.coalesce(*words))
+
+
 def paid_back(status: ir.StringValue) -> ir.DecimalValue:
     """The amount that a status names which says that a part was paid back: 已退款(￥3.50)."""
     named = status.re_extract(r"[¥￥$€£]\s*([0-9]+(\.[0-9]+)?)", 1).nullif("").try_cast(Type.MONEY.ibis)
     return ibis.ifelse(state(status) == PARTLY, named, ibis.null(Type.MONEY.ibis))
 
 
+def sends_back(status: ir.StringValue) -> ir.BooleanValue:
+    """Whether the status of a return says that it took place: not of one that was asked for, or refused."""
+    plain = status.lower().strip()
+    return ~(plain.re_search(PATTERNS[0][1]) | plain.re_search(PATTERNS[2][1]))
+
+
 def dictionary(*said: ir.StringColumn) -> ir.Table:
-    """Each word of these columns once: `word`, its `state`, and the amount `paid_back` that it names."""
+    """Each word of these columns once: `word`, its `state`, and the amount `paid_back` that it names;
+    and, of a return, whether it took place (`sent_back`)."""
     words = ibis.union(*(each.name("word").as_table() for each in said), distinct=True)
     told = words.filter(words.word.notnull())
-    return told.mutate(state=state(told.word), paid_back=paid_back(told.word))
+    return told.mutate(
+        state=state(told.word), paid_back=paid_back(told.word), sent_back=sends_back(told.word)
+    )

@@ -74,6 +74,8 @@ def test_where_the_balance_moves_the_other_way_it_is_asked_which_came_in(desk, n
     assert 'ledger = {in = "借方", out = "贷方"}' in doubt.choices[0].line
     as_banks = [[day, out, into, left] for day, into, out, left in rows]
     assert not seen(desk, columns, *(as_banks[::-1] if newest_first else as_banks)).found.asked
+    below_nothing = [[day, out and f"-{out}", into, left] for day, out, into, left in as_banks]
+    assert not seen(desk, columns, *(below_nothing[::-1] if newest_first else below_nothing)).found.asked
 
 
 @pytest.mark.parametrize(

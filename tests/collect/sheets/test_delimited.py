@@ -267,6 +267,15 @@ def test_a_total_of_a_group_is_told_by_the_name_above_it(written: Reader) -> Non
     assert [s.row for s in sheet.skipped] == [4, 7, 8]
 
 
+@pytest.mark.parametrize("label", ["Total for Ann", "Total Ann", "Ann Total", "Summe Ann", "Subtotal de Ann"])
+def test_a_total_of_a_group_is_told_by_the_name_over_the_group(written: Reader, label: str) -> None:
+    sheet = written(
+        "who,date,item,amount\nAnn,,,\n,2026-10-05,tea,1\n,2026-10-06,rum,2\n"
+        f"{label},,,3\nTotal Recall,2026-10-07,film,9\n,2026-10-08,pot,9\n"
+    )
+    assert [(s.row, s.kind) for s in sheet.skipped] == [(5, Kind.TOTAL)]
+
+
 @pytest.mark.parametrize(
     "remark",
     ["审核：,,,制表：张三", "共 2 人,,,", "合计：2人,,,", "Page 1 of 3,,,", "*** End of Report ***,,,",
@@ -379,3 +388,10 @@ def test_a_title_may_have_commas(written: Reader) -> None:
         titles + "Date,Description,Amount,Balance\n01/02/2024,Tea,-3.50,96.50\n01/03/2024,Rum,1,97\n"
     )
     assert (sheet.header_row, sheet.columns) == (5, ("Date", "Description", "Amount", "Balance"))
+
+
+def test_the_mark_before_each_cell_of_a_bill_is_left_out(written: Reader) -> None:
+    sheet = written("when,order,total\n`2026-09-28 17:07,`S1,`100.00\n`2026-09-29 17:07,`,`20.00\n")
+    assert [row[1:] for row in rows(sheet)] == [
+        ("2026-09-28 17:07", "S1", "100.00"), ("2026-09-29 17:07", None, "20.00"),
+    ]  # fmt: skip

@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess import evidence, flags, manner, repeats, states
+from shuke.collect.guess import deeds, evidence, flags, manner, outcomes, repeats, states
 from shuke.collect.guess.birthdays import with_birthdays
 from shuke.collect.guess.choice import Claim, claims, with_places
 from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, generics
 from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, rivals, scored, told
-from shuke.collect.guess.levels import levelled, of_the_line, of_the_order
+from shuke.collect.guess.levels import levelled, of_the_line, of_the_order, repeated
 from shuke.collect.guess.money import denominated
 from shuke.collect.guess.rates import rated
-from shuke.collect.guess.unplaced import Open, unplaced
+from shuke.collect.guess.unplaced import Open, misplaced, unplaced
 from shuke.collect.mapping import FURTHER, Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
@@ -88,7 +88,8 @@ def guess(
     won, disputed = _settled(claimed, decided, kind, seen)
     decided |= flagged  # beside another column that says what became of it
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
-    readings = levelled(rows, readings, whole) if kind is LINES else readings
+    sale = _Sale(rows, seen, kind, [h for h in headers if h not in decided])
+    readings, of_the_sale = _told_of_sales(sale, readings, whole)
     readings, shares = rated(rows, with_birthdays(rows, readings, decided), decided)
     readings, unclear = _with_manner(rows, readings, country)
     figures = [h for h, r in readings.items() if r.to == (FURTHER,) and seen[h].mostly("number")]
@@ -96,6 +97,7 @@ def guess(
     open_ones = {h: reading for h, reading in readings.items() if h not in decided}
     doubts = [
         *disputed,
+        *of_the_sale,
         *shares,
         *unclear,
         *unnamed,
@@ -104,7 +106,7 @@ def guess(
         *states.doubts(rows, readings),
     ]
     asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}
-    sheet = Open(readings, seen, [h for h in open_ones if h not in asked], constants)
+    sheet = Open(readings, seen, [h for h in open_ones if h not in asked], constants, whole)
     doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
@@ -112,8 +114,32 @@ def guess(
     if not scores:
         return Guess(layout, kind.title, tuple(doubts), seen)
     of_before = any(set(one.columns) <= set(headers) for one in known)  # with columns added: the same files
-    maybe = () if of_before else rivals(scores)
+    maybe = () if of_before else rivals(scores) or misplaced(rows, layout, seen, kind)
     return Guess(layout, kind.title, tuple(doubts), seen, told(scores), maybe)
+
+
+@dataclass(frozen=True)
+class _Sale:
+    """A sheet of sales, and those of its columns about which nobody has decided."""
+
+    rows: ir.Table
+    seen: Mapping[str, Shapes]
+    kind: Kind
+    free: Collection[str]
+
+
+def _told_of_sales(
+    sale: _Sale, readings: dict[str, Reading], whole: Collection[str]
+) -> tuple[dict[str, Reading], list[Doubt]]:
+    """The readings, with amounts on the level of the order or the line, and with every column that says which
+    rows are sales and what became of them."""
+    rows, seen, kind, free = sale.rows, sale.seen, sale.kind, sale.free
+    whose: list[Doubt] = []
+    if kind is LINES:
+        readings, whose = repeated(rows, levelled(rows, readings, whole), seen, free)
+    readings |= deeds.told(rows, readings, seen, kind=kind, among=free)
+    undone, unclear = outcomes.further(rows, readings, seen, kind=kind, among=free)
+    return states.invoiced(rows, readings | undone), [*unclear, *whose]
 
 
 def explain(found: Guess) -> tuple[Explained, ...]:

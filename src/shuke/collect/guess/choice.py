@@ -139,6 +139,8 @@ def _target(header: str, kind: Kind, shapes: Shapes, *, silent: bool) -> str | N
         return RATES.get(best, FURTHER)
     if best == "people.remark" and kind in (LINES, ORDERS):
         return FURTHER  # a word about this order, not about the customer
+    if best == "people.organisation" and kind is LINES and compact(header) == "单位":
+        return FURTHER  # in what it is counted, for all that the word also means a firm
     if best == "people.record_id" and shapes.mostly("spaced") and kind.name != "people":
         return "people.name"
     return best

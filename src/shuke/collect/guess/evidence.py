@@ -17,11 +17,17 @@ from shuke.collect.values.identifiers import plausible
 from shuke.dealings.statuses import state
 
 _SAMPLE = 5_000
-_NUMBER = r"^[(+-]?\s*(?:[A-Za-z]{0,3}[¥$€£])?\s*[-+]?\d[\d.,' ]*(?:元|€|%|岁|折)?\)?-?$"
+_CODES = "(?i:chf|s?fr|eur|usd|gbp|cny|rmb|jpy|hkd|twd|cad|aud|sek|nok|dkk|kr|zł|kč)"
+_NUMBER = (
+    rf"^[(+-]?\s*(?:[A-Za-z]{{0,3}}[¥$€£]|{_CODES}\.?\s)?\s*[-+]?\d[\d.,' ]*"
+    rf"(?:元|[€£$]|%|岁|折|\s?{_CODES}\.?)?\)?[-–]{{0,2}}$"
+)
 _DATE = (
     r"^(?:(?:1[89]|20|21)\d\d[-/.年]\s?\d{1,2}(?:[-/.月]|$)|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:\D|$)|"
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d{6})?$|"
-    r"(?i:(?:[a-z]+,? )?\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
+    r"(?:令和|平成|昭和) ?(?:\d{1,2}|元) ?年|"
+    r"(?i:(?:[a-z]+[,.]* )?\d{1,2}[. -]{1,2}(?:de )?(?:janv?|ene|gen|f[eé][bv]|m[aä]r|a[pvb]r|ma[yig]|"
+    r"jui?[nl]|giu|lug|a[uû]g|ago|ao[uû]|sep|set|o[ck]t|out|ott|nov|d[eéi][cz])|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}))"
 )
 _THREE = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:\D|$)"
@@ -41,6 +47,8 @@ class Shapes:
     spaced: int = 0  # several words, or Chinese
     clock: int = 0  # 10:22 alone
     birthday: int = 0  # a month and a day alone
+    fraction: int = 0  # a number as money is written, with two decimals
+    initials: int = 0  # two capitals
     state: int = 0  # a word for what became of an order
 
     def mostly(self, shape: str) -> bool:
@@ -132,6 +140,8 @@ def _shapes(cell: ir.StringValue) -> Mapping[str, ir.BooleanValue]:
         "mobile": text.re_search(r"^'?(?:\+?86[- ]?)?1[3-9]\d[- ]?[\d*]{4}[- ]?\d{4}$"),
         "date": text.re_search(_DATE),
         "number": text.re_search(_NUMBER),
+        "fraction": text.re_search(r"^\D*\d{1,6}[.,]\d\d\D*$"),
+        "initials": text.re_search(r"^[A-Z]{2}$"),
         "hash": text.re_search(r"^#\w*\d"),
         "code": text.re_search(r"^\S*\d\S*$"),
         "spaced": text.re_search(r"\S\s+\S|[\x{4E00}-\x{9FFF}]"),

@@ -142,6 +142,10 @@ def fits(target: str, shapes: Shapes) -> bool:
     if kind in _DATED:
         yearless = shapes.birthday if target == "people.birth_date" else 0
         return shapes.date + shapes.number + yearless >= 0.5 * shapes.said
+    if target in ("identifiers.tax_id", "identifiers.national_id"):
+        return shapes.fraction < 0.5 * shapes.said  # `VAT` over amounts of it
+    if target.endswith(".status"):  # a state of the United States, or what became of an order
+        return shapes.state > 0 or not shapes.mostly("initials")
     if target.endswith(".region"):  # a state is a part of a country, or what became of an order
         return shapes.state < 0.5 * shapes.said
     return True

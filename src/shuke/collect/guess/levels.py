@@ -4,11 +4,15 @@ An export of lines repeats what belongs to the order on each of its lines, or wr
 An amount that differs between the lines of an order is the line's.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
+import ibis
 import ibis.expr.types as ir
 
+from shuke.collect import mapping
+from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.evidence import Shapes
 from shuke.collect.mapping import FURTHER, Reading
 from shuke.collect.values.folding import blank
 from shuke.languages import Text
@@ -29,6 +33,9 @@ _OF_AN_ORDER = {on_a_line: of_an_order for of_an_order, on_a_line in _ON_A_LINE.
     "order_items.cost": FURTHER,
     "order_items.quantity": FURTHER,
 }
+
+#: What a line comes to, and how many orders must show that it is what the order does.
+_LINE, _FEW = "order_items.amount", 3
 
 #: In how large a part of the orders with several lines an amount may differ by mistake.
 _MISTAKES = 0.05
@@ -64,6 +71,61 @@ def levelled(rows: ir.Table, readings: Mapping[str, Reading], whole: Container[s
         header: _moved(reading, *moved[header]) if header in moved else reading
         for header, reading in readings.items()
     }
+
+
+def repeated(
+    rows: ir.Table, readings: Mapping[str, Reading], seen: Mapping[str, Shapes], free: Container[str]
+) -> tuple[dict[str, Reading], list[Doubt]]:
+    """The readings of a file of order lines in which an amount that is the same on every line of an order,
+    where what else is counted differs, is the order's; asked where there are few such orders."""
+    told = {target: header for header, reading in readings.items() for target in reading.to}
+    order, amount = told.get("orders.order_no"), told.get(_LINE)
+    if order is None or amount is None or amount not in free or "orders.total" in told:
+        return dict(readings), []
+    others = [h for h, shapes in seen.items() if h not in (order, amount) and shapes.mostly("number")]
+    alike, different = _several(rows, order, amount, others)
+    if not alike or different > _MISTAKES * alike:
+        return dict(readings), []
+    moved = replace(
+        _moved(readings[amount], _LINE, "orders.total"),
+        why=Text("the same on each line of an order", "同一订单各行相同"),
+    )
+    if alike >= _FEW:
+        return dict(readings) | {amount: moved}, []
+    return dict(readings), [_whose(amount, readings[amount], moved)]
+
+
+def _several(rows: ir.Table, order: str, amount: str, others: Sequence[str]) -> tuple[int, int]:
+    """Of the orders with several lines, of which something else is different: of how many the amount is the
+    same on each line, and of how many not."""
+    said = rows.filter(~blank(rows[amount]) & ~blank(rows[order]))
+    counted = said.group_by(order).agg(
+        lines=said.count(),
+        amounts=said[amount].nunique(),
+        **{f"o{n}": said[h].nunique() for n, h in enumerate(others)},
+    )
+    several = counted.filter(counted.lines > 1)
+    differ = ibis.or_(*(several[f"o{n}"] > 1 for n in range(len(others)))) if others else ibis.literal(False)
+    told = several.filter(differ)
+    found = (
+        told.agg(alike=(told.amounts == 1).sum(), different=(told.amounts > 1).sum())
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
+    return int(found["alike"] or 0), int(found["different"] or 0)
+
+
+def _whose(header: str, line: Reading, order: Reading) -> Doubt:
+    question = Text(
+        "The same stands on each line of an order. Is it what the whole order comes to, or each line?",
+        "同一订单各行的值相同。是整单金额，还是每行各有的金额？",
+    )
+    ways = ((Text("of the whole order", "整单金额"), order), (Text("of each line", "每行金额"), line))
+    return Doubt(
+        header,
+        question,
+        tuple(Choice(says, replace(r, sure=True), mapping.line(header, r)) for says, r in ways),
+    )
 
 
 def _differs(rows: ir.Table, amount: str, order: str, *, alone: bool) -> bool:

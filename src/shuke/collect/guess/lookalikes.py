@@ -73,7 +73,7 @@ def sense(header: str, seen: Looks) -> Sense | None:
     if not shapes.said:
         return None
     numeric, dated = seen.mostly(shapes.number), seen.mostly(shapes.date)
-    if dated and (not numeric or _speaks(header, Sense.DAY)):
+    if dated and (not numeric or speaks(header, Sense.DAY)):
         return Sense.DAY
     if seen.mostly(seen.marks.currency):
         return Sense.CURRENCY
@@ -87,7 +87,7 @@ def sense(header: str, seen: Looks) -> Sense | None:
 def _by_header(header: str, seen: Looks, *, numeric: bool) -> Sense | None:
     """What a header's words speak for, as far as the values may be it."""
     shapes = seen.shapes
-    money = numeric and (seen.mostly(seen.marks.priced) or _speaks(header, Sense.AMOUNT))
+    money = numeric and (seen.mostly(seen.marks.priced) or speaks(header, Sense.AMOUNT))
     clock = shapes.clock >= _MOST * shapes.said
     possible = {
         Sense.ORDER: seen.mostly(shapes.code) and not seen.mostly(seen.marks.priced),
@@ -97,14 +97,14 @@ def _by_header(header: str, seen: Looks, *, numeric: bool) -> Sense | None:
         Sense.STATUS: not numeric,
         Sense.AMOUNT: money,
     }
-    spoken = (one for one, may in possible.items() if may and _speaks(header, one))
+    spoken = (one for one, may in possible.items() if may and speaks(header, one))
     found = next(spoken, None)
     if found is None and money and not _spoken_against(header, Sense.AMOUNT):
         return Sense.AMOUNT
     return found
 
 
-def _speaks(header: str, one: Sense) -> bool:
+def speaks(header: str, one: Sense) -> bool:
     """Whether a word of the header speaks for it and none against."""
     speech, said = _speech()[one], words(header)
     heard = any(word in speech.words or word.endswith(speech.endings) for word in said)

@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from shuke.collect import mapping
 from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.headers import generics, meanings
 from shuke.collect.mapping import Reading
 from shuke.collect.values.directions import CODES, direction
 from shuke.collect.values.folding import blank
@@ -52,6 +53,28 @@ def doubts(rows: ir.Table, readings: Mapping[str, Reading]) -> list[Doubt]:
     """What to ask of each column whose words nobody knows."""
     found = {header: unknown(rows, header, reading) for header, reading in readings.items()}
     return [_doubt(header, readings[header], words) for header, words in found.items() if words]
+
+
+def invoiced(rows: ir.Table, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The readings of a list of invoices, where what waits for its money has been sold all the same."""
+    if not any(_is_due(header) for header in readings):
+        return dict(readings)
+    return {h: _sold(rows, h, r) if set(r.to) & set(STATUSES) else r for h, r in readings.items()}
+
+
+def _is_due(header: str) -> bool:
+    return "due" in generics(header) or any(
+        m.target == "invoices.due" and not m.rank for m in meanings(header)
+    )
+
+
+def _sold(rows: ir.Table, header: str, reading: Reading) -> Reading:
+    said = rows.filter(~blank(rows[header], reading)).select(word=rows[header].strip()).distinct()
+    waits = said.filter((state(said.word) == "pending") & ~said.word.isin([*STATES, *reading.words]))
+    words = sorted(waits.limit(_MANY).to_pyarrow()["word"].to_pylist())
+    return (
+        replace(reading, words={**dict.fromkeys(words, "completed"), **reading.words}) if words else reading
+    )
 
 
 def _doubt(header: str, reading: Reading, words: list[str]) -> Doubt:

@@ -11,9 +11,10 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess.doubts import Doubt, none_of, one_of
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.kinds import ORDERS, Kind
+from shuke.collect.guess.kinds import LINES, MEMBERS, ORDERS, Kind, are_silent
+from shuke.collect.guess.levels import of_the_order
 from shuke.collect.guess.lookalikes import Looks, looks, sense
-from shuke.collect.mapping import FURTHER, Reading, targets
+from shuke.collect.mapping import FURTHER, Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import CANONICAL
 from shuke.tables.senses import Sense, senses
@@ -44,6 +45,9 @@ _QUESTIONS: Mapping[Sense, Text] = {
     ),
 }
 
+#: What is said of dealings beside their amount.
+_OF_DEALINGS = frozenset({Sense.CURRENCY, Sense.STATUS, Sense.DAY, Sense.ORDER, Sense.DIRECTION})
+
 #: How many columns one question names.
 _AT_ONCE = 5
 
@@ -62,6 +66,7 @@ class Open:
     seen: Mapping[str, Shapes]
     undecided: Collection[str]
     constants: Collection[str] = ()
+    whole: Collection[str] = ()  # that tell of an order and not of its lines
 
 
 def unplaced(rows: ir.Table, sheet: Open, kind: Kind, manner: Manner) -> list[Doubt]:
@@ -79,7 +84,19 @@ def unplaced(rows: ir.Table, sheet: Open, kind: Kind, manner: Manner) -> list[Do
         found = sense(header, seen[header])
         if found in missing:
             alike.setdefault(found, {})[header] = seen[header]
-    return [_asked(one, columns, kind, manner) for one, columns in alike.items()]
+    return [_asked(one, columns, kind, manner, whole=sheet.whole) for one, columns in alike.items()]
+
+
+def misplaced(rows: ir.Table, layout: Layout, seen: Mapping[str, Shapes], kind: Kind) -> tuple[Kind, ...]:
+    """What the rows of a list of people may be instead, of whom so much is kept aside that only dealings say:
+    an amount, with its currency, what became of it, or when. Sums of what customers spent stand alone."""
+    if kind is not MEMBERS:
+        return ()
+    aside = [h for h, r in layout.columns.items() if r.to == (FURTHER,) and seen[h].said]
+    found = {sense(header, look) for header, look in looks(rows, aside).items()} if aside else set()
+    enough = 1 if are_silent(layout.columns) else 2
+    is_dealt = Sense.AMOUNT in found and len(found & _OF_DEALINGS) >= enough
+    return (MEMBERS, LINES, ORDERS) if is_dealt else ()
 
 
 def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
@@ -93,7 +110,9 @@ def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
     return bool(wanted & (told | set(sheet.constants)))
 
 
-def _asked(one: Sense, columns: Mapping[str, Looks], kind: Kind, manner: Manner) -> Doubt:
+def _asked(
+    one: Sense, columns: Mapping[str, Looks], kind: Kind, manner: Manner, *, whole: Collection[str]
+) -> Doubt:
     first = list(columns)[:_AT_ONCE]
     named = (", ".join(f"“{h}”" for h in first), "、".join(f"“{h}”" for h in first))
     asked = _QUESTIONS[one]
@@ -102,7 +121,9 @@ def _asked(one: Sense, columns: Mapping[str, Looks], kind: Kind, manner: Manner)
         one_of(first[0], header, reading, says, first)
         for header in first
         for reading, says in _readings(
-            header, _possible(one, columns[header], kind)[: 1 if first[1:] else 3], manner
+            header,
+            _on_its_level(header, _possible(one, columns[header], kind), whole)[: 1 if first[1:] else 3],
+            manner,
         )
     ]
     return Doubt(first[0], question, (*choices, none_of(first[0], first)))
@@ -121,6 +142,13 @@ def _readings(header: str, possible: Collection[str], manner: Manner) -> Iterato
         )
         if not doubts:
             yield replace(read[header], why=None), says
+
+
+def _on_its_level(header: str, possible: tuple[str, ...], whole: Collection[str]) -> tuple[str, ...]:
+    """What a column may be that tells of an order: what the order comes to, and not a line of it."""
+    if header not in whole:
+        return possible
+    return tuple(dict.fromkeys(to for to in map(of_the_order, possible) if to != FURTHER))
 
 
 def _possible(one: Sense, seen: Looks, kind: Kind) -> tuple[str, ...]:

@@ -97,7 +97,8 @@ def _together(column: Sequence[Cell], lowest: Counter[Cell]) -> Cell:
     bare = "".join(told)
     if meant(bare) and not bare.isascii():
         return bare
-    says_all = len(told) > 1 and meant(told[-1]) and lowest[told[-1]] == 1
+    answers = any(asks(cell) for cell in told[:-1])  # to a question of several parts, of which `Price` is one
+    says_all = len(told) > 1 and meant(told[-1]) and lowest[told[-1]] == 1 and not answers
     return told[-1] if says_all and not meant(" ".join(told)) else "/".join(told) or None
 
 

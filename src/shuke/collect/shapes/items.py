@@ -51,7 +51,7 @@ _ITEMS = re.compile(
     re.IGNORECASE,
 )
 #: Cells looked at; and more words than a name has.
-_CELLS, _LONGEST = 500, 10
+_CELLS, _LONGEST, _FIRST = 500, 10, 20
 _JSON = re.compile(r"\s*\[\s*[{\"]")
 _NAME_KEYS = (
     "name",
@@ -61,6 +61,7 @@ _NAME_KEYS = (
     "product",
     "item",
     "sku_name",
+    "sku",
     "商品名称",
     "名称",
     "品名",
@@ -123,7 +124,8 @@ def _pieces(part: str) -> float:
 
 def _is_of_orders(look: Look) -> bool:
     """Whether a row is something that somebody bought, and no article with the day of its launch."""
-    if any(map(is_order, look.columns)):
+    counted = (cell for cells in look.cells for cell in cells[:_FIRST] if cell and _JSON.match(cell))
+    if any(map(is_order, look.columns)) or any(f'"{key}"' in cell for cell in counted for key in _COUNT_KEYS):
         return True
     dated = any(is_moment(n) and look.mostly(c, "date") for c, n in enumerate(look.columns))
     return dated and not any("products.product_id" in meant(n) for n in look.columns)

@@ -114,7 +114,7 @@ def _is_the_other_way(look: Look, into: int, out: int) -> bool:
         tuple(figure(look.cells[column][row]) for column in (into, out, place)) for row in range(look.height)
     ]
     rises = [
-        (after[2] - before[2], row[0] - row[1])
+        (after[2] - before[2], row[0] - abs(row[1]))  # some write what went out as less than nothing
         for above, below in pairwise(said)
         for before, after, row in ((above, below, below), (below, above, above))
     ]

@@ -14,6 +14,9 @@ _YEAR = re.compile(r"(19|20)\d\d")
 _DATE = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\D.*|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(\s.*)?|\d{1,2}:\d{2}(:\d{2}.*)?"
+    r"|\d{1,2}[-. ]{1,2}[a-zäéûç]{3,9}\.?[-. ]{1,2}(19|20)?\d\d(\s.*)?"
+    r"|[a-z]{3,9}\.? \d{1,2},? (19|20)\d\d(\s.*)?",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|https?://\S+")
 _LOGICAL = re.compile(r"true|false", re.IGNORECASE)

@@ -20,6 +20,8 @@ from shuke.languages import N_
 SAMPLE = 200
 #: More rows than this that do not fit, and the file is no table.
 _MOST_BAD = 100_000
+#: What stands before a cell that is to stay as it is, and in how many rows it is looked for.
+_MARK, _FIRST, _MOSTLY = "`", 20, 0.7
 #: Cells held in memory at a time.
 _CELLS = 1_000_000
 
@@ -135,6 +137,8 @@ def prune(
         first = written.bad[0]
         message = N_("Not a table: more than {count} rows do not fit the header, the first is row {row}.")
         raise Unreadable(message, count=_MOST_BAD, row=first.row)
+    if _is_marked(engine.read_parquet(str(target))):
+        _unmarked(engine, target, layout.columns)
     table = engine.read_parquet(str(target))
     blank = _blank(table, layout.columns)
     found = summaries(table, layout, file)
@@ -143,6 +147,21 @@ def prune(
         _without(engine, target, f"{_all_blank(layout.columns)} OR {ROW} IN ({_listed(found)})")
     rows = written.rows - gone
     return replace(written, rows=rows, blank=written.blank + blank, skipped=(*written.skipped, *found))
+
+
+def _is_marked(table: duckdb.DuckDBPyRelation) -> bool:
+    """Whether all that the first rows say begins with the mark that keeps spreadsheets from reading it."""
+    first = [cell for row in table.limit(_FIRST).fetchall() for cell in row[1:] if cell]
+    marked = sum(cell.startswith(_MARK) for cell in first)
+    return bool(marked > _MOSTLY * len(first))  # sums below may have other headings, without it
+
+
+def _unmarked(engine: duckdb.DuckDBPyConnection, target: Path, columns: Sequence[str]) -> None:
+    """Write the file again without the mark before each cell: `2026-09-28, as 微信支付 writes its bills."""
+    aside = target.with_suffix(".plain")
+    plain = [f"nullif(regexp_replace({c}, '^{_MARK}', ''), '') AS {c}" for c in map(quoted, columns)]
+    engine.read_parquet(str(target)).select(f"{ROW}, {', '.join(plain)}").write_parquet(str(aside))
+    aside.replace(target)
 
 
 def _blank(table: duckdb.DuckDBPyRelation, columns: Sequence[str]) -> int:

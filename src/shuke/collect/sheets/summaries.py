@@ -29,9 +29,25 @@ _TOTAL = f"{_CHINESE_TOTAL}|{_LATIN_TOTAL}"
 _LIKELY = "|[本当全合总小共累汇總gstziprocив].*"
 #: Behind the name of a group, as spreadsheets label what they sum up.
 _OF_GROUP = re.compile(
-    r"(?P<group>.+?)\s*(total|sum|count|小计|合计|总计|汇总|计数|小計|合計|總計)", re.IGNORECASE
+    r"(?P<group>.+?)\s*(?:total|sum|count|小计|合计|总计|汇总|计数|小計|合計|總計)"
+    r"|(?:(?:sub|sous|zwischen)?[\s-]?(?:totale?|summe|suma)|gesamt)\s*(?:for|of|für|de|del|pour|di|do|da)?\s*[-:]?\s+"
+    r"(?P<named>.+)",
+    re.IGNORECASE,
 )
 _ENDS = ("Total", "total", "TOTAL", "Sum", "Count", "计", "計", "汇总", "计数")
+#: Before the name of a group, as programs for accounts label what they sum up.
+_BEGINS = (
+    "Total ",
+    "TOTAL ",
+    "total ",
+    "Subtotal ",
+    "Sous-total ",
+    "Totale ",
+    "Summe ",
+    "Zwischensumme ",
+    "Suma ",
+    "Gesamt ",
+)
 #: A label stands in one of the first columns.
 _LABEL_COLUMNS = 20
 #: More totals than this in one file are looked at no further.
@@ -89,19 +105,32 @@ def _begins_as_total(columns: Sequence[str]) -> str:
 
 def _ends_as_total(columns: Sequence[str]) -> str:
     """SQL for the rows of which one of the first cells may be named for what it sums up."""
-    cells = [f"ends_with({quoted(c)}, {literal(end)})" for c in columns[:_GROUP_COLUMNS] for end in _ENDS]
+    first = [quoted(column) for column in columns[:_GROUP_COLUMNS]]
+    cells = [f"ends_with({cell}, {literal(end)})" for cell in first for end in _ENDS]
+    cells += [f"starts_with({cell}, {literal(word)})" for cell in first for word in _BEGINS]
     return " OR ".join(cells)
 
 
 def _groups(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> Iterator[Skipped]:
-    """Totals named for the group that they sum up: the cell above says its name."""
-    above = {row[0] + 1: row for row in _rows(table, [n - 1 for n in numbers])}
+    """Totals named for the group that they sum up: the last cell above that is not blank says its name."""
+    above = _said_above(table, numbers)
     for row in _rows(table, numbers):
         for place, cell in enumerate(row[1 : _GROUP_COLUMNS + 1], start=1):
             said = _OF_GROUP.fullmatch(str(cell or "").strip())
-            group = str(above[row[0]][place] or "").strip() if row[0] in above else ""
-            if said and said["group"].strip() == group and _is_figures(row, place):
+            group = str(above[row[0]][place] or "").strip()
+            if said and (said["group"] or said["named"]).strip() == group and _is_figures(row, place):
                 yield Skipped(row[0], Kind.TOTAL, " ".join(_cells(row)))
+
+
+def _said_above(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> dict[int, _Row]:
+    """Of each of these rows, what the first columns said last before it."""
+    if not numbers:
+        return {}
+    before = f"OVER (ORDER BY {ROW} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    columns = [quoted(c) for c in table.columns if c != ROW.strip('"')][:_GROUP_COLUMNS]
+    said = [f"last_value(nullif(trim({c}, '{_SPACE}'), '') IGNORE NULLS) {before}" for c in columns]
+    told = table.select(f"{ROW}, {', '.join(f'{one} AS c{n}' for n, one in enumerate(said))}")
+    return {row[0]: row for row in _rows(told, numbers)}
 
 
 def _is_figures(row: _Row, label: int) -> bool:

@@ -2,6 +2,7 @@
 
     2024-03-05   2024/3/5   2024年3月5日   二〇二四年三月五日   20240305   05.03.2024   03/05/2024
     5 Mar 2024   Mar 5, 2024 3:05 PM   2024-03-05T10:22:00+08:00   下午3:05   45356 (Excel)   1709605320
+    5. März 2024   5 de noviembre de 2024   12 août 2024   令和6年3月5日   Mar 5, 2024 3:05:00 PM PST
 
 Each step rewrites the text a little nearer to `2024-3-5 10:22:00`; an impossible date is null.
 """
@@ -24,7 +25,13 @@ _THREE = rf"^\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}(?: {_CLOCK})?$"
 _CHINESE = rf"^{_YEAR}年\d{{1,2}}月\d{{1,2}}日(?: ?{_CLOCK})?$"
 _PARTS = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\b"
 
-_OFFSET = r"(?i)(?::\d{2}(?:[.,]\d+)?|[ap]m) *(z|utc|gmt|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?)$"
+#: Clocks that have one name in the world; CST may be Chicago's or Peking's.
+_ZONES = {
+    "pst": "-08", "pdt": "-07", "mst": "-07", "mdt": "-06", "cdt": "-05", "est": "-05", "edt": "-04",
+    "cet": "+01", "cest": "+02", "jst": "+09",
+}  # fmt: skip
+_NAMED = "|".join(_ZONES)
+_OFFSET = rf"(?i)(?::\d{{2}}(?:[.,]\d+)?|[ap]m) *(z|utc|gmt|{_NAMED}|(?:utc|gmt)?[+-]\d{{2}}(?::?\d{{2}})?)$"
 #: Days, beside all moments, that lie behind when they are told.
 _HAS_BEEN = ("since", "joined", "issued", "opened", "acquired", "cancelled", "launched", "at", "day")
 _UNIX = r"^(?:[1-9]\d{8}|1\d{9}|1\d{12})$"
@@ -33,9 +40,17 @@ _SERIAL = r"^[2-5]\d{4}(?:\.\d+)?$"
 _DAY_FIRST, _MONTH_FIRST = r"y\3-\2-\1", r"y\3-\1-\2"
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+#: How months begin elsewhere: in German, French, Spanish, Portuguese and Italian.
+_ELSEWHERE = {
+    "feb": "fev", "apr": "avr|abr", "may": "mai|mag", "jan": "ene|gen", "jun": "giu", "jul": "lug",
+    "aug": "aou|ago", "sep": "set", "oct": "okt|out|ott", "dec": "dez|dic",
+}  # fmt: skip
+_OTHER = rf"\b(?:juin|juil|janv|{'|'.join(_ELSEWHERE.values())})"
+#: The eras of Japan and the years before their first.
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _TIME = (
     r"^([apdn]m)? *(\d{1,2}):(\d{1,2})?(?::(\d{1,2})(?:[.,](\d{1,9}))?)?:? *([ap]m)? *"
-    r"(?:z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?(?:\d{2})?)?$"
+    rf"(?:z|utc|gmt|{_NAMED}|(?:utc|gmt)?[+-]\d{{2}}:?(?:\d{{2}})?)?$"
 )
 _MIDNIGHT = r"^nm *(?:12|0?0):"  # 晚上12:00, when the day is over
 _DATE_AND_REST = rf"^({_YEAR})[-/. ] ?(\d{{1,2}})[-/. ] ?(\d{{1,2}})(?:[ t,.]+(.*))?$"
@@ -102,7 +117,8 @@ def _is_absolute(text: ir.StringValue) -> ir.BooleanValue:
 
 
 def _absolute(text: ir.StringValue, local: ir.TimestampValue) -> ir.TimestampValue:
-    said = once(folded(text).lower().re_extract(_OFFSET, 1).re_replace("z|utc|gmt|:", ""), _offset_seconds)
+    named = folded(text).lower().re_extract(_OFFSET, 1).substitute(_ZONES)
+    said = once(named.re_replace("z|utc|gmt|:", ""), _offset_seconds)
     number = text.try_cast("int64")
     milliseconds = (text.length() == 13).ifelse(number, number * 1000)
     unix = _plus(ibis.timestamp("1970-01-01 00:00:00"), milliseconds, "ms")
@@ -132,11 +148,20 @@ def _rewritten(text: ir.StringValue, reading: Reading, *, months: bool) -> ir.St
 
 def _without_characters(t: ir.StringValue) -> ir.StringValue:
     """年月日 and 时分秒 as signs, 下午 as pm, 三月 as 3-."""
-    without_weekday = t.re_replace(r"[(（]?(?:星期|礼拜|周|週)[一二三四五六日天][)）]?", " ")
+    without_weekday = _without_eras(t).re_replace(r"[(（]?(?:星期|礼拜|周|週)[一二三四五六日天][)）]?", " ")
     parts = once(without_weekday, _parts_of_the_day)
     digits = _chinese_numerals(parts)
     signs = digits.translate("年月时時点點分秒日号號", "--:::::    ").re_replace(r" +", " ").strip()
     return t.re_search(r"[^\x20-\x7E]").ifelse(signs, t)
+
+
+def _without_eras(t: ir.StringValue) -> ir.StringValue:
+    """令和8年10月5日 as 2026年10月5日; the first year of an era is called 元."""
+    said = rf"^({'|'.join(_ERAS)}) ?(\d{{1,2}}|元) ?年"
+    era, count = t.re_extract(said, 1), t.re_extract(said, 2).replace("元", "1").try_cast("int64")
+    start = ibis.cases(*((era == name, years) for name, years in _ERAS.items()), else_=ibis.null("int64"))
+    year = (start + count).cast("string")
+    return t.re_search(said).ifelse(year + "年" + t.re_replace(said, ""), t)
 
 
 def _parts_of_the_day(t: ir.StringValue) -> ir.StringValue:
@@ -168,8 +193,8 @@ def _chinese_numerals(t: ir.StringValue) -> ir.StringValue:
 
 
 def _without_names(t: ir.StringValue) -> ir.StringValue:
-    """Tuesday, 5th March 2024 as 2024-03-5."""
-    short = t.re_replace(r"\b([a-z]{3})[a-z]*\b\.?", r"\1").re_replace(r"([ap])\.m\.?", r"\1m")
+    """Tuesday, 5th March 2024 as 2024-03-5; 5 de março de 2024 and 5. März 2024, 14:20 Uhr likewise."""
+    short = _in_english(t).re_replace(r"\b([a-z]{3})[a-z]*\b\.?", r"\1").re_replace(r"([ap])\.m\.?", r"\1m")
     bare = short.re_replace(r"\b(?:mon|tue|wed|thu|fri|sat|sun)\b,? *", "").re_replace(
         r"(\d)(?:st|nd|rd|th)\b", r"\1"
     )
@@ -182,7 +207,21 @@ def _without_names(t: ir.StringValue) -> ir.StringValue:
         .re_replace(r"^m(\d\d)[-/., ]*(\d{4})$", r"\2-\1")
         .re_replace(r"^(\d{4})[-/., ]*m(\d\d)$", r"\1-\2")
     )
-    return t.re_search(r"[a-z]{2}|[ap]\.m").ifelse(turned, t)
+    return t.re_search(r"[a-zà-ÿ]{2}|[ap]\.m").ifelse(turned, t)
+
+
+def _in_english(t: ir.StringValue) -> ir.StringValue:
+    """A date with the name of its month in another language, without the small words around."""
+    plain = t.translate("äáàâãéèêíóôõúûç", "aaaaaeeeiooouuc")
+    few = plain.re_replace(r"\b(?:del?|a las|um|uhr|hs?|hrs?|horas|as|all[e])\b\.?,? *", "").strip()
+    alone = r"^[a-z]{2,}\.?,? +(\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{1,2}[. -]+[a-z]{3}|\d{4}-)"
+    named = few.re_replace(alone, r"\1").replace("juin", "jun").replace("juil", "jul")
+    for month, names in _ELSEWHERE.items():
+        named = named.re_replace(rf"\b(?:{names})", month)
+    foreign = t.re_search(
+        r"[^\x00-\x7F]|\b(?:de|uhr|hs)\b|^[a-z]{2}[,.]? |^[a-z]+\.? \d{1,2}\.? [a-z]{3}|" + _OTHER
+    )
+    return foreign.ifelse(named, t)
 
 
 def _without_gaps(t: ir.StringValue, *, months: bool) -> ir.StringValue:

@@ -9,16 +9,17 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
         "back",
         r"^back$|refund|return|revers|charge[ _-]?back|credit[ _-]?(note|memo)|money back|退款|退货|退貨",
         r"销退|銷退|退回|红字|紅字|红冲|冲红|冲销|gutschrift|erstattung|retoure|rücksendung|storno",
+        r"rückzahlung|rückbuchung|rückgabe",
         r"rembours|avoir|retour|reembols|devoluci|devoluç|nota de cr|estorno|返金|返品",
     ),
     (
         "none",
         r"^none$|不计收支|不計收支|中性|neutral|transfer|^/$|^-$|top[ _-]?up|余额宝|零钱通",
-        r"umbuchung|virement interne",
+        r"umbuchung|virement interne|traspaso|transferência interna|内部转账|互转",
     ),
     (
         "out",
-        r"支出|付出|转出|提现|手续费|服务费|扣费|^支$|^付$|^借$|借方|debit|^dr\.?$|^d$|^out",
+        r"出账|出賬|出帳|支出|付出|转出|提现|手续费|服务费|扣费|^支$|^付$|^借$|借方|debit|^dr\.?$|^d$|^out",
         r"outgoing|expense|payout|withdraw|\bfee\b|_fee$|paid out|money out|spen[dt]|ausgang",
         r"ausgabe|auszahlung|gebühr|^soll$|sortie|dépense|débit|frais|gasto|egreso|cargo|saída",
         r"despesa|débito|taxa|出金|支払|支出",
@@ -28,7 +29,7 @@ PATTERNS: tuple[tuple[str, str], ...] = tuple((meaning, "|".join(words)) for mea
         r"收入|收款|进账|入账|入賬|销售|銷售|消费|消費|销货|^收$|^贷$|贷方|credit|^cr\.?$|^c$|^in$",
         r"^in[ _-]|incoming|income|receipt|received|sale|charge|payment|order|invoice|purchase",
         r"paid in|money in|eingang|einnahme|einzahlung|verkauf|rechnung|^haben$|entrée|recette",
-        r"crédit|vente|facture|ingreso|venta|abono|factura|entrada|receita|crédito|venda|入金|収入",
+        r"^通常|^普通|^正常|^normal|^regular$|crédit|vente|facture|ingreso|venta|abono|factura|entrada|receita|crédito|venda|入金|収入",
         r"売上",
     ),
 ))  # fmt: skip

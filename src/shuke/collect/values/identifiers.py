@@ -5,8 +5,9 @@ import ibis.expr.types as ir
 
 from shuke.collect.values.folding import folded
 
-_EMAIL = r"^[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@.,;<>()\"\d]{2,}$"
-_PHONE = r"^[+(]?[\d(][\d\s().\-/–*•+]{3,}(?:(?:;?ext\.?=?|x|转|分机|#)\s*:?\s*\d{1,6})?$"
+# In front may stand the mark by which spreadsheets are kept from reading a number.
+_EMAIL = r"^['`]?[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@.,;<>()\"\d]{2,}$"
+_PHONE = r"^['`]?[+(]?[\d(][\d\s().\-/–*•+]{3,}(?:(?:;?ext\.?=?|x|转|分机|#)\s*:?\s*\d{1,6})?$"
 _MASKED = r"\*{2,}|•{2,}|[xX]{4,}|^\*+$|^.{0,2}\*+.{0,2}$"
 _TELEPHONE = {"phone", "fax"}
 

@@ -1,6 +1,6 @@
 """Numbers: how much is it, however it is written?
 
-¥1,299.00   1.299,00 €   ￥１２９９   (12.50)   12.50-   1 299,00   1'299.00   US$ 5   3.5万   1.2E3   5件
+¥1,299.00   1.299,00 €   ￥１２９９   (12.50)   12.50-   1 299,00   1'299.00   US$ 5   3.5万   5件   50.-
 """
 
 import ibis
@@ -30,6 +30,8 @@ _UNIT = (
     r"次|分|分钟|秒|人|点|积分|pcs?|pieces?|units?|items?|ea|pts?|points?|years?|yrs?|months?|days?|seconds?|secs?|"
     r"kg|g|ml|l)\.?$"
 )
+#: A stroke in place of the fraction, as in Switzerland and Germany: 50.- and 50,-- are fifty, and no debt.
+_NO_CENTS = r"(\d)[.,][-–—]{1,2}(\D*)$"
 _SHAPE = r"^(?:\( *[+-]?|[+-])? *(\d[\d.,' ]*|[.,]\d+)(e[+-]?\d{1,3})? *(万|萬|亿|億)? *[)-]?$"
 _NEGATIVE = r"^[( ]*-|^\(|-$"
 
@@ -108,7 +110,8 @@ def _bare(price: ir.StringValue, mark: Mark | None) -> ir.StringValue:
 
 def _digits(text: ir.StringValue, mark: Mark | None) -> ir.StringValue:
     """The number as an engine would write it; null where it is none."""
-    bare = currencies.bare(folded(text).lower().re_replace(_UNIT, r"\1").strip()).strip()
+    plain = folded(text).lower().re_replace(_UNIT, r"\1").re_replace(_NO_CENTS, r"\1\2")
+    bare = currencies.bare(plain.strip()).strip()
     return once(bare, lambda core: _spelt(core, mark))
 
 

@@ -13,8 +13,15 @@ _NO = (
     "0 0.0 n no false f off × ✗ unsubscribed denied declined "
     "否 无 没有 假 不 不同意 未同意 拒绝 未订阅 退订 关 停用"
 ).split()
-_FEMALE = "f female w woman girl ms ms. mrs mrs. miss madam 女 女性 女士 小姐 太太 女生 夫人 f(女) 2".split()
-_MALE = "m male man boy mr mr. sir 男 男性 先生 男士 男生 m(男) 1".split()
+_FEMALE = (
+    "f female w woman girl ms ms. mrs mrs. miss madam frau fräulein weiblich mme mme. madame mlle mlle. "
+    "mademoiselle femme féminin feminin sra sra. srta srta. señora señorita mujer femenino femenina senhora "
+    "dona feminino feminina mulher signora sig.ra donna 女 女性 女士 小姐 太太 女生 夫人 f(女) 2"
+).split()
+_MALE = (
+    "m male man boy mr mr. sir herr hr hr. männlich m. monsieur homme h masculin sr sr. señor hombre "
+    "masculino senhor homem signor sig. uomo 男 男性 先生 男士 男生 m(男) 1"
+).split()
 _OTHER = "other o d diverse divers nonbinary non-binary nb mx mx. 其他 其它".split()
 _PERSON = (
     "person individual private consumer customer personal b2c p i "
