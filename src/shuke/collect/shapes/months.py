@@ -36,6 +36,8 @@ _CALLED = frozenset(
 )
 #: How many of the cells must be months.
 _MOST = 0.9
+#: So many show of most columns that they hold none.
+_SOON = 30
 #: What the days that a month's name alone tells are called in no list of people.
 _BORN = {"people.birth_date", "people.birth_month_day"}
 _DAYS = (
@@ -56,7 +58,10 @@ def is_of_months(look: Look, column: int) -> bool:
         return False
     if not called and any(map(_NUMBER.fullmatch, cells)):
         return False
-    return sum(_parsed(cell) is not None for cell in cells) >= _MOST * len(cells)
+    return all(
+        sum(_parsed(cell) is not None for cell in some) >= _MOST * len(some)
+        for some in (cells[:_SOON], cells)
+    )
 
 
 def recognise(look: Look, sheet: Sheet) -> Dated | None:
