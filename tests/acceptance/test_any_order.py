@@ -4,7 +4,6 @@ The model is frozen: nobody trains between these builds.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shuke import pipeline
-from shuke.engine import open_engine
 from tests.collect.desk import Desk, open_desk
 from tests.engine_fixtures import Row, Tables
 from tests.identity.resolution import Resolution
@@ -85,12 +83,10 @@ def landed(desk: Tables, rows: Sequence[Sequence[str]]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory) -> set[frozenset[str]]:
+def at_once(duckdb_engine, tmp_path_factory) -> set[frozenset[str]]:
     """The customers of one import."""
-    folder = tmp_path_factory.mktemp("at-once")
-    with closing(open_engine("duckdb", scratch=folder)) as engine:
-        desk = Tables(engine, folder)
-        return groups(Resolution(desk).build(**landed(desk, ROWS)))
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("at-once"))
+    return groups(Resolution(desk).build(**landed(desk, ROWS)))
 
 
 def test_one_import_finds_who_is_who(at_once):
@@ -109,15 +105,15 @@ ARRIVALS = some.permutations(ROWS).flatmap(
 @pytest.mark.timeout(900)
 @settings(max_examples=4)
 @given(arrivals=ARRIVALS)
-def test_in_any_order_with_any_builds_between_the_customers_are_the_same(tmp_path_factory, at_once, arrivals):
+def test_in_any_order_with_any_builds_between_the_customers_are_the_same(
+    duckdb_engine, tmp_path_factory, at_once, arrivals
+):
     rows, builds = arrivals
-    folder = tmp_path_factory.mktemp("any-order")
-    with closing(open_engine("duckdb", scratch=folder)) as engine:
-        desk = Tables(engine, folder)
-        resolution = Resolution(desk)
-        for until in sorted(builds | {len(rows)}):
-            found = resolution.build(**landed(desk, rows[:until]))
-        means = {row["issued_id"]: row["customer_id"] for row in resolution.rows("customer_ids")}
+    desk = Tables(duckdb_engine, tmp_path_factory.mktemp("any-order"))
+    resolution = Resolution(desk)
+    for until in sorted(builds | {len(rows)}):
+        found = resolution.build(**landed(desk, rows[:until]))
+    means = {row["issued_id"]: row["customer_id"] for row in resolution.rows("customer_ids")}
     assert groups(found) == at_once
     holds(resolution.issued, means, found)
 
