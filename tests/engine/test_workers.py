@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from shuke.engine import asked
 from shuke.engine.workers import LEAVING, Leaving, Limits, Question, Workers, read
-from shuke.errors import Crowded, ShukeError, WrongCall
+from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from tests.engine.statements import anything
 
 #: Short, so that what takes for ever does not take long here.
@@ -154,6 +154,14 @@ def test_who_comes_when_all_are_busy_is_told_at_once_or_after_a_moment(workers: 
         waiting.join()
     with workers.place():
         pass
+
+
+def test_a_machine_on_which_no_worker_runs_is_told_of_as_such(monkeypatch, folder: Path):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    broken = Workers()
+    with pytest.raises(Unavailable, match="does not run"):
+        ask(broken, folder, "select 1")
+    assert broken._idle == []
 
 
 def test_rows_that_nobody_reads_to_the_end_hold_nobody_up(workers: Workers, folder: Path):

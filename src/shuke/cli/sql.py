@@ -18,7 +18,12 @@ app = typer.Typer()
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help=_("One SELECT over the tables that `shuke show` lists."))],
+    query: Annotated[
+        str,
+        typer.Argument(
+            help=_("One SELECT over the tables that `shuke show` lists; docs/sql.md says what it may hold.")
+        ),
+    ],
     *,
     form: Annotated[Format, typer.Option("--format", help=_("How to write the rows."))] = Format.TABLE,
     limit: Limit = None,

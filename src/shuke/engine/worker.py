@@ -115,15 +115,20 @@ def bounded(seconds: int, memory: int) -> Iterator[None]:
         yield
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(used.ru_utime + used.ru_stime) + 1
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds * (os.cpu_count() or 1), most))
-    resource.setrlimit(resource.RLIMIT_DATA, (memory + BESIDE, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds * (os.cpu_count() or 1))
+    limit(resource.RLIMIT_DATA, memory + BESIDE)
     signal.alarm(seconds + 5)
     try:
         yield
     finally:
         signal.alarm(0)
+
+
+def limit(kind: int, value: int) -> None:
+    """So much, or as much as whoever started the server allows."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(kind)
+        resource.setrlimit(kind, (value if most == resource.RLIM_INFINITY else min(value, most), most))
 
 
 def answered(request: Any, rows: Any, connection: Any, pa: Any) -> Iterator[tuple[bytes, Any]]:

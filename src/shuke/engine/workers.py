@@ -20,7 +20,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from shuke.engine import worker
-from shuke.errors import Crowded, ShukeError, WrongCall
+from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from shuke.languages import N_
 
 
@@ -205,7 +205,8 @@ class _Worker:
             self._told.read(worker.HEAD.size)  # the end, so that it can be asked again
             raise Failed(**json.loads(content))
         if kind not in (b"R", b".") or len(content) != size:
-            raise Failed(self._why or "ended")
+            # The system ends a process by a signal; one that ends by itself cannot do what it is for.
+            raise Failed(self._why or ("ended" if self._process.wait() < 0 else "broken"))
         return pa.ipc.open_stream(content) if kind == b"R" else None
 
 
@@ -219,6 +220,8 @@ class Failed(Exception):
 
 def told(failure: Failed, limits: Limits) -> ShukeError:
     """It in a person's words. What speaks of names is told; what may speak of values or of files is not."""
+    if failure.kind == "broken":
+        return Unavailable(N_("The process that works out SQL does not run on this machine."))
     if failure.kind in _OF_NAMES:
         line = failure.text.partition("\n")[0]
         return WrongCall(N_("The database did not understand: {error}"), error=line)
