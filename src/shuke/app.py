@@ -105,7 +105,7 @@ _OPENING = Lock()
 
 def _reader(build: Build) -> Reader:
     made = build.manifest.tables
-    return Reader({name: build.path(name) for name in made if not made[name].failed}, root=build.folder)
+    return Reader({name: build.path(name) for name in made if not made[name].failed})
 
 
 def open_project(root: Path | str = ".") -> Project:

@@ -28,14 +28,17 @@ class Reader:
     A connection serves one thread at a time, and says that it is busy to any other: every thread has its own.
     """
 
-    def __init__(self, folders: Mapping[str, Path], *, root: Path) -> None:
+    def __init__(self, folders: Mapping[str, Path]) -> None:
         self.tables = tuple(folders)
         self._folders = dict(folders)
         self._connection = duckdb.connect(":memory:")
+        read = []
         for name, folder in folders.items():
-            files = ", ".join(f"'{_quoted(piece)}'" for piece in pieces(folder))
-            self._connection.execute(f'create view "{name}" as select * from read_parquet([{files}])')
-        self._connection.execute(f"set allowed_directories = ['{_quoted(str(root))}/']")
+            files = [f"'{_quoted(piece)}'" for piece in pieces(folder)]
+            rows = f"select * from read_parquet([{', '.join(files)}])"
+            self._connection.execute(f'create view "{name}" as {rows}')
+            read += files
+        self._connection.execute(f"set allowed_paths = [{', '.join(read)}]")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set allowed_configs = ['TimeZone', 'python_enable_replacements']")
         self._connection.execute("set lock_configuration = true")
