@@ -44,3 +44,10 @@ def few() -> Iterator[None]:
     """For one test among others that want more."""
     with only(*FEW):
         yield
+
+
+@pytest.fixture
+def few_and_lapsing() -> Iterator[None]:
+    """For a test that wants a rule that warns, and no other."""
+    with only(*FEW, "lapsing"):
+        yield

@@ -1,6 +1,5 @@
 import multiprocessing
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -204,14 +203,7 @@ def every_ten_days(last: date, times: int = 5) -> list[Row]:
     return sales(*(last - timedelta(days=10 * n) for n in range(times)))
 
 
-@pytest.fixture
-def lapsing() -> Iterator[None]:
-    """Builds in which lapsing is the one rule that warns."""
-    with only(*FEW, "lapsing"):
-        yield
-
-
-def test_only_a_build_of_today_opens_and_ends_alerts(lapsing, tmp_path):
+def test_only_a_build_of_today_opens_and_ends_alerts(few_and_lapsing, tmp_path):
     project = empty(tmp_path)
     land(project, "till", people=[{"record_id": "1"}], order_items=every_ten_days(TODAY - timedelta(days=15)))
     back = pipeline.build(project, now=NOW, as_of=TODAY - timedelta(days=1))
