@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlglot.dialects.duckdb import DuckDB
 
 from shuke.engine import asked
 from shuke.engine.functions import FUNCTIONS, SERIES
@@ -236,6 +238,25 @@ def test_what_is_deep_or_long_is_refused_in_time():
     for text in ("(" * 3000 + "1" + ")" * 3000, "not " * 3000 + "true", "[" * 500 + "]" * 500, "x" * 200_000):
         with pytest.raises(WrongCall):
             asked.condition(text, TABLES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    words=st.lists(
+        st.sampled_from([*sorted(map(str, DuckDB.Tokenizer.KEYWORDS)), *GOOD[20].split()]), max_size=12
+    )
+)
+def test_no_text_gets_past_the_parser_but_as_a_query_or_a_refusal(words: list[str]):
+    with suppress(ShukeError):
+        assert asked.query(" ".join(["select", *words]), TABLES).sql
+    with suppress(ShukeError):
+        assert asked.condition(" ".join(words), TABLES).sql
+
+
+@pytest.mark.parametrize("text", ["select |> limit json", "select function ? * from columns ? at"])
+def test_where_the_parser_stumbles_the_text_is_refused(text: str):
+    with pytest.raises(WrongCall):
+        asked.query(text, TABLES)
 
 
 def test_a_refusal_says_what_would_be_accepted_in_the_readers_language():

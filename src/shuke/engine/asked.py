@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.parser import Parser
 from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokenizer_core import Token, TokenType
@@ -68,11 +68,19 @@ def _read(text: str, parse: Callable[[Parser, list[Token]], list[Any]]) -> list[
             N_("SQL cannot be read at line {line}, column {column}: {reason}"),
             line=told.get("line", 1), column=told.get("col", 1), reason=_plainly(told.get("description")),
         ) from None  # fmt: skip
-    except SqlglotError:
+    except TokenError:
         raise WrongCall(N_("SQL cannot be read: a text or a name in it does not end.")) from None
     except RecursionError:
-        raise WrongCall(N_("SQL cannot be read: too much in it stands in brackets.")) from None
+        raise WrongCall(_TOO_DEEP) from None
+    except _STUMBLES:
+        raise WrongCall(_TOO_ODD) from None
 
+
+_TOO_DEEP = N_("SQL cannot be read: too much in it stands in brackets.")
+_TOO_ODD = N_("SQL cannot be run here as it is written; write it more plainly.")
+
+#: How the parser, which knows thirty dialects, gives up where a text is in none of them.
+_STUMBLES = (SqlglotError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
 
 #: What no text in a database holds: half a character, and the end of a text in C.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -84,16 +92,16 @@ def _plainly(reason: str | None) -> str:
 
 
 def _written(tree: exp.Expr, tables: Collection[str]) -> Asked:
+    read = frozenset(name for node in tree.walk() if (name := _check(node, tables)))
     try:
-        read = frozenset(name for node in tree.walk() if (name := _check(node, tables)))
         sql = tree.sql(
             _Dialect, identify=True, comments=False, normalize_functions=False,
             unsupported_level=ErrorLevel.RAISE,
         )  # fmt: skip
     except RecursionError:
-        raise WrongCall(N_("SQL cannot be read: too much in it stands in brackets.")) from None
-    except SqlglotError:
-        raise WrongCall(N_("SQL cannot be run here as it is written; write it more plainly.")) from None
+        raise WrongCall(_TOO_DEEP) from None
+    except _STUMBLES:
+        raise WrongCall(_TOO_ODD) from None
     return Asked(sql, read)
 
 
