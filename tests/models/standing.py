@@ -36,8 +36,12 @@ def chances(desk: Tables, bought: list[Row], as_of: date, **lists: Any) -> ir.Ta
 def stood(
     desk: Tables, bought: list[Row], as_of: date, *, people: list[Row] | None = None, **lists: Any
 ) -> ir.Table:
-    """`lifecycle` of who bought, has contracts, or is known by name alone (`people`: rows of `customers`)."""
-    told = chances(desk, bought, as_of, **lists)
+    """`lifecycle` of who bought, has contracts, or is known by name alone (`people`: rows of `customers`).
+
+    `told` are rows of `departure_chances`, where these are not to be worked out.
+    """
+    told = lists.pop("told", None)
+    told = chances(desk, bought, as_of, **lists) if told is None else desk.derived(departure_chances, told)
     contracts = lists.get("contracts", [])
     table = desk.made(
         lifecycle,

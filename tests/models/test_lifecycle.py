@@ -4,11 +4,19 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
 import pytest
 from hypothesis import given, settings
 
+from shuke.analyses.keep_list import keep_list
+from shuke.models.churn import churn
+from shuke.models.departure_chances import departure_chances
 from shuke.models.lifecycle import customers_by_status, lifecycle, standing
+from shuke.models.lifetime_value import lifetime_value
+from shuke.models.next_purchase import next_purchase
+from shuke.models.silence import Rhythm
 from shuke.tables.statuses import ACTIVE, EVER, STATUSES
+from shuke.views.words import answering
 from tests.analyses.selling import FIRST, PURCHASES, sold
 from tests.engine_fixtures import Row, Tables
 from tests.models.standing import stood
@@ -109,7 +117,7 @@ def test_with_a_past_to_learn_from_lost_is_who_is_more_likely_gone_than_not(duck
         assert row["last_day"] < row["since"] <= TODAY
         assert row["since"] == row["last_day"] + timedelta(days=row["limit_days"] + 1)
     for row in told.values():
-        assert row["status"] == "lost" or row["silent_days"] <= row["limit_days"]
+        assert row["status"] == "lost" or row["limit_days"] is None or row["silent_days"] <= row["limit_days"]
         assert row["expected_on"] is None or row["status"] != "lost"
 
 
@@ -174,3 +182,28 @@ def test_the_words_of_the_statuses_are_those_that_its_note_explains():
     for code in STATUSES:
         assert f"`{code}`" in note.en and f"`{code}`" in note.zh
     assert {*EVER, "prospect"} == {*STATUSES} and {*ACTIVE} < {*EVER}
+
+
+def test_every_table_that_tells_a_chance_of_staying_away_tells_it_over_the_same_days():
+    """What else a model believes of who is there is a step of its working-out, and no answer."""
+    told = [table["gone"] for table in (departure_chances, churn, lifecycle, keep_list)]
+    days = [table["horizon_days"] for table in (departure_chances, churn, lifecycle, keep_list)]
+    assert {*told} == {departure_chances["gone"]} and {*days} == {departure_chances["horizon_days"]}
+    assert not {"alive", "alive_pareto"} & {column.name for column in answering(lifetime_value.columns)}
+    assert "returns" not in {column.name for column in answering(next_purchase.columns)}
+
+
+def test_whom_no_silence_within_ten_years_makes_lost_is_given_no_limit(engine):
+    silences = ibis.memtable({"log": [5.0, 9.0]}).mutate(silence=0.0, overdue=0.0, rhythm=0.0)
+    curve = Rhythm("rhythm", 0.0, {}, {}, pace=(1.0, 0.0))
+    assert curve.tipping(silences, -silences.log).execute().isna().tolist() == [False, True]
+    silent = {"never": (0.2, None), "later": (0.2, 300), "gone": (0.8, None)}
+    told = [
+        {"customer_id": who, "gone": gone, "lost_after": after, "method": "rhythm", "horizon_days": 180}
+        for who, (gone, after) in silent.items()
+    ]
+    bought = [row for who in silent for row in every(who, 10, 3, 40)]
+    rows = found(engine, bought, told=told)
+    assert {who: (row["status"], row["limit_days"]) for who, row in rows.items()} == {
+        "never": ("overdue", None), "later": ("overdue", 300), "gone": ("lost", 29),
+    }  # fmt: skip

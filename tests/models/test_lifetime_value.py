@@ -226,13 +226,13 @@ def test_a_contract_is_worth_its_fees_for_as_long_as_contracts_last(engine):
     assert (found["both"]["alive"], found["both"]["method"], found["both"]["frequency"]) == (1, "tenure", 2)
 
 
-def test_the_picture_and_its_sentence_say_who_is_still_there(duckdb, company):
+def test_the_picture_shows_who_has_left_and_its_sentence_what_they_are_worth(duckdb, company):
     table = made(duckdb, company)
     assert alive_map(table).to_dict()["mark"]["type"] == "rect"
-    assert "customers are still there; the best fifth of them will bring" in worth_sentence(table).en
+    assert "of which the best fifth of them will bring" in worth_sentence(table).en
     assert worth_sentence(made(duckdb, [])).en == "Nobody has bought yet."
     alone = worth_sentence(made(duckdb, [sold("anna", "2026-06-30", 10)]))
-    assert "About 1 of 1" in alone.en
+    assert "1 customers are worth" in alone.en
     assert "以往的购买频率" in alone.zh
 
 

@@ -9,6 +9,13 @@ from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.statuses import LOST
 
+#: By meteorology, north of the equator.
+SEASONS: dict[str, Text] = {
+    "spring": Text("Spring", "春季"), "summer": Text("Summer", "夏季"), "autumn": Text("Autumn", "秋季"),
+    "winter": Text("Winter", "冬季"),
+}  # fmt: skip
+YES_NO: dict[str, Text] = {"yes": Text("yes", "是"), "no": Text("no", "否")}
+
 
 @table(
     key="customer_id",
@@ -35,11 +42,12 @@ from shuke.tables.statuses import LOST
         Column("region", Type.TEXT, Text("Region", "地区")),
         Column("first_channel", Type.TEXT, Text("First channel", "首购渠道")),
         Column("first_category", Type.TEXT, Text("First category", "首购类别")),
-        Column("first_season", Type.TEXT, Text("Season of first purchase", "首购季节"), note=Text(
+        Column("first_season", Type.TEXT, Text("Season of first purchase", "首购季节"), codes=SEASONS,
+            note=Text(
             "`spring` from March, `summer` from June, `autumn` from September, `winter` from December.",
             "`spring` 春（3 月起），`summer` 夏（6 月起），`autumn` 秋（9 月起），`winter` 冬（12 月起）。")),
-        Column("first_discounted", Type.TEXT, Text("First bought at a discount", "首购有折扣"), note=Text(
-            "`yes` or `no`.", "`yes` 是，`no` 否。")),
+        Column("first_discounted", Type.TEXT, Text("First bought at a discount", "首购有折扣"),
+            codes=YES_NO, note=Text("`yes` or `no`.", "`yes` 是，`no` 否。")),
     ],
 )  # fmt: skip
 def departures(purchases: ir.Table, customers: ir.Table, lifecycle: ir.Table, *, as_of: date) -> ir.Table:

@@ -11,7 +11,7 @@ from shuke import formats
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
-from shuke.tables.statuses import LOST, STATUSES
+from shuke.tables.statuses import DAYS_AHEAD, GONE, LOST, STATUSES
 
 #: What was done for a customer, with the words for it.
 CARE: dict[str, Text] = {
@@ -41,7 +41,8 @@ CARE: dict[str, Text] = {
         Column("rank", Type.INTEGER, Text("Rank", "名次"), unit="count"),
         Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency"),
         Column("status", Type.TEXT, Text("Status", "客户状态"), codes=STATUSES),
-        Column("gone", Type.NUMBER, Text("Chance of staying away", "不再来的概率"), unit="share"),
+        GONE,
+        DAYS_AHEAD,
         Column("value_12m", Type.MONEY, Text("Expected of 12 months", "未来12个月预期价值"), unit="currency"),
         Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
         Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
@@ -85,7 +86,9 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
     """
     worth = lifetime_value.select("customer_id", "value_12m")
     here = churn.filter((churn.status != LOST) & (churn.value_at_risk > 0))
-    told = here.select("customer_id", "status", "value_at_risk", "gone", "reason", "reason_zh")
+    told = here.select(
+        "customer_id", "status", "value_at_risk", "gone", "horizon_days", "reason", "reason_zh"
+    )
     hoped = told.left_join(worth, "customer_id").drop("customer_id_right")
     best_first = ibis.window(order_by=[hoped.value_at_risk.desc(), hoped.customer_id])
     ranked = hoped.mutate(rank=ibis.row_number().over(best_first) + 1)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from shuke.analyses.discoveries import corrected
 from shuke.analyses.kaplan_meier import curve, log_rank
-from shuke.analyses.survival import ATTRIBUTES, by_attribute
+from shuke.analyses.survival import ATTRIBUTES, VALUES, by_attribute
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -37,9 +37,9 @@ from shuke.tables.derived import Checkpoint
         Column("p", Type.NUMBER, Text("p", "p 值"), unit="share"),
         Column("p_adjusted", Type.NUMBER, Text("p, corrected for all tries", "校正后 p 值"), unit="share"),
         Column("separates", Type.FLAG, Text("More than chance", "非偶然")),
-        Column("best_value", Type.TEXT, Text("Most stay", "留存最高")),
+        Column("best_value", Type.TEXT, Text("Most stay", "留存最高"), codes=VALUES),
         Column("best_share", Type.NUMBER, Text("Of whom stay", "留存最高者比例"), unit="share"),
-        Column("worst_value", Type.TEXT, Text("Fewest stay", "留存最低")),
+        Column("worst_value", Type.TEXT, Text("Fewest stay", "留存最低"), codes=VALUES),
         Column("worst_share", Type.NUMBER, Text("Of whom stay", "留存最低者比例"), unit="share"),
         Column("after_days", Type.INTEGER, Text("After so many days", "观察天数"), unit="day"),
     ],
@@ -104,7 +104,11 @@ def factors(frame: pd.DataFrame) -> alt.LayerChart:
     ).sort_values("p_adjusted")
     ends = pd.concat(
         [
-            titled.assign(end=end, stays=titled[f"{end}_share"], named=titled[f"{end}_value"])
+            titled.assign(
+                end=end,
+                stays=titled[f"{end}_share"],
+                named=[str(VALUES.get(value, value)) for value in titled[f"{end}_value"]],
+            )
             for end in ("worst", "best")
         ]
     )[["title", "end", "stays", "named", "separates"]]
@@ -138,11 +142,12 @@ def separating(frame: pd.DataFrame) -> Text:
         )
     top = strong.assign(width=strong.best_share - strong.worst_share).sort_values("width").iloc[-1]
     name = ATTRIBUTES[top.attribute]
+    best, worst = (VALUES.get(v, Text(v, v)) for v in (top.best_value, top.worst_value))
     return Text(
         f"{len(strong)} of {len(frame)} attributes tell who stays, {name.en.lower()} most: after "
-        f"{top.after_days} days {top.best_share:.0%} of “{top.best_value}” are still customers, "
-        f"{top.worst_share:.0%} of “{top.worst_value}”.",
+        f"{top.after_days} days {top.best_share:.0%} of “{best.en}” are still customers, "
+        f"{top.worst_share:.0%} of “{worst.en}”.",
         f"{len(frame)} 个属性中有 {len(strong)} 个能区分去留，以{name.zh}最明显：{top.after_days} 天后，"
-        f"「{top.best_value}」仍有 {top.best_share:.0%} 为客户，"
-        f"「{top.worst_value}」为 {top.worst_share:.0%}。",
+        f"「{best.zh}」仍有 {top.best_share:.0%} 为客户，"
+        f"「{worst.zh}」为 {top.worst_share:.0%}。",
     )

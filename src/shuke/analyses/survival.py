@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from shuke.analyses.departures import SEASONS, YES_NO
 from shuke.analyses.kaplan_meier import curve
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -20,6 +21,12 @@ ATTRIBUTES: dict[str, Text] = {
     "first_season": Text("Season of first purchase", "首购季节"),
     "first_discounted": Text("First bought at a discount", "首购有折扣"),
 }
+
+#: What their values are called, where they are not names.
+VALUES: dict[str, Text] = {
+    **SEASONS, **YES_NO, "all": Text("all", "全部"),
+    "female": Text("female", "女"), "male": Text("male", "男"), "other": Text("other", "其他"),
+}  # fmt: skip
 
 MONTH = 365.25 / 12
 
@@ -42,7 +49,7 @@ MONTH = 365.25 / 12
             codes={"all": Text("all customers", "全部客户"), **ATTRIBUTES}, note=Text(
             "`all` for all customers together, else a column of departures.",
             "`all` 为全部客户，其余为「客户去留」的列。")),
-        Column("value", Type.TEXT, Text("Value", "取值"), codes={"all": Text("all", "全部")}),
+        Column("value", Type.TEXT, Text("Value", "取值"), codes=VALUES),
         Column("age", Type.INTEGER, Text("Months since first purchase", "首购后月数"), unit="month"),
         Column("at_risk", Type.INTEGER, Text("Customers followed so far", "仍在观察的客户数"), unit="count"),
         Column("lost", Type.INTEGER, Text("Lost in the month", "当月流失"), unit="count"),

@@ -17,7 +17,7 @@ from shuke.views.customer import customer as look
 from shuke.views.families import FAMILIES
 from shuke.views.find import find
 from shuke.views.provenance import Fact, worth
-from shuke.views.words import spoken
+from shuke.views.words import answering
 
 app = typer.Typer()
 
@@ -105,7 +105,7 @@ def _analyses(project: Project, page: CustomerPage) -> None:
     zone, currency = project.settings.zone, project.settings.currency
     known = tables.tables(project, project.open())
     for name, rows in page.analyses.items():
-        columns = [c for c in spoken(known[name].written) if c.name != "customer_id"]
+        columns = answering(known[name].written)
         _heading(str(known[name].title))
         output.table(columns, rows, zone=zone, currency=currency)
 

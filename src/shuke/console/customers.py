@@ -25,7 +25,7 @@ from shuke.views.find import find
 from shuke.views.provenance import Fact, attribute_title, worth
 from shuke.views.query import Declared
 from shuke.views.timeline import Event
-from shuke.views.words import known_as, spoken
+from shuke.views.words import answering, known_as
 
 router = APIRouter(route_class=Page)
 
@@ -133,8 +133,7 @@ def _analyses(visit: Visit, known: CustomerPage) -> list[tuple[Declared, list[Co
     """The analyses that tell something of them, each with the columns that do."""
     everything = tables.tables(visit.project, visit.project.open())
     return [
-        (declared, [c for c in spoken(declared.written) if c.name != "customer_id"])
-        for declared in (everything[name] for name in known.analyses)
+        (declared, answering(declared.written)) for declared in (everything[name] for name in known.analyses)
     ]
 
 

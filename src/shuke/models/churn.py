@@ -13,7 +13,7 @@ from shuke.models.departed import departure_rates, graded
 from shuke.models.departure_chances import departure_chances
 from shuke.models.silence import buying_days, reservation
 from shuke.tables import Column, Grade, Type, table
-from shuke.tables.statuses import LOST, STATUSES
+from shuke.tables.statuses import GONE, LOST, STATUSES
 
 #: What is told of each as it was foretold.
 _FORETOLD = (
@@ -40,7 +40,7 @@ _FORETOLD = (
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("status", Type.TEXT, Text("Status", "客户状态"), codes=STATUSES, note=Text(
             "That of `lifecycle`.", "见 `lifecycle`。")),
-        Column("gone", Type.NUMBER, Text("Chance of staying away", "不再来的概率"), unit="share"),
+        GONE,
         Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency", note=Text(
             "The chance times the value expected of the next 12 months.",
             "不再来的概率 × 未来 12 个月预期价值。")),

@@ -16,6 +16,7 @@ from shuke.models.silence import Rhythm, buying_days, learn, pasts, spell, state
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.tables.statuses import DAYS_AHEAD, GONE
 
 #: By what the chance is told.
 METHODS: dict[str, Text] = {
@@ -44,10 +45,11 @@ METHODS: dict[str, Text] = {
             codes={"purchases": Text("nothing", "无合同"), "contract": Text("a contract", "合同")}, note=Text(
             "`contract`: a contract is in force; `purchases`: free to come and go.",
             "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
-        Column("gone", Type.NUMBER, Text("Chance of staying away", "不再来的概率"), unit="share"),
+        GONE,
         Column("lost_after", Type.INTEGER, Text("As likely gone as not after", "去留各半的沉默天数"),
-            unit="day", note=Text("Days of silence; empty where silence tells nothing, and under contract.",
-                      "沉默达到此天数时去留各半；沉默无从判断或合同期内为空。")),
+            unit="day", note=Text(
+                "Days of silence; empty where not even ten years would tell, and under contract.",
+                "沉默达到此天数时去留各半；十年也无从判断者及合同期内为空。")),
         Column("silent_days", Type.INTEGER, Text("Days since last purchase", "距上次购买天数"), unit="day"),
         Column("usual_days", Type.NUMBER, Text("Usual days between purchases", "通常购买间隔"), unit="day",
                note=Text("Their own mean gap, drawn towards that of all by one gap.",
@@ -55,7 +57,7 @@ METHODS: dict[str, Text] = {
         Column("complaints", Type.INTEGER, Text("Complaints in 180 days", "180 天内投诉"), unit="count"),
         Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
         Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
-        Column("horizon_days", Type.INTEGER, Text("Stays away for so many days", "判断期（天）"), unit="day"),
+        DAYS_AHEAD,
         Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`model_and_rhythm`: own rhythm together with the model of lifetime value; `rhythm`: own rhythm; "
             "`recency`: silence alone, where the rhythm foretold the company's own past no better; `rate`: "

@@ -15,7 +15,7 @@ from shuke.models.stages import explained, since, stage
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
-from shuke.tables.statuses import LOST, STATUSES
+from shuke.tables.statuses import DAYS_AHEAD, GONE, LOST, STATUSES
 
 #: By what it is told whether somebody is lost.
 BASES: dict[str, Text] = {
@@ -23,6 +23,9 @@ BASES: dict[str, Text] = {
     "rhythm": Text("own rhythm", "自身节奏"),
     "contract": Text("contract", "合同"),
 }
+
+#: What is foretold of whoever may still stay: of whose contract has ended, nothing.
+_FORETOLD = (GONE.name, DAYS_AHEAD.name)
 
 #: Chances learnt from the company's own past; any other tells nothing of a single customer.
 _LEARNT = ("model_and_rhythm", "rhythm", "recency")
@@ -70,9 +73,8 @@ _TENTH, _TWENTIETH = 2.303, 2.996
             "`model` 沉默罕见，且按本公司历史学得的流失概率过半；"
             "`rhythm` 历史太短或无规律可学，仅按沉默是否罕见；"
             "`contract` 合同起止。")),
-        Column("gone", Type.NUMBER, Text("Chance of staying away", "不再来的概率"), unit="share", note=Text(
-            "For half a year or as `departure_chances` says; none where a contract has ended.",
-            "半年内，或见 `departure_chances`；合同已终止者为空。")),
+        GONE,
+        DAYS_AHEAD,
         Column("expected_on", Type.DATE, Text("Next purchase expected", "预计下次购买"), note=Text(
             "That of `next_purchase`.", "见 `next_purchase`。")),
         Column("contract_ends", Type.DATE, Text("Contract ends", "合同终止日"), note=Text(
@@ -83,7 +85,8 @@ _TENTH, _TWENTIETH = 2.303, 2.996
         Column("silent_days", Type.INTEGER, Text("Days of silence", "沉默天数"), unit="day"),
         Column("usual_days", Type.NUMBER, Text("Usual gap", "通常间隔"), unit="day"),
         Column("late_days", Type.INTEGER, Text("Silence that is not unusual", "正常沉默上限"), unit="day"),
-        Column("limit_days", Type.INTEGER, Text("Lost after", "流失期限"), unit="day"),
+        Column("limit_days", Type.INTEGER, Text("Lost after", "流失期限"), unit="day", note=Text(
+            "Empty where no silence within ten years makes them lost.", "沉默十年仍不判为流失者为空。")),
     ],
 )  # fmt: skip
 def lifecycle(  # noqa: PLR0917 - the tables that it is made from
@@ -112,9 +115,10 @@ def lifecycle(  # noqa: PLR0917 - the tables that it is made from
 
     `limit_days` is the silence that only one gap in twenty outlasts and, where `departure_chances` has learnt
     from the company's own past, in which they are more likely gone than not, whichever is longer (`basis`
-    `model`). With too little past, or one that tells nothing, it is the former alone (`rhythm`): where not
-    even a rhythm can be fitted that is some three times the mean gap, theirs or, of who bought once, that of
-    all (see `next_purchase`); where nobody has come twice the usual gap is taken for 91 days.
+    `model`; none where not even ten years would make them so). With too little past, or one that tells
+    nothing, it is the former alone (`rhythm`): where not even a rhythm can be fitted that is some three
+    times the mean gap, theirs or, of who bought once, that of all (see `next_purchase`); where nobody has
+    come twice the usual gap is taken for 91 days.
     """
     contracts = _contracts(under_contract.held(landed_contracts, identities), as_of)
     seen = _seen(customers, purchases, contracts, as_of=as_of, zone=zone)
@@ -122,9 +126,10 @@ def lifecycle(  # noqa: PLR0917 - the tables that it is made from
     # Computed once: status, day and words name each of these many times.
     staged = stage(checkpoint(_limits(whole, as_of)))
     lost = staged.status == LOST
+    left = lost & (staged.basis == "contract")
     dated = staged.mutate(
         since=since(staged),
-        gone=ibis.ifelse(lost & (staged.basis == "contract"), None, staged.gone),
+        **{name: ibis.ifelse(left, None, staged[name]) for name in _FORETOLD},
         expected_on=ibis.ifelse(lost, None, staged.expected_on),
         buying_days=staged.gaps + 1,
         usual_days=staged.usual,
@@ -155,7 +160,7 @@ def _rhythms(rhythm: ir.Table) -> ir.Table:
 
 
 def _chances(told: ir.Table) -> ir.Table:
-    return told.select("customer_id", "gone", "lost_after", learnt=told.method.isin(_LEARNT))
+    return told.select("customer_id", "gone", "lost_after", "horizon_days", learnt=told.method.isin(_LEARNT))
 
 
 def _beside(seen: ir.Table, *more: ir.Table) -> ir.Table:
@@ -176,12 +181,12 @@ def _limits(whole: ir.Table, as_of: date) -> ir.Table:
     learnt = whole.learnt.fill_null(False)
     doubtful = ibis.greatest(limit, ibis.coalesce(whole.lost_after, limit))
     # To the day the chance itself decides, of which the length of silence is only worked out.
-    gone = (silent > limit) & (whole.gone >= 0.5)
+    gone = ((silent > limit) & (whole.gone >= 0.5)).fill_null(False)
     told = ibis.ifelse(gone, ibis.least(doubtful, silent - 1), ibis.greatest(doubtful, silent))
-    return whole.mutate(
-        silent_days=silent, usual=usual, late_days=late, learnt=learnt,
-        limit_days=ibis.ifelse(learnt, told, limit),
-    )  # fmt: skip
+    # Of whom no silence decides, there is no day on which they will be given up.
+    never = learnt & ~gone & whole.lost_after.isnull()
+    limits = ibis.cases((never, ibis.null("int64")), (learnt, told), else_=limit)
+    return whole.mutate(silent_days=silent, usual=usual, late_days=late, learnt=learnt, limit_days=limits)
 
 
 def _contracts(contracts: ir.Table, as_of: date) -> ir.Table:

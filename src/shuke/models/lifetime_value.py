@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from shuke import formats
 from shuke.languages import Text
 from shuke.models import gamma_gamma
 from shuke.models.contract_value import contract_value, contracted
@@ -75,10 +76,10 @@ METHODS: dict[str, Text] = {
     about=Text("Who will still buy, and what is each worth?", "谁还会再买？每位客户今后值多少？"),
     reading=Text(
         "Each cell holds customers who bought as often (across) and as lately (down); the bolder, the "
-        "likelier that they are still customers. The more often somebody used to buy, the sooner silence "
-        "means that they have gone.",
-        "横轴为购买天数，纵轴为距上次购买的时间；颜色越醒目，客户越可能仍在。"
-        "原来买得越勤，沉默越说明已流失。",
+        "likelier that they have not left, by this model. The more often somebody used to buy, the sooner "
+        "silence speaks against it. Who is lost is told by `lifecycle`.",
+        "横轴为购买天数，纵轴为距上次购买的时间；颜色越醒目，本模型认为客户越可能尚未离开。"
+        "原来买得越勤，沉默越不利。谁算流失见 `lifecycle`。",
     ),
     limits=Text(
         "It knows when and for how much somebody bought, and nothing else: no season, no campaign, no "
@@ -94,10 +95,14 @@ METHODS: dict[str, Text] = {
             codes={"purchases": Text("nothing", "无合同"), "contract": Text("a contract", "合同")}, note=Text(
             "`contract`: a contract is in force; `purchases`: free to come and go.",
             "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
-        Column("alive", Type.NUMBER, Text("Still a customer", "仍为客户的概率"), unit="share", note=Text(
-            "Of who bought on one day only, the second opinion's.", "仅购买过一天者取第二意见。")),
-        Column("alive_pareto", Type.NUMBER, Text("Second opinion", "第二意见"), unit="share", note=Text(
-            "The same by Pareto/NBD.", "Pareto/NBD 模型的同一概率。")),
+        Column("alive", Type.NUMBER, Text("Not left yet, by this model", "本模型认为尚未离开的概率"),
+            unit="share", step=True, note=Text(
+            "What the values rest on, over no span of days: who is lost is told by `lifecycle`, who stays "
+            "away for how long by `churn`. Of who bought on one day only, the second opinion's.",
+            "价值推算的中间量，不限时间：谁算流失见 `lifecycle`，多少天内不再来见 `churn`。"
+            "仅购买过一天者取第二意见。")),
+        Column("alive_pareto", Type.NUMBER, Text("Not left yet, second opinion", "尚未离开：第二意见"),
+            unit="share", step=True, note=Text("The same by Pareto/NBD.", "Pareto/NBD 模型的同一概率。")),
         *_foretold("purchases", Type.NUMBER, Text("Purchases", "购买次数"), "count"),
         *_foretold("value", Type.MONEY, Text("Value", "价值"), "currency"),
         Column("residual_value", Type.MONEY, Text("Residual value", "剩余终身价值"), unit="currency",
@@ -108,7 +113,8 @@ METHODS: dict[str, Text] = {
         Column("silent_days", Type.INTEGER, Text("Days since last purchase", "距上次购买天数"), unit="day"),
         Column("age_days", Type.INTEGER, Text("Days since first purchase", "距首次购买天数"), unit="day"),
         Column("average_spend", Type.MONEY, Text("Mean so far", "平均每次金额"), unit="currency"),
-        Column("spend_correlation", Type.NUMBER, Text("Spend with frequency", "金额与频率的相关"), note=Text(
+        Column("spend_correlation", Type.NUMBER, Text("Spend with frequency", "金额与频率的相关"), step=True,
+            note=Text(
             "Between -1 and 1, over all customers; beyond 0.3 either way worths are biased.",
             "全体客户的相关系数，介于 -1 与 1；绝对值超过 0.3 时金额预测有偏。")),
         Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
@@ -323,10 +329,9 @@ def _labels(begins: tuple[int, ...]) -> list[str]:
 
 
 @lifetime_value.sentence
-def worth_sentence(rows: ir.Table) -> Text:
+def worth_sentence(rows: ir.Table, *, currency: str = "") -> Text:
     total = rows.agg(
         customers=rows.count(),
-        still=rows.alive.sum().fill_null(0.0),
         year=rows.value_12m.sum().fill_null(0).cast("float64"),
         correlation=rows.spend_correlation.max().fill_null(0.0),
         plain=(rows.method == "baseline").any().fill_null(False),
@@ -339,11 +344,11 @@ def worth_sentence(rows: ir.Table) -> Text:
         return Text("Nobody has bought yet.", "还没有客户购买。")
     share = found.top / found.year if found.year > 0 else 0.0
     but = _reservation(plain=bool(found.plain), correlation=float(found.correlation))
+    customers, money = int(found.customers), formats.amount(found.year, currency)
     return Text(
-        f"About {found.still:,.0f} of {int(found.customers):,} customers are still there; the best fifth of "
-        f"them will bring {share:.0%} of the value of the coming 12 months.{but.en}",
-        f"{int(found.customers):,} 位客户中约 {found.still:,.0f} 位仍在；"
-        f"前五分之一将带来未来12个月价值的 {share:.0%}。{but.zh}",
+        f"In the coming 12 months {customers:,} customers are worth {money.en}, of which the best fifth of "
+        f"them will bring {share:.0%}.{but.en}",
+        f"{customers:,} 位客户未来12个月价值 {money.zh}，其中前五分之一将带来 {share:.0%}。{but.zh}",
     )
 
 

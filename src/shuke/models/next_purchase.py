@@ -54,10 +54,11 @@ METHODS: dict[str, Text] = {
         "未来各周预计回购的客户数；每位客户在预计日期之前与之后购买的可能各半。",
     ),
     limits=Text(
-        "The dates say when somebody comes if they come again; how likely that is stands beside them. "
+        "The dates say when somebody comes if they come again; how likely they stay away is told by `churn`. "
         "Of who has been silent longer than nearly anybody like them none is told. Seasons are not known to "
         "it. Who is due, overdue or lost is told by `lifecycle`.",
-        "日期预测客户若再来将在何时；是否再来的概率另列。沉默时间超出同类几乎所有人的客户不预测日期。不考虑季节。"
+        "日期预测客户若再来将在何时；不再来的概率见 `churn`。"
+        "沉默时间超出同类几乎所有人的客户不预测日期。不考虑季节。"
         "谁该回购、逾期或流失，见 `lifecycle`。",
     ),
     columns=[
@@ -68,9 +69,11 @@ METHODS: dict[str, Text] = {
             "Of those who come, one in ten comes earlier.", "再来者中十分之一会更早。")),
         Column("latest_on", Type.DATE, Text("Hardly after", "最晚日期"), note=Text(
             "Of those who come, one in ten comes later.", "再来者中十分之一会更晚。")),
-        Column("returns", Type.NUMBER, Text("Comes again", "会再来的概率"), unit="share", note=Text(
-            "At all. By the latest day nine tenths of them do. Empty where nothing could be learnt.",
-            "不论何时。其中九成在最晚日期前到来。无从学习时为空。")),
+        Column("returns", Type.NUMBER, Text("Comes again at all, by gaps alone", "按间隔推算终会再来的概率"),
+            unit="share", step=True, note=Text(
+            "However late; nine tenths of them by the latest day. Who stays away for how long is told by "
+            "`churn`. Empty where nothing could be learnt.",
+            "不论多晚；其中九成在最晚日期前到来。多少天内不再来见 `churn`。无从学习时为空。")),
         Column("due_this_week", Type.FLAG, Text("Due this week", "本周到期")),
         Column("rhythm_days", Type.NUMBER, Text("Usual gap", "通常间隔"), unit="day", note=Text(
             "Half of the gaps of customers like them are longer.", "同类客户的间隔中有一半更长。")),

@@ -92,7 +92,7 @@ def _ranked(compared: ir.Table) -> list[Measure]:
     times = _auc(compared, (compared.times * 1_000).round())
     if alive is None or times is None:
         return []
-    by_alive = Text("Who came back, AUC of still a customer", "回购排序AUC（按仍为客户的概率）")
+    by_alive = Text("Who came back, AUC of not having left", "回购排序AUC（按尚未离开的概率）")
     by_times = Text("Who came back, AUC of purchases foretold", "回购排序AUC（按预测次数）")
     return [
         Measure(name="alive_auc", title=by_alive, value=alive, naive=silence),

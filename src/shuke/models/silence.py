@@ -65,7 +65,7 @@ class Rhythm:
         return total
 
     def tipping(self, rows: ir.Table, odds: ir.FloatingValue) -> ir.IntegerValue:
-        """The days of silence at which who has these log odds today is as likely gone as not."""
+        """The days of silence, up to ten years, at which who has these log odds is gone as likely as not."""
         if self.bends or self.method == "recency":
             at = recency.Curve(self.shift, self.slopes["silence"], self.bends).crossing()
             logarithm = ibis.null("float64") if at is None else ibis.literal(at)
@@ -76,11 +76,12 @@ class Rhythm:
             still = odds - early * rows.silence - late * rows.overdue
             beyond = (late * rows.rhythm - still) / (early + late)
             logarithm = ibis.greatest(beyond, rows.rhythm) if late else beyond
-        return (ibis.greatest(ibis.least(logarithm, _LONGEST), 0.0).exp() - 1).floor().cast("int64")
+        days = (ibis.greatest(ibis.least(logarithm, _LONGEST), 0.0).exp() - 1).floor().cast("int64")
+        return ibis.ifelse(logarithm < _LONGEST, days, None)
 
 
-#: A hundred years, as silence is measured.
-_LONGEST = float(np.log(36_500))
+#: Ten years, as silence is measured: what is decided later than that, silence does not decide.
+_LONGEST = float(np.log(3_650))
 
 #: Odds of one where the silence is twice the usual gap: for want of a past.
 _PRIOR = Rhythm("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {}, pace=(1.0, 0.0))

@@ -71,3 +71,4 @@ class Column:
     refers: str | None = None  # "table.column" whose value this one repeats
     note: Text | None = None
     codes: Mapping[str, Text] | None = field(default=None, hash=False)  # what a person calls its values
+    step: bool = False  # of the working-out: by itself it answers nothing about a customer

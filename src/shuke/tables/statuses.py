@@ -4,6 +4,7 @@ The one vocabulary of `lifecycle`, which works them out; whoever asks whether so
 """
 
 from shuke.languages import Text
+from shuke.tables.column import Column, Type
 
 #: In the order in which somebody may go through them.
 STATUSES: dict[str, Text] = {
@@ -25,3 +26,12 @@ ACTIVE = ("new", "active", "returned", "contract", "due")
 EVER = (*ACTIVE, "overdue", "lost", "unknown")
 
 LOST, OVERDUE, CONTRACT = "lost", "overdue", "contract"
+
+#: How likely somebody stays away, and for how long: one chance, whoever shows it.
+GONE = Column(
+    "gone",
+    Type.NUMBER,
+    Text("Chance of staying away in the days ahead", "判断期内不再来的概率"),
+    unit="share",
+)
+DAYS_AHEAD = Column("horizon_days", Type.INTEGER, Text("Days ahead", "判断期"), unit="day")

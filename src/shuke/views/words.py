@@ -326,6 +326,11 @@ def spoken(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.name not in foreign]
 
 
+def answering(columns: Sequence[Column]) -> list[Column]:
+    """The columns that tell something of a customer, without the steps of its working-out."""
+    return [column for column in spoken(columns) if column.name != "customer_id" and not column.step]
+
+
 def coded(column: str, value: str) -> str:
     """What a person calls a value of a closed set; any other value as it is."""
     known = CODES.get(column, {}).get(value)
