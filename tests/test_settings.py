@@ -16,9 +16,9 @@ def test_what_is_saved_is_loaded_again(tmp_path):
     told = Settings(
         name='Lee & "Sons" 茶行', country="GB", currency="GBP", zone="Europe/London", language="en"
     )
-    settings.save(tmp_path / "new" / "shop", told)
-    assert settings.load(tmp_path / "new" / "shop") == told
-    assert "# where days and months begin" in (tmp_path / "new" / "shop" / "shuke.toml").read_text("utf-8")
+    text = settings.written(told)
+    assert settings.load(written(tmp_path, text)) == told
+    assert "# where days and months begin" in text
 
 
 def test_all_that_is_decided_is_kept(tmp_path):
@@ -26,8 +26,7 @@ def test_all_that_is_decided_is_kept(tmp_path):
         name="Shop", database="postgresql://db/shop", memory="1GB", builds_kept=3,
         tables={"lapsing": {"grace": 1.5, "least_gaps": 4}, "purchases": {"shipping": ["post", "运费"]}},
     )  # fmt: skip
-    settings.save(tmp_path, told)
-    assert settings.load(tmp_path) == told
+    assert settings.load(written(tmp_path, settings.written(told))) == told
 
 
 def test_only_a_name_is_needed(tmp_path):
@@ -73,8 +72,8 @@ def test_the_digest_is_of_what_rows_depend_on_and_of_nothing_else(tmp_path):
 
 
 def test_analyses_are_named_in_a_list(tmp_path):
-    settings.save(tmp_path, Settings(name="Shop", analyses=("rfm", "retention")))
-    assert settings.load(tmp_path).analyses == ("rfm", "retention")
+    text = settings.written(Settings(name="Shop", analyses=("rfm", "retention")))
+    assert settings.load(written(tmp_path, text)).analyses == ("rfm", "retention")
     assert Settings(name="Shop").analyses is None
     for wrong in ("rfm", 3, ["rfm", 3]):
         with pytest.raises(WrongSettings, match=r"analyses = .* cannot be used.*\[\"rfm\", \"retention\"\]"):

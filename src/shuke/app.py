@@ -17,6 +17,7 @@ from shuke.engine.reader import Reader
 from shuke.errors import UnknownProject, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE, Settings
+from shuke.store import disk
 from shuke.store.builds import Build, Builds
 from shuke.store.landing import Landing
 from shuke.store.operations import Operations, open_operations
@@ -71,7 +72,7 @@ class Project:
 
     @cached_property
     def operations(self) -> Operations:
-        self.data.mkdir(parents=True, exist_ok=True)
+        disk.private(self.data)
         return open_operations(self.settings.database or self.data / "operations.db")
 
     def engine(self, *, scratch: Path, name: str | None = None) -> Engine:
@@ -126,5 +127,6 @@ def init(root: Path | str, settings: Settings) -> Project:
     folder = Path(root).resolve()
     if (folder / FILE).exists():
         raise WrongCall(N_("{folder} is a project already."), folder=folder)
-    settings_file.save(folder, settings)
+    # It may name a database and how one gets in.
+    disk.replace(folder / FILE, settings_file.written(settings).encode())
     return open_project(folder)

@@ -75,9 +75,8 @@ def train(project: Project) -> Learnt:
 def change(project: Project, version: int) -> Change:
     """Resolve the build in force anew by a version, and count what becomes of its customers."""
     opened = project.open()
-    project.work.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(dir=project.work) as aside,
+        TemporaryDirectory(dir=disk.private(project.work)) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
         weighed = _resolved(project, opened, engine, scorer(project, engine, version))

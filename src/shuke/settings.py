@@ -81,8 +81,8 @@ def load(root: Path) -> Settings:
     return Settings(**value)
 
 
-def save(root: Path, settings: Settings) -> None:
-    """Write a new shuke.toml, with the reason beside each line."""
+def written(settings: Settings) -> str:
+    """A new shuke.toml, with the reason beside each line."""
     document = tomlkit.document()
     notes = {
         "name": N_("the company"),
@@ -99,8 +99,7 @@ def save(root: Path, settings: Settings) -> None:
         value = getattr(settings, rest.name)
         if rest.name not in notes and value not in (rest.default, {}):
             document.add(rest.name, tomlkit.item(_plain(value)))
-    root.mkdir(parents=True, exist_ok=True)
-    (root / FILE).write_text(tomlkit.dumps(document), "utf-8")
+    return tomlkit.dumps(document)
 
 
 def _plain(value: Any) -> Any:

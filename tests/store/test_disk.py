@@ -91,7 +91,7 @@ def test_a_secret_is_never_readable_by_others_not_even_while_it_is_written(tmp_p
         modes.extend(path.stat().st_mode & 0o777 for path in tmp_path.iterdir())
 
     with steps(refused=1, instead=look):
-        disk.replace(tmp_path / "key", b"secret", mode=0o600)
+        disk.replace(tmp_path / "key", b"secret")
     assert modes == [0o600]
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 

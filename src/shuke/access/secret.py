@@ -1,6 +1,5 @@
 """Secret: which key makes the cookies and keyed digests of this project its own?"""
 
-import os
 import secrets
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from filelock import FileLock
 
 from shuke.errors import WrongSettings
 from shuke.languages import N_
+from shuke.store import disk
 
 KEY_BYTES = 32
 
@@ -27,13 +27,7 @@ def project_key(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    with FileLock(path.with_name(f"{path.name}.lock")):
+    with FileLock(path.with_name(f"{path.name}.lock"), mode=disk.FILE):
         if path.exists():  # another process was faster
             return
-        aside = path.with_name(f"{path.name}.new")
-        aside.unlink(missing_ok=True)  # what a killed process left
-        with open(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        disk.replace(path, secrets.token_bytes(KEY_BYTES))

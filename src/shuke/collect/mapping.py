@@ -15,7 +15,6 @@ A mapping file holds one block for each set of headers that the source has sent:
 It belongs to the person: saving keeps their comments, their order and what they wrote.
 """
 
-import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -29,6 +28,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from shuke.errors import WrongSettings
 from shuke.languages import N_, Text, _
+from shuke.store import disk
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
 
 Order = Literal["ymd", "dmy", "mdy"]
@@ -127,7 +127,7 @@ def save(path: Path, layout: Layout) -> None:
         whole["layout"].append(_block(layout))
     else:
         _revise(written, layout, path)
-    replace_file(path, tomlkit.dumps(whole))
+    disk.replace(path, tomlkit.dumps(whole).encode())
 
 
 def line(header: str, reading: Reading) -> str:
@@ -250,17 +250,3 @@ def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:
     table = tomlkit.inline_table()
     table.update(values)
     return table
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Put `text` into `path` at once: a reader sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from shuke.collect.values import Home
 from shuke.collect.whose import Reader, with_record
 from shuke.engine import DuckDB
 from shuke.languages import Text
+from shuke.store import disk
 from shuke.tables import CANONICAL
 
 #: How many rows of a file are shown.
@@ -82,8 +83,7 @@ def landing(project: Project, source: str, seen: Sequence[Previewed], *, today: 
 @contextmanager
 def _aside(project: Project) -> Iterator[DuckDB]:
     """An engine that leaves nothing behind."""
-    project.work.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="preview-", dir=project.work) as scratch:
+    with TemporaryDirectory(prefix="preview-", dir=disk.private(project.work)) as scratch:
         engine = DuckDB(scratch=Path(scratch), memory=project.settings.memory)
         try:
             yield engine

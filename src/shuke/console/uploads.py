@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from shuke.app import Project
 from shuke.errors import WrongCall
 from shuke.languages import N_
+from shuke.store import disk
 
 WAITS = 24 * 60 * 60  # seconds; then nobody will come back for it
 
@@ -43,9 +44,9 @@ def keep(project: Project, sent: Iterable[UploadFile]) -> Upload:
         raise WrongCall(N_("Choose a file first."))
     _sweep(project)
     upload = Upload(token := secrets.token_hex(16), _place(project) / token)
-    upload.folder.mkdir(parents=True)
+    disk.private(upload.folder)
     for file in files:
-        with _free(upload.folder / name_of(file.filename or "")).open("xb") as copy:
+        with disk.new(_free(upload.folder / name_of(file.filename or ""))) as copy:
             shutil.copyfileobj(file.file, copy)
     return upload
 

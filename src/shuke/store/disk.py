@@ -1,6 +1,7 @@
-"""Disk: how does a change appear whole or not at all?
+"""Disk: how does a change appear whole or not at all, and to its owner alone?
 
-Everything is written aside, made durable, and moved into its place by one rename.
+Everything is written aside, made durable, and moved into its place by one rename. Files and folders are the
+owner's whatever the umask is: 0600 and 0700.
 """
 
 import errno
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -22,6 +23,10 @@ from shuke.languages import N_, translate
 _FULL = N_("The disk is full. Make room and try again.")
 _FAILING = N_("The disk cannot be written to ({reason}).")
 _REFUSALS = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EIO: _FAILING, errno.EROFS: _FAILING}
+
+
+#: The modes of what a project keeps.
+FOLDER, FILE = 0o700, 0o600
 
 
 @contextmanager
@@ -35,13 +40,20 @@ def explained() -> Iterator[None]:
         raise Unavailable(_REFUSALS[error.errno], reason=os.strerror(error.errno)) from error
 
 
+def private(folder: Path) -> Path:
+    """Make a folder, and what is missing above it, for the owner alone; one that is there stays as it is."""
+    for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+        missing.mkdir(FOLDER, exist_ok=True)
+    return folder
+
+
 @explained()
 def publish(aside: Path, place: Path) -> None:
     """Move a finished folder into its place; afterwards it survives a power cut."""
-    for path in sorted(aside.rglob("*")):
+    for path in (*sorted(aside.rglob("*")), aside):
+        path.chmod(FOLDER if path.is_dir() else FILE)  # an engine wrote it
         _sync(path)
-    _sync(aside)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    private(place.parent)
     os.rename(aside, place)
     try:
         _sync(place.parent)
@@ -51,13 +63,13 @@ def publish(aside: Path, place: Path) -> None:
 
 
 @explained()
-def replace(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+def replace(path: Path, content: bytes) -> None:
     """Write a small file so that readers see the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private(path.parent)
     _sweep(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -65,6 +77,11 @@ def replace(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     finally:
         aside.unlink(missing_ok=True)
     _sync(path.parent)
+
+
+def new(path: Path) -> BinaryIO:
+    """A file that is not there yet, open to be written."""
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb")
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
@@ -81,9 +98,9 @@ def read_json(path: Path) -> dict[str, Any]:
 @contextmanager
 def only_one(lock: Path, *, doing: str, wait: float = 600.0) -> Iterator[None]:
     """Keep other processes from doing the same meanwhile; raises `Busy` after `wait` seconds."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
+    private(lock.parent)
     try:
-        with FileLock(lock, timeout=wait):
+        with FileLock(lock, timeout=wait, mode=FILE):
             yield
     except Timeout:
         raise Busy(
@@ -100,7 +117,7 @@ def aside(folder: Path) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with explained():
-            folder.mkdir(parents=True)
+            private(folder)
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

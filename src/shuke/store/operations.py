@@ -45,6 +45,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from shuke.errors import Busy, ShukeError, Unavailable, WrongSettings
 from shuke.languages import N_
+from shuke.store import disk
 
 HEAD = "0003"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
@@ -318,8 +319,8 @@ def _alone(engine: Engine) -> Iterator[None]:
         yield
         return
     path = Path(str(engine.url.database))
-    with FileLock(path.with_name(f"{path.name}.lock")), _explained():
-        path.chmod(0o600)  # password hashes; the files beside it take the same mode
+    with FileLock(path.with_name(f"{path.name}.lock"), mode=disk.FILE), _explained():
+        path.chmod(disk.FILE)  # password hashes; the files beside it take the same mode
         raw = engine.raw_connection()
         raw.cursor().execute("PRAGMA journal_mode = WAL")  # stays with the file
         raw.close()

@@ -20,6 +20,7 @@ from shuke.app import Project
 from shuke.collect import withdrawal
 from shuke.engine import Engine
 from shuke.languages import translate
+from shuke.store import disk
 from shuke.store.builds import Build
 from shuke.store.landing import WITHDRAWS, Receipt
 from shuke.tables import Derived, Type
@@ -122,8 +123,7 @@ def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff
     left, right = project.builds.open(a), project.builds.open(b)
     known = tables.tables(project, project.open())
     names = [n for n in dict.fromkeys([*left.manifest.tables, *right.manifest.tables]) if n in known]
-    project.work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="diff-", dir=project.work) as scratch:
+    with tempfile.TemporaryDirectory(prefix="diff-", dir=disk.private(project.work)) as scratch:
         engine = project.engine(scratch=Path(scratch), name="duckdb")
         try:
             return tuple(_compare(engine, name, known[name], left, right) for name in names)

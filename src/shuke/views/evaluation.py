@@ -18,6 +18,7 @@ from shuke.errors import WrongCall
 from shuke.identity import evaluation
 from shuke.identity.evaluation import Agreement
 from shuke.languages import N_, _
+from shuke.store import disk
 from shuke.tables import IDENTIFIERS
 from shuke.views import truth as truths
 from shuke.views.tables import mask
@@ -88,9 +89,8 @@ def evaluate(project: Project, file: Path, *, viewer: Viewer) -> Evaluation:
     viewer.require(Capability.SEE)
     opened = project.open()
     viewer.did(project.operations, Deed(verb="evaluated_identity", detail={"build": opened.build.number}))
-    project.work.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(dir=project.work) as aside,
+        TemporaryDirectory(dir=disk.private(project.work)) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
         truth = truths.read(file, engine, work=Path(aside))

@@ -9,6 +9,7 @@ from typing import Any
 from shuke import modelling
 from shuke.app import Opened, Project
 from shuke.identity.waterfall import Measured, Waterfall, waterfall
+from shuke.store import disk
 from shuke.views.identity import stands
 from shuke.views.viewer import Viewer
 
@@ -33,13 +34,12 @@ def weighed(project: Project, opened: Opened, left: str, right: str, *, viewer: 
 
 
 def _compared(project: Project, opened: Opened, rows: tuple[dict[str, Any], dict[str, Any]]) -> Waterfall:
-    project.work.mkdir(parents=True, exist_ok=True)
     version = opened.build.manifest.models.get("identity")
     weights, bearers = opened.table("match_weights"), opened.table("bearers")
     borne = bearers.filter(bearers.record.isin([row["record"] for row in rows]))
     by = Measured(weights.to_pyarrow().to_pylist(), borne.to_pyarrow().to_pylist())
     with (
-        TemporaryDirectory(dir=project.work) as aside,
+        TemporaryDirectory(dir=disk.private(project.work)) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
         return waterfall(modelling.scorer(project, engine, version), *rows, by=by)

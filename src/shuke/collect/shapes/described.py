@@ -15,7 +15,7 @@ from typing import Any, cast, get_args
 
 import tomlkit
 
-from shuke.collect.mapping import document, replace_file
+from shuke.collect.mapping import document
 from shuke.collect.shapes.shape import (
     Carry,
     Dated,
@@ -31,6 +31,7 @@ from shuke.collect.shapes.shape import (
 )
 from shuke.errors import WrongSettings
 from shuke.languages import N_
+from shuke.store import disk
 
 #: The tables that figures by period may belong to: what was sold, is planned, is allowed, was spent.
 FIGURES = ("order_items", "plans", "budgets", "expenses")
@@ -68,7 +69,7 @@ def save(path: Path, described: Described) -> None:
         if "shape" not in written:
             written["shape"] = tomlkit.aot()
         written["shape"].append(_block(described))
-    replace_file(path, tomlkit.dumps(written))
+    disk.replace(path, tomlkit.dumps(written).encode())
 
 
 def lines(described: Described) -> str:
