@@ -70,6 +70,12 @@ def _print(project: Project, page: CustomerPage) -> None:
     names = [[r.record, _("founding record") if r.founding else ""] for r in page.records]
     known = dict.fromkeys((i.value, str(i.title)) for i in page.identifiers)  # however many records say it
     output.listing(["", ""], [*names, *known])
+    if page.relations.total:
+        _heading(_("Relations ({total})").format(total=formats.number(page.relations.total)))
+        output.listing(
+            ["", "", _("Customer")],
+            [[r.title, r.name or r.record, r.customer_id] for r in page.relations.ties],
+        )
     _analyses(project, page)
     _heading(_("Purchases ({total})").format(total=formats.number(page.purchases.total)))
     columns = [page.purchases.declared[name] for name in LINE]

@@ -15,11 +15,12 @@ from shuke.errors import UnknownCustomer, WrongCall
 from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
-from shuke.views import provenance, tables, timeline
+from shuke.views import provenance, relations, tables, timeline
 from shuke.views.families import FAMILIES
 from shuke.views.past import past
 from shuke.views.provenance import Fact, attribute_title, mask_by
 from shuke.views.query import Condition, Declared, Query
+from shuke.views.relations import Relations
 from shuke.views.tables import Page
 from shuke.views.timeline import Timeline
 from shuke.views.viewer import Viewer
@@ -72,6 +73,7 @@ class CustomerPage(Profile):
     alerts: tuple[Mapping[str, Any], ...]  # findings about them, with the rule's table; none of the past
     purchases: Page  # order lines, the latest first
     timeline: Timeline  # the latest first
+    relations: Relations  # with whom they are tied, in both directions
     as_of: date
     looks_back: bool  # `as_of` is an earlier day than the build's
     build: int
@@ -114,6 +116,7 @@ def customer(
         alerts=() if looks_back else _alerts(project, now_id, viewer),
         purchases=_purchases(project, now_id, viewer, until=until, limit=limit, offset=offset),
         timeline=timeline.of(opened, now_id, viewer=viewer, until=until, limit=limit, offset=offset),
+        relations=relations.of(opened, now_id, viewer=viewer, until=until),
         as_of=day,
         looks_back=looks_back,
         build=opened.build.number,

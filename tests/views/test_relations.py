@@ -1,0 +1,113 @@
+"""With whom is a customer tied, seen from either end, and by whom may it be seen?"""
+
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import ibis.expr.types as ir
+import pytest
+
+from shuke.profiles.customers import customers
+from shuke.views import relations
+from shuke.views.viewer import Viewer
+from tests.engine_fixtures import Tables
+
+
+@dataclass
+class Company:
+    """As much of an opened build as is asked for ties."""
+
+    made: dict[str, ir.Table]
+
+    @property
+    def build(self) -> Any:
+        return SimpleNamespace(manifest=SimpleNamespace(zone="Asia/Shanghai"))
+
+    @property
+    def reader(self) -> Any:
+        return SimpleNamespace(tables=self.made)
+
+    def table(self, name: str) -> ir.Table:
+        return self.made[name]
+
+
+@pytest.fixture
+def company(duckdb: Tables) -> Any:
+    """Ann and Bo work for Acme, which belongs to Group; Bo was referred by Ann, who has two records."""
+    ties = [
+        ("A1", "employer", "organisation:acme", "2024-05-01"), ("B1", "Employer", "organisation:acme", None),
+        ("B1", "referral", "shop:A2", None), ("A1", "household", "A1", None), ("B1", "spouse", "A1", None),
+        ("B1", "referral", "nobody", None),
+    ]  # fmt: skip
+    return Company(
+        {
+            "identities": duckdb.identities(ann="A1 shop:A2", bo="B1", group="G"),
+            "landed_relations": duckdb.landed(
+                "relations",
+                [
+                    dict(zip(("record_id", "kind", "other_record_id", "since"), tie, strict=True))
+                    for tie in ties
+                ],
+            ),
+            "landed_organisation_parents": duckdb.landed(
+                "organisation_parents", [{"record_id": "organisation:acme", "parent_record_id": "G"}]
+            ),
+            "customers": duckdb.derived(
+                customers,
+                [
+                    {"customer_id": "ann", "kind": "person", "name": "Ann Lee", "organisation": "Acme"},
+                    {"customer_id": "bo", "kind": "person", "name": "Bo Chen"},
+                    {"customer_id": "acme", "kind": "organisation", "name": "Desk", "organisation": "Acme"},
+                    {"customer_id": "group", "kind": "organisation", "organisation": "Group"},
+                ],
+            ),
+        }
+    )
+
+
+@pytest.fixture
+def whole(company: Any, duckdb: Tables) -> Any:
+    acme = {"record": "till:organisation:acme", "customer_id": "acme"}
+    known = company.made["identities"]
+    more = duckdb.of(known.schema(), [acme])
+    company.made["identities"] = known.union(more)
+    return company
+
+
+def told(company: Any, who: str, viewer: Viewer, **further: Any) -> list[tuple[str, str | None]]:
+    found = relations.of(company, who, viewer=viewer, **further)
+    assert found.total == len(found.ties)
+    return [(tie.title.en, tie.name or tie.record) for tie in found.ties]
+
+
+def test_a_tie_is_told_from_both_of_its_ends(whole: Any, owner: Viewer):
+    assert told(whole, "acme", owner) == [
+        ("Belongs to", "Group"), ("Employs", "Ann Lee"), ("Employs", "Bo Chen"),
+    ]  # fmt: skip
+    assert sorted(told(whole, "ann", owner)) == [
+        ("Is their “spouse”", "Bo Chen"), ("Referred", "Bo Chen"), ("Works for", "Acme"),
+    ]  # fmt: skip
+    assert ("Referred by", "till:nobody") in told(whole, "bo", owner)
+    assert told(whole, "group", owner) == [("Branch", "Acme")]
+
+
+def test_a_day_of_the_past_knows_no_tie_that_began_later(whole: Any, owner: Viewer):
+    assert ("Works for", "Acme") not in told(whole, "ann", owner, until=date(2024, 4, 30))
+    assert ("Works for", "Acme") in told(whole, "ann", owner, until=date(2024, 5, 1))
+
+
+def test_whoever_sees_nothing_personal_sees_masks(whole: Any, stranger: Viewer):
+    seen = [tie for who in ("acme", "ann", "bo") for tie in relations.of(whole, who, viewer=stranger).ties]
+    assert {tie.customer_id for tie in seen} == {"ann", "bo", "acme", "group", None}
+    assert not any(word in repr(seen) for word in ("Ann Lee", "Bo Chen", "nobody"))
+
+
+def test_without_a_tie_nothing_is_asked(company: Any, owner: Viewer):
+    del company.made["landed_relations"], company.made["landed_organisation_parents"]
+    assert relations.of(company, "ann", viewer=owner).ties == ()
+
+
+def test_a_tie_keeps_the_day_since_which_it_holds(whole: Any, owner: Viewer):
+    (employer,) = [t for t in relations.of(whole, "ann", viewer=owner).ties if t.kind == "employer"]
+    assert employer.since == date(2024, 5, 1)
