@@ -7,10 +7,13 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import httpx2
 import pytest
 
-from shuke.cli.serve import listen
+from shuke.access.limits import PER_NAME_AND_ADDRESS
+from shuke.cli.serve import believed, listen
 from shuke.errors import Busy, WrongCall
+from tests.console.conftest import token
 
 
 def test_a_server_prints_its_address_and_a_password_and_answers(own_shop: Path):
@@ -26,6 +29,37 @@ def test_a_server_prints_its_address_and_a_password_and_answers(own_shop: Path):
                 assert answer.read() == b'{"status":"ok"}'
         finally:
             server.terminate()
+
+
+@pytest.mark.parametrize(("named", "last"), [([], 429), (["--proxy", "127.0.0.1"], 401)])
+def test_only_a_proxy_that_is_named_says_who_comes(own_shop: Path, named: list[str], last: int):
+    """One attempt more than an address has, each said to come from another one."""
+    command = [sys.executable, "-m", "shuke", "serve", "--port", "0", *named]
+    with subprocess.Popen(command, cwd=own_shop, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            lines = iter(server.stdout.readline, "")
+            address = next(found[0] for line in lines if (found := re.search(r"http://[\d.:]+/", line)))
+            with httpx2.Client(base_url=address, timeout=60) as browser:
+                page = browser.get("/login").text
+                given = {"name": "ann", "password": "no", "csrf": token(page)}
+                answers = [
+                    browser.post("/login", data=given, headers={"X-Forwarded-For": f"198.51.100.{n}"})
+                    for n in range(PER_NAME_AND_ADDRESS + 1)
+                ]
+        finally:
+            server.terminate()
+    assert [answer.status_code for answer in answers] == [401] * PER_NAME_AND_ADDRESS + [last]
+
+
+@pytest.mark.parametrize("address", ["proxy.example.com", "10.0.0.300", "*", ""])
+def test_a_proxy_is_named_by_its_address(address: str):
+    with pytest.raises(WrongCall, match="is no address"):
+        believed(address)
+
+
+def test_a_network_of_proxies_may_be_named():
+    assert believed("10.0.0.7/24") == "10.0.0.0/24"
 
 
 def test_a_port_that_is_taken_is_named():

@@ -1,7 +1,9 @@
 """Serve: at which address do console and API answer, and how does one log in for the first time?"""
 
 import errno
+import ipaddress
 import socket
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -23,16 +25,38 @@ Host = Annotated[
     str, typer.Option(help=_("The address to listen on. Beyond this machine, put TLS before it."))
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help=_("0: any that is free."))]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESS",
+        help=_("A proxy in front, or a network of them, whose word is taken for who comes and how."),
+    ),
+]
 
 
 @app.command()
-def serve(*, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve(*, host: Host = "127.0.0.1", port: Port = 8000, proxy: Proxies = None) -> None:
     """Serve the console and the API until Ctrl-C."""
+    proxies = [believed(address) for address in proxy or []]
     project = session.project()
     listening = listen(host, port)
     if not users.list_users(project.operations):
         welcome(project)
-    run(project, listening)
+    run(project, listening, proxies=proxies)
+
+
+def believed(address: str) -> str:
+    """The address of a proxy, or of a network of them, as the server reads it."""
+    try:
+        return str(
+            ipaddress.ip_network(address, strict=False) if "/" in address else ipaddress.ip_address(address)
+        )
+    except ValueError:
+        raise WrongCall(
+            N_("--proxy {address} is no address, such as 10.0.0.7, and no network, such as 10.0.0.0/24."),
+            address=address,
+        ) from None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -48,13 +72,17 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def run(project: Project, listening: socket.socket) -> None:
+def run(project: Project, listening: socket.socket, *, proxies: Sequence[str] = ()) -> None:
     host, port = listening.getsockname()[:2]
     print(
         _("Console and API: {address}  (Ctrl-C ends them)").format(address=f"http://{host}:{port}/"),
         flush=True,
     )
-    uvicorn.Server(uvicorn.Config(create_app(project), log_level="warning")).run(sockets=[listening])
+    # Whoever is not named may write into a request's headers what they like, from this machine too.
+    config = uvicorn.Config(
+        create_app(project), log_level="warning", proxy_headers=bool(proxies), forwarded_allow_ips=[*proxies]
+    )
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def welcome(project: Project) -> None:
