@@ -81,3 +81,16 @@ def test_who_has_no_name_goes_by_their_number_so_that_one_can_open_their_page():
     nobody = cell(name, None, MANIFEST, {"customer_id": "C1", "organisation": None})
     assert (nobody.text, nobody.link) == ("C1", "/customers/C1")
     assert cell(name, None, MANIFEST, {"customer_id": "C1", "organisation": "Tea Ltd"}).link is None
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "told"),
+    [
+        (Text("Lost after", "流失期限"), "en", "days"), (Text("Lost after", "流失期限"), "zh", "天"),
+        (Text("Days of silence", "沉默天数"), "en", None), (Text("Days of silence", "沉默天数"), "zh", None),
+    ],
+)  # fmt: skip
+def test_days_are_named_where_the_title_does_not(title: Text, language: Language, told: str | None):
+    column = replace(PLAIN, type=Type.INTEGER, unit="day", title=title)
+    with speaking(language):
+        assert unit(column, MANIFEST, mixed=False) == told

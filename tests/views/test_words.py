@@ -4,7 +4,7 @@ import pytest
 
 from shuke.languages import Language, Text, speaking
 from shuke.tables import Column, Type
-from shuke.views.words import said, spoken
+from shuke.views.words import known_as, said, spoken
 
 
 def column(name: str, **told: object) -> Column:
@@ -24,3 +24,22 @@ def test_of_a_text_in_both_languages_a_reader_sees_their_own(language: Language,
     columns = [column("reason"), column("reason_zh"), column("note")]
     with speaking(language):
         assert [c.name for c in spoken(columns)] == shown
+
+
+@pytest.mark.parametrize(
+    ("record", "en", "zh"),
+    [
+        ("C0042", "C0042", "C0042"),
+        ("member_no:8732", "Membership number 8732", "会员卡号 8732"),
+        ("phone~ce166fb0c288", "known by phone", "凭电话识别"),
+        ("email~ce166fb0c288", "known by e-mail", "凭电子邮箱识别"),
+        ("organisation:acme ltd", "known by name", "凭名称识别"),
+        ("row~0b4e7a0e5f1a2c3d", "no number", "无编号"),
+    ],
+)
+def test_who_has_no_number_in_a_source_goes_by_what_they_are_known_by(record: str, en: str, zh: str):
+    told = {}
+    for tongue in ("en", "zh"):
+        with speaking(tongue):
+            told[tongue] = known_as(record)
+    assert told == {"en": en, "zh": zh}

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from babel.numbers import format_decimal, get_currency_precision
 
 from shuke import formats
+from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
@@ -86,16 +87,23 @@ def _amount(value: int | float | Decimal, currency: str) -> str:
 
 
 def unit(column: Column, manifest: Manifest, *, mixed: bool) -> str | None:
-    """What a number's heading says of it; nothing where amounts in several currencies stand in a column."""
+    """What a number's heading says of it; nothing where amounts in several currencies stand in a column.
+
+    Days are named where the title does not speak of days itself.
+    """
     if column.type not in NUMBERS or column.unit is None:
         return None
     if column.unit == "currency":
         return None if mixed else manifest.currency
-    return str(UNITS[column.unit]) if column.unit in UNSAID else None
+    untold = column.unit == "day" and str(_DAY) not in str(column.title).lower()
+    return str(UNITS[column.unit]) if column.unit in UNSAID or untold else None
 
 
 #: What a title does not say by itself.
 UNSAID = ("piece", "point")
+
+#: By what a title says that it counts days.
+_DAY = Text("day", "天")
 
 
 def _breaking(text: str) -> str:

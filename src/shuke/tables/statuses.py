@@ -34,4 +34,4 @@ GONE = Column(
     Text("Chance of staying away in the days ahead", "判断期内不再来的概率"),
     unit="share",
 )
-DAYS_AHEAD = Column("horizon_days", Type.INTEGER, Text("Days ahead", "判断期"), unit="day")
+DAYS_AHEAD = Column("horizon_days", Type.INTEGER, Text("Days ahead", "判断期天数"), unit="day")

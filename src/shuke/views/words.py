@@ -352,16 +352,26 @@ def known_as(record_id: str) -> str:
 
     known_as("C0042")                "C0042"
     known_as("member_no:8732153870") "Membership number 8732153870"
-    known_as("phone~ce166fb0c288")   "Phone"
+    known_as("phone~ce166fb0c288")   "known by phone"
+    known_as("organisation:acme")    "known by name"
     known_as("row~0b4e7a0e5f1a2c3d") "no number"
     """
     if record_id.startswith("row~"):
         return _("no number")
+    if record_id.startswith("organisation:"):
+        return _("known by name")
     for mark in ":~":
         kind, found, value = record_id.partition(mark)
         if found and kind in IDENTIFIERS:
-            return f"{IDENTIFIERS[kind].title} {value if mark == ':' else ''}".strip()
+            title = str(IDENTIFIERS[kind].title)
+            # What follows is a digest, which tells a reader nothing.
+            return f"{title} {value}" if mark == ":" else _("known by {what}").format(what=_within(title))
     return record_id
+
+
+def _within(title: str) -> str:
+    """A title as it stands within a sentence: phone, e-mail, WeChat OpenID."""
+    return title.lower() if title[1:].islower() else title
 
 
 def ago(days: int) -> str:
