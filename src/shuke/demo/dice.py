@@ -52,6 +52,7 @@ def table(
         TemporaryDirectory(dir=folder, prefix=".making-") as aside,
         duckdb.connect(Path(aside) / "demo.duckdb", config={"memory_limit": "2500MB"}) as db,
     ):
+        db.execute("SET enable_progress_bar = false")  # see engine.DuckDB
         variables = {
             "seed": seed,
             "customers": customers,

@@ -36,6 +36,8 @@ class DuckDB:
         self.backend: Backend = ibis.duckdb.connect(
             memory_limit=memory, temp_directory=str(scratch / "spill"), preserve_insertion_order=ordered
         )
+        # Started without a file, as by -c, Python looks like a prompt to DuckDB, which then draws a bar.
+        self._run("SET enable_progress_bar = false")
         self._names: Counter[str] = Counter()
 
     def read(self, paths: Sequence[Path], schema: ibis.Schema) -> ir.Table:
