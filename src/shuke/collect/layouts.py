@@ -203,11 +203,8 @@ def _asked_of_the_shape(said: Described, sheet: Sheet, question: Question) -> tu
 
 
 def _matters(found: Found, maybe: Iterable[Kind], under: Callable[[Kind], Found]) -> bool:
-    """Whether it is another table's rows under another of the kinds that it may be, or might become that by
-    what is asked there of a list in which there is nothing but people."""
-    others = map(under, maybe)
-    alone = found.feeds[:1] == ("people",) and not found.doubts
-    return any(one.feeds[:1] != found.feeds[:1] or (alone and bool(one.doubts)) for one in others)
+    """Whether it is another table's rows under another of the kinds that it may be."""
+    return any(under(kind).feeds[:1] != found.feeds[:1] for kind in maybe)
 
 
 def _asked_of_the_kind(found: Found, maybe: Iterable[Kind]) -> Doubt:

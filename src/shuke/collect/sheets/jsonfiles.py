@@ -144,6 +144,4 @@ def flat(row: dict[str, Any], path: str = "") -> dict[str, str | None]:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    if value in ([], {}):
-        return None  # none of what it would hold
     return json.dumps(value, ensure_ascii=False)
