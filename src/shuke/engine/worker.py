@@ -9,7 +9,6 @@ more input:
 """
 
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -17,6 +16,8 @@ import struct
 import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
+
+from shuke.confined import give_up_rights, limit
 
 if sys.platform != "win32":  # which has no such limits
     import resource
@@ -27,11 +28,6 @@ BATCH_ROWS = 50_000
 #: What the engine takes for itself beside what it counts, and Python.
 BESIDE = 2 * 2**30
 
-_LANDLOCK_CREATE, _LANDLOCK_RESTRICT, _NO_NEW_PRIVILEGES = 444, 446, 38
-#: Every right over files but to run (1), read (4) and list (8) them, by the version of the interface.
-_CHANGES = {1: 0x1FF2, 2: 0x3FF2, 3: 0x7FF2, 5: 0xFFF2}
-
-
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "autoinstall_known_extensions": False,
@@ -39,31 +35,6 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
-
-
-def give_up_rights() -> None:
-    """From now on this process can write no file, make none and delete none, as far as the system helps."""
-    sys.dont_write_bytecode = True
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold personal values
-        os.nice(5)  # whoever logs in comes first
-    if sys.platform == "linux":
-        _landlock()
-
-
-def _landlock() -> None:
-    """The kernel's own lock on the file system, of which Linux 5.13 and later have one."""
-    call = ctypes.CDLL(None, use_errno=True).syscall
-    version = call(_LANDLOCK_CREATE, None, 0, 1)
-    if version < 1:
-        return
-    rights = _CHANGES[max(known for known in _CHANGES if known <= version)]
-    attributes = struct.pack("@Q", rights)
-    rules = call(_LANDLOCK_CREATE, attributes, len(attributes), 0)
-    if rules >= 0 and not ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
-        call(_LANDLOCK_RESTRICT, rules, 0)
-        os.close(rules)
 
 
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
@@ -122,13 +93,6 @@ def bounded(seconds: int, memory: int) -> Iterator[None]:
         yield
     finally:
         signal.alarm(0)
-
-
-def limit(kind: int, value: int) -> None:
-    """So much, or as much as whoever started the server allows."""
-    if sys.platform != "win32":
-        _, most = resource.getrlimit(kind)
-        resource.setrlimit(kind, (value if most == resource.RLIM_INFINITY else min(value, most), most))
 
 
 def answered(request: Any, rows: Any, connection: Any, pa: Any) -> Iterator[tuple[bytes, Any]]:

@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 
+from shuke.confined import KNOWS
 from shuke.engine import worker
 from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from shuke.languages import N_
@@ -154,7 +155,7 @@ class _Worker:
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-s", str(Path(worker.__file__))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name in _KNOWS},
+            env={name: value for name, value in os.environ.items() if name in KNOWS},
         )  # fmt: skip
         self._asked = cast(BinaryIO, self._process.stdin)
         self._told = cast(BinaryIO, self._process.stdout)
@@ -246,11 +247,6 @@ _REASONS = {
     "ended": _MEMORY,
     "OutOfMemoryException": _MEMORY,
 }
-
-#: What a worker is told of its surroundings: how to find Python and the time, and no secret.
-_KNOWS = {
-    "PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TZ", "LANG",
-}  # fmt: skip
 
 
 def _written(table: pa.Table) -> bytes:

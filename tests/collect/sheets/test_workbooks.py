@@ -10,7 +10,7 @@ import xlsxwriter
 import xlwt
 
 from shuke.collect.sheets import Kind, Sheet, read
-from shuke.collect.sheets.workbooks import as_text
+from shuke.collect.strangers.workbook import as_text
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows, said
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shuke.collect.sheets.sheet import ROW, Kind, Note, Record, Skipped
@@ -62,6 +62,16 @@ def find(sample: Sequence[Record]) -> Layout | None:
     columns = names([*head.cells[:width], *[None] * (width - len(head.cells))])
     notes += _renamed(head, columns)
     return Layout(head.row, head.row + 1, columns, tuple(head.cells[:width]), skipped, tuple(notes))
+
+
+def some(names: Iterable[str]) -> list[str]:
+    """Each name once, and no more of them than it takes to see that they are too many."""
+    found: dict[str, None] = {}
+    for name in names:
+        found[name] = None
+        if len(found) > MOST_COLUMNS:
+            break
+    return list(found)
 
 
 def require_readable(columns: Sequence[str], *, file: str) -> None:

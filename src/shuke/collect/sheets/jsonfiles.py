@@ -17,6 +17,8 @@ from shuke.languages import N_
 _CHUNK = 1 << 20
 #: A single value longer than this is no row of a table.
 _LONGEST_VALUE = 256 << 20
+#: What the brackets and commas of a value take when it is read, as far as can be foreseen, and at most.
+_TAKES, _MOST, _LARGE = {"{": 232, "[": 88, ",": 70}, 1 << 30, 16 << 20
 #: Numbers stay as they are written: 17850, 1.10, 620123456789012345.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
@@ -34,6 +36,19 @@ def read(source: Source) -> Iterator[Sheet]:
             yield _sheet(_Values(path), source, None)
     except json.JSONDecodeError:
         raise Unreadable(N_("{file} looks like JSON, but is damaged or cut off."), file=source.name) from None
+    except RecursionError:
+        message = N_("{file} is JSON whose values stand within one another too deep for a table.")
+        raise Unreadable(message, file=source.name) from None
+    except _Large:
+        message = N_(
+            "{file} is JSON in one piece that would take more than {most} MB of memory to read: write its "
+            "objects one a line (JSON lines), or split it."
+        )
+        raise Unreadable(message, file=source.name, most=_MOST >> 20) from None
+
+
+class _Large(Exception):
+    """One value would take too much memory."""
 
 
 def values(path: Path) -> Iterator[Any]:
@@ -82,6 +97,8 @@ def _decoded(text: str, *, last: bool) -> tuple[list[Any], str]:
             place += 1
         if place >= len(text) or text[place] == "]":
             return found, text[place:]
+        if len(text) - place > _LARGE and sum(text.count(c) * size for c, size in _TAKES.items()) > _MOST:
+            raise _Large
         try:
             value, end = _DECODER.raw_decode(text, place)
         except json.JSONDecodeError:
@@ -118,9 +135,10 @@ def _sheet(rows: "_Values | list[Any]", source: Source, key: str | None) -> Shee
 
 def _objects(rows: "_Values | list[Any]", source: Source, key: str | None) -> Sheet:
     """Two passes, because the last object may have a key that the others lack."""
-    keys = list(dict.fromkeys(chain.from_iterable(flat(row) for row in rows)))
+    keys = header.some(chain.from_iterable(flat(row) for row in rows))
     if not keys:
         raise Unreadable(N_("{file} is JSON, but its objects have no keys."), file=source.name)
+    header.require_readable(keys, file=source.name)
     layout = Layout(0, 1, header.names(keys))
     target = source.aside(".parquet")
     flattened = ((n, flat(row)) for n, row in enumerate(rows, start=1))

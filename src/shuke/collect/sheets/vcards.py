@@ -45,6 +45,9 @@ _LEFT_OUT = {
 }
 _BARE_ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "7BIT", "8BIT"}
 
+#: Files below this are read once, others twice; no line is longer, and no card has more of them.
+_LARGE, _LONGEST, _MOST = 32 << 20, 16 << 20, 1_000
+
 
 @dataclass(frozen=True)
 class Property:
@@ -65,13 +68,14 @@ class Property:
 
 def read(source: Source) -> Sheet:
     """The cards of a file; a column for each property that any of them has."""
-    text = source.path.read_bytes()
-    encoding = encoding_of(source.path)
-    cards = [_cells(card) for card in _cards(text.decode(encoding.codec, errors="replace"))]
-    keys = list(dict.fromkeys(key for card in cards for key in card))
+    cards: Iterable[dict[str, str]] = _Cards(source, encoding_of(source.path).codec)
+    if source.path.stat().st_size < _LARGE:
+        cards = list(cards)
+    keys = header.some(key for card in cards for key in card)
     if not keys:
         raise Unreadable(N_("{file} holds no vCard that says anything."), file=source.name)
     layout = Layout(0, 1, header.names(keys))
+    header.require_readable(layout.columns, file=source.name)
     target = source.aside(".parquet")
     written = write(
         (Record(n, [c.get(k) for k in keys]) for n, c in enumerate(cards, 1)), layout.columns, target
@@ -79,9 +83,21 @@ def read(source: Source) -> Sheet:
     return as_sheet(source, layout, written, target, sheet=None)
 
 
-def _cards(text: str) -> Iterator[list[Property]]:
+class _Cards:
+    """The cards of a file as rows, read anew, a line at a time, by whoever goes through them."""
+
+    def __init__(self, source: Source, codec: str) -> None:
+        self._source, self._codec = source, codec
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        with self._source.path.open(encoding=self._codec, errors="replace") as file:
+            lines = iter(lambda: file.readline(_LONGEST), "")
+            yield from map(_cells, _cards((line.rstrip("\r\n") for line in lines), self._source.name))
+
+
+def _cards(lines: Iterable[str], file: str) -> Iterator[list[Property]]:
     card: list[Property] = []
-    for line in _unfolded(text.splitlines()):
+    for line in _unfolded(lines):
         found = _property(line)
         if found is None:
             continue
@@ -90,6 +106,11 @@ def _cards(text: str) -> Iterator[list[Property]]:
             card = []
         elif found.name not in _LEFT_OUT and not found.is_picture:
             card.append(found)
+            if len(card) > _MOST or len(line) >= _LONGEST:
+                message = N_(
+                    "{file} holds a card of more than {most} lines, or a line of more than {size} MB."
+                )
+                raise Unreadable(message, file=file, most=_MOST, size=_LONGEST >> 20)
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[str]:
@@ -97,9 +118,9 @@ def _unfolded(lines: Iterable[str]) -> Iterator[str]:
     whole = ""
     for line in lines:
         if whole.endswith("=") and "QUOTED-PRINTABLE" in whole.partition(":")[0].upper():
-            whole = whole[:-1] + line
+            whole = whole[:-1] + (line if len(whole) < _LONGEST else "")
         elif line[:1] in (" ", "\t"):
-            whole += line[1:]
+            whole += line[1:] if len(whole) < _LONGEST else ""
         else:
             yield whole
             whole = line

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import xlrd
-from xlrd.compdoc import CompDocError
+from shuke.collect.strangers.number_formats import Shown, shown_by
 
-from shuke.collect.sheets.number_formats import Shown, shown_by
+if TYPE_CHECKING:
+    import xlrd
 
 #: Formats that have a number instead of a text, of those that say more than the figure.
 _BUILT_IN = {9: "0%", 10: "0.00%"}
@@ -93,14 +93,7 @@ class _OpenXml(Formats):
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path = path
-        targets = {
-            relation.get("Id"): _member(relation.get("Target") or "")
-            for relation in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
-        }
-        self._members = {
-            sheet.get("name"): targets.get(_attribute(sheet, "id"))
-            for sheet in _elements(archive, "xl/workbook.xml", "sheet")
-        }
+        self._members = members_of(archive)
         self._styles = _telling(archive)
 
     def of_sheet(self, name: str) -> Shows:
@@ -110,6 +103,18 @@ class _OpenXml(Formats):
                 for row, column, style in _styled(xml, self._styles):
                     shows.add(row, column, style)
         return shows
+
+
+def members_of(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Where in the archive each worksheet lies, by its name."""
+    targets = {
+        relation.get("Id"): _member(relation.get("Target") or "")
+        for relation in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
+    }
+    return {
+        sheet.get("name") or "": targets.get(_attribute(sheet, "id")) or ""
+        for sheet in _elements(archive, "xl/workbook.xml", "sheet")
+    }
 
 
 def _telling(archive: zipfile.ZipFile) -> dict[int, Shown]:
@@ -147,7 +152,7 @@ def _styled(xml: IO[bytes], styles: Mapping[int, Shown]) -> Iterator[tuple[int, 
     cell = re.compile(
         rb"<(?:\w+:)?c\s(?=(?:[^>]*\s)?s=[\"'](" + numbers + rb")[\"'])(?:[^>]*\s)?r=[\"']([A-Z]+)(\d+)[\"']"
     )
-    chunks = _whole_tags(xml)
+    chunks = whole_tags(xml)
     head = next(chunks, b"")
     first = re.search(rb"<(?:\w+:)?c(?:\s[^>]*)?>", head)
     if first and not re.search(rb"\sr=", first[0]):
@@ -155,7 +160,7 @@ def _styled(xml: IO[bytes], styles: Mapping[int, Shown]) -> Iterator[tuple[int, 
         return
     for chunk in chain([head], chunks):
         for found in cell.finditer(chunk):
-            yield int(found[3]) - 1, _column(found[2]), int(found[1])
+            yield int(found[3]) - 1, column_of(found[2]), int(found[1])
 
 
 def _counted(chunks: Iterable[bytes], styles: Mapping[int, Shown]) -> Iterator[tuple[int, int, int]]:
@@ -172,7 +177,7 @@ def _counted(chunks: Iterable[bytes], styles: Mapping[int, Shown]) -> Iterator[t
                 yield row, column, int(style[1])
 
 
-def _whole_tags(xml: IO[bytes]) -> Iterator[bytes]:
+def whole_tags(xml: IO[bytes]) -> Iterator[bytes]:
     """The text in pieces that do not end within a tag."""
     rest = b""
     while chunk := xml.read(_CHUNK):
@@ -182,7 +187,7 @@ def _whole_tags(xml: IO[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _column(letters: bytes) -> int:
+def column_of(letters: bytes) -> int:
     """A 0, Z 25, AA 26."""
     number = 0
     for letter in letters:
@@ -209,15 +214,18 @@ class _Binary(Formats):
         return shows
 
 
-def _opened(path: Path) -> xlrd.Book | None:
+def _opened(path: Path) -> "xlrd.Book | None":
     """The workbook, its worksheets not yet read; None where this reader, stricter than the other, cannot."""
+    import xlrd  # which takes longer than many a newer workbook, that needs none of it
+    from xlrd.compdoc import CompDocError
+
     try:
         return xlrd.open_workbook(path, logfile=io.StringIO(), formatting_info=True, on_demand=True)
     except (xlrd.XLRDError, CompDocError, struct.error, LookupError, ValueError, AssertionError, TypeError):
         return None
 
 
-def _telling_of(book: xlrd.Book) -> dict[int, Shown]:
+def _telling_of(book: "xlrd.Book") -> dict[int, Shown]:
     codes = {key: shown_by(each.format_str or "") for key, each in book.format_map.items()}
     used = ((n, codes.get(xf.format_key)) for n, xf in enumerate(book.xf_list) if not xf.is_style)
     return {n: telling for n, telling in used if telling}

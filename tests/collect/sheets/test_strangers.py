@@ -1,0 +1,244 @@
+"""Files that were made to take more than they are worth, and files that are broken somewhere."""
+
+import io
+import json
+import random
+import re
+import resource
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+import xlwt
+
+from shuke.collect.sheets import read
+from shuke.collect.strangers.look import Refused, letters, look
+from shuke.errors import Unreadable
+from tests.collect.sheets.reading import rows
+
+TABLE = (
+    b'<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c>'
+    b'<c r="B1" t="inlineStr"><is><t>name</t></is></c></row>'
+    b'<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row>'
+)
+FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+
+def plain() -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet("Till")
+        for number, row in enumerate([["id", "name", "paid"], [1, "Ann", 2.5], [2, "李雷", 3]]):
+            sheet.write_row(number, 0, row)
+    return made.getvalue()
+
+
+def workbook(path: Path, *cells: bytes, texts: bytes = b"") -> Path:
+    """A workbook with one worksheet of these cells, and where `texts` are given, with these to share."""
+    with zipfile.ZipFile(io.BytesIO(plain())) as given:
+        members = {name: given.read(name) for name in given.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    body = b"<sheetData>" + b"".join(cells) + b"</sheetData>"
+    members[sheet] = re.sub(
+        rb"<dimension[^>]*>", b"", re.sub(rb"<sheetData>.*</sheetData>", body, members[sheet])
+    )
+    if texts:
+        members["xl/sharedStrings.xml"] = re.sub(
+            rb"<si>.*</si>", lambda _: b"<si><t>" + texts + b"</t></si>", members["xl/sharedStrings.xml"]
+        )
+    return packed(path, members)
+
+
+def packed(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def open_document(path: Path, table: str) -> Path:
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="Till">'
+        f"{table}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    return packed(path, {"mimetype": kind.encode(), "content.xml": content.encode()})
+
+
+def peak() -> int:
+    """Bytes that the largest process which this one has waited for has taken."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+
+
+@pytest.mark.parametrize("between", [0, 60_000], ids=["small", "larger"])
+def test_a_cell_far_away_is_named_and_costs_nothing(tmp_path: Path, work: Path, between: int) -> None:
+    """In a larger file cells are looked at when its reader has asked for too much."""
+    more = (b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(3, 3 + between))
+    path = workbook(tmp_path / "a.xlsx", TABLE, *more, FAR)
+    with pytest.raises(
+        Unreadable, match=r"a\.xlsx, worksheet Till: .* cell XFD1048576, .* 1048576 rows and 16384"
+    ):
+        read(path, work=work)
+    assert peak() < 1 << 30
+
+
+def test_cells_that_are_only_formatted_are_no_part_of_the_table(tmp_path: Path, work: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", TABLE, b'<row r="1048576"><c r="XFD1048576" s="0"/></row>')
+    [sheet] = read(path, work=work)
+    assert rows(sheet) == [(2, "1", "2")]
+
+
+def test_a_table_may_begin_far_down(tmp_path: Path, work: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", re.sub(rb'(r="[A-Z]*)(\d)"', rb'\g<1>100\2"', TABLE))
+    [sheet] = read(path, work=work)
+    assert (sheet.header_row, sheet.blank_rows, rows(sheet)) == (1001, 1000, [(1002, "1", "2")])
+
+
+def test_a_shared_text_of_300_mb_is_refused_before_it_is_unpacked(tmp_path: Path, work: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with (
+        zipfile.ZipFile(workbook(path, TABLE), "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/SharedStrings.xml", "w") as texts,
+    ):
+        for _ in range(300):
+            texts.write(b"a" * (1 << 20))
+    with pytest.raises(Unreadable, match=r"a\.xlsx holds 300 MB of texts"):
+        read(path, work=work)
+
+
+def test_a_text_that_many_cells_share_ends_its_own_process(tmp_path: Path, work: Path) -> None:
+    cells = (b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(3, 3000))
+    path = workbook(tmp_path / "a.xlsx", TABLE, *cells, texts=b"ab" * (1 << 19))
+    with pytest.raises(Unreadable, match=r"a\.xlsx takes more than \d+ MB of memory to read"):
+        read(path, work=work)
+
+
+@pytest.mark.parametrize(
+    ("table", "cell"),
+    [
+        ('<table:table-row table:number-rows-repeated="1048576">{0}</table:table-row>', "XFD1048576"),
+        ("<table:table-row>{1}</table:table-row><table:table-row>{0}</table:table-row>" * 600, "XFD1200"),
+    ],
+    ids=["rows", "columns"],
+)
+def test_cells_that_say_how_often_they_come_are_counted(
+    tmp_path: Path, work: Path, table: str, cell: str
+) -> None:
+    filled = (
+        '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    )
+    path = open_document(tmp_path / "a.ods", table.format(filled, "<table:table-cell/>"))
+    with pytest.raises(Unreadable, match=f"worksheet Till: .* cell {cell}"):
+        read(path, work=work)
+
+
+def test_an_old_workbook_is_looked_at_too(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Kasse")
+    sheet.write(0, 0, "id")
+    sheet.write(65_000, 200, 7)
+    book.save(str(tmp_path / "a.xls"))
+    with pytest.raises(Refused) as refused:
+        look(tmp_path / "a.xls", memory=64 << 20, thorough=False)
+    assert refused.value.values | {"most": 0} == {
+        "sheet": "Kasse", "cell": "GS65001", "rows": 65_001, "columns": 201, "most": 0,
+    }  # fmt: skip
+    look(tmp_path / "a.xls", memory=2 << 30, thorough=True)
+
+
+def test_columns_are_called_as_a_spreadsheet_calls_them() -> None:
+    assert [letters(n) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.json", '[{"a": ' * 50_000, "too deep"),
+        ("a.json", '{"a": [' + "{},[]," * 4_000_000 + "{}]}", "more than 1024 MB"),
+        ("a.json", "\n".join(json.dumps({f"k{n}": 1}) for n in range(2_500)), "at most 2000"),
+        ("a.vcf", "BEGIN:VCARD\n" + "TEL:1\n" * 5_000 + "END:VCARD\n", "more than 1000 lines"),
+    ],
+    ids=["deep", "many values", "many keys", "a long card"],
+)
+def test_what_would_grow_beyond_measure_is_refused(
+    tmp_path: Path, work: Path, name: str, content: str, said: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(Unreadable, match=said):
+        read(tmp_path / name, work=work)
+
+
+def of_workbook(chance: random.Random) -> bytes:
+    """Broken as an archive, or whole with a broken member."""
+    if chance.random() < 0.3:
+        return broken(plain(), chance)
+    with zipfile.ZipFile(io.BytesIO(plain())) as given:
+        members = {name: given.read(name) for name in given.namelist()}
+    name = chance.choice(
+        [each for each in members if "sheet" in each or "styles" in each or "shared" in each]
+    )
+    members[name] = broken(members[name], chance)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for each, content in members.items():
+            archive.writestr(each, content)
+    return made.getvalue()
+
+
+def of_text(text: str) -> Callable[[random.Random], bytes]:
+    return lambda chance: broken(text.encode(), chance)
+
+
+def broken(content: bytes, chance: random.Random) -> bytes:
+    """Some octets changed, doubled, left out, or digits made large."""
+    made = bytearray(content)
+    for _ in range(chance.randint(1, 8)):
+        at = chance.randrange(len(made) or 1)
+        match chance.randrange(5):
+            case 0:
+                made[at : at + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del made[at : at + chance.randint(1, 40)]
+            case 2:
+                made[at:at] = made[at : at + chance.randint(1, 200)] * chance.randint(1, 20)
+            case 3:
+                made[at:at] = chance.choice([b"\0", b'"', b"<", b"{", b"[[", b"\r", b"\xff\xfe", b"99999999"])
+            case 4:
+                digits = [found.start() for found in re.finditer(rb"\d", made)]
+                if digits:
+                    place = chance.choice(digits)
+                    made[place : place + 1] = b"9" * chance.randint(2, 12)
+    return bytes(made)
+
+
+CSV = "id,name,paid\n" + "".join(f'{n},"Ann {n}",{n}.50\n' for n in range(30))
+JSON = json.dumps([{"id": n, "who": {"name": f"Ann {n}"}, "tags": [1, None]} for n in range(20)])
+CARDS = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL;TYPE=cell:+44 20 7946 0000\nEND:VCARD\n" * 5
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "times"),
+    [
+        ("a.xlsx", of_workbook, 25),
+        ("a.csv", of_text(CSV), 25),
+        ("a.json", of_text(JSON), 30),
+        ("a.vcf", of_text(CARDS), 20),
+    ],
+    ids=["workbook", "csv", "json", "cards"],
+)
+def test_a_broken_file_is_a_table_or_one_clear_line(
+    tmp_path: Path, work: Path, name: str, make: Callable[[random.Random], bytes], times: int
+) -> None:
+    chance = random.Random(f"broken {name}")
+    for _ in range(times):
+        (tmp_path / name).write_bytes(make(chance))
+        try:
+            assert read(tmp_path / name, work=work)
+        except Unreadable as reason:
+            assert str(reason).strip() and "\n" not in str(reason)  # noqa: PT017 - either will do
