@@ -191,6 +191,13 @@ def of_workbook(chance: random.Random) -> bytes:
     return made.getvalue()
 
 
+def of_archive(chance: random.Random) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("订单.csv", CSV)
+    return broken(made.getvalue(), chance)
+
+
 def of_text(text: str) -> Callable[[random.Random], bytes]:
     return lambda chance: broken(text.encode(), chance)
 
@@ -225,12 +232,13 @@ CARDS = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL;TYPE=cell:+44 20 7946 0000\nEND:V
 @pytest.mark.parametrize(
     ("name", "make", "times"),
     [
-        ("a.xlsx", of_workbook, 25),
-        ("a.csv", of_text(CSV), 25),
-        ("a.json", of_text(JSON), 30),
+        ("a.xlsx", of_workbook, 20),
+        ("a.zip", of_archive, 25),
+        ("a.csv", of_text(CSV), 15),
+        ("a.json", of_text(JSON), 25),
         ("a.vcf", of_text(CARDS), 20),
     ],
-    ids=["workbook", "csv", "json", "cards"],
+    ids=["workbook", "archive", "csv", "json", "cards"],
 )
 def test_a_broken_file_is_a_table_or_one_clear_line(
     tmp_path: Path, work: Path, name: str, make: Callable[[random.Random], bytes], times: int

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from shuke import confined
+from shuke.collect.sheets.archives import DAMAGED
 from shuke.collect.sheets.merged import Range
 from shuke.collect.sheets.sheet import Source
 from shuke.collect.strangers.process import SEPARATOR
@@ -71,16 +72,16 @@ def tables(source: Source) -> Iterator[Table]:
 def _limits(path: Path) -> dict[str, int]:
     """What may be taken for a file: in proportion to what comes out of it, as far as it says so."""
     size = path.stat().st_size
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            size = max(size, sum(info.file_size for info in archive.infolist()))
+    with suppress(*DAMAGED), zipfile.ZipFile(path) as archive:
+        size = max(size, sum(info.file_size for info in archive.infolist()))
     return {"memory": min(_MOST, _LEAST + _PER_BYTE * size), "seconds": _SECONDS + size // _PER_SECOND}
 
 
 def _told(request: dict[str, Any], source: Source) -> Iterator[Table]:
-    with _started(request) as process:
+    with _started(request, source) as process:
         lines = _Lines(process, source)
         try:
+            lines.begin()
             while "end" not in (line := lines.next()):
                 yield Table(
                     name=line["table"], hidden=line["hidden"], top=line["top"], left=line["left"],
@@ -93,14 +94,17 @@ def _told(request: dict[str, Any], source: Source) -> Iterator[Table]:
             process.kill()
 
 
-def _started(request: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _started(request: dict[str, Any], source: Source) -> subprocess.Popen[bytes]:
     known = {name: value for name, value in os.environ.items() if name in confined.KNOWS}
     home = str(Path(confined.__file__).parent.parent)  # from which this house was imported
     path = os.pathsep.join(filter(None, [home, known.get("PYTHONPATH")]))
-    process = subprocess.Popen(
-        _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**known, "PYTHONPATH": path},
-    )  # fmt: skip
+    try:
+        process = subprocess.Popen(
+            _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**known, "PYTHONPATH": path},
+        )  # fmt: skip
+    except OSError:
+        raise Unavailable(_NONE, file=source.name) from None
     with suppress(BrokenPipeError):  # it has ended, as is noticed when there is nothing to read
         _pipe(process.stdin).write(json.dumps(request).encode() + b"\n")
         _pipe(process.stdin).close()
@@ -118,6 +122,12 @@ class _Lines:
     def __init__(self, process: subprocess.Popen[bytes], source: Source) -> None:
         self._process, self._source = process, source
         self._ahead: list[dict[str, Any]] = []
+
+    def begin(self) -> None:
+        try:
+            self.next()
+        except _Died:
+            raise Unavailable(_NONE, file=self._source.name) from None
 
     def rows(self) -> Iterator[list[str]]:
         """The rows until something else is said."""
@@ -154,7 +164,7 @@ def refused(said: dict[str, Any], source: Source) -> Unreadable:
     return Unreadable(_REASONS.get(said["refused"], _REASONS["unread"]), file=source.name, **values)
 
 
-def _reason(status: int, request: dict[str, Any], source: Source) -> Unreadable | Unavailable:
+def _reason(status: int, request: dict[str, Any], source: Source) -> Unreadable:
     if status in _STARVED:
         word, values = "memory", {"most": request["memory"] >> 20}
     else:
@@ -162,6 +172,7 @@ def _reason(status: int, request: dict[str, Any], source: Source) -> Unreadable 
     return Unreadable(_REASONS[word], file=source.name, **values)
 
 
+_NONE = N_("The process that reads workbooks such as {file} does not run on this machine.")
 _REASONS = {
     "password": N_("{file} is protected by a password: save it without one and import it again."),
     "unread": N_("{file} is no workbook that can be read: save it as XLSX or CSV and import it again."),

@@ -1,8 +1,10 @@
 """Archives: which files are packed in this one?"""
 
 import bz2
+import errno
 import gzip
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,7 +23,11 @@ _OPENERS: dict[Content, Callable[[Path], Any]] = {
     Content.BZIP2: bz2.open,
     Content.XZ: lzma.open,
 }
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+#: What the readers of archives raise; a ValueError where a name is not in the encoding that it says.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, ValueError,
+    OverflowError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,9 @@ def members(source: Source, content: Content, *, limits: Limits) -> Iterator[Sou
     """The files of an archive, each unpacked into the work folder."""
     try:
         yield from _zipped(source, limits) if content is Content.ZIP else _packed(source, content, limits)
-    except (*_DAMAGED, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:  # the disk's fault, not the archive's
+    except (*DAMAGED, OSError) as error:
+        # The disk's fault, not the archive's, unless it names a place before its beginning.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise Unreadable(N_("{file} is a damaged archive."), file=source.name) from None
 

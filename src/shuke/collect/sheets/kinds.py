@@ -1,6 +1,7 @@
 """Kinds: what is in a file, whatever its name says?"""
 
 import re
+import struct
 import zipfile
 from enum import StrEnum
 
@@ -69,7 +70,7 @@ def _zipped(source: Source) -> Content:
     try:
         with zipfile.ZipFile(source.path) as archive:
             members = {info.filename: info.file_size for info in archive.infolist()}
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, ValueError, OverflowError):
         raise Unreadable(N_("{file} is a damaged ZIP archive or workbook."), file=source.name) from None
     if (
         members.keys() & {"xl/workbook.xml", "xl/workbook.bin"}

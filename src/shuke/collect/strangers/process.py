@@ -4,6 +4,7 @@ Started as `python -m shuke.collect.strangers.process` (see `sheets.apart`), and
 than its neighbours here, so that it is there within a tenth of a second. One request comes in, a line of
 JSON; lines of JSON go out:
 
+    {"begun": true}        it could be started
     {"table": name, …}     a worksheet begins; what is known of it
     {"rows": [[text, …]]}  some of its rows, from the top; or with "width" as one text, cut at each SEPARATOR
     {"refused": word, …}   why no more is read; what the word means is known to whoever asked
@@ -36,6 +37,7 @@ def serve(asked: TextIO, told: TextIO) -> None:
         told.write(json.dumps(said, ensure_ascii=False) + "\n")
         told.flush()
 
+    tell({"begun": True})
     try:
         _read(Path(request["path"]), request, tell)
     except Refused as refused:
