@@ -50,13 +50,14 @@ def _landlock() -> None:
 
 
 def take_at_most(*, seconds: int, memory: int) -> None:
-    """The system ends this process when it works longer from its start on, or gives it no more memory."""
+    """The system ends this process when it works longer from now on, or gives it no more memory."""
     if sys.platform != "win32":
-        limit(resource.RLIMIT_CPU, seconds)
-        limit(resource.RLIMIT_DATA, memory)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
+        _limit(resource.RLIMIT_DATA, memory)
 
 
-def limit(kind: int, value: int) -> None:
+def _limit(kind: int, value: int) -> None:
     """So much, or as much as whoever started the server allows."""
     if sys.platform != "win32":
         _, most = resource.getrlimit(kind)

@@ -17,10 +17,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from shuke.confined import give_up_rights, limit
-
-if sys.platform != "win32":  # which has no such limits
-    import resource
+from shuke.confined import give_up_rights, take_at_most
 
 HEAD = struct.Struct("!cQ")
 BATCH_ROWS = 50_000
@@ -82,12 +79,10 @@ def kind_of(error: Exception) -> str:
 @contextlib.contextmanager
 def bounded(seconds: int, memory: int) -> Iterator[None]:
     """The system ends this process when it takes more, also when nobody is left who would."""
+    take_at_most(seconds=seconds * (os.cpu_count() or 1), memory=memory + BESIDE)
     if sys.platform == "win32":
         yield
         return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds * (os.cpu_count() or 1))
-    limit(resource.RLIMIT_DATA, memory + BESIDE)
     signal.alarm(seconds + 5)
     try:
         yield

@@ -6,21 +6,17 @@ another; one that takes too long, too much, or whose asker has left, is ended an
 
 import atexit
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pyarrow as pa
 
-from shuke.confined import KNOWS
 from shuke.engine import worker
+from shuke.engine.processes import Kept, Process
 from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from shuke.languages import N_
 
@@ -85,7 +81,7 @@ class Workers:
         self._free = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._here = 0
-        self._idle: list[_Worker] = []
+        self._kept = Kept(_Worker)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -105,9 +101,11 @@ class Workers:
             with self._lock:
                 self._here -= 1
 
-    def answer(self, question: Question, limits: Limits) -> Generator[pa.Schema | pa.RecordBatch]:
+    def answer(
+        self, question: Question, limits: Limits, tell: "Telling | None" = None
+    ) -> Generator[pa.Schema | pa.RecordBatch]:
         """The schema, then the rows as they come; asked for, and read to the end, within one `place`."""
-        at_work, whole = self._take(), False
+        at_work, whole = self._kept.take(), False
         timer = threading.Timer(limits.seconds, at_work.end, ("time",))
         timer.daemon = True
         timer.start()
@@ -117,64 +115,20 @@ class Workers:
             whole = True
         except Failed as failure:
             whole = True
-            raise told(failure, limits) from None
+            raise (tell or told)(failure, limits) from None
         finally:
             timer.cancel()
-            self._give_back(at_work, whole)
+            self._kept.give_back(at_work, whole=whole)
 
     def close(self) -> None:
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for each in idle:
-            each.close()
-
-    def _take(self) -> "_Worker":
-        while True:
-            with self._lock:
-                if not self._idle:
-                    break
-                known = self._idle.pop()
-            if known.alive:
-                return known
-            known.close()
-        return _Worker()
-
-    def _give_back(self, at_work: "_Worker", whole: bool) -> None:
-        if not whole or not at_work.alive:
-            return at_work.close()
-        with self._lock:
-            return self._idle.append(at_work)
+        self._kept.close()
 
 
-class _Worker:
-    """One process, as seen from here."""
+class _Worker(Process):
+    """One process, and how it is asked."""
 
     def __init__(self) -> None:
-        self._why: str | None = None
-        # -P: beside its file lie modules that are called as libraries are.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-s", str(Path(worker.__file__))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name in KNOWS},
-        )  # fmt: skip
-        self._asked = cast(BinaryIO, self._process.stdin)
-        self._told = cast(BinaryIO, self._process.stdout)
-
-    @property
-    def alive(self) -> bool:
-        return self._why is None and self._process.poll() is None
-
-    def end(self, why: str) -> None:
-        """Stop it, whatever it is doing; may be called by another thread."""
-        self._why = self._why or why
-        self._process.kill()
-
-    def close(self) -> None:
-        self.end("closed")
-        self._process.wait()
-        for pipe in (self._asked, self._told):
-            with suppress(OSError):
-                pipe.close()
+        super().__init__(str(Path(worker.__file__)))
 
     def answer(self, question: Question, limits: Limits) -> Iterator[pa.Schema | pa.RecordBatch]:
         with suppress(BrokenPipeError):  # it has ended, as is noticed when there is nothing to read
@@ -193,21 +147,21 @@ class _Worker:
             "rows": {name: len(content) for name, content in rows.items()}, "seconds": limits.seconds,
             "memory": limits.memory, "most_rows": limits.rows, "most_bytes": limits.bytes,
         }  # fmt: skip
-        self._asked.write(json.dumps(told).encode() + b"\n")
-        self._asked.writelines(rows.values())
-        self._asked.flush()
+        self.asked.write(json.dumps(told).encode() + b"\n")
+        self.asked.writelines(rows.values())
+        self.asked.flush()
 
     def _piece(self) -> pa.RecordBatchReader | None:
         """Some rows, none at the end; raises what went wrong."""
-        head = self._told.read(worker.HEAD.size)
+        head = self.told.read(worker.HEAD.size)
         kind, size = worker.HEAD.unpack(head) if len(head) == worker.HEAD.size else (b"", 0)
-        content = self._told.read(size)
+        content = self.told.read(size)
         if kind == b"E":
-            self._told.read(worker.HEAD.size)  # the end, so that it can be asked again
+            self.told.read(worker.HEAD.size)  # the end, so that it can be asked again
             raise Failed(**json.loads(content))
         if kind not in (b"R", b".") or len(content) != size:
             # The system ends a process by a signal; one that ends by itself cannot do what it is for.
-            raise Failed(self._why or ("ended" if self._process.wait() < 0 else "broken"))
+            raise Failed(self.why or ("ended" if self.status() < 0 else "broken"))
         return pa.ipc.open_stream(content) if kind == b"R" else None
 
 
@@ -217,6 +171,9 @@ class Failed(Exception):
     def __init__(self, kind: str, text: str = "") -> None:
         super().__init__(kind)
         self.kind, self.text = kind, text
+
+
+Telling = Callable[[Failed, Limits], ShukeError]
 
 
 def told(failure: Failed, limits: Limits) -> ShukeError:

@@ -9,11 +9,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 import xlwt
 
-from shuke.collect.sheets import read
+from shuke.collect.sheets import apart, read
 from shuke.collect.strangers.look import Refused, letters, look
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows
@@ -100,16 +102,14 @@ def test_a_table_may_begin_far_down(tmp_path: Path, work: Path) -> None:
     assert (sheet.header_row, sheet.blank_rows, rows(sheet)) == (1001, 1000, [(1002, "1", "2")])
 
 
-def test_a_shared_text_of_300_mb_is_refused_before_it_is_unpacked(tmp_path: Path, work: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    with (
-        zipfile.ZipFile(workbook(path, TABLE), "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("xl/SharedStrings.xml", "w") as texts,
-    ):
-        for _ in range(300):
-            texts.write(b"a" * (1 << 20))
-    with pytest.raises(Unreadable, match=r"a\.xlsx holds 300 MB of texts"):
-        read(path, work=work)
+def test_shared_texts_of_many_megabytes_are_refused_before_they_are_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", TABLE, texts=b"a" * (3 << 20))
+    monkeypatch.setattr("shuke.collect.strangers.look._TEXTS", 1 << 20)
+    with pytest.raises(Refused) as refused:
+        look(path, memory=1 << 30, thorough=False)
+    assert (refused.value.word, refused.value.values) == ("texts", {"size": 3, "most": 1})
 
 
 def test_a_text_that_many_cells_share_ends_its_own_process(tmp_path: Path, work: Path) -> None:
@@ -156,22 +156,54 @@ def test_columns_are_called_as_a_spreadsheet_calls_them() -> None:
     assert [letters(n) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
 
 
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shuke.collect.sheets.jsonfiles._MOST", 16 << 20)
+    monkeypatch.setattr("shuke.collect.sheets.jsonfiles._LARGE", 1 << 20)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("a.json", '[{"a": ' * 50_000, "too deep"),
-        ("a.json", '{"a": [' + "{},[]," * 4_000_000 + "{}]}", "more than 1024 MB"),
+        ("a.json", '{"a": [' + "{},[]," * 200_000 + "{}]}", "more than 16 MB"),
         ("a.json", "\n".join(json.dumps({f"k{n}": 1}) for n in range(2_500)), "at most 2000"),
         ("a.vcf", "BEGIN:VCARD\n" + "TEL:1\n" * 5_000 + "END:VCARD\n", "more than 1000 lines"),
     ],
     ids=["deep", "many values", "many keys", "a long card"],
 )
+@pytest.mark.usefixtures("narrow")
 def test_what_would_grow_beyond_measure_is_refused(
     tmp_path: Path, work: Path, name: str, content: str, said: str
 ) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(Unreadable, match=said):
         read(tmp_path / name, work=work)
+
+
+def test_a_parquet_file_that_says_far_more_than_it_is_large_is_refused(
+    tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pq.write_table(pa.table({"id": [17] * 300_000}), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet", work=work)[0].rows == 300_000
+    monkeypatch.setattr("shuke.collect.sheets.parquets._LEAST", 1 << 20)
+    monkeypatch.setattr("shuke.collect.sheets.parquets._RATIO", 2)
+    with pytest.raises(Unreadable, match=r"a\.parquet takes more memory or time"):
+        read(tmp_path / "a.parquet", work=work)
+
+
+def test_a_process_is_kept_for_the_next_workbook_and_left_where_one_was_refused(
+    tmp_path: Path, work: Path
+) -> None:
+    good, bad = workbook(tmp_path / "a.xlsx", TABLE), workbook(tmp_path / "b.xlsx", TABLE, FAR)
+    read(good, work=work)
+    [before] = {each.pid for each in apart.KEPT.idle}
+    read(good, work=work)
+    assert {each.pid for each in apart.KEPT.idle} == {before}
+    with pytest.raises(Unreadable):
+        read(bad, work=work)
+    assert apart.KEPT.idle == []
+    assert read(good, work=work)
 
 
 def of_workbook(chance: random.Random) -> bytes:
@@ -189,6 +221,14 @@ def of_workbook(chance: random.Random) -> bytes:
         for each, content in members.items():
             archive.writestr(each, content)
     return made.getvalue()
+
+
+def of_parquet(chance: random.Random) -> bytes:
+    made = io.BytesIO()
+    pq.write_table(
+        pa.table({"id": [1, 2, 3], "name": ["Ann", "李雷", None], "tags": [["a"], [], None]}), made
+    )
+    return broken(made.getvalue(), chance)
 
 
 def of_archive(chance: random.Random) -> bytes:
@@ -232,13 +272,14 @@ CARDS = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL;TYPE=cell:+44 20 7946 0000\nEND:V
 @pytest.mark.parametrize(
     ("name", "make", "times"),
     [
-        ("a.xlsx", of_workbook, 20),
-        ("a.zip", of_archive, 25),
-        ("a.csv", of_text(CSV), 15),
-        ("a.json", of_text(JSON), 25),
-        ("a.vcf", of_text(CARDS), 20),
+        ("a.xlsx", of_workbook, 10),
+        ("a.parquet", of_parquet, 8),
+        ("a.zip", of_archive, 10),
+        ("a.csv", of_text(CSV), 6),
+        ("a.json", of_text(JSON), 10),
+        ("a.vcf", of_text(CARDS), 8),
     ],
-    ids=["workbook", "archive", "csv", "json", "cards"],
+    ids=["workbook", "parquet", "archive", "csv", "json", "cards"],
 )
 def test_a_broken_file_is_a_table_or_one_clear_line(
     tmp_path: Path, work: Path, name: str, make: Callable[[random.Random], bytes], times: int

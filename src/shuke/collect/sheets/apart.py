@@ -6,22 +6,20 @@ is packed in the file, and may write nothing. Text is read here: it grows into n
 sorts out its columns, keeps in the work folder what does not fit into its memory.
 """
 
+import atexit
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from shuke import confined
 from shuke.collect.sheets.archives import DAMAGED
 from shuke.collect.sheets.merged import Range
 from shuke.collect.sheets.sheet import Source
 from shuke.collect.strangers.process import SEPARATOR
+from shuke.engine.processes import Kept, Process
 from shuke.errors import Unavailable, Unreadable
 from shuke.languages import N_
 
@@ -33,7 +31,8 @@ _SECONDS, _PER_SECOND = 25, 1 << 20
 _LONGEST = 256 << 20
 #: What ends a process that is not given the memory that it asks for (6, 9), or has used up its time (24).
 _STARVED, _LATE = {-6, -9}, {-24}
-_PROGRAM = [sys.executable, "-P", "-s", "-m", "shuke.collect.strangers.process"]
+#: A process that was given less memory is kept for the next file.
+_KEEPS = 640 << 20
 
 
 @dataclass(frozen=True)
@@ -78,52 +77,49 @@ def _limits(path: Path) -> dict[str, int]:
 
 
 def _told(request: dict[str, Any], source: Source) -> Iterator[Table]:
-    with _started(request, source) as process:
-        lines = _Lines(process, source)
-        try:
-            lines.begin()
-            while "end" not in (line := lines.next()):
-                yield Table(
-                    name=line["table"], hidden=line["hidden"], top=line["top"], left=line["left"],
-                    merged=[((a, b), (c, d)) for (a, b), (c, d) in line["merged"]],
-                    formats=line["formats"], rows=lines.rows(),
-                )  # fmt: skip
-                for _row in lines.rows():  # those that nobody wanted
-                    pass
-        finally:
-            process.kill()
-
-
-def _started(request: dict[str, Any], source: Source) -> subprocess.Popen[bytes]:
-    known = {name: value for name, value in os.environ.items() if name in confined.KNOWS}
-    home = str(Path(confined.__file__).parent.parent)  # from which this house was imported
-    path = os.pathsep.join(filter(None, [home, known.get("PYTHONPATH")]))
     try:
-        process = subprocess.Popen(
-            _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**known, "PYTHONPATH": path},
-        )  # fmt: skip
+        process = KEPT.take()
     except OSError:
         raise Unavailable(_NONE, file=source.name) from None
-    with suppress(BrokenPipeError):  # it has ended, as is noticed when there is nothing to read
-        _pipe(process.stdin).write(json.dumps(request).encode() + b"\n")
-        _pipe(process.stdin).close()
-    return process
+    whole, lines = False, _Lines(process, source)
+    try:
+        lines.ask(request)
+        while "end" not in (line := lines.next()):
+            yield Table(
+                name=line["table"], hidden=line["hidden"], top=line["top"], left=line["left"],
+                merged=[((a, b), (c, d)) for (a, b), (c, d) in line["merged"]],
+                formats=line["formats"], rows=lines.rows(),
+            )  # fmt: skip
+            for _row in lines.rows():  # those that nobody wanted
+                pass
+        whole = request["memory"] < _KEEPS  # one that has grown large goes
+    finally:
+        KEPT.give_back(process, whole=whole)
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None
-    return pipe
+class _Reader(Process):
+    """One process that reads workbooks."""
+
+    def __init__(self) -> None:
+        super().__init__("-m", "shuke.collect.strangers.process")
+
+
+#: Those of this process.
+KEPT = Kept(_Reader)
+atexit.register(KEPT.close)
 
 
 class _Lines:
     """What the process says, line by line."""
 
-    def __init__(self, process: subprocess.Popen[bytes], source: Source) -> None:
+    def __init__(self, process: Process, source: Source) -> None:
         self._process, self._source = process, source
         self._ahead: list[dict[str, Any]] = []
 
-    def begin(self) -> None:
+    def ask(self, request: dict[str, Any]) -> None:
+        with suppress(BrokenPipeError):  # it has ended, as is noticed when there is nothing to read
+            self._process.asked.write(json.dumps(request).encode() + b"\n")
+            self._process.asked.flush()
         try:
             self.next()
         except _Died:
@@ -139,11 +135,11 @@ class _Lines:
         """What is said next; raises what was refused."""
         if self._ahead:
             return self._ahead.pop()
-        read = _pipe(self._process.stdout).readline(_LONGEST)
+        read = self._process.told.readline(_LONGEST)
         if not read.endswith(b"\n"):
             if read:
-                self._process.kill()  # what says so much in a line means no good
-            raise _Died(self._process.wait())
+                self._process.end("said too much")
+            raise _Died(self._process.status())
         said: dict[str, Any] = json.loads(read)
         if "refused" in said:
             raise refused(said, self._source)

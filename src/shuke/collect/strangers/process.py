@@ -1,10 +1,10 @@
 """Process: what is in this file, told to whoever started this process?
 
 Started as `python -m shuke.collect.strangers.process` (see `sheets.apart`), and imports no more of the house
-than its neighbours here, so that it is there within a tenth of a second. One request comes in, a line of
-JSON; lines of JSON go out:
+than its neighbours here, so that it is there within a tenth of a second. Requests come in, a line of JSON
+each; for each of them lines of JSON go out:
 
-    {"begun": true}        it could be started
+    {"begun": true}        it runs
     {"table": name, …}     a worksheet begins; what is known of it
     {"rows": [[text, …]]}  some of its rows, from the top; or with "width" as one text, cut at each SEPARATOR
     {"refused": word, …}   why no more is read; what the word means is known to whoever asked
@@ -29,22 +29,23 @@ _ROWS, _LETTERS = 500, 1 << 20
 
 
 def serve(asked: TextIO, told: TextIO) -> None:
-    """Answer the one request."""
-    request = json.loads(asked.readline())
-    take_at_most(seconds=request["seconds"], memory=request["memory"])
+    """Answer request after request."""
 
     def tell(said: dict[str, Any]) -> None:
         told.write(json.dumps(said, ensure_ascii=False) + "\n")
         told.flush()
 
-    tell({"begun": True})
-    try:
-        _read(Path(request["path"]), request, tell)
-    except Refused as refused:
-        tell({"refused": refused.word, **refused.values})
-    except MemoryError:
-        tell({"refused": "memory"})
-    tell({"end": True})
+    for line in asked:
+        request = json.loads(line)
+        take_at_most(seconds=request["seconds"], memory=request["memory"])
+        tell({"begun": True})
+        try:
+            _read(Path(request["path"]), request, tell)
+        except Refused as refused:
+            tell({"refused": refused.word, **refused.values})
+        except MemoryError:
+            tell({"refused": "memory"})
+        tell({"end": True})
 
 
 def _read(path: Path, request: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
