@@ -10,6 +10,8 @@ ShukeError                  everything that we raise on purpose
 ├── Undecided               the answer is the person's to give; says how to give it
 │   ├── UnsureMapping       a column whose meaning or format must not be guessed
 │   └── LikelyOverlap       lines that may have been imported before
+├── TooLarge                more was sent than is taken (413)
+├── TooSlow                 what was sent did not come (408)
 ├── Busy                    another process holds what we need; try again
 │   └── Crowded             too many ask at once (429)
 ├── BuildFailed             a build did not hold its checks; the last one still stands
@@ -52,6 +54,18 @@ class UnknownProject(WrongCall): ...
 
 
 class WrongSettings(WrongCall, ValueError): ...
+
+
+class TooLarge(ShukeError):
+    """It stops being read at `largest` bytes."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(N_("That is more than is taken here: {kilobytes} KB."), kilobytes=largest // 2**10)
+
+
+class TooSlow(ShukeError):
+    def __init__(self) -> None:
+        super().__init__(N_("What was announced did not come, or came too slowly."))
 
 
 class Unreadable(ShukeError): ...

@@ -9,11 +9,15 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
-from shuke.api.entry import NoToken
+from shuke.api.entry import NoToken, admit
 from shuke.console import answers as console
+from shuke.console.answers import told_as_it_was
+from shuke.console.bodies import sends
 from shuke.errors import ShukeError
-from shuke.languages import _
+from shuke.languages import N_, _, translate
 from shuke.views.json_text import jsonable
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -48,15 +52,31 @@ class Answer(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
-                return await handle(request)
+                if sends(request):
+                    await run_in_threadpool(admit, request)
+                with told_as_it_was():
+                    return await handle(request)
             except ShukeError as error:
                 return refusal(status(error), code(error), str(error), headers=_headers(error))
             except RequestValidationError as error:
                 names = ", ".join(str(each["loc"][-1]) for each in error.errors())
                 told = _("This part of the call is missing or cannot be used: {names}").format(names=names)
                 return refusal(400, "wrong_call", told)
+            except HTTPException as error:
+                return unheard(error)
 
         return answered
+
+
+def unheard(error: HTTPException) -> Response:
+    """What the server itself refuses: no such address, no such method, a body that is no JSON and no form."""
+    told = {
+        400: ("wrong_call", N_("What was sent cannot be read. Send it as the description of the API says.")),
+        404: ("not_found", N_("There is nothing at this address.")),
+        405: ("wrong_method", N_("One cannot do that at this address.")),
+    }
+    name, message = told.get(error.status_code, told[400])
+    return refusal(error.status_code, name, translate(message), headers=dict(error.headers or {}))
 
 
 def status(error: ShukeError) -> int:

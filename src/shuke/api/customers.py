@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Response
 
+from shuke.access.roles import Capability
 from shuke.alerts.flips import Status
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.console.bodies import admits
 from shuke.views import alerts as alerts_view
 from shuke.views import customer as view
 from shuke.views.find import find as find_customers
@@ -60,6 +62,7 @@ def alerts(
 
 
 @router.post("/alerts/{rule}/{subject}", summary="Say what has become of an alert", tags=["alerts"])
+@admits(Capability.HANDLE_ALERTS)
 def act(
     project: Here,
     caller: Caller,

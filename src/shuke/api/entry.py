@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from shuke.access import limits, tokens
 from shuke.app import Project
+from shuke.console.bodies import admitted, weigh
 from shuke.errors import Denied
 from shuke.languages import N_
 from shuke.views.viewer import Viewer
@@ -30,19 +32,36 @@ def _project(request: Request) -> Project:
     return project
 
 
-def _viewer(
-    request: Request,
-    project: Annotated[Project, Depends(_project)],
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Viewer:
-    now = datetime.now(UTC)
-    principal = tokens.verify(project.operations, given.credentials, now=now) if given else None
+def admit(request: Request) -> None:
+    """Let somebody send something to the route that they have come to; nothing of it has been read."""
+    viewer = _entered(request)
+    for capability in admitted(request.scope).needs:
+        viewer.require(capability)
+    weigh(request)
+
+
+def _entered(request: Request) -> Viewer:
+    """For whom a request comes; asked once of each."""
+    if not hasattr(request.state, "viewer"):
+        request.state.viewer = _known(request)
+    viewer: Viewer = request.state.viewer
+    return viewer
+
+
+def _known(request: Request) -> Viewer:
+    operations, now = _project(request).operations, datetime.now(UTC)
+    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not given:
+        raise NoToken
+    principal = tokens.verify(operations, given, now=now)
     if principal is None:
-        if given:
-            address = request.client.host if request.client else ""
-            limits.admit(project.operations, WRONG_TOKEN, address, now=now)
+        limits.admit(operations, WRONG_TOKEN, request.client.host if request.client else "", now=now)
         raise NoToken
     return Viewer(principal, "api", now)
+
+
+def _viewer(request: Request, _: Annotated[object, Depends(_bearer)]) -> Viewer:
+    return _entered(request)
 
 
 Here = Annotated[Project, Depends(_project)]

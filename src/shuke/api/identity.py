@@ -4,8 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Response
 
+from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.console.bodies import admits
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import explanation, identity, models, resolution, reviews
@@ -42,6 +44,7 @@ def decisions(project: Here, caller: Caller) -> Response:
 
 
 @router.post("/identity/decisions", summary="Decide who is who", status_code=201)
+@admits(Capability.DECIDE_IDENTITY)
 def decide(
     project: Here,
     caller: Caller,
@@ -65,6 +68,7 @@ def decide(
 
 
 @router.post("/identity/decisions/{number}/undo", summary="Take a decision back")
+@admits(Capability.DECIDE_IDENTITY)
 def undo(project: Here, caller: Caller, number: int) -> Response:
     """From the next build on it is as if it had never been made."""
     identity.undo(project, number, viewer=caller)
@@ -84,12 +88,14 @@ def versions(project: Here, caller: Caller) -> Response:
 
 
 @router.post("/identity/models", summary="Learn a version from the build in force", status_code=201)
+@admits(Capability.BUILD)
 def train(project: Here, caller: Caller) -> Response:
     """It is not in use until that is said; `change` tells whom it would merge and split."""
     return answer(models.train(project, viewer=caller), number=201)
 
 
 @router.post("/identity/models/{number}/use", summary="Have the next build weigh by a version")
+@admits(Capability.BUILD)
 def use(project: Here, caller: Caller, number: int) -> Response:
     """Tells how many customers that would merge and split."""
     return answer(models.use(project, number, viewer=caller))

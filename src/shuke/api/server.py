@@ -1,10 +1,13 @@
 """Server: what answers at the address that `shuke serve` prints?"""
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 
 import shuke
 from shuke.api import customers, grades, identity, quality, tables, visitors, work
+from shuke.api.answers import unheard
 from shuke.app import Project
+from shuke.console import answers as pages
 from shuke.console import routes as console
 
 DESCRIPTION = """
@@ -34,7 +37,16 @@ def create_app(project: Project) -> FastAPI:
         app.include_router(room.router, prefix="/api")
     app.get("/health", tags=["server"], summary="Is the server there?")(_health)
     console.mount(app, project)
+    app.add_exception_handler(HTTPException, _refused)
     return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """What no route has answered, in the form of the door at which it was asked."""
+    assert isinstance(error, HTTPException)
+    if request.url.path.split("/")[1] == "api":
+        return unheard(error)
+    return pages.unheard(request, error.status_code)
 
 
 def _health() -> Response:

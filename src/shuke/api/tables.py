@@ -10,6 +10,7 @@ from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.leaving import while_there
 from shuke.app import Project
+from shuke.console.bodies import admits
 from shuke.console.downloads import sent
 from shuke.views import dictionary, downloads, overview
 from shuke.views import tables as view
@@ -87,6 +88,7 @@ def meaning(project: Here, caller: Caller, table: str | None = None) -> Response
 
 
 @router.post("/sql", summary="The rows of one SELECT")
+@admits(Capability.RUN_SQL, Capability.SEE_PERSONAL)
 async def sql(
     request: Request, project: Here, caller: Caller, query: Annotated[str, Body(embed=True)]
 ) -> Response:

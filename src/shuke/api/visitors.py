@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.console.bodies import admits
 from shuke.models.session import Event
 from shuke.views import visitors as view
 
@@ -32,6 +34,7 @@ class Done(BaseModel):
 
 
 @router.post("/recommendations", summary="What may a visitor like, by this visit alone?")
+@admits(Capability.SEE)
 def recommend(
     project: Here,
     caller: Caller,

@@ -16,6 +16,7 @@ from shuke.collect.guess import Doubt
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, preview
 from shuke.console import uploads
+from shuke.console.bodies import FILES, admits
 from shuke.console.work import Work
 from shuke.errors import Busy
 from shuke.languages import N_
@@ -32,6 +33,7 @@ def builds(request: Request, project: Here, caller: Caller) -> Response:
 
 
 @router.post("/builds", summary="Begin a build", status_code=202)
+@admits(Capability.BUILD)
 def build(request: Request, project: Here, caller: Caller) -> Response:
     """It goes on in the background; `GET /api/builds` tells how far it is."""
     caller.require(Capability.BUILD)
@@ -42,6 +44,7 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
 
 
 @router.post("/builds/{number}/in-force", summary="Put an older build in force again")
+@admits(Capability.BUILD)
 def rollback(project: Here, caller: Caller, number: int) -> Response:
     return answer(view.rollback(project, number, viewer=caller))
 
@@ -52,6 +55,7 @@ def diff(project: Here, caller: Caller, a: int, b: int) -> Response:
 
 
 @router.post("/imports", summary="Take in a source's files")
+@admits(Capability.IMPORT_DATA, largest=FILES)
 def take_in(
     project: Here,
     caller: Caller,

@@ -14,6 +14,7 @@ from shuke.access.roles import Role
 from shuke.api import create_app
 from shuke.app import Project
 from shuke.cli import session
+from shuke.cli.listening import config
 from shuke.errors import Busy, WrongCall
 from shuke.languages import N_, _
 
@@ -78,11 +79,7 @@ def run(project: Project, listening: socket.socket, *, proxies: Sequence[str] = 
         _("Console and API: {address}  (Ctrl-C ends them)").format(address=f"http://{host}:{port}/"),
         flush=True,
     )
-    # Whoever is not named may write into a request's headers what they like, from this machine too.
-    config = uvicorn.Config(
-        create_app(project), log_level="warning", proxy_headers=bool(proxies), forwarded_allow_ips=[*proxies]
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(config(create_app(project), proxies=proxies)).run(sockets=[listening])
 
 
 def welcome(project: Project) -> None:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from shuke.access import limits
 from shuke.access.users import authenticate, change_password, set_language
 from shuke.console.answers import Page
+from shuke.console.bodies import admits
 from shuke.console.login import let_in
 from shuke.console.visits import Anybody, Form, Member, Visit, local, text
 from shuke.errors import ShukeError, WrongCall
@@ -14,6 +15,7 @@ router = APIRouter(route_class=Page)
 
 
 @router.post("/language")
+@admits(anybody=True)
 def speak(visit: Anybody, form: Form) -> Response:
     chosen = next((language for language in LANGUAGES if language == form.get("language")), None)
     if chosen is None:
@@ -36,6 +38,7 @@ def ask_for_password(visit: Member) -> Response:
 
 
 @router.post("/account/password")
+@admits()
 def choose_password(visit: Member, form: Form) -> Response:
     assert visit.session
     user, new = visit.session.user, text(form, "new")

@@ -9,6 +9,7 @@ from shuke.access.roles import Capability
 from shuke.alerts.flips import Status
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
@@ -52,6 +53,7 @@ def everything(visit: Member) -> Response:
 
 
 @router.post("/alerts")
+@admits(Capability.HANDLE_ALERTS)
 def handle(visit: Member, form: Form) -> Response:
     """Acknowledge, snooze, resolve or reopen one alert."""
     visit.principal.require(Capability.HANDLE_ALERTS)

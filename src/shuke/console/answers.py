@@ -1,6 +1,7 @@
 """Answers: what does a browser get when something cannot be done?"""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,15 +9,20 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shuke.access.limits import TooManyAttempts
-from shuke.console.visits import NotLoggedIn, PasswordIsOnce, Visit
+from shuke.console.bodies import sends
+from shuke.console.visits import NotLoggedIn, PasswordIsOnce, Visit, admit
 from shuke.errors import (
     Busy,
     Crowded,
     Denied,
     ShukeError,
+    TooLarge,
+    TooSlow,
     Unavailable,
     Undecided,
     WrongCall,
@@ -28,6 +34,8 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 #: The first class that fits says the status.
 STATUS: tuple[tuple[type[ShukeError], int], ...] = (
     (TooManyAttempts, 429),
+    (TooLarge, 413),
+    (TooSlow, 408),
     (Denied, 403),
     (Crowded, 429),
     (Busy, 409),
@@ -46,7 +54,10 @@ class Page(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
-                return await handle(request)
+                if sends(request):
+                    await run_in_threadpool(admit, request)
+                with told_as_it_was():
+                    return await handle(request)
             except NotLoggedIn as error:
                 return RedirectResponse(f"/login?{urlencode({'back': error.back})}", status_code=303)
             except PasswordIsOnce:
@@ -54,17 +65,35 @@ class Page(APIRoute):
             except ShukeError as error:
                 return refusal(request, status(error), str(error))
             except RequestValidationError:
-                return refusal(request, 400, _("This address or form holds something that cannot be used."))
+                return unheard(request, 400)
             except HTTPException as error:
-                return refusal(request, error.status_code, _("There is nothing at this address."))
+                return unheard(request, error.status_code)
 
         return answered
+
+
+@contextmanager
+def told_as_it_was() -> Iterator[None]:
+    """FastAPI says of whatever happens while a body is read that it could not be parsed; say what it was."""
+    try:
+        yield
+    except HTTPException as error:
+        if isinstance(error.__cause__, ShukeError | ClientDisconnect):
+            raise error.__cause__ from None
+        raise
 
 
 def status(error: ShukeError) -> int:
     if isinstance(error, KeyError):  # a name that nothing bears
         return 404
     return next(code for kind, code in STATUS if isinstance(error, kind))
+
+
+def unheard(request: Request, code: int) -> Response:
+    """What the server itself refuses: no such address, no such method, a form that cannot be read."""
+    nowhere = _("There is nothing at this address.")
+    useless = _("This address or form holds something that cannot be used.")
+    return refusal(request, code, nowhere if code == 404 else useless)
 
 
 def refusal(request: Request, code: int, reason: str) -> Response:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
+from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, text
 from shuke.errors import WrongCall
 from shuke.languages import N_
@@ -20,6 +21,7 @@ def everything(visit: Member) -> Response:
 
 
 @router.post("/builds")
+@admits(Capability.BUILD)
 def start(visit: Member, _: Form) -> Response:
     """Begin a build in the background; the page shows how far it is."""
     visit.principal.require(Capability.BUILD)
@@ -29,6 +31,7 @@ def start(visit: Member, _: Form) -> Response:
 
 
 @router.post("/builds/in-force")
+@admits(Capability.BUILD)
 def roll_back(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.BUILD)
     number = text(form, "number")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from shuke.access.roles import Capability
 from shuke.console import charts, waterfall
 from shuke.console.answers import Page
+from shuke.console.bodies import admits
 from shuke.console.tables import KEPT, Light
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
@@ -96,6 +97,7 @@ def history(visit: Member, customer_id: str) -> Response:
 
 
 @router.post("/identity/decisions")
+@admits(Capability.DECIDE_IDENTITY)
 def decide(visit: Member, form: Form) -> Response:
     """Merge, keep apart, split or undo; then back to where one came from, such as the next pair."""
     visit.principal.require(Capability.DECIDE_IDENTITY)

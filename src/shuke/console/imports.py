@@ -18,6 +18,7 @@ from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, landing, preview, revised
 from shuke.console import mapped, uploads
 from shuke.console.answers import Page
+from shuke.console.bodies import FILES, admits
 from shuke.console.downloads import sent
 from shuke.console.uploads import Upload
 from shuke.console.visits import Form, Member, Visit, text
@@ -63,6 +64,7 @@ def choose(visit: Member) -> Response:
 
 
 @router.post("/import")
+@admits(Capability.IMPORT_DATA, largest=FILES)
 def upload(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.IMPORT_DATA)
     source = text(form, "source").strip()
@@ -81,6 +83,7 @@ def settle(visit: Member, token: str, source: str = "") -> Response:
 
 
 @router.post("/import/{token}")
+@admits(Capability.IMPORT_DATA)
 def land(visit: Member, form: Form, token: str) -> Response:
     """Keep what the person settled, and import; ask again where something is still open."""
     visit.principal.require(Capability.IMPORT_DATA)
@@ -147,6 +150,7 @@ def result(visit: Member, batch: str) -> Response:
 
 
 @router.post("/batches/{batch}/withdraw")
+@admits(Capability.IMPORT_DATA)
 def withdraw(visit: Member, _: Form, batch: str) -> Response:
     """Take a batch back; leads to the page of the batch, or of the one that stands again."""
     receipt = builds.withdraw(visit.project, batch, viewer=visit.viewer, now=visit.now)

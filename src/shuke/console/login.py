@@ -7,6 +7,7 @@ from shuke.access.limits import TooManyAttempts
 from shuke.access.login import Credentials, WrongCredentials, log_in
 from shuke.access.users import User
 from shuke.console.answers import Page, status
+from shuke.console.bodies import admits
 from shuke.console.visits import (
     SESSION_COOKIE,
     STRANGER_COOKIE,
@@ -28,6 +29,7 @@ def ask(visit: Anybody, back: str = "/") -> Response:
 
 
 @router.post("/login")
+@admits(anybody=True)
 def enter(visit: Anybody, form: Form) -> Response:
     back = local(text(form, "back"))
     given = Credentials(text(form, "name"), text(form, "password"))
@@ -43,6 +45,7 @@ def enter(visit: Anybody, form: Form) -> Response:
 
 
 @router.post("/logout")
+@admits()
 def leave(visit: Member, _: Form) -> Response:
     assert visit.session
     sessions.end(visit.project.operations, visit.session, now=visit.now)

@@ -10,6 +10,7 @@ from shuke.access.roles import Capability, Role
 from shuke.access.tokens import Wish
 from shuke.access.users import Invitation, User
 from shuke.console.answers import Page
+from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import WrongCall
 from shuke.languages import N_
@@ -26,6 +27,7 @@ def everybody(visit: Member) -> Response:
 
 
 @router.post("/users")
+@admits(Capability.MANAGE_USERS)
 def invite(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.MANAGE_USERS)
     role = _role(text(form, "role"))
@@ -35,6 +37,7 @@ def invite(visit: Member, form: Form) -> Response:
 
 
 @router.post("/users/{name}")
+@admits(Capability.MANAGE_USERS)
 def change(visit: Member, form: Form, name: Name) -> Response:
     """Whatever the button said: another role, a new password, out, or in again."""
     visit.principal.require(Capability.MANAGE_USERS)
@@ -53,6 +56,7 @@ def own_tokens(visit: Member) -> Response:
 
 
 @router.post("/tokens")
+@admits(Capability.ISSUE_TOKENS)
 def issue(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.ISSUE_TOKENS)
     assert visit.session
@@ -64,6 +68,7 @@ def issue(visit: Member, form: Form) -> Response:
 
 
 @router.post("/tokens/{token_id}/revoke")
+@admits()
 def revoke(visit: Member, _: Form, token_id: int) -> Response:
     if token_id not in {token.id for token in _seen(visit)}:
         raise WrongCall(N_("There is no such token."))

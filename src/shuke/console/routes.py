@@ -28,6 +28,7 @@ from shuke.console import (
 )
 from shuke.console.answers import Page
 from shuke.console.assets import FOREVER, asset
+from shuke.console.bodies import Bodies
 from shuke.console.guard import Guard
 from shuke.console.shelf import Shelf
 from shuke.console.visits import Anybody
@@ -45,6 +46,7 @@ ROUTERS = (
 def mount(app: FastAPI, project: Project) -> None:
     """Serve the console of a project under `/`; called after whatever else the server answers."""
     app.state.shelf = Shelf(project)
+    app.add_middleware(Bodies)
     app.add_middleware(Guard)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)

@@ -19,6 +19,7 @@ from shuke.access.audit import Actor, Deed
 from shuke.access.roles import Capability, Principal
 from shuke.access.sessions import Session
 from shuke.app import Opened, Project
+from shuke.console.bodies import admitted, weigh
 from shuke.console.guard import LANGUAGE_COOKIE
 from shuke.console.shelf import Shelf
 from shuke.errors import Denied
@@ -27,6 +28,9 @@ from shuke.views.viewer import Viewer
 
 SESSION_COOKIE = "shuke_session"
 STRANGER_COOKIE = "shuke_visitor"  # ties the login form to the browser that asked for it
+
+#: Of a form: a sheet that is settled has several fields for each of its columns.
+MOST_FILES, MOST_FIELDS = 50, 20_000
 
 YEAR = 60 * 60 * 24 * 365
 
@@ -61,6 +65,14 @@ class Visit:
 
     @classmethod
     def of(cls, request: Request) -> "Visit":
+        """The visit that a request belongs to; looked up once for each."""
+        if not hasattr(request.state, "visit"):
+            request.state.visit = cls._of(request)
+        visit: Visit = request.state.visit
+        return visit
+
+    @classmethod
+    def _of(cls, request: Request) -> "Visit":
         shelf: Shelf = request.app.state.shelf
         operations, now = shelf.project.operations, datetime.now(UTC)
         cookie = request.cookies.get(SESSION_COOKIE)
@@ -147,6 +159,16 @@ def local(path: str | None) -> str:
     return path if ours and path.isprintable() else "/"
 
 
+def admit(request: Request) -> None:
+    """Let somebody send something to the page that they have come to; nothing of it has been read."""
+    admits, visit = admitted(request.scope), Visit.of(request)
+    if not admits.anybody:
+        _member(visit)
+    for capability in admits.needs:
+        visit.principal.require(capability)
+    weigh(request)
+
+
 def _member(visit: Annotated[Visit, Depends(Visit.of)]) -> Visit:
     if visit.session is None:
         raise NotLoggedIn(_address(visit.request))
@@ -166,7 +188,7 @@ def text(form: FormData, name: str) -> str:
 
 
 async def _form(request: Request) -> AsyncIterator[FormData]:
-    form = await request.form(max_files=50)
+    form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
     yield form
     await form.close()
 
