@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from shuke.errors import NotEnoughData
+from shuke.models.contract_value import contracted
 from shuke.models.lifetime_value import alive_map, as_it_came, lifetime_value, worth_sentence
 from tests.analyses.selling import FIRST, PURCHASES, sold, written
 from tests.engine_fixtures import Row, Tables
@@ -224,6 +225,22 @@ def test_a_contract_is_worth_its_fees_for_as_long_as_contracts_last(engine):
     assert found["both"]["value_12m"] > 7 * found["stay0"]["value_12m"] * Decimal("0.8")
     assert found["both"]["purchases_12m"] == pytest.approx(365 / 60)
     assert (found["both"]["alive"], found["both"]["method"], found["both"]["frequency"]) == (1, "tenure", 2)
+
+
+def test_fees_add_up_to_the_cent_whichever_contract_comes_first(engine):
+    fees = [
+        contract("anna", f"2026-01-0{n}", monthly_fee=fee) for n, fee in enumerate(("0.1", "0.2", "0.3"), 1)
+    ]
+    for rows in (fees, fees[::-1]):
+        held = contracted(
+            engine.landed("contracts", rows), engine.landed("exchange_rates", []),
+            engine.identities(anna="anna"), as_of=AS_OF, currency="CNY",
+        )  # fmt: skip
+        assert [row["monthly"] for row in engine.rows(held)] == [Decimal("0.6")]
+
+
+def test_the_order_in_which_purchases_stand_changes_nothing(duckdb, company):
+    assert told(duckdb, company) == told(duckdb, company[::-1])
 
 
 def test_the_picture_shows_who_has_left_and_its_sentence_what_they_are_worth(duckdb, company):

@@ -12,6 +12,7 @@ from shuke.models.futures import SPANS
 from shuke.models.intervals import HIGH, LOW, beside
 from shuke.models.likelihood import Floats
 from shuke.models.tenures import Tenures
+from shuke.stats import rounded
 
 #: Stands for the end of a contract that names none.
 _NEVER = date(9999, 12, 31)
@@ -26,12 +27,11 @@ def contract_value(contracted: ir.Table, *, discount_rate: float) -> ir.Table | 
         return None
     ahead = _ahead(tenures.fit(lasted), np.unique(lasted.months), discount_rate)
     running = contracted.filter(~contracted.lost).inner_join(ibis.memtable(ahead), "months")
+    monthly = running.monthly.cast("float64")
     values = {
-        f"value_{name}": running[name] * running.monthly
-        for name in ahead.columns
-        if name.split("_")[0] in SPANS
+        f"value_{name}": running[name] * monthly for name in ahead.columns if name.split("_")[0] in SPANS
     }
-    return running.select("customer_id", "monthly", **values, residual_value=running.ahead * running.monthly)
+    return running.select("customer_id", monthly=monthly, **values, residual_value=running.ahead * monthly)
 
 
 def contracted(
@@ -53,12 +53,13 @@ def contracted(
         quoted, "currency"
     )
     rate = ibis.ifelse(priced.currency == currency, 1.0, priced.rate.cast("float64"))
+    fee = rounded(priced.monthly_fee.cast("float64") * rate, 4).cast("decimal(18, 4)")
     running = priced.stop > as_of
     held = priced.group_by("customer_id").agg(
         since=priced.starts.min(),
         until=ibis.least(priced.stop, ibis.literal(as_of)).max(),
         lost=~running.any(),
-        monthly=(priced.monthly_fee.cast("float64") * rate).sum(where=running).fill_null(0.0),
+        monthly=fee.sum(where=running).fill_null(0),
     )
     days = ibis.greatest(held.until.delta(held.since, unit="day"), 0)
     return held.mutate(months=(days / _MONTH).floor().cast("int64"))
@@ -68,7 +69,7 @@ def _ahead(fit: Tenures, months: Floats, rate: float) -> pd.DataFrame:
     """By tenure: how many monthly fees to expect within each span, and discounted ones in all."""
     staying = fit.staying(months.astype(float))
     middles = (np.arange(staying.shape[1]) + 0.5) / 12
-    columns: dict[str, Floats] = {"months": months, "ahead": staying @ (1 + rate) ** -middles}
+    columns: dict[str, Floats] = {"months": months, "ahead": (staying * (1 + rate) ** -middles).sum(1)}
     for span in SPANS:
         within = staying[:, : int(span.removesuffix("m"))]
         columns[span] = within.sum(1)

@@ -131,5 +131,6 @@ def _discounted(model: BgNbd | SameRate, groups: Groups, rate: float) -> Floats:
     by_year = [model.purchases(groups, 365 * year) for year in range(YEARS + 1)]
     in_year = np.diff(np.array(by_year), axis=0)
     middles = np.arange(YEARS) + 0.5
-    discounted: Floats = (1 + rate) ** -middles @ in_year
+    # Not a product of matrices: BLAS's ends in other digits on another number of threads.
+    discounted: Floats = ((1 + rate) ** -middles[:, None] * in_year).sum(0)
     return discounted

@@ -71,8 +71,8 @@ def histories(purchases: ir.Table, *, as_of: date, cut: date) -> ir.Table:
         first_day=days.day.min(where=days.sold),
         last_day=days.day.max(where=days.sold),
         days=days.sold.sum(),
-        spent=days.amount.sum().cast("float64"),
-        first_spent=days.amount.argmin(days.day, where=days.sold).cast("float64"),
+        spent=days.amount.sum(),
+        first_spent=days.amount.argmin(days.day, where=days.sold),
         days_then=then.sum(),
         last_then=days.day.max(where=then),
     )

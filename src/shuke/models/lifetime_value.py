@@ -215,23 +215,29 @@ def _spenders(now: ir.Table, typical: float, *, enough: bool) -> tuple[GammaGamm
     plain = GammaGamma(p=1.0, q=3.0, gamma=2 * typical)
     if not enough:
         return plain, 0.0
-    mean = (now.spent - now.first_spent) / now.frequency.nullif(0)
-    some = now.mutate(mean=mean).filter(lambda t: t["mean"] > 0)
-    alike = some.mutate(bucket=(some["mean"].ln() * _ALIKE).floor().cast("int64"))
+    some = now.mutate(again=_again(now)).filter(lambda t: (t.frequency > 0) & (t.again > 0))
+    mean = some.again.cast("float64") / some.frequency
+    alike = some.mutate(bucket=(mean.ln() * _ALIKE).floor().cast("int64"))
     bins = ["frequency", "bucket"]
-    counts = alike.group_by(bins).agg(spend=alike["mean"].mean(), customers=alike.count())
-    # Means of floats end in other digits on each engine.
-    frame = _in_order(counts, bins).round({"spend": 6})
-    seen = Spenders(*(frame[name].to_numpy(np.float64) for name in ("frequency", "spend", "customers")))
+    # Sums of money: a sum of means would end in other digits on each engine, and each time.
+    counts = alike.group_by(bins).agg(again=alike.again.sum(), customers=alike.count())
+    frame = _in_order(counts, bins)
+    frequency, again, customers = (frame[n].to_numpy(np.float64) for n in ("frequency", "again", "customers"))
+    seen = Spenders(frequency, again / (frequency * customers), customers)
     model = gamma_gamma.fit(seen) if seen.size >= LEAST_SPENDERS else None
     return model or plain, seen.correlation
+
+
+def _again(seen: ir.Table) -> ir.DecimalColumn:
+    """What each customer spent after the first day."""
+    return seen.spent - seen.first_spent
 
 
 def _valued(
     scored: ir.Table, spenders: GammaGamma, *, as_of: date, method: str, correlation: float
 ) -> ir.Table:
     """Purchases as foretold, and what they are worth by what each customer spent so far."""
-    again = scored.spent - scored.first_spent
+    again = _again(scored).cast("float64")
     # Who got back more than they spent says nothing of what the next purchase will be worth.
     own = spenders.p * (spenders.gamma + again) / (spenders.p * scored.frequency + spenders.q - 1)
     spend = ibis.ifelse((scored.frequency > 0) & (again > 0), own, spenders.mean)
