@@ -54,9 +54,9 @@ def bearers(comparables: ir.Table) -> ir.Table:
     """
     said = _said(comparables.filter(comparables.kind.notnull()))
     times = said.group_by("feature", "value").agg(records=said.count(), names=said.called.nunique())
-    shared = times.filter(times.records > 1)
+    shared = times.filter(times.records > 1).left_join(population.shares(), ["feature", "value"])
     counted = shared.feature.isin(CONTACTS).ifelse(
-        shared.names.cast("float64"), shared.records + population.share(shared.feature, shared.value) * PEOPLE
+        shared.names.cast("float64"), shared.records + shared.share.fill_null(0.0) * PEOPLE
     )
     borne = said.inner_join(shared.select("feature", "value", bearers=counted.round(1)), ["feature", "value"])
     return borne.group_by("record").agg(
@@ -65,14 +65,20 @@ def bearers(comparables: ir.Table) -> ir.Table:
 
 
 def _said(comparables: ir.Table) -> ir.Table:
-    """A row for each feature of each record that has it: `record`, `feature`, `value`, `called`."""
+    """A row for each feature of each record that has it: `record`, `feature`, `value`.
+
+    Of contacts also how whoever has them is `called`.
+    """
     place = ibis.coalesce(comparables.house, ibis.literal(""))
     told = comparables.mutate(
         home=comparables.street + _BETWEEN + place, birth_date=comparables.birth_date.strftime("%Y-%m-%d")
     )
     called = ibis.coalesce(told.given, told.family, told.sound).substr(0, 2)
     rows = (
-        told.select("record", feature=ibis.literal(name), value=told[name], called=called)
+        told.select(
+            "record", feature=ibis.literal(name), value=told[name],
+            called=called if name in CONTACTS else ibis.null(str),
+        )
         for name in FEATURES
-    )
+    )  # fmt: skip
     return ibis.union(*rows).filter(lambda t: t.value.notnull())

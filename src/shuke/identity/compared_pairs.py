@@ -81,8 +81,10 @@ def _lot(records: ir.Table) -> ir.Table:
 
 def _asked(near: ir.Table, lot: ir.Table) -> ir.Table:
     """The pairs to hold against each other, and what for: `near`, `drawn`."""
-    both = near.mutate(near=True, drawn=False).union(lot.mutate(near=False, drawn=True))
-    return both.group_by(*_BOTH).agg(near=both.near.any(), drawn=both.drawn.any())
+    drawn = lot.mutate(drawn=True)
+    beside = near.left_join(drawn, _BOTH)
+    told = beside.select(*_BOTH, near=True, drawn=beside.drawn.fill_null(False))
+    return told.union(drawn.anti_join(near, _BOTH).select(*_BOTH, near=False, drawn=True))
 
 
 def _without(pairs: ir.Table, records: ir.Table) -> ir.Table:

@@ -6,8 +6,8 @@ how often among those of two; it adds log2(m / u) to the weight. The figures her
 from, and of people in a country's worth of others: u is measured in the records themselves, in every build,
 and m learnt where there is enough to learn from (see `match_weights`).
 
-Conditions are SQL that both engines understand, over the columns of `comparables`, the birth date as digits
-(`birth`) and the letters of the e-mail (`letters`), all with `_l` and `_r`; `similar(a, b)` stands for the
+Conditions are SQL that both engines understand, over the columns of `comparables` and what is worked out
+of them once for each record (see `scoring`), all with `_l` and `_r`; `similar(a, b)` stands for the
 similarity of Jaro and Winkler. That and `levenshtein` are asked of plain Latin letters only: of others one
 engine counts the characters, the other their bytes.
 """
@@ -180,33 +180,29 @@ _PHONE = Comparison(
     ),
 )
 
-#: An address that is made of a name is like another one for as little as that.
-_OF_A_NAME = (
-    "coalesce(letters_l like '%' || family_l || '%', false)"
-    " and coalesce(letters_r like '%' || family_r || '%', false)"
+# Of one provider the rest differs by as much as the whole, and is told sooner; each pair is measured once.
+_NEAR = (
+    "abs(length(email_l) - length(email_r)) <= 2 and case when host_l = host_r"
+    " then levenshtein(mailbox_l, mailbox_r) else levenshtein(email_l, email_r) end <= 2"
 )
 _EMAIL = Comparison(
     "email",
     Text("E-mail", "电子邮箱"),
-    ("email", "letters", "family"),
+    ("email", "letters", "mailbox", "host", "of_a_name"),
     "email_l is null or email_r is null",
     (
         Level("same", Text("the same", "相同"), "email_l = email_r", 0.65, 2e-6, "email"),
         # Addresses are made of a name and a number: two people of one name differ by number and sign.
         Level("number", Text("only digits and signs differ", "仅数字或符号不同"),
-              "letters_l = letters_r"
-              " and not coalesce(split_part(email_l, '@', 1) = split_part(email_r, '@', 1), false)",
-              0.01, 0.2, fixed=True),
+              "letters_l = letters_r and mailbox_l <> mailbox_r", 0.01, 0.2, fixed=True),
+        # An address that is made of a name is like another one for as little as that.
         Level("alike", Text("made of the name, one or two letters differ", "由姓名构成，一两个字母之差"),
-              f"{_OF_A_NAME} and abs(length(email_l) - length(email_r)) <= 2"
-              " and levenshtein(email_l, email_r) <= 2", 0.1, 0.1, fixed=True),
+              f"of_a_name_l and of_a_name_r and {_NEAR}", 0.1, 0.1, fixed=True),
         Level("slip", Text("one or two letters differ", "一两个字母之差"),
-              "abs(length(email_l) - length(email_r)) <= 2 and levenshtein(email_l, email_r) <= 2",
-              0.08, 6e-6),
+              f"not (of_a_name_l and of_a_name_r) and {_NEAR}", 0.08, 6e-6),
         # And many of one name have it at another provider.
         Level("local", Text("the same before the @", "@ 前相同"),
-              "length(split_part(email_l, '@', 1)) > 4"
-              " and split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", 0.05, 0.01, fixed=True),
+              "length(mailbox_l) > 4 and mailbox_l = mailbox_r", 0.05, 0.01, fixed=True),
         Level("else", Text("different", "不同"), _ELSE, 0.2, 0.9999),
     ),
 )  # fmt: skip

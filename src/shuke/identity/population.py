@@ -41,13 +41,8 @@ FAMILY = _read(_CHINESE_FAMILY) | _read(_WESTERN_FAMILY)
 GIVEN = _read(_WESTERN_GIVEN)
 
 
-def share(feature: ir.StringValue, value: ir.StringValue) -> ir.FloatingValue:
-    """The share of the population that bears a name; 0 where that is not known."""
-    known: dict[tuple[str, float], list[str]] = {}
-    for of, shares in {"family": FAMILY, "given": GIVEN}.items():
-        for name, part in shares.items():
-            known.setdefault((of, part), []).append(name)
-    named = (
-        ((feature == of) & value.isin(sorted(names)), part) for (of, part), names in sorted(known.items())
-    )
-    return ibis.cases(*named, else_=0.0)
+def shares() -> ir.Table:
+    """The share of the population that bears a name: `feature`, `value`, `share`."""
+    known = {"family": FAMILY, "given": GIVEN}
+    rows = [(of, name, part) for of, names in known.items() for name, part in names.items()]
+    return ibis.memtable(rows, schema={"feature": "string", "value": "string", "share": "float64"})

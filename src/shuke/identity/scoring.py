@@ -60,8 +60,9 @@ class Scorer:
 
         api = self.linkage.open()
         compared = {column for c in self.model.comparisons[kind] for column in c.columns}
-        needed = sorted({"record", *compared, *COLUMNS} - {"birth", "letters"})
-        told = self.checkpoint(records.select(*needed, **_derived(records)))
+        derived = _derived(records)
+        needed = sorted({"record", *compared, *COLUMNS} - set(derived))
+        told = self.checkpoint(records.select(*needed, **derived))
         # Splink gives the levels only together with what was compared.
         how = settings(self.model, kind, similarity=self.linkage.similarity) | {
             "retain_matching_columns": True,
@@ -82,9 +83,21 @@ class Scorer:
         return self.checkpoint(made.select("record_l", "record_r", levels=ibis.literal("").join(letters)))
 
 
-def _derived(records: ir.Table) -> dict[str, ir.StringValue]:
-    """What is worked out once for each record, and not for each pair."""
-    return {"birth": digits(records.birth_date), "letters": records.email.re_replace("[0-9._-]", "")}
+def _derived(records: ir.Table) -> dict[str, ir.Value]:
+    """What is worked out once for each record, and not for each pair.
+
+    `birth`: the birth date as digits; of the e-mail, `letters`: without digits and signs, `mailbox`: what
+    stands before the @, `host`: what after it, `of_a_name`: whether it holds the family name.
+    """
+    signs = "0123456789._-"
+    letters, mailbox = records.email.translate(signs, ""), records.email.split("@")[0]
+    return {
+        "birth": digits(records.birth_date),
+        "letters": letters,
+        "mailbox": mailbox,
+        "host": records.email.substr(mailbox.length()),
+        "of_a_name": letters.contains(records.family).fill_null(False),
+    }
 
 
 def _letter(gamma: ir.IntegerValue, comparison: Comparison) -> ir.StringValue:
