@@ -157,7 +157,7 @@ def test_a_machine_on_which_no_worker_runs_is_told_of_as_such(monkeypatch, folde
     broken = Workers()
     with pytest.raises(Unavailable, match="does not run"):
         ask(broken, folder, "select 1")
-    assert broken._kept.idle == []
+    assert broken.kept.idle == []
 
 
 def test_rows_that_nobody_reads_to_the_end_hold_nobody_up(workers: Workers, folder: Path):
@@ -173,7 +173,7 @@ def test_a_worker_knows_no_secret_of_the_server(monkeypatch, folder: Path):
     fresh = Workers()
     try:
         ask(fresh, folder, "select 1")
-        (pid,) = [each.pid for each in fresh._kept.idle]
+        (pid,) = [each.pid for each in fresh.kept.idle]
         assert b"sesame" not in Path(f"/proc/{pid}/environ").read_bytes() if Path("/proc").exists() else True
         assert os.getpriority(os.PRIO_PROCESS, pid) >= min(19, os.getpriority(os.PRIO_PROCESS, 0) + 1)
     finally:

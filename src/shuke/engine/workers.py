@@ -81,7 +81,7 @@ class Workers:
         self._free = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._here = 0
-        self._kept = Kept(_Worker)
+        self.kept = Kept(_Worker)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -105,7 +105,7 @@ class Workers:
         self, question: Question, limits: Limits, tell: "Telling | None" = None
     ) -> Generator[pa.Schema | pa.RecordBatch]:
         """The schema, then the rows as they come; asked for, and read to the end, within one `place`."""
-        at_work, whole = self._kept.take(), False
+        at_work, whole = self.kept.take(), False
         timer = threading.Timer(limits.seconds, at_work.end, ("time",))
         timer.daemon = True
         timer.start()
@@ -118,10 +118,10 @@ class Workers:
             raise (tell or told)(failure, limits) from None
         finally:
             timer.cancel()
-            self._kept.give_back(at_work, whole=whole)
+            self.kept.give_back(at_work, whole=whole)
 
     def close(self) -> None:
-        self._kept.close()
+        self.kept.close()
 
 
 class _Worker(Process):

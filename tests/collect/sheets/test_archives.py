@@ -1,5 +1,6 @@
 import gzip
 import io
+import lzma
 import zipfile
 from pathlib import Path
 
@@ -67,3 +68,13 @@ def test_archives_within_archives_within_archives_are_refused(tmp_path: Path, wo
 def test_an_empty_or_damaged_archive_is_unreadable(written: Reader, content: bytes) -> None:
     with pytest.raises(Unreadable, match=r"a\.bin"):
         written(content, "a.bin")
+
+
+def test_xz_is_unpacked_in_limited_memory(written: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = lzma.compress(b"id,name\n1,a\n") + b"\0\0\0\0" + lzma.compress(b"2,b\n" * 300_000)
+    assert len(rows(written(content, "a.csv.xz"))) == 300_001
+    with pytest.raises(Unreadable, match="damaged archive"):
+        written(content[:-9], "b.csv.xz")
+    monkeypatch.setattr("shuke.collect.sheets.archives._MEMORY", 1 << 20)
+    with pytest.raises(Unreadable, match="damaged archive"):
+        written(content, "c.csv.xz")

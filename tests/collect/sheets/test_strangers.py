@@ -2,11 +2,9 @@
 
 import io
 import json
-import random
 import re
 import resource
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -167,7 +165,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("a.json", '[{"a": ' * 50_000, "too deep"),
         ("a.json", '{"a": [' + "{},[]," * 200_000 + "{}]}", "more than 16 MB"),
-        ("a.json", "\n".join(json.dumps({f"k{n}": 1}) for n in range(2_500)), "at most 2000"),
+        ("a.json", "\n".join(json.dumps({f"k{n}": 1}) for n in range(2_500)), "more than the 2000"),
         ("a.vcf", "BEGIN:VCARD\n" + "TEL:1\n" * 5_000 + "END:VCARD\n", "more than 1000 lines"),
     ],
     ids=["deep", "many values", "many keys", "a long card"],
@@ -204,90 +202,3 @@ def test_a_process_is_kept_for_the_next_workbook_and_left_where_one_was_refused(
         read(bad, work=work)
     assert apart.KEPT.idle == []
     assert read(good, work=work)
-
-
-def of_workbook(chance: random.Random) -> bytes:
-    """Broken as an archive, or whole with a broken member."""
-    if chance.random() < 0.3:
-        return broken(plain(), chance)
-    with zipfile.ZipFile(io.BytesIO(plain())) as given:
-        members = {name: given.read(name) for name in given.namelist()}
-    name = chance.choice(
-        [each for each in members if "sheet" in each or "styles" in each or "shared" in each]
-    )
-    members[name] = broken(members[name], chance)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for each, content in members.items():
-            archive.writestr(each, content)
-    return made.getvalue()
-
-
-def of_parquet(chance: random.Random) -> bytes:
-    made = io.BytesIO()
-    pq.write_table(
-        pa.table({"id": [1, 2, 3], "name": ["Ann", "李雷", None], "tags": [["a"], [], None]}), made
-    )
-    return broken(made.getvalue(), chance)
-
-
-def of_archive(chance: random.Random) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("订单.csv", CSV)
-    return broken(made.getvalue(), chance)
-
-
-def of_text(text: str) -> Callable[[random.Random], bytes]:
-    return lambda chance: broken(text.encode(), chance)
-
-
-def broken(content: bytes, chance: random.Random) -> bytes:
-    """Some octets changed, doubled, left out, or digits made large."""
-    made = bytearray(content)
-    for _ in range(chance.randint(1, 8)):
-        at = chance.randrange(len(made) or 1)
-        match chance.randrange(5):
-            case 0:
-                made[at : at + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del made[at : at + chance.randint(1, 40)]
-            case 2:
-                made[at:at] = made[at : at + chance.randint(1, 200)] * chance.randint(1, 20)
-            case 3:
-                made[at:at] = chance.choice([b"\0", b'"', b"<", b"{", b"[[", b"\r", b"\xff\xfe", b"99999999"])
-            case 4:
-                digits = [found.start() for found in re.finditer(rb"\d", made)]
-                if digits:
-                    place = chance.choice(digits)
-                    made[place : place + 1] = b"9" * chance.randint(2, 12)
-    return bytes(made)
-
-
-CSV = "id,name,paid\n" + "".join(f'{n},"Ann {n}",{n}.50\n' for n in range(30))
-JSON = json.dumps([{"id": n, "who": {"name": f"Ann {n}"}, "tags": [1, None]} for n in range(20)])
-CARDS = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL;TYPE=cell:+44 20 7946 0000\nEND:VCARD\n" * 5
-
-
-@pytest.mark.parametrize(
-    ("name", "make", "times"),
-    [
-        ("a.xlsx", of_workbook, 10),
-        ("a.parquet", of_parquet, 8),
-        ("a.zip", of_archive, 10),
-        ("a.csv", of_text(CSV), 6),
-        ("a.json", of_text(JSON), 10),
-        ("a.vcf", of_text(CARDS), 8),
-    ],
-    ids=["workbook", "parquet", "archive", "csv", "json", "cards"],
-)
-def test_a_broken_file_is_a_table_or_one_clear_line(
-    tmp_path: Path, work: Path, name: str, make: Callable[[random.Random], bytes], times: int
-) -> None:
-    chance = random.Random(f"broken {name}")
-    for _ in range(times):
-        (tmp_path / name).write_bytes(make(chance))
-        try:
-            assert read(tmp_path / name, work=work)
-        except Unreadable as reason:
-            assert str(reason).strip() and "\n" not in str(reason)  # noqa: PT017 - either will do

@@ -25,6 +25,8 @@ from shuke.languages import N_
 
 #: Memory for any file, for each byte that comes out of it, and at most.
 _LEAST, _PER_BYTE, _MOST = 512 << 20, 20, 4 << 30
+#: Tables are packed into a thirtieth at most; what is smaller yet holds the same again and again.
+_RATIO = 30
 #: Seconds of work for any file, and bytes read in one more.
 _SECONDS, _PER_SECOND = 25, 1 << 20
 #: No line of an answer is longer: a cell of Excel has 32,767 letters.
@@ -70,9 +72,9 @@ def tables(source: Source) -> Iterator[Table]:
 
 def _limits(path: Path) -> dict[str, int]:
     """What may be taken for a file: in proportion to what comes out of it, as far as it says so."""
-    size = path.stat().st_size
+    size = packed = path.stat().st_size
     with suppress(*DAMAGED), zipfile.ZipFile(path) as archive:
-        size = max(size, sum(info.file_size for info in archive.infolist()))
+        size = max(size, min(_RATIO * packed, sum(info.file_size for info in archive.infolist())))
     return {"memory": min(_MOST, _LEAST + _PER_BYTE * size), "seconds": _SECONDS + size // _PER_SECOND}
 
 

@@ -18,10 +18,42 @@ from shuke.errors import Unreadable
 from shuke.languages import N_
 
 _CHUNK = 1 << 20
+#: A header may ask for 4 GB before anything comes out; xz -9 takes 65 MB.
+_MEMORY = 256 << 20
+
+
+class _Xz:
+    """A file packed with xz, one stream or several, read in limited memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._decoder = lzma.LZMADecompressor(memlimit=_MEMORY)
+
+    def __enter__(self) -> "_Xz":
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self._file.close()
+
+    def read(self, size: int) -> bytes:
+        while True:
+            if self._decoder.eof:
+                rest = (self._decoder.unused_data + self._file.read(size)).lstrip(b"\0")
+                if not rest:
+                    return b""
+                self._decoder = lzma.LZMADecompressor(memlimit=_MEMORY)
+            else:
+                rest = self._file.read(_CHUNK) if self._decoder.needs_input else b""
+                if not rest and self._decoder.needs_input:
+                    raise EOFError
+            if made := self._decoder.decompress(rest, max_length=size):
+                return made
+
+
 _OPENERS: dict[Content, Callable[[Path], Any]] = {
     Content.GZIP: gzip.open,
     Content.BZIP2: bz2.open,
-    Content.XZ: lzma.open,
+    Content.XZ: _Xz,
 }
 #: What the readers of archives raise; a ValueError where a name is not in the encoding that it says.
 DAMAGED = (

@@ -4,10 +4,11 @@ The engine reads what is regular, at its own speed, and says no to the rest; the
 reads that row by row. Where both can read a file they give the same rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import pyarrow.parquet as pq
@@ -23,8 +24,10 @@ from shuke.collect.sheets.text import Transcript, transcribe
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
-_HEAD = 1 << 16
+_HEAD, _LONGEST_HEAD = 1 << 16, 1 << 20
 _LONGEST_LINE = 1 << 18
+#: In characters: more than any cell of a spreadsheet holds, for each of a thousand columns.
+_LONGEST_ROW = 32_000_000
 #: With more columns the engine is no faster.
 _MOST_COLUMNS = 200
 #: A line whose parts have more words than headings have, and nothing below it, is prose.
@@ -85,12 +88,22 @@ def _thoroughly(source: Source, text: Transcript) -> Sheet:
         raise Unreadable(_NO_TABLE, file=source.name)
     dialect = _throughout(text.path, dialect) if dialect else one_column(head)
     with text.path.open(encoding="utf-8-sig", errors="replace", newline=dialect.line_end) as lines:
-        sheet = tabulate(records((line.replace("\0", "") for line in lines), dialect), source)
+        sheet = tabulate(records(_lines(lines, source), dialect), source)
     if sheet is None:
         raise Unreadable(N_("{file} holds only blank lines."), file=source.name)
     if not sheet.rows and sum(len(name.split()) for name in sheet.columns) > _WORDS * len(sheet.columns):
         raise Unreadable(_NO_TABLE, file=source.name)
     return replace(sheet, delimiter=None if dialect.delimiter == "\x1e" else dialect.delimiter)
+
+
+def _lines(file: IO[str], source: Source) -> Iterator[str]:
+    """Its lines without zero characters, as long as a table has them."""
+    lines = iter(lambda: file.readline(_LONGEST_ROW), "")
+    for row, line in enumerate(lines, start=1):
+        if len(line) == _LONGEST_ROW:
+            message = N_("{file}, line {row}: no line of a table is longer than {most} characters.")
+            raise Unreadable(message, file=source.name, row=row, most=_LONGEST_ROW)
+        yield line.replace("\0", "")
 
 
 def _throughout(path: Path, dialect: Dialect) -> Dialect:
@@ -108,7 +121,8 @@ def _head(path: Path, *, errors: str) -> str | None:
     """The beginning of a file, some whole lines at least; None if it is not UTF-8."""
     with path.open("rb") as file:
         raw = file.read(_HEAD)
-        raw += b"".join(file.readline(_LONGEST_LINE) for _ in range(20))  # a header alone may be as long
+        for _ in range(20):  # a header alone may be as long
+            raw += file.readline(_LONGEST_LINE) if len(raw) < _LONGEST_HEAD else b""
     try:
         return raw.decode("utf-8-sig", errors)
     except UnicodeDecodeError:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shuke.collect.sheets.sheet import ROW, Kind, Note, Record, Skipped
 from shuke.errors import Unreadable
@@ -45,7 +45,7 @@ class Layout:
 
 def find(sample: Sequence[Record]) -> Layout | None:
     """The layout of the table whose first rows are `sample`; None if they are all blank."""
-    filled = [r for r in sample if _count(r)]
+    filled = [r for r in map(_narrowed, sample) if _count(r)]
     if not filled:
         return None
     top = _top(filled)
@@ -64,6 +64,12 @@ def find(sample: Sequence[Record]) -> Layout | None:
     return Layout(head.row, head.row + 1, columns, tuple(head.cells[:width]), skipped, tuple(notes))
 
 
+def _narrowed(record: Record) -> Record:
+    """No more of its cells than it takes to see that they are too many."""
+    wide = len(record.cells) > MOST_COLUMNS
+    return replace(record, cells=record.cells[: MOST_COLUMNS + 1]) if wide else record
+
+
 def some(names: Iterable[str]) -> list[str]:
     """Each name once, and no more of them than it takes to see that they are too many."""
     found: dict[str, None] = {}
@@ -78,8 +84,8 @@ def require_readable(columns: Sequence[str], *, file: str) -> None:
     """`Unreadable` for more columns than anybody can look through, or headings that are none."""
     if len(columns) > MOST_COLUMNS:
         raise Unreadable(
-            N_("{file} has {columns} columns; at most {most} are read. Leave out those that are not needed."),
-            file=file, columns=len(columns), most=MOST_COLUMNS,
+            N_("{file} has more than the {most} columns that are read. Leave out those that are not needed."),
+            file=file, most=MOST_COLUMNS,
         )  # fmt: skip
     for place, name in enumerate(columns, start=1):
         if len(name) > LONGEST_NAME:
@@ -202,7 +208,7 @@ def _text_weight(name: str, below: Sequence[str]) -> float:
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text[:_LONGEST_TYPED]))
 
 
 def _at(record: Record, place: int) -> str | None:

@@ -154,12 +154,17 @@ def flat(row: dict[str, Any], path: str = "") -> dict[str, str | None]:
     """
     cells: dict[str, str | None] = {}
     for key, value in row.items():
-        name = f"{path}.{key}" if path else key
+        name = _whole(f"{path}.{key}" if path else key)
         cells |= flat(value, name) if isinstance(value, dict) else {name: _text(value)}
     return cells
 
 
 def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return None
+    return _whole(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, such as \\ud800, which JSON can write and no text can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

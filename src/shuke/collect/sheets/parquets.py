@@ -23,14 +23,14 @@ from shuke.errors import ShukeError, Unavailable, Unreadable
 from shuke.languages import N_
 
 #: Memory for the engine, and what it says as text: for any file, for each byte of it, and at most.
-_MEMORY, _LEAST, _RATIO, _MOST = 1 << 30, 1 << 30, 500, 50 << 30
+_MEMORY, _LEAST, _RATIO, _MOST = 1 << 29, 1 << 30, 500, 50 << 30
 #: Seconds for any file, and bytes read in one more, also by whoever writes them down here.
 _SECONDS, _PER_SECOND = 25, 1 << 20
 #: No more rows can be numbered.
 _ROWS = 1 << 40
 #: Whoever imports waits for whoever imports.
-_READERS = Workers(at_once=2, waiting=1_000, patience=3_600.0)
-atexit.register(_READERS.close)
+READERS = Workers(at_once=2, waiting=1_000, patience=3_600.0)
+atexit.register(READERS.close)
 
 
 def read(source: Source) -> Sheet:
@@ -57,8 +57,8 @@ def _asked(source: Source, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch
     question = Question(sql=sql, files={"file": [str(source.path.absolute())]})
 
     def answer() -> Iterator[pa.Schema | pa.RecordBatch]:
-        with _READERS.place():
-            yield from _READERS.answer(question, limits, lambda failure, _: _reason(failure, source))
+        with READERS.place():
+            yield from READERS.answer(question, limits, lambda failure, _: _reason(failure, source))
 
     pieces = answer()
     return cast(pa.Schema, next(pieces)), pieces

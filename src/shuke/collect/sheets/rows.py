@@ -22,8 +22,10 @@ SAMPLE = 200
 _MOST_BAD = 100_000
 #: What stands before a cell that is to stay as it is, and in how many rows it is looked for.
 _MARK, _FIRST, _MOSTLY = "`", 20, 0.7
-#: Cells held in memory at a time.
-_CELLS = 1_000_000
+#: Cells held in memory at a time, and about so many bytes of them.
+_CELLS, _BYTES = 1_000_000, 64 << 20
+#: Letters of the first rows, of which fewer are looked at where they are as long as that.
+_LETTERS = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Written:
 def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = None) -> Sheet | None:
     """The table that these rows hold; None if they are all blank."""
     stream = iter(records)
-    sample = list(islice(stream, SAMPLE))
+    sample = _sample(stream)
     layout = header.find(sample)
     if layout is None:
         return None
@@ -52,6 +54,17 @@ def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = N
     with open_engine(source.work) as engine:
         written = prune(engine, target, layout, whole, file=source.name)
     return as_sheet(source, layout, written, target, sheet=sheet)
+
+
+def _sample(records: Iterator[Record]) -> list[Record]:
+    """The first rows, so many that the header can be found among them."""
+    found, letters = [], 0
+    for record in islice(records, SAMPLE):
+        found.append(record)
+        letters += sum(len(cell) for cell in record.cells if cell) + len(record.cells)
+        if letters > _LETTERS:
+            break
+    return found
 
 
 def as_sheet(
@@ -77,12 +90,15 @@ def write(records: Iterable[Record], columns: Sequence[str], target: Path) -> Wr
     """Write rows to a Parquet file in bounded memory, each as wide as the header."""
     schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in columns)])
     tally = _Tally(len(columns))
-    size = max(1, _CELLS // len(columns))
+    most = max(1, _CELLS // len(columns))
+    size = min(most, SAMPLE)
     stream = tally.fitting(records)
     with pq.ParquetWriter(target, schema) as writer:
         while batch := list(islice(stream, size)):
             arrays = [pa.array(c, f.type) for c, f in zip(zip(*batch, strict=True), schema, strict=True)]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            written = pa.record_batch(arrays, schema=schema)
+            writer.write_batch(written)
+            size = max(1, min(most, _BYTES * len(batch) // written.nbytes))
     return tally.written()
 
 

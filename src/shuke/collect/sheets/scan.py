@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 _CHUNK = 1 << 20
 _LONGEST_LINE = 64 << 20
+#: More of them between a mark and an edge are no slip.
+_BLANKS = 1000
 _QUOTE, _BLANK, _BACKSLASH, _EQUALS = b'" \\='
 
 Octets = npt.NDArray[np.uint8]
@@ -88,7 +90,9 @@ class _Quotes:
     def _edge(self, places: Places, step: int) -> bool:
         """Is an edge what comes first beyond the blanks beside any of the marks?"""
         places = places + step
-        while len(places):
+        for _ in range(_BLANKS):
+            if not len(places):
+                break
             if np.isin(self._octets[places], self._edges).any():
                 return True
             places = places[self._octets[places] == _BLANK] + step

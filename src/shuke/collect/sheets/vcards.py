@@ -46,7 +46,9 @@ _LEFT_OUT = {
 _BARE_ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "7BIT", "8BIT"}
 
 #: Files below this are read once, others twice; no line is longer, and no card has more of them.
-_LARGE, _LONGEST, _MOST = 32 << 20, 16 << 20, 1_000
+_LARGE, _LONGEST, _MOST = 4 << 20, 16 << 20, 1_000
+#: Of a folded line, kept apart until there are so many.
+_PIECES = 200_000
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,20 @@ def _cards(lines: Iterable[str], file: str) -> Iterator[list[Property]]:
 
 def _unfolded(lines: Iterable[str]) -> Iterator[str]:
     """Whole lines: one that begins with a blank, or follows a soft end with "=", goes with the one before."""
-    whole = ""
+    parts, length = [""], 0
     for line in lines:
-        if whole.endswith("=") and "QUOTED-PRINTABLE" in whole.partition(":")[0].upper():
-            whole = whole[:-1] + (line if len(whole) < _LONGEST else "")
-        elif line[:1] in (" ", "\t"):
-            whole += line[1:] if len(whole) < _LONGEST else ""
-        else:
-            yield whole
-            whole = line
-    yield whole
+        quoted = parts[-1].endswith("=") and "QUOTED-PRINTABLE" in parts[0].partition(":")[0].upper()
+        if quoted:
+            parts[-1] = parts[-1][:-1]
+        elif line[:1] not in (" ", "\t"):
+            yield "".join(parts)
+            parts, length = [], 0
+        if length < _LONGEST:
+            parts.append(line if quoted or not parts else line[1:])
+            length += len(line)
+        if len(parts) > _PIECES:
+            parts = ["".join(parts)]
+    yield "".join(parts)
 
 
 def _property(line: str) -> Property | None:
