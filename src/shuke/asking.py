@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from shuke import catalogue, modelling, pipeline
 from shuke.app import Opened, Project
-from shuke.errors import WrongCall
+from shuke.engine import BEYOND
+from shuke.errors import ShukeError, WrongCall
 from shuke.languages import N_
 from shuke.store.builds import Making
 from shuke.tables import Derived
@@ -52,4 +53,11 @@ def _answered(project: Project, opened: Opened, step: Derived, questions: Mappin
                 scorer=modelling.scorer(project, engine), known=build,
                 given=frozenset(build.manifest.tables) - {step.name},
             )  # fmt: skip
-            return run.asked(step, questions).to_pyarrow()
+            try:
+                return run.asked(step, questions).to_pyarrow()
+            except ShukeError:
+                raise
+            except BEYOND as error:
+                raise WrongCall(
+                    N_("With such answers table {table} cannot be worked out."), table=step.name
+                ) from error

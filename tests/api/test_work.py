@@ -1,13 +1,16 @@
 """How does a program bring files in and have them built?"""
 
 import time
+from io import BytesIO
 
 import pytest
+from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
 from shuke.access import audit
 from shuke.access.roles import Role
 from shuke.app import Project
+from shuke.console import uploads
 from tests.api.conftest import Caller
 
 TILL = "Receipt No,Date,SKU,Product,Qty,Unit Price,Customer ID\nR1,2026-11-02 10:00:00,TEA,Tea,2,4.50,17\n"
@@ -57,6 +60,24 @@ def test_a_viewer_brings_nothing_in(viewer: TestClient):
 def test_the_quarantine_is_for_those_who_import(admin: TestClient):
     told = admin.get("/api/batches/000001-till/quarantine").json()
     assert told["total"] == 2 and told["rejects"][0]["column"] == "Qty"
+
+
+def test_a_batch_of_which_everything_was_accepted_has_an_empty_quarantine(admin: TestClient):
+    clean = next(b for b in admin.get("/api/batches").json() if b["source"] == "shuke")
+    told = admin.get(f"/api/batches/{clean['batch']}/quarantine").json()
+    assert (told["total"], told["rejects"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("till.csv", "till.csv"), ("a" * 300 + ".csv",), ("订" * 200 + ".csv",) * 2, ("..csv", "茶" * 90)],
+)
+def test_files_of_one_name_and_of_long_names_are_kept(project: Project, names: tuple[str, ...]):
+    sent = [UploadFile(BytesIO(str(n).encode()), filename=name) for n, name in enumerate(names)]
+    kept = uploads.keep(project, sent)
+    assert sorted(path.read_text() for path in kept.files) == [str(n) for n in range(len(names))]
+    assert {path.suffix for path in kept.files} <= {".csv", ""}
+    kept.drop()
 
 
 def test_a_build_goes_on_in_the_background(admin: TestClient):

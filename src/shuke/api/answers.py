@@ -16,6 +16,7 @@ from shuke.api.entry import NoToken, admit
 from shuke.console import answers as console
 from shuke.console.answers import told_as_it_was
 from shuke.console.bodies import sends
+from shuke.console.reading import Legible
 from shuke.errors import ShukeError
 from shuke.languages import N_, _, translate
 from shuke.views.json_text import jsonable
@@ -37,6 +38,11 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     403: {"model": Problem, "description": "Not with these rights."},
     404: {"model": Problem, "description": "There is nothing of that name."},
     409: {"model": Problem, "description": "A person must decide first, or another process is at work."},
+    405: {"model": Problem, "description": "One cannot do that there."},
+    408: {"model": Problem, "description": "What was announced did not come, or came too slowly."},
+    413: {"model": Problem, "description": "More than is taken."},
+    422: {"model": Problem, "description": "It cannot be done with this file, or with what there is."},
+    503: {"model": Problem, "description": "Nothing can be kept at the moment."},
     429: {
         "model": Problem,
         "description": "Too many attempts that failed, or who ask in SQL at once.",
@@ -55,7 +61,7 @@ class Answer(APIRoute):
                 if sends(request):
                     await run_in_threadpool(admit, request)
                 with told_as_it_was():
-                    return await handle(request)
+                    return await handle(Legible.of(request))
             except ShukeError as error:
                 return refusal(status(error), code(error), str(error), headers=_headers(error))
             except RequestValidationError as error:

@@ -1,6 +1,5 @@
 """Customers: what may a program know of one of them, and what needs doing about them?"""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Response
@@ -10,6 +9,7 @@ from shuke.alerts.flips import Status
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.console.bodies import admits
+from shuke.console.bounds import Day, Offset
 from shuke.views import alerts as alerts_view
 from shuke.views import customer as view
 from shuke.views.find import find as find_customers
@@ -18,7 +18,6 @@ from shuke.views.query import Condition
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["customers"])
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 @router.get("/customers", summary="Find customers by anything")
@@ -34,7 +33,7 @@ def customer(
     caller: Caller,
     customer_id: str,
     *,
-    as_of: Annotated[date | None, Query(description="the record as it was at the end of a day")] = None,
+    as_of: Annotated[Day | None, Query(description="the record as it was at the end of a day")] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
@@ -70,7 +69,7 @@ def act(
     rule: str,
     subject: str,
     status: Annotated[Status, Body()],
-    until: Annotated[date | None, Body(description="of a snoozed one")] = None,
+    until: Annotated[Day | None, Body(description="of a snoozed one")] = None,
 ) -> Response:
     """Open, acknowledged, snoozed until a day, or resolved."""
     return answer(alerts_view.act(project, rule, subject, status, viewer=caller, until=until))

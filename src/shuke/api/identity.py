@@ -8,6 +8,7 @@ from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.console.bodies import admits
+from shuke.console.bounds import Number, Offset
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import explanation, identity, models, resolution, reviews
@@ -24,9 +25,7 @@ def summary(project: Here, caller: Caller) -> Response:
 
 
 @router.get("/identity/reviews", summary="Pairs that wait for a person's decision")
-def queue(
-    project: Here, caller: Caller, limit: Limit = 50, offset: Annotated[int, Query(ge=0)] = 0
-) -> Response:
+def queue(project: Here, caller: Caller, limit: Limit = 50, offset: Offset = 0) -> Response:
     """The likeliest first."""
     return answer(reviews.reviews(project, viewer=caller, limit=limit, offset=offset))
 
@@ -69,7 +68,7 @@ def decide(
 
 @router.post("/identity/decisions/{number}/undo", summary="Take a decision back")
 @admits(Capability.DECIDE_IDENTITY)
-def undo(project: Here, caller: Caller, number: int) -> Response:
+def undo(project: Here, caller: Caller, number: Number) -> Response:
     """From the next build on it is as if it had never been made."""
     identity.undo(project, number, viewer=caller)
     return answer({"number": number, "undone": True})
@@ -96,6 +95,6 @@ def train(project: Here, caller: Caller) -> Response:
 
 @router.post("/identity/models/{number}/use", summary="Have the next build weigh by a version")
 @admits(Capability.BUILD)
-def use(project: Here, caller: Caller, number: int) -> Response:
+def use(project: Here, caller: Caller, number: Number) -> Response:
     """Tells how many customers that would merge and split."""
     return answer(models.use(project, number, viewer=caller))

@@ -44,7 +44,7 @@ def create_app(project: Project) -> FastAPI:
 def _refused(request: Request, error: Exception) -> Response:
     """What no route has answered, in the form of the door at which it was asked."""
     assert isinstance(error, HTTPException)
-    if request.url.path.split("/")[1] == "api":
+    if request.scope["path"].split("/")[1] == "api":
         return unheard(error)
     return pages.unheard(request, error.status_code)
 

@@ -1,6 +1,6 @@
 """Tables: how does a program read the customer database?"""
 
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
@@ -11,6 +11,7 @@ from shuke.api.entry import Caller, Here
 from shuke.api.leaving import while_there
 from shuke.app import Project
 from shuke.console.bodies import admits
+from shuke.console.bounds import Offset
 from shuke.console.downloads import sent
 from shuke.views import dictionary, downloads, overview
 from shuke.views import tables as view
@@ -41,7 +42,11 @@ def catalog(project: Here, caller: Caller) -> Response:
     return answer(view.catalog(project))
 
 
-@router.get("/tables/{name}", summary="The rows of a table")
+#: What is sent where a file is asked for; else it is JSON that tells of the table as well.
+AS_FILES: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}}
+
+
+@router.get("/tables/{name}", summary="The rows of a table", responses=AS_FILES)
 async def rows(
     request: Request,
     project: Here,
@@ -54,7 +59,7 @@ async def rows(
     order_by: str | None = None,
     descending: bool = False,
     limit: Annotated[int, Query(ge=0, le=MOST_ROWS)] = PAGE_ROWS,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Offset = 0,
     form: Form = "json",
 ) -> Response:
     """A page of rows with their `total`. Further parameters answer questions of the table, as ?grace=1.5"""

@@ -17,6 +17,7 @@ from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, preview
 from shuke.console import uploads
 from shuke.console.bodies import FILES, admits
+from shuke.console.bounds import Number, Offset
 from shuke.console.work import Work
 from shuke.errors import Busy
 from shuke.languages import N_
@@ -45,12 +46,12 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
 
 @router.post("/builds/{number}/in-force", summary="Put an older build in force again")
 @admits(Capability.BUILD)
-def rollback(project: Here, caller: Caller, number: int) -> Response:
+def rollback(project: Here, caller: Caller, number: Number) -> Response:
     return answer(view.rollback(project, number, viewer=caller))
 
 
 @router.get("/builds/{a}/diff/{b}", summary="How two builds differ")
-def diff(project: Here, caller: Caller, a: int, b: int) -> Response:
+def diff(project: Here, caller: Caller, a: Number, b: Number) -> Response:
     return answer(view.diff(project, a, b, viewer=caller))
 
 
@@ -97,7 +98,7 @@ def quarantine(
     caller: Caller,
     batch: str,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Offset = 0,
 ) -> Response:
     return answer(view.quarantine(project, batch, viewer=caller, limit=limit, offset=offset))
 

@@ -8,7 +8,7 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.alerts.flips import Status
 from shuke.console.answers import Page
-from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.asked import AT_ONCE, Asked, pages, whole
 from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
@@ -66,8 +66,8 @@ def handle(visit: Member, form: Form) -> Response:
 def _wanted(visit: Visit, deed: str) -> tuple[Status, date | None]:
     """What a button asks for: acknowledge, resolve, open, or snooze-7."""
     days = deed.removeprefix("snooze-")
-    if days.isdecimal() and int(days) in SNOOZES:
-        return Status.SNOOZED, visit.today + timedelta(days=int(days))
+    if (number := whole(days)) in SNOOZES:
+        return Status.SNOOZED, visit.today + timedelta(days=number)
     if deed not in DEEDS:
         raise WrongCall(N_("There is nothing at this address."))
     return DEEDS[deed], None

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from shuke.access.limits import TooManyAttempts
 from shuke.console.bodies import sends
+from shuke.console.reading import Legible
 from shuke.console.visits import NotLoggedIn, PasswordIsOnce, Visit, admit
 from shuke.errors import (
     Busy,
@@ -57,7 +58,7 @@ class Page(APIRoute):
                 if sends(request):
                     await run_in_threadpool(admit, request)
                 with told_as_it_was():
-                    return await handle(request)
+                    return await handle(Legible.of(request))
             except NotLoggedIn as error:
                 return RedirectResponse(f"/login?{urlencode({'back': error.back})}", status_code=303)
             except PasswordIsOnce:

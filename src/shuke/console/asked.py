@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from shuke.console.bounds import LARGEST
 from shuke.views.overview import ALERTS, BATCHES, Figure
 from shuke.views.query import Condition, Query
 
@@ -39,7 +40,7 @@ class Asked:
             search=given.get("q", "").strip(),
             sort=given.get("sort") or None,
             down=given.get("down") == "1",
-            page=min(max(int(number), 1), _FURTHEST) if number.isdecimal() else 1,
+            page=min(max(whole(number) or 1, 1), _FURTHEST),
             questions={
                 name.removeprefix(ASK): value.strip()
                 for name, value in given.multi_items()
@@ -58,6 +59,11 @@ class Asked:
     def everything(self) -> Query:
         """The same rows, all of them."""
         return replace(self.query, limit=None, offset=0)
+
+
+def whole(text: str) -> int | None:
+    """The whole number that is written in an address or a form; none where nothing is numbered like that."""
+    return int(text) if text.isdecimal() and len(text) < len(str(LARGEST)) else None
 
 
 def is_of_rows(name: str) -> bool:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
+from shuke.console.asked import whole
 from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, text
 from shuke.errors import WrongCall
@@ -34,8 +35,8 @@ def start(visit: Member, _: Form) -> Response:
 @admits(Capability.BUILD)
 def roll_back(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.BUILD)
-    number = text(form, "number")
-    if not number.isdecimal():
-        raise WrongCall(N_("There is no build {number}."), number=number[:20])
-    view.rollback(visit.project, int(number), viewer=visit.viewer)
+    number = whole(written := text(form, "number"))
+    if number is None:
+        raise WrongCall(N_("There is no build {number}."), number=written[:20])
+    view.rollback(visit.project, number, viewer=visit.viewer)
     return visit.go("/builds")

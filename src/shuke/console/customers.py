@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.bounds import Number
 from shuke.console.tables import best_first
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
@@ -73,7 +74,7 @@ def everybody(visit: Member) -> Response:
 
 
 @router.get("/customers/{customer_id}")
-def one(visit: Member, customer_id: str, page: int = 1, as_of: str = "") -> Response:
+def one(visit: Member, customer_id: str, page: Number = 1, as_of: str = "") -> Response:
     offset = (max(page, 1) - 1) * DEALINGS
     known = view.customer(
         visit.project, customer_id, viewer=visit.viewer, as_of=_day(as_of), limit=DEALINGS, offset=offset

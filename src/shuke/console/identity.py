@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from shuke.access.roles import Capability
 from shuke.console import charts, waterfall
 from shuke.console.answers import Page
+from shuke.console.asked import whole
 from shuke.console.bodies import admits
+from shuke.console.bounds import Offset
 from shuke.console.tables import KEPT, Light
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
@@ -42,7 +44,7 @@ def everything(visit: Member) -> Response:
 
 
 @router.get("/identity/review")
-def review(visit: Member, later: Annotated[int, Query(ge=0)] = 0) -> Response:
+def review(visit: Member, later: Offset = 0) -> Response:
     """One pair that waits; `later` so many have been put off."""
     visit.principal.require(Capability.SEE)
     if visit.opened is None:
@@ -110,8 +112,8 @@ def decide(visit: Member, form: Form) -> Response:
             identity.never(project, a, b, viewer=visit.viewer, note=note)
         case "split":
             identity.split(project, a, [b], viewer=visit.viewer, note=note)
-        case "undo" if text(form, "number").isdecimal():
-            identity.undo(project, int(text(form, "number")), viewer=visit.viewer)
+        case "undo" if number := whole(text(form, "number")):
+            identity.undo(project, number, viewer=visit.viewer)
         case _:
             raise WrongCall(N_("There is nothing at this address."))
     return visit.go(local(text(form, "back") or "/identity"))

@@ -6,6 +6,7 @@ from shuke.access import audit
 from shuke.access.audit import Filter
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
+from shuke.console.bounds import Number
 from shuke.console.visits import Member
 
 router = APIRouter(route_class=Page)
@@ -15,7 +16,7 @@ AT_ONCE = 50
 
 @router.get("/audit")
 def entries(
-    visit: Member, who: str = "", verb: str = "", subject: str = "", before: int | None = None
+    visit: Member, who: str = "", verb: str = "", subject: str = "", before: Number | None = None
 ) -> Response:
     visit.principal.require(Capability.READ_AUDIT)
     wanted = Filter(who=who or None, verb=verb or None, subject_id=subject or None)

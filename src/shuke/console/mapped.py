@@ -14,6 +14,7 @@ from shuke.collect.guess.kinds import KINDS
 from shuke.collect.layouts import Reshaped
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.preview import Previewed
+from shuke.console.asked import whole
 from shuke.console.visits import text
 from shuke.languages import Text
 from shuke.tables import CANONICAL, Column, Type
@@ -64,10 +65,10 @@ def mark(doubt: Doubt) -> str:
 
 def answer_of(form: FormData, sheet: int, column: int, doubt: Doubt) -> int | None:
     """Which of the answers to a doubt a form gives."""
-    said = text(form, doubt_field(sheet, column))
-    if text(form, mark_field(sheet, column)) != mark(doubt) or not said.isdecimal():
+    said = whole(text(form, doubt_field(sheet, column)))
+    if text(form, mark_field(sheet, column)) != mark(doubt) or said is None:
         return None
-    return int(said) if int(said) < len(doubt.choices) else None
+    return said if said < len(doubt.choices) else None
 
 
 def order_field(sheet: int, column: int) -> str:

@@ -10,7 +10,9 @@ from shuke.access.roles import Capability, Role
 from shuke.access.tokens import Wish
 from shuke.access.users import Invitation, User
 from shuke.console.answers import Page
+from shuke.console.asked import whole
 from shuke.console.bodies import admits
+from shuke.console.bounds import Number
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import WrongCall
 from shuke.languages import N_
@@ -60,8 +62,8 @@ def own_tokens(visit: Member) -> Response:
 def issue(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.ISSUE_TOKENS)
     assert visit.session
-    days = text(form, "days")
-    expires = visit.now + timedelta(days=min(int(days), 3650)) if days.isdecimal() and int(days) else None
+    days = whole(text(form, "days"))
+    expires = visit.now + timedelta(days=min(days, 3650)) if days else None
     wish = Wish(name=text(form, "name")[:100], role=_role(text(form, "role")), expires_at=expires)
     plain = tokens.issue(visit.project.operations, visit.session.user, wish, by=visit.actor, now=visit.now)
     return _tokens_page(visit, plain)
@@ -69,7 +71,7 @@ def issue(visit: Member, form: Form) -> Response:
 
 @router.post("/tokens/{token_id}/revoke")
 @admits()
-def revoke(visit: Member, _: Form, token_id: int) -> Response:
+def revoke(visit: Member, _: Form, token_id: Number) -> Response:
     if token_id not in {token.id for token in _seen(visit)}:
         raise WrongCall(N_("There is no such token."))
     tokens.revoke(visit.project.operations, token_id, by=visit.actor, now=visit.now)

@@ -13,6 +13,7 @@ from shuke.catalogue import LANDED
 from shuke.console import charts
 from shuke.console.answers import Page
 from shuke.console.asked import Asked, is_of_rows, pages
+from shuke.console.bounds import Number
 from shuke.console.charts import Subject
 from shuke.console.theme import Mode
 from shuke.console.visits import Member, Visit
@@ -30,9 +31,9 @@ router = APIRouter(route_class=Page)
 class Which:
     """Which picture of which build."""
 
-    build: int
+    build: Number
     name: str
-    index: int
+    index: Number
 
 
 class Light(BaseModel):

@@ -19,7 +19,7 @@ WAITS = 24 * 60 * 60  # seconds; then nobody will come back for it
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-_LONGEST_NAME = 120
+_LONGEST_NAME = 200  # bytes; file systems take 255, and a number may have to be added
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def name_of(sent: str) -> str:
     """
     last = re.split(r"[/\\]", sent)[-1]
     plain = _NOT_IN_A_NAME.sub("_", last).lstrip(".").strip()
-    return plain[-_LONGEST_NAME:] or "file"
+    # Its end says what kind of file it is.
+    return plain.encode(errors="replace")[-_LONGEST_NAME:].decode(errors="ignore").lstrip(". ") or "file"
 
 
 def _free(path: Path) -> Path:

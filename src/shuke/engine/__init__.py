@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import ibis
 import ibis.expr.types as ir
 
-from shuke.engine.duckdb import DuckDB
+from shuke.engine.duckdb import BEYOND, DuckDB
 from shuke.errors import WrongCall
 from shuke.languages import N_
 
-__all__ = ["DuckDB", "Engine", "Linkage", "open_engine"]
+__all__ = ["BEYOND", "DuckDB", "Engine", "Linkage", "open_engine"]
 
 
 #: Planning makes objects by the million, and hardly any that refer to each other in a circle: to look for

@@ -16,6 +16,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
+from ibis.common.exceptions import IbisError
 
 from shuke.engine.parquet import empty, pieces
 from shuke.errors import Unavailable
@@ -23,6 +24,10 @@ from shuke.languages import N_
 
 #: Version 2 packs times and digests tighter, and takes a third less time to write.
 FORM = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+
+#: What is raised where figures that somebody has chosen leave what types, days or intervals can hold, be it
+#: while an expression is made of them or while it is worked out.
+BEYOND = (duckdb.DataError, duckdb.ProgrammingError, IbisError, ArithmeticError, TypeError, ValueError)
 
 
 class DuckDB:

@@ -41,8 +41,13 @@ def happened(records: ir.Table, declared: Canonical, *, as_of: date, zone: str) 
     return records.filter(at.isnull() | before)
 
 
+#: Every zone has these days whole.
+_FIRST, _LAST = date(1, 1, 2), date(9999, 12, 29)
+
+
 def day_end(day: date, zone: str) -> ir.TimestampScalar:
     """The first moment, in UTC, that is no longer `day` in `zone`."""
+    day = min(max(day, _FIRST), _LAST)
     midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
     return ibis.literal(midnight.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
 

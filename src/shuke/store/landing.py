@@ -68,7 +68,7 @@ class Landing:
         """That of one batch, given by its name or its number."""
         for receipt in self.receipts():
             number = receipt.batch.partition("-")[0]
-            if batch == receipt.batch or (batch.isdecimal() and int(batch) == int(number)):
+            if batch == receipt.batch or batch.lstrip("0") == number.lstrip("0"):
                 return receipt
         raise UnknownBatch(N_("There is no batch {batch}."), batch=batch[:80])
 

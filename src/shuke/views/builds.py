@@ -174,11 +174,15 @@ def quarantine(
     viewer.require(Capability.SEE_PERSONAL)
     batch = project.landing.receipt(batch).batch
     path = project.landing.quarantine(batch)
-    rows = pq.read_table(path) if path.exists() else pa.table({})
+    rows = pq.read_table(path) if path.exists() else _NO_REJECTS
     deed = Deed(verb="looked_at_quarantine", subject_kind="batch", subject_id=batch, count=rows.num_rows)
     viewer.did(project.operations, deed)
     page = rows.slice(offset, limit).to_pylist()
     return Quarantined(batch, tuple(map(_reject, page)), rows.num_rows)
+
+
+#: Of a batch of which everything was accepted.
+_NO_REJECTS = pa.table({"file": pa.array([], pa.string())})
 
 
 def reasons(project: Project, batch: str) -> tuple[Reason, ...]:

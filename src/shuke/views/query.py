@@ -7,8 +7,7 @@ Condition("month", "ge", date(2026, 1, 1))      as a value
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
 from typing import Any, Literal, cast, get_args
 
 import ibis
@@ -17,6 +16,7 @@ import ibis.expr.types as ir
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.tables import Canonical, Column, Derived, Type
+from shuke.views import literals
 
 Op = Literal["eq", "ne", "lt", "le", "gt", "ge", "contains", "in", "empty", "given"]
 """Equal, unequal, less, at most, more, at least, contains (text), one of (a|b|c), is empty, is given."""
@@ -112,29 +112,27 @@ _COMPARE: dict[str, Callable[[ir.Value, ir.Value], ir.BooleanValue]] = {
 def _literal(value: Any, column: Column) -> ir.Scalar:
     try:
         typed = _READ[column.type](value) if isinstance(value, str) else value
-    except (ValueError, InvalidOperation, KeyError):
+    except (ValueError, KeyError):
         raise WrongCall(
             N_("{value} cannot be compared with column {column}, which holds: {type}."),
             value=repr(value), column=column.name, type=column.type.value,
         ) from None  # fmt: skip
-    if isinstance(typed, datetime) and typed.tzinfo:
-        typed = typed.astimezone(UTC).replace(tzinfo=None)
     return ibis.literal(typed)
 
 
 _READ: dict[Type, Callable[[str], Any]] = {
     Type.TEXT: str,
     Type.JSON: str,
-    Type.INTEGER: int,
-    Type.NUMBER: float,
-    Type.MONEY: Decimal,
-    Type.QUANTITY: Decimal,
-    Type.RATE: Decimal,
-    Type.SHARE: Decimal,
+    Type.INTEGER: literals.integer,
+    Type.NUMBER: literals.number,
+    Type.MONEY: literals.decimal,
+    Type.QUANTITY: literals.decimal,
+    Type.RATE: literals.decimal,
+    Type.SHARE: literals.decimal,
     Type.CURRENCY: str.upper,
     Type.FLAG: lambda text: {"true": True, "false": False, "1": True, "0": False}[text.lower()],
-    Type.DATE: date.fromisoformat,
-    Type.TIME: datetime.fromisoformat,
+    Type.DATE: literals.day,
+    Type.TIME: literals.moment,
 }
 
 

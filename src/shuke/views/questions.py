@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text
 from shuke.tables import Derived
+from shuke.views import literals
 
 
 def answers(table: Derived, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def _read(name: str, value: Any, kind: Any) -> Any:
         return value
     try:
         return _typed(value, kind)
-    except (ValueError, KeyError, InvalidOperation):
+    except (ValueError, KeyError):
         accepted = _ACCEPTED.get(kind) or ", ".join(map(str, get_args(kind))) or str(kind)
         raise WrongCall(
             N_("{value} is no answer to {question}. Accepted: {accepted}."),
@@ -53,9 +54,9 @@ _ACCEPTED: Mapping[Any, Text] = {
 }
 
 _KINDS: dict[Any, Callable[[str], Any]] = {
-    int: int,
-    float: float,
-    Decimal: Decimal,
-    date: date.fromisoformat,
+    int: literals.integer,
+    float: literals.number,
+    Decimal: literals.decimal,
+    date: literals.day,
     bool: lambda text: _FLAGS[text.lower()],
 }
