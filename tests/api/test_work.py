@@ -41,6 +41,22 @@ def test_files_land_once_and_a_second_time_change_nothing(admin: TestClient, pro
     assert [b["batch"] for b in admin.get("/api/batches").json()][:1] == [second["batch"]]
 
 
+NAMED = "李雷 13899990000"
+
+
+def test_whoever_may_not_see_who_people_are_is_told_no_name_of_a_file(
+    admin: TestClient, viewer: TestClient, project: Project
+):
+    file = {"file": (f"{NAMED}.csv", TILL.replace("R1", "R8").encode(), "text/csv")}
+    landed = admin.post("/api/imports", data={"source": "13899990000"}, files=file).json()
+    assert landed["files"] == [f"{NAMED}.csv"]
+    told = viewer.get("/api/batches")
+    assert "李雷" not in told.text and "13899990000.csv" not in told.text and "***.csv" in told.text
+    assert "李雷" in admin.get("/api/batches").text
+    noted = [entry.deed for entry in audit.read(project.operations, audit.Filter(verb="imported"))]
+    assert not [deed for deed in noted if "李雷" in str(deed)] and noted[0].detail["source"] == "-"
+
+
 def test_a_question_for_a_person_is_a_conflict_with_the_line_that_answers_it(admin: TestClient):
     slashes = "Receipt No,Date,SKU,Qty,Unit Price\nR1,03/04/2026,TEA,1,4.50\n"
     answer = sent(admin, slashes, source="slashes")

@@ -44,6 +44,16 @@ def test_files_are_read_shown_settled_and_landed(fresh: Project, enter: Enter):
     assert "Nothing in these files was new." in browser.post(action, data=form).text
 
 
+def test_the_name_of_a_file_is_shown_to_whoever_may_see_people(fresh: Project, enter: Enter):
+    browser, other = enter(fresh, "max"), enter(fresh, "vera")
+    action, form = settle(upload(browser, "members", "李雷 13899990000.csv", company.members()).text)
+    page = browser.post(action, data=form)
+    for address in ("/batches", page.url.path):
+        assert "李雷" in browser.get(address).text
+        seen = other.get(address).text
+        assert "李雷" not in seen and "13899990000" not in seen and "***.csv" in seen
+
+
 def test_what_cannot_be_accepted_is_shown_with_its_reason_and_can_be_taken_away(fresh: Project, enter: Enter):
     browser = enter(fresh, "max")
     action, form = settle(upload(browser, "desk", "desk.csv", ROWS).text)

@@ -40,6 +40,14 @@ def test_excel_opens_a_csv_as_utf_8_and_starts_no_formula(project: Project, owne
     assert {"'=cmd|' /C calc'!A0", "张伟", ""} <= names and len(names) == 4
 
 
+@pytest.mark.parametrize("before", ["", " ", "\u3000", "\ufeff", "\u200b", "\t", "\r", "\n"])
+def test_no_writing_of_a_sign_starts_a_formula(before: str):
+    risky = [f"{before}{sign}cmd|' /C calc'!A0" for sign in "=+-@＝＋－＠﹦﹢⁼"]
+    harmless = [*(f"茶{text}" for text in risky), None, ""]
+    told = json_text.defused(pa.array([*risky, *harmless])).to_pylist()
+    assert told == [*(f"'{text}" for text in risky), *harmless]
+
+
 def test_a_negative_number_is_no_formula(project: Project, owner: Viewer):
     back = Query(limit=None, filters=(Condition("is_return", "eq", True),))
     (row,) = csv.DictReader(io.StringIO(taken(project, "purchases", "csv", owner, back).decode("utf-8-sig")))

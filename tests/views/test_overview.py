@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuke.app import Project
-from shuke.views import alerts, builds, tables
+from shuke.views import alerts, receipts, tables
 from shuke.views.overview import (
     ALERTS,
     BATCHES,
@@ -26,7 +26,8 @@ from shuke.views.viewer import Viewer
 def behind(project: Project, figure: Figure, viewer: Viewer) -> int | Decimal:
     """The count or sum of the rows that a click on the figure shows."""
     if figure.table == BATCHES:
-        return sum(int(getattr(receipt, str(figure.column))) for receipt in builds.batches(project))
+        told = receipts.batches(project, viewer=viewer)
+        return sum(int(getattr(receipt, str(figure.column))) for receipt in told)
     if figure.table == ALERTS:
         return alerts.listed(project, figure.where, viewer=viewer).total
     page = tables.rows(project, figure.table, Query(filters=figure.where, limit=None), viewer=viewer)

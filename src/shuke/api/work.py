@@ -22,6 +22,7 @@ from shuke.console.work import Work
 from shuke.errors import Busy
 from shuke.languages import N_
 from shuke.views import builds as view
+from shuke.views import receipts
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["work"])
 
@@ -83,13 +84,13 @@ def take_in(
     finally:
         upload.drop()
     view.note_import(project, receipt, viewer=caller)
-    return answer(receipt)
+    return answer(receipts.shown(receipt, caller))
 
 
 @router.get("/batches", summary="What was imported")
 def batches(project: Here, caller: Caller) -> Response:
     caller.require(Capability.SEE)
-    return answer(view.batches(project))
+    return answer(receipts.batches(project, viewer=caller))
 
 
 @router.get("/batches/{batch}/quarantine", summary="What could not be accepted, and why")

@@ -10,6 +10,7 @@ from shuke.cli import output, session
 from shuke.languages import _
 from shuke.store.landing import Receipt
 from shuke.views import builds as view
+from shuke.views import receipts
 
 app = typer.Typer()
 batches_app = typer.Typer(help=_("What was imported, and when."))
@@ -24,7 +25,7 @@ def batches(ctx: typer.Context, form: Form = output.Format.TABLE) -> None:
     if ctx.invoked_subcommand:
         return None
     project = session.project()
-    found = view.batches(project)
+    found = receipts.batches(project, viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json(found)
     gone = project.landing.withdrawn()

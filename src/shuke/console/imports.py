@@ -24,7 +24,7 @@ from shuke.console.uploads import Upload
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
 from shuke.languages import N_, _
-from shuke.views import balance, builds, downloads
+from shuke.views import balance, builds, downloads, receipts
 from shuke.views.viewer import word
 
 router = APIRouter(route_class=Page)
@@ -130,13 +130,13 @@ def land(visit: Member, form: Form, token: str) -> Response:
 def batches(visit: Member) -> Response:
     visit.principal.require(Capability.SEE)
     gone = visit.project.landing.withdrawn()
-    return visit.page("batches.html", batches=builds.batches(visit.project), gone=gone)
+    return visit.page("batches.html", batches=receipts.batches(visit.project, viewer=visit.viewer), gone=gone)
 
 
 @router.get("/batches/{batch}")
 def result(visit: Member, batch: str) -> Response:
     visit.principal.require(Capability.SEE)
-    receipt = visit.project.landing.receipt(batch)
+    receipt = receipts.shown(visit.project.landing.receipt(batch), visit.viewer)
     batch = receipt.batch
     sees = visit.may("import_data") and visit.may("see_personal")
     held = receipt.rejected + receipt.bad_cells if sees else 0
@@ -174,7 +174,8 @@ def quarantine(visit: Member, batch: str, file_format: str) -> Response:
 
 
 def _choose_page(visit: Visit, source: str = "", wrong: str | None = None) -> Response:
-    delivered = [receipt for receipt in builds.batches(visit.project) if receipt.source != "shuke"]
+    every = receipts.batches(visit.project, viewer=visit.viewer)
+    delivered = [receipt for receipt in every if receipt.source != "shuke"]
     sources = sorted({receipt.source for receipt in delivered})
     gone = visit.project.landing.withdrawn()
     values = {

@@ -131,11 +131,6 @@ def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff
             engine.close()
 
 
-def batches(project: Project) -> tuple[Receipt, ...]:
-    """What was delivered, the newest first."""
-    return tuple(reversed(project.landing.receipts()))
-
-
 def withdraw(project: Project, batch: str, *, viewer: Viewer, now: datetime) -> Receipt:
     """Take a batch back; the receipt of its withdrawal, which can be taken back in turn."""
     viewer.require(Capability.IMPORT_DATA)
@@ -149,10 +144,9 @@ def withdraw(project: Project, batch: str, *, viewer: Viewer, now: datetime) -> 
 
 def note_import(project: Project, receipt: Receipt, *, viewer: Viewer) -> None:
     """Write down who brought a batch in."""
-    detail: dict[Any, Any] = {"source": receipt.source, "rows": receipt.loaded}
-    deed = Deed(
-        verb="imported", subject_kind="batch", subject_id=receipt.batch, count=receipt.read, detail=detail
-    )
+    detail: dict[Any, Any] = {"source": word(receipt.source), "rows": receipt.loaded}
+    batch = word(receipt.batch)
+    deed = Deed(verb="imported", subject_kind="batch", subject_id=batch, count=receipt.read, detail=detail)
     viewer.did(project.operations, deed)
 
 

@@ -4,12 +4,14 @@ A value at a time, Python takes minutes for what Arrow writes in seconds; so col
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -116,9 +118,15 @@ def _span(span: pa.MonthDayNano) -> str:
     return " ".join([*parts, clock + fraction] if span.nanoseconds or not parts else parts)
 
 
+#: What begins a formula: one of these four, in whatever width, height or size it is written, behind blanks
+#: and signs that are not seen; or a tab or the end of a line, which move what follows into the next cell.
+_SIGNS = "".join(sign for sign in map(chr, range(2**16)) if normalize("NFKC", sign) in {*"=+-@"})
+_FORMULA = rf"^(?:[\t\r\n]|[\pZ\pC]*[{re.escape(_SIGNS)}])"
+
+
 def defused(text: pa.Array) -> pa.Array:
     """With an apostrophe before whatever a spreadsheet would take for a formula."""
-    risky = pc.match_substring_regex(text, r"^[=+\-@\t\r]")
+    risky = pc.match_substring_regex(text, _FORMULA)
     return pc.if_else(risky, pc.binary_join_element_wise("'", text, ""), text)
 
 

@@ -45,4 +45,5 @@ def at_home(name: str, door: Door, *, now: datetime) -> Viewer:
 
 def word(text: str) -> Word:
     """A name as the audit log takes it: what it would refuse is left out."""
-    return "".join(letter for letter in text if letter.isalnum() or letter in "_.:/-")[:100] or "-"
+    kept = "".join(letter for letter in text if letter.isalnum() or letter in "_.:/-")[:100]
+    return kept if audit.keeps(kept) else "-"
