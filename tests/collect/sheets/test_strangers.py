@@ -4,6 +4,7 @@ import io
 import json
 import re
 import resource
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import xlsxwriter
 import xlwt
 
 from shuke.collect.sheets import apart, read
+from shuke.collect.sheets.sheet import Source
+from shuke.collect.strangers import process
 from shuke.collect.strangers.look import Refused, letters, look
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows
@@ -76,11 +79,10 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
 
 
-@pytest.mark.parametrize("between", [0, 60_000], ids=["small", "larger"])
-def test_a_cell_far_away_is_named_and_costs_nothing(tmp_path: Path, work: Path, between: int) -> None:
+@pytest.mark.parametrize("between", [b"", b" " * (3 << 20)], ids=["small", "larger"])
+def test_a_cell_far_away_is_named_and_costs_nothing(tmp_path: Path, work: Path, between: bytes) -> None:
     """In a larger file cells are looked at when its reader has asked for too much."""
-    more = (b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(3, 3 + between))
-    path = workbook(tmp_path / "a.xlsx", TABLE, *more, FAR)
+    path = workbook(tmp_path / "a.xlsx", TABLE, between, FAR)
     with pytest.raises(
         Unreadable, match=r"a\.xlsx, worksheet Till: .* cell XFD1048576, .* 1048576 rows and 16384"
     ):
@@ -182,11 +184,11 @@ def test_what_would_grow_beyond_measure_is_refused(
 def test_a_parquet_file_that_says_far_more_than_it_is_large_is_refused(
     tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pq.write_table(pa.table({"id": [17] * 300_000}), tmp_path / "a.parquet")
-    assert read(tmp_path / "a.parquet", work=work)[0].rows == 300_000
-    monkeypatch.setattr("shuke.collect.sheets.parquets._LEAST", 1 << 20)
+    pq.write_table(pa.table({"id": [17] * 60_000}), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet", work=work)[0].rows == 60_000
+    monkeypatch.setattr("shuke.collect.sheets.parquets._LEAST", 1 << 10)
     monkeypatch.setattr("shuke.collect.sheets.parquets._RATIO", 2)
-    with pytest.raises(Unreadable, match=r"a\.parquet takes more memory or time"):
+    with pytest.raises(Unreadable, match=r"a\.parquet is damaged, or takes more memory or time"):
         read(tmp_path / "a.parquet", work=work)
 
 
@@ -202,3 +204,34 @@ def test_a_process_is_kept_for_the_next_workbook_and_left_where_one_was_refused(
         read(bad, work=work)
     assert apart.KEPT.idle == []
     assert read(good, work=work)
+
+
+def test_a_reader_that_is_given_no_more_memory_says_how_much_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(*_path: object, **_limits: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(process, "take_at_most", lambda **_limits: None)
+    monkeypatch.setattr(process, "look", starved)
+    told = io.StringIO()
+    process.serve(io.StringIO('{"path": "a.xlsx", "seconds": 1, "memory": 7340032, "look": false}\n'), told)
+    [said] = [line for each in told.getvalue().splitlines() if "refused" in (line := json.loads(each))]
+    reason = apart.refused(said, Source(tmp_path, "a.xlsx", tmp_path))
+    assert "a.xlsx takes more than 7 MB of memory" in str(reason)
+
+
+def test_many_lines_and_parameters_of_a_card_cost_no_more_than_their_size(tmp_path: Path, work: Path) -> None:
+    folded = b"NOTE;ENCODING=QUOTED-PRINTABLE:a" + b"=\n=" * 200_000 + b"b\n"
+    (tmp_path / "a.vcf").write_bytes(
+        b"BEGIN:VCARD\nFN:Ann\nTEL"
+        + b";TYPE=a" * 200_000
+        + b":1\n"
+        + folded
+        + b"TEL:2\n" * 900
+        + b"END:VCARD\n"
+    )
+    begun = time.process_time()
+    [sheet] = read(tmp_path / "a.vcf", work=work)
+    assert len(sheet.columns) == 903
+    assert time.process_time() - begun < 20

@@ -70,8 +70,8 @@ def _reason(failure: Failed, source: Source) -> ShukeError:
         return Unavailable(message, file=source.name)
     if failure.kind in ("ended", "time", "bytes", "rows", "OutOfMemoryException"):
         message = N_(
-            "{file} takes more memory or time to read than is accepted of a Parquet file of its size: split "
-            "it, or save it as CSV, and import that."
+            "{file} is damaged, or takes more memory or time to read than is accepted of a Parquet file of "
+            "its size: split it, or save it as CSV, and import that."
         )
         return Unreadable(message, file=source.name)
     return Unreadable(N_("{file} is a damaged or encrypted Parquet file."), file=source.name)

@@ -47,8 +47,8 @@ _BARE_ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "7BIT", "8BIT"}
 
 #: Files below this are read once, others twice; no line is longer, and no card has more of them.
 _LARGE, _LONGEST, _MOST = 4 << 20, 16 << 20, 1_000
-#: Of a folded line, kept apart until there are so many.
-_PIECES = 200_000
+#: Of a folded line, kept apart until there are so many; letters of a head, and parameters in it.
+_PIECES, _HEAD, _PARAMETERS = 200_000, 1_000, 100
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[str]:
     """Whole lines: one that begins with a blank, or follows a soft end with "=", goes with the one before."""
     parts, length = [""], 0
     for line in lines:
-        quoted = parts[-1].endswith("=") and "QUOTED-PRINTABLE" in parts[0].partition(":")[0].upper()
+        quoted = parts[-1].endswith("=") and "QUOTED-PRINTABLE" in parts[0][:_HEAD].partition(":")[0].upper()
         if quoted:
             parts[-1] = parts[-1][:-1]
         elif line[:1] not in (" ", "\t"):
@@ -137,8 +137,8 @@ def _property(line: str) -> Property | None:
     head, colon, value = _cut(line)
     if not colon:
         return None
-    name, *rest = head.split(";")
-    parameters = _parameters(rest)
+    name, *rest = head.split(";", _PARAMETERS)
+    parameters = _parameters(rest[: _PARAMETERS - 1])
     if parameters.get("ENCODING") == "QUOTED-PRINTABLE":
         value = _decoded(value, parameters.get("CHARSET", "utf-8"))
     return Property(name.rpartition(".")[2].upper(), parameters, value)
@@ -146,7 +146,7 @@ def _property(line: str) -> Property | None:
 
 def _cut(line: str) -> tuple[str, str, str]:
     """The head of a property and its value, cut at the first colon outside quotation marks."""
-    found = re.match(r'((?:[^":]|"[^"]*")*):(.*)', line, re.DOTALL)
+    found = re.match(r'((?:[^":]++|"[^"]*+")*+):(.*)', line, re.DOTALL)
     return (found[1], ":", found[2]) if found else (line, "", "")
 
 
@@ -172,12 +172,14 @@ def _decoded(value: str, charset: str) -> str:
 def _cells(card: list[Property]) -> dict[str, str]:
     """The card as one row: a second telephone is "phone (2)"."""
     cells: dict[str, str] = {}
+    known: dict[tuple[str, ...], int] = {}  # how often each stands in the card
     for found in card:
         parts = _PARTS.get("FAX" if found.is_fax else found.name, (found.name.lower(),))
         texts = _split(found.value, len(parts)) if len(parts) > 1 else [_plain(found)]
-        again = 1
+        again = known.get(parts, 1)
         while any(_numbered(part, again) in cells for part in parts):
             again += 1
+        known[parts] = again
         cells |= {_numbered(p, again): t for p, t in zip(parts, texts, strict=False) if t}
     return cells
 

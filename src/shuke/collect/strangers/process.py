@@ -44,7 +44,7 @@ def serve(asked: TextIO, told: TextIO) -> None:
         except Refused as refused:
             tell({"refused": refused.word, **refused.values})
         except MemoryError:
-            tell({"refused": "memory"})
+            tell({"refused": "memory", "most": request["memory"] >> 20})
         tell({"end": True})
 
 
