@@ -100,7 +100,7 @@ class _Run:
         step = catalogue.derived()[name]
         supplied: Mapping[str, Any] = {
             "country": self.project.settings.country, "checkpoint": self.engine.checkpoint,
-            "scorer": modelling.scorer(self.project, self.engine),
+            "scorer": modelling.scorer(self.project, self.engine), "pseudonym": self.project.pseudonym,
         }  # fmt: skip
         asked = {question: supplied[question] for question in step.asks if question in supplied}
         table = step(*map(self.table, step.reads), **asked)

@@ -21,11 +21,15 @@ import pytest
 
 from shuke import catalogue
 from shuke.engine import DuckDB, Engine, open_engine
+from shuke.identity.pseudonyms import Pseudonym
 from shuke.tables import CANONICAL, Derived
 
 Row = dict[str, Any]
 
 #: When everything was received that does not say otherwise.
+#: Of a key that is the same in every run.
+PSEUDONYM = Pseudonym.keyed(b"the key of a test")
+
 RECEIVED = datetime.fromisoformat("2026-01-01")
 
 _numbers = count(1)
@@ -115,8 +119,9 @@ class Tables:
 
         Tables that it reads beyond those given, such as what is kept of an earlier build, have no rows.
         """
-        asked = {"checkpoint": self.checkpoint} if "checkpoint" in step.asks else {}
-        table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked, **questions)
+        supplied = {"checkpoint": self.checkpoint, "pseudonym": PSEUDONYM}
+        asked = {name: supplied[name] for name in step.asks if name in supplied} | questions
+        table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked)
         return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
 
     def _nothing(self, name: str) -> ir.Table:

@@ -12,9 +12,11 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from shuke import settings as settings_file
+from shuke.access.secret import project_key
 from shuke.engine import Engine, open_engine
 from shuke.engine.reader import Reader
 from shuke.errors import UnknownProject, WrongCall
+from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_
 from shuke.settings import FILE, Settings
 from shuke.store import disk
@@ -75,6 +77,15 @@ class Project:
         disk.private(self.data)
         return open_operations(self.settings.database or self.data / "operations.db")
 
+    @cached_property
+    def key(self) -> bytes:
+        """What makes the cookies and keyed digests of this project its own."""
+        return project_key(self.data / "key")
+
+    @cached_property
+    def pseudonym(self) -> Pseudonym:
+        return Pseudonym.keyed(self.key)
+
     def engine(self, *, scratch: Path, name: str | None = None) -> Engine:
         return open_engine(name or self.settings.engine, scratch=scratch, memory=self.settings.memory)
 
@@ -129,4 +140,7 @@ def init(root: Path | str, settings: Settings) -> Project:
         raise WrongCall(N_("{folder} is a project already."), folder=folder)
     # It may name a database and how one gets in.
     disk.replace(folder / FILE, settings_file.written(settings).encode())
-    return open_project(folder)
+    project = open_project(folder)
+    # Whoever copies the project, even before anything is in it, copies the key.
+    assert project.key
+    return project

@@ -21,6 +21,7 @@ import ibis.expr.operations as ops
 from shuke import alerts, analyses, dealings, identity, models, profiles, quality
 from shuke.engine import Engine, open_engine
 from shuke.errors import BuildFailed, NotEnoughData, UnknownTable, WrongSettings
+from shuke.identity.pseudonyms import Pseudonym
 from shuke.identity.scoring import Unscored
 from shuke.languages import N_
 from shuke.tables import CANONICAL, Canonical, Derived
@@ -191,7 +192,7 @@ def _nothing() -> Engine:
 #: Any answers will do to see what a step does with its tables.
 _ANSWERS: dict[str, Any] = {
     "as_of": date(2000, 1, 1), "currency": "CNY", "zone": "UTC", "country": "CN",
-    "checkpoint": lambda table: table.view(), "scorer": Unscored(),
+    "checkpoint": lambda table: table.view(), "scorer": Unscored(), "pseudonym": Pseudonym("", ""),
 }  # fmt: skip
 
 

@@ -124,7 +124,9 @@ def _resolved(project: Project, opened: Opened, engine: Engine, scorer: Scorer) 
     """`identities` of a build as they would be if its pairs were weighed otherwise."""
     tables = catalogue.derived()
     made: dict[str, ir.Table] = {}
-    supplied: Mapping[str, Any] = {"checkpoint": engine.checkpoint, "scorer": scorer}
+    supplied: Mapping[str, Any] = {
+        "checkpoint": engine.checkpoint, "scorer": scorer, "pseudonym": project.pseudonym,
+    }  # fmt: skip
     for name in catalogue.order(tables):
         step = tables.get(name)
         if step and (name == "match_weights" or set(step.reads) & set(made)):

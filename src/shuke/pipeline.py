@@ -21,8 +21,8 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from shuke import catalogue, ledger, modelling
-from shuke.alerts.flips import Finding, Subject, record
-from shuke.app import Project
+from shuke.alerts.flips import Finding, Subject, customers, record
+from shuke.app import Opened, Project
 from shuke.catalogue import EARLIER, FRESH, KEPT, LANDED, SAID
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
@@ -156,7 +156,20 @@ def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
         for rule in rules
         for row in opened.table(rule).to_pyarrow().to_pylist()
     ]  # fmt: skip
-    return record(project.operations, findings, build=build.number, today=build.manifest.as_of, now=now)
+    return record(
+        project.operations, findings, build=build.number, today=build.manifest.as_of, now=now,
+        means=_meant(opened, customers(project.operations)),
+    )  # fmt: skip
+
+
+def _meant(opened: Opened, customer_ids: list[str]) -> dict[str, str]:
+    """Those of the ids that mean another customer by now, with whom they mean."""
+    ids = opened.table("customer_ids")
+    others = ids.filter(ids.customer_id != ids.issued_id).inner_join(
+        ibis.memtable({"issued_id": customer_ids}, schema={"issued_id": "string"}), "issued_id"
+    )
+    found = others.select("issued_id", "customer_id").to_pyarrow().to_pylist()
+    return {row["issued_id"]: row["customer_id"] for row in found}
 
 
 def default_as_of(project: Project, engine: Engine, *, now: datetime) -> date:
@@ -293,6 +306,7 @@ class Run:
         supplied = {
             "as_of": self.as_of, "currency": settings.currency, "zone": settings.zone,
             "country": settings.country, "checkpoint": self.engine.checkpoint, "scorer": self.scorer,
+            "pseudonym": self.project.pseudonym,
         }  # fmt: skip
         ahead = {"days_ahead": self.days_ahead} if self.days_ahead and "days_ahead" in step.asks else {}
         return {q: supplied[q] for q in step.asks if q in supplied} | settings.answers(step.name) | ahead

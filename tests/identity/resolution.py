@@ -15,7 +15,7 @@ from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
 from shuke.store.in_force import in_force
 from shuke.tables import Derived
-from tests.engine_fixtures import Row, Tables
+from tests.engine_fixtures import PSEUDONYM, Row, Tables
 
 #: What is asked of a build for its customers' ids.
 WANTED = "customer_ids"
@@ -59,7 +59,7 @@ class Resolution:
         engine: Any = self.desk.engine
         supplied = {
             "checkpoint": engine.checkpoint, "country": self.country,
-            "scorer": Scorer(Model(), engine.linkage, engine.checkpoint),
+            "scorer": Scorer(Model(), engine.linkage, engine.checkpoint), "pseudonym": PSEUDONYM,
         }  # fmt: skip
         asked = {question: supplied[question] for question in step.asks if question in supplied}
         table = step(*(self._table(name, landed) for name in step.reads), **asked)

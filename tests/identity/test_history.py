@@ -45,6 +45,14 @@ MERGED = {
 B_MERGED = ("B", 2, "merged", "B", "A", "evidence")
 
 
+def test_a_customer_whose_id_was_made_without_the_key_has_it_renewed(engine):
+    old, new = "C0123456789ABCDEF", "C0123456789ABCDEF0123"
+    ids = {old: ("1", 1), new: ("1", None)}
+    assert told(engine, now={"1": new}, ids=ids, before={"1": old}) == [
+        (old, 2, "renewed", old, new, "evidence")
+    ]
+
+
 def test_every_id_was_issued_by_its_build_and_nothing_else_happened(engine):
     held = {"1": "A", "2": "B"}
     assert told(engine, now=held, ids=TWO, before=held) == []

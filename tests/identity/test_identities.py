@@ -1,5 +1,6 @@
 """Customer ids: given once, kept for ever."""
 
+from hashlib import md5
 from typing import Any
 
 from hypothesis import given, settings
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from shuke.identity.identities import customer_ids, identities
 from shuke.identity.links import links
+from shuke.identity.pseudonyms import Pseudonym
+from tests import engine_fixtures
 from tests.engine_fixtures import Row, Tables
 from tests.identity.evidence import COMPARABLES, IDENTIFIERS, PAIRS, decided, held, pair, thresholds
 
@@ -80,6 +83,26 @@ def test_building_again_changes_no_id(duckdb):
     first = register.build({"1": "1001", "2": "1001", "3": ""})
     assert register.build({"3": "", "2": "1001", "1": "1001"}) == first
     assert all(row["build"] == 1 for row in register.ids)
+
+
+def test_an_id_that_can_be_made_of_a_guess_leads_to_one_that_cannot(engine):
+    register = Register(engine)
+    guessed = [f"C{md5(f'till:{n}'.encode()).hexdigest()[:16].upper()}" for n in "12"]
+    register.issued = [
+        {"customer_id": old, "record": f"till:{n}", "build": 1} for n, old in zip("12", guessed, strict=True)
+    ]
+    register.builds = 1
+    whose = register.build({"1": "1001", "2": ""})
+    assert [register.means(old) for old in guessed] == [whose["1"], whose["2"]]
+    assert not {*whose.values()} & {*guessed}
+    assert register.build({"1": "1001", "2": ""}) == whose
+
+
+def test_with_another_key_everybody_has_another_id(duckdb, monkeypatch):
+    first = Register(duckdb).build({"1": "1001", "2": ""})
+    monkeypatch.setattr(engine_fixtures, "PSEUDONYM", Pseudonym.keyed(b"another key"))
+    second = Register(duckdb).build({"1": "1001", "2": ""})
+    assert not {*first.values()} & {*second.values()}
 
 
 def test_a_new_record_takes_the_id_that_is_there_even_if_its_own_number_is_less(duckdb):

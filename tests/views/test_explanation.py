@@ -3,7 +3,7 @@
 import pytest
 
 from shuke.app import Project
-from shuke.errors import WrongCall
+from shuke.errors import UnknownCustomer, WrongCall
 from shuke.views.explanation import explain, verdict
 from shuke.views.viewer import Viewer
 
@@ -41,8 +41,18 @@ def test_customers_are_explained_by_their_records(project: Project, owner: Viewe
         explain(project, "T2", "till:T2", viewer=owner)
 
 
-def test_a_viewer_sees_how_it_stands_but_nobody_in_it(project: Project, stranger: Viewer):
-    told = explain(project, "T1", "W1", viewer=stranger)
+def test_a_viewer_sees_how_it_stands_but_nobody_in_it(project: Project, owner: Viewer, stranger: Viewer):
+    whose = explain(project, "T1", "W1", viewer=owner).left.customer_id
+    told = explain(project, whose, whose, viewer=stranger)
     assert told.together and told.left.record == told.path[0].record_l == "***"
     assert told.weights is not None and not any(step.left or step.right for step in told.weights.steps)
     assert not {"Ann Lee", "447700900123"} & {line.left for line in told.lines}
+
+
+def test_who_sees_no_numbers_is_not_told_whose_a_number_is(project: Project, stranger: Viewer):
+    answers = set()
+    for number in ("till:T1", "T1", "till:T9", "T9"):
+        with pytest.raises(UnknownCustomer) as refused:
+            explain(project, number, number, viewer=stranger)
+        answers.add(str(refused.value).replace(number, ""))
+    assert len(answers) == 1

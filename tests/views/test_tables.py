@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
+import ibis
 import pytest
 
 from shuke.access import audit
@@ -127,6 +128,19 @@ def test_a_viewer_sees_masks_and_the_engine_made_them(project: Project, stranger
 def test_a_viewer_can_neither_sort_nor_filter_by_what_is_masked(query, project: Project, stranger: Viewer):
     with pytest.raises(Denied):
         tables.rows(project, "customers", Query(**query), viewer=stranger)
+
+
+def test_a_digest_of_who_somebody_is_tells_a_viewer_nothing_by_its_value_or_place(
+    project: Project, owner: Viewer, stranger: Viewer
+):
+    assert {row["key"] for row in tables.rows(project, "landed_people", viewer=stranger)} == {"***"}
+    with pytest.raises(Denied):
+        tables.rows(project, "landed_people", Query(order_by="key"), viewer=stranger)
+    known = [row["key"] for row in tables.rows(project, "landed_people", viewer=owner)]
+    shown = tables.select(project, "landed_people", Query(), viewer=stranger).table.key.to_pyarrow()
+    by_key = project.pseudonym(ibis.memtable({"key": known}).key)
+    keyed = dict(zip(known, ibis.duckdb.connect().execute(by_key).tolist(), strict=True))
+    assert shown.to_pylist() == sorted(known, key=keyed.__getitem__)
 
 
 def test_a_viewer_finds_nobody_by_a_masked_column(project: Project, owner: Viewer, stranger: Viewer):

@@ -4,10 +4,11 @@ Every change of an alert is a row; its state is its last row. What a rule finds 
 no longer finds resolves it; people acknowledge, snooze and resolve in between.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from shuke.access.audit import Actor, Deed, add
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.store.operations import Operations, alert_flips
+
+#: Of what kind most subjects are.
+CUSTOMER = "customer"
 
 
 class Status(StrEnum):
@@ -65,13 +69,27 @@ class Standing:
 
 
 def record(
-    operations: Operations, findings: Iterable[Finding], *, build: int, today: date, now: datetime
+    operations: Operations,
+    findings: Iterable[Finding],
+    *,
+    build: int,
+    today: date,
+    now: datetime,
+    means: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """Write the flips that a build's findings make; returns how many. Doing it twice adds nothing."""
+    """Write the flips that a build's findings make; returns how many. Doing it twice adds nothing.
+
+    `means` has the customers whom the ids of others mean by now: their alerts go on as their own.
+    """
     with operations.writing() as connection:
         standing = {s.subject: s for s in _last(connection)}
         found = {f.subject: f for f in findings}
-        rows = [
+        rows = []
+        for last in _moved(standing, means):
+            if last.subject in found:
+                standing[last.subject] = last
+                rows.append(_row(_as_found(last), None, last.status, build=build, now=now, who=last.who))
+        rows += [
             _row(finding, standing.get(subject), Status.OPEN, build=build, now=now)
             for subject, finding in found.items()
             if _opens(finding, standing.get(subject), today=today)
@@ -84,6 +102,29 @@ def record(
         if rows:
             connection.execute(sa.insert(alert_flips), rows)
     return len(rows)
+
+
+def customers(operations: Operations) -> list[str]:
+    """Of which customers there ever was an alert."""
+    query = (
+        sa.select(alert_flips.c.subject_id)
+        .where(alert_flips.c.subject_kind == CUSTOMER)
+        .distinct()
+        .order_by(alert_flips.c.subject_id)
+    )
+    with operations.reading() as connection:
+        return [str(row.subject_id) for row in connection.execute(query)]
+
+
+def _moved(standing: Mapping[Subject, Standing], means: Mapping[str, str]) -> list[Standing]:
+    """What stands of customers whose id means another one, as of that one, of whom nothing stands yet."""
+    found = []
+    for subject, last in standing.items():
+        now = means.get(subject.id, subject.id) if subject.kind == CUSTOMER else subject.id
+        another = replace(subject, id=now)
+        if another not in standing:
+            found.append(replace(last, subject=another, number=1))
+    return found
 
 
 def act(

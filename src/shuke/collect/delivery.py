@@ -15,7 +15,6 @@ import ibis.expr.types as ir
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, sheets
 from shuke.collect.canonical_rows import candidates
@@ -144,7 +143,7 @@ class _Intake:
         return Home(settings.zone, settings.currency, self.now.astimezone(ZoneInfo(settings.zone)).date())
 
     def _key(self) -> bytes:
-        return project_key(self.project.data / "key")
+        return self.project.key
 
     @property
     def _again(self) -> bool:

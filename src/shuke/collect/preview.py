@@ -12,7 +12,6 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.collect import layouts, resident_ids, sheets
 from shuke.collect.canonical_rows import candidates
@@ -117,7 +116,7 @@ def _landed(
     few = replace(sheet, parquet=engine.scratch / f"{uuid4().hex}.parquet", rows=seen.rows.num_rows)
     pq.write_table(seen.rows.set_column(0, ROW, apart), few.parquet)
     read = typed(few, layout, engine, Home(project.settings.zone, project.settings.currency, today))
-    cells = resident_ids.keyed(read, lambda: project_key(project.data / "key"), checkpoint=engine.checkpoint)
+    cells = resident_ids.keyed(read, lambda: project.key, checkpoint=engine.checkpoint)
     reader = Reader(source, project.settings.country, seen.tables[0], engine.checkpoint)
     good = engine.checkpoint(with_record(cells, reader))
     made = {name: candidates(name, cells, good, reader) for name in seen.tables}

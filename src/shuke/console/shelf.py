@@ -12,7 +12,6 @@ from typing import Any, TypeVar, cast
 
 from jinja2 import Environment
 
-from shuke.access.secret import project_key
 from shuke.app import Project
 from shuke.console.pages import environment
 from shuke.console.work import Work
@@ -31,7 +30,7 @@ class Shelf:
 
     @cached_property
     def key(self) -> bytes:
-        return project_key(self.project.data / "key")
+        return self.project.key
 
     @cached_property
     def pages(self) -> Environment:

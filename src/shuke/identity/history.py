@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from shuke.identity.identities import guessable
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
@@ -13,12 +14,12 @@ from shuke.tables import Column, Type, table
     area="identity",
     subject="becomes",
     columns=[
-        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号")),
+        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), personal="identifier"),
         Column("nth", Type.INTEGER, Text("Number of the event", "事件序号")),
         Column("build", Type.INTEGER, Text("By build", "构建")),
         Column("event", Type.TEXT, Text("Event", "事件")),
-        Column("was", Type.TEXT, Text("Meant before", "原指客户")),
-        Column("becomes", Type.TEXT, Text("Means now", "现指客户")),
+        Column("was", Type.TEXT, Text("Meant before", "原指客户"), personal="identifier"),
+        Column("becomes", Type.TEXT, Text("Means now", "现指客户"), personal="identifier"),
         Column("why", Type.TEXT, Text("Why", "原因")),
     ],
 )
@@ -33,7 +34,8 @@ def identity_history(
 
     One row per id and event, the first being `issued`. `merged`: it means another customer from now on;
     `revived`: it means its own again; `split`: it was issued to records that had belonged to the
-    customer `was`; `ended`: its founding record is gone and it means nobody. `build` is empty for what
+    customer `was`; `renewed`: the customer has a new id, made with the project's key; `ended`: its founding
+    record is gone and it means nobody. `build` is empty for what
     this build changes. `why` is `decision` where a person's decision in force says so of the two, else
     `evidence`; it is empty for what is issued.
     """
@@ -68,9 +70,12 @@ def _moved(customer_ids: ir.Table, told: ir.Table) -> ir.Table:
         was=ibis.ifelse(known.last.isnull(), known.issued_id, known.meant),
     )  # fmt: skip
     own = before.now == before.issued_id
+    renewed = (before.was == before.issued_id) & guessable(before.issued_id)
     return before.filter(~before.was.identical_to(before.now)).select(
         "issued_id", "was", nth=before.nth.cast("int64"), becomes="now", apart=own.fill_null(False),
-        event=ibis.cases((before.now.isnull(), "ended"), (own, "revived"), else_="merged"),
+        event=ibis.cases(
+            (before.now.isnull(), "ended"), (own, "revived"), (renewed, "renewed"), else_="merged"
+        ),
     )  # fmt: skip
 
 
@@ -78,7 +83,8 @@ def _split_off(customer_ids: ir.Table, earlier: ir.Table) -> ir.Table:
     """The ids of this build whose founding record was somebody's in the build before."""
     fresh = customer_ids.filter(customer_ids.build.isnull())
     held = fresh.inner_join(earlier.select("record", was="customer_id"), "record")
-    return held.filter(held.was != held.customer_id).select(
+    other = (held.was != held.customer_id) & ~guessable(held.was)
+    return held.filter(other).select(
         "issued_id", "was", nth=ibis.literal(2, "int64"), becomes="customer_id", apart=ibis.literal(True),
         event=ibis.literal("split"),
     )  # fmt: skip

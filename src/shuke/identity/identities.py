@@ -11,6 +11,7 @@ from shuke.identity.cuts import CERTAIN, DECIDED, PROBABLE, Edge, joined
 from shuke.identity.identifiers import record_of
 from shuke.identity.kept import anything
 from shuke.identity.links import CONTACTS
+from shuke.identity.pseudonyms import Pseudonym
 from shuke.identity.suspects import Against, Said, against, profiles, rows, suspects
 from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
@@ -18,6 +19,9 @@ from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
 _ID = Column("customer_id", Type.TEXT, Text("Customer", "客户编号"))
+
+#: How long an id of the first form is.
+_WITHOUT_KEY = len("C") + 16
 
 #: Two records that are compared by no more than this, as by a phone and what goes with it, say too little
 #: for a probability to be held against an identifier.
@@ -55,6 +59,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     *,
     largest: int = 200,
     checkpoint: Checkpoint,
+    pseudonym: Pseudonym,
 ) -> ir.Table:
     """The customer of every record.
 
@@ -62,9 +67,9 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     as probable as the threshold of their kind says. A cluster that would break a guard is put together
     from its strongest edges on, without those that break it (`guards`, `cuts`); probable ones join at most
     `largest` records. A cluster keeps the oldest id that was ever issued to one of its records; one that
-    has none is given a new id, made from its least record and so the same on every engine. `component` is
-    the least of all records that anything joins to this one, be it cut or not. Only components in which a
-    record, an edge, or a decision has changed are looked at.
+    has none is given a new id, made from its least record and the project's key and so the same on every
+    engine. `component` is the least of all records that anything joins to this one, be it cut or not. Only
+    components in which a record, an edge, or a decision has changed are looked at.
     """
     people = landed_people.select("source", "record_id", record=record_of(landed_people))
     records = checkpoint(people.distinct())
@@ -87,7 +92,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     doubted = found.semi_join(_with_marked(doubtful, found, held), "cluster")
     cut = _cut(checkpoint(doubted), edges, opposed, held=held, largest=largest)
     clustered = checkpoint(_settled(records, found, cut))
-    named = clustered.left_join(_names(clustered, landed_issued_ids), "cluster")
+    named = clustered.left_join(_names(clustered, landed_issued_ids, pseudonym), "cluster")
     sized = ibis.window(group_by="cluster")
     anew = named.mutate(founding=named.record == named.founder, records=named.count().over(sized))
     if affected is None:
@@ -101,7 +106,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     title=Text("Customer ids ever issued", "历来发放的客户编号"),
     area="identity",
     columns=[
-        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号")),
+        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), personal="identifier"),
         Column("record", Type.TEXT, Text("Founding record", "首条记录"), personal="identifier"),
         _ID,
         Column("build", Type.INTEGER, Text("Issued by build", "发放构建")),
@@ -207,9 +212,10 @@ def _settled(records: ir.Table, found: ir.Table, cut: dict[str, str]) -> ir.Tabl
     return settled.mutate(cluster=ibis.coalesce(settled.anew, settled.component)).drop("anew")
 
 
-def _names(clustered: ir.Table, issued: ir.Table) -> ir.Table:
+def _names(clustered: ir.Table, issued: ir.Table, pseudonym: Pseudonym) -> ir.Table:
     """One row per cluster: its `customer_id` and the founding record of that id."""
-    known = clustered.inner_join(issued.select("record", "customer_id", "build"), "record")
+    lasting = issued.filter(~guessable(issued.customer_id))
+    known = clustered.inner_join(lasting.select("record", "customer_id", "build"), "record")
     oldest = ibis.window(group_by="cluster", order_by=[known.build, known.customer_id])
     kept = (
         known.mutate(nth=ibis.row_number().over(oldest))
@@ -220,11 +226,20 @@ def _names(clustered: ir.Table, issued: ir.Table) -> ir.Table:
     both = least.left_join(kept, "cluster")
     return both.select(
         "cluster",
-        customer_id=ibis.coalesce(both.kept_id, issue(both.least)),
+        customer_id=ibis.coalesce(both.kept_id, _issued(both.least, pseudonym)),
         founder=ibis.coalesce(both.kept_founder, both.least),
     )
 
 
-def issue(record: ir.StringValue) -> ir.StringValue:
-    """The id that a founding record gives to its customer: 64 bits of its digest."""
-    return ibis.literal("C") + record.hexdigest("md5").substr(0, 16).upper()
+def _issued(record: ir.StringValue, pseudonym: Pseudonym) -> ir.StringValue:
+    """The id that a founding record gives to its customer: 80 bits of its keyed digest."""
+    return ibis.literal("C") + pseudonym(record).substr(0, 20).upper()
+
+
+def guessable(customer_id: ir.StringValue) -> ir.BooleanValue:
+    """Whether an id is of the first form, a digest of the founding record without a key.
+
+    Whoever guesses a phone by which a record goes could tell by such an id that the guess is right. A build
+    that meets one gives the customer a new id, to which the old one leads.
+    """
+    return customer_id.length() == _WITHOUT_KEY

@@ -14,8 +14,9 @@ from shuke.tables.column import Column, Type
 #: What every landed row says of itself beside its declared columns.
 PROVENANCE: tuple[Column, ...] = (
     Column("source", Type.TEXT, Text("Source", "来源"), note=Text("Who said it.", "由谁提供。")),
-    Column("key", Type.TEXT, Text("Key", "键"), note=Text("Digest of the natural key.", "自然键的摘要。")),
-    Column("said", Type.TEXT, Text("Content digest", "内容摘要")),
+    Column("key", Type.TEXT, Text("Key", "键"), personal="identifier", note=Text(
+        "Digest of the natural key, by which whoever guesses it would know it.", "自然键的摘要，可据以核对猜测。")),
+    Column("said", Type.TEXT, Text("Content digest", "内容摘要"), personal="identifier"),
     Column("collected_at", Type.TIME, Text("Collected", "采集时间"), note=Text(
         "When the source says that it was true; empty where it does not say.", "来源注明的时间；未注明则为空。")),
     Column("received_at", Type.TIME, Text("Received", "接收时间")),

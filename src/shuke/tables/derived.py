@@ -29,7 +29,7 @@ Grader = Callable[..., Grade]
 """(the table as it was made for an earlier day, tables of today, at=, until=) -> how it came out."""
 
 #: Questions that the build itself answers.
-SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer")
+SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer", "pseudonym")
 
 
 @dataclass

@@ -12,6 +12,7 @@ from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.errors import UnknownCustomer, WrongCall
+from shuke.identity.identities import guessable
 from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
@@ -95,7 +96,7 @@ def customer(
     """
     viewer.require(Capability.SEE)
     opened = project.open()
-    now_id = resolve(opened, customer_id)
+    now_id = resolve(opened, customer_id, viewer=viewer)
     day = _day(opened, as_of)
     looks_back = day < opened.build.manifest.as_of
     viewer.did(
@@ -176,11 +177,15 @@ def _profile(
     )
 
 
-def resolve(opened: Opened, customer_id: str) -> str:
-    """The customer whom an id means now; raises `UnknownCustomer`."""
+def resolve(opened: Opened, customer_id: str, *, viewer: Viewer) -> str:
+    """The customer whom an id means now; raises `UnknownCustomer`.
+
+    By an id that can be made of a guess nobody learns here whether the guess is right who may not see it.
+    """
     ids = opened.table("customer_ids")
     wanted = customer_id.strip().upper()
-    meant = ids.filter((ids.issued_id == wanted) & ids.customer_id.notnull()).limit(1).to_pyarrow()
+    known = ids if viewer.sees_personal else ids.filter(~guessable(ids.issued_id))
+    meant = known.filter((known.issued_id == wanted) & known.customer_id.notnull()).limit(1).to_pyarrow()
     if not meant.num_rows:
         raise UnknownCustomer(N_("Nobody has the customer id {id}."), id=wanted[:40])
     found: str = meant["customer_id"][0].as_py()

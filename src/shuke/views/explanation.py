@@ -54,7 +54,7 @@ def explain(project: Project, a: str, b: str, *, viewer: Viewer) -> Explanation:
     """Why two records, or two customers by the records that are nearest one another, are one or are not."""
     viewer.require(Capability.SEE)
     opened = project.open()
-    whose, others = named(opened, a), named(opened, b)
+    whose, others = named(opened, a, viewer=viewer), named(opened, b, viewer=viewer)
     customers = sorted({whose.first.customer_id, others.first.customer_id})
     for customer in customers:
         deed = Deed(verb="explained_identity", subject_kind="customer", subject_id=customer)

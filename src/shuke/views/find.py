@@ -12,6 +12,7 @@ from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.identity import search_names
 from shuke.identity.identifiers import normalised
+from shuke.identity.identities import guessable
 from shuke.identity.search_names import BAR
 from shuke.tables import IDENTIFIERS
 from shuke.views import tables
@@ -76,9 +77,10 @@ def _ranked(hits: ir.Table, place: int) -> ir.Table:
 
 def _exact(opened: Opened, text: str, country: str, viewer: Viewer) -> ir.Table:
     ids = opened.table("customer_ids")
-    meant = ids.filter((ids.issued_id == text.upper()) & ids.customer_id.notnull()).select("customer_id")
+    found = ids.filter((ids.issued_id == text.upper()) & ids.customer_id.notnull())
     if not viewer.sees_personal:
-        return meant
+        return found.filter(~guessable(found.issued_id)).select("customer_id")
+    meant = found.select("customer_id")
     records, small = opened.table("identities"), text.lower()
     numbered = records.filter((records.record_id.lower() == small) | (records.record.lower() == small))
     known = opened.table("identifiers")

@@ -14,6 +14,7 @@ from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.errors import UnknownCustomer, WrongCall
+from shuke.identity.identities import guessable
 from shuke.languages import N_
 from shuke.stewardship import Decision, Verb
 from shuke.views.customer import resolve
@@ -80,16 +81,19 @@ class Change:
     why: str | None  # decision or evidence
 
 
-def named(opened: Opened, text: str) -> Named:
+def named(opened: Opened, text: str, *, viewer: Viewer) -> Named:
     """Who is meant by a record's name, a customer id, or a number that one source alone has.
 
-    named(opened, "till:T1")           that record
-    named(opened, "C9F694FFCCBED377D") the customer whom the id means now, with all records
-    named(opened, "T1")                the record of that number; `WrongCall` where several sources have it
+    "till:T1"                 that record
+    "C9F694FFCCBED377D01B2"   the customer whom the id means now, with all records
+    "T1"                      the record of that number; `WrongCall` where several sources have it
+
+    Records go by numbers that are masked for some, who are not told here whether they guess right.
     """
     told = text.strip()
     known = opened.table("identities")
-    found = _sides(known.filter((known.record == told) | (known.record_id == told)))
+    called = (known.record == told) | (known.record_id == told)
+    found = _sides(known.filter(called)) if viewer.sees_personal else []
     exact = [side for side in found if side.record == told]
     if exact or len(found) == 1:
         return Named(tuple(exact or found), whole=False)
@@ -100,7 +104,7 @@ def named(opened: Opened, text: str) -> Named:
             number=told, sources=sources,
         )  # fmt: skip
     try:
-        customer = resolve(opened, told)
+        customer = resolve(opened, told, viewer=viewer)
     except UnknownCustomer:
         raise UnknownCustomer(
             N_("Neither a record nor a customer is called {name}."), name=told[:60]
@@ -111,22 +115,22 @@ def named(opened: Opened, text: str) -> Named:
 def merge(project: Project, a: str, b: str, *, viewer: Viewer, note: str = "") -> int:
     """Decide that two are one customer; returns the number of the decision."""
     opened = _deciding(project, viewer)
-    left, right = named(opened, a).first, named(opened, b).first
+    left, right = named(opened, a, viewer=viewer).first, named(opened, b, viewer=viewer).first
     return _decide(project, "same", [left.record], [right.record], viewer=viewer, note=note)
 
 
 def never(project: Project, a: str, b: str, *, viewer: Viewer, note: str = "") -> int:
     """Decide that two are never one customer; of a customer, that none of their records is."""
     opened = _deciding(project, viewer)
-    left, right = named(opened, a), named(opened, b)
+    left, right = named(opened, a, viewer=viewer), named(opened, b, viewer=viewer)
     return _decide(project, "different", left.names, right.names, viewer=viewer, note=note)
 
 
 def split(project: Project, customer: str, records: Sequence[str], *, viewer: Viewer, note: str = "") -> int:
     """Decide that some records of a customer are another one."""
     opened = _deciding(project, viewer)
-    whole = named(opened, customer)
-    apart = {name for text in records for name in named(opened, text).names}
+    whole = named(opened, customer, viewer=viewer)
+    apart = {name for text in records for name in named(opened, text, viewer=viewer).names}
     strange = sorted(apart - set(whole.names))
     if strange:
         raise WrongCall(
@@ -164,7 +168,7 @@ def history(project: Project, customer_id: str, *, viewer: Viewer) -> tuple[Chan
     """What became of an id, and of those that came to mean the same customer, the oldest first."""
     viewer.require(Capability.SEE)
     opened = project.open()
-    now_id = resolve(opened, customer_id)
+    now_id = resolve(opened, customer_id, viewer=viewer)
     viewer.did(
         project.operations, Deed(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
     )
@@ -172,6 +176,9 @@ def history(project: Project, customer_id: str, *, viewer: Viewer) -> tuple[Chan
     theirs = opened.table("customer_ids").filter(lambda t: t.customer_id == now_id).select("issued_id")
     about = changes.filter((changes.was == now_id) | changes.issued_id.isin(theirs.issued_id))
     dated = about.mutate(build=about.build.fill_null(opened.build.number))
+    if not viewer.sees_personal:
+        ids = ("issued_id", "was", "becomes")
+        dated = dated.mutate(**{name: guessable(dated[name]).ifelse(HIDDEN, dated[name]) for name in ids})
     rows = dated.order_by(["build", "issued_id", "nth"]).to_pyarrow().to_pylist()
     return tuple(Change(**{name: row[name] for name in Change.__dataclass_fields__}) for row in rows)
 

@@ -24,6 +24,7 @@ from shuke.catalogue import LANDED
 from shuke.engine.chosen import Chosen
 from shuke.engine.workers import Limits
 from shuke.errors import Denied, UnknownTable, WrongCall
+from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type
 from shuke.views.query import Declared, Query, holds
@@ -216,7 +217,7 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     known = names(opened, viewer) if viewer.sees_personal and _goes_by_id(declared, opened) else None
     where = _where(asked, opened, query, viewer)
     found = _found(where.table if where else asked, declared, query, hidden, known)
-    ordered = found.order_by(_order(found, declared, query, hidden))
+    ordered = found.order_by(_order(found, declared, query, hidden, project.pseudonym))
     return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden, chosen=where)
 
 
@@ -314,12 +315,14 @@ def _found(
     return table.filter(conditions) if conditions else table
 
 
-def _order(table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str]) -> list[ir.Value]:
+def _order(
+    table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str], pseudonym: Pseudonym
+) -> list[ir.Value]:
     """As asked, then by the key, so that pages neither overlap nor leave gaps."""
     key = declared.key if isinstance(declared, Derived) else ("key",)
-    # The digest of a hidden key tells nothing by its place.
+    # What stands for a hidden key tells nothing by its place.
     rest = [k for k in key if k != query.order_by]
-    last = [table[k].cast("string").hexdigest("md5") if k in hidden else table[k] for k in rest]
+    last = [pseudonym(table[k].cast("string")) if k in hidden else table[k] for k in rest]
     if query.order_by is None:
         return last
     first = table[query.order_by]

@@ -239,6 +239,7 @@ BECAME: dict[str, Text] = {
     "issued": Text("issued", "发放"),
     "merged": Text("merged into another", "并入另一客户"),
     "revived": Text("its own again", "恢复为独立客户"),
+    "renewed": Text("given anew, made with the key", "以密钥重新发放"),
     "split": Text("split off", "拆分而来"),
     "ended": Text("means nobody any more", "不再指任何客户"),
     "decision": Text("a decision", "人工裁定"),
