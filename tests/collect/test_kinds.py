@@ -242,3 +242,21 @@ def test_a_unit_of_measure_is_no_firm_and_an_amount_of_tax_no_number_of_a_taxpay
         "Customer": ["Acme", "Bolt"], "VAT": ["20.00", "200.00"], "Gross": ["120.00", "1200.00"],
     })  # fmt: skip
     assert guess(billed, name="sheet").layout.columns["VAT"].to != ("identifiers.tax_id",)
+
+
+def test_a_membership_with_a_term_and_a_fee_is_a_contract_by_its_number():
+    found = to({
+        "Membership No": ["S-1", "S-2"], "Email": ["a@a.example", "b@b.example"],
+        "Start date": ["2026-02-01", "2025-03-01"], "End date": ["2027-01-31", "2026-02-28"],
+        "Monthly fee": ["30.00", "20.00"], "Cancelled on": [None, "2026-01-05"],
+    })  # fmt: skip
+    assert found["Membership No"] == ("contracts.contract_no", "identifiers.member_no")
+
+
+def test_beside_a_customers_number_a_customer_without_a_digit_is_the_name():
+    lines = {
+        "Order No": ["1", "2"], "Order Date": DAYS[:2], "Customer No": ["7", "8"], "Item": ["Tea", "Cup"],
+        "Qty": ["1", "2"],
+    }  # fmt: skip
+    assert to({**lines, "Customer": ["Ann", "Guest"]})["Customer"] == ("people.name",)
+    assert to({**lines, "Customer": ["A1", "B2"]})["Customer"] == ("further",)

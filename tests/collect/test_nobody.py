@@ -1,8 +1,9 @@
 """Nobody: whoever pays and goes is nobody, in whatever language and with or without accents."""
 
+import ibis
 import pytest
 
-from shuke.collect.nobody import unless_nobody
+from shuke.collect.nobody import numbers, unless_nobody
 from shuke.collect.values.folding import one_of
 
 
@@ -45,3 +46,20 @@ def test_whoever_has_a_name_is_somebody(column, name):
 )  # fmt: skip
 def test_width_script_and_accents_make_no_other_word(column, text, word, is_it):
     assert column([text], lambda t: one_of(t, [word])) == [is_it]
+
+
+def _numbers(*said: tuple[str, str | None], listed: bool = False) -> list[str]:
+    told = {"number": [n for n, _ in said], "name": [name for _, name in said], "email": [None] * len(said)}
+    schema = ibis.schema(dict.fromkeys(told, "string"))
+    return numbers(ibis.memtable(told, schema=schema), listed=listed)
+
+
+def test_a_number_that_stands_for_none_is_nobodys_and_one_of_nines_where_strangers_share_it():
+    strangers = [("0", "Ann"), ("0000", None), ("-1", None), ("GUEST", "Cid"), ("10", "Dee"), ("10", "Eve")]
+    assert _numbers(*strangers) == ["-1", "0", "0000", "GUEST"]
+    assert _numbers(("9999", "Ann"), ("9999", "Bob"), ("99999", "Cy"), ("99999", "Cy")) == ["9999"]
+
+
+def test_a_list_may_begin_with_number_nought():
+    assert _numbers(("0", "Ann"), ("1", "Bob"), listed=True) == []
+    assert _numbers(("0", "Ann"), ("0", "Bob"), listed=True) == ["0"]

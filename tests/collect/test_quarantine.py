@@ -174,3 +174,10 @@ def test_who_has_no_limit_or_no_parent_is_a_customer_all_the_same(tmp_path: Path
     groups = {"Firm": "people.organisation", "Part of": "organisation_parents.parent_record_id"}
     receipt = desk.bring("crm", groups | {"No": "people.record_id"}, ("Acme", "", "1"), ("Bolt", "1", "2"))
     assert (receipt.tables["people"], receipt.tables["organisation_parents"]) == (2, 1)
+
+
+def test_a_day_that_nothing_says_how_to_read_names_what_to_write(desk):
+    columns = {"Order": "orders.order_no", "Day": "orders.ordered_at", "Total": "orders.total"}
+    receipt = desk.bring("web", columns, ("1", "03/05/2024", "7.00"))
+    [reject] = desk.rejects(receipt)
+    assert 'order = "dmy"' in reject["reason"]

@@ -9,8 +9,8 @@ import pytest
 
 from shuke.collect.guess import Guess, guess
 from shuke.collect.mapping import Reading
-from shuke.collect.values.directions import direction, together
-from shuke.dealings.statuses import sends_back
+from shuke.collect.values.directions import direction, least, together
+from shuke.dealings.statuses import sends_back, state
 from shuke.errors import UnsureMapping
 from tests.collect.desk import INVOICE, Desk
 
@@ -226,3 +226,58 @@ def test_an_amount_that_stands_on_each_line_of_an_order_is_the_orders(orders: in
 def test_a_return_that_was_refused_is_none(column) -> None:
     words = ["退款成功", "退款关闭", "Refund rejected", "refunded", "申请退款"]
     assert column(words, sends_back) == [True, False, False, True, False]
+
+
+def test_what_stands_on_each_line_beside_another_total_of_the_order_says_nothing_of_a_line() -> None:
+    found = guess(
+        ibis.memtable({
+            "__row__": [2, 3, 4, 5], "order no": ["1", "1", "2", "2"], "order date": ["2026-01-05"] * 4,
+            "customer id": ["C1"] * 4, "product": ["Tea", "Cup"] * 2, "quantity": ["1", "2"] * 2,
+            "unit price": ["25.00", "15.00"] * 2, "line total": ["55.00"] * 4, "order total": ["61.00"] * 4,
+        }),
+        name="lines.csv",
+    )  # fmt: skip
+    [doubt] = found.doubts
+    assert (doubt.column, doubt.choices[0].reading.to) == ("line total", ("further",))
+
+
+def test_what_was_kept_of_an_order_is_no_part_of_the_sale() -> None:
+    deeds = ["Order", "Order", "Refund"]
+    found = _guess({"type": deeds, "amount-description": ["Principal", "Commission", "Principal"]})
+    assert {h for h, r in found.layout.columns.items() if r.to == ("orders.deed",)} == {
+        "type", "amount-description",
+    }  # fmt: skip
+    said = ibis.memtable({
+        "n": range(4), "a": [*deeds, "Refund"],
+        "b": ["Principal", "Promotion", "Principal", "RefundCommission"],
+    })  # fmt: skip
+    read = said.select("n", least=least([said.b, said.a])).order_by("n").to_pyarrow()["least"].to_pylist()
+    assert read == ["Principal", "Order", "Refund", "RefundCommission"]
+
+
+def test_how_goods_come_back_is_asked_only_where_nothing_says_whether_they_did() -> None:
+    how = {"售后方式": ["仅退款", None, "退货退款"]}
+    assert [doubt.column for doubt in _guess(how).doubts] == ["售后方式"]
+    beside = _guess({**how, "售后状态": ["退款成功", None, "退款关闭"]})
+    assert beside.layout.columns["售后方式"].to == ("further",) and not beside.doubts
+
+
+def test_a_state_of_the_union_is_none_of_an_order() -> None:
+    assert not _guess(
+        {"order state": ["TX", "MA", "CA"], "order city": ["Austin", "Boston", "Fresno"]}
+    ).doubts
+
+
+@pytest.mark.parametrize(
+    ("meant", "words"),
+    [
+        ("pending", "Overdue;Impagada;Vencida;no cobrada;em aberto;À payer;non réglée;Überfällig"),
+        ("pending", "未收款;未结清;逾期;未入金"),
+        ("completed", "Cobrado;Abono cobrado;Parcialmente cobrada;Réglée;Soldée;Beglichen;Liquidado"),
+        ("completed", "待收货;部分收款;一部入金"),
+        ("cancelled", "Anulada;Annulée;Storniert;已作废;無効"),
+    ],
+)  # fmt: skip
+def test_what_became_of_an_invoice_is_read_in_seven_languages(column, meant: str, words: str) -> None:
+    said = words.split(";")
+    assert column(said, state) == [meant] * len(said)

@@ -6,6 +6,7 @@ import pytest
 from shuke.collect import layouts
 from shuke.collect.guess import guess
 from shuke.collect.mapping import Layout, Reading
+from shuke.collect.preview import preview
 
 LINES = {
     "Order No": ["A1", "A2"], "Date": ["2024-03-05", "2024-03-06"], "SKU": ["T", "T"], "Qty": ["1", "2"],
@@ -86,3 +87,19 @@ def test_a_list_of_people_with_many_dates_asks_nothing():
     people = {"Name": ["Ann", "Bob"], "Email": ["a@example.com", "b@example.com"],
               "Seen": ["2024-03-05", "2024-03-06"], "Spent": ["5.00", "6.00"]}  # fmt: skip
     assert guessed(people).doubts == ()
+
+
+def test_what_may_be_sales_without_headers_is_not_taken_for_a_list_of_people(desk):
+    rows = (("1001", "2026-10-05", "ann@a.example", "Green tea", 2, "20.00"),
+            ("1002", "2026-10-06", "bob@b.example", "Cup", 1, "8.00"),
+            ("1003", "2026-10-07", "ann@a.example", "Cup", 1, "8.00"))  # fmt: skip
+    [seen] = preview(desk.project, "till", [desk.write("till.csv", *rows)])
+    [doubt] = seen.found.asked
+    assert "What is each row" in doubt.question.en
+
+
+def test_a_list_of_customers_with_a_sum_and_a_day_beside_their_addresses_is_no_question(desk):
+    columns = ["Customer No", "Customer Name", "E-mail", "Credit Limit", "Currency", "Valid From"]
+    rows = [[f"C{n}", f"Firm {n}", f"buying@firm{n}.example", "100.00", "CNY", "2023-10-31"] for n in (1, 2)]
+    [seen] = preview(desk.project, "erp", [desk.write("limits.csv", columns, *rows)])
+    assert not seen.found.asked and not seen.found.doubts

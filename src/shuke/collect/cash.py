@@ -6,7 +6,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.cells import Cells, Plan
+from shuke.collect.cells import DEEDS, Cells, Plan
 from shuke.collect.values.directions import direction, together
 from shuke.dealings.statuses import NO_SALE, PARTLY, paid_back, state
 from shuke.tables import Type
@@ -16,7 +16,6 @@ GOING = "going"
 _WAYS = ("orders.direction", "payments.direction")
 _STATES = ("orders.status", "order_items.status", "payments.status")
 _REFUNDED = ("orders.refunded", "order_items.refunded", "payments.refunded")
-_DEEDS = ("orders.deed", "payments.deed")
 
 #: Whose address a column of a payment holds: the sender's, or that of whoever got the money.
 _FROM = re.compile(r"(?:from|von|absender|de|desde|payer|sender|付款|发件|差出人)(?![a-z])", re.IGNORECASE)
@@ -26,7 +25,7 @@ _TO = re.compile(
 
 
 def says_direction(plan: Plan) -> bool:
-    return any(plan.has(target) for target in (*_WAYS, *_DEEDS))
+    return any(plan.has(target) for target in (*_WAYS, *DEEDS))
 
 
 def with_direction(cells: Cells) -> ir.Table:
@@ -34,7 +33,7 @@ def with_direction(cells: Cells) -> ir.Table:
     table = cells.table
     if not says_direction(cells):
         return table.mutate(**{GOING: ibis.null(str)})
-    way, deed = _said(cells, _WAYS), _said(cells, _DEEDS)
+    way, deed = _said(cells, _WAYS), _said(cells, DEEDS)
     read = together(direction(way), direction(deed))
     return table.mutate(**{GOING: ibis.coalesce(read, way)})
 

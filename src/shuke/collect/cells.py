@@ -14,6 +14,7 @@ from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading,
 from shuke.collect.namesakes import Namesakes, namesakes
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home, currencies
+from shuke.collect.values.directions import least
 from shuke.dealings.statuses import gravest
 from shuke.engine import Engine
 from shuke.languages import N_
@@ -35,6 +36,11 @@ EXPECTED: dict[Type, str] = {
     Type.TIME: N_("is no time; accepted, for example: 2024-03-05 10:22, 2024年3月5日 10:22"),
     Type.TEXT: N_("cannot be used here"),
 }
+#: Of a day that nothing says how to read, where no mapping does.
+EITHER = N_(
+    'may begin with the day or the month: write beside the column, in the mapping file, order = "dmy" or '
+    'order = "mdy" (ymd where the year stands first)'
+)
 SPOILT = N_("was shortened by Excel and its last digits are lost; export the column as text")
 IMPLAUSIBLE = {
     "phone": N_("is no phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"),
@@ -46,6 +52,8 @@ IMPLAUSIBLE = {
 
 #: What several columns may say together: an order is sent, paid, and brought back.
 STATUSES = ("orders.status", "order_items.status", "payments.status")
+#: What was done, and what its amount is: a sale, a refund, the commission on it.
+DEEDS = ("orders.deed", "payments.deed")
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,7 @@ def _dictionary(raw: ir.Table, slot: Slot, manner: Manner, number: int) -> ir.Ta
 
 def _is_told_once(slot: Slot, layout: Layout, repeated: Container[str]) -> bool:
     """Whether the texts of a slot are read once each, and not row by row."""
-    alone = len(slot.headers) == 1 or slot.target in STATUSES
+    alone = len(slot.headers) == 1 or slot.target in (*STATUSES, *DEEDS)
     return alone and not _clocks(layout, slot) and all(header in repeated for header in slot.headers)
 
 
@@ -210,13 +218,19 @@ def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
     """The slot's value, from the first of its columns that has one, or of several states the gravest; whether
     any of them is bad; and the word for a currency beside it."""
     read = [_cell(raw, header, slot, manner) for header in slot.headers]
-    several = gravest if slot.target in STATUSES else lambda values: ibis.coalesce(*values)
-    value = several([value for value, _ in read]) if len(read) > 1 else read[0][0]
+    value = _together(slot.target, [value for value, _ in read]) if len(read) > 1 else read[0][0]
     made = [value, reduce(lambda a, b: a | b, (bad for _, bad in read))]
     worded = [currencies.word_in(raw[header]) for header in slot.headers if header in manner.words]
     return dict(
         zip(_made(slot, manner), [*made, *([ibis.coalesce(*worded)] if worded else [])], strict=False)
     )
+
+
+def _together(target: str, said: list[ir.Value]) -> ir.Value:
+    """What several columns say of one thing."""
+    if target in STATUSES:
+        return gravest(said)
+    return least(said) if target in DEEDS else ibis.coalesce(*said)
 
 
 def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Value, ir.BooleanValue]:
@@ -254,6 +268,8 @@ def _bad_in(cells: Cells, slot: Slot, header: str) -> ir.Table:
         reason = ibis.coalesce(
             _reason(cell[header], cells.manner.layout.columns[header], cells.manner.home), reason
         )
+    if slot.type in (Type.DATE, Type.TIME) and not cells.manner.layout.columns[header].order:
+        reason = values.needs_order(cell[header]).ifelse(EITHER, reason)
     if values.is_code(slot.target):
         reason = values.spoilt_by_excel(cell[header]).ifelse(SPOILT, reason)
     return cell.select(

@@ -16,7 +16,7 @@ from shuke.collect import mapping, shapes
 from shuke.collect.canonical_rows import fed, places
 from shuke.collect.cells import planned
 from shuke.collect.guess import Choice, Doubt, Guess, guess, states
-from shuke.collect.guess.kinds import Kind, named
+from shuke.collect.guess.kinds import Kind, are_silent, named
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.collect.shapes import Described, Question, described
 from shuke.collect.sheets import ROW, Sheet
@@ -203,8 +203,11 @@ def _asked_of_the_shape(said: Described, sheet: Sheet, question: Question) -> tu
 
 
 def _matters(found: Found, maybe: Iterable[Kind], under: Callable[[Kind], Found]) -> bool:
-    """Whether it is another table's rows under another of the kinds that it may be."""
-    return any(under(kind).feeds[:1] != found.feeds[:1] for kind in maybe)
+    """Whether it is another table's rows under another of the kinds that it may be, or might become that by
+    what is asked there where no header says a word."""
+    others = map(under, maybe)
+    mute = are_silent(found.sheet.columns) and not found.doubts
+    return any(one.feeds[:1] != found.feeds[:1] or (mute and bool(one.doubts)) for one in others)
 
 
 def _asked_of_the_kind(found: Found, maybe: Iterable[Kind]) -> Doubt:

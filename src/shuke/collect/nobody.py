@@ -1,9 +1,10 @@
-"""Nobody: which names does a till write for whoever pays and goes?
+"""Nobody: which names and numbers does a till write for whoever pays and goes?
 
 They are made of what such a customer is called and a word for a customer: a walk-in and a cash client, 散客户
 and 门市顾客, `Cliente de mostrador`. Compared are their letters alone, however they are set and accented.
 """
 
+import re
 from functools import cache
 from itertools import product
 
@@ -116,6 +117,33 @@ _ALONE = (
 def unless_nobody(name: ir.StringValue) -> ir.StringValue:
     """A name; null where it is one of nobody."""
     return one_of(name, _names()).ifelse(ibis.null(str), name)
+
+
+#: Numbers that a program writes where there is none, and those that are also somebody's in a long list.
+_NONE = ("-1", *("0" * length for length in range(1, 13)))
+_FILLED = tuple("9" * length for length in range(3, 13))
+#: Few, for a query that names all that `_MADE_OF` can make takes longer to plan than to run.
+_WORDS = tuple(
+    sorted({word.lower() for word in (*_ALONE, *NEVER, *NAMELESS) if not re.search(r"[\d\s]", word)})
+)
+
+
+def numbers(told: ir.Table, *, listed: bool) -> list[str]:
+    """Those of some customers' numbers (`number`) that stand for nobody, by who goes under each (`name`,
+    `email`): a nought and what a till calls a guest do, and nines where different people have them. In a
+    list of people (`listed`) a nought may be the first of them, unless it comes again.
+    """
+    meant = told.filter(told.number.lower().isin([*_NONE, *_FILLED, *_WORDS]))
+    under = meant.group_by("number").agg(
+        rows=meant.count(), names=meant.name.nunique(), emails=meant.email.nunique()
+    )
+    return sorted(
+        one["number"]
+        for one in under.to_pyarrow().to_pylist()
+        if one["number"].lower() in _WORDS
+        or max(one["names"], one["emails"]) > 1
+        or (one["number"] in _NONE and (not listed or one["rows"] > 1))
+    )
 
 
 @cache

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.cash import names_nobody, partly_untold, says_direction
 from shuke.collect.cells import Cells
-from shuke.collect.whose import Reader, folded_name
+from shuke.collect.whose import Reader, folded_name, numbers_of_nobody
 from shuke.languages import _
 from shuke.tables.senses import SALES
 
@@ -17,6 +17,7 @@ def remarks(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
         *_spent(cells, good),
         *_by_name_alone(cells, good, reader),
         *_shared_numbers(cells, reader),
+        *_numbers_of_nobody(cells, reader),
     ]
 
 
@@ -64,3 +65,13 @@ def _shared_numbers(cells: Cells, reader: Reader) -> list[str]:
     several = int(per_number.filter(per_number.a != per_number.b).count().to_pyarrow().as_py())
     said = _("Customer numbers beside two names or more, each taken for one customer: {numbers}.")
     return [said.format(numbers=f"{several:,}")] if several else []
+
+
+def _numbers_of_nobody(cells: Cells, reader: Reader) -> list[str]:
+    """Numbers of customers that are taken for nobody's; they are no personal values."""
+    slots = cells.slots_of("people.record_id")
+    found = sorted({number for slot in slots for number in numbers_of_nobody(cells, slot, reader)})
+    said = _(
+        "Customer numbers that stand for nobody: {numbers}. Whoever has one is known by name or address."
+    )
+    return [said.format(numbers=", ".join(found))] if found else []

@@ -6,6 +6,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
+from shuke.collect import nobody
 from shuke.collect.cash import names_nobody, of_the_other_side, with_direction
 from shuke.collect.cells import Cells
 from shuke.collect.mapping import COLLECTED_AT
@@ -56,7 +57,9 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
     """
     table = of_the_other_side(cells, with_direction(cells))
     numbers = [
-        unless_nobody(table[s.name]) if s.headers in _names(cells) else table[s.name]
+        unless_nobody(table[s.name])
+        if s.headers in _names(cells)
+        else _unless_of_nobody(table[s.name], numbers_of_nobody(cells, s.name, reader))
         for s in cells.slots
         if s.target == "people.record_id"
     ]
@@ -72,6 +75,23 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
         return _each_its_own(numbered, cells)
     whose = ibis.coalesce(*numbers, *_named(cells, table, reader), ibis.null(str))
     return table.mutate(record_id=names_nobody(table).ifelse(ibis.null(str), whose), moment=moment)
+
+
+def numbers_of_nobody(cells: Cells, slot: str, reader: Reader) -> list[str]:
+    """The numbers in a column of customers' numbers that are nobody's: strangers are not one customer."""
+    table, name = cells.table, folded_name(cells)
+    emails = [table[s].lower() for s in cells.slots_of("identifiers.email")]
+    nothing = ibis.null(str)
+    told = table.select(
+        number=table[slot],
+        name=nothing if name is None else unless_nobody(name),
+        email=ibis.coalesce(*emails, nothing),
+    )
+    return nobody.numbers(told, listed=reader.primary == "people")
+
+
+def _unless_of_nobody(number: ir.StringValue, meant: list[str]) -> ir.StringValue:
+    return number.isin(meant).ifelse(ibis.null(str), number) if meant else number
 
 
 def _named(cells: Cells, table: ir.Table, reader: Reader) -> list[ir.StringValue]:

@@ -137,3 +137,18 @@ def test_an_article_with_a_comma_in_its_name_and_a_day_of_launch_is_no_order(des
     columns = ["SKU", "Product Name", "List Price", "Launched"]
     rows = [[f"T{n}", "Tea, green; loose" if n % 2 else "Cup", "9.50", "2026-01-05"] for n in range(6)]
     assert desk.take("goods", desk.write("goods.csv", columns, *rows)).loaded == 6
+
+
+def test_the_products_of_an_object_of_json_are_lines_too(desk):
+    file = desk.folder / "orders.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(
+        '[{"id": 7, "created_at": 1791187200, "customer": {"id": "c1"}, "refunds": [], "items": '
+        '[{"sku": "TEA", "qty": 2, "price": "10.00"}, {"sku": "CUP", "qty": 1, "price": "8.00"}]},'
+        '{"id": 8, "created_at": 1791187201, "customer": {"id": "c2"}, "refunds": [], "items": []}]',
+        encoding="utf-8",
+    )
+    [seen] = preview(desk.project, "api", [file])
+    assert [(row["product name"], row["quantity"]) for row in seen.rows.to_pylist()] == [
+        ("TEA", "2"), ("CUP", "1"), (None, None)
+    ]  # fmt: skip

@@ -83,3 +83,17 @@ def test_a_mark_that_no_figure_decides_is_asked(desk, choice, rest):
         layouts.reshape(desk.project, "books", doubt.choices[choice])
         [seen] = preview(desk.project, "books", [written])
     assert [row["payment amount"] for row in seen.rows.to_pylist()] == [rest]
+
+
+def test_what_was_paid_is_understood_in_other_languages_and_the_invoice_is_its_total(desk):
+    columns = ["Número", "Fecha vencimiento", "Base imponible", "Total factura", "Cobrado", "Pendiente"]
+    row = ["F1", "2026-02-05", "100,00", "121,00", "21,00", "100,00"]
+    [seen] = preview(desk.project, "libro", [desk.write("libro.csv", columns, row)])
+    told = seen.found.described.shape.settlement
+    assert told is not None
+    assert (told.number, told.whole, told.paid, told.left) == (
+        "Número",
+        "Total factura",
+        "Cobrado",
+        "Pendiente",
+    )

@@ -259,10 +259,11 @@ def _with_whole_name(won: dict[str, Reading]) -> dict[str, Reading]:
 
 def _with_thing(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:
     """Where nothing gives their codes, a campaign's name is also its code, and so is a product's in a list of
-    products, deals or plans."""
+    products, deals or plans; and a membership's number is that of its contract."""
     told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
     named = {"campaigns.name": "campaigns.campaign_id"}
     named |= {} if kind in (LINES, ORDERS) else {"products.name": "products.product_id"}
+    named |= {"identifiers.member_no": "contracts.contract_no"} if kind.name == "contracts" else {}
     return {
         header: replace(reading, to=(named[reading.to[0]], *reading.to))
         if reading.to[0] in named and len(reading.to) == 1 and named[reading.to[0]] not in told

@@ -93,7 +93,24 @@ def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> li
             found.append(
                 Claim(header, str(target), _why(header, str(target), kind), _standing(header, str(target)))
             )
-    return found
+    return _with_name(found, seen)
+
+
+def _with_name(found: list[Claim], seen: Mapping[str, Shapes]) -> list[Claim]:
+    """The claims, of which beside a customer's number a `Customer` without a digit is their name."""
+    numbers = sorted((c for c in found if c.target == "people.record_id"), key=lambda c: c.standing)
+    if not numbers[1:] or any(c.target in _NAMED for c in found):
+        return found
+    named = next((c for c in numbers[1:] if seen[c.header].said and not _has_digits(seen[c.header])), None)
+    why = Text("beside a number: the name", "编号旁边的姓名")
+    return [replace(c, target="people.name", why=why) if c is named else c for c in found]
+
+
+_NAMED = ("people.name", "people.given_name", "people.family_name", "people.organisation")
+
+
+def _has_digits(shapes: Shapes) -> bool:
+    return bool(shapes.number or shapes.code or shapes.email or shapes.hash)
 
 
 def _names_somebody(plain: Collection[str | None], names: Iterable[str], kind: Kind) -> bool:

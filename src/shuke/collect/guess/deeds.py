@@ -28,6 +28,14 @@ _CALLED = re.compile(
     r"(?:交易|单据|业务|订单|票据|销售|收发|账务|记录|操作|流水|动账|计费|结算单?|出入库|变动|明细|账单|取引|売上|伝票|処理|注文|販売)"
     r"(?:类型|类别|种类|性质|方式|场景|区分|種別|種類|分类)$|^(?:类型|类别|区分|種別|类别名称)$"
 )
+#: What a column is called that says beside it what the amount of a row is: the price, a commission, a fee.
+_OF_AMOUNTS = re.compile(
+    r"^(?:amount|charge|fee|price|cost|balance)(?:type|kind|category|description|name|code)$|"
+    r"(?:betrags?|gebuhren|kosten|preis)(?:art|typ|beschreibung|bezeichnung)$|"
+    r"^(?:type|nature|libelle)(?:de|du|des)?(?:montant|frais)s?$|"
+    r"^(?:tipo|descripcion|descricao|concepto)(?:de|do|del)?(?:importe|monto|valor|tarifa|taxa|cargo)s?$|"
+    r"^(?:费用|款项|金额|收费|费|账款|结算)(?:项目?|类型|类别|名称|说明|明细|科目)$|^(?:金額|料金|手数料)(?:種別|種類|区分|名|の説明|の種類)$"
+)
 #: Of so many different words some are no deeds.
 _MOST = 30
 
@@ -47,15 +55,20 @@ def told(
     among: Iterable[str],
 ) -> dict[str, Reading]:
     """How the column is read that says it, where no other does; nothing where no word of it is of money that
-    goes back, out, or neither way, or where most of them are of nothing known."""
+    goes back, out, or neither way, or where most of them are of nothing known. A column that says what the
+    amounts are is read beside it: what was kept of an order as a commission is no part of the sale."""
     target = _TARGETS.get(kind.name)
-    if target is None or any(target in reading.to for reading in readings.values()):
+    if target is None:
         return {}
-    called = [h for h in among if readings[h].to == (FURTHER,) and _CALLED.search(compact(h))]
-    worded = [h for h in called if seen[h].said and not seen[h].mostly("number")]
-    header = next((header for header in worded if _parts(rows, header)), None)
+    is_told = any(target in reading.to for reading in readings.values())
+    aside = [h for h in among if readings[h].to == (FURTHER,)]
+    worded = [h for h in aside if seen[h].said and not seen[h].mostly("number")]
+    rows_are = (h for h in worded if not is_told and _CALLED.search(compact(h)))
+    first = next((header for header in rows_are if _parts(rows, header)), None)
+    amounts_are = (h for h in worded if (first or is_told) and _OF_AMOUNTS.search(compact(h)) and h != first)
+    found = [*([first] if first else []), *(header for header in amounts_are if _parts(rows, header))]
     why = Text("says which rows are sales and which go back", "说明哪些行是销售、哪些是退款")
-    return {header: Reading((target,), why=why)} if header else {}
+    return {header: Reading((target,), why=why) for header in found}
 
 
 def _parts(rows: ir.Table, header: str) -> bool:

@@ -77,17 +77,18 @@ def repeated(
     rows: ir.Table, readings: Mapping[str, Reading], seen: Mapping[str, Shapes], free: Container[str]
 ) -> tuple[dict[str, Reading], list[Doubt]]:
     """The readings of a file of order lines in which an amount that is the same on every line of an order,
-    where what else is counted differs, is the order's; asked where there are few such orders."""
+    where what else is counted differs, is the order's; asked where there are few such orders. Beside another
+    total of the order, such as that with its postage, it is that of its goods, and says nothing of a line."""
     told = {target: header for header, reading in readings.items() for target in reading.to}
     order, amount = told.get("orders.order_no"), told.get(_LINE)
-    if order is None or amount is None or amount not in free or "orders.total" in told:
+    if order is None or amount is None or amount not in free:
         return dict(readings), []
     others = [h for h, shapes in seen.items() if h not in (order, amount) and shapes.mostly("number")]
     alike, different = _several(rows, order, amount, others)
     if not alike or different > _MISTAKES * alike:
         return dict(readings), []
     moved = replace(
-        _moved(readings[amount], _LINE, "orders.total"),
+        _moved(readings[amount], _LINE, FURTHER if "orders.total" in told else "orders.total"),
         why=Text("the same on each line of an order", "同一订单各行相同"),
     )
     if alike >= _FEW:

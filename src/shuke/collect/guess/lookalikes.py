@@ -94,7 +94,7 @@ def _by_header(header: str, seen: Looks, *, numeric: bool) -> Sense | None:
         Sense.CUSTOMER: not seen.mostly(seen.marks.priced) and not clock,
         Sense.QUANTITY: numeric and not seen.mostly(seen.marks.priced),
         Sense.DAY: seen.mostly(shapes.date + seen.marks.serial),
-        Sense.STATUS: not numeric,
+        Sense.STATUS: not numeric and not (shapes.mostly("initials") and not shapes.state),  # CA, TX
         Sense.AMOUNT: money,
     }
     spoken = (one for one, may in possible.items() if may and speaks(header, one))

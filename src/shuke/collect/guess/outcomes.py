@@ -32,8 +32,14 @@ _OF_SALES = re.compile(
 )
 _SORT = re.compile(r"区分|種別|标志|标识|flag$|kennzeichen$")
 #: Why something came back is not whether it did.
-_REASON = re.compile(
-    r"reason|note|comment|grund|motif|motivo|raison|notiz|原因|理由|备注|说明|類型|类型|メモ|備考"
+_REASON = re.compile(r"reason|note|comment|grund|motif|motivo|raison|notiz|原因|理由|备注|说明|メモ|備考")
+#: Nor is how it did: by post or as money alone (`售后方式`). It tells no more than that somebody spoke of it,
+#: and is asked about only where nothing else says what came back.
+_HOW = re.compile(
+    r"方式|途径|途徑|渠道|方法|场景|method|manner|mode|channel|type$|kind$|via$|^forma|tipo|weg$|typ$|(?<!d)art$|category"
+)
+_BACK = re.compile(
+    r"refund|return|after|erstatt|ruck|retour|rembours|devol|reembols|estorno|退|售后|返品|返金"
 )
 #: Where no column is called a status.
 _USUAL: Mapping[str, str] = {
@@ -60,8 +66,11 @@ def further(
     aside = [h for h in among if readings[h].to == (FURTHER,) and _may_be_state(h, seen[h])]
     undoing = [header for header in aside if _undoes(rows, header)]
     why = Text("says what came back, beside the status", "与状态并列，说明退款或取消")
-    found = {h: Reading((target,), why=why) for h in undoing if _is_of_sales(h)}
-    return found, [_doubt(header, target) for header in undoing if header not in found]
+    found = {h: Reading((target,), why=why) for h in undoing if _is_of_sales(h) and not _is_how(h)}
+    states = [*found, *(h for h, reading in readings.items() if set(reading.to) & set(STATUSES))]
+    is_said = any(_BACK.search(compact(header)) for header in states)
+    open_ones = (h for h in undoing if h not in found and not (is_said and _is_how(h)))
+    return found, [_doubt(header, target) for header in open_ones]
 
 
 def _may_be_state(header: str, shapes: Shapes) -> bool:
@@ -69,6 +78,10 @@ def _may_be_state(header: str, shapes: Shapes) -> bool:
     numeric = any(shapes.mostly(shape) for shape in ("number", "date", "email", "clock"))
     called = speaks(header, Sense.STATUS) or known or _OF_SALES.search(compact(header))
     return bool(called) and not _REASON.search(compact(header)) and shapes.said > 0 and not numeric
+
+
+def _is_how(header: str) -> bool:
+    return bool(_HOW.search(compact(header)) and not _SORT.search(compact(header)))
 
 
 def _is_of_sales(header: str) -> bool:

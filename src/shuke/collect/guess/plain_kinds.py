@@ -70,6 +70,7 @@ PLAIN: tuple[Kind, ...] = (
             (1, "opportunities.opened | opportunities.closed"),
             *NO_SALE,
         ),
+        amount="opportunities.value", total="opportunities.value",
     ),
     _plain(
         "invoices",
@@ -110,6 +111,8 @@ PLAIN: tuple[Kind, ...] = (
             (3, "contracts.monthly_fee"),
             (1, "contracts.starts | contracts.ends | ~start | ~end"),
             (2, "contracts.cancelled"),
+            # A membership with a term and a fee.
+            (3, "contracts.starts | ~start & contracts.ends | ~end & contracts.monthly_fee"),
             *NO_SALE,
         ),
     ),

@@ -107,6 +107,8 @@ def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
         return True
     if one is Sense.AMOUNT and kind is ORDERS:  # of a sale without an order's number
         wanted.add("order_items.amount")
+    if one is Sense.AMOUNT and kind is LINES and sheet.whole:  # of whose products no cell says it alone
+        wanted.add("orders.total")
     return bool(wanted & (told | set(sheet.constants)))
 
 

@@ -70,7 +70,7 @@ def _recognised(sheet: Sheet) -> Recognised:
     """The shape that the first rows show."""
     seen = look.at(sheet)
     if not seen.height or not sheet.header_row:
-        return Recognised(Shape())
+        return (seen.height and _split(Shape(), seen)) or Recognised(Shape())
     over, more = headings.above(sheet), headings.further(seen)
     shape = Shape(header_rows=1 + more, headings_above=int(bool(over)))
     named = _named(sheet, shape, seen)
@@ -83,12 +83,19 @@ def _recognised(sheet: Sheet) -> Recognised:
     if melt := wide.recognise(named, sheet):
         told, sure = replace(found.shape, melt=melt[0], dated=None), melt[1]
         return Recognised(told) if sure else asking.about_figures(told, melt[0])
-    if not carry and (split := items.recognise(named)):
-        told, sure = replace(found.shape, split=split[0]), split[1]
-        if split[0].price is None and items.is_priced(named, split[0]):
-            return asking.about_prices(told, split[0])
-        return Recognised(told) if sure else asking.about_items(told, split[0])
-    return _of_documents(found.shape, named, sheet) or found
+    split = None if carry else _split(found.shape, named)
+    return split or _of_documents(found.shape, named, sheet) or found
+
+
+def _split(shape: Shape, named: Look) -> Recognised | None:
+    """Whether several products stand in one cell."""
+    split = items.recognise(named)
+    if split is None:
+        return None
+    told, sure = replace(shape, split=split[0]), split[1]
+    if split[0].price is None and items.is_priced(named, split[0]):
+        return asking.about_prices(told, split[0])
+    return Recognised(told) if sure else asking.about_items(told, split[0])
 
 
 def _of_documents(shape: Shape, named: Look, sheet: Sheet) -> Recognised | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from shuke.collect.guess.headers import generics
 from shuke.collect.mapping import Mark
 from shuke.collect.shapes.look import Look, meant
 from shuke.collect.shapes.shape import Settlement
@@ -25,24 +26,31 @@ _DUE = re.compile(
 )
 _PAID_ON = re.compile(
     r"\bpaid (?:on|date|at)\b|\bpaidon\b|date paid|payment date|settled (?:on|date)|zahlungsdatum|bezahlt am|"
-    r"payée? le|fecha de pago|付款日期|付款时间|收款日期|到账日期|回款日期|结清日期|入金日",
+    r"payée? le|réglée? le|fecha de (?:pago|cobro)|data d[eo] pagamento|"
+    r"付款日期|付款时间|收款日期|到账日期|回款日期|结清日期|入金日",
     re.IGNORECASE,
 )
 _PAID = re.compile(
     r"amount paid|paid amount|^paid$|payments? received|amount received|^received$|bezahlter? betrag|"
-    r"montant payé|importe pagado|已付|已收|实收|回款金额|收款金额|到账金额",
+    r"montant (?:payé|réglé|encaissé)|^(?:payé|réglé|encaissé)$|(?:importe|monto) (?:pagado|cobrado)|"
+    r"^(?:pagado|cobrado)$|valor (?:pago|recebido)|^(?:pago|recebido)$|^(?:bezahlt|gezahlt)$|"
+    r"gezahlter betrag|已付|已收|实收|回款金额|收款金额|到账金额|(?<!未)入金額|入金済",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    r"\bbalance\b|outstanding|open amount|amount due|unpaid|remaining|restbetrag|saldo|solde|"
-    r"未付|未收|欠款|余额|未结|应收余额|残高",
+    r"\bbalance\b|outstanding|open amount|amount due|unpaid|remaining|restbetrag|offener betrag|^offen$|"
+    r"saldo|solde|reste (?:dû|à payer)|pendiente|por cobrar|restante|em aberto|"
+    r"未付|未收|欠款|余额|未结|应收余额|残高|未入金|未収",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
     r"^(?:invoice )?(?:total|amount)(?: \(.*\))?$|invoice (?:total|amount)|gross|betrag|montant|importe|"
-    r"金额|总额|价税合计|合计|金額",
+    r"total (?:de la |da )?(?:factura|facture|fatura|ttc)|valor (?:total|da fatura)|"
+    r"金额|总额|价税合计|合计|金額|請求額",
     re.IGNORECASE,
 )
+#: Of several, what was to be paid and not what was taxed.
+_FULL = re.compile(r"total|gross|brutto|gesamt|ttc|价税|合计|总|税込|invoice", re.IGNORECASE)
 
 
 def recognise(look: Look) -> tuple[Settlement, bool] | None:
@@ -50,10 +58,10 @@ def recognise(look: Look) -> tuple[Settlement, bool] | None:
     say it, or is none."""
     due = _first(look, _DUE, "date")
     number = next((n for n in look.columns if _INVOICE.search(n) and _numbers(n)), None)
+    number = number or next((n for n in look.columns if "key" in generics(n)), None)
     apart = [_PAID_ON, _PAID, _LEFT, _DUE]
-    whole = next(
-        (n for n in _figures(look) if _WHOLE.search(n) and not any(p.search(n) for p in apart)), None
-    )
+    sums = [n for n in _figures(look) if _WHOLE.search(n) and not any(p.search(n) for p in apart)]
+    whole = next(iter(sorted(sums, key=lambda n: not _FULL.search(n))), None)
     if due is None or number is None or whole is None:
         return None
     on, paid, left = (

@@ -160,8 +160,8 @@ def flat(row: dict[str, Any], path: str = "") -> dict[str, str | None]:
 
 
 def _text(value: Any) -> str | None:
-    if value is None:
-        return None
+    if value is None or value in ([], {}):
+        return None  # none of what it would hold
     return _whole(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 

@@ -23,13 +23,14 @@ __all__ = [
     "is_code",
     "masked",
     "month_day",
+    "needs_order",
     "plausible",
     "read",
     "spoilt_by_excel",
     "with_clock",
 ]
 
-with_clock = dates.with_clock
+needs_order, with_clock = dates.needs_order, dates.with_clock
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def moment(
     return utc.cast(Type.TIME.ibis)
 
 
+def needs_order(text: ir.StringValue) -> ir.BooleanValue:
+    """Whether it is written as three short numbers, of which nothing in it says which is the day."""
+    return folded(text).re_search(_PARTS)
+
+
 def with_clock(days: ir.StringValue, clock: ir.StringValue) -> ir.StringValue:
     """One text from a column of dates and the column of times beside it."""
     date = folded(days).re_replace(r"[ T]00:00(?::00(?:\.0+)?)?$", "")

@@ -7,6 +7,10 @@ from shuke.collect.values.folding import folded
 
 # In front may stand the mark by which spreadsheets are kept from reading a number.
 _EMAIL = r"^['`]?[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@.,;<>()\"\d]{2,}$"
+#: Addresses that a shop writes where a customer gave none: nobody reads what is sent there.
+_OF_NOBODY = (
+    r"(?i)^(?:no|do[._-]?not|kein|ne[._-]?pas)[._-]?(?:reply|reponse|e?mail|antwort)@|^(?:nobody|noone|none)@"
+)
 _PHONE = r"^['`]?[+(]?[\d(][\d\s().\-/–*•+]{3,}(?:(?:;?ext\.?=?|x|转|分机|#)\s*:?\s*\d{1,6})?$"
 _MASKED = r"\*{2,}|•{2,}|[xX]{4,}|^\*+$|^.{0,2}\*+.{0,2}$"
 _TELEPHONE = {"phone", "fax"}
@@ -19,7 +23,7 @@ def plausible(kind: str, text: ir.StringValue) -> ir.BooleanValue:
     """
     said = folded(text)
     if kind == "email":
-        return said.re_search(_EMAIL)
+        return said.re_search(_EMAIL) & ~said.re_search(_OF_NOBODY)
     if kind in _TELEPHONE:
         digits = said.re_replace(r"(?:ext|x|转|分机|#).*$", "").re_replace(r"[^\d*•]", "").length()
         return said.re_search(_PHONE) & digits.between(6, 15) & ~said.re_search(r"^\D*(\D*0)+\D*$")
