@@ -62,8 +62,8 @@ def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
 def histories(purchases: ir.Table, *, as_of: date, cut: date) -> ir.Table:
     """One row per known customer to whom goods were sold by `as_of`.
 
-    `first_day` and `last_day`, the `days` on which they bought, and what was `spent` net of returns,
-    on the first day and on all; `days_then` and `last_then` know the earlier `cut` alone.
+    `first_day` and `last_day`, the `days` on which they bought, and what was `spent` net of returns, on all
+    days and `again`, after the first; `days_then` and `last_then` know the earlier `cut` alone.
     """
     days = buying_days(purchases, as_of=as_of)
     then = days.sold & (days.day <= cut)
@@ -76,7 +76,8 @@ def histories(purchases: ir.Table, *, as_of: date, cut: date) -> ir.Table:
         days_then=then.sum(),
         last_then=days.day.max(where=then),
     )
-    return figures.filter(figures.days > 0)
+    again = figures.spent - figures.first_spent
+    return figures.filter(figures.days > 0).mutate(again=again).drop("first_spent")
 
 
 def binned(seen: ir.Table, *, last: str, days: str, until: date, grain: int) -> ir.Table:

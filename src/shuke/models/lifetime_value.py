@@ -215,7 +215,7 @@ def _spenders(now: ir.Table, typical: float, *, enough: bool) -> tuple[GammaGamm
     plain = GammaGamma(p=1.0, q=3.0, gamma=2 * typical)
     if not enough:
         return plain, 0.0
-    some = now.mutate(again=_again(now)).filter(lambda t: (t.frequency > 0) & (t.again > 0))
+    some = now.filter((now.frequency > 0) & (now.again > 0))
     mean = some.again.cast("float64") / some.frequency
     alike = some.mutate(bucket=(mean.ln() * _ALIKE).floor().cast("int64"))
     bins = ["frequency", "bucket"]
@@ -228,16 +228,11 @@ def _spenders(now: ir.Table, typical: float, *, enough: bool) -> tuple[GammaGamm
     return model or plain, seen.correlation
 
 
-def _again(seen: ir.Table) -> ir.DecimalColumn:
-    """What each customer spent after the first day."""
-    return seen.spent - seen.first_spent
-
-
 def _valued(
     scored: ir.Table, spenders: GammaGamma, *, as_of: date, method: str, correlation: float
 ) -> ir.Table:
     """Purchases as foretold, and what they are worth by what each customer spent so far."""
-    again = _again(scored).cast("float64")
+    again = scored.again.cast("float64")
     # Who got back more than they spent says nothing of what the next purchase will be worth.
     own = spenders.p * (spenders.gamma + again) / (spenders.p * scored.frequency + spenders.q - 1)
     spend = ibis.ifelse((scored.frequency > 0) & (again > 0), own, spenders.mean)
