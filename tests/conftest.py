@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.few_tables",
     "tests.operations_fixtures",
     "tests.planned_once",
+    "tests.planned_quickly",
 ]
 
 # How long an example takes says more of a busy machine than of the code. CI tries the same examples
