@@ -7,6 +7,7 @@ out in this process; what somebody has written as SQL is checked (`asked`) and g
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from time import monotonic
 
 import duckdb
 import ibis
@@ -20,12 +21,16 @@ from shuke.engine.workers import WORKERS, Limits, Question, read
 
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
 KEPT = 8
+#: Seconds for which rows stay beyond that after they were asked for: somebody may just be reading them.
+STAYS = 120.0
 
 
 class Reader:
     """Tables in `folders` as views of one in-memory database.
 
-    A connection serves one thread at a time, and says that it is busy to any other: every thread has its own.
+    The rule for connections: one serves one thread at a time and says to any other that it is busy, so every
+    thread has its own (`backend`), works out itself what it has made an expression of, and drops nothing that
+    another may be reading. Whoever needs an engine for something else opens one, or waits for its lock.
     """
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
@@ -44,7 +49,7 @@ class Reader:
         self._connection.execute("set lock_configuration = true")
         self._local = threading.local()
         self._opening = threading.Lock()
-        self._kept: dict[str, None] = {}
+        self._kept: dict[str, float] = {}  # name -> when it was last asked for; the one asked for last, last
         self._keeping = threading.Lock()
 
     @property
@@ -62,24 +67,28 @@ class Reader:
 
     def kept(self, name: str, make: Callable[[], pa.Table]) -> ir.Table:
         """Rows that are not part of the build, made when they are first asked for; the last few are kept."""
-        with self._keeping:
-            known = name in self._kept
-        rows = None if known else make()
+        rows = None if self._asked_again(name) else make()
         with self._keeping:
             if rows is not None and name not in self._kept:
                 self._keep(name, rows)
             return self.backend.table(name)
 
+    def _asked_again(self, name: str) -> bool:
+        with self._keeping:
+            if known := self._kept.pop(name, None) is not None:
+                self._kept[name] = monotonic()
+            return known
+
     def _keep(self, name: str, rows: pa.Table) -> None:
         cursor = self.backend.con.cursor()
-        while len(self._kept) >= KEPT:
-            oldest = next(iter(self._kept))
-            cursor.execute(f'drop table "{oldest}"')
-            del self._kept[oldest]
+        for oldest, asked in [*self._kept.items()][: max(0, len(self._kept) - KEPT + 1)]:
+            if monotonic() - asked > STAYS:
+                cursor.execute(f'drop table "{oldest}"')
+                del self._kept[oldest]
         cursor.register("rows_to_keep", rows)
         cursor.execute(f'create table "{name}" as select * from rows_to_keep')
         cursor.close()
-        self._kept[name] = None
+        self._kept[name] = monotonic()
 
     def sql(self, text: str, limits: Limits) -> pa.Table:
         """The rows of one SELECT that somebody has written; raises `WrongCall` for anything else."""
