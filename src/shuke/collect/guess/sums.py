@@ -58,17 +58,19 @@ def is_like_rates(rows: ir.Table, readings: Mapping[str, Reading], header: str) 
 
 
 def _by_sum(rows: ir.Table, full: ir.Value, figure: ir.Value, whole: ir.Value, *, tax: bool) -> Figure | None:
+    # Named before they are counted: what an expression holds four times over is written and planned so often.
+    read = rows.select(full=full, figure=figure, whole=whole)
+    told = read.filter((read.figure != 0) & read.full.notnull() & read.whole.notnull())
     sign = 1 if tax else -1
     sums: dict[Figure, ir.Value] = {
-        "share": full * (1 + sign * figure),
-        "percent": full * (1 + sign * figure / 100),
-        "amount": full + sign * figure,
+        "share": told.full * (1 + sign * told.figure),
+        "percent": told.full * (1 + sign * told.figure / 100),
+        "amount": told.full + sign * told.figure,
     }
     if not tax:
-        sums["paid"] = full * figure
-    tells = (figure != 0) & full.notnull() & whole.notnull()
-    fits = {name: ((value - whole).abs() <= _CENT).sum(where=tells) for name, value in sums.items()}
-    counted = rows.agg(rows=tells.sum(), **fits).to_pyarrow().to_pylist()[0]
+        sums["paid"] = told.full * told.figure
+    fits = {name: ((value - told.whole).abs() <= _CENT).sum() for name, value in sums.items()}
+    counted = told.agg(rows=told.count(), **fits).to_pyarrow().to_pylist()[0]
     enough = _MOST * int(counted["rows"] or 0)
     able = [name for name in sums if enough and int(counted[name] or 0) >= enough]
     return able[0] if len(able) == 1 else None
