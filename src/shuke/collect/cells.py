@@ -50,6 +50,9 @@ IMPLAUSIBLE = {
 }
 
 
+#: Between the parts of the names of what is made on the way to a typed column.
+_PART = "\x1f"
+
 #: What several columns may say together: an order is sent, paid, and brought back.
 STATUSES = ("orders.status", "order_items.status", "payments.status")
 #: What was done, and what its amount is: a sale, a refund, the commission on it.
@@ -123,6 +126,7 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     manner = Manner(layout, home, words, namesakes(raw, layout))
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
+    own = []
     for number, slot in enumerate(slots):
         if _is_told_once(slot, layout, repeated):
             told = engine.checkpoint(_dictionary(raw, slot, manner, number))
@@ -131,14 +135,18 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
             rows = rows.left_join(told, alike)
             columns |= {name: ibis._[f"{number}:{name}"] for name in _made(slot, manner)}
         else:
+            own.append(slot)
             columns |= _read(raw, slot, manner)
     for target, said in layout.constants.items():
         if target != CURRENCY:
             columns[target] = _constant(raw, target, said, manner)
     columns["further"] = _further(raw, layout)
     beside = {slot: [w for h in headers for w in words.get(h, ())] for slot, headers in money.items()}
-    read = denominated(rows.select(**columns), beside, layout, home.currency)
-    added = {CURRENCY} & (set(read.columns) - set(columns) - set(layout.constants))
+    parts = rows.select(**columns)
+    judged = parts.mutate(**{n: v for slot in own for n, v in _judged(parts, slot, manner).items()})
+    whole = judged.drop(*(name for name in columns if _PART in name))
+    read = denominated(whole, beside, layout, home.currency)
+    added = {CURRENCY} & (set(read.columns) - set(whole.columns) - set(layout.constants))
     return Cells(slots, (*layout.constants, *added), engine.checkpoint(read), raw, manner)
 
 
@@ -170,9 +178,10 @@ def _repeated(raw: ir.Table, sheet: Sheet) -> set[str]:
 def _dictionary(raw: ir.Table, slot: Slot, manner: Manner, number: int) -> ir.Table:
     """One row per text of a slot's columns: `<n>:<nth>:text`, and as `<n>:…` all that is made of it."""
     texts = raw.filter(ibis.or_(*(raw[h].notnull() for h in slot.headers))).select(*slot.headers).distinct()
-    made = {f"{number}:{name}": value for name, value in _read(texts, slot, manner).items()}
     said = {f"{number}:{n}:text": texts[header] for n, header in enumerate(slot.headers)}
-    return texts.select(**said, **made)
+    parts = texts.select(**said, **_read(texts, slot, manner))
+    made = {f"{number}:{name}": value for name, value in _judged(parts, slot, manner).items()}
+    return parts.select(*said, **made)
 
 
 def _is_told_once(slot: Slot, layout: Layout, repeated: Container[str]) -> bool:
@@ -215,15 +224,38 @@ def _is_of_some(layout: Layout, header: str) -> bool:
 
 
 def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
+    """What each of the slot's columns says, under names of its own, and the word for a currency beside it.
+
+    What becomes of it is said with these names (`_judged`): an expression that holds another one three times
+    is written and planned three times.
+    """
+    parts: dict[str, ir.Value] = {}
+    for n, header in enumerate(slot.headers):
+        parts |= {_part(slot, n, what): value for what, value in _cell(raw, header, slot, manner).items()}
+    worded = [currencies.word_in(raw[header]) for header in slot.headers if header in manner.words]
+    return parts | dict(zip(_made(slot, manner)[2:], [ibis.coalesce(*worded)] if worded else [], strict=True))
+
+
+def _judged(parts: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
     """The slot's value, from the first of its columns that has one, or of several states the gravest; whether
     any of them is bad; and the word for a currency beside it."""
-    read = [_cell(raw, header, slot, manner) for header in slot.headers]
-    value = _together(slot.target, [value for value, _ in read]) if len(read) > 1 else read[0][0]
-    made = [value, reduce(lambda a, b: a | b, (bad for _, bad in read))]
-    worded = [currencies.word_in(raw[header]) for header in slot.headers if header in manner.words]
-    return dict(
-        zip(_made(slot, manner), [*made, *([ibis.coalesce(*worded)] if worded else [])], strict=False)
-    )
+    found, wrong = [], []
+    for n in range(len(slot.headers)):
+        value, said, unfit = (_part(slot, n, what) for what in ("value", "said", "unfit"))
+        if unfit in parts.columns:
+            bad = parts[said] & (parts[unfit] | parts[value].isnull()).fill_null(True)
+            found.append(bad.ifelse(ibis.null(parts[value].type()), parts[value]))
+        else:  # what cannot be read is null already
+            bad = parts[said] & parts[value].isnull()
+            found.append(parts[value])
+        wrong.append(bad)
+    value = _together(slot.target, found) if found[1:] else found[0]
+    worded = [parts[name] for name in _made(slot, manner)[2:]]
+    return dict(zip(_made(slot, manner), [value, reduce(lambda a, b: a | b, wrong), *worded], strict=True))
+
+
+def _part(slot: Slot, nth: int, what: str) -> str:
+    return f"{what}{_PART}{nth}{_PART}{slot.name}"
 
 
 def _together(target: str, said: list[ir.Value]) -> ir.Value:
@@ -233,7 +265,9 @@ def _together(target: str, said: list[ir.Value]) -> ir.Value:
     return least(said) if target in DEEDS else ibis.coalesce(*said)
 
 
-def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Value, ir.BooleanValue]:
+def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
+    """The `value` of a cell, whether anything is `said` in it, and where it may be read and still not be what
+    it is for, whether it is `unfit`."""
     reading, said = manner.layout.columns[header], raw[header]
     if reading.words:
         said = said.strip().substitute(dict(reading.words))
@@ -252,11 +286,8 @@ def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> tuple[ir.Va
     kind = slot.target.removeprefix("identifiers.")
     unfit = [values.spoilt_by_excel(said)] if values.is_code(slot.target) else []
     unfit += [~values.plausible(kind, said)] if kind in IDENTIFIERS and slot.target != kind else []
-    if not unfit:  # what cannot be read is null already
-        return value, ~blank & value.isnull()
-    wrong = reduce(lambda a, b: a | b, unfit, value.isnull())
-    bad = ~blank & wrong.fill_null(True)
-    return bad.ifelse(ibis.null(value.type()), value), bad
+    told: dict[str, ir.Value] = {"value": value, "said": ~blank}
+    return told | ({"unfit": reduce(lambda a, b: a | b, unfit)} if unfit else {})
 
 
 def _bad_in(cells: Cells, slot: Slot, header: str) -> ir.Table:
