@@ -55,13 +55,28 @@ def test_one_time_passwords_differ_and_hold_no_ambiguous_letter():
 
 
 @pytest.mark.parametrize(
-    "password", ["", "short", "x" * 9, "aaaaaaaaaaaaaaa", "121212121212", "Lin.Wei2026!", "ab" * 600]
+    "password",
+    [
+        "",
+        "short",
+        "x" * 9,
+        "aaaaaaaaaaaaaaa",
+        "121212121212",
+        "Lin.Wei2026!",
+        "ab" * 600,
+        "Password123!",
+        "qwertyuiop",
+        "1qaz2wsx3edc",
+        "P@ssw0rd2026",
+        "iloveyou123",
+        "长城长城长城长城长城",
+    ],
 )
 def test_weak_passwords_are_refused(password: str):
     with pytest.raises(WrongCall):
         check_strength(password, "lin.wei")
 
 
-@given(st.text(min_size=10, max_size=50).filter(lambda text: len(set(text)) >= 4))
-def test_any_characters_are_welcome(password: str):
-    check_strength(password, "somebody-else-altogether")
+@given(st.text(max_size=200))
+def test_any_characters_are_welcome(further: str):
+    check_strength(f"correct horse battery{further}", "somebody-else-altogether")

@@ -64,6 +64,16 @@ def test_a_token_ends_when_it_expires(operations: Operations):
     assert verify(operations, plain, now=NOW + timedelta(days=1)) is None
 
 
+def test_a_token_ends_after_a_year_unless_it_is_to_last_for_ever(operations: Operations):
+    user = _user(operations)
+    plain, lasting = _issue(operations, user), _issue(operations, user, forever=True)
+    assert verify(operations, plain, now=NOW + timedelta(days=364))
+    assert verify(operations, plain, now=NOW + timedelta(days=365)) is None
+    assert verify(operations, lasting, now=NOW + timedelta(days=36500))
+    with pytest.raises(WrongCall, match="never ends"):
+        _issue(operations, user, forever=True, expires_at=NOW + timedelta(days=1))
+
+
 def test_a_token_ends_with_its_user(operations: Operations):
     user = _user(operations)
     plain = _issue(operations, user)
@@ -148,5 +158,7 @@ def _issue(
     name: str = "till",
     role: Role = Role.ANALYST,
     expires_at: datetime | None = None,
+    forever: bool = False,
 ) -> str:
-    return issue(operations, user, Wish(name=name, role=role, expires_at=expires_at), by=BY, now=NOW)
+    wish = Wish(name=name, role=role, expires_at=expires_at, forever=forever)
+    return issue(operations, user, wish, by=BY, now=NOW)

@@ -13,6 +13,13 @@ from shuke.languages import N_
 SHORTEST = 10
 LONGEST = 1000  # a longer one would only keep the server busy
 
+#: So many guesses a password takes at least whoever tries the commonest passwords, words, names, dates and
+#: rows of keys first (Wheeler, zxcvbn, USENIX Security 2016, where fewer are called "somewhat guessable").
+FEWEST_GUESSES = 10**8
+
+#: More characters make no password easier, but take zxcvbn longer.
+_LOOKED_AT = 72
+
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0, 1: read from one screen, typed on another
 _hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106
 
@@ -48,9 +55,18 @@ def check_strength(password: str, name: str) -> None:
         raise WrongCall(
             N_("A password has {shortest} to {longest} characters."), shortest=SHORTEST, longest=LONGEST
         )
-    named = len(name) >= 4 and name in _normal(password).casefold()
-    if named or len(set(password)) < 4:
-        raise WrongCall(N_("This password is easily guessed. Choose one without your name and repetitions."))
+    # Its lists of words take a while to read, and are wanted only where a password is chosen.
+    from zxcvbn import zxcvbn
+
+    plain = _normal(password)
+    named = len(name) >= 4 and name in plain.casefold()
+    if named or zxcvbn(plain[:_LOOKED_AT], user_inputs=[name, "shuke"])["guesses"] < FEWEST_GUESSES:
+        raise WrongCall(
+            N_(
+                "This password is easily guessed. Choose several words that do not belong together, without "
+                "your name, well-known passwords, dates and repetitions."
+            )
+        )
 
 
 def _normal(password: str) -> str:

@@ -20,6 +20,7 @@ from shuke.languages import N_
 from shuke.store.operations import Operations, tokens, users
 
 PREFIX = "shuke_"  # what a scanner for leaked secrets looks for
+LASTS = timedelta(days=365)  # unless somebody says for how long
 USE_KNOWN_TO = timedelta(minutes=1)  # not every call is a write
 
 
@@ -37,18 +38,20 @@ class Token:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What a token shall be for."""
+    """What a token shall be for; where nothing is said it lasts for `LASTS`."""
 
     name: str
     role: Role
     expires_at: datetime | None = None
+    forever: bool = False
 
 
 def issue(operations: Operations, user: User, wish: Wish, *, by: Actor, now: datetime) -> str:
     """A new token in plain text: it cannot be had a second time."""
     _check(user, wish, now=now)
     plain = PREFIX + secrets.token_urlsafe(32)
-    values = {"name": wish.name.strip(), "role": wish.role, "expires_at": wish.expires_at}
+    ends = None if wish.forever else wish.expires_at or now + LASTS
+    values = {"name": wish.name.strip(), "role": wish.role, "expires_at": ends}
     made = insert(tokens).values(user_id=user.id, digest=_digest(plain), created_at=now, **values)
     with operations.writing() as connection:
         token_id = connection.execute(made.returning(tokens.c.id)).scalar_one()
@@ -106,6 +109,8 @@ def _check(user: User, wish: Wish, *, now: datetime) -> None:
         raise WrongCall(N_("A token needs a name that says what it is for."))
     if not CAPABILITIES[wish.role] <= CAPABILITIES[user.role]:
         raise Denied(N_("A token cannot be allowed more than its user, {name}."), name=user.name)
+    if wish.expires_at is not None and wish.forever:
+        raise WrongCall(N_("A token that never ends has no day on which it ends."))
     if wish.expires_at is not None and wish.expires_at <= now:
         raise WrongCall(N_("A token cannot expire in the past."))
 

@@ -23,13 +23,15 @@ def issue(
         Role | None, typer.Option(help=_("May at most what this role may; default: as its user."))
     ] = None,
     expires: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("The day on which it ends."))
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help=_("The day on which it ends; default: in a year.")),
     ] = None,
+    forever: Annotated[bool, typer.Option("--forever", help=_("It never ends."))] = False,
 ) -> None:
     viewer, operations = session.viewer(), session.project().operations
     owner = users.get_user(operations, user)
     ends = expires.replace(tzinfo=UTC) if expires else None
-    wish = Wish(name=name, role=role or owner.role, expires_at=ends)
+    wish = Wish(name=name, role=role or owner.role, expires_at=ends, forever=forever)
     plain = tokens.issue(operations, owner, wish, by=viewer.actor, now=viewer.now)
     output.note(_("Keep it well; it cannot be shown again:"))
     print(plain)
