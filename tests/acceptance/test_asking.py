@@ -49,15 +49,6 @@ def test_another_answer_is_another_table_and_is_kept_while_the_build_is_open(bui
     assert asking.ask(built, opened, "baskets", {"least": 1, "lift": 0.0, "false_share": 1.0}).equals(one)
 
 
-def test_many_answers_do_not_pile_up(built: Project):
-    opened = built.open()
-    for least in range(1, 13):
-        asking.ask(built, opened, "baskets", {"least": least}).count().execute()
-    found = "select table_name from duckdb_tables() where starts_with(table_name, 'baskets_')"
-    kept = opened.reader.backend.con.execute(found).fetchall()
-    assert 1 <= len(kept) <= 8
-
-
 def test_a_table_without_parameters_says_so(built: Project):
     with pytest.raises(WrongCall, match="Table landed_orders takes no parameters"):
         asking.ask(built, built.open(), "landed_orders", {"least": 1})

@@ -23,6 +23,8 @@ from shuke.engine.workers import WORKERS, Limits, Question, read
 KEPT = 8
 #: Seconds for which rows stay beyond that after they were asked for: somebody may just be reading them.
 STAYS = 120.0
+#: But never so many: whoever asks that fast waits for no answer.
+MOST = 64
 
 
 class Reader:
@@ -82,7 +84,7 @@ class Reader:
     def _keep(self, name: str, rows: pa.Table) -> None:
         cursor = self.backend.con.cursor()
         for oldest, asked in [*self._kept.items()][: max(0, len(self._kept) - KEPT + 1)]:
-            if monotonic() - asked > STAYS:
+            if monotonic() - asked > STAYS or len(self._kept) >= MOST:
                 cursor.execute(f'drop table "{oldest}"')
                 del self._kept[oldest]
         cursor.register("rows_to_keep", rows)
