@@ -53,7 +53,7 @@ def test_every_link_leads_somewhere(pages: dict[str, str]):
     assert {"/customers", "/alerts", "/tables/rfm", "/import", "/batches", "/builds"} <= reached
     assert {"/download/customers", "/tables/purchases", "/tables/landed_people"} <= reached
     assert {"/dictionary", "/users", "/tokens", "/audit", "/account", "/account/password"} <= reached
-    assert any(re.fullmatch(r"/customers/C[0-9A-F]{16}", path) for path in reached)
+    assert any(re.fullmatch(r"/customers/C[0-9A-F]{20}", path) for path in reached)
     assert any(path.startswith("/charts/") and path.endswith(".json") for path in reached)
 
 

@@ -44,14 +44,17 @@ def test_a_click_decides_and_another_undoes(own: Project, enter: Enter):
 
 def test_who_may_only_look_sees_masks_and_no_buttons(own: Project, enter: Enter):
     vera = enter(own, "vera")
-    page = vera.get("/identity/explain", params=TWO).text
-    assert "13812340002" not in page and TWO["a"] not in page and 'action="/identity/decisions"' not in page
+    assert vera.get("/identity/explain", params=TWO).status_code == 404, "nor is told whose a number is"
+    one, other, *_ = dict.fromkeys(re.findall(r"/customers/(C[0-9A-F]{20})", vera.get("/customers").text))
+    page = vera.get("/identity/explain", params={"a": one, "b": other}).text
+    assert one in page and "13812340002" not in page and TWO["a"] not in page
+    assert 'action="/identity/decisions"' not in page
     sent = {"csrf": token(vera.get("/account").text), **TWO, "do": "same"}
     assert vera.post("/identity/decisions", data=sent).status_code == 403
 
 
 def test_the_history_of_an_id_is_shown_from_the_customer(lin: TestClient):
-    found = re.search(r"/customers/(C[0-9A-F]{16})", lin.get("/customers").text)
+    found = re.search(r"/customers/(C[0-9A-F]{20})", lin.get("/customers").text)
     assert found
     page = lin.get(f"/customers/{found[1]}").text
     assert f'href="/identity/history/{found[1]}"' in page and "Explain or split off" in page

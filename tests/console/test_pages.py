@@ -19,7 +19,7 @@ from tests.console.conftest import Enter, token
 
 def customer_called(client: TestClient, name: str) -> str:
     page = client.get("/customers", params={"filter": f"name:eq:{name}"}).text
-    found = re.search(r"/customers/(C[0-9A-F]{16})", page)
+    found = re.search(r"/customers/(C[0-9A-F]{20})", page)
     assert found, f"no {name}"
     return found[1]
 
