@@ -142,5 +142,5 @@ def init(root: Path | str, settings: Settings) -> Project:
     disk.replace(folder / FILE, settings_file.written(settings).encode())
     project = open_project(folder)
     # Whoever copies the project, even before anything is in it, copies the key.
-    assert project.key
+    project_key(project.data / "key")
     return project

@@ -1,7 +1,7 @@
 """Whose is an alert, once the customer has another id?"""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from shuke.access.audit import Actor
 from shuke.alerts.flips import Finding, Status, Subject, act, customers, handled, history, record
@@ -42,3 +42,14 @@ def test_who_has_an_alert_keeps_it_when_another_customer_is_merged_into_them(ope
     act(operations, finding("GONE"), Status.RESOLVED, by=ANN, now=NOW)
     built(operations, ["KEPT"], GONE="KEPT")
     assert [s.status for s in history(operations, finding("KEPT").subject)] == [Status.OPEN]
+
+
+def test_of_the_alerts_of_several_who_are_one_by_now_that_which_is_not_over_goes_on(operations: Operations):
+    built(operations, ["ONE", "TWO", "THREE"])
+    act(operations, finding("TWO"), Status.ACKNOWLEDGED, by=ANN, now=NOW)
+    act(operations, finding("THREE"), Status.RESOLVED, by=ANN, now=NOW + timedelta(hours=1))
+    act(operations, finding("ONE"), Status.RESOLVED, by=ANN, now=NOW + timedelta(hours=1))
+    built(operations, ["NEW"], ONE="NEW", TWO="NEW", THREE="NEW")
+    assert [(s.status, s.who) for s in history(operations, finding("NEW").subject)] == [
+        (Status.ACKNOWLEDGED, "ann")
+    ]

@@ -117,14 +117,18 @@ def customers(operations: Operations) -> list[str]:
 
 
 def _moved(standing: Mapping[Subject, Standing], means: Mapping[str, str]) -> list[Standing]:
-    """What stands of customers whose id means another one, as of that one, of whom nothing stands yet."""
-    found = []
-    for subject, last in standing.items():
+    """What stands of customers whose id means another one, as of that one, of whom nothing stands yet.
+
+    Where several mean the same one, what is not over goes before what is, and then what was said last.
+    """
+    found: dict[Subject, Standing] = {}
+    for last in sorted(standing.values(), key=lambda s: (s.status is not Status.RESOLVED, s.at)):
+        subject = last.subject
         now = means.get(subject.id, subject.id) if subject.kind == CUSTOMER else subject.id
         another = replace(subject, id=now)
         if another not in standing:
-            found.append(replace(last, subject=another, number=1))
-    return found
+            found[another] = replace(last, subject=another, number=1)
+    return list(found.values())
 
 
 def act(

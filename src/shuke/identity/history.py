@@ -70,7 +70,7 @@ def _moved(customer_ids: ir.Table, told: ir.Table) -> ir.Table:
         was=ibis.ifelse(known.last.isnull(), known.issued_id, known.meant),
     )  # fmt: skip
     own = before.now == before.issued_id
-    renewed = (before.was == before.issued_id) & guessable(before.issued_id)
+    renewed = guessable(before.was)
     return before.filter(~before.was.identical_to(before.now)).select(
         "issued_id", "was", nth=before.nth.cast("int64"), becomes="now", apart=own.fill_null(False),
         event=ibis.cases(
