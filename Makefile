@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock docs messages wheel clean
+.PHONY: help demo test check fix bench lock audit sbom docs messages wheel clean
 
 bin := .venv/bin
 setup := pyproject.toml scripts/environment.sh requirements/build.txt
@@ -34,6 +34,12 @@ bench: .venv/dev.stamp  ## print speed as ratios (SCALE=1 is 1.4 million custome
 
 lock:  ## write requirements/ anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(filter-out 0,$(UPGRADE)),--upgrade)
+
+audit: .venv/dev.stamp  ## ask for known faults of everything that is locked (LOCK=dev for the tools as well)
+	$(bin)/pip-audit --strict --disable-pip --require-hashes -r requirements/$(or $(LOCK),run).txt
+
+sbom: .venv/dev.stamp  ## write what Shuke is run with to dist/shuke.cdx.json (CycloneDX: versions, hashes, licences)
+	@$(bin)/python -m scripts.sbom dist/shuke.cdx.json
 
 docs: .venv/run.stamp  ## write the pages that are derived from the code
 	@$(bin)/shuke dictionary --format markdown > docs/dictionary.md

@@ -4,13 +4,11 @@ Read off what is installed. The GNU General Public Licence would pass its terms 
 """
 
 import re
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import distribution
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
-from tests.conftest import ROOT
+from scripts import sbom
 
 #: Words of licences that ask nothing of a program beside them, or only of their own files.
 _PERMISSIVE = re.compile(
@@ -22,23 +20,12 @@ _COPYLEFT = re.compile(r"\bA?GPL|(?<!Lesser )General Public", re.IGNORECASE)
 
 
 def _run() -> list[str]:
-    lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
-    pins = [Requirement(line.rstrip(" \\")) for line in lock.splitlines() if re.match(r"[\w.-]+", line)]
-    here = [pin for pin in pins if not pin.marker or pin.marker.evaluate()]
-    return sorted(canonicalize_name(pin.name) for pin in here)
-
-
-def _licence(installed: Distribution) -> str:
-    """What a package says of its licence: the expression, else the classifiers, else the first line."""
-    about = installed.metadata
-    classified = [each for each in about.get_all("Classifier") or [] if each.startswith("License")]
-    told = [*(about.get_all("License-Expression") or classified), *(about.get_all("License") or [])]
-    return "; ".join(told[: len(classified) or 1]).splitlines()[0] if told else ""
+    return sorted(pin.name for pin in sbom.pins() if pin.here)
 
 
 @pytest.mark.parametrize("name", [*_run(), "psycopg", "psycopg-binary", "pyspark", "py4j"])
 def test_a_package_may_be_shipped_beside_an_apache_licensed_program(name: str):
-    said = _licence(distribution(name))
+    said = sbom.licence(distribution(name))
     assert _PERMISSIVE.search(said), said
     assert not _COPYLEFT.search(said), said
 
