@@ -195,6 +195,12 @@ def _serve() -> typer.Typer:
     return app
 
 
+def _backup() -> typer.Typer:
+    from shuke.cli.backup import app
+
+    return app
+
+
 def _demo() -> typer.Typer:
     from shuke.cli.demo import app
 
@@ -219,6 +225,8 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "lineage": (N_("What a table or column is made from."), _dictionary),
     "batches": (N_("What was imported, and when."), _batches),
     "quarantine": (N_("What a batch held that could not be accepted."), _batches),
+    "backup": (N_("Write everything into one encrypted file."), _backup),
+    "restore": (N_("Make a project of a backup."), _backup),
     "user": (N_("Who may log in, and as what."), _users),
     "token": (N_("With what programs come in."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),

@@ -1,11 +1,19 @@
 """Progress: how far is the work, on a terminal and in a log?"""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from shuke.languages import _
 from shuke.pipeline import Report
@@ -21,6 +29,23 @@ def tables() -> Iterator[Report]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(_("Building"))
         yield lambda name, done, all_: bar.update(task, completed=done, total=all_, description=name)
+
+
+@contextmanager
+def amount(doing: str) -> Iterator[Callable[[int], Callable[[int], object]]]:
+    """Hears how many bytes there are, and from then on how many more are done: a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda total: lambda done: None
+        return
+    with ExitStack() as stack:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+
+        def begin(total: int) -> Callable[[int], object]:
+            bar = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
+            task = bar.add_task(doing, total=total)
+            return lambda done: bar.advance(task, done)
+
+        yield begin
 
 
 @contextmanager

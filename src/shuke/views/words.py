@@ -172,6 +172,8 @@ VERBS: dict[str, Text] = {
     "ran_sql": Text("asked in SQL", "用 SQL 查询"),
     "reset_password": Text("reset a password", "重置密码"),
     "revoked_token": Text("revoked a token", "吊销令牌"),
+    "backed_up": Text("made a backup", "备份"),
+    "restored": Text("restored a backup", "从备份恢复"),
     "rolled_back": Text("rolled back", "回退构建"),
     "searched_customers": Text("searched customers", "搜索客户"),
     "started_build": Text("started a build", "开始构建"),

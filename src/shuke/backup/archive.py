@@ -1,0 +1,176 @@
+"""Archive: how do the files of a project become one stream, and files again?
+
+A tar of the project's files under their names in its folder. Before them stands `backup.json`, which says
+what the backup is; after them `digests.json`, which says of each file its length and its digest.
+"""
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import tarfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+from shuke.errors import Unreadable
+from shuke.languages import N_
+from shuke.store import disk
+
+ABOUT, DIGESTS = "backup.json", "digests.json"
+FORMAT = 1
+
+#: Called with how many bytes more are done.
+Report = Callable[[int], object]
+
+_LONGEST_NOTE = 256 << 20  # bytes of `digests.json`: two million files
+_PIECE = 1 << 20
+_PART_OF_A_NAME = re.compile(r"[^\\/:\x00-\x1f]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a backup says of itself."""
+
+    made_at: str  # ISO 8601
+    version: str  # of Shuke
+    builds: tuple[int, ...]
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of the project: its name there, and where it lies while it is read."""
+
+    name: str
+    path: Path
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+
+def write(stream: BinaryIO, parts: Iterable[Part], about: About, *, report: Report) -> None:
+    """Write everything into the stream."""
+    digests: dict[str, tuple[int, str]] = {}
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        _add_note(tar, ABOUT, asdict(about))
+        for part in parts:
+            with part.path.open("rb") as file:
+                digesting = _Digesting(file, report)
+                info = _info(part.name, part.size)
+                tar.addfile(info, digesting)
+            digests[part.name] = (info.size, digesting.digest)
+        _add_note(tar, DIGESTS, {"files": digests})
+
+
+def read(stream: BinaryIO, folder: Path | None, *, report: Report) -> About:
+    """Write every file of the stream into the folder, or nowhere; raises `Unreadable` unless all are right.
+
+    The files are there before it is known whether they are right: the folder must be one that is thrown away.
+    """
+    try:
+        with tarfile.open(fileobj=stream, mode="r|") as tar:
+            return _checked(tar, folder, report)
+    except (tarfile.TarError, EOFError) as error:
+        raise _damaged() from error
+
+
+def _checked(tar: tarfile.TarFile, folder: Path | None, report: Report) -> About:
+    about: About | None = None
+    found: dict[str, tuple[int, str]] = {}
+    for member in tar:
+        if about is None:
+            about = _about(tar, member)
+        elif member.name == DIGESTS:
+            told = _note(tar, member).get("files")
+            if told == {name: list(said) for name, said in found.items()}:
+                return about
+            raise _damaged()
+        else:
+            if member.name in found:
+                raise _damaged()
+            found[member.name] = _unpacked(tar, member, folder, report)
+    raise _damaged()
+
+
+def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> About:
+    told = _note(tar, member) if member.name == ABOUT else {}
+    if not isinstance(told.get("format"), int):
+        raise Unreadable(N_("This is an age file, but no backup of Shuke's."))
+    if told["format"] > FORMAT:
+        raise Unreadable(
+            N_("This backup was made by Shuke {version}, which is newer. Restore it with that version."),
+            version=told.get("version"),
+        )
+    return About(**{**told, "builds": tuple(told["builds"])})
+
+
+def _unpacked(
+    tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path | None, report: Report
+) -> tuple[int, str]:
+    name = member.name
+    source = tar.extractfile(member) if member.isreg() and _is_plain(name) else None
+    if source is None:
+        raise _damaged()
+    digesting = _Digesting(source, report)
+    if folder is None:
+        while digesting.read(_PIECE):
+            pass
+    else:
+        disk.private((folder / name).parent)
+        with disk.new(folder / name) as target:
+            shutil.copyfileobj(digesting, target, _PIECE)
+    return member.size, digesting.digest
+
+
+class _Digesting:
+    """Reads a file and knows the digest of what was read."""
+
+    def __init__(self, file: IO[bytes], report: Report) -> None:
+        self._file, self._report = file, report
+        self._sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._file.read(size)
+        self._sha256.update(piece)
+        self._report(len(piece))
+        return piece
+
+    @property
+    def digest(self) -> str:
+        return self._sha256.hexdigest()
+
+
+def _add_note(tar: tarfile.TarFile, name: str, value: Mapping[str, Any]) -> None:
+    content = json.dumps(value, ensure_ascii=False).encode()
+    tar.addfile(_info(name, len(content)), io.BytesIO(content))
+
+
+def _note(tar: tarfile.TarFile, member: tarfile.TarInfo) -> dict[str, Any]:
+    source = tar.extractfile(member) if member.isreg() and member.size <= _LONGEST_NOTE else None
+    try:
+        value = json.load(source) if source else None
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise _damaged()
+    return value
+
+
+def _info(name: str, size: int) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = size, disk.FILE
+    return info
+
+
+def _is_plain(name: str) -> bool:
+    """Whether it names a file within the folder on every system."""
+    parts = name.split("/")
+    return not {"", ".", ".."} & set(parts) and all(map(_PART_OF_A_NAME.fullmatch, parts))
+
+
+def _damaged() -> Unreadable:
+    return Unreadable(N_("The backup is damaged or cut off. Nothing of it was used."))

@@ -1,0 +1,71 @@
+"""Saving: how does a project become one encrypted file, whole or not at all?"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from shuke.access import audit
+from shuke.access.audit import Actor, Deed
+from shuke.app import Project
+from shuke.backup import archive
+from shuke.backup.archive import About, Report
+from shuke.backup.moment import Which, moment
+from shuke.backup.sealed import Locks, sealing
+from shuke.errors import WrongCall
+from shuke.languages import N_
+from shuke.store import disk
+from shuke.version import __version__
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of it."""
+
+    file: Path
+    files: int
+    size: int  # of the project's files
+    builds: tuple[int, ...]
+
+
+def back_up(
+    project: Project,
+    file: Path,
+    *,
+    locks: Locks,
+    which: Which,
+    by: Actor,
+    now: datetime,
+    report: Callable[[int], Report] = lambda size: lambda done: None,
+) -> Saved:
+    """Write the project as it is now into a new file. `report` hears how much there is, then what is done."""
+    _check(project, file)
+    audit.record(project.operations, by, Deed(verb="backed_up"), now=now)
+    lock = disk.only_one(project.work / "backup.lock", doing=N_("backing up"))
+    with disk.explained(), lock, disk.aside(project.work / "backup") as aside:
+        found = moment(project, aside, which=which)
+        about = About(made_at=now.isoformat(), version=__version__, builds=found.builds)
+        unfinished = file.with_name(f".{file.name}.unfinished")
+        unfinished.unlink(missing_ok=True)
+        try:
+            with disk.new(unfinished) as target:
+                with sealing(target, locks) as stream:
+                    archive.write(stream, found.parts, about, report=report(found.size))
+                target.flush()
+                os.fsync(target.fileno())
+            _check(project, file)
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return Saved(file, len(found.parts), found.size, found.builds)
+
+
+def _check(project: Project, file: Path) -> None:
+    place = file.resolve()
+    if place.exists():
+        raise WrongCall(N_("{file} is there already; a backup overwrites nothing."), file=file)
+    if not place.parent.is_dir():
+        raise WrongCall(N_("There is no folder {folder}."), folder=place.parent)
+    if place.is_relative_to(project.data.resolve()):
+        raise WrongCall(N_("{file} lies in what is to be backed up. Choose another place."), file=file)

@@ -1,0 +1,319 @@
+"""Backups: what is restored is what was there at one moment, or nothing at all."""
+
+import errno
+import io
+import stat
+import tarfile
+import time
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from pyrage import x25519
+from sqlalchemy import select
+
+from shuke import app
+from shuke.access import audit
+from shuke.access.audit import Deed
+from shuke.app import Project
+from shuke.backup import restoring, saving
+from shuke.backup.archive import About
+from shuke.backup.moment import Which, moment
+from shuke.backup.sealed import Keys, Locks, sealing
+from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
+from shuke.settings import Settings
+from shuke.stewardship import decide, decisions
+from shuke.store import disk, operations_copy
+from shuke.store.operations import metadata
+from tests.backup.conftest import BY, NOW, build, land
+
+OWN = x25519.Identity.generate()
+LOCKS = Locks(recipients=(OWN.to_public(),))
+KEYS = Keys(passphrase=str, identities=(OWN,))
+
+
+def save(project: Project, file: Path, which: Which = Which.CURRENT) -> saving.Saved:
+    return saving.back_up(project, file, locks=LOCKS, which=which, by=BY, now=NOW)
+
+
+def again(file: Path, folder: Path) -> Project:
+    return restoring.restore(file, folder, keys=KEYS, by=BY, now=NOW).project
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """What a project consists of, without its database, locks and work."""
+    found = (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
+    told = {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+    return {n: c for n, c in told.items() if not n.startswith(("data/aside", "data/operations.db"))}
+
+
+def rows(project: Project) -> dict[str, list[Any]]:
+    with project.operations.reading() as connection:
+        return {t.name: list(connection.execute(select(t))) for t in metadata.sorted_tables}
+
+
+@pytest.fixture
+def backup(shop: Project, tmp_path: Path) -> Path:
+    return save(shop, tmp_path / "shop.backup").file
+
+
+def test_every_file_and_every_row_comes_back(shop: Project, tmp_path: Path):
+    decide(shop.operations, "same", ["till:1"], ["web:1"], by=BY, now=NOW, note="她打过电话")
+    saved = save(shop, tmp_path / "b", Which.ALL)
+    before = rows(shop)
+    restored = again(saved.file, tmp_path / "again")
+    wanted = {name: content for name, content in files(shop.root).items() if name != "notes.csv"}
+    assert files(restored.root) == wanted and len(wanted) > 12
+    [entry] = rows(restored).pop("audit")[len(before["audit"]) :]
+    assert entry.verb == "restored" and saved.files == len(wanted) + 1
+    assert {**rows(restored), "audit": before["audit"]} == before
+    assert restored.key == shop.key and restored.builds.current().number == 2
+
+
+def test_what_is_restored_is_its_owners_alone(backup: Path, tmp_path: Path):
+    restored = again(backup, tmp_path / "again")
+    modes = {stat.S_IMODE(p.stat().st_mode) for p in restored.root.rglob("*") if p.is_file()}
+    folders = {
+        stat.S_IMODE(p.stat().st_mode) for p in [restored.root, *restored.root.rglob("*")] if p.is_dir()
+    }
+    assert (modes, folders) == ({0o600}, {0o700})
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("which", "numbers"), [("none", []), ("current", [2]), ("all", [1, 2])])
+def test_one_chooses_which_builds_are_taken_along(
+    shop: Project, tmp_path: Path, which: str, numbers: list[int]
+):
+    restored = again(save(shop, tmp_path / "b", Which(which)).file, tmp_path / "again")
+    assert restored.builds.numbers() == numbers
+    assert restored.builds.pointed == bool(numbers)
+
+
+def test_a_project_in_which_nothing_has_landed_is_saved_too(tmp_path: Path):
+    project = app.init(tmp_path / "new", Settings(name="New", language="en"))
+    restored = again(save(project, tmp_path / "b").file, tmp_path / "again")
+    assert (restored.settings.name, restored.key) == ("New", project.key)
+
+
+def test_a_backup_is_of_one_moment_while_others_import_and_decide(shop: Project, tmp_path: Path):
+    """Each batch is told of in the audit log right after it has landed: never more entries than batches."""
+    over = Event()
+
+    def work() -> None:
+        while not over.is_set():
+            audit.record(shop.operations, BY, Deed(verb="imported", subject_id=land(shop)), now=NOW)
+            time.sleep(0.01)
+
+    working = Thread(target=work)
+    working.start()
+    try:
+        saved = [save(shop, tmp_path / f"b{n}").file for n in range(3)]
+    finally:
+        over.set()
+        working.join()
+    for file in saved:
+        restored = again(file, tmp_path / f"from-{file.name}")
+        told = {e.deed.subject_id for e in audit.read(restored.operations, limit=10_000)} - {None}
+        landed = {receipt.batch for receipt in restored.landing.receipts()} - {"000001-till", "000002-网店"}
+        assert told <= landed and len(landed - told) <= 1
+
+
+def test_what_lands_while_the_database_is_copied_belongs_to_a_later_look(shop, tmp_path, monkeypatch):
+    landed = [True, False]
+
+    def copy(operations: Any, target: Path) -> None:
+        as_ever(operations, target)
+        if landed.pop(0):
+            decide(operations, "same", ["a"], ["b"], by=BY, now=NOW)
+            land(shop)
+
+    as_ever = operations_copy.copy
+    monkeypatch.setattr(operations_copy, "copy", copy)
+    restored = again(save(shop, tmp_path / "b").file, tmp_path / "again")
+    assert len(restored.landing.receipts()) == 3 and len(decisions(restored.operations)) == 1
+
+
+def test_a_project_that_never_stands_still_is_told_so(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr(operations_copy, "copy", lambda operations, target: land(shop))
+    with pytest.raises(Busy, match="changes all the time"):
+        save(shop, tmp_path / "b")
+    assert not (tmp_path / "b").exists() and not list(shop.work.glob("backup/*"))
+
+
+def test_a_build_that_is_dropped_while_it_is_read_is_in_the_backup(shop: Project, tmp_path: Path):
+    found = moment(shop, disk.private(tmp_path / "aside"), which=Which.CURRENT)
+    for _ in range(3):
+        build(shop)
+    shop.builds.prune()
+    assert shop.builds.numbers() == [4, 5]
+    [table] = [part.path for part in found.parts if part.name.endswith("rfm/0.parquet")]
+    assert table.read_bytes() == b"2" * 500
+
+
+def test_a_backup_overwrites_nothing_and_lies_outside_of_the_data(shop: Project, backup: Path):
+    before = backup.read_bytes()
+    with pytest.raises(WrongCall, match="overwrites nothing"):
+        save(shop, backup)
+    with pytest.raises(WrongCall, match="lies in what is to be backed up"):
+        save(shop, shop.data / "b")
+    with pytest.raises(WrongCall, match="no folder"):
+        save(shop, backup.parent / "nowhere" / "b")
+    assert backup.read_bytes() == before
+
+
+def test_it_is_restored_into_a_new_or_empty_folder_alone(backup: Path, tmp_path: Path):
+    place = tmp_path / "there"
+    place.mkdir()
+    (place / "mine.txt").write_text("mine")
+    for folder in (place, place / "mine.txt"):
+        with pytest.raises(WrongCall, match="not empty"):
+            again(backup, folder)
+    (place / "mine.txt").unlink()
+    assert again(backup, place).landing.receipts()
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("fault", ["cut", "bit", "other"])
+def test_nothing_is_left_of_what_cannot_be_restored(backup: Path, tmp_path: Path, there: bool, fault: str):
+    content = bytearray(backup.read_bytes())
+    if fault == "cut":
+        del content[len(content) * 2 // 3 :]
+    elif fault == "bit":
+        content[len(content) * 2 // 3] ^= 1
+    else:
+        content[:] = b"a photograph"
+    backup.write_bytes(content)
+    folder = tmp_path / "again"
+    if there:
+        folder.mkdir()
+    with pytest.raises(Unreadable) as said:
+        again(backup, folder)
+    assert "\n" not in str(said.value)
+    assert list(folder.iterdir()) == [] if there else not folder.exists()
+    with pytest.raises(Unreadable):
+        restoring.check(backup, keys=KEYS)
+
+
+class Full:
+    """A file on a disk that is full after so many bytes."""
+
+    def __init__(self, path: Path, room: int) -> None:
+        self.file, self.room = path.open("xb"), room
+
+    def __enter__(self) -> "Full":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def write(self, data: bytes) -> int:
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self.file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+
+@pytest.mark.parametrize("room", [0, 100, 100_000])
+def test_a_full_disk_leaves_no_backup(shop: Project, tmp_path: Path, monkeypatch, room: int):
+    as_ever = disk.new
+    full = lambda path: Full(path, room) if path.parent == tmp_path else as_ever(path)  # noqa: E731
+    monkeypatch.setattr(disk, "new", full)
+    with pytest.raises(Unavailable, match="disk is full"):
+        save(shop, tmp_path / "b.backup")
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
+@pytest.mark.parametrize("room", [0, 100])
+def test_a_full_disk_leaves_nothing_half_restored(backup: Path, tmp_path: Path, monkeypatch, room: int):
+    monkeypatch.setattr(disk, "new", lambda path: Full(path, room))
+    with pytest.raises(Unavailable, match="disk is full"):
+        again(backup, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../out.txt",
+        "../../../out.txt",
+        "/tmp/out.txt",
+        "data/../../out.txt",
+        "C:/out.txt",
+        "data\\out.txt",
+        "data//x",
+        "data/.",
+        "data/x/",
+    ],
+)
+def test_a_name_that_leads_out_of_the_folder_is_followed_nowhere(tmp_path: Path, name: str):
+    _forged(tmp_path / "forged", [tarfile.TarInfo(name)])
+    with pytest.raises(Unreadable):
+        again(tmp_path / "forged", tmp_path / "in" / "again")
+    assert [path.name for path in tmp_path.rglob("*")] in (["forged"], ["forged", "in"], ["in", "forged"])
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
+def test_what_is_no_file_is_not_made(tmp_path: Path, kind: bytes):
+    link = tarfile.TarInfo("data/link")
+    link.type, link.linkname = kind, "../../shop"
+    _forged(tmp_path / "forged", [link])
+    with pytest.raises(Unreadable):
+        again(tmp_path / "forged", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_digest_that_does_not_fit_is_noticed(shop: Project, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("shuke.backup.archive._Digesting.digest", "0" * 64)
+    file = save(shop, tmp_path / "b").file
+    monkeypatch.undo()
+    with pytest.raises(Unreadable, match="damaged"):
+        again(file, tmp_path / "again")
+
+
+def test_what_a_newer_version_made_is_left_to_it(shop: Project, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(saving, "About", lambda **told: About(**{**told, "format": 2, "version": "9.1"}))
+    file = save(shop, tmp_path / "b").file
+    with pytest.raises(Unreadable, match=r"Shuke 9\.1, which is newer"):
+        again(file, tmp_path / "again")
+
+
+def test_what_was_made_and_restored_stands_in_the_audit_log(backup: Path, tmp_path: Path):
+    restored = again(backup, tmp_path / "again")
+    told = [(entry.actor, entry.deed.verb) for entry in audit.read(restored.operations)]
+    assert told == [(BY, "restored"), (BY, "backed_up")]
+
+
+def test_a_database_elsewhere_is_in_the_backup_and_is_left_alone_by_what_is_restored(
+    empty_database: str, tmp_path: Path
+):
+    settings = Settings(name="x", language="en", database=empty_database)
+    project = app.init(tmp_path / "shop", settings)
+    for number in range(3):
+        decide(project.operations, "same", ["a"], [f"b{number}"], by=BY, now=NOW, note="her sister’s")
+    file = save(project, tmp_path / "b").file
+    restored = restoring.restore(file, tmp_path / "again", keys=KEYS, by=BY, now=NOW)
+    assert restored.had_database and restored.project.settings.database == ""
+    assert decisions(restored.project.operations) == decisions(project.operations)
+    assert [e.deed.verb for e in audit.read(project.operations)].count("restored") == 0
+    decide(restored.project.operations, "different", ["a"], ["c"], by=BY, now=NOW)
+    assert len(decisions(project.operations)) == 3
+    project.operations.close()
+
+
+def _forged(file: Path, members: list[tarfile.TarInfo]) -> None:
+    """A backup as somebody might make it who knows the public key."""
+    about = b'{"format": 1, "made_at": "2026-11-21T12:00:00+00:00", "version": "0", "builds": []}'
+    first = tarfile.TarInfo("backup.json")
+    first.size = len(about)
+    with (
+        file.open("xb") as target,
+        sealing(target, LOCKS) as stream,
+        tarfile.open(fileobj=stream, mode="w|") as tar,
+    ):
+        tar.addfile(first, io.BytesIO(about))
+        for member in members:
+            tar.addfile(member)
