@@ -200,7 +200,7 @@ def _settings(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The comparisons of Shuke with rules of Splink's own, and even chances per record beforehand."""
     [(records,)] = db.sql("SELECT count(*) FROM people").fetchall()
     rules = [f"l.key_{n} = r.key_{n}" for n, _ in enumerate(_rules())]
-    shared = settings(Model(), "person", similarity="jaro_winkler_similarity")
+    shared = settings(Model().comparisons["person"], similarity="jaro_winkler_similarity")
     return shared | {
         "blocking_rules_to_generate_predictions": rules,
         "probability_two_random_records_match": 1 / (records + 1),

@@ -53,7 +53,7 @@ def model(project: Project, version: int | None = None) -> Model:
 
 def scorer(project: Project, engine: Engine, version: int | None = None) -> Scorer:
     """What weighs pairs on an engine by a version of the model."""
-    return Scorer(model(project, version), engine.linkage, engine.checkpoint)
+    return Scorer(model(project, version), engine.linkage)
 
 
 def train(project: Project) -> Learnt:

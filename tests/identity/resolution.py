@@ -59,7 +59,7 @@ class Resolution:
         engine: Any = self.desk.engine
         supplied = {
             "checkpoint": engine.checkpoint, "country": self.country,
-            "scorer": Scorer(Model(), engine.linkage, engine.checkpoint), "pseudonym": PSEUDONYM,
+            "scorer": Scorer(Model(), engine.linkage), "pseudonym": PSEUDONYM,
         }  # fmt: skip
         asked = {question: supplied[question] for question in step.asks if question in supplied}
         table = step(*(self._table(name, landed) for name in step.reads), **asked)

@@ -30,9 +30,7 @@ class Recording(Scorer):
     asked: list[str] = field(default_factory=list)
 
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
-        self.asked.extend(
-            row["record_l"] + row["record_r"] for row in self.checkpoint(pairs).to_pyarrow().to_pylist()
-        )
+        self.asked.extend(row["record_l"] + row["record_r"] for row in pairs.to_pyarrow().to_pylist())
         return super().compare(records, pairs, kind=kind)
 
 
@@ -48,7 +46,7 @@ class Builds:
     def build(self, people: list[Row], said: list[Row] | None = None) -> list[Row]:
         desk, engine = self.desk, self.desk.engine
         records, known = desk.derived(comparables, people), desk.derived(identifiers, said or [])
-        scorer = Recording(Model(), engine.linkage, engine.checkpoint)
+        scorer = Recording(Model(), engine.linkage)
         tables = (comparables, identifiers, crowded_keys, compared_pairs)
         were, had, *kept = [desk.derived(step, rows) for step, rows in zip(tables, self.before, strict=True)]
         changed = desk.checkpoint(differing(records.union(were), (records, known), (were, had)))

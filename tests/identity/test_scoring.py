@@ -21,7 +21,7 @@ MILL = {
 }  # fmt: skip
 BRANCH = MILL | {"record": "b", "street": "kirkgate", "house": "9", "city": "york", "postcode": "yo1"}
 
-_ENDS = ibis.schema({"record_l": "string", "record_r": "string"})
+_PAIR = ibis.schema({"record_l": "string", "record_r": "string", "match_key": "string"})
 
 #: Two records, and the level of each comparison in which neither is silent.
 WRITTEN: dict[str, tuple[Row, Row, dict[str, str]]] = {
@@ -90,8 +90,9 @@ WRITTEN: dict[str, tuple[Row, Row, dict[str, str]]] = {
 def compared(desk: Tables, one: Row, other: Row) -> str:
     """The levels to which two records come."""
     engine: Any = desk.engine
-    records, pair = desk.of(COMPARABLES, [one, other]), desk.of(_ENDS, [{"record_l": "a", "record_r": "b"}])
-    by = Scorer(Model(), engine.linkage, engine.checkpoint)
+    records = desk.of(COMPARABLES, [one, other])
+    pair = desk.of(_PAIR, [{"record_l": "a", "record_r": "b", "match_key": "key"}])
+    by = Scorer(Model(), engine.linkage)
     (found,) = desk.rows(by.compare(records, pair, kind=one["kind"]))
     levels: str = found["levels"]
     return levels

@@ -42,7 +42,7 @@ def built(tmp_path_factory) -> Iterator[Resolution]:
 
 def test_the_steps_add_up_to_what_the_build_found(built):
     engine: Any = built.desk.engine
-    scorer = Scorer(Model(), engine.linkage, engine.checkpoint)
+    scorer = Scorer(Model(), engine.linkage)
     records = {row["record"]: row for row in built.rows("comparables")}
     weights, borne = built.rows("match_weights"), built.rows("bearers")
     pairs = built.rows("pairs")

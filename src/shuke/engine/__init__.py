@@ -30,8 +30,16 @@ class Linkage(Protocol):
         """Splink's way into the engine."""
         ...
 
+    def name(self, table: ir.Table) -> str:
+        """What Splink may call a table by, which is worked out when Splink reads it."""
+        ...
+
     def table(self, name: str) -> ir.Table:
         """A table that Splink has made."""
+        ...
+
+    def clause(self, condition: ir.BooleanValue) -> str:
+        """A condition over the columns of one table, as the engine's SQL writes it."""
         ...
 
 

@@ -17,7 +17,9 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisError
+from ibis.util import gen_name
 
+from shuke.engine.clauses import clause
 from shuke.engine.parquet import empty, pieces
 from shuke.errors import Unavailable
 from shuke.languages import N_
@@ -111,8 +113,15 @@ class Linkage:
 
         return DuckDBAPI(self.backend.con)
 
+    def name(self, table: ir.Table) -> str:
+        name: str = self.backend.create_view(gen_name("compared"), table).op().name
+        return name
+
     def table(self, name: str) -> ir.Table:
         return self.backend.table(name)
+
+    def clause(self, condition: ir.BooleanValue) -> str:
+        return clause(condition, self.backend)
 
 
 @contextmanager

@@ -16,6 +16,9 @@ KINDS = ("person", "organisation")
 
 _BOTH = ["record_l", "record_r"]
 
+#: What led to comparing two records: a key that they share, the lot, or both.
+_KEY, _LOT, _KEY_AND_LOT = "key", "lot", "key and lot"
+
 
 @table(
     key=("record_l", "record_r"),
@@ -66,12 +69,21 @@ def compared_pairs(  # noqa: PLR0917  # the tables that it is made from
     found = []
     for kind in KINDS:
         own = comparables.filter(comparables.kind == kind)
-        asked = checkpoint(_asked(near.semi_join(own.select(record_l="record"), "record_l"), _lot(own)))
-        anew = asked.select(*_BOTH).anti_join(kept, _BOTH)
-        touched = own.semi_join(ends(anew), "record") if goes_on else own
-        made = scorer.compare(touched, anew, kind=kind)
-        told = made.union(kept.select(made.columns))
-        found.append(asked.inner_join(told, _BOTH).mutate(kind=ibis.literal(kind)))
+        asked = _asked(near.semi_join(own.select(record_l="record"), "record_l"), _lot(own))
+        if goes_on:
+            asked = checkpoint(asked)
+            anew = checkpoint(asked.anti_join(kept, _BOTH))
+            touched = checkpoint(own.semi_join(ends(anew), "record"))
+            made = scorer.compare(touched, anew, kind=kind)
+            told = made.union(asked.inner_join(kept.select(*_BOTH, "levels"), _BOTH))
+        else:
+            told = scorer.compare(own, asked, kind=kind)
+        found.append(
+            told.select(
+                *_BOTH, "levels", kind=ibis.literal(kind), near=told.match_key != _LOT,
+                drawn=told.match_key != _KEY,
+            )
+        )  # fmt: skip
     return ibis.union(*found)
 
 
@@ -80,11 +92,12 @@ def _lot(records: ir.Table) -> ir.Table:
 
 
 def _asked(near: ir.Table, lot: ir.Table) -> ir.Table:
-    """The pairs to hold against each other, and what for: `near`, `drawn`."""
-    drawn = lot.mutate(drawn=True)
-    beside = near.left_join(drawn, _BOTH)
-    told = beside.select(*_BOTH, near=True, drawn=beside.drawn.fill_null(False))
-    return told.union(drawn.anti_join(near, _BOTH).select(*_BOTH, near=False, drawn=True))
+    """The pairs to hold against each other, each with its `match_key`."""
+    met = near.mutate(key=True).outer_join(lot.mutate(lot=True), _BOTH)
+    both = {end: ibis.coalesce(met[end], met[f"{end}_right"]) for end in _BOTH}
+    return met.select(
+        **both, match_key=ibis.cases((met.key.isnull(), _LOT), (met.lot.isnull(), _KEY), else_=_KEY_AND_LOT)
+    )
 
 
 def _without(pairs: ir.Table, records: ir.Table) -> ir.Table:

@@ -6,17 +6,30 @@ measured among all records, in every build anew (see `match_weights`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.comparisons import Comparison
+from shuke.identity.comparisons import Comparison, Level
 from shuke.identity.contradictions import COLUMNS, contradictory, digits
 from shuke.identity.models import Model
-from shuke.tables.derived import Checkpoint
+from shuke.languages import Text
+
+#: Whether two records contradict each other, as the last of their comparisons; what it is asked of; and what
+#: no comparison has as many levels as this is a power of two.
+_APART = "apart"
+_PAIRS = ibis.table(
+    {
+        f"{name}_{side}": "boolean" if name == "familiar" else "string"
+        for name in (*COLUMNS, "birth")
+        for side in "lr"
+    },
+    name="pairs",
+)
+_MOST = 2.0**32
 
 #: How the levels of a pair are written: a letter for each comparison, `a` for its first level, and a last one
 #: for whether the two contradict each other.
@@ -29,7 +42,9 @@ class Linkage(Protocol):
     @property
     def similarity(self) -> str: ...
     def open(self) -> Any: ...
+    def name(self, table: ir.Table) -> str: ...
     def table(self, name: str) -> ir.Table: ...
+    def clause(self, condition: ir.BooleanValue) -> str: ...
 
 
 class Unscored:
@@ -38,7 +53,7 @@ class Unscored:
     model = Model()
 
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:  # noqa: ARG002
-        return pairs.select("record_l", "record_r", levels=ibis.literal(""))
+        return pairs.select("record_l", "record_r", "match_key", levels=ibis.literal(""))
 
 
 @dataclass(frozen=True)
@@ -47,40 +62,49 @@ class Scorer:
 
     model: Model
     linkage: Linkage
-    checkpoint: Checkpoint
 
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
-        """All the pairs with what came of each comparison: `record_l`, `record_r`, `levels`.
+        """All the pairs with what came of each comparison: `record_l`, `record_r`, `match_key`, `levels`.
 
-        `records` are rows of `comparables`. `levels` has a letter for each comparison of the kind, `a` for
-        its first level, `-` where a record is silent; and at the end an `x` where the two contradict each
-        other.
+        `records` are rows of `comparables`; `match_key` says what led to comparing the two. `levels` has a
+        letter for each comparison of the kind, `a` for its first level, `-` where a record is silent; and at
+        the end an `x` where the two contradict each other.
         """
         from splink import Linker  # heavy, and only builds need it
 
         api = self.linkage.open()
-        compared = {column for c in self.model.comparisons[kind] for column in c.columns}
+        comparisons = self._asked(kind)
         derived = _derived(records)
-        needed = sorted({"record", *compared, *COLUMNS} - set(derived))
-        told = self.checkpoint(records.select(*needed, **derived))
-        # Splink gives the levels only together with what was compared.
-        how = settings(self.model, kind, similarity=self.linkage.similarity) | {
-            "retain_matching_columns": True,
-            "additional_columns_to_retain": sorted({*COLUMNS} - compared),
-        }
+        needed = sorted({"record", *(n for c in comparisons for n in c.columns)} - set(derived))
+        told = records.select(*needed, **derived)
+        how = settings(_told_by_weight(comparisons), similarity=self.linkage.similarity)
         # Nobody but this module writes these settings: there is no need to look them through.
-        linker = Linker(api.register(told.op().name), how, log_level=None, validate_settings=False)
-        met = pairs.select(join_key_l="record_l", join_key_r="record_r", match_key=ibis.literal("0"))
-        linker.table_management.register_blocked_pairs_for_predict(
-            api.register(self.checkpoint(met).op().name)
-        )
+        linker = Linker(api.register(self.linkage.name(told)), how, log_level=None, validate_settings=False)
+        met = pairs.select("match_key", join_key_l="record_l", join_key_r="record_r")
+        linker.table_management.register_blocked_pairs_for_predict(api.register(self.linkage.name(met)))
         found = linker.inference.predict(warning_mode="never")
         made = self.linkage.table(found.physical_name)
-        letters = [_letter(made[f"gamma_{c.name}"], c) for c in self.model.comparisons[kind]]
+        letters = [_letter(made[f"mw_{c.name}"], c) for c in self.model.comparisons[kind]]
+        letters.append((made[f"mw_{_APART}"] == 1).ifelse(CONTRADICTORY, SILENT))
+        return made.select("record_l", "record_r", "match_key", levels=ibis.literal("").join(letters))
+
+    def _asked(self, kind: str) -> tuple[Comparison, ...]:
+        """The comparisons of the kind, and whether the two contradict each other."""
         # What one organisation cannot say of itself is nothing that is known here.
-        apart = contradictory(made) if kind == "person" else ibis.literal(False)
-        letters.append(apart.ifelse(CONTRADICTORY, SILENT))
-        return self.checkpoint(made.select("record_l", "record_r", levels=ibis.literal("").join(letters)))
+        condition = self.linkage.clause(contradictory(_PAIRS)) if kind == "person" else "1 = 0"
+        levels = (Level("apart", Text("", ""), condition, 0, 0), Level("else", Text("", ""), "1 = 1", 0, 0))
+        return (*self.model.comparisons[kind], Comparison(_APART, Text("", ""), COLUMNS, "1 = 0", levels))
+
+
+def _told_by_weight(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
+    """The comparisons, each level of which weighs its number, the first one 1.
+
+    Splink tells the weight of each level that it comes to, but which level it is only together with all
+    that was compared.
+    """
+    for comparison in comparisons:
+        numbered = {one.name: (2.0**nth / _MOST, 1 / _MOST) for nth, one in enumerate(comparison.levels, 1)}
+        yield comparison.learnt(numbered)
 
 
 def _derived(records: ir.Table) -> dict[str, ir.Value]:
@@ -100,10 +124,9 @@ def _derived(records: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def _letter(gamma: ir.IntegerValue, comparison: Comparison) -> ir.StringValue:
-    """Splink counts the levels from the last one, 0, upwards, and writes -1 for silence."""
-    last = len(comparison.levels) - 1
-    named = [(gamma == last - nth, letter(nth)) for nth in range(last + 1)]
+def _letter(weight: ir.FloatingValue, comparison: Comparison) -> ir.StringValue:
+    """How the level is written that weighs so much (see `_told_by_weight`); silence weighs nothing."""
+    named = [(weight == nth, letter(nth - 1)) for nth, _ in enumerate(comparison.levels, 1)]
     return ibis.cases(*named, else_=SILENT)
 
 
@@ -112,21 +135,21 @@ def letter(nth: int) -> str:
     return chr(ord(FIRST) + nth)
 
 
-def settings(model: Model, kind: str, *, similarity: str) -> dict[str, Any]:
-    """The model as Splink reads it. At even prior odds the weight that comes out is the evidence alone."""
+def settings(comparisons: Iterable[Comparison], *, similarity: str) -> dict[str, Any]:
+    """How Splink reads comparisons: at even prior odds the weight that comes out is the evidence alone."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record",
         "probability_two_random_records_match": 0.5,
         "blocking_rules_to_generate_predictions": ["1 = 1"],  # the pairs are brought along
-        "retain_intermediate_calculation_columns": False,
+        "retain_intermediate_calculation_columns": True,
         "retain_matching_columns": False,
         "comparisons": [
             {
                 "output_column_name": comparison.name,
                 "comparison_levels": list(_levels(comparison, similarity)),
             }
-            for comparison in model.comparisons[kind]
+            for comparison in comparisons
         ],
     }
 

@@ -44,8 +44,6 @@ def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Again
     right = clustered.select(record_r="record", cluster="cluster")
     met = left.filter(left.size <= _HELD).join(right, "cluster").filter(lambda t: t.record_l < t.record_r)
     within = checkpoint(met.select("cluster", "record_l", "record_r"))
-    told = beside(within, said.comparables)
-    conflicts = told.filter(contradictory(told)).select(within.columns)
     compared = said.pairs.join(left, "record_l").join(right, ["record_r", "cluster"])
     odds = checkpoint(
         compared.select(
@@ -53,8 +51,10 @@ def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Again
             bits=_bits(compared.probability).round(3),
         )
     )  # fmt: skip
+    # Of those that were compared it is known whether they contradict each other.
+    told = beside(within.anti_join(odds, ["record_l", "record_r"]), said.comparables)
     found = ibis.union(
-        conflicts,
+        told.filter(contradictory(told)).select(within.columns),
         _residents(within, said.identifiers),
         odds.filter(odds.apart).select(within.columns),
         distinct=True,

@@ -64,7 +64,7 @@ def waterfall(
     kind = left["kind"]
     schema = dict.fromkeys(left, "string") | {"birth_date": "date", "familiar": "boolean"}
     records = ibis.memtable([dict(left), dict(right)], schema=ibis.schema(schema))
-    pair = ibis.memtable([{"record_l": left["record"], "record_r": right["record"]}])
+    pair = ibis.memtable([{"record_l": left["record"], "record_r": right["record"], "match_key": "asked"}])
     (found,) = scorer.compare(records, pair, kind=kind).to_pyarrow().to_pylist()
     said = (
         *_steps(scorer.model, (kind, found["levels"]), (left, right), by),
