@@ -69,6 +69,8 @@ def test_every_file_and_every_row_comes_back(shop: Project, tmp_path: Path):
     assert entry.verb == "restored" and saved.files == len(wanted) + 1
     assert {**rows(restored), "audit": before["audit"]} == before
     assert restored.key == shop.key and restored.builds.current().number == 2
+    with restored.operations.reading() as connection:  # readers and a writer at once, as in the original
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 def test_what_is_restored_is_its_owners_alone(backup: Path, tmp_path: Path):

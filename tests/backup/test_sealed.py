@@ -71,6 +71,16 @@ def test_a_file_that_was_cut_off_is_noticed(whole: bytes, share: float):
         opened(whole[: int(share * len(whole))])
 
 
+def test_that_its_end_is_missing_is_noticed_also_by_who_wanted_its_beginning_alone(whole: bytes):
+    with pytest.raises(Unreadable, match="cut off"), unsealing(io.BytesIO(whole[:-10]), KEYS) as stream:
+        stream.read(10)
+
+
+def test_who_wants_its_beginning_alone_gets_it(whole: bytes):
+    with unsealing(io.BytesIO(whole), KEYS) as stream:
+        assert stream.read(10) == TEXT[:10]
+
+
 def test_what_was_added_at_its_end_is_noticed(whole: bytes):
     with pytest.raises(Unreadable, match="damaged"):
         opened(whole + b"x")

@@ -9,6 +9,7 @@ from pyrage import x25519
 from shuke import app
 from shuke.cli.commands import load
 from shuke.settings import Settings
+from shuke.store.at_rest import AtRest
 from tests.cli.conftest import Shuke
 
 PASSPHRASE = "violet tractor nineteen sonnet"
@@ -34,7 +35,9 @@ def test_a_passphrase_comes_from_a_file_or_the_environment_and_is_said_nowhere(
     assert "Keep it on another machine" in made.err and "run shuke build" in made.err
     assert stat.S_IMODE((shop.parent / "tea.backup").stat().st_mode) == 0o600
     monkeypatch.setenv("SHUKE_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setattr("shuke.cli.backup.at_rest", lambda folder: AtRest.PLAIN)
     restored = shuke("restore", "tea.backup", "again", at=shop.parent)
+    assert "the disk below again is not encrypted" in restored.err
     assert restored.status == 0 and "again is the project as it was on" in restored.err
     assert PASSPHRASE not in made.err + restored.err
     monkeypatch.setenv("SHUKE_PASSPHRASE", "violet tractor ninety")

@@ -18,6 +18,7 @@ from shuke.cli import output, progress, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.settings import FILE
+from shuke.store.at_rest import AtRest, at_rest
 
 app = typer.Typer()
 
@@ -98,6 +99,10 @@ def restore(
         viewer = session.viewer()
         restored = restoring.restore(file, folder, keys=keys, by=viewer.actor, now=viewer.now, report=report)
     _say(_AGAIN, restored.about, folder=folder)
+    if at_rest(folder) is AtRest.PLAIN:
+        output.note(
+            _("As far as the system says, the disk below {folder} is not encrypted.").format(folder=folder)
+        )
     if restored.had_database:
         output.note(_(_DATABASE).format(file=FILE))
     if not restored.about.builds:
