@@ -13,7 +13,8 @@ ShukeError                  everything that we raise on purpose
 ├── TooLarge                more was sent than is taken (413)
 ├── TooSlow                 what was sent did not come (408)
 ├── Busy                    another process holds what we need; try again
-│   └── Crowded             too many ask at once (429)
+│   ├── Crowded             too many ask at once (429)
+│   └── Overtaken           somebody else changed it since it was looked at (409)
 ├── BuildFailed             a build did not hold its checks; the last one still stands
 ├── NotEnoughData           too little to tell from; says what would be needed
 ├── Denied                  not with these rights (403)
@@ -88,6 +89,13 @@ class Crowded(Busy):
 
     def __init__(self) -> None:
         super().__init__(N_("Others are asking in SQL at this moment. Try again in half a minute."))
+
+
+class Overtaken(Busy):
+    """What was decided was decided of something that has changed since."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Somebody was quicker: this has changed since you looked. Look again first."))
 
 
 class BuildFailed(ShukeError): ...

@@ -46,41 +46,44 @@ class TooManyAttempts(Denied):
 @dataclass(frozen=True)
 class Attempt:
     own: str  # the bucket of its name and address
-    limits: dict[str, int]  # each bucket in which it counts, with how many that takes
+    until: dict[str, datetime]  # each bucket in which it counts, with the end of the window that it counts in
 
 
 def admit(operations: Operations, name: str, address: str, *, now: datetime) -> Attempt:
     """Count an attempt to log in as `name` (normalised) from `address`, or say that it is one too many."""
-    attempt = _attempt(name, address)
+    own, limits = _limits(name, address)
     with operations.writing() as connection:
         _sweep(connection, now=now)
         # In one order for all, so that no two attempts wait for each other.
-        counts = {bucket: _count(connection, bucket, now=now) for bucket in sorted(attempt.limits)}
-        waits = [until for bucket, (number, until) in counts.items() if number > attempt.limits[bucket]]
+        counts = {bucket: _count(connection, bucket, now=now) for bucket in sorted(limits)}
+        waits = [until for bucket, (number, until) in counts.items() if number > limits[bucket]]
         if waits:  # leaves nothing counted: who keeps knocking at one door must not shut the others
             raise TooManyAttempts(max(waits), now)
-    return attempt
+    return Attempt(own, {bucket: until for bucket, (_, until) in counts.items()})
 
 
 def forgive(operations: Operations, attempt: Attempt) -> None:
     """The attempt succeeded: it counts no longer, nor do the slips before it."""
-    shared = sorted(set(attempt.limits) - {attempt.own})
+    c = login_attempts.c
     with operations.writing() as connection:
-        connection.execute(delete(login_attempts).where(login_attempts.c.bucket == attempt.own))
-        for bucket in shared:
-            less = update(login_attempts).where(login_attempts.c.bucket == bucket)
-            connection.execute(less.values(attempts=login_attempts.c.attempts - 1))
+        for bucket, until in sorted(attempt.until.items()):
+            # Of a window that has begun since, nothing is taken back: this attempt did not count in it.
+            counted = (c.bucket == bucket) & (c.until == until)
+            if bucket == attempt.own:
+                connection.execute(delete(login_attempts).where(counted))
+            else:
+                connection.execute(update(login_attempts).where(counted).values(attempts=c.attempts - 1))
 
 
-def _attempt(name: str, address: str) -> Attempt:
+def _limits(name: str, address: str) -> tuple[str, dict[str, int]]:
+    """The bucket of a name and address together; and each in which they count, with how many that takes."""
     network = _network(address)
     own = _bucket("both", name, network)
-    limits = {
+    return own, {
         own: PER_NAME_AND_ADDRESS,
         _bucket("address", network): PER_ADDRESS,
         _bucket("name", name): PER_NAME,
     }
-    return Attempt(own, limits)
 
 
 def _bucket(*parts: str) -> str:
@@ -94,6 +97,8 @@ def _network(address: str) -> str:
         known = ipaddress.ip_address(address)
     except ValueError:
         return address  # a test's client, or a socket without addresses
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped:
+        known = known.ipv4_mapped  # how a socket that listens for both kinds writes one of the older
     return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
 
 

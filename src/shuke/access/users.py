@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from shuke.access import audit, passwords
 from shuke.access.audit import Actor, Deed
 from shuke.access.roles import Principal, Role
-from shuke.errors import WrongCall
+from shuke.errors import Overtaken, WrongCall
 from shuke.languages import LANGUAGES, N_, Language
 from shuke.store.operations import Operations, sessions, tokens, users
 
@@ -148,10 +148,13 @@ def list_users(operations: Operations) -> tuple[User, ...]:
 def _set_password(
     operations: Operations, user: User, new: str, *, must_change: bool, by: Actor, now: datetime
 ) -> None:
+    before = _row(operations, user.name)
     hashed = passwords.hash_password(new)
     with operations.writing() as connection:
         values = {"password_hash": hashed, "must_change": must_change}
-        connection.execute(update(users).where(users.c.id == user.id).values(values))
+        unchanged = (users.c.id == user.id) & (users.c.password_hash == (before and before.password_hash))
+        if not connection.execute(update(users).where(unchanged).values(values)).rowcount:
+            raise Overtaken  # whoever was told the other password would stand before a shut door
         _log_out(connection, user.id, now=now)
         if must_change:  # somebody else set it, for fear of a leak perhaps
             _end_tokens(connection, user.id, now=now)

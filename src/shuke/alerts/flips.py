@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shuke.access.audit import Actor, Deed, add
-from shuke.errors import WrongCall
+from shuke.errors import Overtaken, WrongCall
 from shuke.languages import N_
 from shuke.store.operations import Operations, alert_flips
 
@@ -138,14 +138,25 @@ def act(
     *,
     by: Actor,
     now: datetime,
+    today: date,
     until: date | None = None,
+    seen: Status | None = None,
 ) -> None:
-    """A person acknowledges, snoozes, resolves or reopens an alert that a build found."""
+    """A person acknowledges, snoozes, resolves or reopens an alert that a build found.
+
+    `seen` is how it stood when they looked: `Overtaken` where somebody has changed that since. Of several
+    who do the same at once the first has done it, and it is not done again.
+    """
     if status is Status.SNOOZED and until is None:
         raise WrongCall(N_("Say until when the alert may sleep."))
     told = finding.evidence | ({"until": until.isoformat()} if until else {})
     with operations.writing() as connection:
         last = next(iter(_last(connection, finding.subject)), None)
+        stands = last if last and is_handled(last, today=today) else None
+        if _is_done(stands, finding, status, until=until):
+            return
+        if seen is not None and seen != (stands.status if stands else Status.OPEN):
+            raise Overtaken
         changed = Finding(
             subject=finding.subject, since=finding.since, severity=finding.severity, evidence=told
         )
@@ -158,7 +169,13 @@ def handled(operations: Operations, *, today: date) -> list[Standing]:
     """The alerts that people have acknowledged, put to sleep beyond `today`, or resolved."""
     with operations.reading() as connection:
         last = _last(connection)
-    return [s for s in last if s.status is not Status.OPEN and s.who and not (s.until and s.until <= today)]
+    return [standing for standing in last if is_handled(standing, today=today)]
+
+
+def is_handled(last: Standing, *, today: date) -> bool:
+    """Whether a person has taken care of an alert, and that still counts; else it is open."""
+    asleep_no_longer = last.until is not None and last.until <= today
+    return last.status is not Status.OPEN and last.who is not None and not asleep_no_longer
 
 
 def history(operations: Operations, subject: Subject) -> list[Standing]:
@@ -166,6 +183,13 @@ def history(operations: Operations, subject: Subject) -> list[Standing]:
     query = sa.select(alert_flips).where(*_about(subject)).order_by(alert_flips.c.number)
     with operations.reading() as connection:
         return [_standing(row) for row in connection.execute(query)]
+
+
+def _is_done(stands: Standing | None, finding: Finding, status: Status, *, until: date | None) -> bool:
+    """Whether an alert is already what somebody makes of it."""
+    if stands is None:
+        return status is Status.OPEN
+    return (stands.status, stands.since, stands.until) == (status, finding.since, until)
 
 
 def _opens(finding: Finding, last: Standing | None, *, today: date) -> bool:

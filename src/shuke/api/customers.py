@@ -70,6 +70,8 @@ def act(
     subject: str,
     status: Annotated[Status, Body()],
     until: Annotated[Day | None, Body(description="of a snoozed one")] = None,
+    seen: Annotated[Status | None, Body(description="how it stood when you looked")] = None,
 ) -> Response:
-    """Open, acknowledged, snoozed until a day, or resolved."""
-    return answer(alerts_view.act(project, rule, subject, status, viewer=caller, until=until))
+    """Open, acknowledged, snoozed until a day, or resolved; 409 where it is no longer what was `seen`."""
+    acted = alerts_view.act(project, rule, subject, status, viewer=caller, until=until, seen=seen)
+    return answer(acted)

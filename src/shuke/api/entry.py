@@ -16,8 +16,9 @@ from shuke.views.viewer import Viewer
 
 _bearer = HTTPBearer(auto_error=False, description="A token of `shuke token issue`.")
 
-#: The name under which wrong tokens are counted; whoever has a right one is never kept waiting.
-WRONG_TOKEN = "token"
+#: The name under which wrong tokens are counted; whoever has a right one is never kept waiting. Nobody can be
+#: called so, nor try to log in as that.
+WRONG_TOKEN = "\0token"
 
 
 class NoToken(Denied):

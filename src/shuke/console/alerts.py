@@ -59,7 +59,8 @@ def handle(visit: Member, form: Form) -> Response:
     visit.principal.require(Capability.HANDLE_ALERTS)
     status, until = _wanted(visit, text(form, "do"))
     rule, subject = text(form, "rule"), text(form, "subject")
-    view.act(visit.project, rule, subject, status, viewer=visit.viewer, until=until)
+    seen = next((each for each in Status if each == text(form, "seen")), None)
+    view.act(visit.project, rule, subject, status, viewer=visit.viewer, until=until, seen=seen)
     return visit.go(local(text(form, "back")))
 
 

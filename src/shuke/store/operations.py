@@ -5,6 +5,10 @@ functions that read and write them stand with their concepts (`access`, `alerts`
 
     with operations.reading() as connection: ...     one consistent view, writes nothing
     with operations.writing() as connection: ...     all of it or, after any error, none
+
+Those who write at once do so one after another, on either database: SQLite has one writer, and on
+PostgreSQL each takes a lock first. So whoever reads and then writes within one `writing` decides by what is
+there.
 """
 
 from collections.abc import Iterator
@@ -42,6 +46,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shuke.errors import Busy, ShukeError, Unavailable, WrongSettings
 from shuke.languages import N_
@@ -49,7 +54,14 @@ from shuke.store import disk
 
 HEAD = "0003"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
-UPGRADE_LOCK = 0x5368756B65  # "Shuke": PostgreSQL's advisory locks are known by a number
+CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
+CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all
+
+#: On PostgreSQL. The lock goes with the transaction; it is one for each schema, where a project's tables are.
+_TURN = text(
+    "SELECT set_config('lock_timeout', :patience, true),"
+    " pg_advisory_xact_lock(hashtextextended('shuke.writing ' || coalesce(current_schema(), ''), 0))"
+)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -206,12 +218,14 @@ class Operations:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self._transaction(postgresql_readonly=True) as connection:
+        with self._transaction(postgresql_readonly=True, **_AS_OF_ONE_MOMENT[self.engine.name]) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         with self._transaction(writes=True) as connection:
+            if self.engine.name == "postgresql":
+                connection.execute(_TURN, {"patience": f"{BUSY_SECONDS}s"})
             yield connection
 
     @contextmanager
@@ -256,8 +270,6 @@ def upgrade(operations: Operations) -> None:
     from shuke.store import migrations  # Alembic takes 0.2 s that an up-to-date database need not wait
 
     with _alone(operations.engine), operations.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         migrations.run(connection)
 
 
@@ -289,16 +301,28 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
         try:
-            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+            # Whoever has waited for their turn must see what those before them wrote.
+            return create_engine(
+                url, isolation_level="READ COMMITTED", connect_args=patience, pool_pre_ping=True, **_POOL
+            )
         except ModuleNotFoundError as error:
             raise WrongSettings(
                 N_("PostgreSQL needs one more package: pip install 'shuke[postgres]'")
             ) from error
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, **_POOL)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+_POOL: dict[str, Any] = {
+    "hide_parameters": True, "pool_size": 5, "max_overflow": CONNECTIONS - 5, "pool_timeout": BUSY_SECONDS
+}  # fmt: skip
+
+#: What SQLite's readers have anyway.
+_AS_OF_ONE_MOMENT = {"postgresql": {"isolation_level": "REPEATABLE READ"}, "sqlite": {}}
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -338,6 +362,8 @@ def _alone(engine: Engine) -> Iterator[None]:
 def _explained() -> Iterator[None]:
     try:
         yield
+    except PoolTimeout:
+        raise _busy() from None
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):
             raise
@@ -348,7 +374,11 @@ def _explanation(error: DatabaseError) -> ShukeError:
     name = getattr(error.orig, "sqlite_errorname", "")
     state = getattr(error.orig, "sqlstate", None) or ""
     if name.startswith("SQLITE_BUSY") or state.startswith("40") or state == "55P03":
-        return Busy(N_("Another process is writing to the operations database. Try again."))
+        return _busy()
     if name.startswith("SQLITE_FULL") or state == "53100":
         return Unavailable(N_("The disk is full. Make room and try again."))
     return Unavailable(N_("The operations database cannot be used now."))
+
+
+def _busy() -> Busy:
+    return Busy(N_("Another process is writing to the operations database. Try again."))

@@ -99,9 +99,19 @@ def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
 
 
 def act(
-    project: Project, rule: str, subject: str, status: Status, *, viewer: Viewer, until: date | None = None
+    project: Project,
+    rule: str,
+    subject: str,
+    status: Status,
+    *,
+    viewer: Viewer,
+    until: date | None = None,
+    seen: Status | None = None,
 ) -> Alert:
-    """Acknowledge, snooze until a day, resolve or reopen an alert of the build in force."""
+    """Acknowledge, snooze until a day, resolve or reopen an alert of the build in force.
+
+    `Overtaken` where it is by now something else than was `seen`.
+    """
     viewer.require(Capability.HANDLE_ALERTS)
     this = (Condition("rule", "eq", rule), Condition("subject", "eq", subject))
     found = listed(project, this, viewer=viewer, limit=1).alerts
@@ -114,7 +124,10 @@ def act(
         severity=alert.severity,
         evidence=dict(alert.evidence),
     )
-    flips.act(project.operations, finding, status, by=viewer.actor, now=viewer.now, until=until)
+    flips.act(
+        project.operations, finding, status,
+        by=viewer.actor, now=viewer.now, today=_today(project, viewer), until=until, seen=seen,
+    )  # fmt: skip
     return listed(project, this, viewer=viewer, limit=1).alerts[0]
 
 
@@ -148,18 +161,21 @@ _FINDING = {c.name: c.type.ibis for c in ALERTS.columns if c.name not in ("statu
 
 def _handled(project: Project, viewer: Viewer) -> ir.Table:
     """What people did about alerts, as a table beside the build's."""
-    today = viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
     rows = [
         {
             "rule": handled.subject.rule, "subject_kind": handled.subject.kind, "subject": handled.subject.id,
             "status": handled.status.value, "who": handled.who, "until": handled.until,
         }
-        for handled in flips.handled(project.operations, today=today)
+        for handled in flips.handled(project.operations, today=_today(project, viewer))
     ]  # fmt: skip
     schema = ibis.schema(
         {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
     )
     return ibis.memtable(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()))
+
+
+def _today(project: Project, viewer: Viewer) -> date:
+    return viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
 
 
 def _rank(alerts: ir.Table) -> ir.IntegerValue:
