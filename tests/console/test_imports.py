@@ -39,7 +39,9 @@ def test_files_are_read_shown_settled_and_landed(fresh: Project, enter: Enter):
     assert done.url.path == f"/batches/{receipt.batch}"
     assert (receipt.read, receipt.loaded, receipt.rejected) == (5, 5, 0)
     assert (fresh.mappings / "members.toml").exists()
-    assert "gone" in browser.post(action, data=form).text, "the files were dropped with their import"
+    assert "no longer wait" in browser.post(action, data=form).text, (
+        "the files were dropped with their import"
+    )
     action, form = settle(upload(browser, "members", "会员.csv", company.members()).text)
     assert "Nothing in these files was new." in browser.post(action, data=form).text
 

@@ -79,7 +79,8 @@ def upload(visit: Member, form: Form) -> Response:
 def settle(visit: Member, token: str, source: str = "") -> Response:
     """How files that wait would be read; their page can be loaded again, in another language too."""
     visit.principal.require(Capability.IMPORT_DATA)
-    return _settle_page(visit, uploads.find(visit.project, token), source)
+    with uploads.waiting(visit.project, token) as kept:
+        return _settle_page(visit, kept, source)
 
 
 @router.post("/import/{token}")
@@ -87,7 +88,12 @@ def settle(visit: Member, token: str, source: str = "") -> Response:
 def land(visit: Member, form: Form, token: str) -> Response:
     """Keep what the person settled, and import; ask again where something is still open."""
     visit.principal.require(Capability.IMPORT_DATA)
-    kept, source = uploads.find(visit.project, token), text(form, "source")
+    with uploads.waiting(visit.project, token) as kept:
+        return _settled(visit, form, kept)
+
+
+def _settled(visit: Visit, form: Form, kept: Upload) -> Response:
+    source = text(form, "source")
     sheets = mapped.previewed(
         form,
         lambda kind, said: preview(

@@ -3,8 +3,10 @@
 import re
 import secrets
 import shutil
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,10 @@ WAITS = 24 * 60 * 60  # seconds; then nobody will come back for it
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 200  # bytes; file systems take 255, and a number may have to be added
+
+
+#: Whoever settles an upload has it for themselves; two uploads seldom have one lock.
+_LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,19 @@ def keep(project: Project, sent: Iterable[UploadFile]) -> Upload:
     return upload
 
 
-def find(project: Project, token: str) -> Upload:
-    folder = _place(project) / token
-    if not _TOKEN.fullmatch(token) or not folder.is_dir():
-        raise WrongCall(N_("These files are gone. Choose them again."))
-    return Upload(token, folder)
+@contextmanager
+def waiting(project: Project, token: str) -> Iterator[Upload]:
+    """The files of a token, which nobody else imports or drops meanwhile."""
+    with _LOCKS[hash(token) % len(_LOCKS)]:
+        folder = _place(project) / token
+        if not _TOKEN.fullmatch(token) or not folder.is_dir():
+            raise WrongCall(
+                N_(
+                    "These files no longer wait: they have been imported, or nobody came back for them. "
+                    "Look at what was imported, or choose them again."
+                )
+            )
+        yield Upload(token, folder)
 
 
 def name_of(sent: str) -> str:

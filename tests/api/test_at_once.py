@@ -1,0 +1,252 @@
+"""What becomes of several who do the same thing at the same moment, whatever can be done?
+
+The acts are those that the description of the API has and those of the forms on all pages, so that a new
+one is tried without being listed; each on either database.
+"""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from shuke import modelling, pipeline
+from shuke.access import sessions, tokens, users
+from shuke.access.roles import Role
+from shuke.access.tokens import Wish
+from shuke.api import create_app
+from shuke.app import Project, open_project
+from shuke.console.visits import SESSION_COOKIE
+from shuke.modelling import Change, Learnt
+from shuke.store import disk
+from tests import shop
+from tests.api import forms
+from tests.api.conftest import OWNER
+from tests.api.forms import Sent
+from tests.api.test_described import body_of, example, operations
+from tests.api.test_together import addresses
+from tests.api.test_work import TILL
+from tests.few_tables import FEW, only
+
+ACTORS = 6
+NOW = datetime.now(UTC)
+
+#: What a field or a part of an address holds, by its name.
+TOLD: dict[str, Any] = {
+    "status": "acknowledged", "verb": "different", "left": ["till:T2"], "right": ["web:W2"], "number": "1",
+    "query": "select 1 as one", "source": "desk", "events": [], "do": "different", "language": "zh",
+    "old": "a word of their own", "new": "a word that is newer", "again": "a word that is newer",
+    "q": "Ann", "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
+}  # fmt: skip
+
+#: What takes more than this shop has: a table of what goes with what, and a version of the model.
+NOT_HERE = {"/api/recommendations", "/api/identity/models/{number}/use"}
+
+#: An answer that says why it was not done.
+TOLD_PLAINLY = {400, 401, 403, 404, 409, 413, 422, 429}
+
+
+@pytest.fixture(scope="module")
+def regular(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tea shop, of whose customers one has not come for long."""
+    project = shop.make(tmp_path_factory.mktemp("regular") / "shop")
+    first = shop._utc(2026, 7, 1, 10)
+    weeks = [(f"D{n}", first + timedelta(days=7 * n), "T2", "TEA", 1, "4.50") for n in range(10)]
+    shop.land(project, "till", order_items=[*map(shop._line, weeks)])
+    with only(*FEW, "lapsing"):
+        build = pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
+    # A second one, the like of the first, so that there is one to be put in force.
+    another = Path(shutil.copytree(build.folder, build.folder.with_name("000002"))) / "manifest.json"
+    disk.write_json(another, {**disk.read_json(another), "number": 2})
+    return project.root
+
+
+@pytest.fixture
+def busy(regular: Path, empty_database: str, quick_hashes: None, tmp_path: Path) -> Iterator[Project]:
+    """The shop with its people in a database, on whom nothing waits."""
+    root = Path(shutil.copytree(regular, tmp_path / "shop"))
+    (root / "data" / "operations.db").unlink()
+    settings = root / "shuke.toml"
+    settings.write_text(re.sub(r"(?m)^database.*\n", "", settings.read_text("utf-8")), "utf-8")
+    settings.write_text(f'database = "{empty_database}"\n' + settings.read_text("utf-8"), "utf-8")
+    project = open_project(root)
+    for role in Role:
+        users.create_user(project.operations, f"{role}-one", role, by=OWNER, now=NOW)
+    admin = users.get_user(project.operations, "admin-one")
+    users.change_password(project.operations, admin, TOLD["old"], by=OWNER, now=NOW)
+    yield project
+    project.operations.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What builds and models are is tried elsewhere; here, who may begin one."""
+    change = Change(version=1, records=5, customers=4, merged=0, split=0)
+    monkeypatch.setattr(pipeline, "build", lambda *_, **__: None)
+    monkeypatch.setattr(modelling, "train", lambda _: Learnt(version=1, kinds=(), change=change))
+    monkeypatch.setattr(modelling, "change", lambda *_: change)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that can be done, by a program or by a button."""
+
+    method: str
+    url: str
+    content: dict[str, Any]
+    files: tuple[str, ...] = ()
+    by_program: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url} {self.content.get('do', '')}".strip()
+
+
+class Server:
+    """One server, and those who stand before it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.app = create_app(project)
+        self.admin = users.get_user(project.operations, "admin-one")
+        self.client().get("/api/openapi.json")  # written once, by whoever asks first
+
+    def client(self) -> TestClient:
+        return TestClient(self.app, raise_server_exceptions=False, follow_redirects=False)
+
+    def bearer(self) -> dict[str, str]:
+        wish = Wish(name="test", role=Role.ADMIN)
+        plain = tokens.issue(self.project.operations, self.admin, wish, by=OWNER, now=NOW)
+        return {"Authorization": f"Bearer {plain}"}
+
+    def session(self) -> tuple[dict[str, str], str]:
+        """The cookie of somebody who has come in, and what their forms send along."""
+        at = datetime.now(UTC)
+        cookie = sessions.begin(self.project.operations, self.project.key, self.admin, now=at)
+        known = sessions.verify(self.project.operations, self.project.key, cookie, now=at)
+        assert known
+        return {"Cookie": f"{SESSION_COOKIE}={cookie}"}, known.csrf
+
+    def page(self, path: str) -> str:
+        return self.client().get(path, headers=self.session()[0]).text
+
+    def at_once(self, act: Act) -> list[Response]:
+        """What all are answered who do it at the same moment, each as somebody who is in."""
+        gate = Barrier(ACTORS)
+        sends = [self.ready(act) for _ in range(ACTORS)]
+
+        def send(one: Callable[[], Response]) -> Response:
+            gate.wait()
+            return one()
+
+        with ThreadPoolExecutor(ACTORS) as pool:
+            return [*pool.map(send, sends)]
+
+    def ready(self, act: Act) -> Callable[[], Response]:
+        client = self.client()
+        given: dict[str, Any] = {}
+        if act.files:
+            given["files"] = {name: ("desk.csv", TILL.encode(), "text/csv") for name in act.files}
+        if act.by_program:
+            given["headers"] = self.bearer()
+            given["data" if act.files else "json"] = act.content
+        elif act.url == "/login":
+            page = client.get("/login").text
+            given["data"] = {**act.content, **next(forms.sent(page)).fields, "name": "admin-one"}
+            given["data"]["password"] = TOLD["password"]
+        else:
+            given["headers"], csrf = self.session()
+            given["data"] = {**act.content, "csrf": csrf}
+        return lambda: client.request(act.method, act.url, **given)
+
+
+@pytest.fixture
+def server(busy: Project) -> Server:
+    return Server(busy)
+
+
+def of_programs(server: Server) -> Iterator[Act]:
+    """Whatever the description says that a program can do."""
+    described = server.client().get("/api/openapi.json").json()
+    (alert,) = server.client().get("/api/alerts", headers=server.bearer()).json()["alerts"]
+    there = {**TOLD, "rule": alert["rule"], "subject": alert["subject"], "until": "2026-12-01"}
+    for path, method, operation in operations(described):
+        if method == "get":
+            continue
+        inside = {name: there.get(name, "1") for name in re.findall(r"{(\w+)}", path)}
+        schema = body_of(operation)
+        content = example(described, schema) if schema else {}
+        body = {name: there.get(name, value) for name, value in content.items()}
+        body.pop("seen", None)
+        files = ("file",) if "multipart" in str(operation.get("requestBody")) else ()
+        told = {"source": "desk"} if files else body
+        yield Act(method.upper(), path.format(**inside), told, files, by_program=True)
+
+
+def of_pages(server: Server, customer_id: str) -> Iterator[Act]:
+    """Whatever a button on any page does; where buttons do the same to several, to the last of them."""
+    paths = [path for path in addresses(server.app, customer_id) if not path.startswith("/api")]
+    paths += ["/identity/explain?a=till:T1&b=web:W1", "/alerts?status=open", "/batches/1"]
+    pages = [server.client().get("/login").text, *map(server.page, paths)]
+    chosen: dict[tuple[str, str], Sent] = {}
+    for button in (each for page in pages for each in forms.sent(page)):
+        kind = re.sub(r"/[^/]*(\d|-one)[^/]*", "/*", button.action)
+        chosen[kind, re.sub(r"\d+", "*", button.deed)] = button
+    for button in chosen.values():
+        written = {n: value or str(TOLD.get(n, "word")) for n, value in button.fields.items() if n != "csrf"}
+        yield Act("POST", button.action, written, button.files)
+
+
+def customer(project: Project) -> str:
+    return str(project.open().table("customers").customer_id.max().execute())
+
+
+def test_all_who_do_the_same_at_once_are_told_what_became_of_it(server: Server):
+    tried: set[str] = set()
+    done: set[str] = set()
+    wrong: list[tuple[str, Counter[int]]] = []
+    acts = [*of_programs(server), *of_pages(server, customer(server.project))]
+    while acts:
+        act = acts.pop(0)
+        answers = server.at_once(act)
+        codes = Counter(answer.status_code for answer in answers)
+        well = [answer for answer in answers if answer.status_code < 400]
+        if [code for code in codes if code >= 400 and code not in TOLD_PLAINLY]:
+            wrong.append((str(act), codes))
+        tried.add(route := route_of(server.app, act))
+        done.update({route} if well else ())
+        # What is sent leads to a page with a form of its own.
+        if well and act.url == "/import":
+            found = forms.sent(server.page(well[0].headers["location"]))
+            settled = next(each for each in found if each.action.startswith("/import/"))
+            acts.append(Act("POST", settled.action, {**settled.fields, "look": ""}))
+    assert not wrong
+    routes = {path for path, methods in changing(server.app) if methods}
+    assert tried == routes
+    assert routes - done == NOT_HERE
+
+
+def changing(server: FastAPI) -> Iterator[tuple[str, set[str]]]:
+    """Every route by which something can be changed."""
+    for route in iter_route_contexts(server.routes):
+        yield route.path or "", set(route.methods or ()) - {"GET", "HEAD", "OPTIONS"}
+
+
+def route_of(server: FastAPI, act: Act) -> str:
+    path = act.url.partition("?")[0]
+    matching = [
+        template
+        for template, methods in changing(server)
+        if act.method in methods and re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", template), path)
+    ]
+    return min(matching, key=lambda template: template.count("{"))
