@@ -27,6 +27,9 @@ from shuke.languages import N_
 #: Version 2 packs times and digests tighter, and takes a third less time to write.
 FORM = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
 
+#: No code comes over the network while Shuke runs: what is not in the package is not there.
+AS_INSTALLED: dict[str, Any] = {"autoinstall_known_extensions": False, "allow_community_extensions": False}
+
 #: What is raised where figures that somebody has chosen leave what types, days or intervals can hold, be it
 #: while an expression is made of them or while it is worked out.
 BEYOND = (duckdb.DataError, duckdb.ProgrammingError, IbisError, ArithmeticError, TypeError, ValueError)
@@ -41,8 +44,9 @@ class DuckDB:
         scratch.mkdir(parents=True, exist_ok=True)
         self.scratch = scratch
         self.backend: Backend = ibis.duckdb.connect(
-            memory_limit=memory, temp_directory=str(scratch / "spill"), preserve_insertion_order=ordered
-        )
+            memory_limit=memory, temp_directory=str(scratch / "spill"), preserve_insertion_order=ordered,
+            **AS_INSTALLED,
+        )  # fmt: skip
         # Started without a file, as by -c, Python looks like a prompt to DuckDB, which then draws a bar.
         self._run("SET enable_progress_bar = false")
         self._names: Counter[str] = Counter()

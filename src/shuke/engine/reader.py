@@ -16,6 +16,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from shuke.engine.asked import query
+from shuke.engine.duckdb import AS_INSTALLED
 from shuke.engine.parquet import pieces
 from shuke.engine.workers import WORKERS, Limits, Question, read
 
@@ -38,7 +39,7 @@ class Reader:
     def __init__(self, folders: Mapping[str, Path]) -> None:
         self.tables = tuple(folders)
         self._folders = dict(folders)
-        self._connection = duckdb.connect(":memory:")
+        self._connection = duckdb.connect(":memory:", config=AS_INSTALLED)
         read = []
         for name, folder in folders.items():
             files = [f"'{_quoted(piece)}'" for piece in pieces(folder)]

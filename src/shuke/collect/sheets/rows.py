@@ -13,6 +13,7 @@ from shuke.collect.sheets import header
 from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Record, Sheet, Skipped, Source
 from shuke.collect.sheets.sql import quoted
 from shuke.collect.sheets.summaries import summaries
+from shuke.engine.duckdb import AS_INSTALLED
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -228,4 +229,4 @@ def _notes(written: Written) -> Iterator[Note]:
 
 def open_engine(work: Path) -> duckdb.DuckDBPyConnection:
     """The engine, which keeps in the work folder what does not fit in memory."""
-    return duckdb.connect(config={"temp_directory": str(work)})
+    return duckdb.connect(config={**AS_INSTALLED, "temp_directory": str(work)})
