@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 import shuke
-from shuke.api import customers, grades, identity, quality, tables, visitors, work
+from shuke.api import customers, grades, health, identity, quality, tables, visitors, work
 from shuke.api.answers import unheard
 from shuke.app import Project
 from shuke.console import answers as pages
@@ -35,8 +35,9 @@ def create_app(project: Project) -> FastAPI:
     app.state.project = project
     for room in (tables, customers, visitors, identity, quality, grades, work):
         app.include_router(room.router, prefix="/api")
-    app.get("/health", tags=["server"], summary="Is the server there?")(_health)
+    app.include_router(health.router)
     console.mount(app, project)
+    app.state.health = health.looks(project, app.state.shelf.work)
     app.add_exception_handler(HTTPException, _refused)
     return app
 
@@ -47,7 +48,3 @@ def _refused(request: Request, error: Exception) -> Response:
     if request.scope["path"].split("/")[1] == "api":
         return unheard(error)
     return pages.unheard(request, error.status_code)
-
-
-def _health() -> Response:
-    return Response('{"status":"ok"}', media_type="application/json")

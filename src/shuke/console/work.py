@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from shuke import pipeline
 from shuke.app import Project
@@ -29,6 +30,7 @@ class Work:
     """At most one build at a time; the store's own lock keeps other processes out."""
 
     run: Run | None = None
+    _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, project: Project, *, now: datetime) -> bool:
@@ -37,8 +39,20 @@ class Work:
             if self.run is not None and not self.run.over:
                 return False
             self.run = Run()
-        threading.Thread(target=self._build, args=(project, now), name="build", daemon=True).start()
+            self._thread = threading.Thread(
+                target=self._build, args=(project, now), name="build", daemon=True
+            )
+            self._thread.start()
         return True
+
+    @property
+    def state(self) -> Literal["idle", "building", "broke off"]:
+        """What it does at this moment; a thread that has gone before its build was over broke off."""
+        with self._lock:
+            thread, under_way = self._thread, self.run is not None and not self.run.over
+            if not under_way:
+                return "idle"
+            return "building" if thread is not None and thread.is_alive() else "broke off"
 
     def _build(self, project: Project, now: datetime) -> None:
         failed = None
