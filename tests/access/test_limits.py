@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,12 +17,12 @@ from shuke.access.limits import (
     WINDOW,
     Attempt,
     TooManyAttempts,
-    admit,
     forgive,
 )
 from shuke.store.operations import Operations, login_attempts
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+admit = partial(limits.admit, key=b"the project's")
 
 
 def test_the_sixth_attempt_has_to_wait_and_is_told_how_long(operations: Operations):
@@ -195,6 +196,13 @@ def test_neither_names_nor_addresses_are_kept_and_nothing_for_long(operations: O
     assert "192.0.2" not in _stored(operations)
     admit(operations, "wu", "192.0.2.2", now=NOON + WINDOW)
     assert len(_rows(operations)) == 3
+
+
+def test_whoever_has_the_database_alone_cannot_try_out_what_was_typed(operations: Operations):
+    """Of two projects, to which the same came from the same place, no row is the same."""
+    for key in (b"the project's", b"another's"):
+        limits.admit(operations, "a password in the wrong field", "192.0.2.1", key=key, now=NOON)
+    assert len(_rows(operations)) == 6
 
 
 def _try(operations: Operations, times: int) -> None:

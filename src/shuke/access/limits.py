@@ -6,6 +6,7 @@ taken back.
 """
 
 import hashlib
+import hmac
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,9 +50,9 @@ class Attempt:
     until: dict[str, datetime]  # each bucket in which it counts, with the end of the window that it counts in
 
 
-def admit(operations: Operations, name: str, address: str, *, now: datetime) -> Attempt:
+def admit(operations: Operations, name: str, address: str, *, key: bytes, now: datetime) -> Attempt:
     """Count an attempt to log in as `name` (normalised) from `address`, or say that it is one too many."""
-    own, limits = _limits(name, address)
+    own, limits = _limits(name, address, key)
     with operations.writing() as connection:
         _sweep(connection, now=now)
         # In one order for all, so that no two attempts wait for each other.
@@ -75,20 +76,23 @@ def forgive(operations: Operations, attempt: Attempt) -> None:
                 connection.execute(update(login_attempts).where(counted).values(attempts=c.attempts - 1))
 
 
-def _limits(name: str, address: str) -> tuple[str, dict[str, int]]:
+def _limits(name: str, address: str, key: bytes) -> tuple[str, dict[str, int]]:
     """The bucket of a name and address together; and each in which they count, with how many that takes."""
     network = _network(address)
-    own = _bucket("both", name, network)
+    own = _bucket(key, "both", name, network)
     return own, {
         own: PER_NAME_AND_ADDRESS,
-        _bucket("address", network): PER_ADDRESS,
-        _bucket("name", name): PER_NAME,
+        _bucket(key, "address", network): PER_ADDRESS,
+        _bucket(key, "name", name): PER_NAME,
     }
 
 
-def _bucket(*parts: str) -> str:
-    # A digest, because people type passwords into the field for names.
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def _bucket(key: bytes, *parts: str) -> str:
+    # People type passwords into the field for names, and addresses can all be tried: whoever has the database
+    # and not the key must not find out which it was.
+    return hmac.new(
+        key, "\0".join(("shuke.limits", *parts)).encode(errors="replace"), hashlib.sha256
+    ).hexdigest()
 
 
 def _network(address: str) -> str:

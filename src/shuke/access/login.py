@@ -29,9 +29,11 @@ class WrongCredentials(Denied):
         super().__init__(N_("Name or password is not right."))
 
 
-def log_in(operations: Operations, given: Credentials, address: str, *, door: Door, now: datetime) -> User:
+def log_in(
+    operations: Operations, given: Credentials, address: str, *, key: bytes, door: Door, now: datetime
+) -> User:
     """The user whose name and password these are; TooManyAttempts or WrongCredentials otherwise."""
-    attempt = limits.admit(operations, users.normalise(given.name), address, now=now)
+    attempt = limits.admit(operations, users.normalise(given.name), address, key=key, now=now)
     user = users.authenticate(operations, given.name, given.password)
     if user is None:
         audit.record(operations, Actor(NOBODY, door), Deed(verb="failed_login"), now=now)

@@ -50,13 +50,15 @@ def _entered(request: Request) -> Viewer:
 
 
 def _known(request: Request) -> Viewer:
-    operations, now = _project(request).operations, datetime.now(UTC)
+    project, now = _project(request), datetime.now(UTC)
+    operations = project.operations
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
     if scheme.lower() != "bearer" or not given:
         raise NoToken
     principal = tokens.verify(operations, given, now=now)
     if principal is None:
-        limits.admit(operations, WRONG_TOKEN, request.client.host if request.client else "", now=now)
+        address = request.client.host if request.client else ""
+        limits.admit(operations, WRONG_TOKEN, address, key=project.key, now=now)
         raise NoToken
     return Viewer(principal, "api", now)
 

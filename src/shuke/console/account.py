@@ -54,7 +54,7 @@ def choose_password(visit: Member, form: Form) -> Response:
 def _check(visit: Visit, old: str, new: str, *, again: str) -> None:
     assert visit.session
     user, operations = visit.session.user, visit.project.operations
-    attempt = limits.admit(operations, user.name, visit.address, now=visit.now)
+    attempt = limits.admit(operations, user.name, visit.address, key=visit.project.key, now=visit.now)
     if authenticate(operations, user.name, old) is None:
         raise WrongCall(N_("The password so far is not right."))
     limits.forgive(operations, attempt)

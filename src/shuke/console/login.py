@@ -34,7 +34,10 @@ def enter(visit: Anybody, form: Form) -> Response:
     back = local(text(form, "back"))
     given = Credentials(text(form, "name"), text(form, "password"))
     try:
-        user = log_in(visit.project.operations, given, visit.address, door="console", now=visit.now)
+        project = visit.project
+        user = log_in(
+            project.operations, given, visit.address, key=project.key, door="console", now=visit.now
+        )
     except WrongCredentials as error:
         return _page(visit, back=back, name=given.name, wrong=str(error), code=401)
     except TooManyAttempts as error:
