@@ -39,6 +39,17 @@ def test_every_command_that_a_page_names_is_known_with_its_options(page: Path):
         assert options <= _options(words), words
 
 
+def test_every_test_that_is_said_to_show_something_is_there():
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    shown = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+    missing = [
+        (path, test)
+        for path, test in shown
+        if not (ROOT / path).exists() or (test and f"def {test}(" not in (ROOT / path).read_text("utf-8"))
+    ]
+    assert missing == [] and len(shown) > 30
+
+
 def _calls(text: str) -> list[list[str]]:
     """The words of each `shuke …` in a page, after `shuke`, without comments."""
     inline = re.findall(r"`shuke ([^`]+)`", text)
