@@ -12,14 +12,14 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from shuke import settings as settings_file
-from shuke.access.secret import project_key
+from shuke.access.secret import KEY_GONE, mark, project_key
 from shuke.engine import Engine, open_engine
 from shuke.engine.reader import Reader
-from shuke.errors import UnknownProject, WrongCall
+from shuke.errors import Damaged, UnknownProject, WrongCall
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_
 from shuke.settings import FILE, Settings
-from shuke.store import disk
+from shuke.store import disk, wholeness
 from shuke.store.builds import Build, Builds
 from shuke.store.landing import Landing
 from shuke.store.operations import Operations, open_operations
@@ -75,12 +75,44 @@ class Project:
     @cached_property
     def operations(self) -> Operations:
         disk.private(self.data)
-        return open_operations(self.settings.database or self.data / "operations.db")
+        return open_operations(self.database, anew=not self.has_history)
+
+    @property
+    def database(self) -> str | Path:
+        """Where the operations database is: a URL, or a file."""
+        return self.settings.database or self.data / "operations.db"
+
+    @property
+    def has_history(self) -> bool:
+        """Whether anything has landed or was built: then there was an operations database."""
+        return any(next(self.data.glob(f"{kind}/[0-9]*"), None) for kind in ("landing", "builds"))
+
+    def found_whole(self) -> Build | None:
+        """The build in force, once it, the key and all that landed are found as they were left."""
+        build = self.builds.current() if self.builds.pointed else None
+        wholeness.check(self.landing, known=build.manifest.batches if build else ())
+        for fault in build.faults() if build else ():
+            raise fault
+        if build and build.manifest.key not in ("", mark(self.key)):
+            raise Damaged(
+                N_("data/key is not the key that build {number} was made with. Put it back from a copy."),
+                number=build.number,
+            )
+        return build
 
     @cached_property
     def key(self) -> bytes:
         """What makes the cookies and keyed digests of this project its own."""
-        return project_key(self.data / "key")
+        path = self.data / "key"
+        if not path.exists() and self._is_keyed:
+            raise Damaged(KEY_GONE)
+        return project_key(path)
+
+    @property
+    def _is_keyed(self) -> bool:
+        """Whether what has landed was landed by a version that had the key made before."""
+        receipts = (folder / "receipt.json" for folder in self.landing.batches())
+        return any(b'"sha256"' in path.read_bytes() for path in receipts if path.exists())
 
     @cached_property
     def pseudonym(self) -> Pseudonym:
@@ -95,6 +127,8 @@ class Project:
         with _OPENING:
             opened = self._opened.get(build.number)
             if opened is None:
+                for fault in build.faults():
+                    raise fault
                 opened = Opened(build, _reader(build))
                 if len(self._opened) > 3:  # whoever still reads the oldest holds on to it
                     self._opened.pop(next(iter(self._opened)))
@@ -141,6 +175,8 @@ def init(root: Path | str, settings: Settings) -> Project:
     # It may name a database and how one gets in.
     disk.replace(folder / FILE, settings_file.written(settings).encode())
     project = open_project(folder)
-    # Whoever copies the project, even before anything is in it, copies the key.
+    # Whoever copies the project, even before anything is in it, copies the key; and where later there is no
+    # operations database, it is lost, not yet to be made.
     project_key(project.data / "key")
+    project.operations.close()
     return project

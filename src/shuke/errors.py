@@ -19,7 +19,10 @@ ShukeError                  everything that we raise on purpose
 ├── NotEnoughData           too little to tell from; says what would be needed
 ├── Denied                  not with these rights (403)
 └── Unavailable             the store cannot keep anything now (503)
+    └── Damaged             a file of the project is not what was written there
 """
+
+from pathlib import PurePath
 
 from shuke.languages import N_, translate
 
@@ -108,3 +111,21 @@ class Denied(ShukeError, PermissionError): ...
 
 
 class Unavailable(ShukeError): ...
+
+
+class Damaged(Unavailable):
+    """Something of the project is gone, cut short or overwritten; says what to do about it."""
+
+    @classmethod
+    def at(cls, path: PurePath) -> "Damaged":
+        return cls(
+            N_("{file} is gone or damaged. `shuke doctor` says what is lost and what to do."),
+            file=in_project(path),
+        )
+
+
+def in_project(path: PurePath) -> str:
+    """A file as one finds it from the project's folder: data/landing/000001-till/receipt.json."""
+    parts = path.parts
+    begins = max((place for place, part in enumerate(parts) if part == "data"), default=len(parts) - 1)
+    return "/".join(parts[begins:])

@@ -48,7 +48,9 @@ def model(project: Project, version: int | None = None) -> Model:
     number = project.models.current if version is None else version
     if number == SHIPPED:
         return Model()
-    return Model.from_json(disk.read_json(project.models.at(number) / "model.json"))
+    path = project.models.at(number) / "model.json"
+    with disk.intact(path):
+        return Model.from_json(disk.read_json(path))
 
 
 def scorer(project: Project, engine: Engine, version: int | None = None) -> Scorer:

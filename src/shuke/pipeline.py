@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from shuke import catalogue, ledger, modelling
+from shuke.access.secret import mark
 from shuke.alerts.flips import Finding, Subject, customers, record
 from shuke.app import Opened, Project
 from shuke.catalogue import EARLIER, FRESH, KEPT, LANDED, SAID
@@ -70,12 +71,12 @@ def build(
     if as_of:
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:
+        before = project.found_whole()
         ledger.land_decisions(project, now=now)
         receipts = project.landing.standing()
         computing = project.engine(scratch=making.scratch, name=engine)
         try:
             today = default_as_of(project, computing, now=now)
-            before = project.builds.current() if project.builds.pointed else None
             scorer = modelling.scorer(project, computing)
             run = Run(project, computing, making, receipts, as_of or today, tables, before, scorer)
             made = run.everything(report)
@@ -84,7 +85,7 @@ def build(
                 engine=computing.name, version=__version__, settings=project.settings.digest,
                 batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
                 zone=project.settings.zone, tables=made, analyses=catalogue.digests(project.root),
-                models={"identity": scorer.model.version}, way=run.way,
+                models={"identity": scorer.model.version}, way=run.way, key=mark(project.key),
             )  # fmt: skip
         finally:
             computing.close()

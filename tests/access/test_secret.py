@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shuke.access.secret import KEY_BYTES, project_key
-from shuke.errors import WrongSettings
+from shuke.errors import Damaged
 
 
 def test_the_key_is_made_once_and_private(tmp_path: Path):
@@ -39,6 +39,6 @@ def test_what_a_killed_process_left_is_not_taken_for_the_key(tmp_path: Path):
 
 def test_a_damaged_key_is_never_replaced(tmp_path: Path):
     (tmp_path / "key").write_bytes(b"")
-    with pytest.raises(WrongSettings, match="damaged"):
+    with pytest.raises(Damaged, match="damaged"):
         project_key(tmp_path / "key")
     assert (tmp_path / "key").read_bytes() == b""

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shuke import app
@@ -20,7 +22,7 @@ BY = Actor("anna", "cli")
 def land(project: Project, source: str = "till") -> str:
     """One batch of one file."""
     with project.landing.delivery(source) as delivery:
-        (delivery.batch / "people.0.parquet").write_bytes(delivery.name.encode() * 1000)
+        _write(delivery.batch / "people.0.parquet", delivery.name)
         delivery.land(
             Receipt(
                 batch=delivery.name, source=source, files=("a.csv",), received_at=NOW, read=1, loaded=1,
@@ -34,9 +36,13 @@ def build(project: Project) -> Build:
     """One build of one table, in force."""
     with project.builds.making() as making:
         (making.tables / "rfm").mkdir()
-        (making.tables / "rfm" / "0.parquet").write_bytes(str(making.number).encode() * 500)
+        _write(making.tables / "rfm" / "0.parquet", str(making.number))
         made = making.finish(manifest(making.number))
     return project.builds.point(made.number)
+
+
+def _write(path: Path, told: str) -> None:
+    pq.write_table(pa.table({"name": [told * 1000]}), path, compression="none")
 
 
 @pytest.fixture

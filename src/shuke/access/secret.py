@@ -1,11 +1,12 @@
 """Secret: which key makes the cookies and keyed digests of this project its own?"""
 
+import hmac
 import secrets
 from pathlib import Path
 
 from filelock import FileLock
 
-from shuke.errors import WrongSettings
+from shuke.errors import Damaged
 from shuke.languages import N_
 from shuke.store import disk
 
@@ -22,11 +23,23 @@ def project_key(path: Path) -> bytes:
         _make(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise WrongSettings(N_("The key file {path} is damaged. Restore it from a copy."), path=path)
+        raise Damaged(KEY_BROKEN)
     return key
 
 
+def mark(key: bytes) -> str:
+    """By which one sees whether two keys are the same, and nothing else of them."""
+    return hmac.digest(key, b"shuke.mark", "sha256").hex()[:16]
+
+
+KEY_GONE = N_("The project's key, data/key, is gone. Put it back from a copy; `shuke doctor` tells more.")
+KEY_BROKEN = N_(
+    "The project's key, data/key, is damaged. Put it back from a copy; `shuke doctor` tells more."
+)
+
+
 def _make(path: Path) -> None:
+    disk.private(path.parent)  # or the lock makes it, for everybody
     with FileLock(path.with_name(f"{path.name}.lock"), mode=disk.FILE):
         if path.exists():  # another process was faster
             return

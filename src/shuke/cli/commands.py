@@ -201,6 +201,12 @@ def _backup() -> typer.Typer:
     return app
 
 
+def _doctor() -> typer.Typer:
+    from shuke.cli.doctor import app
+
+    return app
+
+
 def _demo() -> typer.Typer:
     from shuke.cli.demo import app
 
@@ -230,5 +236,6 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "user": (N_("Who may log in, and as what."), _users),
     "token": (N_("With what programs come in."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),
+    "doctor": (N_("Whether everything is as it was left, and what can be repaired."), _doctor),
     "demo": (N_("Make, import, build and serve a made-up company."), _demo),
 }

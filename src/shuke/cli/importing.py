@@ -26,7 +26,7 @@ from shuke.languages import N_, _
 from shuke.store.accounts import Account
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Column
-from shuke.views import balance
+from shuke.views import balance, receipts
 from shuke.views.builds import Reason, note_import, reasons
 from shuke.views.words import ORDERS, known_as
 
@@ -89,7 +89,7 @@ def import_(
     receipt = _imported(project, source, paths, choices)
     note_import(project, receipt, viewer=session.viewer())
     if form is output.Format.JSON:
-        output.as_json(receipt)
+        output.as_json(receipts.shown(receipt, session.viewer()))
     else:
         for layout in mapping.load(layouts.path_of(project, source)):
             if layout not in before:

@@ -63,8 +63,7 @@ def deliver(
             receipt = intake.receipt(paths)
         finally:
             engine.close()
-        delivery.land(receipt)
-    return receipt
+        return delivery.land(receipt)
 
 
 @dataclass

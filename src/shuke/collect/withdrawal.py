@@ -8,32 +8,58 @@ again. A withdrawal that is taken back lets its batch stand again.
 from datetime import datetime
 
 from shuke.app import Project
-from shuke.errors import WrongCall
+from shuke.errors import UnknownBatch, WrongCall
 from shuke.languages import N_, _
-from shuke.store.landing import Receipt
+from shuke.store import wholeness
+from shuke.store.landing import WITHDRAWS, Receipt
 
 #: Whose batches are decisions of people and ids that were issued; they are undone where they were made.
 _OWN = "shuke"
 
+#: Whose a batch was of which nothing is left but its number.
+_LOST = "lost"
+
 
 def withdraw(project: Project, batch: str, *, now: datetime) -> Receipt:
-    """Take back a batch, given by its name or its number; returns the receipt of the withdrawal."""
-    taken = project.landing.receipt(batch)
-    if taken.source == _OWN:
+    """Take back a batch, given by its name or its number; returns the receipt of the withdrawal.
+
+    One that is lost can be taken back as well, so that builds no longer miss it.
+    """
+    taken = _taken(project, batch)
+    name = taken if isinstance(taken, str) else taken.batch
+    source = name.partition("-")[2] or _LOST
+    if source == _OWN and not _is_damaged(project, name):
         raise WrongCall(
             N_("Batch {batch} holds what was decided in Shuke, not what a source said; undo it there."),
-            batch=taken.batch,
+            batch=name,
         )
-    with project.landing.delivery(taken.source, withdraws=taken.batch) as delivery:
-        if taken.batch in project.landing.withdrawn():
-            raise WrongCall(N_("Batch {batch} has been withdrawn already."), batch=taken.batch)
+    with project.landing.delivery(source.partition(WITHDRAWS)[0], withdraws=name) as delivery:
+        if int(name.partition("-")[0]) in project.landing.taken_back():
+            raise WrongCall(N_("Batch {batch} has been withdrawn already."), batch=name)
         receipt = Receipt(
-            batch=delivery.name, source=taken.source, files=(), received_at=now, read=0, loaded=0,
-            unchanged=0, rejected=0, tables={}, withdraws=taken.batch, notes=tuple(_notes(project, taken)),
+            batch=delivery.name, source=source.partition(WITHDRAWS)[0], files=(), received_at=now, read=0,
+            loaded=0, unchanged=0, rejected=0, tables={}, withdraws=name,
+            notes=() if isinstance(taken, str) else tuple(_notes(project, taken)),
         )  # fmt: skip
         delivery.batch  # noqa: B018 - makes the folder, which holds the receipt alone
         delivery.land(receipt)
     return receipt
+
+
+def _taken(project: Project, batch: str) -> Receipt | str:
+    """The receipt of a batch; of one that is lost, its name or number."""
+    try:
+        return project.landing.receipt(batch)
+    except UnknownBatch:
+        for lost in wholeness.gone(project.landing, known=project.builds.batches()):
+            if batch == lost or batch.lstrip("0") == lost.partition("-")[0].lstrip("0"):
+                return lost
+        raise
+
+
+def _is_damaged(project: Project, name: str) -> bool:
+    known = project.builds.batches()
+    return any(fault.batch == name for fault in wholeness.faults(project.landing, known=known))
 
 
 def _notes(project: Project, taken: Receipt) -> list[str]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -98,5 +98,8 @@ def unheard(request: Request, code: int) -> Response:
 
 
 def refusal(request: Request, code: int, reason: str) -> Response:
-    visit = Visit.of(request)
+    try:
+        visit = Visit.of(request)
+    except Unavailable as error:  # nobody can say who this is, so the page is one for nobody
+        return PlainTextResponse(str(error), status_code=503)
     return visit.page("refusal.html", status=code, code=code, reason=reason)

@@ -20,7 +20,7 @@ from ibis.common.exceptions import IbisError
 from ibis.util import gen_name
 
 from shuke.engine.clauses import clause
-from shuke.engine.parquet import empty, pieces
+from shuke.engine.parquet import damaged, empty, pieces
 from shuke.errors import Unavailable
 from shuke.languages import N_
 
@@ -56,7 +56,10 @@ class DuckDB:
         name = self._name_of(paths[0].name.partition(".")[0] if files else f"empty_{_digest(schema)}")
         files = files or [str(empty(self.scratch, schema))]
         rows = f"read_parquet([{', '.join(map(_text, files))}], union_by_name = true)"
-        told = self._run(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+        try:
+            told = self._run(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+        except duckdb.Error as error:
+            raise (damaged(files) or error) from error
         there = {name for name, *_ in told}
         columns = (
             f"CAST({_name(name) if name in there else 'NULL'} AS {_type(kind)}) AS {_name(name)}"

@@ -1,10 +1,14 @@
 """Parquet: what stands in a table of which nothing has been written yet?"""
 
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
 import ibis
+import pyarrow as pa
 import pyarrow.parquet as pq
+
+from shuke.errors import Damaged
 
 
 def empty(folder: Path, schema: ibis.Schema) -> Path:
@@ -13,6 +17,16 @@ def empty(folder: Path, schema: ibis.Schema) -> Path:
     path = folder / f"empty-{uuid4().hex}.parquet"
     pq.write_table(schema.to_pyarrow().empty_table(), path)
     return path
+
+
+def damaged(files: Iterable[str]) -> Damaged | None:
+    """The first of the files that is gone or no Parquet, as what one says of it."""
+    for file in files:
+        try:
+            pq.read_metadata(file)
+        except (OSError, pa.ArrowException):
+            return Damaged.at(Path(file))
+    return None
 
 
 def pieces(path: Path) -> list[str]:

@@ -17,7 +17,7 @@ from ibis.backends.duckdb import Backend
 
 from shuke.engine.asked import query
 from shuke.engine.duckdb import AS_INSTALLED
-from shuke.engine.parquet import pieces
+from shuke.engine.parquet import damaged, pieces
 from shuke.engine.workers import WORKERS, Limits, Question, read
 
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
@@ -44,7 +44,10 @@ class Reader:
         for name, folder in folders.items():
             files = [f"'{_quoted(piece)}'" for piece in pieces(folder)]
             rows = f"select * from read_parquet([{', '.join(files)}])"
-            self._connection.execute(f'create view "{name}" as {rows}')
+            try:
+                self._connection.execute(f'create view "{name}" as {rows}')
+            except duckdb.Error as error:
+                raise (damaged(pieces(folder) or [str(folder)]) or error) from error
             read += files
         self._connection.execute(f"set allowed_paths = [{', '.join(read)}]")
         self._connection.execute("set enable_external_access = false")

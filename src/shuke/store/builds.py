@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from shuke.errors import UnknownTable, WrongCall
-from shuke.languages import N_
-from shuke.store import disk
+from shuke.errors import Damaged, UnknownTable, WrongCall
+from shuke.languages import N_, translate
+from shuke.store import disk, fingerprints
+from shuke.store.fingerprints import Fingerprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,11 @@ class Made:
     rows: int
     seconds: float
     failed: str | None = None
+    files: dict[str, Fingerprint] = field(default_factory=dict)  # nothing where an older version built it
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Made":
+        return cls(**{**value, "files": fingerprints.from_json(value.get("files", {}))})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,7 @@ class Manifest:
     analyses: dict[str, str] = field(default_factory=dict)  # the company's own: file name -> digest
     models: dict[str, int] = field(default_factory=dict)  # what was fitted: name -> version
     way: str = ""  # digest of how who is who was found out
+    key: str = ""  # which key of the project its ids were made with, as `access.secret.mark` tells
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Manifest":
@@ -48,7 +55,7 @@ class Manifest:
             "as_of": date.fromisoformat(value["as_of"]),
             "built_at": datetime.fromisoformat(value["built_at"]),
             "batches": tuple(value["batches"]),
-            "tables": {name: Made(**made) for name, made in value["tables"].items()},
+            "tables": {name: Made.from_json(made) for name, made in value["tables"].items()},
         }
         return cls(**{**value, **read})
 
@@ -78,6 +85,26 @@ class Build:
             )  # fmt: skip
         return self.folder / table
 
+    def faults(self, *, thorough: bool = False) -> Iterator[Damaged]:
+        """What of its tables is gone, or is not what was written; see `fingerprints.fault`."""
+        for table, made in self.manifest.tables.items():
+            folder = self.folder / table
+            there = {path.name for path in folder.glob("*.parquet")}
+            if not (made.failed or there):
+                yield self._damaged(table, N_("it is gone"))
+            for name in sorted(there | set(made.files)) if made.files else ():
+                if wrong := fingerprints.fault(folder / name, made.files.get(name), thorough=thorough):
+                    yield self._damaged(f"{table}/{name}", wrong)
+
+    def _damaged(self, what: str, wrong: str) -> Damaged:
+        return Damaged(
+            N_(
+                "Build {number} is damaged ({what}: {wrong}). Put an older one in force with "
+                "`shuke doctor --repair`, or build anew after that."
+            ),
+            number=self.number, what=what, wrong=translate(wrong),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Builds:
@@ -93,9 +120,11 @@ class Builds:
 
     def open(self, number: int) -> Build:
         folder = self.folder / f"{number:06d}"
-        if not (folder / "manifest.json").exists():
+        path = folder / "manifest.json"
+        if not path.exists():
             raise WrongCall(N_("There is no build {number}."), number=number)
-        return Build(folder, Manifest.from_json(disk.read_json(folder / "manifest.json")))
+        with disk.intact(path):
+            return Build(folder, Manifest.from_json(disk.read_json(path)))
 
     @property
     def pointed(self) -> bool:
@@ -104,9 +133,24 @@ class Builds:
 
     def current(self) -> Build:
         """The build that readers should open now."""
+        pointer = self.folder / "current"
         if not self.pointed:
+            if self.numbers():
+                raise Damaged(N_("Builds are kept, but none is in force. Run: shuke doctor --repair"))
             raise WrongCall(N_("Nothing has been built yet. Import something, then run: shuke build"))
-        return self.open(int((self.folder / "current").read_text("ascii")))
+        number = disk.number(pointer)
+        if number not in self.numbers():
+            folder = self.folder / f"{number:06d}"
+            raise Damaged.at(folder / "manifest.json" if folder.exists() else pointer)
+        return self.open(number)
+
+    def batches(self) -> set[str]:
+        """All that any of the builds that are kept was made from, as far as their manifests can be read."""
+        found: set[str] = set()
+        for number in self.numbers():
+            with suppress(Damaged, WrongCall):
+                found.update(self.open(number).manifest.batches)
+        return found
 
     def point(self, number: int) -> Build:
         """Put a build in force: the next reader opens it."""
@@ -158,6 +202,11 @@ class Making:
 
     def finish(self, manifest: Manifest) -> Build:
         """Make the build durable under its number; it is not yet in force."""
-        disk.write_json(self.tables / "manifest.json", asdict(manifest))
+        made = {name: replace(each, files=self._written(name)) for name, each in manifest.tables.items()}
+        disk.write_json(self.tables / "manifest.json", asdict(replace(manifest, tables=made)))
         disk.publish(self.tables, self.builds.folder / f"{self.number:06d}")
         return self.builds.open(self.number)
+
+    def _written(self, table: str) -> dict[str, Fingerprint]:
+        pieces = sorted((self.tables / table).glob("*.parquet"))
+        return {path.name: fingerprints.of(path) for path in pieces}

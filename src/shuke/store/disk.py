@@ -16,13 +16,19 @@ from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
-from shuke.errors import Busy, Unavailable
+from shuke.errors import Busy, Damaged, Unavailable
 from shuke.languages import N_, translate
 
 #: What a disk says when it cannot keep anything, whatever is written to it.
 _FULL = N_("The disk is full. Make room and try again.")
 _FAILING = N_("The disk cannot be written to ({reason}).")
-_REFUSALS = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EIO: _FAILING, errno.EROFS: _FAILING}
+_REFUSALS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EIO: _FAILING,
+    errno.EROFS: _FAILING,
+    errno.EFBIG: _FAILING,
+}
 
 
 #: The modes of what a project keeps.
@@ -91,8 +97,24 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 def read_json(path: Path) -> dict[str, Any]:
     """A mapping that `write_json` wrote."""
-    value: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return value
+    with intact(path):
+        value: dict[str, Any] = dict(json.loads(path.read_text("utf-8")))
+        return value
+
+
+@contextmanager
+def intact(path: Path) -> Iterator[None]:
+    """Say it in one line where a file of ours cannot be read as what was written there: `Damaged`."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        raise Damaged.at(path) from error
+
+
+def number(path: Path) -> int:
+    """The number in a file that points to something."""
+    with intact(path):
+        return int(path.read_text("ascii"))
 
 
 @contextmanager

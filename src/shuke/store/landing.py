@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from shuke.errors import UnknownBatch
 from shuke.languages import N_
-from shuke.store import disk
+from shuke.store import disk, fingerprints
 from shuke.store.accounts import Account, Refused
+from shuke.store.fingerprints import Fingerprint
 
 #: Between the source and the number of the batch that is taken back, in the name of a withdrawal.
 WITHDRAWS = "~"
@@ -37,6 +38,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()  # of each sheet: what its columns feed, and what its rows say
     refused: tuple[Refused, ...] = ()  # what was set aside and why, the most frequent first
+    landed: dict[str, Fingerprint] = field(default_factory=dict)  # of each file; none in an old receipt
 
     def __post_init__(self) -> None:
         assert self.read == self.loaded + self.unchanged + self.rejected
@@ -48,6 +50,7 @@ class Receipt:
         told = {
             "accounts": tuple(Account.from_json(each) for each in value.get("accounts", ())),
             "refused": tuple(Refused(**each) for each in value.get("refused", ())),
+            "landed": fingerprints.from_json(value.get("landed", {})),
         }
         return cls(**{**value, **times, **lists, **told})
 
@@ -62,7 +65,11 @@ class Landing:
     def receipts(self) -> list[Receipt]:
         """Every batch, oldest first, those that were taken back too."""
         found = sorted(self.folder.glob("*/receipt.json"), key=_age)
-        return [Receipt.from_json(disk.read_json(path)) for path in found]
+        return [read_receipt(path) for path in found]
+
+    def batches(self) -> list[Path]:
+        """The folders of all batches, oldest first."""
+        return sorted(self.folder.glob("[0-9]*-*"), key=_number)
 
     def receipt(self, batch: str) -> Receipt:
         """That of one batch, given by its name or its number."""
@@ -83,10 +90,15 @@ class Landing:
         What a withdrawal takes back stands in its name, `000007-till~000004`, so that nobody need read the
         receipts of all batches to find the few that are withdrawn.
         """
-        gone: set[str] = set()
+        gone = self.taken_back()
+        return {path.name for path in self.batches() if _number(path) in gone} if gone else set()
+
+    def taken_back(self) -> set[int]:
+        """The numbers of the batches that were taken back whole, be they still there or not."""
+        gone: set[int] = set()
         for path in sorted(self.folder.glob(f"[0-9]*{WITHDRAWS}*"), key=_number, reverse=True):
-            if path.name not in gone:
-                gone |= {taken.name for taken in self.folder.glob(f"{path.name.rpartition(WITHDRAWS)[2]}-*")}
+            if _number(path) not in gone:
+                gone.add(int(path.name.rpartition(WITHDRAWS)[2]))
         return gone
 
     def files(self, table: str, *, batches: set[str] | None = None) -> list[Path]:
@@ -114,8 +126,8 @@ class Landing:
             yield Delivery(self.folder, folder, self._next(source) + taken)
 
     def _next(self, source: str) -> str:
-        taken = [_number(path) for path in self.folder.glob("[0-9]*-*")]
-        return f"{max(taken, default=0) + 1:06d}-{source}"
+        taken = max((_number(path) for path in self.folder.glob("[0-9]*-*")), default=0)
+        return f"{taken + 1:06d}-{source}"
 
 
 @dataclass(frozen=True)
@@ -138,10 +150,19 @@ class Delivery:
         place.mkdir(exist_ok=True)
         return place
 
-    def land(self, receipt: Receipt) -> None:
-        """The one moment at which the batch becomes true."""
-        disk.write_json(self.batch / "receipt.json", asdict(receipt))
+    def land(self, receipt: Receipt) -> Receipt:
+        """The one moment at which the batch becomes true; returns the receipt as it is kept."""
+        landed = {path.name: fingerprints.of(path) for path in sorted(self.batch.glob("*.parquet"))}
+        kept = replace(receipt, landed=landed)
+        disk.write_json(self.batch / "receipt.json", asdict(kept))
         disk.publish(self.batch, self.landing / self.name)
+        return kept
+
+
+def read_receipt(path: Path) -> Receipt:
+    """The receipt in a file; raises `Damaged` for what is none."""
+    with disk.intact(path):
+        return Receipt.from_json(disk.read_json(path))
 
 
 def _number(batch: Path) -> int:

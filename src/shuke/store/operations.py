@@ -45,12 +45,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError
 
-from shuke.errors import Busy, ShukeError, Unavailable, WrongSettings
+from shuke.errors import Damaged, WrongSettings
 from shuke.languages import N_
 from shuke.store import disk
+from shuke.store.refusals import explained
 
 HEAD = "0003"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
@@ -238,7 +238,7 @@ class Operations:
     @contextmanager
     def _transaction(self, **options: Any) -> Iterator[Connection]:
         with (
-            _explained(),
+            explained(),
             self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
@@ -248,19 +248,41 @@ class Operations:
         self.engine.dispose()
 
 
-def open_operations(place: str | Path) -> Operations:
+def open_operations(place: str | Path, *, anew: bool = True) -> Operations:
     """The database at a URL or in a file, made or brought up to date where it is not.
+
+    Where there was one before, none is made `anew`: raises `Damaged`.
 
     open_operations(Path("/srv/shop/data/operations.db"))
     open_operations("postgresql://shuke@db.example/shop")
     """
-    operations = Operations(_engine(_in_file(place) if isinstance(place, Path) else _parsed(place)))
+    if isinstance(place, Path) and not place.exists() and (not anew or lock_of(place).exists()):
+        raise Damaged(_GONE)  # before SQLite makes a file
+    operations = connect(place)
     try:
+        if not anew and revision(operations) is None:
+            raise Damaged(_GONE)
         upgrade(operations)
     except BaseException:
         operations.close()
         raise
     return operations
+
+
+def connect(place: str | Path) -> Operations:
+    """The database as it stands."""
+    return Operations(_engine(_in_file(place) if isinstance(place, Path) else _parsed(place)))
+
+
+_GONE = N_(
+    "The operations database is gone or empty, though this project has landed batches or builds. Put it back "
+    "from a copy; or run `shuke doctor --repair`, which says what is lost and makes a new one."
+)
+
+
+def lock_of(file: Path) -> Path:
+    """The lock that stays beside a database once it was made."""
+    return file.with_name(f"{file.name}.lock")
 
 
 def upgrade(operations: Operations) -> None:
@@ -350,35 +372,9 @@ def _alone(engine: Engine) -> Iterator[None]:
         yield
         return
     path = Path(str(engine.url.database))
-    with FileLock(path.with_name(f"{path.name}.lock"), mode=disk.FILE), _explained():
+    with FileLock(lock_of(path), mode=disk.FILE), explained():
         path.chmod(disk.FILE)  # password hashes; the files beside it take the same mode
         raw = engine.raw_connection()
         raw.cursor().execute("PRAGMA journal_mode = WAL")  # stays with the file
         raw.close()
         yield
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeout:
-        raise _busy() from None
-    except DatabaseError as error:
-        if type(error) not in (OperationalError, DatabaseError):
-            raise
-        raise _explanation(error) from error
-
-
-def _explanation(error: DatabaseError) -> ShukeError:
-    name = getattr(error.orig, "sqlite_errorname", "")
-    state = getattr(error.orig, "sqlstate", None) or ""
-    if name.startswith("SQLITE_BUSY") or state.startswith("40") or state == "55P03":
-        return _busy()
-    if name.startswith("SQLITE_FULL") or state == "53100":
-        return Unavailable(N_("The disk is full. Make room and try again."))
-    return Unavailable(N_("The operations database cannot be used now."))
-
-
-def _busy() -> Busy:
-    return Busy(N_("Another process is writing to the operations database. Try again."))

@@ -28,7 +28,7 @@ class Versions:
     @property
     def current(self) -> int:
         pointer = self.folder / "current"
-        return int(pointer.read_text("ascii")) if pointer.exists() else 0
+        return disk.number(pointer) if pointer.exists() else 0
 
     def at(self, number: int) -> Path:
         """The folder of a version; raises `WrongCall` when there is none."""

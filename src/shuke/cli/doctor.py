@@ -1,0 +1,50 @@
+"""Doctor: is the whole project sound, and what can be done where it is not?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuke.cli import output
+from shuke.integrity.examination import Examination, examined
+from shuke.integrity.findings import Finding
+from shuke.languages import _
+
+app = typer.Typer()
+
+
+@app.command()
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help=_("Make again what can be made again; deletes no data."))
+    ] = False,
+    form: Annotated[
+        output.Format, typer.Option("--format", help=_("How to write it."))
+    ] = output.Format.TABLE,
+) -> None:
+    """Look whether everything is as it was left; says what is damaged, what is lost and what to do."""
+    found = examined(Path(), repair=repair)
+    if form is output.Format.JSON:
+        output.as_json(
+            {"sound": found.sound, "findings": _told(found.findings), "repaired": _told(found.repaired)}
+        )
+    else:
+        _print(found)
+    if not found.sound:
+        raise typer.Exit(1)
+
+
+def _told(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
+    names = ("check", "place", "what", "lost", "advice", "grave", "repairable")
+    return [{name: getattr(finding, name) for name in names} for finding in findings]
+
+
+def _print(found: Examination) -> None:
+    for finding in found.repaired:
+        print(_("Repaired: {place}. {what}").format(place=finding.place, what=finding.what))
+    for finding in found.findings:
+        print(f"{finding.place}: {finding.what}")
+        print("  " + _("Lost: {lost}").format(lost=finding.lost))
+        print("  " + _("To do: {advice}").format(advice=finding.advice))
+    if found.sound:
+        print(_("The project is sound: {batches} batches, {builds} builds.").format(**found.counts))

@@ -1,0 +1,48 @@
+"""Refusals: what can a database refuse, and what is said of it?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shuke.errors import Busy, Damaged, ShukeError, Unavailable
+from shuke.languages import N_
+
+_BROKEN = N_(
+    "The operations database is damaged. Put it back from a copy; or run `shuke doctor --repair`, which says "
+    "what is lost and makes a new one."
+)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in one line what the database refuses, where it is no slip of ours."""
+    try:
+        yield
+    except PoolTimeout:
+        raise _busy() from None
+    except DatabaseError as error:
+        if type(error) not in (OperationalError, DatabaseError):
+            raise
+        raise _explanation(error) from error
+
+
+def _explanation(error: DatabaseError) -> ShukeError:
+    name = getattr(error.orig, "sqlite_errorname", "")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if name.startswith("SQLITE_BUSY") or state.startswith("40") or state == "55P03":
+        return _busy()
+    if name.startswith("SQLITE_FULL") or state == "53100":
+        return Unavailable(N_("The disk is full. Make room and try again."))
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or _lacks_a_table(error):
+        return Damaged(_BROKEN)
+    return Unavailable(N_("The operations database cannot be used now."))
+
+
+def _busy() -> Busy:
+    return Busy(N_("Another process is writing to the operations database. Try again."))
+
+
+def _lacks_a_table(error: DatabaseError) -> bool:
+    return str(error.orig).startswith(("no such table", "no such column"))
