@@ -27,7 +27,9 @@ def code(text: ir.StringValue, home: str | None) -> ir.StringValue:
     said = plain.lower().re_replace(rf"[{SPACE}.\-_]", "")
     within = plain.re_extract(r"(?:^|[^A-Za-z])([A-Z]{3})(?:[^A-Za-z]|$)", 1).lower()
     before = said.re_replace(r"[(\[（].*$", "")
-    return ibis.coalesce(*(_settled(word, home) for word in (said, within, before)))
+    # A list, so that what is said of each word, which is long, is written once for all three.
+    found = ibis.array([said, within, before]).map(lambda word: _settled(word, home))
+    return found.filter(lambda code: code.notnull())[0]
 
 
 def word_in(text: ir.StringValue) -> ir.StringValue:
@@ -42,9 +44,10 @@ def word_in(text: ir.StringValue) -> ir.StringValue:
 def bare(text: ir.StringValue) -> ir.StringValue:
     """A folded text without the words for a currency around its number; as it stands where they are none."""
     before, after = _around(text)
-    known = _is_known(_word(before)) & _is_known(_word(after))
+    # A list, so that the words, which are many, are written once for both.
+    unknown = ibis.array([_word(before), _word(after)]).filter(lambda word: ~_is_known(word))
     number = text.re_replace(r"^\D*|\D*$", "")
-    stripped = known.ifelse(_stripped(before) + number + _stripped(after), text)
+    stripped = (unknown.length() == 0).ifelse(_stripped(before) + number + _stripped(after), text)
     return text.re_search(r"[\p{L}\p{Sc}]").ifelse(stripped, text)
 
 

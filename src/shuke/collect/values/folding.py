@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -133,6 +134,6 @@ def code(text: ir.StringValue) -> ir.StringValue:
     return text.re_search(plain).ifelse(text, bare)
 
 
-def once(value: ir.StringValue, then: Callable[[ir.StringValue], ir.Value]) -> ir.Value:
+def once(value: ir.Value, then: Callable[[Any], ir.Value]) -> ir.Value:
     """`then(value)`, with the engine working `value` out a single time however often `then` names it."""
     return ibis.array([value]).map(then)[0]

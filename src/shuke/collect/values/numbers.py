@@ -70,19 +70,23 @@ def share(text: ir.StringValue, mark: Mark | None, *, percent: bool, paid: bool 
     """
     plain = folded(text)
     kind, one = Type.SHARE.ibis, ibis.literal(1).cast("decimal(20, 12)")
+
+    def told(number: ir.DecimalValue) -> ir.DecimalValue:
+        left = plain.re_search(r"^\d(?:\.\d+)?折$").ifelse(number / 10, number / 100)
+        bare = number / 100 if percent else number.between(0, 1).ifelse(number, ibis.null(number.type()))
+        if paid:
+            bare = one - ibis.cases((number <= 1, number), (number <= 10, number / 10), else_=number / 100)
+        return ibis.cases((plain.endswith("%"), number / 100), (plain.endswith("折"), one - left), else_=bare)
+
     number = _number(plain.re_replace(r" *[%折]$", ""), mark, kind).cast("decimal(20, 12)")
-    left = plain.re_search(r"^\d(?:\.\d+)?折$").ifelse(number / 10, number / 100)
-    bare = number / 100 if percent else number.between(0, 1).ifelse(number, ibis.null(number.type()))
-    if paid:
-        bare = one - ibis.cases((number <= 1, number), (number <= 10, number / 10), else_=number / 100)
-    told = ibis.cases((plain.endswith("%"), number / 100), (plain.endswith("折"), one - left), else_=bare)
-    return told.cast(kind)
+    return once(number, told).cast(kind)
 
 
 def whole(text: ir.StringValue, mark: Mark | None) -> ir.IntegerValue:
     """A count; null where there is a fraction."""
-    number = exact(text, mark)
-    return (number == number.floor()).ifelse(number, ibis.null(Type.MONEY.ibis)).cast(Type.INTEGER.ibis)
+    kind, none = Type.INTEGER.ibis, ibis.null(Type.MONEY.ibis)
+    counted = once(exact(text, mark), lambda n: (n == n.floor()).ifelse(n, none).cast(kind))
+    return text.re_search(r"^-?\d{1,9}$").ifelse(text.try_cast(kind), counted)
 
 
 def duration(text: ir.StringValue, mark: Mark | None) -> ir.IntegerValue:
