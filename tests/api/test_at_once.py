@@ -47,7 +47,8 @@ TOLD: dict[str, Any] = {
     "status": "acknowledged", "verb": "different", "left": ["till:T2"], "right": ["web:W2"], "number": "1",
     "query": "select 1 as one", "source": "desk", "events": [], "do": "different", "language": "zh",
     "old": "a word of their own", "new": "a word that is newer", "again": "a word that is newer",
-    "q": "Ann", "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
+    "q": "Ann", "where": [], "order_by": None, "questions": {}, "search": "tea",
+    "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
 }  # fmt: skip
 
 #: What takes more than this shop has: a table of what goes with what, and a version of the model.
@@ -183,7 +184,9 @@ def of_programs(server: Server) -> Iterator[Act]:
     for path, method, operation in operations(described):
         if method == "get":
             continue
-        inside = {name: there.get(name, "1") for name in re.findall(r"{(\w+)}", path)}
+        inside = {
+            name: {"name": "purchases", **there}.get(name, "1") for name in re.findall(r"{(\w+)}", path)
+        }
         schema = body_of(operation)
         content = example(described, schema) if schema else {}
         body = {name: there.get(name, value) for name, value in content.items()}

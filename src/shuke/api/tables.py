@@ -80,6 +80,31 @@ async def rows(
     )
 
 
+@router.post("/tables/{name}/rows", summary="The rows of a table, without saying which in an address")
+@admits(Capability.SEE)
+async def rows_asked(
+    request: Request,
+    project: Here,
+    caller: Caller,
+    *,
+    name: str,
+    where: Annotated[list[str], Body(description="column:op:value, or SQL for those who may run it")] = [],  # noqa: B006
+    search: Annotated[str | None, Body()] = None,
+    order_by: Annotated[str | None, Body()] = None,
+    descending: Annotated[bool, Body()] = False,
+    limit: Annotated[int, Body(ge=0, le=MOST_ROWS)] = PAGE_ROWS,
+    offset: Annotated[Offset, Body()] = 0,
+    questions: Annotated[dict[str, str], Body(description="other answers, as grace: 1.5")] = {},  # noqa: B006
+) -> Response:
+    """As `GET /api/tables/{name}`; what stands in addresses is written into logs on the way."""
+    conditions, expression = told_apart(where)
+    asked = Asked(
+        filters=conditions, where=expression, search=search, order_by=order_by,
+        descending=descending, limit=limit, offset=offset, questions=questions,
+    )  # fmt: skip
+    return await while_there(request, lambda: _page(project, name, asked, caller))
+
+
 @router.get("/overview", summary="How is the company doing?", tags=["overview"])
 def figures(project: Here, caller: Caller) -> Response:
     """Each figure names the table and the conditions whose rows it counts, or whose column it sums."""

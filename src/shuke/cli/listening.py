@@ -25,6 +25,7 @@ def config(app: ASGIApp, *, proxies: Sequence[str] = ()) -> uvicorn.Config:
         http=Impatient,
         ws="none",
         log_level="warning",
+        access_log=False,  # of a request, only what goes wrong is written down, and never its address
         server_header=False,
         # Whoever is not named may write into a request's headers what they like, from this machine too.
         proxy_headers=bool(proxies),
@@ -42,6 +43,7 @@ class Impatient(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.access_log = False  # whoever listens to uvicorn's loggers gets no addresses either
         self._wait()
 
     def data_received(self, data: bytes) -> None:

@@ -32,7 +32,7 @@ def everything(visit: Member) -> Response:
     if visit.opened is None:
         return visit.page("welcome.html")
     chosen = {n: value for n in NARROWED_BY if (value := visit.request.query_params.get(n))}
-    asked = Asked.of(visit.request.query_params)
+    asked = Asked.of(visit.params)
     found = view.listed(
         visit.project,
         [Condition(name, "eq", value) for name, value in chosen.items()],

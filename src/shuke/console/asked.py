@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from shuke.console.bounds import LARGEST
+from shuke.console.searches import SAID
 from shuke.views.overview import ALERTS, BATCHES, Figure
 from shuke.views.query import Condition, Query
 
@@ -68,7 +69,7 @@ def whole(text: str) -> int | None:
 
 def is_of_rows(name: str) -> bool:
     """Whether a parameter of an address says which rows are meant, and not which page of them."""
-    return name in ("filter", "q", "sort", "down") or name.startswith(ASK)
+    return name in ("filter", "q", SAID, "sort", "down") or name.startswith(ASK)
 
 
 def pages(total: int, at_once: int = AT_ONCE) -> int:

@@ -56,7 +56,9 @@ def everybody(visit: Member) -> Response:
     visit.principal.require(Capability.SEE)
     if visit.opened is None:
         return visit.page("welcome.html")
-    asked = Asked.of(visit.request.query_params)
+    if elsewhere := visit.unseen(tables.declaration(visit.project, visit.opened, "customers")):
+        return visit.go(elsewhere)
+    asked = Asked.of(visit.params)
     if asked.search and not asked.filters and not asked.sort:
         offset = (asked.page - 1) * AT_ONCE
         found = find(visit.project, asked.search, viewer=visit.viewer, limit=AT_ONCE, offset=offset)

@@ -28,7 +28,9 @@ def take(visit: Member, name: str, format: str = "csv") -> Response:  # noqa: A0
     if format not in get_args(FileFormat):
         raise WrongCall(N_("There is no format {format}."), format=format[:20])
     file_format = cast(FileFormat, format)
-    asked = Asked.of(visit.request.query_params)
+    if elsewhere := visit.unseen(None):
+        return visit.go(elsewhere)
+    asked = Asked.of(visit.params)
 
     def write(file: BinaryIO) -> None:
         download(visit.project, name, asked.everything, file, file_format=file_format, viewer=visit.viewer)

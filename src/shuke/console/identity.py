@@ -1,10 +1,9 @@
 """Identity: which records are one customer, why, and what does a person say about it?"""
 
+from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Response
 
 from shuke.access.roles import Capability
 from shuke.console import charts, waterfall
@@ -23,11 +22,23 @@ from shuke.views.words import BECAME, VERDICTS
 router = APIRouter(route_class=Page)
 
 
-class Two(BaseModel):
+@dataclass(frozen=True)
+class Two:
     """Whom one asks about: records as source:number, or customer ids."""
 
     a: str
     b: str
+
+    @classmethod
+    def of(cls, visit: Member) -> "Two":
+        """What the address asks, whether it says so or names it by tokens."""
+        a, b = (visit.params.get(name, "").strip() for name in ("a", "b"))
+        if not (a and b):
+            raise WrongCall(N_("This address or form holds something that cannot be used."))
+        return cls(a, b)
+
+
+Asked = Annotated[Two, Depends(Two.of)]
 
 
 @router.get("/identity")
@@ -59,16 +70,25 @@ def review(visit: Member, later: Offset = 0) -> Response:
     )
 
 
+@router.post("/identity/explain")
+@admits(Capability.SEE)
+def ask(visit: Member, form: Form) -> Response:
+    """What a number of a source says of somebody stays out of the address."""
+    return visit.go(f"/identity/explain?{visit.two(text(form, 'a').strip(), text(form, 'b').strip())}")
+
+
 @router.get("/identity/explain")
-def explain(visit: Member, asked: Annotated[Two, Query()]) -> Response:
-    told = explanation.explain(visit.project, asked.a.strip(), asked.b.strip(), viewer=visit.viewer)
+def explain(visit: Member, asked: Asked) -> Response:
+    if elsewhere := visit.unseen(None):
+        return visit.go(elsewhere)
+    told = explanation.explain(visit.project, asked.a, asked.b, viewer=visit.viewer)
     if told.weights:
         visit.shelf.kept(_key(visit, asked), lambda: told.weights)
     return visit.page(
         "explain.html",
         told=told,
         asked=asked,
-        query=urlencode({"a": asked.a, "b": asked.b}),
+        query=visit.two(asked.a, asked.b),
         sentence=waterfall.sentence(told.weights) if told.weights else None,
         verdict=explanation.verdict(told),
         bond_words=explanation.bond_words,
@@ -77,7 +97,7 @@ def explain(visit: Member, asked: Annotated[Two, Query()]) -> Response:
 
 
 @router.get("/identity/explain/chart.json")
-def chart(visit: Member, asked: Annotated[Two, Depends()], light: Annotated[Light, Depends()]) -> Response:
+def chart(visit: Member, asked: Asked, light: Annotated[Light, Depends()]) -> Response:
     weights = _weights(visit, asked)
     with speaking(light.language):
         drawn = charts.dressed(waterfall.drawing(weights), light.mode)
@@ -85,7 +105,7 @@ def chart(visit: Member, asked: Annotated[Two, Depends()], light: Annotated[Ligh
 
 
 @router.get("/identity/explain/chart.svg")
-def picture(visit: Member, asked: Annotated[Two, Depends()], light: Annotated[Light, Depends()]) -> Response:
+def picture(visit: Member, asked: Asked, light: Annotated[Light, Depends()]) -> Response:
     weights = _weights(visit, asked)
     with speaking(light.language):
         drawn = charts.svg(waterfall.drawing(weights))
@@ -125,7 +145,7 @@ def _decides(visit: Visit) -> bool:
 
 def _key(visit: Visit, asked: Two) -> tuple[object, ...]:
     build = visit.opened.build.number if visit.opened else 0
-    return "weights", build, asked.a.strip(), asked.b.strip(), visit.viewer.sees_personal
+    return "weights", build, asked.a, asked.b, visit.viewer.sees_personal
 
 
 def _weights(visit: Visit, asked: Two) -> Waterfall:

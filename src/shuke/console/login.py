@@ -52,6 +52,7 @@ def enter(visit: Anybody, form: Form) -> Response:
 def leave(visit: Member, _: Form) -> Response:
     assert visit.session
     sessions.end(visit.project.operations, visit.session, now=visit.now)
+    visit.shelf.searches.forget(visit.session)
     response = visit.go("/login")
     response.delete_cookie(SESSION_COOKIE)
     return response

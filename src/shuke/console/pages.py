@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +16,7 @@ from shuke.console.asked import ASK, behind, is_of_rows, rows_where
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, record_title, unit
 from shuke.console.prose import inline, prose
+from shuke.console.searches import Pair
 from shuke.languages import N_, language, translate
 from shuke.tables import CANONICAL
 from shuke.views import words
@@ -37,6 +39,15 @@ PLACES: tuple[tuple[str, str, Capability], ...] = (
 )
 
 
+class Told(Protocol):
+    """A visit, as far as addresses are made of it."""
+
+    @property
+    def request(self) -> Request: ...
+    @property
+    def told(self) -> list[tuple[Pair, Pair]]: ...
+
+
 @cache
 def environment() -> Environment:
     """Escapes everything, and stops at a name that a page was not given."""
@@ -57,6 +68,7 @@ def environment() -> Environment:
         "places": PLACES,
         "with_query": with_query,
         "without_filter": without_filter,
+        "carried": carried,
         "download_address": download_address,
         "cell": cell,
         "record_title": record_title,
@@ -88,7 +100,6 @@ def environment() -> Environment:
         "chance": words.chance,
         "agreements": words.AGREEMENTS,
         "kinds_of": words.CODES["kind"],
-        "two": lambda a, b: urlencode({"a": a, "b": b}),
         "target_title": lambda address: targets()[address].title,
     }
     return pages
@@ -103,14 +114,21 @@ def with_query(request: Request, **changes: object) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def without_filter(request: Request, index: int) -> str:
+def without_filter(visit: Told, index: int) -> str:
     """The address of this page with one condition fewer."""
-    given = request.query_params.multi_items()
-    conditions = [value for name, value in given if name == "filter"]
-    kept = [(name, value) for name, value in given if name not in ("filter", "page")]
-    left = [("filter", value) for number, value in enumerate(conditions) if number != index]
-    query = urlencode(kept + left)
-    return f"{request.url.path}?{query}" if query else request.url.path
+    conditions = [given for given, meant in visit.told if meant[0] == "filter" and meant[1]]
+    left = [given for given, _ in visit.told if given[0] != "page"]
+    left.remove(conditions[index])
+    query = urlencode(left)
+    path = visit.request.url.path
+    return f"{path}?{query}" if query else path
+
+
+def carried(visit: Told, *names: str) -> list[Pair]:
+    """The parameters of these names, as they stand in the address, for a form to send along."""
+    return [
+        given for given, (name, _) in visit.told if name in names or (ASK in names and name.startswith(ASK))
+    ]
 
 
 def download_address(request: Request, table: str, file_format: str) -> str:

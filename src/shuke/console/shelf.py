@@ -14,6 +14,7 @@ from jinja2 import Environment
 
 from shuke.app import Project
 from shuke.console.pages import environment
+from shuke.console.searches import Searches
 from shuke.console.work import Work
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ KEPT = 2000
 class Shelf:
     project: Project
     work: Work = field(default_factory=Work)
+    searches: Searches = field(default_factory=Searches)
     _kept: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
+from starlette.datastructures import FormData
 
 from shuke.access.roles import Capability
 from shuke.app import Opened
@@ -13,10 +14,12 @@ from shuke.catalogue import LANDED
 from shuke.console import charts
 from shuke.console.answers import Page
 from shuke.console.asked import Asked, is_of_rows, pages
+from shuke.console.bodies import admits
 from shuke.console.bounds import Number
 from shuke.console.charts import Subject
+from shuke.console.searches import Pair, is_personal
 from shuke.console.theme import Mode
-from shuke.console.visits import Member, Visit
+from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived
@@ -69,7 +72,9 @@ def one(visit: Member, name: str) -> Response:
     told = _told(visit, opened, known[name], name)
     if opened.build.manifest.tables[name].failed:
         return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
-    asked = best_first(Asked.of(visit.request.query_params), known[name])
+    if elsewhere := visit.unseen(known[name]):
+        return visit.go(elsewhere)
+    asked = best_first(Asked.of(visit.params), known[name])
     found = view.peek(visit.project, name, asked.query, viewer=visit.viewer)
     called = view.called(found, opened, viewer=visit.viewer)
     view.note(visit.project, found, viewer=visit.viewer, named=bool(called) and visit.viewer.sees_personal)
@@ -85,15 +90,34 @@ def one(visit: Member, name: str) -> Response:
     )
 
 
-@router.get("/narrow/{name}")
-def narrow(visit: Member, name: str) -> Response:
-    """Add a condition to a table's address: what a form without a script can say."""
-    given = visit.request.query_params
-    kept = [(key, value) for key, value in given.multi_items() if is_of_rows(key)]
-    empty = given.get("op") in ("empty", "given")
-    condition = f"{given.get('column')}:{given.get('op')}" + ("" if empty else f":{given.get('value', '')}")
-    path = "/customers" if name == "customers" else f"/tables/{name}"
-    return visit.go(f"{path}?{urlencode([*kept, ('filter', condition)])}")
+@router.post("/narrow/{name}")
+@admits(Capability.SEE)
+def narrow(visit: Member, form: Form, name: str) -> Response:
+    """Add a condition to a table's address, or what names one that the address must not say."""
+    op = text(form, "op")
+    condition = f"{text(form, 'column')}:{op}"
+    if op not in ("empty", "given"):
+        condition += f":{text(form, 'value')}"
+    declared = view.tables(visit.project, visit.project.open()).get(name)
+    hides = is_personal("filter", condition, declared)
+    return _rows(visit, form, name, visit.unsaid("filter", condition) if hides else ("filter", condition))
+
+
+@router.post("/search/{name}")
+@admits(Capability.SEE)
+def search(visit: Member, form: Form, name: str) -> Response:
+    """Search the rows of a table, or the customers from any page; what is typed stays out of the address."""
+    wanted = text(form, "q").strip()
+    return _rows(visit, form, name, visit.unsaid("q", wanted) if wanted else None)
+
+
+def _rows(visit: Visit, form: FormData, name: str, added: Pair | None) -> Response:
+    """To the rows that the form came from, with what was added."""
+    carried = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
+    asked = [(key, value) for key, value in carried if is_of_rows(key) and key != "q"]
+    query = urlencode([*asked, added] if added else asked)
+    path = "/customers" if name == "customers" else f"/tables/{quote(name)}"
+    return visit.go(f"{path}?{query}" if query else path)
 
 
 @router.get("/charts/{build}/{name}/{index}.json")

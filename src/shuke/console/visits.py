@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 
 from shuke.access import sessions
 from shuke.access.audit import Actor, Deed
@@ -21,9 +21,11 @@ from shuke.access.sessions import Session
 from shuke.app import Opened, Project
 from shuke.console.bodies import admitted, weigh
 from shuke.console.guard import LANGUAGE_COOKIE
+from shuke.console.searches import SAID, Pair, anonymous, is_personal
 from shuke.console.shelf import Shelf
 from shuke.errors import Denied
 from shuke.languages import N_, Language, language
+from shuke.views.query import Declared
 from shuke.views.viewer import Viewer
 
 SESSION_COOKIE = "shuke_session"
@@ -116,6 +118,34 @@ class Visit:
     def opened(self) -> Opened | None:
         """The build in force; none before the first."""
         return self.project.open() if self.project.builds.numbers() else None
+
+    @cached_property
+    def told(self) -> list[tuple[Pair, Pair]]:
+        """Each parameter as it stands in the address, with what it means where it is a token."""
+        given = self.request.query_params.multi_items()
+        said = self.shelf.searches.said
+        return [(pair, said(self.session, pair[1]) if pair[0] == SAID else pair) for pair in given]
+
+    @property
+    def params(self) -> QueryParams:
+        """What the address asks, with what it does not say itself."""
+        return QueryParams([meant for _, meant in self.told])
+
+    def unsaid(self, name: str, value: str) -> Pair:
+        """A parameter as an address may have it: kept, and named by a token."""
+        assert self.session
+        return SAID, self.shelf.searches.keep(self.session, name, value)
+
+    def two(self, a: str, b: str) -> str:
+        """The query of an address about two customers, or records, whose numbers it does not say."""
+        pairs = (("a", a), ("b", b))
+        return urlencode([self.unsaid(*pair) if is_personal(*pair) else pair for pair in pairs])
+
+    def unseen(self, declared: Declared | None) -> str | None:
+        """Where to go instead of an address that holds what gives somebody away; none where it does not."""
+        given = self.request.query_params.multi_items()
+        kept = [self.unsaid(*pair) if is_personal(*pair, declared) else pair for pair in given]
+        return None if kept == given else f"{quote(self.request.url.path)}?{urlencode(kept)}"
 
     def may(self, capability: str) -> bool:
         return self.session is not None and self.principal.may(Capability(capability))
@@ -226,5 +256,5 @@ def _address(request: Request) -> str:
     """Where to come back to after logging in: only a page that was asked for, never a form sent."""
     if request.method != "GET":
         return "/"
-    query = f"?{request.url.query}" if request.url.query else ""
-    return quote(request.url.path) + query
+    query = urlencode(anonymous(request.query_params.multi_items()))
+    return quote(request.url.path) + (f"?{query}" if query else "")
