@@ -42,6 +42,7 @@ def test_only_a_name_is_needed(tmp_path):
         ('name = "Shop"\ncountry = "England"', "country = 'England'"),
         ('name = "Shop"\nlanguage = "fr"', "language = 'fr'"),
         ('name = "Shop"\nbuilds_kept = 0', "builds_kept = 0"),
+        ('name = "Shop"\nrequire_encryption = "yes"', "require_encryption = 'yes'"),
         ('name = "Shop"\nbuilds_kept = "seven"', "builds_kept = 'seven'"),
         ('name = "Shop"\ncurency = "CNY"', "curency"),
         ('currency = "CNY"', "does not give the company's name"),

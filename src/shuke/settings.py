@@ -32,6 +32,7 @@ class Settings:
     engine: str = "duckdb"
     memory: str = "3GB"  # what DuckDB may use before it goes to disk
     builds_kept: int = 7
+    require_encryption: bool = False  # `shuke doctor` fails where the disk is not known to be encrypted
     analyses: tuple[str, ...] | None = None  # those that a build makes; nothing said: all
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """Answers to a table's questions that differ from their defaults: `[tables.lapsing] grace = 2.0`."""
@@ -45,6 +46,8 @@ class Settings:
         _check("language", self.language, self.language in get_args(Language), ", ".join(LANGUAGES))
         kept: object = self.builds_kept  # whatever the file says
         _check("builds_kept", kept, isinstance(kept, int) and kept > 0, "7")
+        required: object = self.require_encryption
+        _check("require_encryption", required, isinstance(required, bool), "true, false")
         chosen = () if self.analyses is None else self.analyses
         _check("analyses", chosen, _are_names(chosen), '["rfm", "retention"]')
         object.__setattr__(self, "analyses", None if self.analyses is None else tuple(chosen))

@@ -25,7 +25,7 @@ from shuke.backup.sealed import Keys, Locks, sealing
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
 from shuke.settings import Settings
 from shuke.stewardship import decide, decisions
-from shuke.store import disk, operations_copy
+from shuke.store import disk, operations_copy, wholeness
 from shuke.store.operations import metadata
 from tests.backup.conftest import BY, NOW, build, land
 
@@ -72,6 +72,25 @@ def test_every_file_and_every_row_comes_back(shop: Project, tmp_path: Path):
     assert restored.key == shop.key and restored.builds.current().number == 2
     with restored.operations.reading() as connection:  # readers and a writer at once, as in the original
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_what_is_restored_is_taken_for_what_it_was_without_being_read_again(
+    shop, backup, tmp_path, monkeypatch
+):
+    restored = again(backup, tmp_path / "again")
+    monkeypatch.setattr("shuke.store.fingerprints._digest", lambda path: pytest.fail(f"{path} is read again"))
+    assert [*wholeness.faults(restored.landing), *restored.builds.current().faults()] == []
+    assert [*wholeness.faults(shop.landing), *shop.builds.current().faults()] == []
+
+
+def test_it_is_said_that_something_was_not_as_it_had_landed(shop: Project, tmp_path: Path):
+    assert save(shop, tmp_path / "sound").damaged == ()
+    (shop.landing.folder / "000001-till" / "people.0.parquet").unlink()
+    (shop.landing.folder / "000002-网店" / "receipt.json").write_text("{")
+    assert save(shop, tmp_path / "b").damaged == ("000001-till", "000002-网店")
+    changed = shop.landing.folder / land(shop) / "people.0.parquet"
+    changed.write_bytes(changed.read_bytes()[::-1])
+    assert save(shop, tmp_path / "c").damaged == ("000001-till", "000002-网店", "000003-till")
 
 
 def test_what_is_restored_is_its_owners_alone(backup: Path, tmp_path: Path):

@@ -64,6 +64,17 @@ def test_with_public_keys_nobody_is_asked_for_a_passphrase(shuke: Shuke, shop):
     )
 
 
+def test_a_backup_of_what_is_damaged_is_made_and_fails(shuke: Shuke, shop):
+    own = x25519.Identity.generate()
+    (shop / "data" / "landing" / "000001-till").mkdir(parents=True)
+    (shop / "data" / "landing" / "000001-till" / "receipt.json").write_text("{")
+    made = shuke("backup", "../tea.backup", "--recipient", own.to_public(), at=shop)
+    assert made.status == 1 and (shop.parent / "tea.backup").exists()
+    assert made.err.splitlines()[-1].endswith(
+        "000001-till. Keep the backups that you have, and run: shuke doctor"
+    )
+
+
 def test_where_nobody_can_be_asked_one_is_told_how_to_give_it(shuke: Shuke, shop):
     told = shuke("backup", "../tea.backup", at=shop)
     assert told.status == 2 and "--passphrase-file FILE, or SHUKE_PASSPHRASE" in told.err

@@ -1,12 +1,14 @@
 """Archive: how do the files of a project become one stream, and files again?
 
 A tar of the project's files under their names in its folder. Before them stands `backup.json`, which says
-what the backup is; after them `digests.json`, which says of each file its length and its digest.
+what the backup is; after them `digests.json`, which says of each file its length, its digest, and when it was
+changed last: by that the project knows, once it is restored, that nothing has been written into it since.
 """
 
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import tarfile
@@ -51,19 +53,36 @@ class Part:
     def size(self) -> int:
         return self.path.stat().st_size
 
+    @property
+    def modified(self) -> int:
+        """When it was changed last, in nanoseconds since 1970."""
+        return self.path.stat().st_mtime_ns
 
-def write(stream: BinaryIO, parts: Iterable[Part], about: About, *, report: Report) -> None:
-    """Write everything into the stream."""
-    digests: dict[str, tuple[int, str]] = {}
+
+@dataclass(frozen=True)
+class Content:
+    """What was read of a file."""
+
+    size: int
+    sha256: str
+
+
+def write(stream: BinaryIO, parts: Iterable[Part], about: About, *, report: Report) -> dict[str, Content]:
+    """Write everything into the stream; returns what was read of each file."""
+    found: dict[str, Content] = {}
+    digests: dict[str, tuple[int, str, int]] = {}
     with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         _add_note(tar, ABOUT, asdict(about))
         for part in parts:
             with part.path.open("rb") as file:
                 digesting = _Digesting(file, report)
                 info = _info(part.name, part.size)
+                info.mtime = int(part.modified / 1e9)
                 tar.addfile(info, digesting)
-            digests[part.name] = (info.size, digesting.digest)
+            found[part.name] = Content(info.size, digesting.digest)
+            digests[part.name] = (info.size, digesting.digest, part.modified)
         _add_note(tar, DIGESTS, {"files": digests})
+    return found
 
 
 def read(stream: BinaryIO, folder: Path | None, *, report: Report) -> About:
@@ -80,20 +99,32 @@ def read(stream: BinaryIO, folder: Path | None, *, report: Report) -> About:
 
 def _checked(tar: tarfile.TarFile, folder: Path | None, report: Report) -> About:
     about: About | None = None
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, Content] = {}
     for member in tar:
         if about is None:
             about = _about(tar, member)
         elif member.name == DIGESTS:
-            told = _note(tar, member).get("files")
-            if told == {name: list(said) for name, said in found.items()}:
-                return about
-            raise _damaged()
+            changed = _compared(_note(tar, member).get("files"), found)
+            if folder is not None:
+                for name, moment in changed.items():
+                    os.utime(folder / name, ns=(moment, moment))
+            return about
         else:
             if member.name in found:
                 raise _damaged()
             found[member.name] = _unpacked(tar, member, folder, report)
     raise _damaged()
+
+
+def _compared(told: Any, found: Mapping[str, Content]) -> dict[str, int]:
+    """When each file was changed last; raises `Unreadable` unless all are what they were."""
+    try:
+        said = {name: (Content(size, sha256), int(changed)) for name, (size, sha256, changed) in told.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise _damaged() from None
+    if {name: content for name, (content, _) in said.items()} != found:
+        raise _damaged()
+    return {name: changed for name, (_, changed) in said.items()}
 
 
 def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> About:
@@ -108,9 +139,7 @@ def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> About:
     return About(**{**told, "builds": tuple(told["builds"])})
 
 
-def _unpacked(
-    tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path | None, report: Report
-) -> tuple[int, str]:
+def _unpacked(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path | None, report: Report) -> Content:
     name = member.name
     source = tar.extractfile(member) if member.isreg() and _is_plain(name) else None
     if source is None:
@@ -123,7 +152,7 @@ def _unpacked(
         disk.private((folder / name).parent)
         with disk.new(folder / name) as target:
             shutil.copyfileobj(digesting, target, _PIECE)
-    return member.size, digesting.digest
+    return Content(member.size, digesting.digest)
 
 
 class _Digesting:

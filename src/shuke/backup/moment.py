@@ -110,7 +110,7 @@ def _parts(project: Project, standing: _Standing, frozen: Path) -> Iterator[Part
     yield Part(f"data/{DATABASE}", frozen / DATABASE)
     for number, (path, _, _) in enumerate(standing.loose):
         copy = frozen / f"{number}"
-        shutil.copyfile(path, copy)
+        shutil.copy2(path, copy)  # with the time of its last change
         yield Part(_name(project, path), copy)
     for folder in standing.numbered:
         dropped_one_day = folder.parent == project.builds.folder
@@ -126,7 +126,7 @@ def _held(path: Path, link: Path) -> Path:
     except FileNotFoundError:
         raise
     except OSError:
-        shutil.copyfile(path, link)
+        shutil.copy2(path, link)
     return link
 
 

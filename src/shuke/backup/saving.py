@@ -1,7 +1,7 @@
 """Saving: how does a project become one encrypted file, whole or not at all?"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +10,13 @@ from shuke.access import audit
 from shuke.access.audit import Actor, Deed
 from shuke.app import Project
 from shuke.backup import archive
-from shuke.backup.archive import About, Report
+from shuke.backup.archive import About, Content, Report
 from shuke.backup.moment import Which, moment
 from shuke.backup.sealed import Locks, sealing
-from shuke.errors import WrongCall
+from shuke.errors import Damaged, WrongCall
 from shuke.languages import N_
 from shuke.store import disk
+from shuke.store.landing import read_receipt
 from shuke.version import __version__
 
 
@@ -27,6 +28,7 @@ class Saved:
     files: int
     size: int  # of the project's files
     builds: tuple[int, ...]
+    damaged: tuple[str, ...]  # batches of which something is not as it landed
 
 
 def back_up(
@@ -51,14 +53,32 @@ def back_up(
         try:
             with disk.new(unfinished) as target:
                 with sealing(target, locks) as stream:
-                    archive.write(stream, found.parts, about, report=report(found.size))
+                    written = archive.write(stream, found.parts, about, report=report(found.size))
                 target.flush()
                 os.fsync(target.fileno())
             _check(project, file)
             unfinished.replace(file)
         finally:
             unfinished.unlink(missing_ok=True)
-        return Saved(file, len(found.parts), found.size, found.builds)
+        damaged = tuple(sorted(_damaged(project, written)))
+        return Saved(file, len(found.parts), found.size, found.builds, damaged)
+
+
+def _damaged(project: Project, written: Mapping[str, Content]) -> set[str]:
+    """The batches of which something is missing or was read otherwise than their receipts say."""
+    prefix = project.landing.folder.relative_to(project.root).as_posix()
+    batches = {name.split("/")[2] for name in written if name.startswith(f"{prefix}/")}
+    found = set()
+    for batch in batches:
+        try:
+            receipt = read_receipt(project.landing.folder / batch / "receipt.json")
+        except Damaged:
+            found.add(batch)
+            continue
+        for name, told in receipt.landed.items():
+            if written.get(f"{prefix}/{batch}/{name}") != Content(told.size, told.sha256):
+                found.add(batch)
+    return found
 
 
 def _check(project: Project, file: Path) -> None:

@@ -70,6 +70,9 @@ def backup(
     )
     if not saved.builds:
         output.note(_("It holds no build: after a restore, run shuke build."))
+    if saved.damaged:
+        output.note(_(_NOT_AS_LANDED).format(batches=", ".join(saved.damaged)))
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -110,6 +113,10 @@ def restore(
     return None
 
 
+_NOT_AS_LANDED = N_(
+    "The backup is made, but not everything in it is as it landed: {batches}. "
+    "Keep the backups that you have, and run: shuke doctor"
+)
 _WHOLE = N_("{file} is whole: everything as it was on {moment} UTC, by Shuke {version}.")
 _AGAIN = N_("{folder} is the project as it was on {moment} UTC.")
 _DATABASE = N_(

@@ -19,11 +19,18 @@ from shuke.languages import _
 from shuke.modelling import model
 from shuke.settings import FILE
 from shuke.store import disk, wholeness
+from shuke.store.at_rest import AtRest, at_rest
 from shuke.store.builds import Build
 from shuke.store.landing import read_receipt
 
 #: Work in progress, and the lock that whoever is at it holds.
-AT_WORK = {"landing": "landing", "build": "builds", "dropped": "current", "model": "models"}
+AT_WORK = {
+    "landing": "landing",
+    "build": "builds",
+    "dropped": "current",
+    "model": "models",
+    "backup": "backup",
+}
 
 #: Whatever else works aside needs an hour, not a day.
 DAY = 24 * 60 * 60
@@ -175,6 +182,20 @@ def modes(project: Project) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def encryption(project: Project) -> Iterator[Finding]:
+    """Whether whoever takes the disk along could read what lies here."""
+    required, said = project.settings.require_encryption, at_rest(project.data)
+    if said is AtRest.ENCRYPTED or (said is AtRest.UNKNOWN and not required):
+        return
+    plain = _("As far as the system says, the disk below {folder} is not encrypted.").format(folder="data")
+    unknown = _("The system does not say whether the disk below {folder} is encrypted.").format(folder="data")
+    advice = _("Encrypt it (docs/security.md); `require_encryption` in shuke.toml says whether it must be.")
+    yield _finding(
+        "encryption", "data", plain if said is AtRest.PLAIN else unknown, lost=_("Nothing."), advice=advice,
+        grave=required,
+    )  # fmt: skip
+
+
 def leftovers(project: Project) -> Iterator[Finding]:
     """What a process that was killed has left; the next piece of work would sweep most of it."""
     for name, lock in AT_WORK.items():
@@ -221,5 +242,5 @@ def _finding(check: str, place: str, what: str, **more: object) -> Finding:
 
 #: In this order, which is the order of repair: what a later one needs, an earlier one has made again.
 CHECKS: tuple[Check, ...] = (
-    key, database, mappings, landing, builds, pointer, models, modes, leftovers,
+    key, database, mappings, landing, builds, pointer, models, modes, encryption, leftovers,
 )  # fmt: skip
