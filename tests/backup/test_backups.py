@@ -42,6 +42,10 @@ def again(file: Path, folder: Path) -> Project:
     return restoring.restore(file, folder, keys=KEYS, by=BY, now=NOW).project
 
 
+def again_in(database: str, file: Path, folder: Path) -> Project:
+    return restoring.restore(file, folder, keys=KEYS, by=BY, now=NOW, database=database).project
+
+
 def files(root: Path) -> dict[str, bytes]:
     """What a project consists of, without its database, locks and work."""
     found = (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
@@ -324,6 +328,32 @@ def test_a_database_elsewhere_is_in_the_backup_and_is_left_alone_by_what_is_rest
     decide(restored.project.operations, "different", ["a"], ["c"], by=BY, now=NOW)
     assert len(decisions(project.operations)) == 3
     project.operations.close()
+
+
+def test_it_is_restored_into_an_empty_database_which_numbers_on_from_there(
+    shop: Project, empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for number in range(3):
+        decide(shop.operations, "same", ["a"], [f"b{number}"], by=BY, now=NOW)
+    file = save(shop, tmp_path / "b").file
+    with monkeypatch.context() as failing:
+        failing.setattr(disk, "publish", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):  # the database is then as it was
+            again_in(empty_database, file, tmp_path / "failed")
+    restored = again_in(empty_database, file, tmp_path / "again")
+    assert restored.settings.database == empty_database and not (restored.data / "operations.db").exists()
+    assert decisions(restored.operations) == decisions(shop.operations)
+    assert decide(restored.operations, "different", ["a"], ["c"], by=BY, now=NOW) == 4
+    restored.operations.close()
+    with pytest.raises(WrongCall, match="not empty"):
+        again_in(empty_database, file, tmp_path / "third")
+    assert not (tmp_path / "third").exists() and not (tmp_path / "failed").exists()
+
+
+def test_a_password_in_the_address_of_a_database_is_not_taken(backup: Path, tmp_path: Path):
+    with pytest.raises(WrongCall, match="Leave the password out") as said:
+        again_in("postgresql://shuke:secret@localhost/shuke", backup, tmp_path / "again")
+    assert "secret" not in str(said.value) and not (tmp_path / "again").exists()
 
 
 def _forged(file: Path, members: list[tarfile.TarInfo]) -> None:

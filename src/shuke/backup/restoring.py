@@ -1,7 +1,8 @@
 """Restoring: how does a backup become a project again, whole or not at all?"""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ from shuke.access.audit import Actor, Deed
 from shuke.app import Project, open_project
 from shuke.backup import archive
 from shuke.backup.archive import About, Report
+from shuke.backup.moment import DATABASE
 from shuke.backup.sealed import Keys, unsealing
 from shuke.errors import Unreadable, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE
-from shuke.store import disk
+from shuke.store import disk, operations_copy
+from shuke.store.operations import connect, open_operations
 
 #: What a project's folder may get from a backup.
 _OURS = {FILE, "data", "mappings", "analyses"}
@@ -39,13 +42,19 @@ def restore(
     keys: Keys,
     by: Actor,
     now: datetime,
+    database: str = "",
     report: Callable[[int], Report] = lambda size: lambda done: None,
 ) -> Restored:
-    """Make the project that a backup holds in a new or empty folder."""
+    """Make the project that a backup holds in a new or empty folder.
+
+    `database` is the URL of an empty one for what the operations database held; none: a file in the folder.
+    """
     made = not folder.exists()
-    if not made and not (folder.is_dir() and not any(folder.iterdir())):
+    if not made:
+        _check_empty(folder)
+    if database and connect(database).engine.url.password:
         raise WrongCall(
-            N_("{folder} is not empty. A backup is restored into a new or empty folder."), folder=folder
+            N_("Leave the password out of the address: write it into ~/.pgpass, or where PGPASSFILE says.")
         )
     unfinished = folder / ".restoring"
     moved: list[Path] = []
@@ -54,11 +63,12 @@ def restore(
             disk.private(unfinished)
             about = _read(file, unfinished, keys, report)
             _check(unfinished)
-            had_database = _on_its_own(unfinished / FILE)
-            # The settings last: a folder without them is no project.
-            for each in sorted(unfinished.iterdir(), key=lambda path: path.name == FILE):
-                moved.append(folder / each.name)
-                disk.publish(each, folder / each.name)
+            had_database = _uses(unfinished / FILE, database)
+            with _loaded(unfinished / "data", database):
+                # The settings last: a folder without them is no project.
+                for each in sorted(unfinished.iterdir(), key=lambda path: path.name == FILE):
+                    moved.append(folder / each.name)
+                    disk.publish(each, folder / each.name)
             unfinished.rmdir()
         project = open_project(folder)
         audit.record(project.operations, by, Deed(verb="restored"), now=now)
@@ -94,10 +104,36 @@ def _check(folder: Path) -> None:
         raise Unreadable(N_("This is an age file, but no backup of Shuke's."))
 
 
-def _on_its_own(settings: Path) -> bool:
-    """Have the project use the database in its folder: the other one goes on without it."""
+def _check_empty(folder: Path) -> None:
+    there = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else [folder.name]
+    if there:
+        raise WrongCall(
+            N_("{folder} is not empty ({first}). A backup is restored into a new or empty folder."),
+            folder=folder, first=there[0],
+        )  # fmt: skip
+
+
+def _uses(settings: Path, database: str) -> bool:
+    """Have the project use this database, or the one in its folder: the one it had goes on without it."""
     document = tomlkit.parse(settings.read_text("utf-8"))
-    if not document.pop("database", None):
-        return False
+    before = document.pop("database", None)
+    if database:
+        document.add("database", database)
     disk.replace(settings, tomlkit.dumps(document).encode())
-    return True
+    return bool(before) and not database
+
+
+@contextmanager
+def _loaded(data: Path, database: str) -> Iterator[None]:
+    """Have the rows in the database at once with what is done meanwhile, or neither."""
+    if not database:
+        yield
+        return
+    target = open_operations(database)
+    try:
+        with operations_copy.loading(data / DATABASE, target):
+            for path in data.glob(f"{DATABASE}*"):
+                path.unlink()
+            yield
+    finally:
+        target.close()

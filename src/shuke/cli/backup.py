@@ -87,6 +87,10 @@ def restore(
         typer.Option("--identity", metavar="FILE", help=_("A private key, of age-keygen or ssh-keygen.")),
     ] = None,
     passphrase_file: Secret = None,
+    database: Annotated[
+        str,
+        typer.Option(metavar="URL", help=_("An empty PostgreSQL database for users, decisions and the log.")),
+    ] = "",
     check: Annotated[bool, typer.Option("--check", help=_("Read it to the end, and write nothing."))] = False,
 ) -> None:
     """Make the project that a backup holds in a new or empty folder."""
@@ -100,7 +104,9 @@ def restore(
         if folder is None:
             raise WrongCall(N_("Into which folder? Give a new or empty one, or --check."))
         viewer = session.viewer()
-        restored = restoring.restore(file, folder, keys=keys, by=viewer.actor, now=viewer.now, report=report)
+        restored = restoring.restore(
+            file, folder, keys=keys, by=viewer.actor, now=viewer.now, database=database, report=report
+        )
     _say(_AGAIN, restored.about, folder=folder)
     if at_rest(folder) is AtRest.PLAIN:
         output.note(

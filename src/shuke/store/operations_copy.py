@@ -5,11 +5,13 @@ and written into a new SQLite file. Nobody who writes waits for either.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from shuke.errors import Unavailable
+from shuke.errors import Unavailable, WrongCall
 from shuke.languages import N_
 from shuke.store import disk
 from shuke.store.operations import Operations, metadata, open_operations
@@ -30,12 +32,27 @@ def copy(operations: Operations, target: Path) -> None:
     return None
 
 
+@contextmanager
+def loading(file: Path, target: Operations) -> Iterator[None]:
+    """Write the rows of such a file into an empty database; they are kept when the block succeeds."""
+    copied = open_operations(file)
+    try:
+        with copied.reading() as source, target.writing() as sink:
+            if any(sink.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
+                raise WrongCall(N_("This database is not empty. A backup is restored into an empty one."))
+            _rows(source, sink)
+            _go_on_counting(sink)
+            yield
+    finally:
+        copied.close()
+
+
 def _vacuumed(operations: Operations, target: Path) -> None:
     disk.new(target).close()  # for its owner alone; SQLite takes a file in which nothing is
     raw = operations.engine.raw_connection()
     try:
         raw.cursor().execute("VACUUM INTO ?", (str(target),))
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if error.sqlite_errorname == "SQLITE_FULL":
             raise Unavailable(N_("The disk is full. Make room and try again.")) from error
         raise Unavailable(N_("The operations database cannot be used now.")) from error
@@ -53,3 +70,14 @@ def _rows(source: Connection, sink: Connection) -> None:
         )
         for some in found.mappings().partitions():
             sink.execute(insert(table), [dict(row) for row in some])
+
+
+def _go_on_counting(connection: Connection) -> None:
+    """Have PostgreSQL number new rows after those that came with their numbers; SQLite does by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in metadata.sorted_tables:
+        if (column := table.autoincrement_column) is not None:
+            last = select(func.max(column)).scalar_subquery()
+            name = func.pg_get_serial_sequence(table.name, column.name)
+            connection.execute(select(func.setval(name, func.coalesce(last, 1), last.is_not(None))))
