@@ -98,8 +98,9 @@ def _thoroughly(source: Source, text: Transcript) -> Sheet:
 
 def _lines(file: IO[str], source: Source) -> Iterator[str]:
     """Its lines without zero characters, as long as a table has them."""
-    lines = iter(lambda: file.readline(_LONGEST_ROW), "")
-    for row, line in enumerate(lines, start=1):
+    row = 0
+    while line := file.readline(_LONGEST_ROW):
+        row += 1
         if len(line) == _LONGEST_ROW:
             message = N_("{file}, line {row}: no line of a table is longer than {most} characters.")
             raise Unreadable(message, file=source.name, row=row, most=_LONGEST_ROW)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shuke.collect.sheets.sheet import ROW, Kind, Note, Record, Skipped
 from shuke.errors import Unreadable
@@ -67,7 +67,7 @@ def find(sample: Sequence[Record]) -> Layout | None:
 def _narrowed(record: Record) -> Record:
     """No more of its cells than it takes to see that they are too many."""
     wide = len(record.cells) > MOST_COLUMNS
-    return replace(record, cells=record.cells[: MOST_COLUMNS + 1]) if wide else record
+    return record._replace(cells=record.cells[: MOST_COLUMNS + 1]) if wide else record
 
 
 def some(names: Iterable[str]) -> list[str]:

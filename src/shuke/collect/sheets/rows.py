@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 
 import duckdb
@@ -50,7 +50,7 @@ def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = N
         return None
     header.require_readable(layout.columns, file=source.name)
     target = source.aside(".parquet")
-    data = (r for r in chain(sample, stream) if r.row >= layout.first_row)
+    data = dropwhile(lambda record: record.row < layout.first_row, chain(sample, stream))
     whole = write(data, layout.columns, target)
     with open_engine(source.work) as engine:
         written = prune(engine, target, layout, whole, file=source.name)
@@ -113,30 +113,37 @@ class _Tally:
 
     def fitting(self, records: Iterable[Record]) -> Iterator[list[int | str | None]]:
         """The row number and the cells of each row that fits."""
+        width = self._width
         for record in records:
             if len(self._bad) > _MOST_BAD:
                 return
-            cells = [_unwrapped(c) if c and c[0] == "=" else c or None for c in record.cells]
+            row, found, fault = record
+            cells = [_unwrapped(c) if c and c[0] == "=" else c or None for c in found]
             if not any(cells):
                 self._blank += 1
-            elif (reason := self._misfit(record, cells)) is not None:
-                self._bad.append(BadRow(record.row, reason, ", ".join(c for c in cells if c)[:1000]))
-            else:
-                self._rows += 1
-                yield [record.row, *cells[: self._width], *[None] * (self._width - len(cells))]
+                continue
+            if fault is not None or len(cells) > width:
+                if (reason := self._misfit(cells, fault)) is not None:
+                    self._bad.append(BadRow(row, reason, ", ".join(c for c in cells if c)[:1000]))
+                    continue
+                del cells[width:]
+            elif len(cells) < width:
+                self._short += 1
+                cells += [None] * (width - len(cells))
+            self._rows += 1
+            yield [row, *cells]
 
     def written(self) -> Written:
         return Written(self._rows, self._blank, self._short, self._literal, tuple(self._bad))
 
-    def _misfit(self, record: Record, cells: list[str | None]) -> Note | None:
-        """Why the row cannot be a row of the table, if it cannot."""
-        if record.fault is not None:
+    def _misfit(self, cells: list[str | None], fault: Note | None) -> Note | None:
+        """Why a row that is too wide, or may be cut wrongly, cannot be a row of the table, if it cannot."""
+        if fault is not None:
             self._literal += len(cells) == self._width
-            return record.fault if len(cells) != self._width else None
+            return fault if len(cells) != self._width else None
         if any(cells[self._width :]):
             message = N_("The row has {found} cells, the header {wanted}.")
             return Note(message, {"found": len(cells), "wanted": self._width})
-        self._short += len(cells) < self._width
         return None
 
 

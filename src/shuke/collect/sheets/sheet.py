@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 from shuke.languages import translate
@@ -51,8 +52,7 @@ class BadRow:
     text: str
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One row of a file as its cells stand there; blank cells are None or ''."""
 
     row: int  # 1-based, as a spreadsheet counts
