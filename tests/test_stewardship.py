@@ -4,8 +4,8 @@ import pytest
 
 from shuke.access import audit
 from shuke.access.audit import Actor
-from shuke.errors import WrongCall
-from shuke.stewardship import Decision, decide, decisions, undo
+from shuke.errors import Undecided, WrongCall
+from shuke.stewardship import Decision, Verb, decide, decisions, undo
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -57,3 +57,35 @@ def test_a_decision_that_says_nothing_is_refused_and_leaves_no_trace(operations,
         decide(operations, verb, left, right, by=LIN, now=NOON)
     assert decisions(operations) == []
     assert audit.read(operations) == ()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ([("same", "a", "b")], ("different", "a", "b")),
+        ([("same", "a", "b")], ("split", "b", "a")),
+        ([("different", "a", "b")], ("same", "b", "a")),
+        ([("split", "a", "b")], ("same", "a", "b")),
+        ([("different", "ab", "cd")], ("same", "b", "d")),
+        ([("same", "a", "b"), ("same", "b", "c")], ("different", "a", "c")),
+        ([("different", "a", "c"), ("same", "a", "b")], ("same", "b", "c")),
+    ],
+)
+def test_a_decision_that_contradicts_what_stands_is_refused_until_that_is_undone(operations, earlier, later):
+    numbers = [decide(operations, verb, left, right, by=LIN, now=NOON) for verb, left, right in earlier]
+    verb, left, right = later
+    with pytest.raises(Undecided, match=r"Decision \d says otherwise of these records") as refused:
+        decide(operations, verb, left, right, by=WU, now=LATER)
+    assert len(decisions(operations)) == len(numbers)
+    undo(operations, int(str(refused.value.values["number"])), by=WU, now=LATER)
+    decide(operations, verb, left, right, by=WU, now=LATER)
+
+
+def test_what_says_the_same_again_or_something_of_others_contradicts_nothing(operations):
+    made: list[tuple[Verb, str, str]] = [
+        ("different", "a", "b"), ("split", "a", "b"), ("different", "b", "a"), ("same", "a", "c"),
+        ("different", "c", "b"), ("same", "b", "d"),
+    ]  # fmt: skip
+    for verb, left, right in made:
+        decide(operations, verb, left, right, by=LIN, now=NOON)
+    assert all(decision.stands for decision in decisions(operations))

@@ -87,8 +87,9 @@ def _rows(decision: Decision, *, revises: bool) -> Iterator[dict[str, Any]]:
                 "decision": decision.number, "verb": decision.verb, "side": side, "record": record,
                 "decided_at": _stored(decision.at), "key": hashlib.md5(key.encode()).hexdigest(),
                 "said": f"{decision.verb} {'stands' if decision.stands else 'undone'}",
-                "collected_at": _stored(decision.undone_at or decision.at), "revises": revises,
-                "withdrawn": not decision.stands,
+                # It was undone after it was made, whatever a clock says that was set back.
+                "collected_at": _stored(max(decision.at, decision.undone_at or decision.at)),
+                "revises": revises, "withdrawn": not decision.stands,
             }  # fmt: skip
 
 

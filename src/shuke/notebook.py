@@ -66,9 +66,8 @@ def import_files(
     named = [files] if isinstance(files, str | Path) else files
     choices = Choices(mapping=mapping, table=table, overlap=overlap)
     viewer = _viewer()
-    receipt = deliver(project, source, sheets.expand(map(str, named)), choices, now=viewer.now)
-    builds.note_import(project, receipt, viewer=viewer)
-    return receipt
+    paths, noted = sheets.expand(map(str, named)), builds.noting(project, viewer)
+    return deliver(project, source, paths, choices, now=viewer.now, noted=noted)
 
 
 def build(

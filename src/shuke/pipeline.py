@@ -33,7 +33,7 @@ from shuke.identity.ways import way
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Made, Making, Manifest
-from shuke.store.in_force import day_end, happened, in_force, said
+from shuke.store.in_force import day_end, delays, happened, in_force, in_order, said
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Canonical, Derived
 from shuke.version import __version__
@@ -86,6 +86,7 @@ def build(
                 batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
                 zone=project.settings.zone, tables=made, analyses=catalogue.digests(project.root),
                 models={"identity": scorer.model.version}, way=run.way, key=mark(project.key),
+                late={batch: by.total_seconds() for batch, by in run.late.items()},
             )  # fmt: skip
         finally:
             computing.close()
@@ -123,18 +124,9 @@ def past(
         computing = project.engine(scratch=making.scratch)
         try:
             run = Run(
-                project,
-                computing,
-                making,
-                receipts,
-                as_of,
-                tables,
-                None,
-                Unscored(),
-                current,
-                known,
+                project, computing, making, receipts, as_of, tables, None, Unscored(), current, known,
                 days_ahead,
-            )
+            )  # fmt: skip
             made = run.everything(report, only=catalogue.needed(tables, wanted, given=known))
             yield Past(run, made, current)
         finally:
@@ -202,7 +194,7 @@ class Run:
     known: Build | None = None  # what holds the tables that are not made anew
     given: frozenset[str] = frozenset()  # which these are
     days_ahead: int | None = None  # how many days ahead to look, where that is asked
-    opened: dict[tuple[str, bool], ir.Table] = field(default_factory=dict)  # to look at a file takes longer
+    opened: dict[tuple[str, bool], ir.Table] = field(default_factory=dict)  # looking at a file takes long
 
     def everything(self, report: Report, *, only: set[str] | None = None) -> dict[str, Made]:
         made: dict[str, Made] = {}
@@ -293,7 +285,11 @@ class Run:
     def _landed(self, declared: Canonical, *, seen: Container[str] = ()) -> ir.Table:
         fresh = {r.batch for r in self.receipts if r.batch not in seen}
         files = self.project.landing.files(declared.name, batches=fresh)
-        return self.engine.read(files, declared.schema)
+        return in_order(self.engine.read(files, declared.schema), self.late)
+
+    @cached_property
+    def late(self) -> dict[str, timedelta]:
+        return delays([(r.batch, r.received_at) for r in self.receipts])
 
     def asked(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
         """One table with other answers to some of its questions than a build's own."""

@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from shuke.access.audit import Actor, Deed, add
-from shuke.errors import WrongCall
+from shuke.errors import Undecided, WrongCall
+from shuke.identity.verdicts import Verdict, standing
 from shuke.languages import N_
 from shuke.store.operations import Operations
 from shuke.store.operations import decisions as table
@@ -50,13 +51,18 @@ def decide(
     now: datetime,
     note: str = "",
 ) -> int:
-    """Keep a decision about the records of `left` and those of `right`; returns its number."""
+    """Keep a decision about the records of `left` and those of `right`; returns its number.
+
+    Raises `Undecided` where an earlier one that stands says otherwise: which of them holds is for a person to
+    say, who undoes the other first.
+    """
     _check(verb, left, right)
     values = {
         "verb": verb, "left_records": sorted(set(left)), "right_records": sorted(set(right)),
         "who": by.who, "at": now, "note": note,
     }  # fmt: skip
     with operations.writing() as connection:
+        _check_against(_made(connection), Verdict(0, verb, tuple(left), tuple(right)))
         number = int(
             connection.execute(sa.insert(table).values(values).returning(table.c.number)).scalar_one()
         )
@@ -82,7 +88,25 @@ def undo(operations: Operations, number: int, *, by: Actor, now: datetime) -> No
 def decisions(operations: Operations) -> list[Decision]:
     """Every decision ever made, oldest first, those that were undone among them."""
     with operations.reading() as connection:
-        return [_decision(row) for row in connection.execute(sa.select(table).order_by(table.c.number))]
+        return _made(connection)
+
+
+def _made(connection: sa.Connection) -> list[Decision]:
+    return [_decision(row) for row in connection.execute(sa.select(table).order_by(table.c.number))]
+
+
+def _check_against(made: list[Decision], fresh: Verdict) -> None:
+    """Refuse a decision by which one that holds would hold no more."""
+    known = [Verdict(d.number, d.verb, d.left, d.right) for d in reversed(made) if d.stands]
+    voided = {v.number for v in standing(known)} - {v.number for v in standing([fresh, *known])}
+    if voided:
+        raise Undecided(
+            N_(
+                "Decision {number} says otherwise of these records. If it no longer holds, undo it first: "
+                "shuke identity undo {number}"
+            ),
+            number=max(voided),
+        )
 
 
 def _check(verb: str, left: Sequence[str], right: Sequence[str]) -> None:

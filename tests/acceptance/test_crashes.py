@@ -244,6 +244,21 @@ def _copy_the_tables_of(project: Project, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(Run, "everything", everything)
 
 
+def test_what_fails_for_a_limit_of_file_sizes_has_not_landed(desk: Desk) -> None:
+    desk.project.operations.close()
+    codes = []
+    for kilobytes in (1, 6, 12, 20, 400):
+        before = len(desk.project.landing.receipts())
+        process = victims.start(
+            victims.limited, kilobytes * 1024, desk.project.root, "till", _next_file(desk)
+        )
+        process.join()
+        _check_landing(desk.project)
+        assert (process.exitcode == 0) == (len(desk.project.landing.receipts()) > before)
+        codes.append(process.exitcode)
+    assert codes == [victims.TOLD] * 4 + [0]
+
+
 @pytest.mark.parametrize("work", ["import", "build"])
 def test_a_full_disk_is_one_clear_line(desk: Desk, work: str) -> None:
     desk.take("till", _next_file(desk))

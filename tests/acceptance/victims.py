@@ -5,7 +5,9 @@ The processes are forked from one that has everything loaded, so that most of th
 
 import multiprocessing
 import os
+import resource
 import signal
+import sys
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -13,12 +15,18 @@ from pathlib import Path
 from shuke import pipeline
 from shuke.app import open_project
 from shuke.collect.delivery import deliver
+from shuke.errors import Unavailable
+from shuke.views.builds import noting
+from shuke.views.viewer import at_home
 from tests.collect.desk import NOW
 from tests.few_tables import FEW, only
 from tests.refusals import steps
 
 #: A build is killed while it computes and while it comes into force; how many tables it has, is the same.
 TABLES = (*FEW, "lapsing", "credit")
+
+#: The exit status of who was refused by the system and has said so.
+TOLD = 7
 
 _NURSERY = multiprocessing.get_context("forkserver")
 _NURSERY.set_forkserver_preload(["tests.acceptance.victims"])
@@ -33,6 +41,17 @@ def start(work: Callable[..., None], *args: object) -> BaseProcess:
 def take(root: Path, source: str, path: Path) -> None:
     """Import one file."""
     deliver(open_project(root), source, [path], now=NOW)
+
+
+def limited(size: int, root: Path, source: str, path: Path) -> None:
+    """Import one file, writing none beyond a size; ends with `TOLD` where it says why not."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    project = open_project(root)
+    noted = noting(project, at_home("tests", "cli", now=NOW))
+    try:
+        deliver(project, source, [path], now=NOW, noted=noted)
+    except Unavailable:
+        sys.exit(TOLD)
 
 
 def build(root: Path) -> None:

@@ -1,5 +1,6 @@
 import random
 import re
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -134,6 +135,16 @@ def test_a_changed_status_revises_the_line_and_the_newest_one_counts(desk: Desk)
     receipt = desk.bring("till", columns, (*TEA, "paid"), (*POT, "paid"))
     assert (receipt.loaded, receipt.unchanged, receipt.revisions) == (1, 1, {"order_items": 1})
     assert desk.now("order_items", "order_no", "status") == [("1001", "paid"), ("1002", "paid")]
+
+
+def test_a_clock_that_was_set_back_makes_no_later_delivery_lose_and_is_told(desk: Desk) -> None:
+    columns = {"Card": "people.record_id", "City": "people.city"}
+    assert not desk.bring("club", columns, ("1", "York")).notes
+    desk.moment -= timedelta(days=3)
+    receipt = desk.bring("club", columns, ("1", "Hull"))
+    assert [note for note in receipt.notes if note.startswith("The clock of this machine stands before")]
+    assert desk.now("people", "record_id", "city") == [("1", "Hull")]
+    assert desk.bring("club", columns, ("1", "Hull")).unchanged == 1  # known, not news that lost
 
 
 def test_a_newer_record_that_is_silent_about_a_field_does_not_blank_it(desk: Desk) -> None:

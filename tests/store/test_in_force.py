@@ -1,8 +1,8 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shuke.store.in_force import day_end, happened, in_force, said
+from shuke.store.in_force import day_end, delays, happened, in_force, in_order, said
 from shuke.tables import CANONICAL
 from tests.engine_fixtures import Row, Tables, at
 
@@ -33,6 +33,60 @@ def test_the_newest_version_stands_with_what_it_is_silent_about_from_older_ones(
         "a": ("paid", "Leeds", "web"), "b": ("paid", None, None), "d": ("alone", None, None)
     }  # fmt: skip
     assert (found["a"]["total"], found["a"]["collected_at"]) == (8, at("2026-01-05"))
+
+
+def test_a_clock_that_was_set_back_makes_no_later_delivery_lose(engine):
+    rows: list[Row] = [
+        {"key": "a", "status": "new", "received_at": "2026-03-02"},
+        {"key": "a", "status": "paid", "received_at": "2026-03-01", "revises": True,
+         "batch_id": "000002-till"},
+        {"key": "a", "city": "York", "received_at": "1970-01-01", "revises": True,
+         "batch_id": "000003-till"},
+        # What says when it was true, goes by that.
+        {"key": "b", "status": "paid", "collected_at": "2026-01-05", "received_at": "2026-03-02"},
+        {"key": "b", "status": "new", "collected_at": "2026-01-03", "received_at": "2026-03-01",
+         "revises": True, "batch_id": "000002-till"},
+        {"key": "c", "status": "new", "received_at": "2026-03-01", "batch_id": "999999-till"},
+        {"key": "c", "status": "paid", "received_at": "2026-03-01", "revises": True, "batch_id": "1000000-a"},
+    ]  # fmt: skip
+    found = standing(engine, rows)
+    assert {key: (row["status"], row["city"]) for key, row in found.items()} == {
+        "a": ("paid", "York"), "b": ("paid", None), "c": ("paid", None)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "moved"),
+    [
+        ([], {}),
+        ([1, 2, 2, 3], {}),
+        ([5, 6, 2, 7], {"2": 6}),  # set back for a day
+        ([5, 6, 2], {"2": 6}),
+        ([5, 30, 6, 7], {"1": 5}),  # set forward for a day
+        ([30, 5, 6], {"0": 5}),
+        ([5, 1, 2, 6, 7, 8], {"0": 1}),
+    ],
+)
+def test_as_few_deliveries_as_possible_are_taken_for_wrongly_dated(days, moved):
+    times = [(str(place), datetime(2026, 3, day, tzinfo=UTC)) for place, day in enumerate(days)]
+    found = delays(times)
+    told = dict(times)
+    assert {batch: round((told[batch] + by).timestamp() / 86400) for batch, by in found.items()} == {
+        batch: round(datetime(2026, 3, day, tzinfo=UTC).timestamp() / 86400) for batch, day in moved.items()
+    }
+    meant = [told[batch] + found.get(batch, timedelta()) for batch, _ in times]
+    assert meant == sorted(meant)
+
+
+def test_rows_of_such_a_delivery_count_as_received_in_its_order(engine):
+    days = {"000001-till": 2, "000002-till": 1, "000003-till": 3}
+    landed = [(batch, datetime(2026, 3, day, tzinfo=UTC)) for batch, day in days.items()]
+    rows = engine.landed(
+        "orders", [{"key": b, "batch_id": b, "received_at": f"2026-03-0{day}"} for b, day in days.items()]
+    )
+    found = engine.rows(in_order(rows, delays(landed)))
+    assert [row["key"] for row in sorted(found, key=lambda row: row["received_at"])] == list(days)
+    assert in_order(rows, {}) is rows
 
 
 def test_a_day_looked_back_to_knows_the_version_of_then_and_not_what_had_not_happened(engine):

@@ -80,10 +80,10 @@ def take_in(
                 seen = preview(project, source, upload.files, mapping=given, table=table, today=today)
                 return answer([_told(sheet) for sheet in seen])
             choices = Choices(mapping=given, table=table, overlap=overlap)
-            receipt = deliver(project, source, upload.files, choices, now=caller.now)
+            noted = view.noting(project, caller)
+            receipt = deliver(project, source, upload.files, choices, now=caller.now, noted=noted)
     finally:
         upload.drop()
-    view.note_import(project, receipt, viewer=caller)
     return answer(receipts.shown(receipt, caller))
 
 

@@ -27,7 +27,7 @@ from shuke.store.accounts import Account
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Column
 from shuke.views import balance, receipts
-from shuke.views.builds import Reason, note_import, reasons
+from shuke.views.builds import Reason, noting, reasons
 from shuke.views.words import ORDERS, known_as
 
 app = typer.Typer()
@@ -87,7 +87,6 @@ def import_(
         raise typer.Exit(_foreseen(seen))
     before = mapping.load(layouts.path_of(project, source))
     receipt = _imported(project, source, paths, choices)
-    note_import(project, receipt, viewer=session.viewer())
     if form is output.Format.JSON:
         output.as_json(receipts.shown(receipt, session.viewer()))
     else:
@@ -111,7 +110,8 @@ def _imported(project: Project, source: str, paths: list[Path], choices: Choices
     """The receipt; on a terminal, what only a person can say is asked first."""
     try:
         with progress.working(_("Importing into {source}").format(source=source)):
-            return deliver(project, source, paths, choices, now=session.now())
+            noted = noting(project, session.viewer())
+            return deliver(project, source, paths, choices, now=session.now(), noted=noted)
     except UnsureMapping:
         if not _asks():
             raise

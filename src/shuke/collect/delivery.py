@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,7 +31,8 @@ from shuke.engine import DuckDB
 from shuke.errors import Unreadable
 from shuke.languages import N_, _
 from shuke.store.accounts import Account, Refused
-from shuke.store.landing import Delivery, Receipt
+from shuke.store.in_force import delays, in_order
+from shuke.store.landing import Delivery, Noted, Receipt, unnoted
 from shuke.tables import CANONICAL
 
 
@@ -45,9 +47,18 @@ class Choices:
 
 
 def deliver(
-    project: Project, source: str, paths: Sequence[Path], choices: Choices = Choices(), *, now: datetime
+    project: Project,
+    source: str,
+    paths: Sequence[Path],
+    choices: Choices = Choices(),
+    *,
+    now: datetime,
+    noted: Noted = unnoted,
 ) -> Receipt:
     """Take in files of a source as one batch, all of it or none.
+
+    `noted` writes down what is about to land. Where that fails nothing lands, for whoever is told that an
+    import failed must not find it done.
 
     Raises `Unreadable` for what is no table, `UnsureMapping` and `LikelyOverlap` with the question that a
     person must answer first, and then nothing has landed.
@@ -63,6 +74,7 @@ def deliver(
             receipt = intake.receipt(paths)
         finally:
             engine.close()
+        noted(receipt)
         return delivery.land(receipt)
 
 
@@ -149,10 +161,30 @@ class _Intake:
         """Whether this very file, read this very way, has landed before, and nothing was taken back since."""
         if self.choices.overlap is not None:
             return False
-        earlier = [r for r in self.project.landing.receipts() if r.source == self.source]
+        earlier = [r for r in self._earlier if r.source == self.source]
         last_taken_back = max((n for n, r in enumerate(earlier) if r.withdrawn or r.withdraws), default=-1)
         known = [digest for r in earlier[last_taken_back + 1 :] for digest in r.digests]
         return self.digests[-1] in (*known, *self.digests[:-1])
+
+    @cached_property
+    def _late(self) -> dict[str, timedelta]:
+        """Which batches, this one included, a clock that was set back or forward has dated."""
+        earlier = [(r.batch, r.received_at) for r in self._earlier]
+        return delays([*earlier, (self.delivery.name, self.now)])
+
+    @cached_property
+    def _earlier(self) -> list[Receipt]:
+        return self.project.landing.receipts()
+
+    def _clock(self) -> list[str]:
+        """What is said where the clock contradicts the order of deliveries."""
+        if all(r.received_at <= self.now for r in self._earlier):
+            return []
+        told = _(
+            "The clock of this machine stands before the time of an earlier delivery. This one counts as the "
+            "later nevertheless; set the clock right before you build."
+        )
+        return [told]
 
     def _reject(self, sheet: Sheet, cells: Cells, reader: Reader) -> ir.Table | None:
         """Put what cannot be accepted aside; returns the rejected rows."""
@@ -227,7 +259,7 @@ class _Intake:
 
     def _landed(self, name: str, files: list[Path]) -> ir.Table:
         """What the source, or for shared tables any source, has said so far, this delivery included."""
-        landed = self.engine.read(files, CANONICAL[name].schema)
+        landed = in_order(self.engine.read(files, CANONICAL[name].schema), self._late)
         return landed if CANONICAL[name].shared else landed.filter(landed.source == self.source)
 
     def _provenance(self, part: ir.Table, *, withdrawn: bool) -> ir.Table:
@@ -271,7 +303,7 @@ class _Intake:
             unchanged=self.counts["unchanged"], rejected=self.counts["rejected"],
             tables=dict(self.tables), withdrawn=self.counts["withdrawn"],
             revisions={name: n for name, n in self.revisions.items() if n}, bad_cells=bad_cells,
-            digests=tuple(self.digests), notes=tuple(self.notes),
+            digests=tuple(self.digests), notes=(*self.notes, *self._clock()),
             accounts=tuple(self.accounts), refused=refused,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from shuke.app import Project
 from shuke.errors import UnknownBatch, WrongCall
 from shuke.languages import N_, _
 from shuke.store import wholeness
-from shuke.store.landing import WITHDRAWS, Receipt
+from shuke.store.landing import WITHDRAWS, Noted, Receipt, unnoted
 
 #: Whose batches are decisions of people and ids that were issued; they are undone where they were made.
 _OWN = "shuke"
@@ -20,7 +20,7 @@ _OWN = "shuke"
 _LOST = "lost"
 
 
-def withdraw(project: Project, batch: str, *, now: datetime) -> Receipt:
+def withdraw(project: Project, batch: str, *, now: datetime, noted: Noted = unnoted) -> Receipt:
     """Take back a batch, given by its name or its number; returns the receipt of the withdrawal.
 
     One that is lost can be taken back as well, so that builds no longer miss it.
@@ -42,8 +42,8 @@ def withdraw(project: Project, batch: str, *, now: datetime) -> Receipt:
             notes=() if isinstance(taken, str) else tuple(_notes(project, taken)),
         )  # fmt: skip
         delivery.batch  # noqa: B018 - makes the folder, which holds the receipt alone
-        delivery.land(receipt)
-    return receipt
+        noted(receipt)
+        return delivery.land(receipt)
 
 
 def _taken(project: Project, batch: str) -> Receipt | str:

@@ -122,13 +122,13 @@ def _settled(visit: Visit, form: Form, kept: Upload) -> Response:
     overlap = text(form, "overlap")
     choices = Choices(overlap=cast(Overlap, overlap) if overlap in get_args(Overlap) else None)
     try:
-        receipt = deliver(visit.project, source, kept.files, choices, now=visit.now)
+        noted = builds.noting(visit.project, visit.viewer)
+        receipt = deliver(visit.project, source, kept.files, choices, now=visit.now, noted=noted)
     except LikelyOverlap as error:
         return _settle_page(visit, kept, source, replace(asking, wrong=_alike(error), overlaps=True))
     except ShukeError as error:
         return _settle_page(visit, kept, source, replace(asking, wrong=str(error)))
     kept.drop()
-    builds.note_import(visit.project, receipt, viewer=visit.viewer)
     return visit.go(f"/batches/{receipt.batch}")
 
 

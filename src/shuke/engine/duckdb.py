@@ -1,5 +1,7 @@
 """DuckDB: what computes on this machine, without any service?"""
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -131,15 +133,23 @@ class Linkage:
         return clause(condition, self.backend)
 
 
+#: Why a disk keeps nothing, beside that it is full.
+_REFUSALS = (errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS)
+
+
 @contextmanager
 def no_room_told() -> Iterator[None]:
-    """Say that the disk is full as everything else says it: `Unavailable`."""
+    """Say that the disk takes nothing more as everything else says it: `Unavailable`."""
     try:
         yield
     except duckdb.IOException as error:
-        if "No space left" not in str(error):
+        told = str(error)
+        if "No space left" in told:
+            raise Unavailable(N_("The disk is full. Make room and try again.")) from error
+        refused = next((os.strerror(code) for code in _REFUSALS if os.strerror(code) in told), None)
+        if refused is None:
             raise
-        raise Unavailable(N_("The disk is full. Make room and try again.")) from error
+        raise Unavailable(N_("The disk cannot be written to ({reason})."), reason=refused) from error
 
 
 def _name(name: str) -> str:

@@ -47,6 +47,7 @@ class Manifest:
     analyses: dict[str, str] = field(default_factory=dict)  # the company's own: file name -> digest
     models: dict[str, int] = field(default_factory=dict)  # what was fitted: name -> version
     way: str = ""  # digest of how who is who was found out
+    late: dict[str, float] = field(default_factory=dict)  # see `in_force.delays`, in seconds
     key: str = ""  # which key of the project its ids were made with, as `access.secret.mark` tells
 
     @classmethod

@@ -1,6 +1,6 @@
 """Landing zone: what was collected, when, from whom, and what became of each row?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -53,6 +53,14 @@ class Receipt:
             "landed": fingerprints.from_json(value.get("landed", {})),
         }
         return cls(**{**value, **times, **lists, **told})
+
+
+Noted = Callable[[Receipt], None]
+"""Writes down, before it lands, what is about to."""
+
+
+def unnoted(receipt: Receipt) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,12 @@ _BROKEN = N_(
 )
 
 
+_UNWRITABLE = N_(
+    "The operations database cannot be written to: the system refuses it. Are the disk, its quota or the "
+    "size of files at their limit, or is the folder somebody else's?"
+)
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Say in one line what the database refuses, where it is no slip of ours."""
@@ -35,6 +41,8 @@ def _explanation(error: DatabaseError) -> ShukeError:
         return _busy()
     if name.startswith("SQLITE_FULL") or state == "53100":
         return Unavailable(N_("The disk is full. Make room and try again."))
+    if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY")):
+        return Unavailable(_UNWRITABLE)
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or _lacks_a_table(error):
         return Damaged(_BROKEN)
     return Unavailable(N_("The operations database cannot be used now."))

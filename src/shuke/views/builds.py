@@ -22,7 +22,7 @@ from shuke.engine import Engine
 from shuke.languages import translate
 from shuke.store import disk
 from shuke.store.builds import Build
-from shuke.store.landing import WITHDRAWS, Receipt
+from shuke.store.landing import WITHDRAWS, Noted, Receipt
 from shuke.tables import Derived, Type
 from shuke.views import tables
 from shuke.views.query import Declared
@@ -111,10 +111,11 @@ def builds(project: Project) -> tuple[Kept, ...]:
 def rollback(project: Project, number: int, *, viewer: Viewer) -> Kept:
     """Put an older build in force again."""
     viewer.require(Capability.BUILD)
-    build = project.builds.point(number)
+    for fault in project.builds.open(number).faults():
+        raise fault
     deed = Deed(verb="rolled_back", subject_kind="build", subject_id=str(number), detail={"build": number})
     viewer.did(project.operations, deed)
-    return _kept(build, number)
+    return _kept(project.builds.point(number), number)
 
 
 def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff, ...]:
@@ -134,20 +135,26 @@ def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff
 def withdraw(project: Project, batch: str, *, viewer: Viewer, now: datetime) -> Receipt:
     """Take a batch back; the receipt of its withdrawal, which can be taken back in turn."""
     viewer.require(Capability.IMPORT_DATA)
-    receipt = withdrawal.withdraw(project, batch, now=now)
-    taken, by = (word(str(name).replace(WITHDRAWS, ":")) for name in (receipt.withdraws, receipt.batch))
-    detail: dict[Any, Any] = {"source": word(receipt.source), "batch": by}
-    deed = Deed(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
-    viewer.did(project.operations, deed)
-    return receipt
+
+    def noted(receipt: Receipt) -> None:
+        taken, by = (word(str(name).replace(WITHDRAWS, ":")) for name in (receipt.withdraws, receipt.batch))
+        detail: dict[Any, Any] = {"source": word(receipt.source), "batch": by}
+        deed = Deed(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
+        viewer.did(project.operations, deed)
+
+    return withdrawal.withdraw(project, batch, now=now, noted=noted)
 
 
-def note_import(project: Project, receipt: Receipt, *, viewer: Viewer) -> None:
-    """Write down who brought a batch in."""
-    detail: dict[Any, Any] = {"source": word(receipt.source), "rows": receipt.loaded}
-    batch = word(receipt.batch)
-    deed = Deed(verb="imported", subject_kind="batch", subject_id=batch, count=receipt.read, detail=detail)
-    viewer.did(project.operations, deed)
+def noting(project: Project, viewer: Viewer) -> Noted:
+    """What writes down who brings a batch in."""
+
+    def noted(receipt: Receipt) -> None:
+        detail: dict[Any, Any] = {"source": word(receipt.source), "rows": receipt.loaded}
+        batch, read = word(receipt.batch), receipt.read
+        deed = Deed(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
+        viewer.did(project.operations, deed)
+
+    return noted
 
 
 def note_build(project: Project, build: Build, *, viewer: Viewer) -> None:

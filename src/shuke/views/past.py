@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -22,7 +22,7 @@ from shuke.models.lifecycle import lifecycle
 from shuke.profiles.behaviour import behaviour
 from shuke.profiles.customers import customers
 from shuke.profiles.facts import facts
-from shuke.store.in_force import in_force, said
+from shuke.store.in_force import in_force, in_order, said
 from shuke.tables import CANONICAL, Derived
 from shuke.views.families import RANKS
 
@@ -96,7 +96,9 @@ class _Look:
         """All that was said of them by the end of the day, among what the build was made from."""
         manifest = self.opened.build.manifest
         files = self.project.landing.files(name, batches=set(manifest.batches))
-        rows = self.engine.read(files, CANONICAL[name].schema).semi_join(own, ["source", "record_id"])
+        late = {batch: timedelta(seconds=by) for batch, by in manifest.late.items()}
+        read = in_order(self.engine.read(files, CANONICAL[name].schema), late)
+        rows = read.semi_join(own, ["source", "record_id"])
         return said(rows, as_of=self.day, zone=manifest.zone)
 
 
