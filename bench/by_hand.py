@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from shuke import catalogue
 from shuke.analyses import adoption_opinions, complaints, ladders, life_rules, loss_reasons, motives
 from shuke.app import Project
-from shuke.dealings.purchases import ADJUSTMENTS, FEES, SHIPPING, VOID
+from shuke.dealings.goods import ADJUSTMENTS, FEES, SHIPPING
 from shuke.engine.duckdb import FORM
 from shuke.engine.parquet import pieces
 from shuke.festivals import spring_festival
@@ -19,6 +19,9 @@ from shuke.store.builds import Build
 from shuke.tables import CANONICAL, IDENTIFIERS
 
 SQL = Path(__file__).parent / "sql"
+
+#: What an analyst of the demo company would take for a sale of which nothing came.
+VOID = ("refunded", "cancelled", "已退款", "已取消", "交易关闭")
 
 
 def there_is(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import company
 from bench.measured import Measured
-from shuke.access import sessions, users
+from shuke.access import sessions, tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.secret import project_key
@@ -28,7 +28,7 @@ PAGES = (
 def pages(folder: Path, *, rounds: int) -> Iterator[Measured]:
     """Every page several times, in this process and without a network; the first time is one of them."""
     project = company.project(folder)
-    app, cookie = create_app(project), _logged_in(project)
+    app, (cookie, _) = create_app(project), logged_in(project)
     customer = project.open().table("customers").limit(1).to_pyarrow()["customer_id"][0].as_py()
     for page in PAGES:
         path = page.format(customer=customer)
@@ -66,10 +66,13 @@ async def _first_byte(app: Any, path: str, cookie: str) -> tuple[float, int]:
     return arrived[0] - started, status[0]
 
 
-def _logged_in(project: Project) -> str:
-    """The cookie of an administrator of the demo company."""
+def logged_in(project: Project) -> tuple[str, str]:
+    """The cookie of a new administrator, and a token."""
     now = datetime.now(UTC)
     by = Actor("bench", "cli")
-    user = users.create_user(project.operations, "stopwatch", Role.ADMIN, by=by, now=now).user
+    name = f"stopwatch-{secrets.token_hex(4)}"
+    user = users.create_user(project.operations, name, Role.ADMIN, by=by, now=now).user
     users.change_password(project.operations, user, secrets.token_urlsafe(), by=by, now=now)
-    return sessions.begin(project.operations, project_key(project.data / "key"), user, now=now)
+    wish = tokens.Wish(name="bench", role=Role.ADMIN)
+    cookie = sessions.begin(project.operations, project_key(project.data / "key"), user, now=now)
+    return cookie, tokens.issue(project.operations, user, wish, by=by, now=now)
