@@ -40,7 +40,7 @@ def unused(project: Project, opened: Opened) -> tuple[Unused, ...]:
         return ()
     fields = opened.table("field_quality").filter(lambda t: t.dimension == "completeness")
     with _ONCE:  # whoever asks meanwhile waits for the answer rather than work it out as well
-        read = _read(project.root, opened.build.number)
+        read = _read(project.root, tuple(catalogue.digests(project.root).items()))
     found = [
         _unused(row, read)
         for row in fields.order_by("source", "table_name", "attribute").to_pyarrow().to_pylist()
@@ -71,8 +71,11 @@ _ONCE = Lock()
 
 
 @lru_cache(maxsize=8)
-def _read(root: Path, _build: int) -> frozenset[str]:
-    """Every landed column that a table works with, and every attribute of the golden record."""
+def _read(root: Path, _own: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """Every landed column that a table works with, and every attribute of the golden record.
+
+    That is found in the code alone, which stays as it is while a server runs, but for a project's own.
+    """
     known = catalogue.derived(root)
     using = [step for step in known.values() if step.area in USING]
     columns = {c for step in using for read in catalogue.columns_read(step, known).values() for c in read}
