@@ -56,7 +56,7 @@ PEOPLE = Canonical(
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位"),
             note=Text("`person` or `organisation`.", "`person` 为个人，`organisation` 为单位。")),
         Column("name", Type.TEXT, Text("Name", "姓名"), personal="name", lives=10 * YEAR),
-        Column("given_name", Type.TEXT, Text("Given name", "名"), personal="name", lives=10 * YEAR),
+        Column("given_name", Type.TEXT, Text("Given name", "名"), personal="text", lives=10 * YEAR),  # 伟 is 伟 whole
         Column("family_name", Type.TEXT, Text("Family name", "姓"), personal="name", lives=10 * YEAR),
         Column("organisation", Type.TEXT, Text("Organisation", "单位名称"), lives=5 * YEAR),
         Column("gender", Type.TEXT, Text("Gender", "性别"), personal="text",
