@@ -9,14 +9,19 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from io import BytesIO
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from shuke import pipeline
+from starlette.datastructures import UploadFile
+
+from shuke import pipeline, stewardship
+from shuke.access.audit import Actor
 from shuke.app import open_project
 from shuke.collect.delivery import deliver
+from shuke.console import uploads
 from shuke.errors import Unavailable
-from shuke.views.builds import noting
+from shuke.views.builds import noting, rollback
 from shuke.views.viewer import at_home
 from tests.collect.desk import NOW
 from tests.few_tables import FEW, only
@@ -52,6 +57,27 @@ def limited(size: int, root: Path, source: str, path: Path) -> None:
         deliver(project, source, [path], now=NOW, noted=noted)
     except Unavailable:
         sys.exit(TOLD)
+
+
+def upload(root: Path, source: str, path: Path) -> None:
+    """What the API does with a file that somebody sends: keep it, take it in, let it go."""
+    project = open_project(root)
+    viewer = at_home("tests", "api", now=NOW)
+    kept = uploads.keep(project, [UploadFile(BytesIO(path.read_bytes()), filename=path.name)])
+    try:
+        deliver(project, source, kept.files, now=NOW, noted=noting(project, viewer))
+    finally:
+        kept.drop()
+
+
+def roll_back(root: Path, number: int) -> None:
+    rollback(open_project(root), number, viewer=at_home("tests", "cli", now=NOW))
+
+
+def decide(root: Path, left: str, right: str) -> None:
+    """Say that two records are two people."""
+    operations = open_project(root).operations
+    stewardship.decide(operations, "different", [left], [right], by=Actor("tests", "cli"), now=NOW)
 
 
 def build(root: Path) -> None:

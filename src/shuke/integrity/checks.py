@@ -169,7 +169,9 @@ def modes(project: Project) -> Iterator[Finding]:
     """What others on this machine could read."""
     if os.name == "nt":
         return
-    kept = [project.root / FILE, *(p for d in (project.data, project.mappings) for p in (d, *d.rglob("*")))]
+    within = (place for d in (project.data, project.mappings) for place in (d, *d.rglob("*")))
+    # Nobody sees into the folder of work in progress, whatever an engine writes there.
+    kept = [project.root / FILE, *(place for place in within if project.work not in place.parents)]
     # What works beside this may be done with a file by now.
     states = {path: path.lstat().st_mode for path in kept if path.exists() and not path.is_symlink()}
     if wide := [path for path, mode in states.items() if stat.S_IMODE(mode) & 0o077]:
