@@ -9,7 +9,8 @@ import pytest
 from shuke import pipeline
 from shuke.access import audit
 from shuke.app import Project, open_project
-from shuke.errors import Denied, WrongCall
+from shuke.engine.workers import Workers
+from shuke.errors import Crowded, Denied, WrongCall
 from shuke.languages import speaking
 from shuke.views import builds
 from shuke.views.viewer import Viewer
@@ -41,6 +42,16 @@ def test_two_builds_differ_in_rows_and_in_what_they_sum_to(twice: Project, owner
         amount.a is not None and amount.b is not None and float(amount.b - amount.a) == pytest.approx(39.90)
     )
     assert found["rfm"].changed >= 1 and found["facts"].same
+
+
+def test_while_enough_are_comparing_builds_others_are_told_to_come_again(
+    project: Project, owner: Viewer, monkeypatch: pytest.MonkeyPatch
+):
+    one_at_a_time = Workers(at_once=1, waiting=0)
+    monkeypatch.setattr(builds, "WORKERS", one_at_a_time)
+    with one_at_a_time.place(), pytest.raises(Crowded):
+        builds.diff(project, 1, 1, viewer=owner)
+    assert builds.diff(project, 1, 1, viewer=owner)
 
 
 def test_a_build_does_not_differ_from_itself(project: Project, owner: Viewer):

@@ -19,6 +19,7 @@ from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.collect import withdrawal
 from shuke.engine import Engine
+from shuke.engine.workers import WORKERS
 from shuke.languages import translate
 from shuke.store import disk
 from shuke.store.builds import Build
@@ -119,12 +120,16 @@ def rollback(project: Project, number: int, *, viewer: Viewer) -> Kept:
 
 
 def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff, ...]:
-    """Every table of either build: how many rows are only in one, how many changed, what sums became."""
+    """Every table of either build: how many rows are only in one, how many changed, what sums became.
+
+    That reads both builds wholly: few may ask at a time, the others are told to come again (`Crowded`).
+    """
     viewer.require(Capability.SEE)
     left, right = project.builds.open(a), project.builds.open(b)
     known = tables.tables(project, project.open())
     names = [n for n in dict.fromkeys([*left.manifest.tables, *right.manifest.tables]) if n in known]
-    with tempfile.TemporaryDirectory(prefix="diff-", dir=disk.private(project.work)) as scratch:
+    aside = disk.private(project.work)
+    with WORKERS.place(), tempfile.TemporaryDirectory(prefix="diff-", dir=aside) as scratch:
         engine = project.engine(scratch=Path(scratch), name="duckdb")
         try:
             return tuple(_compare(engine, name, known[name], left, right) for name in names)
