@@ -209,7 +209,9 @@ def _rows(opened: Opened, name: str) -> list[dict[str, Any]]:
 def _scores(opened: Opened) -> tuple[Score, ...]:
     trends = _trends(opened)
     scores = [_score(row, trends) for row in _rows(opened, "field_quality")]
-    return tuple(sorted(scores, key=lambda s: (s.score is None, s.score or 0.0, s.source, s.attribute)))
+    return tuple(
+        sorted(scores, key=lambda s: (s.score is None, s.score or 0.0, s.source, s.attribute, s.dimension))
+    )
 
 
 def _score(row: dict[str, Any], trends: Mapping[tuple[str, ...], list[float]]) -> Score:
