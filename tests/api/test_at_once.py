@@ -30,6 +30,7 @@ from shuke.app import Project, open_project
 from shuke.console.visits import SESSION_COOKIE
 from shuke.modelling import Change, Learnt
 from shuke.store import disk
+from shuke.store.operations import open_operations
 from tests import shop
 from tests.api import forms
 from tests.api.conftest import OWNER
@@ -47,7 +48,7 @@ TOLD: dict[str, Any] = {
     "status": "acknowledged", "verb": "different", "left": ["till:T2"], "right": ["web:W2"], "number": "1",
     "query": "select 1 as one", "source": "desk", "events": [], "do": "different", "language": "zh",
     "old": "a word of their own", "new": "a word that is newer", "again": "a word that is newer",
-    "q": "Ann", "where": [], "order_by": None, "questions": {}, "search": "tea",
+    "q": "Ann", "where": [], "order_by": None, "questions": {}, "search": "tea", "descending": False,
     "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
 }  # fmt: skip
 
@@ -81,6 +82,7 @@ def busy(regular: Path, empty_database: str, quick_hashes: None, tmp_path: Path)
     settings = root / "shuke.toml"
     settings.write_text(re.sub(r"(?m)^database.*\n", "", settings.read_text("utf-8")), "utf-8")
     settings.write_text(f'database = "{empty_database}"\n' + settings.read_text("utf-8"), "utf-8")
+    open_operations(empty_database).close()  # of a project with a past none is made in silence
     project = open_project(root)
     for role in Role:
         users.create_user(project.operations, f"{role}-one", role, by=OWNER, now=NOW)
@@ -139,7 +141,10 @@ class Server:
         return {"Cookie": f"{SESSION_COOKIE}={cookie}"}, known.csrf
 
     def page(self, path: str) -> str:
-        return self.client().get(path, headers=self.session()[0]).text
+        client, (cookie, _) = self.client(), self.session()
+        found = client.get(path, headers=cookie)
+        # An address that says whom it is about leads to one that does not.
+        return client.get(found.headers.get("location", path), headers=cookie).text
 
     def at_once(self, act: Act) -> list[Response]:
         """What all are answered who do it at the same moment, each as somebody who is in."""
