@@ -18,6 +18,11 @@ from shuke.tables.derived import Checkpoint
 #: In larger clusters not every two records are held against each other, but those that were compared.
 _HELD = 100
 
+#: What two records must differ in to contradict each other (see `contradictory`).
+_DIFFERING = ("kind", "generation", "birth_date", "given")
+
+_WITHIN = ("cluster", "record_l", "record_r")
+
 #: No pair speaks more loudly than this for or against two clusters, in bits.
 _LOUDEST = 10.0
 
@@ -39,27 +44,40 @@ class Against(NamedTuple):
 
 def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Against:
     """What speaks against clusters; `clustered` has `record` and `cluster`."""
-    clustered = clustered.mutate(size=clustered.count().over(group_by="cluster"))
-    left = clustered.select(record_l="record", cluster="cluster", size="size")
-    right = clustered.select(record_r="record", cluster="cluster")
-    met = left.filter(left.size <= _HELD).join(right, "cluster").filter(lambda t: t.record_l < t.record_r)
-    within = checkpoint(met.select("cluster", "record_l", "record_r"))
-    compared = said.pairs.join(left, "record_l").join(right, ["record_r", "cluster"])
-    odds = checkpoint(
-        compared.select(
-            "cluster", "record_l", "record_r", "apart",
-            bits=_bits(compared.probability).round(3),
-        )
-    )  # fmt: skip
-    # Of those that were compared it is known whether they contradict each other.
-    told = beside(within.anti_join(odds, ["record_l", "record_r"]), said.comparables)
+    sized = clustered.mutate(size=clustered.count().over(group_by="cluster"))
+    left = clustered.select(record_l="record", cluster="cluster")
+    compared = said.pairs.join(left, "record_l").join(
+        clustered.select(record_r="record", cluster="cluster"), ["record_r", "cluster"]
+    )
+    odds = checkpoint(compared.select(*_WITHIN, "apart", bits=_bits(compared.probability).round(3)))
+    held = sized.filter(sized.size <= _HELD).drop("size")
+    mixed = checkpoint(held.semi_join(_mixed(held, said.comparables), "cluster"))
+    own = said.comparables.semi_join(mixed, "record")
+    told = beside(_pairs(mixed), own)
     found = ibis.union(
-        told.filter(contradictory(told)).select(within.columns),
-        _residents(within, said.identifiers),
-        odds.filter(odds.apart).select(within.columns),
+        told.filter(contradictory(told)).select(*_WITHIN),
+        _residents(held, said.identifiers),
+        odds.filter(odds.apart).select(*_WITHIN),
         distinct=True,
     )
     return Against(checkpoint(found), odds.drop("apart"))
+
+
+def _mixed(clustered: ir.Table, comparables: ir.Table) -> ir.Table:
+    """The clusters whose records differ in something by which two can contradict each other; few do."""
+    said = clustered.join(comparables.select("record", *_DIFFERING), "record")
+    ends = said.group_by("cluster").agg(
+        **{f"{name}_least": said[name].min() for name in _DIFFERING},
+        **{f"{name}_most": said[name].max() for name in _DIFFERING},
+    )
+    differ = ibis.or_(*(ends[f"{name}_least"] != ends[f"{name}_most"] for name in _DIFFERING))
+    return ends.filter(differ).select("cluster")
+
+
+def _pairs(clustered: ir.Table) -> ir.Table:
+    """Every two records of one cluster."""
+    left, right = (clustered.select("cluster", **{end: "record"}) for end in ("record_l", "record_r"))
+    return left.join(right, ["cluster", left.record_l < right.record_r]).select(*_WITHIN)
 
 
 def _bits(probability: ir.FloatingValue) -> ir.FloatingValue:
@@ -79,14 +97,16 @@ def suspects(found: Against, clustered: ir.Table, edges: ir.Table, *, largest: i
     return ibis.union(*(part.select("cluster") for part in parts), distinct=True)
 
 
-def _residents(within: ir.Table, identifiers: ir.Table) -> ir.Table:
+def _residents(clustered: ir.Table, identifiers: ir.Table) -> ir.Table:
     """The pairs with two residents' numbers, of a kind whose check digit rejects a slip."""
     own = identifiers.filter(identifiers.kind == "resident_id")
     numbers = own.group_by("record").agg(number=own.value.min())
-    left = numbers.select(record_l="record", number_l="number")
-    right = numbers.select(record_r="record", number_r="number")
-    both = within.join(left, "record_l").join(right, "record_r")
-    return both.filter(both.number_l != both.number_r).select(within.columns)
+    told = clustered.join(numbers, "record")
+    left, right = (
+        told.select("cluster", **{f"{n}_{side}": n for n in ("record", "number")}) for side in "lr"
+    )
+    other = [left.record_l < right.record_r, left.number_l != right.number_r]
+    return left.join(right, ["cluster", *other]).select(*_WITHIN)
 
 
 def profiles(records: ir.Table, found: Against, marks: Iterable[tuple[str, Mark]]) -> dict[str, Profile]:
