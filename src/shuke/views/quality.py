@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import ibis
@@ -299,6 +300,6 @@ def _asked(rows: list[dict[str, Any]]) -> Refresh:
 
 
 def _decay(opened: Opened) -> Iterable[Decay]:
-    for row in sorted(_rows(opened, "source_decay"), key=lambda row: row["half_life"]):
+    for row in sorted(_rows(opened, "source_decay"), key=itemgetter("half_life", "source", "attribute")):
         told = ("source", "attribute", "replaced", "half_life", "low", "high")
         yield Decay(**{name: row[name] for name in told}, title=title("facts", row["attribute"]))
