@@ -1,5 +1,6 @@
 """Does `shuke serve` answer at the address that it prints?"""
 
+import json
 import re
 import socket
 import subprocess
@@ -26,7 +27,9 @@ def test_a_server_prints_its_address_and_a_password_and_answers(own_shop: Path):
             found = re.search(r"http://127\.0\.0\.1:\d+/", address)
             assert found
             with urllib.request.urlopen(f"{found[0]}health", timeout=60) as answer:
-                assert answer.read() == b'{"status":"ok"}'
+                told = json.load(answer)
+            assert told["status"] == "ok"
+            assert all(part["well"] for part in told["parts"].values())
         finally:
             server.terminate()
 

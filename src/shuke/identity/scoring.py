@@ -48,12 +48,14 @@ class Linkage(Protocol):
 
 
 class Unscored:
-    """Stands in for a scorer where only the shape of a table is asked for."""
+    """Stands in for a scorer where only the shape of a table is asked for, and what it is made from."""
 
     model = Model()
 
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:  # noqa: ARG002
-        return pairs.select("record_l", "record_r", "match_key", levels=ibis.literal(""))
+        anything = ibis.coalesce(*(records[name].cast("string") for name in records.columns))
+        told = pairs.view().left_join(records.select(record_l="record", levels=anything), "record_l")
+        return told.select("record_l", "record_r", "match_key", "levels")
 
 
 @dataclass(frozen=True)
