@@ -1,6 +1,6 @@
 """Whatever people do, killed at any moment: it is done whole or not at all, and the project is sound.
 
-SHUKE_KILLS=500 .venv/bin/pytest tests/acceptance/test_kills.py    takes a quarter of an hour
+SHUKE_KILLS=500 .venv/bin/pytest -s --timeout=0 tests/acceptance/test_kills.py    takes a quarter of an hour
 """
 
 import os
