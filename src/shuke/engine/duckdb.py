@@ -19,9 +19,8 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisError
-from ibis.util import gen_name
 
-from shuke.engine.clauses import clause
+from shuke.engine.linkage import Names
 from shuke.engine.parquet import damaged, empty, pieces
 from shuke.errors import Unavailable
 from shuke.languages import N_
@@ -111,7 +110,7 @@ class DuckDB:
 
 
 @dataclass(frozen=True)
-class Linkage:
+class Linkage(Names):
     """What Splink needs to work on DuckDB."""
 
     backend: Backend
@@ -121,16 +120,6 @@ class Linkage:
         from splink import DuckDBAPI  # a quarter of a second, and only builds need it
 
         return DuckDBAPI(self.backend.con)
-
-    def name(self, table: ir.Table) -> str:
-        name: str = self.backend.create_view(gen_name("compared"), table).op().name
-        return name
-
-    def table(self, name: str) -> ir.Table:
-        return self.backend.table(name)
-
-    def clause(self, condition: ir.BooleanValue) -> str:
-        return clause(condition, self.backend)
 
 
 #: Why a disk keeps nothing, beside that it is full.

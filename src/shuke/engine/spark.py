@@ -19,9 +19,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 from ibis import Schema, to_sql
-from ibis.util import gen_name
 
-from shuke.engine.clauses import clause
+from shuke.engine.linkage import Names
 from shuke.engine.parquet import empty, pieces
 from shuke.errors import BuildFailed, WrongCall
 from shuke.languages import N_
@@ -145,7 +144,7 @@ class Spark:
 
 
 @dataclass(frozen=True)
-class Linkage:
+class Linkage(Names):
     """What Splink needs to work on Spark: its own functions of similarity, which come as a Java archive."""
 
     session: SparkSession
@@ -157,16 +156,6 @@ class Linkage:
             return SparkAPI(  # type: ignore[no-untyped-call]
                 spark_session=self.session, break_lineage_method="persist"
             )
-
-    def name(self, table: ir.Table) -> str:
-        name: str = self.backend.create_view(gen_name("compared"), table).op().name
-        return name
-
-    def table(self, name: str) -> ir.Table:
-        return self.backend.table(name)
-
-    def clause(self, condition: ir.BooleanValue) -> str:
-        return clause(condition, self.backend)
 
 
 def _written(kind: DataType) -> DataType:

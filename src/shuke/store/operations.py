@@ -229,13 +229,6 @@ class Operations:
             yield connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """Read everything as it is at this moment, whatever is written meanwhile."""
-        level = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        with self._transaction(postgresql_readonly=True, **level) as connection:
-            yield connection
-
-    @contextmanager
     def _transaction(self, **options: Any) -> Iterator[Connection]:
         with (
             explained(),

@@ -25,7 +25,7 @@ def copy(operations: Operations, target: Path) -> None:
         return _vacuumed(operations, target)
     copied = open_operations(target)
     try:
-        with operations.snapshot() as source, copied.writing() as sink:
+        with operations.reading() as source, copied.writing() as sink:
             _rows(source, sink)
     finally:
         copied.close()
