@@ -11,6 +11,7 @@ from time import monotonic
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -53,6 +54,7 @@ class Reader:
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set allowed_configs = ['TimeZone', 'python_enable_replacements']")
         self._connection.execute("set lock_configuration = true")
+        self._schemas: dict[str, ibis.Schema] = {}
         self._local = threading.local()
         self._opening = threading.Lock()
         self._kept: dict[str, float] = {}  # name -> when it was last asked for; the one asked for last, last
@@ -69,7 +71,13 @@ class Reader:
         return backend
 
     def table(self, name: str) -> ir.Table:
-        return self.backend.table(name)
+        """A table of the build, whose columns DuckDB is asked for once: a page looks at dozens of tables."""
+        backend = self.backend
+        if name not in self._folders:
+            return backend.table(name)
+        schema = self._schemas.get(name) or self._schemas.setdefault(name, backend.get_schema(name))
+        found: ir.Table = ops.DatabaseTable(name, schema=schema, source=backend).to_expr()
+        return found
 
     def kept(self, name: str, make: Callable[[], pa.Table]) -> ir.Table:
         """Rows that are not part of the build, made when they are first asked for; the last few are kept."""

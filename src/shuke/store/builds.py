@@ -86,6 +86,14 @@ class Build:
             )  # fmt: skip
         return self.folder / table
 
+    def is_alike(self, other: "Build", table: str) -> bool:
+        """Whether both wrote the very same files of a table; files that are unlike may say the same."""
+        mine, theirs = (
+            sorted(file.sha256 for file in build.manifest.tables[table].files.values())
+            for build in (self, other)
+        )
+        return bool(mine) and mine == theirs
+
     def faults(self, *, thorough: bool = False) -> Iterator[Damaged]:
         """What of its tables is gone, or is not what was written; see `fingerprints.fault`."""
         for table, made in self.manifest.tables.items():

@@ -122,7 +122,8 @@ def rollback(project: Project, number: int, *, viewer: Viewer) -> Kept:
 def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff, ...]:
     """Every table of either build: how many rows are only in one, how many changed, what sums became.
 
-    That reads both builds wholly: few may ask at a time, the others are told to come again (`Crowded`).
+    What two builds wrote alike is not read, and told without sums. All else is read wholly: few may ask at a
+    time, the others are told to come again (`Crowded`).
     """
     viewer.require(Capability.SEE)
     left, right = project.builds.open(a), project.builds.open(b)
@@ -237,8 +238,10 @@ def _compare(engine: Engine, name: str, declared: Declared, left: Build, right: 
     rows_a, rows_b = _rows(left, name), _rows(right, name)
     counted: dict[str, Any] = {"only_a": rows_a or 0, "only_b": rows_b or 0, "changed": 0}
     if rows_a is not None and rows_b is not None:
-        sides = [engine.read([build.path(name)], declared.schema) for build in (left, right)]
-        counted = _counted(declared, *sides)
+        counted = dict.fromkeys(counted, 0)
+        if not left.is_alike(right, name):
+            sides = (engine.read([build.path(name)], declared.schema) for build in (left, right))
+            counted = _counted(declared, *sides)
     sums = tuple(
         Sum(column=c, a=counted[f"a_{c}"], b=counted[f"b_{c}"])
         for c in _summed(declared)

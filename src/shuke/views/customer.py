@@ -254,8 +254,8 @@ def _identifiers(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Iden
     own = opened.table("identities").filter(lambda t: t.customer_id == customer_id).select("record")
     held = opened.table("identifiers").semi_join(own, "record").select(*_HELD)
     links = opened.table("links")
-    ends = [links.select("kind", "scope", "value", record=end) for end in ("record_l", "record_r")]
-    joining = ibis.union(*ends, distinct=True).semi_join(own, "record")
+    ends = [links.select("kind", "scope", "value", record=links[end]) for end in ("record_l", "record_r")]
+    joining = ibis.union(*(end.semi_join(own, "record") for end in ends), distinct=True)
     keys = ["record", "kind", "scope", "value"]
     marked = held.left_join(joining.mutate(links=True), keys).select(*held.columns, "links")
     ordered = marked.order_by(["kind", "value", "scope", "record"])

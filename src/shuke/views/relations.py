@@ -75,9 +75,9 @@ def of(
     )
     named = told.left_join(_names(opened, viewer), "customer_id").drop("customer_id_right")
     shown = named if viewer.sees_personal else named.mutate(other=tables.mask(named.other, "identifier"))
-    ordered = shown.order_by([ibis.desc("towards"), "kind", "name", "customer_id", "other"])
-    rows = ordered.limit(limit).to_pyarrow().to_pylist()
-    return Relations(tuple(map(_relation, rows)), int(told.count().to_pyarrow().as_py()))
+    order = [ibis.desc("towards"), "kind", "name", "customer_id", "other"]
+    rows, total = tables.portion(shown, order, limit=limit)
+    return Relations(tuple(map(_relation, rows)), total)
 
 
 def _said(opened: Opened, until: date | None) -> ir.Table | None:

@@ -4,7 +4,7 @@ What a viewer must not see is masked by the engine, and they can neither filter,
 an order or a count would give it away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -161,6 +161,17 @@ def page_of(found: Selection, query: Query) -> Page:
     )
 
 
+def portion(
+    table: ir.Table, order: Sequence[Any], *, limit: int, offset: int = 0
+) -> tuple[list[dict[str, Any]], int]:
+    """Some rows of a table in an order, and how many it has in all, for one reading of what it is made of."""
+    counted = table.mutate(rows_=table.count().over())
+    rows: list[dict[str, Any]] = counted.order_by(order).limit(limit, offset=offset).to_pyarrow().to_pylist()
+    if not rows and offset:
+        return [], int(table.count().to_pyarrow().as_py())
+    return rows, max((row.pop("rows_") for row in rows), default=0)
+
+
 def opening(declared: Declared) -> tuple[str, bool] | None:
     """By which column people see the rows when they ask for no order, and whether the greatest come first:
     what the table declares, or else the latest day or month."""
@@ -214,7 +225,8 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     hidden = frozenset() if viewer.sees_personal else personal(declared.written)
     _check_columns(query, declared, hidden)
     asked = _asked(project, opened, declared, query)
-    known = names(opened, viewer) if viewer.sees_personal and _goes_by_id(declared, opened) else None
+    called = query.search and viewer.sees_personal and _goes_by_id(declared, opened)
+    known = names(opened, viewer) if called else None
     where = _where(asked, opened, query, viewer)
     found = _found(where.table if where else asked, declared, query, hidden, known)
     ordered = found.order_by(_order(found, declared, query, hidden, project.pseudonym))

@@ -49,9 +49,9 @@ def of(
     everything = ibis.union(*_parts(opened, customer_id, viewer), distinct=False)
     if until:
         everything = everything.filter(everything["at"] < day_end(until, opened.build.manifest.zone))
-    latest = everything.order_by([ibis.desc("at"), "kind", "reference", "what", "detail"])
-    page = latest.limit(limit, offset=offset).to_pyarrow().to_pylist()
-    return Timeline(tuple(Event(**row) for row in page), int(everything.count().to_pyarrow().as_py()))
+    latest = [ibis.desc("at"), "kind", "reference", "what", "detail"]
+    page, total = tables.portion(everything, latest, limit=limit, offset=offset)
+    return Timeline(tuple(Event(**row) for row in page), total)
 
 
 def _parts(opened: Opened, customer_id: str, viewer: Viewer) -> Iterator[ir.Table]:

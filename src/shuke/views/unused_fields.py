@@ -9,7 +9,7 @@ from shuke import catalogue
 from shuke.app import Opened, Project
 from shuke.catalogue import LANDED
 from shuke.languages import Text
-from shuke.tables import CANONICAL
+from shuke.tables import CANONICAL, Derived
 
 #: A field filled in a smaller share of its records is as good as empty.
 NEARLY_EMPTY = 0.05
@@ -77,7 +77,12 @@ def _read(root: Path, _own: tuple[tuple[str, str], ...]) -> frozenset[str]:
     That is found in the code alone, which stays as it is while a server runs, but for a project's own.
     """
     known = catalogue.derived(root)
-    using = [step for step in known.values() if step.area in USING]
+    using = [step for step in known.values() if step.area in USING and _reads_what_landed(step)]
     columns = {c for step in using for read in catalogue.columns_read(step, known).values() for c in read}
     golden = {f"{LANDED}people.{name}" for name in known["customers"].schema}
     return frozenset(columns | golden)
+
+
+def _reads_what_landed(step: Derived) -> bool:
+    """Whether a table is made from landed rows at first hand: no other can work with a landed column."""
+    return any(name.startswith(LANDED) for name in step.reads)
