@@ -19,9 +19,12 @@ ShukeError                  everything that we raise on purpose
 ├── NotEnoughData           too little to tell from; says what would be needed
 ├── Denied                  not with these rights (403)
 └── Unavailable             the store cannot keep anything now (503)
+    ├── Unwritable          the disk takes nothing
     └── Damaged             a file of the project is not what was written there
 """
 
+import errno
+import os
 from pathlib import PurePath
 
 from shuke.languages import N_, translate
@@ -111,6 +114,25 @@ class Denied(ShukeError, PermissionError): ...
 
 
 class Unavailable(ShukeError): ...
+
+
+class Unwritable(Unavailable):
+    """By the system's number for it; one of `CODES`."""
+
+    _FULL = N_("The disk is full. Make room and try again.")
+    _FAILING = N_("The disk cannot be written to ({reason}).")
+
+    #: What a disk says when it cannot keep anything, whatever is written to it.
+    CODES = {  # noqa: RUF012 - nobody changes it
+        errno.ENOSPC: _FULL,
+        errno.EDQUOT: _FULL,
+        errno.EIO: _FAILING,
+        errno.EROFS: _FAILING,
+        errno.EFBIG: _FAILING,
+    }
+
+    def __init__(self, code: int) -> None:
+        super().__init__(self.CODES[code], reason=os.strerror(code))
 
 
 class Damaged(Unavailable):

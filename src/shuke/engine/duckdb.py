@@ -1,6 +1,5 @@
 """DuckDB: what computes on this machine, without any service?"""
 
-import errno
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,8 +21,7 @@ from ibis.common.exceptions import IbisError
 
 from shuke.engine.linkage import Names
 from shuke.engine.parquet import damaged, empty, pieces
-from shuke.errors import Unavailable
-from shuke.languages import N_
+from shuke.errors import Unwritable
 
 #: Version 2 packs times and digests tighter, and takes a third less time to write.
 FORM = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
@@ -122,23 +120,17 @@ class Linkage(Names):
         return DuckDBAPI(self.backend.con)
 
 
-#: Why a disk keeps nothing, beside that it is full.
-_REFUSALS = (errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS)
-
-
 @contextmanager
 def no_room_told() -> Iterator[None]:
-    """Say that the disk takes nothing more as everything else says it: `Unavailable`."""
+    """Say that the disk takes nothing more as everything else says it: `Unwritable`."""
     try:
         yield
     except duckdb.IOException as error:
-        told = str(error)
-        if "No space left" in told:
-            raise Unavailable(N_("The disk is full. Make room and try again.")) from error
-        refused = next((os.strerror(code) for code in _REFUSALS if os.strerror(code) in told), None)
+        # DuckDB hands on the system's words, not its number.
+        refused = next((code for code in Unwritable.CODES if os.strerror(code) in str(error)), None)
         if refused is None:
             raise
-        raise Unavailable(N_("The disk cannot be written to ({reason})."), reason=refused) from error
+        raise Unwritable(refused) from error
 
 
 def _name(name: str) -> str:

@@ -4,7 +4,6 @@ Everything is written aside, made durable, and moved into its place by one renam
 owner's whatever the umask is: 0600 and 0700.
 """
 
-import errno
 import json
 import os
 import shutil
@@ -16,20 +15,8 @@ from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
-from shuke.errors import Busy, Damaged, Unavailable
+from shuke.errors import Busy, Damaged, Unwritable
 from shuke.languages import N_, translate
-
-#: What a disk says when it cannot keep anything, whatever is written to it.
-_FULL = N_("The disk is full. Make room and try again.")
-_FAILING = N_("The disk cannot be written to ({reason}).")
-_REFUSALS = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EIO: _FAILING,
-    errno.EROFS: _FAILING,
-    errno.EFBIG: _FAILING,
-}
-
 
 #: The modes of what a project keeps.
 FOLDER, FILE = 0o700, 0o600
@@ -41,9 +28,9 @@ def explained() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _REFUSALS:
+        if error.errno not in Unwritable.CODES:
             raise
-        raise Unavailable(_REFUSALS[error.errno], reason=os.strerror(error.errno)) from error
+        raise Unwritable(error.errno) from error
 
 
 def private(folder: Path) -> Path:

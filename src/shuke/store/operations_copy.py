@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select
 
-from shuke.errors import Unavailable, WrongCall
+from shuke.errors import WrongCall
 from shuke.languages import N_
-from shuke.store import disk
+from shuke.store import disk, refusals
 from shuke.store.operations import Operations, metadata, open_operations
 
 _ROWS_AT_ONCE = 1000
@@ -53,9 +53,7 @@ def _vacuumed(operations: Operations, target: Path) -> None:
     try:
         raw.cursor().execute("VACUUM INTO ?", (str(target),))
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname == "SQLITE_FULL":
-            raise Unavailable(N_("The disk is full. Make room and try again.")) from error
-        raise Unavailable(N_("The operations database cannot be used now.")) from error
+        raise refusals.explanation(error) from error
     finally:
         raw.close()
     made = sqlite3.connect(target)

@@ -1,12 +1,13 @@
 """Refusals: what can a database refuse, and what is said of it?"""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shuke.errors import Busy, Damaged, ShukeError, Unavailable
+from shuke.errors import Busy, Damaged, ShukeError, Unavailable, Unwritable
 from shuke.languages import N_
 
 _BROKEN = N_(
@@ -31,16 +32,17 @@ def explained() -> Iterator[None]:
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):
             raise
-        raise _explanation(error) from error
+        raise explanation(error.orig) from error
 
 
-def _explanation(error: DatabaseError) -> ShukeError:
-    name = getattr(error.orig, "sqlite_errorname", "")
-    state = getattr(error.orig, "sqlstate", None) or ""
+def explanation(error: BaseException | None) -> ShukeError:
+    """What is said of an error of the database's own driver."""
+    name = getattr(error, "sqlite_errorname", "")
+    state = getattr(error, "sqlstate", None) or ""
     if name.startswith("SQLITE_BUSY") or state.startswith("40") or state == "55P03":
         return _busy()
     if name.startswith("SQLITE_FULL") or state == "53100":
-        return Unavailable(N_("The disk is full. Make room and try again."))
+        return Unwritable(errno.ENOSPC)
     if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY")):
         return Unavailable(_UNWRITABLE)
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or _lacks_a_table(error):
@@ -52,5 +54,5 @@ def _busy() -> Busy:
     return Busy(N_("Another process is writing to the operations database. Try again."))
 
 
-def _lacks_a_table(error: DatabaseError) -> bool:
-    return str(error.orig).startswith(("no such table", "no such column"))
+def _lacks_a_table(error: BaseException | None) -> bool:
+    return str(error).startswith(("no such table", "no such column"))
