@@ -20,9 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 
-from fastapi.routing import iter_route_contexts
-
 from bench import company
+from bench.addresses import readable
 from bench.pages import logged_in
 from shuke.api import create_app
 from shuke.app import Project
@@ -68,7 +67,8 @@ def main() -> None:
         company.prepared(asked.folder, customers=asked.customers)
         company.built(asked.folder)
     project = company.project(asked.folder)
-    paths, (cookie, token) = addresses(project), logged_in(project)
+    customer = project.open().table("customers").limit(1).to_pyarrow()["customer_id"][0].as_py()
+    paths, (cookie, token) = readable(create_app(project), customer), logged_in(project)
     headers = {
         "Cookie": f"{SESSION_COOKIE}={cookie}", "Authorization": f"Bearer {token}", "Accept-Language": "en",
     }  # fmt: skip
@@ -86,19 +86,6 @@ def main() -> None:
         alive = server.poll() is None
     _tell(answers, builds=builds, peak=peak, alive=alive, addresses=len(paths))
     sys.exit(bool(answers.failed) or not alive)
-
-
-def addresses(project: Project) -> list[str]:
-    """Every address that can be read, with something that there is in each."""
-    customer = project.open().table("customers").limit(1).to_pyarrow()["customer_id"][0].as_py()
-    there = {"name": "rfm", "customer_id": customer, "file_format": "csv"}
-    return [
-        (route.path or "")
-        .replace(":path", "")
-        .format(**{name: there.get(name, "1") for name in route.param_convertors or {}})
-        for route in iter_route_contexts(create_app(project).routes)
-        if "GET" in (route.methods or set())
-    ]
 
 
 def _read(asking: Asking, number: int, answers: Answers) -> None:

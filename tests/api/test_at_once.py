@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from bench.addresses import readable, routes
 from shuke import modelling, pipeline
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
@@ -36,7 +36,6 @@ from tests.api import forms
 from tests.api.conftest import OWNER
 from tests.api.forms import Sent
 from tests.api.test_described import body_of, example, operations
-from tests.api.test_together import addresses
 from tests.api.test_work import TILL
 from tests.few_tables import FEW, only
 
@@ -203,7 +202,7 @@ def of_programs(server: Server) -> Iterator[Act]:
 
 def of_pages(server: Server, customer_id: str) -> Iterator[Act]:
     """Whatever a button on any page does; where buttons do the same to several, to the last of them."""
-    paths = [path for path in addresses(server.app, customer_id) if not path.startswith("/api")]
+    paths = [path for path in readable(server.app, customer_id) if not path.startswith("/api")]
     paths += ["/identity/explain?a=till:T1&b=web:W1", "/alerts?status=open", "/batches/1"]
     pages = [server.client().get("/login").text, *map(server.page, paths)]
     chosen: dict[tuple[str, str], Sent] = {}
@@ -246,8 +245,8 @@ def test_all_who_do_the_same_at_once_are_told_what_became_of_it(server: Server):
 
 def changing(server: FastAPI) -> Iterator[tuple[str, set[str]]]:
     """Every route by which something can be changed."""
-    for route in iter_route_contexts(server.routes):
-        yield route.path or "", set(route.methods or ()) - {"GET", "HEAD", "OPTIONS"}
+    for path, _, methods in routes(server):
+        yield path, methods - {"GET", "HEAD", "OPTIONS"}
 
 
 def route_of(server: FastAPI, act: Act) -> str:

@@ -5,9 +5,9 @@ import time
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from bench.addresses import readable
 from shuke.access import sessions
 from shuke.access.roles import Role
 from shuke.access.secret import project_key
@@ -23,26 +23,13 @@ READERS = 8
 TOGETHER = 2
 
 
-def addresses(server: FastAPI, customer_id: str) -> list[str]:
-    """Every address that can be read, made from the routes, with something that there is in each."""
-    there = {"name": "rfm", "customer_id": customer_id, "file_format": "csv"}
-    paths = [
-        (route.path or "")
-        .replace(":path", "")
-        .format(**{name: there.get(name, "1") for name in route.param_convertors or {}})
-        for route in iter_route_contexts(server.routes)
-        if "GET" in (route.methods or set())
-    ]
-    return [*paths, "/api/customers?q=Ann", "/api/identity/explain?a=till:T1&b=web:W1"]
-
-
 def test_no_reader_is_turned_away_while_the_data_changes(project: Project, calling: Caller, few: None):
     admin = calling(Role.ADMIN)
     assert isinstance(admin.app, FastAPI)
     user, now = get_user(project.operations, "admin-one"), datetime.now(UTC)
     change_password(project.operations, user, "a word of their own", by=OWNER, now=now)
     customer_id = project.open().table("customers").customer_id.max().execute()
-    paths = addresses(admin.app, customer_id)
+    paths = readable(admin.app, customer_id)
     key = project_key(project.data / "key")
     failed: list[tuple[str, int, str]] = []
     read_well: set[str] = set()

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from ibis.backends.sql import SQLBackend
 from starlette.testclient import TestClient
 
+from bench.addresses import readable, routes
 from shuke import app, pipeline
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
@@ -32,9 +33,7 @@ from shuke.store import disk
 from shuke.views import tables
 from tests import shop
 from tests.api.conftest import OWNER
-from tests.api.test_at_once import changing
 from tests.api.test_described import calls, operations
-from tests.api.test_together import addresses
 
 NOW = datetime.now(UTC)
 
@@ -168,7 +167,7 @@ class Question:
 def looks(world: World) -> Iterator[Question]:
     """Every address that there is, and every table at each door."""
     customer = str(world.project.open().table("customers").customer_id.min().execute())
-    for path in addresses(world.app, customer):
+    for path in readable(world.app, customer):
         yield Question("GET", path, {})
     for name in world.project.builds.current().manifest.tables:
         yield Question("GET", f"/api/tables/{name}?limit=1000", {})
@@ -183,7 +182,7 @@ def tries(world: World) -> Iterator[Question]:
                 yield Question(
                     method.upper(), call.pop("url").replace("/tables/1", "/tables/customers"), call
                 )
-        for path, methods in changing(world.app):
+        for path, _, methods in routes(world.app):
             if "POST" in methods and not path.startswith("/api"):
                 data = {"q": guess, "column": "name", "op": "eq", "value": guess, "a": guess, "b": "till:T1"}
                 yield Question("POST", re.sub(r"{[^}]+}", "customers", path), {"data": data})
