@@ -93,7 +93,7 @@ def build(
         ledger.land_ids(project, making, looks_back=manifest.looks_back, now=now)
         finished = making.finish(manifest)
         project.builds.point(finished.number)
-        project.builds.prune()
+        project.builds.prune(read=before)
     if not finished.manifest.looks_back:
         flip_alerts(project, finished, now=now)
     return finished

@@ -83,6 +83,17 @@ def test_old_builds_are_dropped_but_never_the_one_in_force(builds):
     assert make(builds).number == 8
 
 
+def test_whoever_reads_a_build_when_the_next_comes_into_force_may_read_on(tmp_path):
+    builds = Builds(tmp_path / "builds", tmp_path / "aside", kept=1)
+    before = make(builds)
+    make(builds)
+    builds.prune(read=before)
+    assert builds.numbers() == [1, 2] and builds.current().number == 2
+    make(builds)
+    builds.prune(read=builds.open(2))
+    assert builds.numbers() == [2, 3]
+
+
 def test_a_table_that_a_build_does_not_have_is_named_with_those_it_has(builds):
     built = make(builds)
     assert built.path("rfm") == built.folder / "rfm"

@@ -176,12 +176,15 @@ class Builds:
             taken = [int(path.name) for path in self.folder.glob("[0-9]*")]
             yield Making(self, folder, max(taken, default=0) + 1)
 
-    def prune(self) -> None:
-        """Drop the oldest builds beyond those kept; never the one in force."""
+    def prune(self, *, read: Build | None = None) -> None:
+        """Drop the oldest builds beyond those kept; never the one in force.
+
+        Nor the one that was `read` until now, so that whoever has begun with it comes to the end.
+        """
         with self._pointing():
-            in_force = self.current().number
+            stay = {self.current().number, *([read.number] if read else [])}
             for number in self.numbers()[: -self.kept]:
-                if number != in_force:
+                if number not in stay:
                     with disk.aside(self.work / "dropped") as dropped:
                         # One rename first: a build that is half deleted must not be seen.
                         os.rename(self.folder / f"{number:06d}", dropped / "build")
