@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from shuke import app
 from shuke.api import create_app, health
 from shuke.app import Project, open_project
 from shuke.console.work import Run
+from shuke.engine.workers import Workers
 from tests import shop
 
-PARTS = {"database": "well", "build": "nothing yet", "disk": "well", "worker": "idle"}
+PARTS = {"database": "well", "build": "nothing yet", "disk": "well", "worker": "idle", "sql": "well"}
 
 
 @pytest.fixture
@@ -91,6 +93,22 @@ def test_a_build_whose_thread_has_gone_is_told(client: TestClient):
     assert unwell(client) == {"worker": "broke off"}
     work.run = Run(over=True)
     assert told(client)[0] == 200
+
+
+def test_it_is_told_whether_anybody_can_answer_what_is_asked_in_sql(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    few = Workers(at_once=1)
+    monkeypatch.setattr(health, "WORKERS", few)
+    assert told(client)[2] == PARTS
+    with few.place():
+        assert told(client)[2] == {**PARTS, "sql": "busy"}
+    few.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/usr/bin/false")
+        assert unwell(client) == {"sql": "cannot be asked"}
+    assert told(client)[0] == 200
+    few.close()
 
 
 def test_nothing_is_told_but_parts_and_words(client: TestClient, fresh: Project):

@@ -9,6 +9,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from pydantic import BaseModel
 
 from shuke.app import Project
 from shuke.console.work import Work
+from shuke.engine.workers import WORKERS, Limits
 from shuke.store import disk, operations
 
 router = APIRouter(tags=["server"])
@@ -34,10 +36,10 @@ ROOM = 2**26
 _MARK = b"PAR1"
 
 State = Literal[
-    "well", "nothing yet", "idle", "building", "hangs", "unreachable", "older", "unreadable", "full",
-    "not writable", "broke off",
+    "well", "nothing yet", "idle", "building", "busy", "hangs", "unreachable", "older", "unreadable", "full",
+    "not writable", "broke off", "cannot be asked",
 ]  # fmt: skip
-WELL: frozenset[State] = frozenset({"well", "nothing yet", "idle", "building"})
+WELL: frozenset[State] = frozenset({"well", "nothing yet", "idle", "building", "busy"})
 
 
 class Part(BaseModel):
@@ -60,18 +62,24 @@ class Look:
 
     at: Callable[[], State]
     otherwise: State  # what it is when looking fails
+    takes: float = 0.0  # seconds that it may take while the part is well, beyond what anybody waits
     _lock: Lock = field(default_factory=Lock)
     _last: Future[State] = field(default_factory=Future)
-    _begun: bool = False
+    _began: float | None = None
 
     def ask(self) -> Future[State]:
         """What the look that is under way will tell, or one that begins now."""
         with self._lock:
-            if not self._begun or self._last.done():
-                self._last, self._begun = Future(), True
+            if self._began is None or self._last.done():
+                self._last, self._began = Future(), time.monotonic()
                 self._last.set_running_or_notify_cancel()  # nobody who leaves can call it off for the others
                 Thread(target=self._tell, args=(self._last,), name="health", daemon=True).start()
             return self._last
+
+    @property
+    def meanwhile(self) -> State:
+        """What the part is while nobody knows."""
+        return "busy" if time.monotonic() - (self._began or 0.0) < self.takes else "hangs"
 
     def _tell(self, told: Future[State]) -> None:
         try:
@@ -91,12 +99,13 @@ class Look:
 )
 async def health(request: Request) -> Response:
     """`database` holds users and what people decided, `build` is what is shown, `disk` takes what is imported
-    and built, `worker` makes builds. Answers within seconds, whatever hangs; needs no token.
+    and built, `worker` makes builds, `sql` answers what people write as SQL. Answers within seconds, whatever
+    hangs; needs no token.
     """
     looks: Mapping[str, Look] = request.app.state.health
     asked = {name: asyncio.wrap_future(look.ask()) for name, look in looks.items()}
     await asyncio.wait(asked.values(), timeout=PATIENCE)
-    told: dict[str, State] = {name: each.result() if each.done() else "hangs" for name, each in asked.items()}
+    told = {name: each.result() if each.done() else looks[name].meanwhile for name, each in asked.items()}
     parts = {name: Part(well=state in WELL, state=state) for name, state in told.items()}
     well = all(part.well for part in parts.values())
     answer = Health(status="ok" if well else "unwell", parts=parts)
@@ -110,6 +119,7 @@ def looks(project: Project, work: Work) -> dict[str, Look]:
         "build": Look(partial(_build, project), "unreadable"),
         "disk": Look(partial(_disk, project), "not writable"),
         "worker": Look(lambda: work.state, "broke off"),
+        "sql": Look(lambda: "busy" if WORKERS.at_work() else "well", "cannot be asked", takes=Limits.seconds),
     }
 
 

@@ -101,6 +101,16 @@ class Workers:
             with self._lock:
                 self._here -= 1
 
+    def at_work(self) -> bool:
+        """Whether every one of them has something to do; if not, see whether one can be asked, or raise."""
+        if not self._free.acquire(blocking=False):
+            return True
+        try:
+            read(self.answer(Question(sql="select 1"), Limits())).read_all()
+        finally:
+            self._free.release()
+        return False
+
     def answer(
         self, question: Question, limits: Limits, tell: "Telling | None" = None
     ) -> Generator[pa.Schema | pa.RecordBatch]:
