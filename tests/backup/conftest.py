@@ -6,10 +6,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyrage import x25519
 
 from shuke import app
 from shuke.access.audit import Actor
 from shuke.app import Project
+from shuke.backup import restoring, saving
+from shuke.backup.moment import Which
+from shuke.backup.sealed import Keys, Locks
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
@@ -17,6 +21,10 @@ from tests.store.test_builds import manifest
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BY = Actor("anna", "cli")
+
+OWN = x25519.Identity.generate()
+LOCKS = Locks(recipients=(OWN.to_public(),))
+KEYS = Keys(passphrase=str, identities=(OWN,))
 
 
 def land(project: Project, source: str = "till") -> str:
@@ -64,3 +72,23 @@ def shop(tmp_path: Path) -> Project:
     (project.work / "uploads").mkdir()
     (project.work / "uploads" / "waiting.csv").write_text("not imported yet")
     return project
+
+
+@pytest.fixture
+def backup(shop: Project, tmp_path: Path) -> Path:
+    return save(shop, tmp_path / "shop.backup").file
+
+
+def save(project: Project, file: Path, which: Which = Which.CURRENT) -> saving.Saved:
+    return saving.back_up(project, file, locks=LOCKS, which=which, by=BY, now=NOW)
+
+
+def again(file: Path, folder: Path) -> Project:
+    return restoring.restore(file, folder, keys=KEYS, by=BY, now=NOW).project
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """What a project consists of, without its database, locks and work."""
+    found = (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
+    told = {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+    return {n: c for n, c in told.items() if not n.startswith(("data/aside", "data/operations.db"))}

@@ -12,7 +12,6 @@ from unittest.mock import Mock
 
 import pyarrow.parquet as pq
 import pytest
-from pyrage import x25519
 from sqlalchemy import select
 
 from shuke import app
@@ -22,46 +21,22 @@ from shuke.app import Project
 from shuke.backup import restoring, saving
 from shuke.backup.archive import About
 from shuke.backup.moment import Which, moment
-from shuke.backup.sealed import Keys, Locks, sealing
+from shuke.backup.sealed import sealing
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
 from shuke.settings import Settings
 from shuke.stewardship import decide, decisions
 from shuke.store import disk, operations_copy, wholeness
 from shuke.store.operations import metadata
-from tests.backup.conftest import BY, NOW, build, land
-
-OWN = x25519.Identity.generate()
-LOCKS = Locks(recipients=(OWN.to_public(),))
-KEYS = Keys(passphrase=str, identities=(OWN,))
-
-
-def save(project: Project, file: Path, which: Which = Which.CURRENT) -> saving.Saved:
-    return saving.back_up(project, file, locks=LOCKS, which=which, by=BY, now=NOW)
-
-
-def again(file: Path, folder: Path) -> Project:
-    return restoring.restore(file, folder, keys=KEYS, by=BY, now=NOW).project
+from tests.backup.conftest import BY, KEYS, LOCKS, NOW, again, build, files, land, save
 
 
 def again_in(database: str, file: Path, folder: Path) -> Project:
     return restoring.restore(file, folder, keys=KEYS, by=BY, now=NOW, database=database).project
 
 
-def files(root: Path) -> dict[str, bytes]:
-    """What a project consists of, without its database, locks and work."""
-    found = (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
-    told = {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
-    return {n: c for n, c in told.items() if not n.startswith(("data/aside", "data/operations.db"))}
-
-
 def rows(project: Project) -> dict[str, list[Any]]:
     with project.operations.reading() as connection:
         return {t.name: list(connection.execute(select(t))) for t in metadata.sorted_tables}
-
-
-@pytest.fixture
-def backup(shop: Project, tmp_path: Path) -> Path:
-    return save(shop, tmp_path / "shop.backup").file
 
 
 def test_every_file_and_every_row_comes_back(shop: Project, tmp_path: Path):

@@ -16,7 +16,7 @@ from shuke.backup import archive
 from shuke.backup.archive import About, Report
 from shuke.backup.moment import DATABASE
 from shuke.backup.sealed import Keys, unsealing
-from shuke.errors import Unreadable, WrongCall
+from shuke.errors import Busy, Unreadable, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store import disk, operations_copy
@@ -24,6 +24,9 @@ from shuke.store.operations import connect, open_operations
 
 #: What a project's folder may get from a backup.
 _OURS = {FILE, "data", "mappings", "analyses"}
+
+#: Where a project lies until it is whole, and the lock of whoever makes it so.
+UNFINISHED, _LOCK = ".restoring", ".restoring.lock"
 
 
 @dataclass(frozen=True)
@@ -56,29 +59,74 @@ def restore(
         raise WrongCall(
             N_("Leave the password out of the address: write it into ~/.pgpass, or where PGPASSFILE says.")
         )
-    unfinished = folder / ".restoring"
-    moved: list[Path] = []
-    try:
-        with disk.explained():
-            disk.private(unfinished)
-            about = _read(file, unfinished, keys, report)
-            _check(unfinished)
-            had_database = _uses(unfinished / FILE, database)
-            with _loaded(unfinished / "data", database):
-                # The settings last: a folder without them is no project.
-                for each in sorted(unfinished.iterdir(), key=lambda path: path.name == FILE):
-                    moved.append(folder / each.name)
-                    disk.publish(each, folder / each.name)
-            unfinished.rmdir()
-        project = open_project(folder)
-        audit.record(project.operations, by, Deed(verb="restored"), now=now)
-    except BaseException:
-        for each in (unfinished, *moved):
-            shutil.rmtree(each, ignore_errors=True) if each.is_dir() else each.unlink(missing_ok=True)
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+    with disk.explained(), _alone(folder):
+        _check_empty(folder)  # somebody may have been quicker
+        _sweep(folder)
+        try:
+            about, had_database = _unpacked(file, folder, keys, report, database=database)
+            project = open_project(folder)
+            audit.record(project.operations, by, Deed(verb="restored"), now=now)
+        except BaseException:
+            _remove(folder / UNFINISHED, *map(folder.joinpath, _OURS))
+            if made:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
     return Restored(project, about, had_database)
+
+
+def _unpacked(
+    file: Path, folder: Path, keys: Keys, report: Callable[[int], Report], *, database: str
+) -> tuple[About, bool]:
+    """Have the project in its place, where nothing else is; and whether it had a database elsewhere."""
+    unfinished = disk.private(folder / UNFINISHED)
+    about = _read(file, unfinished, keys, report)
+    _check(unfinished)
+    had_database = _uses(unfinished / FILE, database)
+    with _loaded(unfinished / "data", database):
+        # The settings last: a folder without them is no project.
+        for each in sorted(unfinished.iterdir(), key=lambda path: path.name == FILE):
+            disk.publish(each, folder / each.name)
+    unfinished.rmdir()
+    return about, had_database
+
+
+def left(folder: Path) -> bool:
+    """Whether a restore that was interrupted has left something in a folder; one at work has not."""
+    if not (folder / UNFINISHED).exists():
+        return False
+    try:
+        with _alone(folder):
+            return True
+    except Busy:
+        return False
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a restore that was interrupted has left; raises `Busy` while one is at work."""
+    with _alone(folder):
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Before the settings are there, whatever lies beside came out of the backup as well."""
+    if (folder / UNFINISHED).exists():
+        _remove(folder / UNFINISHED, *([] if (folder / FILE).exists() else map(folder.joinpath, _OURS)))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else restores into this folder meanwhile."""
+    lock = folder / _LOCK
+    with disk.only_one(lock, doing=N_("restoring"), wait=1.0):
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def check(
@@ -106,7 +154,8 @@ def _check(folder: Path) -> None:
 
 def _check_empty(folder: Path) -> None:
     there = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else [folder.name]
-    if there:
+    swept = {UNFINISHED, _LOCK, *_OURS} if FILE not in there and UNFINISHED in there else {_LOCK}
+    if there := [name for name in there if name not in swept]:
         raise WrongCall(
             N_("{folder} is not empty ({first}). A backup is restored into a new or empty folder."),
             folder=folder, first=there[0],

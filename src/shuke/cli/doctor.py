@@ -46,5 +46,5 @@ def _print(found: Examination) -> None:
         print(f"{finding.place}: {finding.what}")
         print("  " + _("Lost: {lost}").format(lost=finding.lost))
         print("  " + _("To do: {advice}").format(advice=finding.advice))
-    if found.sound:
-        print(_("The project is sound: {batches} batches, {builds} builds.").format(**found.counts))
+    if found.sound and found.counts:
+        print(_("The project is sound. Batches: {batches}. Builds: {builds}.").format(**found.counts))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from shuke.access.secret import mark
 from shuke.app import Project, open_project
-from shuke.errors import Damaged, ShukeError, WrongSettings, in_project
+from shuke.backup import restoring
+from shuke.errors import Damaged, ShukeError, UnknownProject, WrongSettings, in_project
 from shuke.integrity import repairs
 from shuke.integrity.databases import database
 from shuke.integrity.findings import Check, Finding
@@ -40,10 +41,23 @@ def examine(start: Path) -> list[Finding]:
     """Everything that the checks find in the project that `start` stands in."""
     try:
         project = open_project(start)
+    except UnknownProject:
+        if not restoring.left(start):
+            raise
+        return [_unrestored(start)]
     except WrongSettings as error:
         mend = _("Mend that line; `shuke init` in a new folder writes one to compare with.")
         return [_finding("settings", FILE, str(error), lost=_("Nothing."), advice=mend)]
     return list(chain.from_iterable(_found(check, project) for check in CHECKS))
+
+
+def _unrestored(folder: Path) -> Finding:
+    return _finding(
+        "restoring", folder.name, _("A restore into this folder was interrupted; it is no project yet."),
+        lost=_("Nothing; the backup is as it was."),
+        advice=_("Run `shuke restore` again, which begins anew. `--repair` removes what is there."),
+        repair=partial(restoring.sweep, folder),
+    )  # fmt: skip
 
 
 def _found(check: Check, project: Project) -> Iterator[Finding]:
@@ -205,6 +219,8 @@ def leftovers(project: Project) -> Iterator[Finding]:
         if folder.exists() and repairs.is_free(project.work / f"{lock}.lock"):
             sweep = partial(repairs.sweep, folder, project.work / f"{lock}.lock")
             yield _left(folder, sweep)
+    if restoring.left(project.root):
+        yield _left(project.root / restoring.UNFINISHED, partial(restoring.sweep, project.root))
     old = time.time() - DAY
     passing = chain.from_iterable(project.work.glob(form) for form in ("diff-*", "preview-*", "tmp*"))
     hidden = (

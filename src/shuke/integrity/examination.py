@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shuke.app import open_project
-from shuke.errors import ShukeError, WrongSettings
+from shuke.errors import ShukeError, UnknownProject, WrongSettings
 from shuke.integrity.checks import examine
 from shuke.integrity.findings import Finding
 
@@ -16,7 +16,7 @@ class Examination:
 
     findings: tuple[Finding, ...]
     repaired: tuple[Finding, ...]
-    counts: Mapping[str, int]
+    counts: Mapping[str, int]  # of batches and builds; nothing where there is no project to count in
 
     @property
     def sound(self) -> bool:
@@ -37,8 +37,16 @@ def examined(start: Path, *, repair: bool = False) -> Examination:
         except ShukeError as error:
             failed[finding.check, finding.place] = str(error)
     if repaired or failed:
-        findings = [_after(finding, failed) for finding in examine(start)]
+        findings = [_after(finding, failed) for finding in _left(start)]
     return Examination(tuple(findings), tuple(repaired), _counts(start))
+
+
+def _left(start: Path) -> list[Finding]:
+    """What is found after a repair, which may have removed what was to become a project."""
+    try:
+        return examine(start)
+    except UnknownProject:
+        return []
 
 
 def _after(finding: Finding, failed: Mapping[tuple[str, str], str]) -> Finding:
@@ -50,6 +58,6 @@ def _after(finding: Finding, failed: Mapping[tuple[str, str], str]) -> Finding:
 def _counts(start: Path) -> dict[str, int]:
     try:
         project = open_project(start)
-    except WrongSettings:
-        return {"batches": 0, "builds": 0}
+    except (UnknownProject, WrongSettings):
+        return {}
     return {"batches": len(project.landing.batches()), "builds": len(project.builds.numbers())}
