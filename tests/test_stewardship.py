@@ -6,6 +6,7 @@ from shuke.access import audit
 from shuke.access.audit import Actor
 from shuke.errors import Undecided, WrongCall
 from shuke.stewardship import Decision, Verb, decide, decisions, undo
+from tests.at_once import ACTORS, at_once
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -79,6 +80,24 @@ def test_a_decision_that_contradicts_what_stands_is_refused_until_that_is_undone
     assert len(decisions(operations)) == len(numbers)
     undo(operations, int(str(refused.value.values["number"])), by=WU, now=LATER)
     decide(operations, verb, left, right, by=WU, now=LATER)
+
+
+def test_of_sixteen_who_decide_otherwise_at_once_those_hold_who_were_first(operations):
+    verbs: tuple[Verb, Verb] = ("same", "different")
+    told = at_once(lambda n: decide(operations, verbs[n % 2], ["a"], ["b"], by=LIN, now=NOON))
+    made = decisions(operations)
+    assert {d.verb for d in made} == {made[0].verb} and all(d.stands for d in made)
+    assert told.count(Undecided) == ACTORS // 2
+    assert sorted(n for n in told if isinstance(n, int)) == [d.number for d in made]
+
+
+def test_of_sixteen_who_undo_one_decision_at_once_one_has_done_it(operations):
+    number = decide(operations, "same", ["a"], ["b"], by=LIN, now=NOON)
+    told = at_once(lambda n: undo(operations, number, by=Actor(f"user{n}", "api"), now=LATER))
+    assert (told.count(None), told.count(WrongCall)) == (1, ACTORS - 1)
+    assert (
+        decisions(operations)[0].undone_by == audit.read(operations)[0].actor.who == f"user{told.index(None)}"
+    )
 
 
 def test_what_says_the_same_again_or_something_of_others_contradicts_nothing(operations):

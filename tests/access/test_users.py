@@ -1,10 +1,8 @@
 """Users: made, let in, changed and shut out, on both databases."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 
 import pytest
 from argon2 import PasswordHasher
@@ -28,6 +26,7 @@ from shuke.access.users import (
 )
 from shuke.errors import Overtaken, WrongCall
 from shuke.store.operations import Operations, users
+from tests.at_once import at_once
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BY = Actor("owner", "cli")
@@ -153,21 +152,8 @@ def test_two_administrators_cannot_take_each_other_away_at_once(operations: Oper
     assert sum(user.disabled_at is None for user in list_users(operations)) == 1
 
 
-def at_once(do: Callable[[], Invitation]) -> list[Invitation | type[BaseException]]:
-    """What sixteen are told who do the same at the same moment."""
-    gate = Barrier(16)
-
-    def one() -> Invitation:
-        gate.wait()
-        return do()
-
-    with ThreadPoolExecutor(16) as pool:
-        tries = [pool.submit(one) for _ in range(16)]
-    return [type(error) if (error := done.exception()) else done.result() for done in tries]
-
-
 def test_of_sixteen_who_make_one_user_at_once_one_does_and_the_others_are_told(operations: Operations):
-    told = at_once(lambda: _invite(operations, "lin"))
+    told = at_once(lambda _: _invite(operations, "lin"))
     assert told.count(WrongCall) == 15
     (made,) = (each for each in told if isinstance(each, Invitation))
     assert authenticate(operations, "lin", made.one_time_password)
@@ -175,7 +161,7 @@ def test_of_sixteen_who_make_one_user_at_once_one_does_and_the_others_are_told(o
 
 def test_whoever_is_told_a_new_password_can_come_in_with_it(operations: Operations):
     user = _invite(operations, "lin").user
-    told = at_once(lambda: reset_password(operations, user, by=BY, now=NOW))
+    told = at_once(lambda _: reset_password(operations, user, by=BY, now=NOW))
     given = [each.one_time_password for each in told if isinstance(each, Invitation)]
     # Those who came after another's was whole have replaced it on purpose; the log has them in that order.
     assert given and told.count(Overtaken) == 16 - len(given)

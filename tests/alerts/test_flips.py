@@ -1,14 +1,13 @@
 """Whose is an alert, once the customer has another id? And what becomes of several who act on one at once?"""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
 
 from shuke.access.audit import Actor, read
 from shuke.alerts.flips import Finding, Status, Subject, act, customers, handled, history, record
 from shuke.errors import Overtaken
 from shuke.store.operations import Operations
+from tests.at_once import ACTORS, at_once
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -58,28 +57,21 @@ def test_of_the_alerts_of_several_who_are_one_by_now_that_which_is_not_over_goes
     ]
 
 
-ACTORS = 16
-
-
-def at_once(
+def all_act(
     operations: Operations, *statuses: Status, seen: Status | None = None
 ) -> list[type[BaseException] | None]:
     """What becomes of sixteen who act on one alert at the same moment, each by their own name."""
-    gate = Barrier(ACTORS)
 
     def do(number: int) -> None:
-        gate.wait()
         by, status = Actor(who=f"user{number}", door="console"), statuses[number % len(statuses)]
         act(operations, finding("OLD"), status, by=by, now=NOW, today=TODAY, seen=seen)
 
-    with ThreadPoolExecutor(ACTORS) as pool:
-        tries = [pool.submit(do, number) for number in range(ACTORS)]
-    return [type(error) if (error := done.exception()) else None for done in tries]
+    return at_once(do)
 
 
 def test_of_sixteen_who_do_the_same_to_an_alert_one_has_done_it_and_nobody_fails(operations: Operations):
     built(operations, ["OLD"])
-    assert at_once(operations, Status.ACKNOWLEDGED) == [None] * ACTORS
+    assert all_act(operations, Status.ACKNOWLEDGED) == [None] * ACTORS
     flips = history(operations, finding("OLD").subject)
     assert [flip.status for flip in flips] == [Status.OPEN, Status.ACKNOWLEDGED]
     (deed,) = read(operations)
@@ -90,7 +82,7 @@ def test_of_those_who_saw_an_alert_open_and_decide_otherwise_only_the_first_does
     operations: Operations,
 ):
     built(operations, ["OLD"])
-    told = at_once(operations, Status.ACKNOWLEDGED, Status.RESOLVED, seen=Status.OPEN)
+    told = all_act(operations, Status.ACKNOWLEDGED, Status.RESOLVED, seen=Status.OPEN)
     first = history(operations, finding("OLD").subject)[-1]
     assert len(history(operations, finding("OLD").subject)) == 2
     same = [error for n, error in enumerate(told) if (n % 2 == 0) == (first.status is Status.ACKNOWLEDGED)]
@@ -99,7 +91,7 @@ def test_of_those_who_saw_an_alert_open_and_decide_otherwise_only_the_first_does
 
 def test_acts_of_those_who_have_not_looked_follow_one_another_and_none_is_lost(operations: Operations):
     built(operations, ["OLD"])
-    assert at_once(operations, Status.ACKNOWLEDGED, Status.RESOLVED) == [None] * ACTORS
+    assert all_act(operations, Status.ACKNOWLEDGED, Status.RESOLVED) == [None] * ACTORS
     flips = history(operations, finding("OLD").subject)
     assert [flip.number for flip in flips] == [*range(1, len(flips) + 1)]
     assert len(read(operations)) == len(flips) - 1

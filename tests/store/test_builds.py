@@ -5,6 +5,7 @@ import pytest
 
 from shuke.errors import UnknownTable, WrongCall
 from shuke.store.builds import Build, Builds, Made, Manifest
+from tests.at_once import ACTORS, at_once
 
 
 def manifest(number: int, **further: object) -> Manifest:
@@ -92,6 +93,24 @@ def test_whoever_reads_a_build_when_the_next_comes_into_force_may_read_on(tmp_pa
     make(builds)
     builds.prune(read=builds.open(2))
     assert builds.numbers() == [2, 3]
+
+
+def test_of_sixteen_who_build_and_drop_at_once_each_has_a_number_and_one_is_in_force(builds):
+    def build(_: int) -> int:
+        made = make(builds)
+        builds.prune(read=made)
+        return made.number
+
+    assert {*at_once(build)} == {*range(1, ACTORS + 1)}
+    assert builds.current().number in builds.numbers() and len(builds.numbers()) <= builds.kept + 2
+
+
+def test_of_sixteen_who_put_builds_in_force_while_one_drops_old_ones_nobody_points_at_none(builds):
+    for _ in range(5):
+        make(builds)
+    told = at_once(lambda n: builds.prune() if n % 4 == 0 else builds.point(n % 5 + 1).number)
+    assert {each for each in told if each is not None} <= {1, 2, 3, 4, 5, WrongCall}
+    assert builds.current().number in builds.numbers()
 
 
 def test_a_table_that_a_build_does_not_have_is_named_with_those_it_has(builds):

@@ -1,0 +1,31 @@
+"""Which of those who begin a build at once has begun it, and what do all see of it?"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from shuke import app, pipeline
+from shuke.console.work import Work
+from tests import shop
+from tests.at_once import ACTORS, at_once
+
+
+def test_of_sixteen_who_begin_a_build_at_once_one_does_and_the_others_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    begun, ends = [], Event()
+
+    def build(*_: object, **__: object) -> None:
+        begun.append(1)
+        ends.wait(60)
+
+    monkeypatch.setattr(pipeline, "build", build)
+    work, project = Work(), app.init(tmp_path / "shop", shop.SETTINGS)
+    told = at_once(lambda _: work.start(project, now=datetime.now(UTC)))
+    assert (told.count(True), told.count(False), work.state) == (1, ACTORS - 1, "building")
+    ends.set()
+    assert work._thread
+    work._thread.join(60)
+    assert (begun, work.state) == ([1], "idle")
