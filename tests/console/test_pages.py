@@ -126,6 +126,12 @@ def test_a_table_is_worked_out_anew_with_other_parameters_that_its_links_keep(li
     assert "Accepted: a number." in wrong.text and 'href="/tables/lapsing"' in wrong.text
 
 
+def test_a_rules_own_page_tells_whom_it_is_about_and_why_in_words(lin: TestClient):
+    (name,) = re.findall(r'<th scope="row"><a href="/customers/C\w+">([^<]+)', lin.get("/alerts").text)
+    page = lin.get("/tables/lapsing").text
+    assert f">{name}</a>" in page and "Days silent " in page and "silent_days" not in page
+
+
 def test_a_page_says_in_one_sentence_what_waits(lin: TestClient):
     assert "Open: 1, of these high: " in lin.get("/alerts").text
     assert re.search(r"Of \d+ customers \d+ are lost and \d+ overdue\.", lin.get("/").text)

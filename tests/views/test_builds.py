@@ -4,6 +4,8 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
 import pytest
 
 from shuke import pipeline
@@ -11,7 +13,8 @@ from shuke.access import audit
 from shuke.app import Project, open_project
 from shuke.engine.workers import Workers
 from shuke.errors import Crowded, Denied, WrongCall
-from shuke.languages import speaking
+from shuke.languages import Text, speaking
+from shuke.tables import Column, Type, table
 from shuke.views import builds
 from shuke.views.viewer import Viewer
 from tests import shop
@@ -42,6 +45,23 @@ def test_two_builds_differ_in_rows_and_in_what_they_sum_to(twice: Project, owner
         amount.a is not None and amount.b is not None and float(amount.b - amount.a) == pytest.approx(39.90)
     )
     assert found["rfm"].changed >= 1 and found["facts"].same
+
+
+def test_what_comes_out_otherwise_in_its_last_places_alone_has_not_changed():
+    @table(
+        key="customer_id",
+        title=Text("Chances", "机会"),
+        columns=[Column(n, kind, Text(n, n)) for n, kind in (("customer_id", Type.TEXT), ("p", Type.NUMBER))],
+    )
+    def chances(purchases: ir.Table) -> ir.Table:
+        """For this test."""
+        return purchases
+
+    before = {"same": 0.25, "rounded": 0.25370947477640304, "changed": 0.2537, "gone": 0.5, "none": None}
+    after = {"same": 0.25, "rounded": 0.25370947477640315, "changed": 0.2538, "gone": None, "none": None}
+    schema = {"customer_id": "string", "p": "float64"}
+    sides = [ibis.memtable([*told.items()], schema=schema) for told in (before, after)]
+    assert builds._counted(chances, *sides)["changed"] == 2
 
 
 def test_while_enough_are_comparing_builds_others_are_told_to_come_again(

@@ -19,6 +19,12 @@ def test_a_column_says_what_its_codes_mean_and_falls_back_on_what_all_columns_sa
         assert said(column("colour"), "red") == "red"
 
 
+def test_the_evidence_of_a_finding_is_told_in_words():
+    with speaking("zh"):
+        assert said(column("evidence"), '{"silent_days": 74, "orders": 13}') == "未购买天数 74 · 累计订单 13"
+        assert said(column("evidence"), "***") == "***"
+
+
 @pytest.mark.parametrize(("language", "shown"), [("en", ["reason", "note"]), ("zh", ["reason_zh", "note"])])
 def test_of_a_text_in_both_languages_a_reader_sees_their_own(language: Language, shown: list[str]):
     columns = [column("reason"), column("reason_zh"), column("note")]

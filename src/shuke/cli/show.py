@@ -134,9 +134,9 @@ def _named(
     """The rows with what customers are called before their ids, where the table does not tell it itself."""
     if not called:
         return columns, list(page)
-    place = [column.name for column in columns].index("customer_id")
+    place, ids = next((place, c.name) for place, c in enumerate(columns) if c.name in tables.IDS)
     name = Column("name", Type.TEXT, CANONICAL["people"]["name"].title)
-    rows = [row | {"name": called.get(row["customer_id"])} for row in page]
+    rows = [row | {"name": called.get(row[ids])} for row in page]
     return [*columns[:place], name, *columns[place:]], rows
 
 

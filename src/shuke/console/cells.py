@@ -15,6 +15,7 @@ from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
+from shuke.views.tables import IDS
 from shuke.views.words import UNITS, known_as, said
 
 #: What stands right-aligned, digits under digits.
@@ -31,7 +32,7 @@ class Cell:
     text: str
     kind: str = ""  # a class of the style file: n number, w never broken, long, nothing
     link: str | None = None
-    hint: str | None = None  # what is stored, where something else is shown
+    hint: str | None = None  # the code or id that is stored, where something else is shown
 
 
 NOBODY: Mapping[str, str] = {}
@@ -49,11 +50,12 @@ def cell(
         if column.name == "name" and row.get("customer_id") and not row.get("organisation"):
             return Cell(row["customer_id"], "w", _link(column, "", row))  # who has no name goes by this
         return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
-    if column.name == "customer_id" and value in called:
+    if column.name in IDS and value in called:
         return Cell(called[value], _breaking(called[value]), _link(column, value, row), hint=value)
     if isinstance(value, str):  # a text, or the mask of something else
         told = said(column, value)
-        return Cell(told, _breaking(told), _link(column, value, row), hint=value if told != value else None)
+        code = value if told != value and column.type is not Type.JSON else None
+        return Cell(told, _breaking(told), _link(column, value, row), hint=code)
     return Cell(written(column, value, manifest), "n" if column.type in NUMBERS else "w")
 
 

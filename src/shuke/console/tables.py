@@ -46,8 +46,8 @@ class Light(BaseModel):
     mode: Mode = "light"
 
 
-#: Keys that Shuke made: they stand behind what people can read.
-MADE = ("line_id", "order_id", "original_line")
+#: Keys that Shuke made, and what a page of alerts says above: they stand behind what people can read.
+MADE = ("line_id", "order_id", "original_line", "rule")
 
 #: A picture of a build never changes; the browser of one reader may keep it for a while.
 KEPT = {"Cache-Control": "private, max-age=3600", "Vary": "Cookie"}
@@ -187,5 +187,6 @@ def _told(visit: Visit, opened: Opened, declared: Derived | Canonical, name: str
             if isinstance(reader := everything.get(other), Derived) and name in reader.reads
         ],
         "collected": derived is None and name.startswith(LANDED),
+        "title_of": lambda other: everything[other].title if other in everything else other,
         "manifest": opened.build.manifest,
     }

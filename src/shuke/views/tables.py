@@ -204,17 +204,25 @@ def names(opened: Opened, viewer: Viewer) -> ir.Table:
 
 def called(page: Page, opened: Opened, *, viewer: Viewer) -> dict[str, str]:
     """What the customers of a page are called, by id, where its rows tell no more than that."""
-    if not _goes_by_id(page.declared, opened) or not page.rows.num_rows:
+    column = _ids(page.declared, opened)
+    if column is None or not page.rows.num_rows:
         return {}
     known = names(opened, viewer)
-    here = [one for one in page.rows["customer_id"].unique().to_pylist() if one is not None]
+    here = [one for one in page.rows[column].unique().to_pylist() if one is not None]
     found = known.filter(known.customer_id.isin(here) & known.name.notnull()).to_pyarrow()
     return dict(zip(found["customer_id"].to_pylist(), found["name"].to_pylist(), strict=True))
 
 
-def _goes_by_id(declared: Declared, opened: Opened) -> bool:
+#: The columns in which a table may tell of customers by their ids; a rule's `subject` may be something else.
+IDS = ("customer_id", "subject")
+
+
+def _ids(declared: Declared, opened: Opened) -> str | None:
+    """The column whose ids are all that a table tells of customers, if there is one."""
     columns = {column.name for column in declared.written}
-    return "customer_id" in columns and "name" not in columns and "customers" in opened.reader.tables
+    if "name" in columns or "customers" not in opened.reader.tables:
+        return None
+    return next((each for each in IDS if each in columns), None)
 
 
 def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Selection:
@@ -225,10 +233,10 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     hidden = frozenset() if viewer.sees_personal else personal(declared.written)
     _check_columns(query, declared, hidden)
     asked = _asked(project, opened, declared, query)
-    called = query.search and viewer.sees_personal and _goes_by_id(declared, opened)
-    known = names(opened, viewer) if called else None
     where = _where(asked, opened, query, viewer)
-    found = _found(where.table if where else asked, declared, query, hidden, known)
+    ids = _ids(declared, opened) if query.search and viewer.sees_personal else None
+    called = (ids, names(opened, viewer)) if ids else None
+    found = _found(where.table if where else asked, declared, query, hidden, called)
     ordered = found.order_by(_order(found, declared, query, hidden, project.pseudonym))
     return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden, chosen=where)
 
@@ -311,9 +319,13 @@ def _where(table: ir.Table, opened: Opened, query: Query, viewer: Viewer) -> Cho
 
 
 def _found(
-    table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str], known: ir.Table | None
+    table: ir.Table,
+    declared: Declared,
+    query: Query,
+    hidden: frozenset[str],
+    called: tuple[str, ir.Table] | None,
 ) -> ir.Table:
-    """The rows that meet the conditions; a search finds customers by what they are called, too."""
+    """The rows that meet the conditions; a search finds customers by what they are `called`, too."""
     conditions = holds(table, declared, query.filters)
     if query.search:
         wanted = query.search.strip().lower()
@@ -321,8 +333,9 @@ def _found(
             c.name for c in declared.written if c.type in (Type.TEXT, Type.CURRENCY) and c.name not in hidden
         ]
         hits = [table[name].lower().contains(wanted) for name in seen]
-        if known is not None:
-            hits.append(table.customer_id.isin(known.filter(known.name.lower().contains(wanted)).customer_id))
+        if called:
+            ids, known = called
+            hits.append(table[ids].isin(known.filter(known.name.lower().contains(wanted)).customer_id))
         conditions.append(ibis.or_(*hits))
     return table.filter(conditions) if conditions else table
 

@@ -263,6 +263,7 @@ CODES: dict[str, dict[str, Text]] = {
     },
     "gender": {"female": Text("female", "女"), "male": Text("male", "男"), "other": Text("other", "其他")},
     "severity": SEVERITIES,
+    "subject_kind": {"customer": SUBJECTS["customer"], "source": DETAILS["source"]},
     "dimension": DIMENSIONS,
     "state": {"expired": Text("expired", "已过期"), "soon": Text("expires soon", "即将过期")},
     "reason": {
@@ -317,6 +318,8 @@ def chance(probability: float) -> str:
 
 def said(column: Column, value: str) -> str:
     """What a person calls a value of a column: by the column's own codes, or as everywhere."""
+    if column.name == "evidence" and value.startswith("{"):
+        return " · ".join(f"{name} {figure}" for name, figure in evidence(value))
     known = (column.codes or {}).get(value)
     return coded(column.name, value) if known is None else str(known)
 
