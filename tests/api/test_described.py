@@ -73,6 +73,16 @@ def test_every_answer_is_one_that_is_described(calling: Caller, role: Role):
     assert not failed, "\n\n".join(failed)
 
 
+def test_every_answer_that_is_no_refusal_is_described_to_its_last_field(anybody: TestClient):
+    described = anybody.get("/api/openapi.json").json()
+    for path, method, operation in operations(described):
+        told = {code: each for code, each in operation["responses"].items() if code.startswith("2")}
+        assert told, (method, path)
+        for answer in told.values():
+            schema = answer["content"]["application/json"]["schema"]
+            assert schema.keys() & {"properties", "items", "anyOf", "additionalProperties", "$ref"}, path
+
+
 def tried(operation: APIOperation, mode: GenerationMode, headers: dict[str, str]) -> list[str]:
     """What is wrong with the answers to some calls of a kind."""
     asks = operation.body or operation.query or operation.path_parameters

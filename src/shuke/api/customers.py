@@ -1,6 +1,7 @@
 """Customers: what may a program know of one of them, and what needs doing about them?"""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
@@ -8,6 +9,7 @@ from shuke.access.roles import Capability
 from shuke.alerts.flips import Status
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.api.shapes import gives
 from shuke.console.bodies import admits
 from shuke.console.bounds import Day, Offset
 from shuke.views import alerts as alerts_view
@@ -19,15 +21,21 @@ router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["customers"])
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
+FOUND = gives({"total": int, "as_of": date, "customers": list[dict[str, Any]]})
 
-@router.get("/customers", summary="Find customers by anything")
+
+@router.get("/customers", summary="Find customers by anything", responses=FOUND)
 def find(project: Here, caller: Caller, q: str = "", limit: Limit = 50, offset: Offset = 0) -> Response:
     """By customer id, a source's number, phone, e-mail or another identifier; else by a part of the name."""
     page = find_customers(project, q, viewer=caller, limit=limit, offset=offset)
     return answer({"total": page.total, "as_of": page.as_of, "customers": page.rows})
 
 
-@router.post("/customers/search", summary="Find customers by anything, without saying it in an address")
+@router.post(
+    "/customers/search",
+    summary="Find customers by anything, without saying it in an address",
+    responses=FOUND,
+)
 @admits(Capability.SEE)
 def search(
     project: Here,
@@ -41,7 +49,9 @@ def search(
     return find(project, caller, q, limit, offset)
 
 
-@router.get("/customers/{customer_id}", summary="Everything known of one customer")
+@router.get(
+    "/customers/{customer_id}", summary="Everything known of one customer", responses=gives(view.CustomerPage)
+)
 def customer(
     project: Here,
     caller: Caller,
@@ -58,7 +68,12 @@ def customer(
     return answer(view.customer(project, customer_id, viewer=caller, as_of=as_of, limit=limit, offset=offset))
 
 
-@router.get("/alerts", summary="What needs somebody's attention?", tags=["alerts"])
+@router.get(
+    "/alerts",
+    summary="What needs somebody's attention?",
+    tags=["alerts"],
+    responses=gives(alerts_view.AlertPage),
+)
 def alerts(
     project: Here,
     caller: Caller,
@@ -74,7 +89,12 @@ def alerts(
     return answer(alerts_view.listed(project, where, viewer=caller, limit=limit, offset=offset))
 
 
-@router.post("/alerts/{rule}/{subject}", summary="Say what has become of an alert", tags=["alerts"])
+@router.post(
+    "/alerts/{rule}/{subject}",
+    summary="Say what has become of an alert",
+    tags=["alerts"],
+    responses=gives(alerts_view.Alert),
+)
 @admits(Capability.HANDLE_ALERTS)
 def act(
     project: Here,

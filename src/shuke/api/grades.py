@@ -4,12 +4,18 @@ from fastapi import APIRouter, Response
 
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.api.shapes import gives
+from shuke.backtesting import Graded
 from shuke.views import grades as view
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["grades"])
 
 
-@router.get("/grades", summary="How right were the forecasts, when asked on an earlier day?")
+@router.get(
+    "/grades",
+    summary="How right were the forecasts, when asked on an earlier day?",
+    responses=gives(dict[str, Graded]),
+)
 def latest(project: Here, caller: Caller) -> Response:
     """The newest grade of each table that foretells and has been graded, by the table's name."""
     return answer(view.latest(project, viewer=caller))

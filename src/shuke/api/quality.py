@@ -4,12 +4,13 @@ from fastapi import APIRouter, Response
 
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.api.shapes import gives
 from shuke.views import quality as view
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["quality"])
 
 
-@router.get("/quality", summary="How good is the data of each source?")
+@router.get("/quality", summary="How good is the data of each source?", responses=gives(view.Quality))
 def quality(project: Here, caller: Caller, source: str | None = None) -> Response:
     """Each score names the table and the conditions whose rows are not as they should be."""
     return answer(view.quality(project, source, viewer=caller))

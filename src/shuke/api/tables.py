@@ -1,5 +1,6 @@
 """Tables: how does a program read the customer database?"""
 
+from datetime import date
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -9,6 +10,7 @@ from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.leaving import while_there
+from shuke.api.shapes import gives
 from shuke.app import Project
 from shuke.console.bodies import admits
 from shuke.console.bounds import Offset
@@ -36,14 +38,18 @@ Filters = Annotated[
 Form = Annotated[FileFormat, Query(alias="format", description="a file holds all rows")]
 
 
-@router.get("/tables", summary="Which tables are there?")
+@router.get("/tables", summary="Which tables are there?", responses=gives(list[view.Listed]))
 def catalog(project: Here, caller: Caller) -> Response:
     caller.require(Capability.SEE)
     return answer(view.catalog(project))
 
 
+ROWS = gives({"table": str, "build": int, "as_of": date, "total": int, "rows": list[dict[str, Any]]})
+
 #: What is sent where a file is asked for; else it is JSON that tells of the table as well.
-AS_FILES: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}}
+AS_FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {} for kind in MEDIA_TYPES.values()} | ROWS[200]["content"]}
+}
 
 
 @router.get("/tables/{name}", summary="The rows of a table", responses=AS_FILES)
@@ -80,7 +86,9 @@ async def rows(
     )
 
 
-@router.post("/tables/{name}/rows", summary="The rows of a table, without saying which in an address")
+@router.post(
+    "/tables/{name}/rows", summary="The rows of a table, without saying which in an address", responses=ROWS
+)
 @admits(Capability.SEE)
 async def rows_asked(
     request: Request,
@@ -105,19 +113,21 @@ async def rows_asked(
     return await while_there(request, lambda: _page(project, name, asked, caller))
 
 
-@router.get("/overview", summary="How is the company doing?", tags=["overview"])
+@router.get(
+    "/overview", summary="How is the company doing?", tags=["overview"], responses=gives(overview.Overview)
+)
 def figures(project: Here, caller: Caller) -> Response:
     """Each figure names the table and the conditions whose rows it counts, or whose column it sums."""
     return answer(overview.overview(project, viewer=caller))
 
 
-@router.get("/dictionary", summary="What does each column mean?")
+@router.get("/dictionary", summary="What does each column mean?", responses=gives(list[dictionary.Entry]))
 def meaning(project: Here, caller: Caller, table: str | None = None) -> Response:
     caller.require(Capability.SEE)
     return answer(dictionary.dictionary(project, table))
 
 
-@router.post("/sql", summary="The rows of one SELECT")
+@router.post("/sql", summary="The rows of one SELECT", responses=gives(list[dict[str, Any]]))
 @admits(Capability.RUN_SQL, Capability.SEE_PERSONAL)
 async def sql(
     request: Request, project: Here, caller: Caller, query: Annotated[str, Body(embed=True)]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.api.shapes import gives
 from shuke.console.bodies import admits
 from shuke.models.session import Event
 from shuke.views import visitors as view
@@ -33,7 +34,9 @@ class Done(BaseModel):
     ] = None
 
 
-@router.post("/recommendations", summary="What may a visitor like, by this visit alone?")
+@router.post(
+    "/recommendations", summary="What may a visitor like, by this visit alone?", responses=gives(view.Visit)
+)
 @admits(Capability.SEE)
 def recommend(
     project: Here,

@@ -1,5 +1,6 @@
 """Work: how does a program bring files in, and have the customer database made anew?"""
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
+from shuke.api.shapes import gives
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.guess import Doubt
 from shuke.collect.overlap import Overlap
@@ -21,20 +23,41 @@ from shuke.console.bounds import Number, Offset
 from shuke.console.work import Work
 from shuke.errors import Busy
 from shuke.languages import N_
+from shuke.store.landing import Receipt
 from shuke.views import builds as view
 from shuke.views import receipts
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["work"])
 
 
-@router.get("/builds", summary="The builds that are kept")
+@dataclass(frozen=True)
+class Running:
+    """A build that this server is making, or the last one that it has made."""
+
+    table: str  # being made
+    done: int
+    total: int
+    over: bool
+    failed: str | None  # why
+
+
+@router.get(
+    "/builds",
+    summary="The builds that are kept",
+    responses=gives({"builds": list[view.Kept], "running": Running | None}),
+)
 def builds(request: Request, project: Here, caller: Caller) -> Response:
     """`running` tells of a build that this server is making."""
     caller.require(Capability.SEE)
     return answer({"builds": view.builds(project), "running": _running(_work(request))})
 
 
-@router.post("/builds", summary="Begin a build", status_code=202)
+@router.post(
+    "/builds",
+    summary="Begin a build",
+    status_code=202,
+    responses=gives({"running": Running | None}, number=202),
+)
 @admits(Capability.BUILD)
 def build(request: Request, project: Here, caller: Caller) -> Response:
     """It goes on in the background; `GET /api/builds` tells how far it is."""
@@ -45,18 +68,20 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
     return answer({"running": _running(_work(request))}, number=202)
 
 
-@router.post("/builds/{number}/in-force", summary="Put an older build in force again")
+@router.post(
+    "/builds/{number}/in-force", summary="Put an older build in force again", responses=gives(view.Kept)
+)
 @admits(Capability.BUILD)
 def rollback(project: Here, caller: Caller, number: Number) -> Response:
     return answer(view.rollback(project, number, viewer=caller))
 
 
-@router.get("/builds/{a}/diff/{b}", summary="How two builds differ")
+@router.get("/builds/{a}/diff/{b}", summary="How two builds differ", responses=gives(list[view.TableDiff]))
 def diff(project: Here, caller: Caller, a: Number, b: Number) -> Response:
     return answer(view.diff(project, a, b, viewer=caller))
 
 
-@router.post("/imports", summary="Take in a source's files")
+@router.post("/imports", summary="Take in a source's files", responses=gives(Receipt | list[dict[str, Any]]))
 @admits(Capability.IMPORT_DATA, largest=FILES)
 def take_in(
     project: Here,
@@ -87,13 +112,17 @@ def take_in(
     return answer(receipts.shown(receipt, caller))
 
 
-@router.get("/batches", summary="What was imported")
+@router.get("/batches", summary="What was imported", responses=gives(list[Receipt]))
 def batches(project: Here, caller: Caller) -> Response:
     caller.require(Capability.SEE)
     return answer(receipts.batches(project, viewer=caller))
 
 
-@router.get("/batches/{batch}/quarantine", summary="What could not be accepted, and why")
+@router.get(
+    "/batches/{batch}/quarantine",
+    summary="What could not be accepted, and why",
+    responses=gives(view.Quarantined),
+)
 def quarantine(
     project: Here,
     caller: Caller,
@@ -109,12 +138,11 @@ def _work(request: Request) -> Work:
     return work
 
 
-def _running(work: Work) -> dict[str, Any] | None:
+def _running(work: Work) -> Running | None:
     run = work.run
     if run is None:
         return None
-    failed = str(run.failed) if run.failed else None
-    return {"table": run.table, "done": run.done, "total": run.total, "over": run.over, "failed": failed}
+    return Running(run.table, run.done, run.total, run.over, str(run.failed) if run.failed else None)
 
 
 def _written(mapping: str | None, path: Path) -> Path | None:

@@ -4,9 +4,10 @@ A value at a time, Python takes minutes for what Arrow writes in seconds; so col
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -18,11 +19,14 @@ import pyarrow.compute as pc
 
 from shuke.languages import Text
 
+#: Of a field that serves whoever renders a value, and says nothing by itself: `field(metadata=UNTOLD)`.
+UNTOLD = {"untold": True}
+
 
 def jsonable(value: Any) -> Any:
     """A value of a view as what JSON knows: figures as numbers, times in ISO 8601, texts in one language."""
     if is_dataclass(value) and not isinstance(value, type | Text):
-        return {f.name: jsonable(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
+        return {field.name: jsonable(getattr(value, field.name)) for field in written(value)}
     if isinstance(value, Mapping):
         return {str(name): jsonable(each) for name, each in value.items()}
     if isinstance(value, pa.Table):
@@ -32,7 +36,14 @@ def jsonable(value: Any) -> Any:
     return _scalar(value)
 
 
+def written(value: Any) -> list[Field[Any]]:
+    """The fields that are written of a dataclass, or of a value of one."""
+    return [field for field in fields(value) if not field.name.startswith("_") and field.metadata != UNTOLD]
+
+
 def _scalar(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no word for it
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):

@@ -5,7 +5,7 @@ an order or a count would give it away.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from shuke.errors import Denied, UnknownTable, WrongCall
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type
+from shuke.views.json_text import UNTOLD
 from shuke.views.query import Declared, Query, holds
 from shuke.views.questions import answers
 from shuke.views.viewer import Viewer
@@ -99,7 +100,7 @@ class Page:
     """Some rows of a table and how many there are in all."""
 
     name: str
-    declared: Declared
+    declared: Declared = field(metadata=UNTOLD)
     query: Query
     rows: pa.Table
     total: int
