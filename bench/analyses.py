@@ -15,8 +15,9 @@ import ibis
 
 from bench import by_hand, company
 from bench.measured import Measured, child
-from shuke import catalogue
 from shuke.engine import Engine
+from shuke.graph import catalogue
+from shuke.graph.names import standing
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, Derived
 
@@ -122,7 +123,7 @@ def _made(engine: Engine, step: Derived, inputs: list[_Files], answers: dict[str
 
 def _files(build: Build, name: str) -> _Files:
     """Where a table of the build is; an earlier one is the same once more, a landed one may have no rows."""
-    plain = catalogue.standing(name)
+    plain = standing(name)
     declared = catalogue.declaration(catalogue.derived(), name)
     folders = [build.path(plain)] if plain in build.manifest.tables else []
     return folders, (declared or CANONICAL[plain]).schema

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow.parquet as pq
 
-from shuke import catalogue
 from shuke.analyses import adoption_opinions, complaints, ladders, life_rules, loss_reasons, motives
 from shuke.app import Project
 from shuke.dealings.goods import ADJUSTMENTS, FEES, SHIPPING
 from shuke.engine.duckdb import FORM
 from shuke.engine.parquet import pieces
 from shuke.festivals import spring_festival
+from shuke.graph import catalogue
+from shuke.graph.names import LANDED
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, IDENTIFIERS
 
@@ -120,7 +121,7 @@ def differences(db: duckdb.DuckDBPyConnection, name: str, ours: Path, theirs: Pa
 
     Of the columns that are written by hand: a table may have grown others since.
     """
-    declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(catalogue.LANDED)]
+    declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(LANDED)]
     key = declared.key if name in catalogue.derived() else ("key",)
     columns = db.read_parquet(pieces(ours))
     kinds = zip(columns.columns, map(str, columns.types), strict=True)

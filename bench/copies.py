@@ -41,14 +41,17 @@ def _copy(folder: Path, target: Path, *, times: int) -> None:
     with large.builds.making() as making, duckdb.connect(config=_limits(making.folder, small)) as db:
         db.execute("SET enable_progress_bar = false")
         for name in made:
-            (making.tables / name).mkdir()
+            (making.folder / name).mkdir()
             original = db.read_parquet(pieces(build.path(name)))
             theirs = [c for c in _THEIRS if c in original.columns] if _WHOSE & set(original.columns) else []
             named = ", ".join(f"{_another(column)} AS {column}" for column in theirs)
             query = f"SELECT * EXCLUDE (again) REPLACE ({named}) FROM original, range({times}) AS t(again)"
-            part = making.tables / name / "part-0.parquet"
+            part = making.folder / name / "part-0.parquet"
             db.execute(f"COPY ({query if theirs else 'FROM original'}) TO '{part}' ({FORM})")
-        tables = {name: replace(table, rows=0) for name, table in made.items()}
+        tables = {
+            name: making.keep(name, making.folder / name, fingerprint=f"{times:032x}", seconds=table.seconds)
+            for name, table in made.items()
+        }
         manifest = replace(build.manifest, number=making.number, batches=(), tables=tables)
         large.builds.point(making.finish(manifest).number)
 

@@ -18,14 +18,15 @@ import ibis
 import ibis.expr.types as ir
 
 from bench import company
-from shuke import catalogue, modelling
 from shuke.app import Project
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
+from shuke.graph import catalogue
+from shuke.graph.names import FRESH, SAID, canonical, standing
 from shuke.identity.candidates import FEW, MOST, RULES
 from shuke.identity.identifiers import record_of
 from shuke.identity.models import Model
-from shuke.identity.scoring import settings
+from shuke.identity.scoring import Scorer, settings
 from shuke.store.builds import Build, Made, Manifest
 from shuke.store.in_force import in_force
 from shuke.version import __version__
@@ -74,14 +75,18 @@ def resolve(project: Project, *, without_later: bool) -> Figures:
     found = Figures()
     with project.builds.making() as making, closing(project.engine(scratch=making.scratch)) as engine:
         before = project.builds.current() if project.builds.pointed and not without_later else None
-        run = _Run(project, engine, making.tables, before, without_later=without_later)
+        run = _Run(project, engine, making.folder / "tables", before, without_later=without_later)
         for name in ("landed_people", "landed_identifiers"):
-            engine.write(run.table(name), making.tables / name)
+            engine.write(run.table(name), run.folder / name)
         for name in STEPS:
             with found.timed(name):
-                engine.write(run.made(name), making.tables / name)
+                engine.write(run.made(name), run.folder / name)
         found.records = int(run.table("identities").count().execute())
-        made = {path.name: Made(rows=0, seconds=0) for path in making.tables.iterdir()}
+        own = f"{making.number:032x}"
+        made = {
+            path.name: making.keep(path.name, path, fingerprint=own, seconds=0.0)
+            for path in list(run.folder.iterdir())
+        }
         project.builds.point(making.finish(_manifest(making.number, project, made)).number)
     return found
 
@@ -100,20 +105,20 @@ class _Run:
         step = catalogue.derived()[name]
         supplied: Mapping[str, Any] = {
             "country": self.project.settings.country, "checkpoint": self.engine.checkpoint,
-            "scorer": modelling.scorer(self.project, self.engine), "pseudonym": self.project.pseudonym,
+            "scorer": Scorer(self.project.model(), self.engine.linkage), "pseudonym": self.project.pseudonym,
         }  # fmt: skip
         asked = {question: supplied[question] for question in step.asks if question in supplied}
         table = step(*map(self.table, step.reads), **asked)
         return table.select(**{column: table[column].cast(kind) for column, kind in step.schema.items()})
 
     def table(self, name: str) -> ir.Table:
-        if declared := catalogue.canonical(name):
+        if declared := canonical(name):
             landed = self.engine.read(self.project.landing.files(declared.name), declared.schema)
-            if name.startswith(catalogue.FRESH):
+            if name.startswith(FRESH):
                 return self._fresh(landed)
-            rows = landed if name.startswith(catalogue.SAID) else in_force(landed, revised=True)
+            rows = landed if name.startswith(SAID) else in_force(landed, revised=True)
             return rows.filter(_digest(rows) >= _LATER) if self.without_later and _tells(rows) else rows
-        own = catalogue.standing(name)
+        own = standing(name)
         schema = catalogue.derived()[own].schema
         if own == name:
             return self.engine.read([self.folder / name], schema)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bench import by_hand, company
 from bench.measured import Measured, seconds
-from shuke import catalogue
 from shuke.app import Project
+from shuke.graph import catalogue
 
 
 @dataclass(frozen=True)

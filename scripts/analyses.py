@@ -6,7 +6,7 @@ python scripts/analyses.py    write docs/analyses/ anew from the declarations in
 import inspect
 from pathlib import Path
 
-from shuke import catalogue
+from shuke.graph import catalogue
 from shuke.languages import Text
 from shuke.tables import Column, Derived, Type
 

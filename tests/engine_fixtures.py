@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shuke import catalogue
 from shuke.engine import DuckDB, Engine, open_engine
+from shuke.graph import catalogue
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.tables import CANONICAL, Derived
 

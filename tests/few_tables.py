@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shuke import catalogue
+from shuke.graph import catalogue
 from shuke.tables import Derived
 
 #: What a build reads itself when it lands its ids, and what people and purchases are.

@@ -22,7 +22,7 @@ from ibis.backends.sql import SQLBackend
 from shuke import app
 from shuke.access.secret import KEY_BYTES, project_key
 from shuke.engine import DuckDB
-from shuke.pipeline import Run
+from shuke.graph.run import Run
 from shuke.store import disk
 from shuke.tables import Canonical, Derived
 

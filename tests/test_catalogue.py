@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from shuke import catalogue
 from shuke.errors import BuildFailed, UnknownTable
+from shuke.graph import catalogue, lineage
+from shuke.graph.names import GIVEN
 
 ONE = """
 import ibis.expr.types as ir
@@ -30,7 +31,7 @@ def test_every_table_comes_after_those_that_it_is_made_from():
     order = catalogue.order(tables)
     for name in tables:
         for read in tables[name].reads:
-            if not read.startswith(catalogue.GIVEN):
+            if not read.startswith(GIVEN):
                 assert order.index(read) < order.index(name)
     assert set(tables) <= set(order)
 
@@ -68,34 +69,34 @@ def test_tables_made_from_one_another_are_refused_by_name(tmp_path):
 
 
 def test_the_lineage_of_a_table_goes_down_to_what_was_collected():
-    found = catalogue.lineage(catalogue.derived(), "orders")
+    found = lineage.of(catalogue.derived(), "orders")
     assert found[:3] == [(0, "orders"), (1, "purchases"), (2, "landed_order_items")]
     assert (3, "landed_people") in found
-    assert catalogue.lineage(catalogue.derived(), "landed_people") == [(0, "landed_people")]
+    assert lineage.of(catalogue.derived(), "landed_people") == [(0, "landed_people")]
 
 
 def test_the_lineage_of_a_column_names_the_columns_that_it_is_worked_out_from():
     tables = catalogue.derived()
-    assert catalogue.lineage(tables, "monthly_sales.customers") == [
+    assert lineage.of(tables, "monthly_sales.customers") == [
         (0, "monthly_sales.customers"), (1, "purchases.customer_id"), (2, "identities.customer_id"),
         (3, "landed_issued_ids.customer_id"), (3, "landed_people.record_id"), (3, "landed_people.source"),
     ]  # fmt: skip
-    assert catalogue.lineage(tables, "retention.cohort_size") == [
+    assert lineage.of(tables, "retention.cohort_size") == [
         (0, "retention.cohort_size"),
         (1, "purchases.*"),
     ]
-    amount = {name for depth, name in catalogue.lineage(tables, "rfm.monetary") if depth == 2}
+    amount = {name for depth, name in lineage.of(tables, "rfm.monetary") if depth == 2}
     assert {"landed_order_items.amount", "landed_order_items.price", "landed_exchange_rates.rate"} <= amount
     assert "landed_order_items.record_id" not in amount
-    assert (1, "facts.value") in catalogue.lineage(tables, "customers.birth_date")
-    assert (2, "said_people.birth_date") in catalogue.lineage(tables, "customers.birth_date")
+    assert (1, "facts.value") in lineage.of(tables, "customers.birth_date")
+    assert (2, "said_people.birth_date") in lineage.of(tables, "customers.birth_date")
 
 
 def test_the_lineage_of_what_is_not_there_says_so():
     with pytest.raises(UnknownTable, match="No table is named rmf"):
-        catalogue.lineage(catalogue.derived(), "rmf")
+        lineage.of(catalogue.derived(), "rmf")
     with pytest.raises(UnknownTable, match="Table rfm has no column monetry"):
-        catalogue.lineage(catalogue.derived(), "rfm.monetry")
+        lineage.of(catalogue.derived(), "rfm.monetry")
 
 
 def test_every_column_of_every_table_comes_from_somewhere():
@@ -115,7 +116,7 @@ def test_every_column_of_every_table_comes_from_somewhere():
     alone = {
         f"{name}.{column}"
         for name, table in tables.items()
-        for column, sources in catalogue.columns_read(table, tables).items()
+        for column, sources in lineage.columns_read(table, tables).items()
         if not sources and table.area != "analyses"
     }
     assert alone == constant

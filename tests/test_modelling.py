@@ -96,24 +96,24 @@ def test_every_build_measures_what_chance_does_and_is_nearer_to_the_truth_than_w
     for level, true in TRUE_U.items():
         assert abs(log(measured[level]["u"] / true)) < abs(log(shipped[level][1] / true)), level
         assert measured[level]["u"] == pytest.approx(true, rel=0.5), level
-    assert figures(modelling.model(project, 1))["birth_date", "same"][0] == pytest.approx(0.9, abs=0.1)
+    assert figures(project.model(1))["birth_date", "same"][0] == pytest.approx(0.9, abs=0.1)
 
 
 def test_rules_are_not_learnt_and_neither_is_what_nobody_says(taught):
     project, _ = taught
-    found, shipped = figures(modelling.model(project, 1)), figures(Model())
+    found, shipped = figures(project.model(1)), figures(Model())
     for rule in ("twin", "household"):
         assert found["name", rule] == shipped["name", rule]
     for level in shipped:
         if level[0] in ("phone", "national_id", "gender"):
             assert found[level] == pytest.approx(shipped[level]), level
-    assert modelling.model(project, 1).comparisons["organisation"] == Model().comparisons["organisation"]
+    assert project.model(1).comparisons["organisation"] == Model().comparisons["organisation"]
 
 
 def test_a_version_counts_once_it_is_put_to_use_and_going_back_restores_every_id(taught):
     project, learnt = taught
     before = whose(project)
-    assert (project.models.current, modelling.model(project).version) == (0, 0)
+    assert (project.models.current, project.model().version) == (0, 0)
     assert (learnt.change.records, learnt.change.customers) == (len(before), len(set(before.values())))
     project.models.use(learnt.version)
     try:
@@ -137,7 +137,7 @@ def test_too_little_is_not_learnt_from_and_leaves_no_version(tmp_path):
         modelling.train(project)
     assert project.models.numbers() == []
     with pytest.raises(WrongCall, match="There is no version 1"):
-        modelling.model(project, 1)
+        project.model(1)
 
 
 def test_what_a_version_would_change_is_judged_by_what_the_company_has_decided(tmp_path):

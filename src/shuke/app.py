@@ -16,6 +16,7 @@ from shuke.access.secret import KEY_GONE, mark, project_key
 from shuke.engine import Engine, open_engine
 from shuke.engine.reader import Reader
 from shuke.errors import Damaged, UnknownProject, WrongCall
+from shuke.identity.models import SHIPPED, Model
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_
 from shuke.settings import FILE, Settings
@@ -71,6 +72,15 @@ class Project:
     def models(self) -> Versions:
         """The versions of the model of identity."""
         return Versions(self.data / "models" / "identity", self.work)
+
+    def model(self, version: int | None = None) -> Model:
+        """A version of the model of identity; the one in use where none is named."""
+        number = self.models.current if version is None else version
+        if number == SHIPPED:
+            return Model()
+        path = self.models.at(number) / "model.json"
+        with disk.intact(path):
+            return Model.from_json(disk.read_json(path))
 
     @cached_property
     def operations(self) -> Operations:

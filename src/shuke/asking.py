@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from shuke import catalogue, modelling, pipeline
 from shuke.app import Opened, Project
 from shuke.engine import BEYOND
-from shuke.errors import ShukeError, WrongCall
+from shuke.errors import BuildFailed, ShukeError, WrongCall
+from shuke.graph import catalogue
+from shuke.graph.inputs import Inputs
+from shuke.graph.run import Run
 from shuke.languages import N_
-from shuke.store.builds import Making
 from shuke.tables import Derived
 
 
@@ -40,19 +42,20 @@ def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any
 
 
 def _answered(project: Project, opened: Opened, step: Derived, questions: Mapping[str, Any]) -> pa.Table:
-    build = opened.build
-    tables = catalogue.derived(project.root)
-    settings = replace(project.settings, currency=build.manifest.currency, zone=build.manifest.zone)
-    then = replace(project, settings=settings)
-    receipts = [r for r in project.landing.receipts() if r.batch in build.manifest.batches]
+    build, manifest = opened.build, opened.build.manifest
+    for read in step.reads:
+        if read in manifest.tables and manifest.tables[read].failed:
+            raise BuildFailed(N_("It needs table {table}, which failed."), table=read)
+    settings = replace(project.settings, currency=manifest.currency, zone=manifest.zone)
+    receipts = [r for r in project.landing.receipts() if r.batch in manifest.batches]
     with tempfile.TemporaryDirectory() as folder:
-        making = Making(project.builds, Path(folder), build.number)
-        with closing(project.engine(scratch=making.scratch, name="duckdb")) as engine:
-            run = pipeline.Run(
-                then, engine, making, receipts, build.manifest.as_of, tables, before=None,
-                scorer=modelling.scorer(project, engine), known=build,
-                given=frozenset(build.manifest.tables) - {step.name},
-            )  # fmt: skip
+        run = Run(
+            inputs=Inputs.of(replace(project, settings=settings), receipts, manifest.as_of),
+            tables=catalogue.derived(project.root), family="duckdb",
+            opens=partial(project.engine, scratch=Path(folder), name="duckdb"), folder=Path(folder),
+            given={name: build.path(name) for name in manifest.tables if name != step.name},
+        )  # fmt: skip
+        with closing(run):
             try:
                 return run.asked(step, questions).to_pyarrow()
             except ShukeError:

@@ -9,11 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shuke import catalogue, pipeline
+from shuke import pipeline
 from shuke.app import Project
 from shuke.errors import Unavailable, UnknownTable, WrongCall
+from shuke.graph import catalogue
+from shuke.graph.run import Report, reason, unreported
 from shuke.languages import N_, Text
-from shuke.pipeline import Past, Report
+from shuke.pipeline import Past
 from shuke.store.operations import grades
 from shuke.tables import Derived, Grade, Measure
 
@@ -46,7 +48,7 @@ def backtest(
     wanted: Sequence[str] = (),
     at: Sequence[date] = (),
     horizon: timedelta = HORIZON,
-    report: Report = lambda name, done, all_: None,
+    report: Report = unreported,
 ) -> tuple[Graded, ...]:
     """Make the wanted tables (default: all that foretell) as of earlier days, and see what then happened.
 
@@ -93,7 +95,7 @@ def _graded(
                 raise  # no fault of the table
             # As in a build: a company may have written it, and a bad one must not stop the rest.
             except Exception as error:
-                told = pipeline.reason(error)
+                told = reason(error)
                 log.warning("grading table %s failed: %s", step.name, told)
                 log.debug("grading table %s", step.name, exc_info=error)
                 yield Graded(table=step.name, as_of=at, until=until, grade=None, failed=told)

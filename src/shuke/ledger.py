@@ -6,7 +6,7 @@ landing zone has all of it.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shuke.app import Project
-from shuke.engine import Engine
 from shuke.identity.history import identity_history
 from shuke.identity.identities import customer_ids
 from shuke.stewardship import Decision, decisions
-from shuke.store.builds import Making
 from shuke.store.landing import Delivery, Receipt
 from shuke.tables import CANONICAL
 
@@ -52,17 +50,23 @@ def land_decisions(project: Project, *, now: datetime) -> int:
     return len(fresh)
 
 
-def land_ids(project: Project, making: Making, *, looks_back: bool, now: datetime) -> None:
-    """Land the ids that a build issues and, unless it looks back, those whose meaning it changes."""
+def land_ids(
+    project: Project, tables: Mapping[str, Path], *, number: int, looks_back: bool, now: datetime
+) -> None:
+    """Land the ids that build `number` issues and, unless it looks back, those whose meaning it changes.
+
+    `tables` are the folders of its `customer_ids` and `identity_history`.
+    """
     with project.landing.delivery(SOURCE) as delivery:
         reading = project.engine(scratch=delivery.scratch, name="duckdb")
         try:
-            found = {"issued_ids": _issued(reading, making)}
+            found = {"issued_ids": _issued(reading.read([tables["customer_ids"]], customer_ids.schema))}
             if not looks_back:
-                found["id_changes"] = _changed(reading, making)
+                events = reading.read([tables["identity_history"]], identity_history.schema)
+                found["id_changes"] = _changed(events)
             counts = {name: int(rows.count().execute()) for name, rows in found.items()}
             for name in filter(counts.get, found):
-                rows = _arrived(found[name], name, making=making, delivery=delivery, now=now)
+                rows = _arrived(found[name], name, number=number, delivery=delivery, now=now)
                 reading.write(rows, delivery.scratch / name)
                 (delivery.scratch / name / "part-0.parquet").rename(_place(delivery, name))
         finally:
@@ -93,21 +97,19 @@ def _rows(decision: Decision, *, revises: bool) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _issued(reading: Engine, making: Making) -> ir.Table:
-    ids = reading.read([making.tables / "customer_ids"], customer_ids.schema)
+def _issued(ids: ir.Table) -> ir.Table:
     return ids.filter(ids.build.isnull()).select(customer_id="issued_id", record="record", key="issued_id")
 
 
-def _changed(reading: Engine, making: Making) -> ir.Table:
-    events = reading.read([making.tables / "identity_history"], identity_history.schema)
+def _changed(events: ir.Table) -> ir.Table:
     changes = events.filter(events.build.isnull() & (events.nth > 1)).drop("build")
     return changes.mutate(key=changes.issued_id + "/" + changes.nth.cast(str))
 
 
-def _arrived(rows: ir.Table, name: str, *, making: Making, delivery: Delivery, now: datetime) -> ir.Table:
+def _arrived(rows: ir.Table, name: str, *, number: int, delivery: Delivery, now: datetime) -> ir.Table:
     """Rows in the columns of a canonical table, with their provenance."""
     told = rows.mutate(
-        build=ibis.literal(making.number), source=ibis.literal(SOURCE), said=rows.key,
+        build=ibis.literal(number), source=ibis.literal(SOURCE), said=rows.key,
         received_at=ibis.literal(_stored(now)), batch_id=ibis.literal(delivery.name),
     )  # fmt: skip
     return told.select(

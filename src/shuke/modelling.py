@@ -3,21 +3,24 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import ibis.expr.types as ir
 
-from shuke import catalogue
 from shuke.app import Opened, Project
 from shuke.engine import Engine
 from shuke.errors import WrongCall
+from shuke.graph import catalogue
+from shuke.graph.inputs import Inputs
+from shuke.graph.run import Run
 from shuke.identity.match_weights import PRIOR
-from shuke.identity.models import SHIPPED, Model
-from shuke.identity.scoring import Scorer
+from shuke.identity.models import Model
 from shuke.languages import N_
 from shuke.store import disk
+from shuke.store.builds import Build
+from shuke.tables import Derived
 
 #: Fewer records of a kind than this, or fewer pairs that are one customer's, and nothing is learnt.
 RECORDS, MATCHES = 2_000, 300
@@ -43,21 +46,6 @@ class Learnt:
     change: Change
 
 
-def model(project: Project, version: int | None = None) -> Model:
-    """A version of the model; the one in use where none is named."""
-    number = project.models.current if version is None else version
-    if number == SHIPPED:
-        return Model()
-    path = project.models.at(number) / "model.json"
-    with disk.intact(path):
-        return Model.from_json(disk.read_json(path))
-
-
-def scorer(project: Project, engine: Engine, version: int | None = None) -> Scorer:
-    """What weighs pairs on an engine by a version of the model."""
-    return Scorer(model(project, version), engine.linkage)
-
-
 def train(project: Project) -> Learnt:
     """Keep what the build in force has learnt of its records; `WrongCall` where they are too few.
 
@@ -76,22 +64,37 @@ def train(project: Project) -> Learnt:
 
 def change(project: Project, version: int) -> Change:
     """Resolve the build in force anew by a version, and count what becomes of its customers."""
-    opened = project.open()
-    with (
-        TemporaryDirectory(dir=disk.private(project.work)) as aside,
-        closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
-    ):
-        weighed = _resolved(project, opened, engine, scorer(project, engine, version))
-        then = weighed.select("customer_id").distinct()
-        today = _read(opened, engine, "identities")
-        now = engine.checkpoint(today.select("customer_id").distinct())
-        return Change(
-            version=version,
-            records=_count(today),
-            customers=_count(now),
-            merged=_count(now.anti_join(then, "customer_id")),
-            split=_count(then.anti_join(now, "customer_id")),
-        )
+    build = project.open().build
+    receipts = [r for r in project.landing.receipts() if r.batch in build.manifest.batches]
+    tables = catalogue.derived()
+    with TemporaryDirectory(dir=disk.private(project.work)) as aside:
+        run = Run(
+            inputs=Inputs.of(project, receipts, build.manifest.as_of, version=version), tables=tables,
+            family="duckdb", opens=partial(project.engine, scratch=Path(aside) / "scratch", name="duckdb"),
+            folder=Path(aside), given=_unmoved(tables, build),
+        )  # fmt: skip
+        with closing(run):
+            run.make(only=["identities"])
+            then = run.table("identities").select("customer_id").distinct()
+            today = run.engine.read([build.path("identities")], tables["identities"].schema)
+            now = run.engine.checkpoint(today.select("customer_id").distinct())
+            return Change(
+                version=version,
+                records=_count(today),
+                customers=_count(now),
+                merged=_count(now.anti_join(then, "customer_id")),
+                split=_count(then.anti_join(now, "customer_id")),
+            )
+
+
+def _unmoved(tables: Mapping[str, Derived], build: Build) -> dict[str, Path]:
+    """The tables of a build that tell who is who and do not depend on what levels of agreement weigh."""
+    moved = {"match_weights"}
+    for name in catalogue.order(tables):
+        if name in tables and moved & set(tables[name].reads):
+            moved.add(name)
+    left = (name for name in build.manifest.tables if name in tables and name not in moved)
+    return {name: build.path(name) for name in left if tables[name].is_identity}
 
 
 def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[str, ...]]:
@@ -122,32 +125,9 @@ def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[
     return model, tuple(kinds)
 
 
-def _resolved(project: Project, opened: Opened, engine: Engine, scorer: Scorer) -> ir.Table:
-    """`identities` of a build as they would be if its pairs were weighed otherwise."""
-    tables = catalogue.derived()
-    made: dict[str, ir.Table] = {}
-    supplied: Mapping[str, Any] = {
-        "checkpoint": engine.checkpoint, "scorer": scorer, "pseudonym": project.pseudonym,
-    }  # fmt: skip
-    for name in catalogue.order(tables):
-        step = tables.get(name)
-        if step and (name == "match_weights" or set(step.reads) & set(made)):
-            read = (
-                made.get(needed) if needed in made else _read(opened, engine, needed) for needed in step.reads
-            )
-            asked = {question: supplied[question] for question in step.asks if question in supplied}
-            made[name] = engine.checkpoint(step(*read, **asked, **project.settings.answers(name)))
-        if "identities" in made:
-            break
-    return made["identities"]
-
-
 def _read(opened: Opened, engine: Engine, name: str) -> ir.Table:
-    """A table of the build on an engine; of the build before, nothing."""
-    declared = catalogue.declaration(catalogue.derived(), name)
-    assert declared is not None
-    folders = [opened.build.path(name)] if name in opened.build.manifest.tables else []
-    return engine.read(folders, declared.schema)
+    """A table of the build on an engine."""
+    return engine.read([opened.build.path(name)], catalogue.derived()[name].schema)
 
 
 def _count(table: ir.Table) -> int:

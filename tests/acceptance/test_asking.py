@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from shuke import app, asking, catalogue, demo, pipeline
+from shuke import app, asking, demo, pipeline
 from shuke.app import Project
 from shuke.collect.delivery import deliver
 from shuke.errors import WrongCall
+from shuke.graph import catalogue
 from shuke.settings import Settings
 from shuke.tables import Derived
 from tests.engine_fixtures import close

@@ -14,9 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from shuke import catalogue, demo
+from shuke import demo
 from shuke.app import Project, init, open_project
 from shuke.collect.delivery import deliver
+from shuke.graph import catalogue
+from shuke.graph.names import LANDED
 from shuke.pipeline import build
 from shuke.settings import Settings
 from shuke.tables import CANONICAL
@@ -92,7 +94,7 @@ def test_what_spark_built_is_read_like_any_other_build(twins: tuple[Project, Pro
 
 def _differences(name: str, here: Path, there: Path) -> list[str]:
     """What one of two builds of a table has and the other has not."""
-    declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(catalogue.LANDED)]
+    declared = catalogue.derived().get(name) or CANONICAL[name.removeprefix(LANDED)]
     key = declared.key if name in catalogue.derived() else ("key",)
     floats = [n for n, kind in declared.schema.items() if kind.is_floating()]
     exact = ", ".join(f'"{n}"' for n in declared.schema.names if n not in floats)

@@ -29,7 +29,8 @@ from starlette.testclient import TestClient
 
 from shuke import pipeline
 from shuke.access.roles import Role
-from shuke.catalogue import LANDED, derived
+from shuke.graph.catalogue import derived
+from shuke.graph.names import LANDED
 from shuke.tables import CANONICAL, Type
 from tests.api.conftest import Caller
 

@@ -43,9 +43,11 @@ def land(project: Project, source: str = "till") -> str:
 def build(project: Project) -> Build:
     """One build of one table, in force."""
     with project.builds.making() as making:
-        (making.tables / "rfm").mkdir()
-        _write(making.tables / "rfm" / "0.parquet", str(making.number))
-        made = making.finish(manifest(making.number))
+        folder = making.folder / "rfm"
+        folder.mkdir()
+        _write(folder / "0.parquet", str(making.number))
+        kept = making.keep("rfm", folder, fingerprint=f"{making.number:032x}", seconds=0.5)
+        made = making.finish(manifest(making.number, tables={"rfm": kept}))
     return project.builds.point(made.number)
 
 

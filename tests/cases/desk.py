@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from shuke import app, catalogue, modelling, pipeline
+from shuke import app, pipeline
 from shuke.app import Project
 from shuke.collect.delivery import Choices, deliver
 from shuke.errors import LikelyOverlap, UnsureMapping
+from shuke.graph import catalogue
+from shuke.graph.inputs import Inputs
+from shuke.graph.run import Run
 from shuke.settings import Settings
 from shuke.store.landing import Receipt
 
@@ -72,15 +76,16 @@ class Desk:
         project, tables = self.project, catalogue.derived()
         receipts = project.landing.receipts()
         with project.builds.making() as making:
-            engine = project.engine(scratch=making.scratch)
-            with closing(engine):
-                as_of = self.as_of or pipeline.default_as_of(project, engine, now=NOW)
-                scorer = modelling.scorer(project, engine)
-                run = pipeline.Run(project, engine, making, receipts, as_of, tables, None, scorer)
-                made = run.everything(lambda *_: None, only=catalogue.needed(tables, names, given=()))
+            as_of = self.as_of or pipeline.default_as_of(project, receipts, scratch=making.scratch, now=NOW)
+            run = Run(
+                inputs=Inputs.of(project, receipts, as_of), tables=tables, family="duckdb",
+                opens=partial(project.engine, scratch=making.scratch), folder=making.scratch / "tables",
+            )  # fmt: skip
+            with closing(run):
+                made = run.make(only=names)
                 for name in names:
                     expect(not made[name].failed, f"{name} failed: {made[name].failed}")
-                return {name: run._table(name).to_pyarrow().to_pylist() for name in names}
+                return {name: run.table(name).to_pyarrow().to_pylist() for name in names}
 
     def table(self, name: str) -> list[Row]:
         return self.tables(name)[name]

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from shuke import catalogue
 from shuke.collect.delivery import deliver
+from shuke.graph import catalogue
 from tests.cases.desk import NOW, Desk, case, expect, same
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from shuke import catalogue
-from shuke.catalogue import EARLIER, FRESH, KEPT, LANDED, SAID
+from shuke.graph import catalogue
+from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, standing
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
 from shuke.store.in_force import in_force
@@ -67,7 +67,7 @@ class Resolution:
 
     def _table(self, name: str, landed: Mapping[str, ir.Table]) -> ir.Table:
         if name.startswith((EARLIER, KEPT)):
-            stood = catalogue.standing(name)
+            stood = standing(name)
             return self.before.get(stood, self.desk.derived(catalogue.derived()[stood], []))
         for prefix in (LANDED, SAID, FRESH):
             if name.startswith(prefix):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -11,7 +10,6 @@ from shuke.identity.changed_records import changed_records
 from shuke.identity.comparables import comparables
 from shuke.identity.identifiers import identifiers
 from shuke.identity.links import links
-from shuke.identity.ways import way
 from tests.engine_fixtures import Row, Tables, at
 from tests.identity.evidence import held, person
 
@@ -136,9 +134,3 @@ def test_delivery_by_delivery_or_at_once_the_tables_are_the_same(duckdb_engine, 
     again = stepwise.build([], [], afresh=True)
     for step in (identifiers, comparables, links):
         assert found[step.name] == again[step.name]
-
-
-@pytest.mark.parametrize("settings_then", ["a", ""])
-def test_other_settings_are_another_way(settings_then):
-    assert way("b") != way(settings_then)
-    assert way("b") == way("b")

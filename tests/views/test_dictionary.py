@@ -2,9 +2,9 @@
 
 import pytest
 
-from shuke import catalogue
 from shuke.app import Project
 from shuke.errors import UnknownTable
+from shuke.graph import catalogue
 from shuke.tables import CANONICAL
 from shuke.views import dictionary
 

@@ -7,14 +7,15 @@ in force meanwhile, all is looked at once more: what is the same before and afte
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from shuke.app import Project
 from shuke.backup.archive import Part
-from shuke.errors import Busy
+from shuke.errors import Busy, Damaged, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store import disk, operations_copy
@@ -69,9 +70,11 @@ class _Standing:
 
     @classmethod
     def now(cls, project: Project, which: Which) -> "_Standing":
-        folders, files = _walked(project.data, leaving=project.work)
-        ours = set(_wanted(project, which))
-        numbered = [each for each in folders if each.parent != project.builds.folder or each in ours]
+        tables = project.builds.tables.folder
+        folders, files = _walked(project.data, leaving=(project.work, tables))
+        ours = _wanted(project, which)
+        numbered = [each for each in folders if each.parent != project.builds.folder]
+        numbered += sorted(ours | _tables(project, ours))
         written = [project.root / FILE, *_files(project.mappings), *_files(project.root / "analyses")]
         pointed = [each for each in files if which is not Which.NONE or each.parent != project.builds.folder]
         told = [(path, path.stat()) for path in (*written, *pointed) if path.exists()]
@@ -81,22 +84,34 @@ class _Standing:
         return tuple(int(each.name) for each in self.numbered if each.parent == project.builds.folder)
 
 
-def _wanted(project: Project, which: Which) -> list[Path]:
+def _wanted(project: Project, which: Which) -> set[Path]:
     """The folders of the builds to take along."""
     builds = project.builds
     if which is Which.CURRENT:
-        return [builds.current().folder] if builds.pointed else []
-    return [builds.folder / f"{number:06d}" for number in (builds.numbers() if which is Which.ALL else [])]
+        return {builds.current().folder} if builds.pointed else set()
+    return {builds.folder / f"{number:06d}" for number in (builds.numbers() if which is Which.ALL else [])}
 
 
-def _walked(data: Path, *, leaving: Path) -> tuple[list[Path], list[Path]]:
+def _tables(project: Project, builds: Iterable[Path]) -> set[Path]:
+    """The folders of their tables, where these do not lie in the builds' own."""
+    found: set[Path] = set()
+    for folder in builds:
+        with suppress(Damaged, WrongCall):  # a damaged build is taken along as it is
+            build = project.builds.open(int(folder.name))
+            found |= {build.path(name) for name, made in build.manifest.tables.items() if not made.failed}
+    return {path for path in found if path.parent == project.builds.tables.folder}
+
+
+def _walked(data: Path, *, leaving: Container[Path]) -> tuple[list[Path], list[Path]]:
     """The folders below that carry a number, as what never changes does, and the files outside of them."""
     numbered: list[Path] = []
     loose: list[Path] = []
     for place, folders, files in os.walk(data):
         here = Path(place)
         numbered += [here / name for name in folders if name[0].isdigit()]
-        folders[:] = sorted(n for n in folders if not n[0].isdigit() and n[0] != "." and here / n != leaving)
+        folders[:] = sorted(
+            n for n in folders if not n[0].isdigit() and n[0] != "." and here / n not in leaving
+        )
         loose += [here / name for name in files if not _passes(name)]
     return sorted(numbered), sorted(loose)
 
@@ -113,7 +128,7 @@ def _parts(project: Project, standing: _Standing, frozen: Path) -> Iterator[Part
         shutil.copy2(path, copy)  # with the time of its last change
         yield Part(_name(project, path), copy)
     for folder in standing.numbered:
-        dropped_one_day = folder.parent == project.builds.folder
+        dropped_one_day = folder.is_relative_to(project.builds.folder)
         for number, path in enumerate(_files(folder)):
             held = _held(path, frozen / f"{folder.name}-{number}") if dropped_one_day else path
             yield Part(_name(project, path), held)

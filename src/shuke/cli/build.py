@@ -53,6 +53,10 @@ def _print(made: Build) -> None:
     told = _("Build {number} is in force: customers {customers}, order lines {lines}, as of {day}.")
     counted = {"customers": _rows(made, "customers"), "lines": _rows(made, "purchases")}
     print(told.format(number=made.number, day=formats.day(manifest.as_of), **counted))
+    anew = sum(table.build == made.number for table in manifest.tables.values())
+    if anew < len(manifest.tables):
+        told = _("Tables made anew: {anew}; as they stood: {stood}.")
+        print(told.format(anew=anew, stood=len(manifest.tables) - anew))
     for name, table in manifest.tables.items():
         if table.failed:
             output.note(

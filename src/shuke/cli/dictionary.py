@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from shuke import catalogue
 from shuke.app import Project
 from shuke.cli import output, session
 from shuke.errors import UnknownProject
+from shuke.graph import catalogue
+from shuke.graph.lineage import of as traced
+from shuke.graph.names import canonical
 from shuke.languages import _
 from shuke.tables import Derived, Type
 from shuke.views import dictionary as view
@@ -52,7 +54,7 @@ def lineage(
     """What a table or a column is made from, and that in turn, down to what was collected."""
     project = _project()
     known = catalogue.derived(project.root if project else None)
-    steps = [(depth, *name.partition(".")[::2]) for depth, name in catalogue.lineage(known, what)]
+    steps = [(depth, *name.partition(".")[::2]) for depth, name in traced(known, what)]
     if form is output.Format.JSON:
         return output.as_json(
             [{"depth": d, "table": name, "column": column or None} for d, name, column in steps]
@@ -64,7 +66,7 @@ def lineage(
 
 def _title(known: Mapping[str, Derived], name: str, column: str) -> str:
     """What people call a table, or its column; `*` are its rows."""
-    declared = known.get(name) or catalogue.canonical(name)
+    declared = known.get(name) or canonical(name)
     if declared is None:
         return ""
     return str(declared[column].title if column and column != "*" else declared.title)

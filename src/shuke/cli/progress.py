@@ -15,8 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from shuke.graph.run import Report
 from shuke.languages import _
-from shuke.pipeline import Report
 
 
 @contextmanager

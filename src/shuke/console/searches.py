@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from shuke.access.sessions import Session
-from shuke.catalogue import derived
 from shuke.errors import WrongCall
+from shuke.graph.catalogue import derived
 from shuke.languages import N_
 from shuke.tables import CANONICAL
 from shuke.views.query import Condition, Declared

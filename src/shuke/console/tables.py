@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 
 from shuke.access.roles import Capability
 from shuke.app import Opened
-from shuke.catalogue import LANDED
 from shuke.console import charts
 from shuke.console.answers import Page
 from shuke.console.asked import Asked, is_of_rows, pages
@@ -21,6 +20,7 @@ from shuke.console.searches import Pair, is_personal
 from shuke.console.theme import Mode
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import UnknownTable
+from shuke.graph.names import LANDED
 from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived
 from shuke.views import grades

@@ -32,6 +32,7 @@ _FEW = 1
     key="record",
     title=Text("Identities", "身份"),
     area="identity",
+    recalls=("landed_issued_ids",),
     columns=[
         Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
         Column("source", Type.TEXT, Text("Source", "来源")),

@@ -17,7 +17,6 @@ from shuke.integrity import repairs
 from shuke.integrity.databases import database
 from shuke.integrity.findings import Check, Finding
 from shuke.languages import _
-from shuke.modelling import model
 from shuke.settings import FILE
 from shuke.store import disk, wholeness
 from shuke.store.at_rest import AtRest, at_rest
@@ -172,7 +171,7 @@ def pointer(project: Project) -> Iterator[Finding]:
 
 def models(project: Project) -> Iterator[Finding]:
     try:
-        model(project)
+        project.model()
     except ShukeError as error:
         lost = _("What was learnt of the company's records, until it is learnt again.")
         advice = _("Put it back from a copy, or use another version: shuke identity use 0")

@@ -6,6 +6,7 @@ Nothing is deleted but what work that was interrupted has left. What is damaged 
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from shuke.app import Project
 from shuke.errors import Damaged, ShukeError
 from shuke.integrity.places import set_aside
 from shuke.languages import N_, _
-from shuke.store import disk, fingerprints, wholeness
+from shuke.store import content, disk, wholeness
 from shuke.store.landing import WITHDRAWS, Receipt, read_receipt
 
 #: What every landed row says of itself.
@@ -45,11 +46,22 @@ def point(project: Project) -> None:
 def set_build_aside(project: Project, folder: Path) -> None:
     """Take a damaged build out of the way; if it was in force, the newest whole one is put there."""
     with disk.only_one(project.work / "builds.lock", doing=N_("building")):
+        for place in _damaged_tables(project, folder):
+            set_aside(project, place)
         set_aside(project, folder)
         try:
             project.builds.current()
         except ShukeError:
             point(project)
+
+
+def _damaged_tables(project: Project, folder: Path) -> list[Path]:
+    """The folders of its tables that no later build must find standing."""
+    with suppress(Damaged):
+        build = project.builds.open(int(folder.name))
+        places = {build.path(table) for table, _ in build.damaged(thorough=True)}
+        return sorted(place for place in places if place.exists() and not place.is_relative_to(folder))
+    return []
 
 
 def add_digests(project: Project, folders: Iterable[Path]) -> None:
@@ -137,7 +149,7 @@ def _set_aside_in(folder: Path) -> tuple[int, int]:
 
 
 def _write(folder: Path, receipt: Receipt) -> None:
-    landed = {path.name: fingerprints.of(path) for path in sorted(folder.glob("*.parquet"))}
+    landed = {path.name: content.of(path) for path in sorted(folder.glob("*.parquet"))}
     disk.write_json(folder / "receipt.json", asdict(replace(receipt, landed=landed)))
 
 

@@ -3,30 +3,46 @@
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shuke.errors import Damaged, UnknownTable, WrongCall
 from shuke.languages import N_, translate
-from shuke.store import disk, fingerprints
-from shuke.store.fingerprints import Fingerprint
+from shuke.store import content, disk
+from shuke.store.content import Content
+from shuke.store.table_store import TableStore, contents
+
+#: Where the tables of all builds lie, beside the builds.
+TABLES = "tables"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """One table of a build. `failed` holds the reason why it has no rows, where it failed."""
+    """One table of a build. `failed` holds the reason why it has no rows, where it failed.
+
+    An older version built what has no `files` or no `fingerprint`. What failed by chance has neither.
+    """
 
     rows: int
-    seconds: float
+    seconds: float  # that it took when it was made
     failed: str | None = None
-    files: dict[str, Fingerprint] = field(default_factory=dict)  # nothing where an older version built it
+    files: dict[str, Content] = field(default_factory=dict)
+    fingerprint: str = ""  # of all that its rows are a function of
+    recipe: str = ""  # of the code, the libraries and the answers alone
+    build: int = 0  # in which it was made
+
+    @classmethod
+    def of(cls, files: dict[str, Content], **further: Any) -> "Made":
+        """A table of which these are the files."""
+        return cls(rows=sum(file.rows for file in files.values()), files=files, **further)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Made":
-        return cls(**{**value, "files": fingerprints.from_json(value.get("files", {}))})
+        return cls(**{**value, "files": content.from_json(value.get("files", {}))})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +62,6 @@ class Manifest:
     tables: dict[str, Made] = field(default_factory=dict)
     analyses: dict[str, str] = field(default_factory=dict)  # the company's own: file name -> digest
     models: dict[str, int] = field(default_factory=dict)  # what was fitted: name -> version
-    way: str = ""  # digest of how who is who was found out
     late: dict[str, float] = field(default_factory=dict)  # see `in_force.delays`, in seconds
     key: str = ""  # which key of the project its ids were made with, as `access.secret.mark` tells
 
@@ -58,7 +73,8 @@ class Manifest:
             "batches": tuple(value["batches"]),
             "tables": {name: Made.from_json(made) for name, made in value["tables"].items()},
         }
-        return cls(**{**value, **read})
+        known = {name: told for name, told in value.items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, **read})
 
 
 @dataclass(frozen=True)
@@ -84,7 +100,10 @@ class Build:
                 N_("No table is named {table} in build {number}. There are: {tables}."),
                 table=table, number=self.number, tables=", ".join(sorted(self.manifest.tables)),
             )  # fmt: skip
-        return self.folder / table
+        made = self.manifest.tables[table]
+        if not made.fingerprint:
+            return self.folder / table
+        return self.folder.parent / TABLES / f"{table}.{made.fingerprint}"
 
     def is_alike(self, other: "Build", table: str) -> bool:
         """Whether both wrote the very same files of a table; files that are unlike may say the same."""
@@ -95,15 +114,19 @@ class Build:
         return bool(mine) and mine == theirs
 
     def faults(self, *, thorough: bool = False) -> Iterator[Damaged]:
-        """What of its tables is gone, or is not what was written; see `fingerprints.fault`."""
+        """What of its tables is gone, or is not what was written; see `content.fault`."""
+        return (error for _, error in self.damaged(thorough=thorough))
+
+    def damaged(self, *, thorough: bool = False) -> Iterator[tuple[str, Damaged]]:
+        """Its tables that have faults, each with every one of them."""
         for table, made in self.manifest.tables.items():
-            folder = self.folder / table
+            folder = self.path(table)
             there = {path.name for path in folder.glob("*.parquet")}
             if not (made.failed or there):
-                yield self._damaged(table, N_("it is gone"))
+                yield table, self._damaged(table, N_("it is gone"))
             for name in sorted(there | set(made.files)) if made.files else ():
-                if wrong := fingerprints.fault(folder / name, made.files.get(name), thorough=thorough):
-                    yield self._damaged(f"{table}/{name}", wrong)
+                if wrong := content.fault(folder / name, made.files.get(name), thorough=thorough):
+                    yield table, self._damaged(f"{table}/{name}", wrong)
 
     def _damaged(self, what: str, wrong: str) -> Damaged:
         return Damaged(
@@ -122,6 +145,10 @@ class Builds:
     folder: Path
     work: Path
     kept: int = 7
+
+    @property
+    def tables(self) -> TableStore:
+        return TableStore(self.folder / TABLES, self.work)
 
     def numbers(self) -> list[int]:
         """The builds that are whole, oldest first."""
@@ -163,7 +190,7 @@ class Builds:
 
     def point(self, number: int) -> Build:
         """Put a build in force: the next reader opens it."""
-        with self._pointing():
+        with self.pointing():
             build = self.open(number)
             disk.replace(self.folder / "current", str(number).encode())
             return build
@@ -176,20 +203,7 @@ class Builds:
             taken = [int(path.name) for path in self.folder.glob("[0-9]*")]
             yield Making(self, folder, max(taken, default=0) + 1)
 
-    def prune(self, *, read: Build | None = None) -> None:
-        """Drop the oldest builds beyond those kept; never the one in force.
-
-        Nor the one that was `read` until now, so that whoever has begun with it comes to the end.
-        """
-        with self._pointing():
-            stay = {self.current().number, *([read.number] if read else [])}
-            for number in self.numbers()[: -self.kept]:
-                if number not in stay:
-                    with disk.aside(self.work / "dropped") as dropped:
-                        # One rename first: a build that is half deleted must not be seen.
-                        os.rename(self.folder / f"{number:06d}", dropped / "build")
-
-    def _pointing(self) -> AbstractContextManager[None]:
+    def pointing(self) -> AbstractContextManager[None]:
         """Nobody puts a build in force while another drops it."""
         return disk.only_one(self.work / "current.lock", doing=N_("changing the build in force of"))
 
@@ -203,22 +217,58 @@ class Making:
     number: int
 
     @property
-    def tables(self) -> Path:
-        place = self.folder / "tables"
-        place.mkdir(exist_ok=True)
-        return place
-
-    @property
     def scratch(self) -> Path:
         return self.folder / "scratch"
 
+    def standing(self, table: str, fingerprint: str) -> Made | None:
+        """A table that need not be made again: of a build that is kept, or of one that came to no end."""
+        place = self.builds.tables.path(table, fingerprint)
+        known = self._known.get((table, fingerprint))
+        if known and (known.failed or not any(content.fault(place / n, w) for n, w in known.files.items())):
+            return known
+        if known or not place.exists():
+            return None
+        return Made.of(contents(place), seconds=0.0, fingerprint=fingerprint, build=self.number)
+
+    def keep(self, table: str, folder: Path, *, fingerprint: str, seconds: float, recipe: str = "") -> Made:
+        """Make a finished table durable, by which it stands for the next build even if this one fails."""
+        files = self.builds.tables.keep(table, fingerprint, folder)
+        return Made.of(files, seconds=seconds, fingerprint=fingerprint, recipe=recipe, build=self.number)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], Made]:
+        found: dict[tuple[str, str], Made] = {}
+        for number in self.builds.numbers():
+            with suppress(Damaged):
+                tables = self.builds.open(number).manifest.tables
+                found |= {(name, made.fingerprint): made for name, made in tables.items() if made.fingerprint}
+        return found
+
+    def prune(self, *, read: Build | None = None) -> None:
+        """Drop the oldest builds beyond those kept, and the tables of no build; never the build in force.
+
+        Nor the one that was `read` until now, so that whoever has begun with it comes to the end. Only who makes
+        a build may drop tables, for those in the making belong to no build yet.
+        """
+        builds = self.builds
+        with builds.pointing():
+            stay = {builds.current().number, *([read.number] if read else [])}
+            for number in builds.numbers()[: -builds.kept]:
+                if number not in stay:
+                    with disk.aside(builds.work / "dropped") as dropped:
+                        # One rename first: a build that is half deleted must not be seen.
+                        os.rename(builds.folder / f"{number:06d}", dropped / "build")
+            with suppress(Damaged):  # what a build names that cannot be read, nobody knows
+                builds.tables.collect(self._named())
+
+    def _named(self) -> set[Path]:
+        """The folders of all tables of all builds."""
+        every = map(self.builds.open, self.builds.numbers())
+        return {build.path(table) for build in every for table in build.manifest.tables}
+
     def finish(self, manifest: Manifest) -> Build:
         """Make the build durable under its number; it is not yet in force."""
-        made = {name: replace(each, files=self._written(name)) for name, each in manifest.tables.items()}
-        disk.write_json(self.tables / "manifest.json", asdict(replace(manifest, tables=made)))
-        disk.publish(self.tables, self.builds.folder / f"{self.number:06d}")
+        place = disk.private(self.folder / "build")
+        disk.write_json(place / "manifest.json", asdict(manifest))
+        disk.publish(place, self.builds.folder / f"{self.number:06d}")
         return self.builds.open(self.number)
-
-    def _written(self, table: str) -> dict[str, Fingerprint]:
-        pieces = sorted((self.tables / table).glob("*.parquet"))
-        return {path.name: fingerprints.of(path) for path in pieces}

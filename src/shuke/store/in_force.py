@@ -104,11 +104,16 @@ def happened(records: ir.Table, declared: Canonical, *, as_of: date, zone: str) 
 _FIRST, _LAST = date(1, 1, 2), date(9999, 12, 29)
 
 
-def day_end(day: date, zone: str) -> ir.TimestampScalar:
-    """The first moment, in UTC, that is no longer `day` in `zone`."""
+def midnight(day: date, zone: str) -> datetime:
+    """The first moment, in UTC without saying so, that is no longer `day` in `zone`."""
     day = min(max(day, _FIRST), _LAST)
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return ibis.literal(midnight.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
+    after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return after.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+
+def day_end(day: date, zone: str) -> ir.TimestampScalar:
+    """The same, to be compared with a column."""
+    return ibis.literal(midnight(day, zone))
 
 
 def _merge(versions: ir.Table) -> ir.Table:

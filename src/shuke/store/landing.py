@@ -9,9 +9,9 @@ from typing import Any
 
 from shuke.errors import UnknownBatch
 from shuke.languages import N_
-from shuke.store import disk, fingerprints
+from shuke.store import content, disk
 from shuke.store.accounts import Account, Refused
-from shuke.store.fingerprints import Fingerprint
+from shuke.store.content import Content
 
 #: Between the source and the number of the batch that is taken back, in the name of a withdrawal.
 WITHDRAWS = "~"
@@ -38,7 +38,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()  # of each sheet: what its columns feed, and what its rows say
     refused: tuple[Refused, ...] = ()  # what was set aside and why, the most frequent first
-    landed: dict[str, Fingerprint] = field(default_factory=dict)  # of each file; none in an old receipt
+    landed: dict[str, Content] = field(default_factory=dict)  # of each file; none in an old receipt
 
     def __post_init__(self) -> None:
         assert self.read == self.loaded + self.unchanged + self.rejected
@@ -50,7 +50,7 @@ class Receipt:
         told = {
             "accounts": tuple(Account.from_json(each) for each in value.get("accounts", ())),
             "refused": tuple(Refused(**each) for each in value.get("refused", ())),
-            "landed": fingerprints.from_json(value.get("landed", {})),
+            "landed": content.from_json(value.get("landed", {})),
         }
         return cls(**{**value, **times, **lists, **told})
 
@@ -160,7 +160,7 @@ class Delivery:
 
     def land(self, receipt: Receipt) -> Receipt:
         """The one moment at which the batch becomes true; returns the receipt as it is kept."""
-        landed = {path.name: fingerprints.of(path) for path in sorted(self.batch.glob("*.parquet"))}
+        landed = {path.name: content.of(path) for path in sorted(self.batch.glob("*.parquet"))}
         kept = replace(receipt, landed=landed)
         disk.write_json(self.batch / "receipt.json", asdict(kept))
         disk.publish(self.batch, self.landing / self.name)

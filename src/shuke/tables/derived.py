@@ -40,6 +40,8 @@ class Derived:
     keyword-only ones with their defaults. `area` says on which shelf doors show it. `reading` says how to
     read its picture, `limits` what it cannot tell. `first` is the column by which people want to see the rows,
     with a minus before it where the greatest comes first; else they stand in the order of the key.
+    `recalls` names what it reads only to say again what it said in the builds before; rows that it would not
+    say anew without.
     """
 
     function: Callable[..., ir.Table]
@@ -55,6 +57,7 @@ class Derived:
     limits: Text | None = None
     grader: Grader | None = None
     first: str | None = None
+    recalls: tuple[str, ...] = ()
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
@@ -63,6 +66,8 @@ class Derived:
         self.name = self.function.__name__
         self.reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
         self.asks = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
+        own = f"earlier_{self.name}"
+        self.recalls = (*self.recalls, *({own} & set(self.reads)))
         if self.first:
             self[self.first.removeprefix("-")]  # says so when there is none of that name
 
@@ -74,6 +79,16 @@ class Derived:
             if column.name == name:
                 return column
         raise UnknownTable(N_("Table {table} has no column {column}."), table=self.name, column=name)
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether it tells who is who: known today, also of the past."""
+        return self.area == "identity"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it only tells what is new since the previous build: nobody's rows depend on it."""
+        return any(n.startswith("fresh_") for n in self.reads) and f"kept_{self.name}" not in self.reads
 
     @cached_property
     def written(self) -> tuple[Column, ...]:

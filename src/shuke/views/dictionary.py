@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from shuke import catalogue
 from shuke.app import Project
-from shuke.catalogue import LANDED
 from shuke.errors import UnknownTable
+from shuke.graph import catalogue
+from shuke.graph.names import LANDED
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Canonical
 from shuke.views.query import Declared

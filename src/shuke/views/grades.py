@@ -8,7 +8,7 @@ from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.backtesting import HORIZON, Graded
-from shuke.pipeline import Report
+from shuke.graph.run import Report
 from shuke.views.viewer import Viewer
 
 

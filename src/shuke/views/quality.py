@@ -14,8 +14,8 @@ import ibis
 from shuke import formats
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
-from shuke.catalogue import LANDED
 from shuke.errors import WrongCall
+from shuke.graph.names import LANDED
 from shuke.languages import N_, Text, _
 from shuke.quality.dimensions import DIMENSIONS, FIELD_KEY
 from shuke.tables import CANONICAL, IDENTIFIERS

@@ -15,15 +15,16 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from shuke import asking, catalogue
+from shuke import asking
 from shuke.access import masking
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
-from shuke.catalogue import LANDED
 from shuke.engine.chosen import Chosen
 from shuke.engine.workers import Limits
 from shuke.errors import Denied, UnknownTable, WrongCall
+from shuke.graph import catalogue
+from shuke.graph.names import LANDED
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type

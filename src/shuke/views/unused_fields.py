@@ -5,9 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from shuke import catalogue
 from shuke.app import Opened, Project
-from shuke.catalogue import LANDED
+from shuke.graph import catalogue, lineage
+from shuke.graph.names import LANDED
 from shuke.languages import Text
 from shuke.tables import CANONICAL, Derived
 
@@ -78,7 +78,7 @@ def _read(root: Path, _own: tuple[tuple[str, str], ...]) -> frozenset[str]:
     """
     known = catalogue.derived(root)
     using = [step for step in known.values() if step.area in USING and _reads_what_landed(step)]
-    columns = {c for step in using for read in catalogue.columns_read(step, known).values() for c in read}
+    columns = {c for step in using for read in lineage.columns_read(step, known).values() for c in read}
     golden = {f"{LANDED}people.{name}" for name in known["customers"].schema}
     return frozenset(columns | golden)
 

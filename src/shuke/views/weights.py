@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from shuke import modelling
 from shuke.app import Opened, Project
+from shuke.identity.scoring import Scorer
 from shuke.identity.waterfall import Measured, Waterfall, waterfall
 from shuke.store import disk
 from shuke.views.identity import stands
@@ -42,4 +42,4 @@ def _compared(project: Project, opened: Opened, rows: tuple[dict[str, Any], dict
         TemporaryDirectory(dir=disk.private(project.work)) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
     ):
-        return waterfall(modelling.scorer(project, engine, version), *rows, by=by)
+        return waterfall(Scorer(project.model(version), engine.linkage), *rows, by=by)

@@ -1,4 +1,4 @@
-"""Fingerprints: is a file still what was written?
+"""Content: is a file still what was written?
 
 A file that has the size and the time of its last change that it had when it was written is taken for what it
 was; of any other the digest tells. So a project costs one look at each file, and one that was copied, or a
@@ -18,7 +18,7 @@ from shuke.languages import N_
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fingerprint:
+class Content:
     """What a Parquet file was when it was written."""
 
     rows: int
@@ -27,18 +27,18 @@ class Fingerprint:
     sha256: str
 
 
-def of(path: Path) -> Fingerprint:
+def of(path: Path) -> Content:
     told = path.stat()
     rows = pq.read_metadata(path).num_rows
-    return Fingerprint(rows=rows, size=told.st_size, modified=told.st_mtime_ns, sha256=_digest(path))
+    return Content(rows=rows, size=told.st_size, modified=told.st_mtime_ns, sha256=_digest(path))
 
 
-def from_json(value: Mapping[str, Mapping[str, Any]]) -> dict[str, Fingerprint]:
+def from_json(value: Mapping[str, Mapping[str, Any]]) -> dict[str, Content]:
     """Those of the files of a folder, by name."""
-    return {name: Fingerprint(**told) for name, told in value.items()}
+    return {name: Content(**told) for name, told in value.items()}
 
 
-def fault(path: Path, written: Fingerprint | None, *, thorough: bool = False) -> str | None:
+def fault(path: Path, written: Content | None, *, thorough: bool = False) -> str | None:
     """What is wrong with a file, as a template of the catalogue; None: nothing.
 
     `thorough`: whatever its time says, its bytes are digested.

@@ -1,0 +1,100 @@
+"""Fingerprint: what are the rows of a table a function of, in one line?
+
+As Dagster tells code versions from data versions, and SQLMesh a model's own digest from its parents':
+
+recipe         the code that a table depends on, the libraries, its declaration, the answers that somebody
+               decided, and the recipes of the tables that it reads
+fingerprint    all of that, the day, what was found and the fingerprints of what it reads, landed files among
+               them, and the family of engines that computed it
+
+Two tables of one fingerprint hold the same rows. What a table only remembers by is not counted: `kept_…`,
+from which it goes on where that comes to the same; what it said itself in earlier builds; and tables that
+tell no more than what is new.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from shuke.graph import code, landed
+from shuke.graph.inputs import Inputs
+from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, canonical, standing
+from shuke.store.builds import Manifest
+from shuke.tables import Canonical, Derived
+
+#: Digits enough that no two tables of a project ever share them by chance.
+_DIGITS = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fingerprints:
+    """The recipes and fingerprints of the tables of one run."""
+
+    tables: Mapping[str, Derived]
+    inputs: Inputs
+    family: str  # of engines, which write the same rows alike
+    previous: Manifest | None = None
+    _recipes: dict[str, str] = field(default_factory=dict, repr=False)
+    _found: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def recipe(self, name: str) -> str:
+        """That of a derived table; raises `KeyError` where none has the name."""
+        if name not in self._recipes:
+            step = self.tables[name]
+            above = sorted({n for n in step.reads if n in self.tables})
+            self._recipes[name] = _digest(self._own(step), *map(self.recipe, above))
+        return self._recipes[name]
+
+    def of(self, name: str) -> str:
+        """That of a table, landed or derived, as a function that is not about identity reads it."""
+        if name not in self._found:
+            landed_ = canonical(name)
+            self._found[name] = self._landed(landed_, whole=False) if landed_ else self._of(self.tables[name])
+        return self._found[name]
+
+    def _of(self, step: Derived) -> str:
+        read = (self._read(step, name) for name in step.reads)
+        return _digest(
+            self._own(step), self.family, repr(sorted(self.inputs.found(step).items())), *filter(None, read)
+        )
+
+    def _read(self, step: Derived, name: str) -> str:
+        """What a table that is read adds; nothing where it is only remembered by."""
+        if name.startswith(KEPT) or name in step.recalls or self._is_news(name):
+            return ""
+        declared = canonical(name)
+        if declared and name.startswith((LANDED, SAID, FRESH)):
+            # All that is said, for what is new of it depends on when one last looked.
+            return self._landed(declared, whole=step.is_identity)
+        if name.startswith(EARLIER):
+            stood = self.previous.tables.get(standing(name)) if self.previous else None
+            return f"{name} {stood.fingerprint if stood else ''}"
+        return self.of(name)
+
+    def _is_news(self, name: str) -> bool:
+        return name in self.tables and self.tables[name].is_news
+
+    def _landed(self, declared: Canonical, *, whole: bool) -> str:
+        key = f"{declared.name} {whole}"
+        if key not in self._found:
+            told = self.inputs.landed.fingerprint(declared, whole=whole)
+            self._found[key] = _digest(_reading(), code.libraries(), repr(declared.schema), self.family, told)
+        return self._found[key]
+
+    def _own(self, step: Derived) -> str:
+        """What is the same of a table whatever has landed."""
+        written = code.digest(Path(step.function.__code__.co_filename))
+        answers = repr(sorted(self.inputs.decided(step).items()))
+        return _digest(
+            _reading(), written, code.libraries(), step.name, repr(step.key), repr(step.schema), answers
+        )
+
+
+def _reading() -> str:
+    """The digest of how landed rows are read, and tables written."""
+    return code.digest(Path(landed.__file__))
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:_DIGITS]

@@ -1,0 +1,115 @@
+"""Landed: which rows of a canonical table does a run see, and what are they a function of?"""
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+
+from shuke.engine import Engine
+from shuke.store import content
+from shuke.store.in_force import delays, happened, in_force, in_order, midnight, said
+from shuke.store.landing import Landing, Receipt
+from shuke.tables import Canonical, Type
+
+
+@dataclass(frozen=True)
+class Landed:
+    """The landing zone as a run sees it: batches in the order of their delivery, up to a day."""
+
+    landing: Landing
+    receipts: Sequence[Receipt]
+    as_of: date
+    zone: str
+    _newest: dict[Path, dict[str, Any]] = field(default_factory=dict, repr=False)
+
+    def versions(
+        self, declared: Canonical, engine: Engine, *, whole: bool, unseen_by: Container[str] = ()
+    ) -> ir.Table:
+        """All that was said by the end of the day, or, where `whole`, ever; but what a build has seen."""
+        fresh = {r.batch for r in self.receipts if r.batch not in unseen_by}
+        rows = in_order(engine.read(self._files(declared, fresh), declared.schema), self.late)
+        return rows if whole else said(rows, as_of=self.as_of, zone=self.zone)
+
+    def records(self, declared: Canonical, engine: Engine, *, whole: bool) -> ir.Table:
+        """The records in force, of which none is later than the day unless `whole`."""
+        found = in_force(self.versions(declared, engine, whole=whole), revised=self._revised(declared))
+        return found if whole else happened(found, declared, as_of=self.as_of, zone=self.zone)
+
+    def fingerprint(self, declared: Canonical, *, whole: bool) -> str:
+        """Of the batches that hold the table, and of the day only where a row lies beyond it."""
+        files = self.files(declared)
+        landed = {(r.batch, name): told for r in self.receipts for name, told in r.landed.items()}
+        told = []
+        for batch, name, path in ((path.parent.name, path.name, path) for path in files):
+            told.append((batch, name, (landed.get((batch, name)) or content.of(path)).sha256))
+        late = sorted((batch, by) for batch, by in self.late.items() if any(batch == one for one, *_ in told))
+        cut = None if whole or not self._goes_beyond(declared, files) else (self.as_of, self.zone)
+        return sha256(repr((told, late, self._revised(declared), cut)).encode()).hexdigest()
+
+    @cached_property
+    def late(self) -> dict[str, timedelta]:
+        """See `in_force.delays`."""
+        return delays([(r.batch, r.received_at) for r in self.receipts])
+
+    def files(self, declared: Canonical) -> list[Path]:
+        """Those that hold the table."""
+        return self._files(declared, {r.batch for r in self.receipts})
+
+    def newest(self, declared: Canonical, column: str) -> Any:
+        """The greatest value of a column in all batches; None where there is none.
+
+        Raises `LookupError` where the files do not say so of themselves.
+        """
+        files = self.files(declared)
+        return max((v for file in files if (v := self._greatest(file, column)) is not None), default=None)
+
+    def _goes_beyond(self, declared: Canonical, files: Iterable[Path]) -> bool:
+        """Whether a row was said, or happened, after the day; taken to be so where a file does not tell."""
+        end = midnight(self.as_of, self.zone)
+        limits: dict[str, datetime | date] = {"collected_at": end}
+        if declared.happened:
+            is_day = declared[declared.happened].type is Type.DATE
+            limits[declared.happened] = self.as_of + timedelta(days=1) if is_day else end
+        try:
+            newest = [
+                (self._greatest(file, column), limit) for file in files for column, limit in limits.items()
+            ]
+        except LookupError:
+            return True
+        return any(value is not None and value >= limit for value, limit in newest)
+
+    def _greatest(self, file: Path, column: str) -> Any:
+        if file not in self._newest:
+            self._newest[file] = {}
+        known = self._newest[file]
+        if column not in known:
+            known[column] = _greatest(file, column)
+        return known[column]
+
+    def _files(self, declared: Canonical, batches: set[str]) -> list[Path]:
+        return self.landing.files(declared.name, batches=batches)
+
+    def _revised(self, declared: Canonical) -> bool:
+        return any(r.revisions.get(declared.name) or r.withdrawn for r in self.receipts)
+
+
+def _greatest(file: Path, column: str) -> Any:
+    """By the statistics of a Parquet file; raises `LookupError` where it has none of the column."""
+    told = pq.read_metadata(file)
+    place = next((n for n in range(told.num_columns) if told.schema.column(n).path == column), None)
+    found = []
+    for number in range(0 if place is None else told.num_row_groups):
+        statistics = told.row_group(number).column(place).statistics
+        if statistics is None:
+            raise LookupError(column)
+        if statistics.has_min_max:
+            found.append(statistics.max)
+        elif statistics.null_count != told.row_group(number).num_rows:
+            raise LookupError(column)
+    return max(found, default=None)

@@ -1,0 +1,246 @@
+"""Run: how does each table come from those that it reads?
+
+One runner serves whoever needs a table: a build, which keeps what it makes and links what stands; a look at
+the past; a table asked otherwise; a model of identity that is tried.
+"""
+
+import logging
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from shuke.engine import Engine
+from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongSettings
+from shuke.graph import catalogue
+from shuke.graph.fingerprint import Fingerprints
+from shuke.graph.inputs import Inputs, of_engine
+from shuke.graph.landed import Landed
+from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, canonical, standing
+from shuke.languages import N_
+from shuke.store.builds import Build, Made, Making
+from shuke.store.table_store import contents
+from shuke.tables import CANONICAL, Canonical, Derived
+from shuke.tables.declared import as_declared
+
+log = logging.getLogger(__name__)
+
+#: A table of one of these areas that fails leaves its error on its page; any other fails the build.
+MAY_FAIL = ("analyses", "alerts", "quality")
+
+#: From the first quotation mark to the last: which of them belong together, an apostrophe makes unsure.
+_QUOTED = re.compile(r"""['"].*['"]""")
+
+Report = Callable[[str, int, int], None]
+"""(table, how many are done, how many there are)"""
+
+
+def unreported(name: str, done: int, all_: int) -> None:
+    """Nobody waits for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One pass over some tables, on an engine that is opened where something must be made."""
+
+    inputs: Inputs
+    tables: Mapping[str, Derived]
+    opens: Callable[[], Engine]
+    family: str
+    folder: Path  # where tables are made
+    previous: Build | None = None  # in force until this run's build is
+    given: Mapping[str, Path] = field(default_factory=dict)  # tables that are taken as they lie there
+    making: Making | None = None  # the build that these tables are for; it links what stands
+
+    def make(self, report: Report = unreported, *, only: Iterable[str] | None = None) -> dict[str, Made]:
+        """Every table, or `only` these and what they are made from, each after those that it reads.
+
+        Raises `BuildFailed` where one fails that a build cannot do without.
+        """
+        names = self._names(only)
+        stands = self._standing(names)
+        left = {read for name in names if name not in stands for read in self._reads(name)}
+        made: dict[str, Made] = {}
+        for done, name in enumerate(names):
+            report(name, done, len(names))
+            if name in stands:
+                made[name] = stands[name]
+            elif name in left or not self._is_news(name):
+                made[name] = self._make(name, made)
+        report("", len(names), len(names))
+        return made
+
+    def table(self, name: str, *, whole: bool = False) -> ir.Table:
+        """A table that was made, was given, or landed; `whole`: whatever day the run looks from."""
+        if (name, whole) not in self._opened:
+            self._opened[name, whole] = self._open(name, whole=whole)
+        return self._opened[name, whole]
+
+    def path(self, name: str) -> Path:
+        """The folder of a table that was made or given."""
+        if name in self.given:
+            return self.given[name]
+        if self.making and not self._is_news(name):
+            return self.making.builds.tables.path(name, self.fingerprints.of(name))
+        return self.folder / name
+
+    def asked(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
+        """One table with other answers to some of its questions than a build's own."""
+        return self._derived(step, questions)
+
+    def close(self) -> None:
+        if "engine" in self.__dict__:
+            self.engine.close()
+
+    @cached_property
+    def engine(self) -> Engine:
+        return self.opens()
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        before = self.previous.manifest if self.previous else None
+        return Fingerprints(tables=self.tables, inputs=self.inputs, family=self.family, previous=before)
+
+    @cached_property
+    def kept(self) -> Build | None:
+        """The build from which tables go on: the previous one, if its recipes hold and nothing is gone."""
+        if self.previous is None:
+            return None
+        before, landed = self.previous.manifest, {r.batch for r in self.inputs.landed.receipts}
+        remembered = {
+            standing(read) for step in self.tables.values() for read in step.reads if read.startswith(KEPT)
+        }
+        recipes = {name: told.recipe for name, told in before.tables.items()}
+        hold = all(recipes.get(name) == self.fingerprints.recipe(name) for name in remembered)
+        return self.previous if hold and landed.issuperset(before.batches) else None
+
+    @cached_property
+    def _opened(self) -> dict[tuple[str, bool], ir.Table]:
+        return {}  # looking at a file takes long
+
+    def _names(self, only: Iterable[str] | None) -> list[str]:
+        steps = catalogue.order(self.tables)
+        collected = [LANDED + name for name in CANONICAL if self.inputs.landed.files(CANONICAL[name])]
+        every = [name for name in collected if name not in steps] + steps
+        if only is None:
+            return every
+        needed = catalogue.needed(self.tables, only, given=self.given)
+        return [name for name in every if name in needed]
+
+    def _reads(self, name: str) -> tuple[str, ...]:
+        return self.tables[name].reads if name in self.tables else ()
+
+    def _is_news(self, name: str) -> bool:
+        return self.making is not None and name in self.tables and self.tables[name].is_news
+
+    def _standing(self, names: Iterable[str]) -> dict[str, Made]:
+        """The tables that need not be made: somebody has made them from the same."""
+        found = ((name, self._stands(name)) for name in names if self.making and not self._is_news(name))
+        return {name: made for name, made in found if made}
+
+    def _stands(self, name: str) -> Made | None:
+        assert self.making
+        fingerprint = self.fingerprints.of(name)
+        if name in self.tables and self.tables[name].recalls:
+            # What there is to recall, the previous build has said last.
+            before = self.previous.manifest.tables.get(name) if self.previous else None
+            if before is None or before.fingerprint != fingerprint:
+                return None
+        return self.making.standing(name, fingerprint)
+
+    def _make(self, name: str, made: Mapping[str, Made]) -> Made:
+        started = time.perf_counter()
+        declared = self.tables.get(name) or CANONICAL[name.removeprefix(LANDED)]
+        try:
+            self._need(declared, made)
+            folder = self.folder / name
+            self.engine.write(self._expression(declared), folder)
+            self._check(folder, declared)
+            return self._written(name, folder, time.perf_counter() - started)
+        except (Unavailable, WrongSettings):
+            raise  # no fault of the table
+        # The outermost loop over functions that companies may have written: a bad one must not stop the rest.
+        except Exception as error:
+            if getattr(declared, "area", None) not in MAY_FAIL:
+                raise BuildFailed(
+                    N_("Table {table} could not be made: {reason}"), table=name, reason=reason(error)
+                ) from error
+            log.warning("table %s failed: %s", name, reason(error))
+            log.debug("table %s", name, exc_info=error)
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            # What Shuke itself says of a table it will say of the same rows again; anything else may pass.
+            again = self.fingerprints.of(name) if self.making and isinstance(error, ShukeError) else ""
+            seconds = time.perf_counter() - started
+            return Made(rows=0, seconds=seconds, failed=reason(error), fingerprint=again)
+
+    def _written(self, name: str, folder: Path, seconds: float) -> Made:
+        if self.making is None or self._is_news(name):
+            return Made.of(contents(folder), seconds=seconds)
+        return self.making.keep(name, folder, seconds=seconds, **self._marks(name))
+
+    def _marks(self, name: str) -> dict[str, str]:
+        recipe = self.fingerprints.recipe(name) if name in self.tables else ""
+        return {"fingerprint": self.fingerprints.of(name), "recipe": recipe}
+
+    def _expression(self, declared: Derived | Canonical) -> ir.Table:
+        if isinstance(declared, Derived):
+            return self._derived(declared, {})
+        return as_declared(self._landed.records(declared, self.engine, whole=False), declared)
+
+    def _derived(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
+        inputs = (self.table(read, whole=step.is_identity) for read in step.reads)
+        answers = self.inputs.answers(step) | of_engine(step, self.inputs.model, lambda: self.engine)
+        return as_declared(step(*inputs, **answers | dict(questions)), step)
+
+    @property
+    def _landed(self) -> Landed:
+        return self.inputs.landed
+
+    def _open(self, name: str, *, whole: bool) -> ir.Table:
+        declared = canonical(name)
+        if declared and name.startswith(FRESH):
+            seen = self.kept.manifest.batches if self.kept else ()
+            return self._landed.versions(declared, self.engine, whole=True, unseen_by=seen)
+        if declared and name.startswith(SAID):
+            return self._landed.versions(declared, self.engine, whole=whole)
+        if declared and whole:
+            return self._landed.records(declared, self.engine, whole=True)
+        if name.startswith((EARLIER, KEPT)):
+            stood = self.previous if name.startswith(EARLIER) else self.kept
+            return self._stood(self.tables[standing(name)], stood)
+        schema = declared.schema if declared else self.tables[name].schema
+        return self.engine.read([self.path(name)], schema)
+
+    def _stood(self, step: Derived, build: Build | None) -> ir.Table:
+        """A table as it stands in a build; without rows where it does not."""
+        stood = build.manifest.tables.get(step.name) if build else None
+        folders = [build.path(step.name)] if build and stood and not stood.failed else []
+        return self.engine.read(folders, step.schema)
+
+    def _need(self, declared: Derived | Canonical, made: Mapping[str, Made]) -> None:
+        for read in declared.reads if isinstance(declared, Derived) else ():
+            if read in made and made[read].failed:
+                raise BuildFailed(N_("It needs table {table}, which failed."), table=read)
+
+    def _check(self, folder: Path, declared: Derived | Canonical) -> None:
+        key = declared.key if isinstance(declared, Derived) else ("key",)
+        rows = self.engine.read([folder], declared.schema)
+        times = rows.group_by(list(key)).agg(times=rows.count())
+        wrong = times.filter((times.times > 1) | ibis.or_(*(times[k].isnull() for k in key)))
+        if wrong.count().execute():
+            raise BuildFailed(N_("Its key {key} is not unique, or empty in a row."), key=", ".join(key))
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, in one line; quoted values, which may be somebody's, are left out."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, ShukeError):
+        return line
+    return f"{type(error).__name__}: {_QUOTED.sub('…', line)}"
