@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.operations_fixtures",
     "tests.planned_once",
     "tests.planned_quickly",
+    "tests.shared_tables",
 ]
 
 # How long an example takes says more of a busy machine than of the code. CI tries the same examples

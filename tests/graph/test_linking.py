@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 import shuke
@@ -138,9 +138,7 @@ def test_going_back_to_an_older_build_links_what_it_had(project):
     land(project, "till", order_items=[sale("B1", TODAY)], received=NOW)
     pipeline.build(project, now=NOW)
     project.builds.point(first)
-    assert made(pipeline.build(project, now=NOW)) == {
-        "quality_trend"
-    }  # it goes on from the previous one
+    assert made(pipeline.build(project, now=NOW)) == {"quality_trend"}  # it goes on from the previous one
     assert len(rows(project, "purchases")) == 3
 
 
@@ -226,7 +224,8 @@ EVENT = some.one_of(
 REMEMBERING = {"customer_ids", "identity_history", "quality_trend", "landed_issued_ids", "landed_id_changes"}
 
 
-@settings(max_examples=6)
+@pytest.mark.usefixtures("alone")
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=some.lists(EVENT, min_size=2, max_size=5))
 def test_builds_that_link_and_go_on_hold_the_rows_of_a_first_build(tmp_path_factory, events):
     folder = tmp_path_factory.mktemp("linked")

@@ -9,7 +9,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,8 @@ class Run:
             before = self.previous.manifest.tables.get(name) if self.previous else None
             if before is None or before.fingerprint != fingerprint:
                 return None
-        return self.making.standing(name, fingerprint)
+        found = self.making.standing(name, fingerprint)
+        return replace(found, recipe=self._recipe(name)) if found else None
 
     def _make(self, name: str, made: Mapping[str, Made]) -> Made:
         started = time.perf_counter()
@@ -183,11 +184,11 @@ class Run:
     def _written(self, name: str, folder: Path, seconds: float) -> Made:
         if self.making is None or self._is_news(name):
             return Made.of(contents(folder), seconds=seconds)
-        return self.making.keep(name, folder, seconds=seconds, **self._marks(name))
+        fingerprint, recipe = self.fingerprints.of(name), self._recipe(name)
+        return self.making.keep(name, folder, seconds=seconds, fingerprint=fingerprint, recipe=recipe)
 
-    def _marks(self, name: str) -> dict[str, str]:
-        recipe = self.fingerprints.recipe(name) if name in self.tables else ""
-        return {"fingerprint": self.fingerprints.of(name), "recipe": recipe}
+    def _recipe(self, name: str) -> str:
+        return self.fingerprints.recipe(name) if name in self.tables else ""
 
     def _expression(self, declared: Derived | Canonical) -> ir.Table:
         if isinstance(declared, Derived):
