@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.measured import Finished, Measured, child
-from shuke import app, demo, pipeline
+from shuke import app, demo
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.collect.delivery import deliver
 from shuke.demo import Dirt
 from shuke.settings import Settings

@@ -23,9 +23,9 @@ from statistics import quantiles
 from bench import company
 from bench.addresses import readable
 from bench.pages import logged_in
-from shuke.api import create_app
 from shuke.app import Project
 from shuke.console.visits import SESSION_COOKIE
+from shuke.server import create_app
 
 #: Seconds after which a page counts as never answered.
 PATIENCE = 120

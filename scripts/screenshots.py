@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from shuke.access import users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.api import create_app
 from shuke.app import Project, open_project
+from shuke.server import create_app
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WHO, PASSWORD = "photographer", "smile at the camera"

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.settings import Settings
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from shuke import backtesting, pipeline
 from shuke.app import Project
+from shuke.builds import backtesting, pipeline
 from shuke.errors import UnknownTable, WrongCall
 from tests.landing import land
 from tests.test_pipeline import NOW, empty, sale

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shuke import pipeline
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
 from shuke.graph.names import EARLIER

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pyarrow.parquet as pq
 import pytest
 
-from shuke import ledger, pipeline, stewardship
 from shuke.access.audit import Actor
+from shuke.builds import ledger, pipeline, stewardship
 from tests.landing import land
 from tests.test_pipeline import CUT, NOW, empty, rows
 

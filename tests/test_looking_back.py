@@ -2,7 +2,7 @@
 
 import pytest
 
-from shuke import pipeline
+from shuke.builds import pipeline
 from tests.engine_fixtures import at
 from tests.landing import land
 from tests.test_pipeline import CUT, NOW, before_the_cut, empty, rows

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shuke import modelling, pipeline
 from shuke.app import Project
+from shuke.builds import modelling, pipeline
+from shuke.builds.modelling import Learnt
 from shuke.errors import WrongCall
 from shuke.identity.models import Model
-from shuke.modelling import Learnt
 from tests.landing import Row, land
 from tests.test_pipeline import NOW, empty, rows
 

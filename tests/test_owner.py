@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from starlette.datastructures import UploadFile
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.access.secret import project_key
+from shuke.builds import pipeline
 from shuke.collect.delivery import deliver
-from shuke.console import uploads
+from shuke.web import uploads
 from tests import shop
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")

@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from shuke import app, asking, pipeline
+from shuke import app
 from shuke.alerts.flips import Subject, history
 from shuke.app import Project
+from shuke.builds import asking, pipeline
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, UnknownTable, WrongCall, WrongSettings
 from shuke.graph import catalogue

@@ -4,8 +4,8 @@ import pytest
 
 from shuke.access import audit
 from shuke.access.audit import Actor
+from shuke.builds.stewardship import Decision, Verb, decide, decisions, undo
 from shuke.errors import Undecided, WrongCall
-from shuke.stewardship import Decision, Verb, decide, decisions, undo
 from tests.at_once import ACTORS, at_once
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.app import Project, open_project
-from shuke.backtesting import HORIZON, Graded
+from shuke.builds import pipeline
+from shuke.builds.backtesting import HORIZON, Graded
 from shuke.collect import sheets
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.overlap import Overlap

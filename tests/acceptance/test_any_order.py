@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from shuke import pipeline
+from shuke.builds import pipeline
 from tests.collect.desk import Desk, open_desk
 from tests.engine_fixtures import Row, Tables
 from tests.identity.resolution import Resolution

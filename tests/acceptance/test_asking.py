@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from shuke import app, asking, demo, pipeline
+from shuke import app, demo
 from shuke.app import Project
+from shuke.builds import asking, pipeline
 from shuke.collect.delivery import deliver
 from shuke.errors import WrongCall
 from shuke.graph import catalogue

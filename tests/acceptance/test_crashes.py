@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from shuke import pipeline
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
 from shuke.errors import ShukeError, Unavailable
 from tests.acceptance import victims
 from tests.collect.desk import NOW, Desk, open_desk

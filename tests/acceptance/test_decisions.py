@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shuke import pipeline, stewardship
 from shuke.access.audit import Actor
 from shuke.app import Project, open_project
+from shuke.builds import pipeline, stewardship
 from tests.landing import land
 from tests.test_pipeline import NOW, empty, rows
 

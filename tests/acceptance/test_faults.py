@@ -17,8 +17,8 @@ from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import open_project
+from shuke.server import create_app
 from tests import shop
 from tests.cli.conftest import Shuke, shuke
 

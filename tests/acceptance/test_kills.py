@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from shuke import pipeline, stewardship
 from shuke.access import audit
 from shuke.app import Project, open_project
+from shuke.builds import pipeline, stewardship
 from shuke.integrity.checks import examine
 from tests.acceptance import victims
 from tests.acceptance.test_crashes import LINES

@@ -10,13 +10,13 @@ import pytest
 from starlette.testclient import TestClient
 
 import shuke
-from shuke import pipeline
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import Project
+from shuke.builds import pipeline
+from shuke.server import create_app
 from tests import shop
 from tests.console.conftest import log_in
 

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from shuke import pipeline
 from shuke.app import Opened
+from shuke.builds import pipeline
 from shuke.collect import sheets
 from shuke.collect.mapping import Reading
 from shuke.store.landing import Receipt

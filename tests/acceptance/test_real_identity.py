@@ -10,7 +10,8 @@ import pytest
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink import comparison_library as compare
 
-from shuke import app, pipeline
+from shuke import app
+from shuke.builds import pipeline
 from shuke.collect.delivery import deliver
 from shuke.settings import Settings
 from shuke.views.evaluation import Evaluation, evaluate

@@ -16,10 +16,10 @@ import pytest
 
 from shuke import demo
 from shuke.app import Project, init, open_project
+from shuke.builds.pipeline import build
 from shuke.collect.delivery import deliver
 from shuke.graph import catalogue
 from shuke.graph.names import LANDED
-from shuke.pipeline import build
 from shuke.settings import Settings
 from shuke.tables import CANONICAL
 
@@ -38,7 +38,7 @@ _BUILD = """
 import sys
 from datetime import datetime
 from shuke.app import open_project
-from shuke.pipeline import build
+from shuke.builds.pipeline import build
 build(open_project(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2]), engine=sys.argv[3])
 """
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from starlette.datastructures import UploadFile
 
-from shuke import pipeline, stewardship
 from shuke.access.audit import Actor
 from shuke.app import open_project
+from shuke.builds import pipeline, stewardship
 from shuke.collect.delivery import deliver
-from shuke.console import uploads
 from shuke.errors import Unavailable
 from shuke.views.builds import noting, rollback
 from shuke.views.viewer import at_home
+from shuke.web import uploads
 from tests.collect.desk import NOW
 from tests.few_tables import FEW, only
 from tests.refusals import steps

@@ -11,8 +11,8 @@ from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import Project, open_project
+from shuke.server import create_app
 from tests import shop
 
 Caller = Callable[[Role], TestClient]

@@ -21,14 +21,14 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from bench.addresses import readable, routes
-from shuke import modelling, pipeline
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import Project, open_project
+from shuke.builds import modelling, pipeline
+from shuke.builds.modelling import Change, Learnt
 from shuke.console.visits import SESSION_COOKIE
-from shuke.modelling import Change, Learnt
+from shuke.server import create_app
 from shuke.store import disk
 from shuke.store.operations import open_operations
 from tests import shop

@@ -16,11 +16,11 @@ from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role, allows
 from shuke.access.secret import project_key
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import Project
-from shuke.console import bodies
-from shuke.console.bodies import FROM_ANYBODY, THROWN_AWAY, WRITTEN, Admits
 from shuke.console.visits import SESSION_COOKIE
+from shuke.server import create_app
+from shuke.web import bodies
+from shuke.web.bodies import FROM_ANYBODY, THROWN_AWAY, WRITTEN, Admits
 from tests import shop
 from tests.api.conftest import OWNER
 

@@ -27,8 +27,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.testclient import TestClient
 
-from shuke import pipeline
 from shuke.access.roles import Role
+from shuke.builds import pipeline
 from shuke.graph.catalogue import derived
 from shuke.graph.names import LANDED
 from shuke.tables import CANONICAL, Type

@@ -15,10 +15,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from shuke import app
-from shuke.api import create_app, health
+from shuke.api import health
 from shuke.app import Project, open_project
-from shuke.console.work import Run
 from shuke.engine.workers import Workers
+from shuke.web.work import Run
 from tests import shop
 
 PARTS = {"database": "well", "build": "nothing yet", "disk": "well", "worker": "idle", "sql": "well"}

@@ -22,13 +22,14 @@ from ibis.backends.sql import SQLBackend
 from starlette.testclient import TestClient
 
 from bench.addresses import readable, routes
-from shuke import app, pipeline
+from shuke import app
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.console.visits import SESSION_COOKIE
+from shuke.server import create_app
 from shuke.store import disk
 from shuke.views import tables
 from tests import shop

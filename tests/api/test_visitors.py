@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.access import tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.errors import UnknownTable
+from shuke.server import create_app
 from shuke.settings import Settings
 from shuke.views.viewer import at_home
 from shuke.views.visitors import visit

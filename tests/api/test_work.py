@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from shuke.access import audit
 from shuke.access.roles import Role
 from shuke.app import Project
-from shuke.console import uploads
+from shuke.web import uploads
 from tests.api.conftest import Caller
 
 TILL = "Receipt No,Date,SKU,Product,Qty,Unit Price,Customer ID\nR1,2026-11-02 10:00:00,TEA,Tea,2,4.50,17\n"

@@ -24,7 +24,6 @@ from shuke.backup.moment import Which, moment
 from shuke.backup.sealed import sealing
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
 from shuke.settings import Settings
-from shuke.stewardship import decide, decisions
 from shuke.store import disk, operations_copy, wholeness
 from shuke.store.operations import metadata
 from tests.backup.conftest import BY, KEYS, LOCKS, NOW, again, build, files, land, save

@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.collect.delivery import Choices, deliver
 from shuke.errors import LikelyOverlap, UnsureMapping
 from shuke.graph import catalogue

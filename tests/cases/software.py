@@ -10,13 +10,14 @@ from pathlib import Path
 import openpyxl
 from starlette.testclient import TestClient
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
-from shuke.api import create_app
+from shuke.builds import pipeline
 from shuke.collect.delivery import deliver
+from shuke.server import create_app
 from shuke.settings import Settings
 from tests.cases.desk import NOW, Desk, case, expect, same
 

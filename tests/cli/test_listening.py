@@ -9,9 +9,9 @@ import pytest
 import uvicorn
 
 from shuke import app
-from shuke.api import create_app
 from shuke.cli import listening
-from shuke.console.bodies import THROWN_AWAY
+from shuke.server import create_app
+from shuke.web.bodies import THROWN_AWAY
 from tests import shop
 
 Call = Callable[[], socket.socket]

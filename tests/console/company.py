@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.access import users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.collect.delivery import deliver
 from shuke.settings import Settings
 from tests.landing import ANALYSES

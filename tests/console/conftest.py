@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
-from shuke import pipeline
-from shuke.api import create_app
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
+from shuke.server import create_app
 from tests.console import company
 from tests.landing import land
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shuke.app import Project
-from shuke.console.uploads import name_of
+from shuke.web.uploads import name_of
 from tests.console import company
 from tests.console.conftest import Enter, token
 

@@ -6,8 +6,9 @@ from threading import Event
 
 import pytest
 
-from shuke import app, pipeline
-from shuke.console.work import Work
+from shuke import app
+from shuke.builds import pipeline
+from shuke.web.work import Work
 from tests import shop
 from tests.at_once import ACTORS, at_once
 

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 import shuke
-from shuke import app, pipeline, stewardship
+from shuke import app
 from shuke.access.audit import Actor
 from shuke.app import Project
+from shuke.builds import pipeline, stewardship
+from shuke.builds.stewardship import Verb
 from shuke.errors import Undecided
 from shuke.graph import catalogue
-from shuke.stewardship import Verb
 from shuke.store.builds import Build
 from shuke.tables import Derived
 from tests.few_tables import FEW, only

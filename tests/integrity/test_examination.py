@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from shuke import app, ledger, stewardship
+from shuke import app
 from shuke.access.audit import Actor
 from shuke.app import Project, open_project
+from shuke.builds import ledger, stewardship
 from shuke.collect.withdrawal import withdraw
 from shuke.errors import Damaged
 from shuke.integrity.examination import examined

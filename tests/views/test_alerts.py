@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shuke import pipeline
 from shuke.alerts.flips import Status
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
 from shuke.errors import Denied
 from shuke.views import alerts
 from shuke.views.alerts import UnknownAlert

@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 import pytest
 
-from shuke import pipeline
 from shuke.access import audit
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
 from shuke.engine.workers import Workers
 from shuke.errors import Crowded, Denied, WrongCall
 from shuke.languages import Text, speaking

@@ -2,8 +2,9 @@
 
 import pytest
 
-from shuke import app, pipeline
+from shuke import app
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.views.find import find
 from shuke.views.viewer import Viewer
 from tests import shop

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shuke import pipeline
 from shuke.access import audit
 from shuke.access.roles import Principal, Role
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
 from shuke.errors import Denied, UnknownCustomer, WrongCall
 from shuke.views import identity
 from shuke.views.identity import named

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shuke import pipeline
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.errors import WrongCall
 from shuke.views import customer as page
 from shuke.views.customer import CustomerPage

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shuke import pipeline
 from shuke.alerts.flips import Status
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
 from shuke.languages import speaking
 from shuke.views import alerts, tables
 from shuke.views.quality import Quality, UnknownSource, quality, sentence

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shuke import pipeline
 from shuke.access import audit
 from shuke.app import Project, open_project
+from shuke.builds import pipeline
 from shuke.errors import Denied
 from shuke.views import identity, reviews
 from shuke.views.explanation import explain

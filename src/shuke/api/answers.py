@@ -13,13 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from shuke.api.entry import NoToken, admit
-from shuke.console import answers as console
-from shuke.console.answers import told_as_it_was
-from shuke.console.bodies import sends
-from shuke.console.reading import Legible
 from shuke.errors import ShukeError
 from shuke.languages import N_, _, translate
 from shuke.views.json_text import jsonable
+from shuke.web import statuses
+from shuke.web.bodies import sends
+from shuke.web.reading import Legible
+from shuke.web.statuses import told_as_it_was
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -86,10 +86,7 @@ def unheard(error: HTTPException) -> Response:
 
 
 def status(error: ShukeError) -> int:
-    """As the console has it; what is unknown, is not found."""
-    if isinstance(error, NoToken):
-        return 401
-    return 404 if isinstance(error, KeyError) else console.status(error)
+    return 401 if isinstance(error, NoToken) else statuses.status(error)
 
 
 def code(error: ShukeError) -> str:

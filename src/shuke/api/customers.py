@@ -10,12 +10,12 @@ from shuke.alerts.flips import Status
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.console.bodies import admits
-from shuke.console.bounds import Day, Offset
 from shuke.views import alerts as alerts_view
 from shuke.views import customer as view
 from shuke.views.find import find as find_customers
 from shuke.views.query import Condition
+from shuke.web.bodies import admits
+from shuke.web.bounds import Day, Offset
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["customers"])
 

@@ -9,10 +9,10 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from shuke.access import limits, tokens
 from shuke.app import Project
-from shuke.console.bodies import admitted, weigh
 from shuke.errors import Denied
 from shuke.languages import N_
 from shuke.views.viewer import Viewer
+from shuke.web.bodies import admitted, weigh
 
 _bearer = HTTPBearer(auto_error=False, description="A token of `shuke token issue`.")
 

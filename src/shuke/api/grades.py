@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.backtesting import Graded
+from shuke.builds.backtesting import Graded
 from shuke.views import grades as view
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["grades"])

@@ -22,9 +22,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from shuke.app import Project
-from shuke.console.work import Work
 from shuke.engine.workers import WORKERS, Limits
 from shuke.store import disk, operations
+from shuke.web.work import Work
 
 router = APIRouter(tags=["server"])
 

@@ -8,12 +8,12 @@ from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.console.bodies import admits
-from shuke.console.bounds import Number, Offset
+from shuke.builds.modelling import Change, Learnt
 from shuke.errors import WrongCall
 from shuke.languages import N_
-from shuke.modelling import Change, Learnt
 from shuke.views import explanation, identity, models, resolution, reviews
+from shuke.web.bodies import admits
+from shuke.web.bounds import Number, Offset
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["identity"])
 

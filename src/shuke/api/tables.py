@@ -12,9 +12,6 @@ from shuke.api.entry import Caller, Here
 from shuke.api.leaving import while_there
 from shuke.api.shapes import gives
 from shuke.app import Project
-from shuke.console.bodies import admits
-from shuke.console.bounds import Offset
-from shuke.console.downloads import sent
 from shuke.views import dictionary, downloads, overview
 from shuke.views import tables as view
 from shuke.views.downloads import MEDIA_TYPES, FileFormat
@@ -22,6 +19,9 @@ from shuke.views.json_text import objects
 from shuke.views.query import Condition, told_apart
 from shuke.views.query import Query as Asked
 from shuke.views.viewer import Viewer
+from shuke.web.bodies import admits
+from shuke.web.bounds import Offset
+from shuke.web.sending import sent
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["tables"])
 

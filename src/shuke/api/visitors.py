@@ -10,9 +10,9 @@ from shuke.access.roles import Capability
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.console.bodies import admits
 from shuke.models.session import Event
 from shuke.views import visitors as view
+from shuke.web.bodies import admits
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["visitors"])
 

@@ -17,15 +17,15 @@ from shuke.collect.delivery import Choices, deliver
 from shuke.collect.guess import Doubt
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, preview
-from shuke.console import uploads
-from shuke.console.bodies import FILES, admits
-from shuke.console.bounds import Number, Offset
-from shuke.console.work import Work
 from shuke.errors import Busy
 from shuke.languages import N_
 from shuke.store.landing import Receipt
 from shuke.views import builds as view
 from shuke.views import receipts
+from shuke.web import uploads
+from shuke.web.bodies import FILES, admits
+from shuke.web.bounds import Number, Offset
+from shuke.web.work import Work
 
 router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["work"])
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
-from shuke.backtesting import Graded
+from shuke.builds.backtesting import Graded
 from shuke.cli import output, progress, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _

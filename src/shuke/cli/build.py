@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from shuke import formats, pipeline
+from shuke import formats
+from shuke.builds import pipeline
 from shuke.cli import output, progress, session
 from shuke.languages import _
 from shuke.store.builds import Build

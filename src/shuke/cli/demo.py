@@ -13,8 +13,9 @@ import typer
 
 from shuke import app as projects
 from shuke import demo as company
-from shuke import formats, pipeline
+from shuke import formats
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.cli import output, progress, serve, session
 from shuke.collect.delivery import deliver
 from shuke.errors import WrongCall

@@ -19,7 +19,7 @@ KEPT = 5
 
 
 def config(app: ASGIApp, *, proxies: Sequence[str] = ()) -> uvicorn.Config:
-    """How the server listens. What is sent after a head is the business of `console.bodies`."""
+    """How the server listens. What is sent after a head is the business of `web.bodies`."""
     return uvicorn.Config(
         app,
         http=Impatient,

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.builds.modelling import Change
 from shuke.cli import output, session
 from shuke.languages import _
-from shuke.modelling import Change
 from shuke.views import models as view
 from shuke.views.words import coded
 

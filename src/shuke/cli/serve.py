@@ -11,12 +11,12 @@ import uvicorn
 
 from shuke.access import users
 from shuke.access.roles import Role
-from shuke.api import create_app
 from shuke.app import Project
 from shuke.cli import session
 from shuke.cli.listening import config
 from shuke.errors import Busy, WrongCall
 from shuke.languages import N_, _
+from shuke.server import create_app
 
 app = typer.Typer()
 

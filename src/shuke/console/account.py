@@ -5,11 +5,11 @@ from fastapi import APIRouter, Response
 from shuke.access import limits
 from shuke.access.users import authenticate, change_password, set_language
 from shuke.console.answers import Page
-from shuke.console.bodies import admits
 from shuke.console.login import let_in
 from shuke.console.visits import Anybody, Form, Member, Visit, local, text
 from shuke.errors import ShukeError, WrongCall
 from shuke.languages import LANGUAGES, N_
+from shuke.web.bodies import admits
 
 router = APIRouter(route_class=Page)
 

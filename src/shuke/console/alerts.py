@@ -9,13 +9,13 @@ from shuke.access.roles import Capability
 from shuke.alerts.flips import Status
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages, whole
-from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.views import alerts as view
 from shuke.views import tables
 from shuke.views.query import Condition
+from shuke.web.bodies import admits
 
 router = APIRouter(route_class=Page)
 

@@ -1,7 +1,6 @@
 """Answers: what does a browser get when something cannot be done?"""
 
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,40 +10,15 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
-from shuke.access.limits import TooManyAttempts
-from shuke.console.bodies import sends
-from shuke.console.reading import Legible
 from shuke.console.visits import NotLoggedIn, PasswordIsOnce, Visit, admit
-from shuke.errors import (
-    Busy,
-    Crowded,
-    Denied,
-    ShukeError,
-    TooLarge,
-    TooSlow,
-    Unavailable,
-    Undecided,
-    WrongCall,
-)
+from shuke.errors import ShukeError, Unavailable
 from shuke.languages import translate as _
+from shuke.web.bodies import sends
+from shuke.web.reading import Legible
+from shuke.web.statuses import status, told_as_it_was
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-#: The first class that fits says the status.
-STATUS: tuple[tuple[type[ShukeError], int], ...] = (
-    (TooManyAttempts, 429),
-    (TooLarge, 413),
-    (TooSlow, 408),
-    (Denied, 403),
-    (Crowded, 429),
-    (Busy, 409),
-    (Undecided, 409),
-    (Unavailable, 503),
-    (WrongCall, 400),
-    (ShukeError, 422),
-)
 
 
 class Page(APIRoute):
@@ -71,23 +45,6 @@ class Page(APIRoute):
                 return unheard(request, error.status_code)
 
         return answered
-
-
-@contextmanager
-def told_as_it_was() -> Iterator[None]:
-    """FastAPI says of whatever happens while a body is read that it could not be parsed; say what it was."""
-    try:
-        yield
-    except HTTPException as error:
-        if isinstance(error.__cause__, ShukeError | ClientDisconnect):
-            raise error.__cause__ from None
-        raise
-
-
-def status(error: ShukeError) -> int:
-    if isinstance(error, KeyError):  # a name that nothing bears
-        return 404
-    return next(code for kind, code in STATUS if isinstance(error, kind))
 
 
 def unheard(request: Request, code: int) -> Response:

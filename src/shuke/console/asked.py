@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from shuke.console.bounds import LARGEST
 from shuke.console.searches import SAID
 from shuke.views.overview import ALERTS, BATCHES, Figure
 from shuke.views.query import Condition, Query
+from shuke.web.bounds import LARGEST
 
 AT_ONCE = 50
 #: What stands in front of the name of a table's question.

@@ -6,11 +6,11 @@ from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import whole
-from shuke.console.bodies import admits
 from shuke.console.visits import Form, Member, text
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import builds as view
+from shuke.web.bodies import admits
 
 router = APIRouter(route_class=Page)
 

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Response
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages
-from shuke.console.bounds import Number
 from shuke.console.tables import best_first
 from shuke.console.visits import Member, Visit
 from shuke.errors import WrongCall
@@ -27,6 +26,7 @@ from shuke.views.provenance import Fact, attribute_title, worth
 from shuke.views.query import Declared
 from shuke.views.timeline import Event
 from shuke.views.words import answering, known_as
+from shuke.web.bounds import Number
 
 router = APIRouter(route_class=Page)
 

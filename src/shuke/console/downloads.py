@@ -1,11 +1,8 @@
 """Downloads: how does one take the rows of a page away?"""
 
-import tempfile
-from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast, get_args
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
@@ -14,11 +11,9 @@ from shuke.console.visits import Member
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views.downloads import MEDIA_TYPES, FileFormat, download
+from shuke.web.sending import sent
 
 router = APIRouter(route_class=Page)
-
-IN_MEMORY = 8 * 2**20  # bytes; what is larger goes through a file
-PIECE = 2**18
 
 
 @router.get("/download/{name}")
@@ -36,22 +31,3 @@ def take(visit: Member, name: str, format: str = "csv") -> Response:  # noqa: A0
         download(visit.project, name, asked.everything, file, file_format=file_format, viewer=visit.viewer)
 
     return sent(write, f"{name}.{file_format}", MEDIA_TYPES[file_format])
-
-
-def sent(write: Callable[[BinaryIO], None], name: str, media_type: str) -> Response:
-    """A file, whole before the first byte of it leaves: a download that breaks off would be believed."""
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed when sent
-    try:
-        write(file)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_pieces(file), media_type=media_type, headers=headers)
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece

@@ -9,8 +9,6 @@ from shuke.access.roles import Capability
 from shuke.console import charts, waterfall
 from shuke.console.answers import Page
 from shuke.console.asked import whole
-from shuke.console.bodies import admits
-from shuke.console.bounds import Offset
 from shuke.console.tables import KEPT, Light
 from shuke.console.visits import Form, Member, Visit, local, text
 from shuke.errors import WrongCall
@@ -18,6 +16,8 @@ from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, speaking
 from shuke.views import explanation, identity, resolution, reviews
 from shuke.views.words import BECAME, VERDICTS
+from shuke.web.bodies import admits
+from shuke.web.bounds import Offset
 
 router = APIRouter(route_class=Page)
 

@@ -16,16 +16,17 @@ from shuke.collect import layouts
 from shuke.collect.delivery import Choices, deliver
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, landing, preview, revised
-from shuke.console import mapped, uploads
+from shuke.console import mapped
 from shuke.console.answers import Page
-from shuke.console.bodies import FILES, admits
-from shuke.console.downloads import sent
-from shuke.console.uploads import Upload
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
 from shuke.languages import N_, _
 from shuke.views import balance, builds, downloads, receipts
 from shuke.views.viewer import word
+from shuke.web import uploads
+from shuke.web.bodies import FILES, admits
+from shuke.web.sending import sent
+from shuke.web.uploads import Upload
 
 router = APIRouter(route_class=Page)
 

@@ -6,8 +6,8 @@ from shuke.access import audit
 from shuke.access.audit import Filter
 from shuke.access.roles import Capability
 from shuke.console.answers import Page
-from shuke.console.bounds import Number
 from shuke.console.visits import Member
+from shuke.web.bounds import Number
 
 router = APIRouter(route_class=Page)
 

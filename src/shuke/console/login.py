@@ -6,8 +6,7 @@ from shuke.access import sessions
 from shuke.access.limits import TooManyAttempts
 from shuke.access.login import Credentials, WrongCredentials, log_in
 from shuke.access.users import User
-from shuke.console.answers import Page, status
-from shuke.console.bodies import admits
+from shuke.console.answers import Page
 from shuke.console.visits import (
     SESSION_COOKIE,
     STRANGER_COOKIE,
@@ -19,6 +18,8 @@ from shuke.console.visits import (
     local,
     text,
 )
+from shuke.web.bodies import admits
+from shuke.web.statuses import status
 
 router = APIRouter(route_class=Page)
 

@@ -11,11 +11,11 @@ from shuke.access.tokens import Wish
 from shuke.access.users import Invitation, User
 from shuke.console.answers import Page
 from shuke.console.asked import whole
-from shuke.console.bodies import admits
-from shuke.console.bounds import Number
 from shuke.console.visits import Form, Member, Visit, text
 from shuke.errors import WrongCall
 from shuke.languages import N_
+from shuke.web.bodies import admits
+from shuke.web.bounds import Number
 
 router = APIRouter(route_class=Page)
 

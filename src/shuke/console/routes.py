@@ -28,11 +28,11 @@ from shuke.console import (
 )
 from shuke.console.answers import Page
 from shuke.console.assets import FOREVER, asset
-from shuke.console.bodies import Bodies
 from shuke.console.guard import Guard
 from shuke.console.shelf import Shelf
 from shuke.console.visits import Anybody
 from shuke.languages import translate as _
+from shuke.web.bodies import Bodies
 
 files = APIRouter(route_class=Page)
 nowhere = APIRouter(route_class=Page)  # after every other route

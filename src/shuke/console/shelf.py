@@ -15,7 +15,7 @@ from jinja2 import Environment
 from shuke.app import Project
 from shuke.console.pages import environment
 from shuke.console.searches import Searches
-from shuke.console.work import Work
+from shuke.web.work import Work
 
 T = TypeVar("T")
 

@@ -13,8 +13,6 @@ from shuke.app import Opened
 from shuke.console import charts
 from shuke.console.answers import Page
 from shuke.console.asked import Asked, is_of_rows, pages
-from shuke.console.bodies import admits
-from shuke.console.bounds import Number
 from shuke.console.charts import Subject
 from shuke.console.searches import Pair, is_personal
 from shuke.console.theme import Mode
@@ -26,6 +24,8 @@ from shuke.tables import Canonical, Derived
 from shuke.views import grades
 from shuke.views import tables as view
 from shuke.views.words import AREAS, spoken
+from shuke.web.bodies import admits
+from shuke.web.bounds import Number
 
 router = APIRouter(route_class=Page)
 

@@ -19,7 +19,6 @@ from shuke.access.audit import Actor, Deed
 from shuke.access.roles import Capability, Principal
 from shuke.access.sessions import Session
 from shuke.app import Opened, Project
-from shuke.console.bodies import admitted, weigh
 from shuke.console.guard import LANGUAGE_COOKIE
 from shuke.console.searches import SAID, Pair, anonymous, is_personal
 from shuke.console.shelf import Shelf
@@ -27,6 +26,7 @@ from shuke.errors import Denied
 from shuke.languages import N_, Language, language
 from shuke.views.query import Declared
 from shuke.views.viewer import Viewer
+from shuke.web.bodies import admitted, weigh
 
 SESSION_COOKIE = "shuke_session"
 STRANGER_COOKIE = "shuke_visitor"  # ties the login form to the browser that asked for it

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from shuke import stewardship
 from shuke.app import Opened, Project
+from shuke.builds import stewardship
+from shuke.builds.stewardship import Decision
 from shuke.languages import Text
-from shuke.stewardship import Decision
 from shuke.tables import IDENTIFIERS
 from shuke.views.identity import in_force, stands
 

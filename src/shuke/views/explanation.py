@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shuke import stewardship
 from shuke.access.audit import Deed
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
+from shuke.builds import stewardship
 from shuke.errors import WrongCall
 from shuke.identity import candidates
 from shuke.identity.waterfall import Waterfall

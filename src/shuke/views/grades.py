@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from shuke import backtesting
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Project
-from shuke.backtesting import HORIZON, Graded
+from shuke.builds import backtesting
+from shuke.builds.backtesting import HORIZON, Graded
 from shuke.graph.run import Report
 from shuke.views.viewer import Viewer
 

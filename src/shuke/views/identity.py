@@ -8,15 +8,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke import stewardship
 from shuke.access.audit import Deed
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
+from shuke.builds import stewardship
+from shuke.builds.stewardship import Decision, Verb
 from shuke.errors import UnknownCustomer, WrongCall
 from shuke.identity.identities import guessable
 from shuke.languages import N_
-from shuke.stewardship import Decision, Verb
 from shuke.views.customer import resolve
 from shuke.views.viewer import Viewer
 

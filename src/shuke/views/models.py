@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from shuke import modelling
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Project
+from shuke.builds import modelling
+from shuke.builds.modelling import Change, Learnt
 from shuke.identity.models import SHIPPED
-from shuke.modelling import Change, Learnt
 from shuke.views.viewer import Viewer
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from shuke import stewardship
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
+from shuke.builds import stewardship
 from shuke.languages import Text
 from shuke.tables import IDENTIFIERS
 from shuke.views.identity import in_force, stands

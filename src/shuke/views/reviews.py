@@ -6,11 +6,11 @@ from itertools import product
 import ibis
 import ibis.expr.types as ir
 
-from shuke import stewardship
 from shuke.access.audit import Deed
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
+from shuke.builds import stewardship
 from shuke.views.identity import in_force, stands
 from shuke.views.likeness import Line, side_by_side
 from shuke.views.tables import mask

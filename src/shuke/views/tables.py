@@ -15,11 +15,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from shuke import asking
 from shuke.access import masking
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
+from shuke.builds import asking
 from shuke.engine.chosen import Chosen
 from shuke.engine.workers import Limits
 from shuke.errors import Denied, UnknownTable, WrongCall

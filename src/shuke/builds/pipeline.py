@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
-from shuke import ledger
 from shuke.access.secret import mark
 from shuke.alerts.flips import Finding, Subject, customers, record
 from shuke.app import Opened, Project
+from shuke.builds import ledger
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shuke.app import Project
+from shuke.builds.stewardship import Decision, decisions
 from shuke.identity.history import identity_history
 from shuke.identity.identities import customer_ids
-from shuke.stewardship import Decision, decisions
 from shuke.store.landing import Delivery, Receipt
 from shuke.tables import CANONICAL
 

@@ -3,12 +3,12 @@
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-import shuke
 from shuke.api import customers, grades, health, identity, quality, tables, visitors, work
 from shuke.api.answers import unheard
 from shuke.app import Project
 from shuke.console import answers as pages
 from shuke.console import routes as console
+from shuke.version import __version__
 
 DESCRIPTION = """
 The customer database of one company, for programs. Send a token with each call:
@@ -25,7 +25,7 @@ def create_app(project: Project) -> FastAPI:
     """Console and API of a project."""
     app = FastAPI(
         title="Shuke 熟客",
-        version=shuke.__version__,
+        version=__version__,
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
         # Their pages load scripts from other places; no page of ours does that.

@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shuke import pipeline
 from shuke.app import Project
+from shuke.builds import pipeline
+from shuke.builds.pipeline import Past
 from shuke.errors import Unavailable, UnknownTable, WrongCall
 from shuke.graph import catalogue
 from shuke.graph.run import Report, reason, unreported
 from shuke.languages import N_, Text
-from shuke.pipeline import Past
 from shuke.store.operations import grades
 from shuke.tables import Derived, Grade, Measure
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from shuke import pipeline
 from shuke.app import Project
+from shuke.builds import pipeline
 from shuke.errors import ShukeError
 from shuke.languages import N_
 
