@@ -5,7 +5,7 @@ audit log under door `notebook`, as through any other door.
 """
 
 import getpass
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,22 @@ from typing import Any
 import pandas as pd
 
 from shuke import app
+from shuke.actions import builds
+from shuke.actions.imports import deliver
 from shuke.app import Project, open_project
-from shuke.builds import pipeline
 from shuke.builds.backtesting import HORIZON, Graded
 from shuke.collect import sheets
-from shuke.collect.delivery import Choices, deliver
+from shuke.collect.delivery import Choices
 from shuke.collect.overlap import Overlap
 from shuke.errors import UnknownCustomer
+from shuke.graph.run import Report, unreported
 from shuke.languages import N_
 from shuke.models.session import Event
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
-from shuke.views import builds, grades, tables, visitors
 from shuke.views import customer as customers
+from shuke.views import grades, tables, visitors
 from shuke.views import overview as overviews
 from shuke.views.customer import CustomerPage
 from shuke.views.find import find as find_customers
@@ -66,9 +68,7 @@ def import_files(
     """Take in a source's files, all or nothing; `UnsureMapping` and `LikelyOverlap` say what to decide."""
     named = [files] if isinstance(files, str | Path) else files
     choices = Choices(mapping=mapping, table=table, overlap=overlap)
-    viewer = _viewer()
-    paths, noted = sheets.expand(map(str, named)), builds.noting(project, viewer)
-    return deliver(project, source, paths, choices, now=viewer.now, noted=noted)
+    return deliver(project, source, sheets.expand(map(str, named)), choices, viewer=_viewer())
 
 
 def build(
@@ -76,13 +76,10 @@ def build(
     *,
     as_of: date | None = None,
     engine: str | None = None,
-    report: Callable[[str, int, int], None] = lambda name, done, all_: None,
+    report: Report = unreported,
 ) -> Build:
     """Make the customer database from all that was imported, and put it in force."""
-    viewer = _viewer()
-    made = pipeline.build(project, now=viewer.now, as_of=as_of, engine=engine, report=report)
-    builds.note_build(project, made, viewer=viewer)
-    return made
+    return builds.build(project, viewer=_viewer(), as_of=as_of, engine=engine, report=report)
 
 
 def backtest(

@@ -8,8 +8,8 @@ import pytest
 from shuke.access.audit import Actor
 from shuke.app import Project, open_project
 from shuke.builds import pipeline, stewardship
+from tests.builds.test_pipeline import NOW, empty, rows
 from tests.landing import land
-from tests.test_pipeline import NOW, empty, rows
 
 LIN = Actor("lin", "console")
 

@@ -16,11 +16,12 @@ from pathlib import Path
 from starlette.datastructures import UploadFile
 
 from shuke.access.audit import Actor
+from shuke.actions import imports
+from shuke.actions.builds import rollback
 from shuke.app import open_project
 from shuke.builds import pipeline, stewardship
 from shuke.collect.delivery import deliver
 from shuke.errors import Unavailable
-from shuke.views.builds import noting, rollback
 from shuke.views.viewer import at_home
 from shuke.web import uploads
 from tests.collect.desk import NOW
@@ -52,9 +53,8 @@ def limited(size: int, root: Path, source: str, path: Path) -> None:
     """Import one file, writing none beyond a size; ends with `TOLD` where it says why not."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     project = open_project(root)
-    noted = noting(project, at_home("tests", "cli", now=NOW))
     try:
-        deliver(project, source, [path], now=NOW, noted=noted)
+        imports.deliver(project, source, [path], viewer=at_home("tests", "cli", now=NOW))
     except Unavailable:
         sys.exit(TOLD)
 
@@ -65,7 +65,7 @@ def upload(root: Path, source: str, path: Path) -> None:
     viewer = at_home("tests", "api", now=NOW)
     kept = uploads.keep(project, [UploadFile(BytesIO(path.read_bytes()), filename=path.name)])
     try:
-        deliver(project, source, kept.files, now=NOW, noted=noting(project, viewer))
+        imports.deliver(project, source, kept.files, viewer=viewer)
     finally:
         kept.drop()
 

@@ -25,9 +25,9 @@ from shuke.errors import Undecided
 from shuke.graph import catalogue
 from shuke.store.builds import Build
 from shuke.tables import Derived
+from tests.builds.test_pipeline import GOOD, NOW, TODAY, empty, own, rows, sale, sales
 from tests.few_tables import FEW, only
 from tests.landing import Row, land
-from tests.test_pipeline import GOOD, NOW, TODAY, empty, own, rows, sale, sales
 
 TABLES = (*FEW, "rfm", "lapsing", "monthly_sales", "quality_trend")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shuke.actions import alerts as actions
 from shuke.alerts.flips import Status
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
@@ -43,23 +44,23 @@ def test_a_viewer_sees_a_masked_name_and_handles_nothing(regular: Project, stran
     (alert,) = alerts.listed(regular, viewer=stranger).alerts
     assert alert.name == "张*"
     with pytest.raises(Denied):
-        alerts.act(regular, "lapsing", alert.subject, Status.RESOLVED, viewer=stranger)
+        actions.act(regular, "lapsing", alert.subject, Status.RESOLVED, viewer=stranger)
 
 
 def test_what_is_taken_care_of_is_no_longer_open_until_it_is_reopened(regular: Project, owner: Viewer):
     (alert,) = alerts.listed(regular, viewer=owner).alerts
-    taken = alerts.act(regular, "lapsing", alert.subject, Status.ACKNOWLEDGED, viewer=owner)
+    taken = actions.act(regular, "lapsing", alert.subject, Status.ACKNOWLEDGED, viewer=owner)
     assert (taken.status, taken.who) == ("acknowledged", "ann")
     assert alerts.counts(regular, viewer=owner) == {}
     assert alerts.listed(regular, only(Status.ACKNOWLEDGED), viewer=owner).total == 1
-    alerts.act(regular, "lapsing", alert.subject, Status.OPEN, viewer=owner)
+    actions.act(regular, "lapsing", alert.subject, Status.OPEN, viewer=owner)
     assert alerts.listed(regular, only(Status.OPEN), viewer=owner).total == 1
 
 
 def test_a_snoozed_alert_wakes_on_its_day(regular: Project, owner: Viewer):
     (alert,) = alerts.listed(regular, viewer=owner).alerts
     until = shop.AS_OF + timedelta(days=7)
-    asleep = alerts.act(regular, "lapsing", alert.subject, Status.SNOOZED, viewer=owner, until=until)
+    asleep = actions.act(regular, "lapsing", alert.subject, Status.SNOOZED, viewer=owner, until=until)
     assert asleep.until == until
     later = at_home("ann", "cli", now=shop.NOW + timedelta(days=7))
     assert (
@@ -69,4 +70,4 @@ def test_a_snoozed_alert_wakes_on_its_day(regular: Project, owner: Viewer):
 
 def test_an_alert_that_no_rule_found_cannot_be_handled(regular: Project, owner: Viewer):
     with pytest.raises(UnknownAlert):
-        alerts.act(regular, "lapsing", "nobody", Status.RESOLVED, viewer=owner)
+        actions.act(regular, "lapsing", "nobody", Status.RESOLVED, viewer=owner)

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pytest
 
 from shuke.access import audit
+from shuke.actions import builds as actions
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
 from shuke.engine.workers import Workers
@@ -82,11 +83,11 @@ def test_a_build_does_not_differ_from_itself_for_which_nothing_of_it_is_read(pro
 
 def test_a_rollback_is_in_force_at_once_and_in_the_log(twice: Project, owner: Viewer, stranger: Viewer):
     with pytest.raises(Denied):
-        builds.rollback(twice, 1, viewer=stranger)
-    builds.rollback(twice, 1, viewer=owner)
+        actions.rollback(twice, 1, viewer=stranger)
+    actions.rollback(twice, 1, viewer=owner)
     assert twice.open().build.number == 1
     assert audit.read(twice.operations)[0].deed.verb == "rolled_back"
-    builds.rollback(twice, 2, viewer=owner)
+    actions.rollback(twice, 2, viewer=owner)
 
 
 def test_the_quarantine_pages_and_tells_why_in_the_readers_words(project: Project, owner: Viewer):

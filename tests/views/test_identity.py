@@ -7,6 +7,7 @@ import pytest
 
 from shuke.access import audit
 from shuke.access.roles import Principal, Role
+from shuke.actions import identity as actions
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
 from shuke.errors import Denied, UnknownCustomer, WrongCall
@@ -46,7 +47,7 @@ def test_a_number_of_two_sources_must_be_written_with_its_source(own: Project, o
 
 
 def test_a_decision_waits_for_the_next_build_and_says_so(own: Project, owner: Viewer):
-    number = identity.merge(own, "T2", "W2", viewer=owner, note="the same voice")
+    number = actions.merge(own, "T2", "W2", viewer=owner, note="the same voice")
     (decided,) = identity.decisions(own, viewer=owner)
     assert (decided.number, decided.verb, decided.left, decided.right) == (
         number,
@@ -59,7 +60,7 @@ def test_a_decision_waits_for_the_next_build_and_says_so(own: Project, owner: Vi
     (decided,) = identity.decisions(own, viewer=owner)
     assert decided.in_force and not decided.pending
     assert customer_of(own, "T2") == customer_of(own, "W2")
-    identity.undo(own, number, viewer=owner)
+    actions.undo(own, number, viewer=owner)
     (decided,) = identity.decisions(own, viewer=owner)
     assert decided.pending and decided.undone_by == "ann"
     pipeline.build(own, now=shop.NOW, as_of=shop.AS_OF)
@@ -68,7 +69,7 @@ def test_a_decision_waits_for_the_next_build_and_says_so(own: Project, owner: Vi
 
 def test_a_record_split_off_is_a_customer_of_its_own_and_the_id_stays(own: Project, owner: Viewer):
     before = customer_of(own, "T1")
-    identity.split(own, before, ["W1"], viewer=owner)
+    actions.split(own, before, ["W1"], viewer=owner)
     pipeline.build(own, now=shop.NOW, as_of=shop.AS_OF)
     founder = named(own.open(), before, viewer=owner).first.record
     assert customer_of(own, "T1") != customer_of(own, "W1") and founder in ("till:T1", "web:W1")
@@ -80,30 +81,30 @@ def test_a_record_split_off_is_a_customer_of_its_own_and_the_id_stays(own: Proje
 def test_only_records_of_the_customer_can_be_split_off_and_never_all(own: Project, owner: Viewer):
     customer = customer_of(own, "T1")
     with pytest.raises(WrongCall, match="till:T2 is no record"):
-        identity.split(own, customer, ["T2"], viewer=owner)
+        actions.split(own, customer, ["T2"], viewer=owner)
     with pytest.raises(WrongCall, match="must stay"):
-        identity.split(own, customer, ["T1", "W1"], viewer=owner)
+        actions.split(own, customer, ["T1", "W1"], viewer=owner)
 
 
 def test_never_names_every_record_of_a_customer(own: Project, owner: Viewer):
-    identity.never(own, customer_of(own, "T1"), "T2", viewer=owner)
+    actions.never(own, customer_of(own, "T1"), "T2", viewer=owner)
     (decided,) = identity.decisions(own, viewer=owner)
     assert (set(decided.left), decided.right) == ({"till:T1", "web:W1"}, ("till:T2",))
 
 
 def test_a_viewer_decides_nothing_and_sees_no_names(own: Project, owner: Viewer, stranger: Viewer):
-    identity.merge(own, "T2", "W2", viewer=owner, note="Bob says so")
+    actions.merge(own, "T2", "W2", viewer=owner, note="Bob says so")
     with pytest.raises(Denied):
-        identity.merge(own, "T2", "T3", viewer=stranger)
+        actions.merge(own, "T2", "T3", viewer=stranger)
     with pytest.raises(Denied):
-        identity.undo(own, 1, viewer=stranger)
+        actions.undo(own, 1, viewer=stranger)
     (decided,) = identity.decisions(own, viewer=stranger)
     assert (decided.left, decided.right, decided.note) == (("***",), ("***",), "***")
 
 
 def test_a_marketer_may_decide_and_it_is_written_down(own: Project):
     marketer = Viewer(Principal(3, "mia", frozenset({Role.MARKETER})), "console", shop.NOW)
-    number = identity.merge(own, "T2", "W2", viewer=marketer)
-    identity.undo(own, number, viewer=marketer)
+    number = actions.merge(own, "T2", "W2", viewer=marketer)
+    actions.undo(own, number, viewer=marketer)
     told = [(e.actor.who, e.deed.verb) for e in audit.read(own.operations, limit=2)]
     assert told == [("mia", "identity.undone"), ("mia", "identity.same")]

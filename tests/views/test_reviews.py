@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from shuke.access import audit
+from shuke.actions import identity as actions
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
 from shuke.errors import Denied
-from shuke.views import identity, reviews
+from shuke.views import reviews
 from shuke.views.explanation import explain
 from shuke.views.viewer import Viewer
 from tests import shop
@@ -54,8 +55,8 @@ def test_a_viewer_sees_that_a_pair_waits_but_not_whose(unsure: Project, stranger
 
 
 def test_who_was_decided_upon_waits_no_more_until_it_is_undone(own: Project, owner: Viewer):
-    number = identity.never(own, "F1", "T2", viewer=owner)
+    number = actions.never(own, "F1", "T2", viewer=owner)
     page = reviews.reviews(own, viewer=owner)
     assert (page.reviews, page.total, page.decided) == ((), 0, 1)
-    identity.undo(own, number, viewer=owner)
+    actions.undo(own, number, viewer=owner)
     assert reviews.waiting(own) == 1

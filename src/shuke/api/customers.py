@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Response
 
 from shuke.access.roles import Capability
+from shuke.actions import alerts as actions
 from shuke.alerts.flips import Status
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
@@ -107,5 +108,5 @@ def act(
     seen: Annotated[Status | None, Body(description="how it stood when you looked")] = None,
 ) -> Response:
     """Open, acknowledged, snoozed until a day, or resolved; 409 where it is no longer what was `seen`."""
-    acted = alerts_view.act(project, rule, subject, status, viewer=caller, until=until, seen=seen)
+    acted = actions.act(project, rule, subject, status, viewer=caller, until=until, seen=seen)
     return answer(acted)

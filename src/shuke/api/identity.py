@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Response
 
 from shuke.access.roles import Capability
+from shuke.actions import identity as actions
+from shuke.actions import models as learning
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
@@ -74,9 +76,9 @@ def decide(
 ) -> Response:
     """In force from the next build. Of a `split`, `right` are the records that leave the customer `left`."""
     if verb == "split" and len(left) == 1:
-        number = identity.split(project, left[0], right, viewer=caller, note=note)
+        number = actions.split(project, left[0], right, viewer=caller, note=note)
     elif verb in ("same", "different") and len(left) == len(right) == 1:
-        decided = identity.merge if verb == "same" else identity.never
+        decided = actions.merge if verb == "same" else actions.never
         number = decided(project, left[0], right[0], viewer=caller, note=note)
     else:
         raise WrongCall(
@@ -93,7 +95,7 @@ def decide(
 @admits(Capability.DECIDE_IDENTITY)
 def undo(project: Here, caller: Caller, number: Number) -> Response:
     """From the next build on it is as if it had never been made."""
-    identity.undo(project, number, viewer=caller)
+    actions.undo(project, number, viewer=caller)
     return answer({"number": number, "undone": True})
 
 
@@ -126,7 +128,7 @@ def versions(project: Here, caller: Caller) -> Response:
 @admits(Capability.BUILD)
 def train(project: Here, caller: Caller) -> Response:
     """It is not in use until that is said; `change` tells whom it would merge and split."""
-    return answer(models.train(project, viewer=caller), number=201)
+    return answer(learning.train(project, viewer=caller), number=201)
 
 
 @router.post(
@@ -135,4 +137,4 @@ def train(project: Here, caller: Caller) -> Response:
 @admits(Capability.BUILD)
 def use(project: Here, caller: Caller, number: Number) -> Response:
     """Tells how many customers that would merge and split."""
-    return answer(models.use(project, number, viewer=caller))
+    return answer(learning.use(project, number, viewer=caller))

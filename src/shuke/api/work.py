@@ -10,10 +10,12 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
+from shuke.actions import builds as actions
+from shuke.actions.imports import deliver
 from shuke.api.answers import REFUSALS, Answer, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.collect.delivery import Choices, deliver
+from shuke.collect.delivery import Choices
 from shuke.collect.guess import Doubt
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, preview
@@ -73,7 +75,7 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
 )
 @admits(Capability.BUILD)
 def rollback(project: Here, caller: Caller, number: Number) -> Response:
-    return answer(view.rollback(project, number, viewer=caller))
+    return answer(view.kept(actions.rollback(project, number, viewer=caller), number))
 
 
 @router.get("/builds/{a}/diff/{b}", summary="How two builds differ", responses=gives(list[view.TableDiff]))
@@ -105,8 +107,7 @@ def take_in(
                 seen = preview(project, source, upload.files, mapping=given, table=table, today=today)
                 return answer([_told(sheet) for sheet in seen])
             choices = Choices(mapping=given, table=table, overlap=overlap)
-            noted = view.noting(project, caller)
-            receipt = deliver(project, source, upload.files, choices, now=caller.now, noted=noted)
+            receipt = deliver(project, source, upload.files, choices, viewer=caller)
     finally:
         upload.drop()
     return answer(receipts.shown(receipt, caller))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
 from shuke.cli import output, session
 from shuke.languages import _
@@ -39,7 +40,7 @@ def alerts(
     project, viewer = session.project(), session.viewer()
     if mark:
         day = until.date() if until else None
-        return _print([view.act(project, *mark, as_, viewer=viewer, until=day)], form)
+        return _print([act(project, *mark, as_, viewer=viewer, until=day)], form)
     asked = {"rule": rule, "status": status.value}
     where = [Condition(name, "eq", value) for name, value in asked.items() if value]
     all_of_them = 10_000_000 if form is output.Format.JSON else 20

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions import imports
 from shuke.cli import output, session
 from shuke.languages import _
 from shuke.store.landing import Receipt
@@ -42,7 +43,7 @@ def withdraw(
     form: Form = output.Format.TABLE,
 ) -> None:
     project = session.project()
-    receipt = view.withdraw(project, batch, viewer=session.viewer(), now=session.now())
+    receipt = imports.withdraw(project, batch, viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json(receipt)
     for line in receipt.notes:

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from shuke import formats
+from shuke.actions import builds as actions
 from shuke.builds import pipeline
 from shuke.cli import output, progress, session
 from shuke.languages import _
 from shuke.store.builds import Build
 from shuke.views import balance
-from shuke.views.builds import note_build
 
 app = typer.Typer()
 
@@ -33,8 +33,7 @@ def build(
     project, now = session.project(), session.now()
     with progress.tables() as report:
         day = as_of.date() if as_of else None
-        made = pipeline.build(project, now=now, as_of=day, engine=engine, report=report)
-    note_build(project, made, viewer=session.viewer())
+        made = actions.build(project, viewer=session.viewer(), as_of=day, engine=engine, report=report)
     if form is output.Format.JSON:
         return output.as_json({**output.jsonable(made.manifest), "number": made.number})
     _print(made)

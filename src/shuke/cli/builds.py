@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions import builds as actions
 from shuke.cli import output, session
 from shuke.languages import _
 from shuke.views import builds as view
@@ -30,10 +31,10 @@ def builds(form: Form = output.Format.TABLE) -> None:
 @app.command()
 def rollback(number: Number) -> None:
     """Put an older build in force again; readers who opened another keep it until they open anew."""
-    build = view.rollback(session.project(), number, viewer=session.viewer())
+    build = actions.rollback(session.project(), number, viewer=session.viewer())
     output.note(
         _("Build {number} is in force, as of {day}.").format(
-            number=build.number, day=formats.day(build.as_of)
+            number=build.number, day=formats.day(build.manifest.as_of)
         )
     )
 

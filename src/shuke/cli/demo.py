@@ -14,10 +14,10 @@ import typer
 from shuke import app as projects
 from shuke import demo as company
 from shuke import formats
+from shuke.actions.builds import build
+from shuke.actions.imports import deliver
 from shuke.app import Project
-from shuke.builds import pipeline
 from shuke.cli import output, progress, serve, session
-from shuke.collect.delivery import deliver
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text, _, language
 from shuke.settings import FILE, Settings
@@ -92,12 +92,12 @@ def _filled(project: Project, customers: int | None, seed: int | None) -> Projec
         made = company.make(made_up, customers=customers or CUSTOMERS, seed=seed, until=yesterday)
     for file in made.files:
         with progress.working(_("Importing {file}").format(file=file.path.name)):
-            receipt = deliver(project, file.source, [file.path], now=session.now())
+            receipt = deliver(project, file.source, [file.path], viewer=session.viewer())
         counts = {name: formats.number(getattr(receipt, name)) for name in ("read", "loaded", "rejected")}
         told = _("{file}: {read} rows read, {loaded} loaded, {rejected} rejected")
         output.note(told.format(file=file.path.name, **counts))
     with progress.tables() as report:
-        pipeline.build(project, now=session.now(), report=report)
+        build(project, viewer=session.viewer(), report=report)
     return project
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions import identity as actions
 from shuke.cli import output, session
 from shuke.cli.evaluation import evaluate
 from shuke.cli.explanation import explain
@@ -62,7 +63,7 @@ def review(
 
 @app.command(help=_("Say that two are one customer."))
 def merge(a: Who, b: Who, note: Note = "") -> None:
-    _kept(view.merge(session.project(), a, b, viewer=session.viewer(), note=note))
+    _kept(actions.merge(session.project(), a, b, viewer=session.viewer(), note=note))
 
 
 @app.command(help=_("Say that some records of a customer are somebody else's."))
@@ -71,17 +72,17 @@ def split(
     records: Annotated[list[str], typer.Argument(metavar="RECORD...", help=_("Records, as source:number."))],
     note: Note = "",
 ) -> None:
-    _kept(view.split(session.project(), customer, records, viewer=session.viewer(), note=note))
+    _kept(actions.split(session.project(), customer, records, viewer=session.viewer(), note=note))
 
 
 @app.command(help=_("Say that two are never one customer."))
 def never(a: Who, b: Who, note: Note = "") -> None:
-    _kept(view.never(session.project(), a, b, viewer=session.viewer(), note=note))
+    _kept(actions.never(session.project(), a, b, viewer=session.viewer(), note=note))
 
 
 @app.command(help=_("Take a decision back."))
 def undo(number: Annotated[int, typer.Argument(min=1, help=_("The number of the decision."))]) -> None:
-    view.undo(session.project(), number, viewer=session.viewer())
+    actions.undo(session.project(), number, viewer=session.viewer())
     output.note(_("Decision {number} is undone, from the next build: shuke build").format(number=number))
 
 

@@ -13,10 +13,11 @@ import pyarrow as pa
 import typer
 
 from shuke import formats
+from shuke.actions.imports import deliver
 from shuke.app import Project
 from shuke.cli import output, progress, session
 from shuke.collect import layouts, mapping, sheets
-from shuke.collect.delivery import Choices, deliver
+from shuke.collect.delivery import Choices
 from shuke.collect.guess import Choice, Doubt
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.overlap import Overlap
@@ -27,7 +28,7 @@ from shuke.store.accounts import Account
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Column
 from shuke.views import balance, receipts
-from shuke.views.builds import Reason, noting, reasons
+from shuke.views.builds import Reason, reasons
 from shuke.views.words import ORDERS, known_as
 
 app = typer.Typer()
@@ -110,8 +111,7 @@ def _imported(project: Project, source: str, paths: list[Path], choices: Choices
     """The receipt; on a terminal, what only a person can say is asked first."""
     try:
         with progress.working(_("Importing into {source}").format(source=source)):
-            noted = noting(project, session.viewer())
-            return deliver(project, source, paths, choices, now=session.now(), noted=noted)
+            return deliver(project, source, paths, choices, viewer=session.viewer())
     except UnsureMapping:
         if not _asks():
             raise

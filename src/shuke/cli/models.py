@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions import models as actions
 from shuke.builds.modelling import Change
 from shuke.cli import output, session
 from shuke.languages import _
@@ -15,7 +16,7 @@ Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it
 
 
 def train(form: Form = output.Format.TABLE) -> None:
-    learnt = view.train(session.project(), viewer=session.viewer())
+    learnt = actions.train(session.project(), viewer=session.viewer())
     if form is output.Format.JSON:
         return output.as_json(learnt)
     kinds = ", ".join(coded("kind", kind) for kind in learnt.kinds)
@@ -53,7 +54,7 @@ def models(form: Form = output.Format.TABLE) -> None:
 
 
 def use(number: Annotated[int, typer.Argument(min=0, help=_("A version; 0 is the shipped one."))]) -> None:
-    _print(view.use(session.project(), number, viewer=session.viewer()))
+    _print(actions.use(session.project(), number, viewer=session.viewer()))
     output.note(_("Version {number} is in use from the next build: shuke build").format(number=number))
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from shuke import formats
 from shuke.access.roles import Capability
+from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
 from shuke.console.answers import Page
 from shuke.console.asked import AT_ONCE, Asked, pages, whole
@@ -60,7 +61,7 @@ def handle(visit: Member, form: Form) -> Response:
     status, until = _wanted(visit, text(form, "do"))
     rule, subject = text(form, "rule"), text(form, "subject")
     seen = next((each for each in Status if each == text(form, "seen")), None)
-    view.act(visit.project, rule, subject, status, viewer=visit.viewer, until=until, seen=seen)
+    act(visit.project, rule, subject, status, viewer=visit.viewer, until=until, seen=seen)
     return visit.go(local(text(form, "back")))
 
 

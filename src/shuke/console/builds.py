@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
+from shuke.actions import builds as actions
 from shuke.console.answers import Page
 from shuke.console.asked import whole
 from shuke.console.visits import Form, Member, text
@@ -38,5 +39,5 @@ def roll_back(visit: Member, form: Form) -> Response:
     number = whole(written := text(form, "number"))
     if number is None:
         raise WrongCall(N_("There is no build {number}."), number=written[:20])
-    view.rollback(visit.project, number, viewer=visit.viewer)
+    actions.rollback(visit.project, number, viewer=visit.viewer)
     return visit.go("/builds")

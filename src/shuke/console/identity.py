@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from shuke.access.roles import Capability
+from shuke.actions import identity as actions
 from shuke.console import charts, waterfall
 from shuke.console.answers import Page
 from shuke.console.asked import whole
@@ -127,13 +128,13 @@ def decide(visit: Member, form: Form) -> Response:
     a, b, note = (text(form, name) for name in ("a", "b", "note"))
     match deed:
         case "same":
-            identity.merge(project, a, b, viewer=visit.viewer, note=note)
+            actions.merge(project, a, b, viewer=visit.viewer, note=note)
         case "different":
-            identity.never(project, a, b, viewer=visit.viewer, note=note)
+            actions.never(project, a, b, viewer=visit.viewer, note=note)
         case "split":
-            identity.split(project, a, [b], viewer=visit.viewer, note=note)
+            actions.split(project, a, [b], viewer=visit.viewer, note=note)
         case "undo" if number := whole(text(form, "number")):
-            identity.undo(project, number, viewer=visit.viewer)
+            actions.undo(project, number, viewer=visit.viewer)
         case _:
             raise WrongCall(N_("There is nothing at this address."))
     return visit.go(local(text(form, "back") or "/identity"))

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData, UploadFile
 
 from shuke.access.roles import Capability
+from shuke.actions import imports as actions
 from shuke.collect import layouts
-from shuke.collect.delivery import Choices, deliver
+from shuke.collect.delivery import Choices
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import Previewed, landing, preview, revised
 from shuke.console import mapped
@@ -123,8 +124,7 @@ def _settled(visit: Visit, form: Form, kept: Upload) -> Response:
     overlap = text(form, "overlap")
     choices = Choices(overlap=cast(Overlap, overlap) if overlap in get_args(Overlap) else None)
     try:
-        noted = builds.noting(visit.project, visit.viewer)
-        receipt = deliver(visit.project, source, kept.files, choices, now=visit.now, noted=noted)
+        receipt = actions.deliver(visit.project, source, kept.files, choices, viewer=visit.viewer)
     except LikelyOverlap as error:
         return _settle_page(visit, kept, source, replace(asking, wrong=_alike(error), overlaps=True))
     except ShukeError as error:
@@ -160,7 +160,7 @@ def result(visit: Member, batch: str) -> Response:
 @admits(Capability.IMPORT_DATA)
 def withdraw(visit: Member, _: Form, batch: str) -> Response:
     """Take a batch back; leads to the page of the batch, or of the one that stands again."""
-    receipt = builds.withdraw(visit.project, batch, viewer=visit.viewer, now=visit.now)
+    receipt = actions.withdraw(visit.project, batch, viewer=visit.viewer)
     return visit.go(f"/batches/{receipt.withdraws}")
 
 

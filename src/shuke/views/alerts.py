@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from shuke.access.roles import Capability
 from shuke.alerts import flips
-from shuke.alerts.flips import Finding, Status, Subject
+from shuke.alerts.flips import Status
 from shuke.app import Opened, Project
 from shuke.errors import WrongCall
-from shuke.languages import N_, Text
+from shuke.languages import Text
 from shuke.tables import Canonical, Column, Derived, Type
 from shuke.views import tables
 from shuke.views.query import Condition, holds
@@ -98,39 +98,6 @@ def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["number"] for row in ranked}
 
 
-def act(
-    project: Project,
-    rule: str,
-    subject: str,
-    status: Status,
-    *,
-    viewer: Viewer,
-    until: date | None = None,
-    seen: Status | None = None,
-) -> Alert:
-    """Acknowledge, snooze until a day, resolve or reopen an alert of the build in force.
-
-    `Overtaken` where it is by now something else than was `seen`.
-    """
-    viewer.require(Capability.HANDLE_ALERTS)
-    this = (Condition("rule", "eq", rule), Condition("subject", "eq", subject))
-    found = listed(project, this, viewer=viewer, limit=1).alerts
-    if not found:
-        raise UnknownAlert(N_("There is no alert {rule} about {subject}."), rule=rule, subject=subject)
-    alert = found[0]
-    finding = Finding(
-        subject=Subject(rule, alert.subject_kind, subject),
-        since=alert.since,
-        severity=alert.severity,
-        evidence=dict(alert.evidence),
-    )
-    flips.act(
-        project.operations, finding, status,
-        by=viewer.actor, now=viewer.now, today=_today(project, viewer), until=until, seen=seen,
-    )  # fmt: skip
-    return listed(project, this, viewer=viewer, limit=1).alerts[0]
-
-
 def title(project: Project, opened: Opened, rule: str) -> Text:
     """What a rule is called: as its table."""
     declared = tables.tables(project, opened).get(rule)
@@ -166,7 +133,7 @@ def _handled(project: Project, viewer: Viewer) -> ir.Table:
             "rule": handled.subject.rule, "subject_kind": handled.subject.kind, "subject": handled.subject.id,
             "status": handled.status.value, "who": handled.who, "until": handled.until,
         }
-        for handled in flips.handled(project.operations, today=_today(project, viewer))
+        for handled in flips.handled(project.operations, today=today(project, viewer))
     ]  # fmt: skip
     schema = ibis.schema(
         {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
@@ -174,7 +141,7 @@ def _handled(project: Project, viewer: Viewer) -> ir.Table:
     return ibis.memtable(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()))
 
 
-def _today(project: Project, viewer: Viewer) -> date:
+def today(project: Project, viewer: Viewer) -> date:
     return viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
 
 

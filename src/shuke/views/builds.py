@@ -17,17 +17,15 @@ import pyarrow.parquet as pq
 from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Project
-from shuke.collect import withdrawal
 from shuke.engine import Engine
 from shuke.engine.workers import WORKERS
 from shuke.languages import translate
 from shuke.store import disk
 from shuke.store.builds import Build
-from shuke.store.landing import WITHDRAWS, Noted, Receipt
 from shuke.tables import Derived, Type
 from shuke.views import tables
 from shuke.views.query import Declared
-from shuke.views.viewer import Viewer, word
+from shuke.views.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +104,7 @@ def builds(project: Project) -> tuple[Kept, ...]:
     """Every build that is kept, the newest first."""
     numbers = project.builds.numbers()
     current = project.builds.current().number if numbers else None
-    return tuple(_kept(project.builds.open(number), current) for number in reversed(numbers))
-
-
-def rollback(project: Project, number: int, *, viewer: Viewer) -> Kept:
-    """Put an older build in force again."""
-    viewer.require(Capability.BUILD)
-    for fault in project.builds.open(number).faults():
-        raise fault
-    deed = Deed(verb="rolled_back", subject_kind="build", subject_id=str(number), detail={"build": number})
-    viewer.did(project.operations, deed)
-    return _kept(project.builds.point(number), number)
+    return tuple(kept(project.builds.open(number), current) for number in reversed(numbers))
 
 
 def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff, ...]:
@@ -136,38 +124,6 @@ def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff
             return tuple(_compare(engine, name, known[name], left, right) for name in names)
         finally:
             engine.close()
-
-
-def withdraw(project: Project, batch: str, *, viewer: Viewer, now: datetime) -> Receipt:
-    """Take a batch back; the receipt of its withdrawal, which can be taken back in turn."""
-    viewer.require(Capability.IMPORT_DATA)
-
-    def noted(receipt: Receipt) -> None:
-        taken, by = (word(str(name).replace(WITHDRAWS, ":")) for name in (receipt.withdraws, receipt.batch))
-        detail: dict[Any, Any] = {"source": word(receipt.source), "batch": by}
-        deed = Deed(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
-        viewer.did(project.operations, deed)
-
-    return withdrawal.withdraw(project, batch, now=now, noted=noted)
-
-
-def noting(project: Project, viewer: Viewer) -> Noted:
-    """What writes down who brings a batch in."""
-
-    def noted(receipt: Receipt) -> None:
-        detail: dict[Any, Any] = {"source": word(receipt.source), "rows": receipt.loaded}
-        batch, read = word(receipt.batch), receipt.read
-        deed = Deed(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
-        viewer.did(project.operations, deed)
-
-    return noted
-
-
-def note_build(project: Project, build: Build, *, viewer: Viewer) -> None:
-    """Write down who made a build."""
-    detail: dict[Any, Any] = {"build": build.number, "tables": len(build.manifest.tables)}
-    deed = Deed(verb="built", subject_kind="build", subject_id=str(build.number), detail=detail)
-    viewer.did(project.operations, deed)
 
 
 def quarantine(
@@ -213,7 +169,8 @@ def _reject(row: dict[str, Any]) -> Reject:
     return Reject(**{**kept, "reason": _said(row)})
 
 
-def _kept(build: Build, current: int | None) -> Kept:
+def kept(build: Build, current: int | None) -> Kept:
+    """What is said of a build, where the one of number `current` is in force."""
     manifest = build.manifest
     return Kept(
         number=build.number,

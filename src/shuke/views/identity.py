@@ -1,6 +1,6 @@
 """Identity: who is meant by this name, what has been decided about them, and what became of their id?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,42 +112,6 @@ def named(opened: Opened, text: str, *, viewer: Viewer) -> Named:
     return Named(tuple(_sides(known.filter(known.customer_id == customer))), whole=True)
 
 
-def merge(project: Project, a: str, b: str, *, viewer: Viewer, note: str = "") -> int:
-    """Decide that two are one customer; returns the number of the decision."""
-    opened = _deciding(project, viewer)
-    left, right = named(opened, a, viewer=viewer).first, named(opened, b, viewer=viewer).first
-    return _decide(project, "same", [left.record], [right.record], viewer=viewer, note=note)
-
-
-def never(project: Project, a: str, b: str, *, viewer: Viewer, note: str = "") -> int:
-    """Decide that two are never one customer; of a customer, that none of their records is."""
-    opened = _deciding(project, viewer)
-    left, right = named(opened, a, viewer=viewer), named(opened, b, viewer=viewer)
-    return _decide(project, "different", left.names, right.names, viewer=viewer, note=note)
-
-
-def split(project: Project, customer: str, records: Sequence[str], *, viewer: Viewer, note: str = "") -> int:
-    """Decide that some records of a customer are another one."""
-    opened = _deciding(project, viewer)
-    whole = named(opened, customer, viewer=viewer)
-    apart = {name for text in records for name in named(opened, text, viewer=viewer).names}
-    strange = sorted(apart - set(whole.names))
-    if strange:
-        raise WrongCall(
-            N_("{record} is no record of customer {customer}."), record=strange[0], customer=customer
-        )
-    rest = [name for name in whole.names if name not in apart]
-    if not rest:
-        raise WrongCall(N_("One record at least must stay with the customer."))
-    return _decide(project, "split", rest, sorted(apart), viewer=viewer, note=note)
-
-
-def undo(project: Project, number: int, *, viewer: Viewer) -> None:
-    """Take a decision back."""
-    viewer.require(Capability.DECIDE_IDENTITY)
-    stewardship.undo(project.operations, number, by=viewer.actor, now=viewer.now)
-
-
 def decisions(project: Project, *, viewer: Viewer) -> tuple[Decided, ...]:
     """Every decision ever made, the newest first, those that were undone among them."""
     viewer.require(Capability.SEE)
@@ -190,19 +154,6 @@ def stands(opened: Opened, name: str, *columns: str) -> ir.Table | None:
         return None
     table = opened.table(name)
     return table if set(columns) <= set(table.columns) else None
-
-
-def _deciding(project: Project, viewer: Viewer) -> Opened:
-    viewer.require(Capability.DECIDE_IDENTITY)
-    return project.open()
-
-
-def _decide(
-    project: Project, verb: Verb, left: Sequence[str], right: Sequence[str], *, viewer: Viewer, note: str
-) -> int:
-    return stewardship.decide(
-        project.operations, verb, left, right, by=viewer.actor, now=viewer.now, note=note
-    )
 
 
 def _decided(decision: Decision, known: bool, viewer: Viewer) -> Decided:

@@ -12,8 +12,8 @@ from shuke.builds import modelling, pipeline
 from shuke.builds.modelling import Learnt
 from shuke.errors import WrongCall
 from shuke.identity.models import Model
+from tests.builds.test_pipeline import NOW, empty, rows
 from tests.landing import Row, land
-from tests.test_pipeline import NOW, empty, rows
 
 pytestmark = pytest.mark.usefixtures("few_tables")
 

@@ -7,8 +7,8 @@ import pytest
 
 from shuke.access.audit import Actor
 from shuke.builds import ledger, pipeline, stewardship
+from tests.builds.test_pipeline import CUT, NOW, empty, rows
 from tests.landing import land
-from tests.test_pipeline import CUT, NOW, empty, rows
 
 LIN = Actor("lin", "console")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from shuke.builds import pipeline
+from tests.builds.test_pipeline import CUT, NOW, before_the_cut, empty, rows
 from tests.engine_fixtures import at
 from tests.landing import land
-from tests.test_pipeline import CUT, NOW, before_the_cut, empty, rows
 
 pytestmark = pytest.mark.usefixtures("few_tables")
 

@@ -6,8 +6,8 @@ import pytest
 from shuke.app import Project
 from shuke.builds import backtesting, pipeline
 from shuke.errors import UnknownTable, WrongCall
+from tests.builds.test_pipeline import NOW, empty, sale
 from tests.landing import land
-from tests.test_pipeline import NOW, empty, sale
 
 #: Foretells that whoever bought by a day will buy again, and is told how many did.
 REGULARS = """

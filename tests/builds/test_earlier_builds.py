@@ -13,9 +13,9 @@ from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
 from shuke.graph.names import EARLIER
 from shuke.graph.run import Run
+from tests.builds.test_pipeline import NOW, empty
 from tests.engine_fixtures import Row, Tables
 from tests.landing import land
-from tests.test_pipeline import NOW, empty
 
 pytestmark = pytest.mark.usefixtures("few_tables")
 

@@ -1,0 +1,39 @@
+"""Builds: how does somebody make the customer database anew, and go back to an older one?"""
+
+from datetime import date
+from typing import Any
+
+from shuke.access.audit import Deed
+from shuke.access.roles import Capability
+from shuke.app import Project
+from shuke.builds import pipeline
+from shuke.graph.run import Report, unreported
+from shuke.store.builds import Build
+from shuke.views.viewer import Viewer
+
+
+def build(
+    project: Project,
+    *,
+    viewer: Viewer,
+    as_of: date | None = None,
+    engine: str | None = None,
+    report: Report = unreported,
+) -> Build:
+    """Make a build and put it in force; see `builds.pipeline`."""
+    viewer.require(Capability.BUILD)
+    made = pipeline.build(project, now=viewer.now, as_of=as_of, engine=engine, report=report)
+    detail: dict[Any, Any] = {"build": made.number, "tables": len(made.manifest.tables)}
+    deed = Deed(verb="built", subject_kind="build", subject_id=str(made.number), detail=detail)
+    viewer.did(project.operations, deed)
+    return made
+
+
+def rollback(project: Project, number: int, *, viewer: Viewer) -> Build:
+    """Put an older build in force again; raises `Damaged` where it is not whole."""
+    viewer.require(Capability.BUILD)
+    for fault in project.builds.open(number).faults():
+        raise fault
+    deed = Deed(verb="rolled_back", subject_kind="build", subject_id=str(number), detail={"build": number})
+    viewer.did(project.operations, deed)
+    return project.builds.point(number)
