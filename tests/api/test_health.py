@@ -18,6 +18,7 @@ from shuke import app
 from shuke.api import health
 from shuke.app import Project, open_project
 from shuke.engine.workers import Workers
+from shuke.server import create_app
 from shuke.web.work import Run
 from tests import shop
 

@@ -22,6 +22,7 @@ from shuke.backup import restoring, saving
 from shuke.backup.archive import About
 from shuke.backup.moment import Which, moment
 from shuke.backup.sealed import sealing
+from shuke.builds.stewardship import decide, decisions
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
 from shuke.settings import Settings
 from shuke.store import disk, operations_copy, wholeness

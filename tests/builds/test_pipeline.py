@@ -56,11 +56,10 @@ def empty(root: Path, **settings: Any) -> Project:
 
 def sale(order: str, day: date | str, record: str | None = "1", **further: Any) -> Row:
     """A line of one piece, at noon in Shanghai."""
-    told = {
+    return {
         "order_no": order, "ordered_at": at(f"{day}T04:00"), "record_id": record, "product_id": "TEA",
-        "quantity": Decimal(1), "price": Decimal(10), "city": "杭州", "nth": 1,
+        "quantity": Decimal(1), "price": Decimal(10), "city": "杭州", "nth": 1, **further,
     }  # fmt: skip
-    return told | further
 
 
 def sales(*days: str | date) -> list[Row]:
@@ -91,8 +90,7 @@ def test_a_manifest_names_all_that_a_build_is_a_function_of(tea):
     assert (manifest.built_at, manifest.engine, manifest.version) == (shop.NOW, "duckdb", __version__)
     assert (manifest.currency, manifest.zone) == ("GBP", "Europe/London")
     assert manifest.settings == tea.settings.digest
-    wanted = catalogue.wanted(tea.root, tea.settings.analyses)
-    made = {name for name, table in wanted.items() if not table.is_news}
+    made = {n for n, t in catalogue.wanted(tea.root, tea.settings.analyses).items() if not t.is_news}
     assert set(manifest.tables) >= made | {"landed_order_items", "landed_interactions"}
     assert {name: made.rows for name, made in manifest.tables.items()} == {
         name: len(rows(tea, name)) for name in manifest.tables
@@ -183,8 +181,8 @@ def test_a_build_looks_from_today_or_from_the_day_after_the_last_transaction(tmp
     project = empty(tmp_path)
     if newest:
         land(project, "till", order_items=sales(newest))
-    receipts = project.landing.receipts()
-    assert pipeline.default_as_of(project, receipts, scratch=tmp_path / "scratch", now=NOW) == as_of
+    found = pipeline.default_as_of(project, project.landing.receipts(), scratch=tmp_path / "s", now=NOW)
+    assert found == as_of
 
 
 def test_lines_of_the_future_neither_make_today_nor_stand_in_it(few, tmp_path):

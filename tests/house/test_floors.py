@@ -19,7 +19,7 @@ ENGINES = {
 }
 
 #: Who may import by a name that it has found: the one that lists what lies in the folders of tables.
-ENUMERATES = {"catalogue.py"}
+ENUMERATES = {"graph/catalogue.py"}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ from shuke.errors import UnknownTable, WrongCall
 from shuke.store.builds import Build, Builds, Made, Making, Manifest
 from tests.at_once import ACTORS, at_once
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 
 def manifest(number: int, **further: object) -> Manifest:
     told: dict[str, object] = {

@@ -247,8 +247,8 @@ class Making:
     def prune(self, *, read: Build | None = None) -> None:
         """Drop the oldest builds beyond those kept, and the tables of no build; never the build in force.
 
-        Nor the one that was `read` until now, so that whoever has begun with it comes to the end. Only who makes
-        a build may drop tables, for those in the making belong to no build yet.
+        Nor the one that was `read` until now, so that whoever has begun with it comes to the end. Only who
+        makes a build may drop tables, for those in the making belong to no build yet.
         """
         builds = self.builds
         with builds.pointing():
