@@ -6,7 +6,7 @@ import pytest
 from stdnum.cn import ric
 
 from shuke.access.secret import project_key
-from shuke.identity import national_ids
+from shuke.text import national_ids
 from tests.collect.desk import Desk, open_desk
 
 COLUMNS = {"No": "people.record_id", "Name": "people.name", "ID": "identifiers.resident_id"}

@@ -4,7 +4,7 @@ import pytest
 
 from shuke.identity import places
 from shuke.identity.addresses import addresses
-from shuke.identity.characters import plain
+from shuke.text.characters import plain
 from tests.engine_fixtures import Row, Tables
 
 PARTS = ("country", "region", "city", "district", "address", "address_more", "house", "postcode")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuke.identity.characters import plain
 from shuke.identity.identifiers import NEVER
 from shuke.identity.names import names
 from shuke.tables import CANONICAL
+from shuke.text.characters import plain
 from tests.engine_fixtures import Row, Tables
 
 PARTS = ("name", "given_name", "family_name")

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuke.identity.characters import plain
 from shuke.identity.organisations import core, is_organisation
+from shuke.text.characters import plain
 from tests.engine_fixtures import Tables
 
 

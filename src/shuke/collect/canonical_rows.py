@@ -10,8 +10,8 @@ from shuke.collect.cells import Cells, Plan
 from shuke.collect.majority import most_said
 from shuke.collect.mapping import COLLECTED_AT, FURTHER, IGNORE, TIME_OF_DAY
 from shuke.collect.whose import IMPERSONAL, Reader, digest_of, joined
-from shuke.identity import national_ids
 from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
+from shuke.text import national_ids
 
 #: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
 GRAIN = (

@@ -13,9 +13,9 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.cells import Cells, Slot
-from shuke.identity import national_ids
-from shuke.identity.characters import mapped
 from shuke.tables.derived import Checkpoint
+from shuke.text import national_ids
+from shuke.text.characters import mapped
 
 _RESIDENT, _OTHER = "identifiers.resident_id", "identifiers.national_id"
 _FACTS = ("birth_date", "gender", "region")

@@ -14,6 +14,7 @@ tell no more than what is new.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -79,21 +80,23 @@ class Fingerprints:
         key = f"{declared.name} {whole}"
         if key not in self._found:
             told = self.inputs.landed.fingerprint(declared, whole=whole)
-            self._found[key] = _digest(_reading(), code.libraries(), repr(declared.schema), self.family, told)
+            self._found[key] = _digest(
+                self._reading, code.libraries(), repr(declared.schema), self.family, told
+            )
         return self._found[key]
+
+    @cached_property
+    def _reading(self) -> str:
+        """The digest of how landed rows are read, and tables written."""
+        return code.digest(Path(landed.__file__))
 
     def _own(self, step: Derived) -> str:
         """What is the same of a table whatever has landed."""
         written = code.digest(Path(step.function.__code__.co_filename))
         answers = repr(sorted(self.inputs.decided(step).items()))
         return _digest(
-            _reading(), written, code.libraries(), step.name, repr(step.key), repr(step.schema), answers
+            self._reading, written, code.libraries(), step.name, repr(step.key), repr(step.schema), answers
         )
-
-
-def _reading() -> str:
-    """The digest of how landed rows are read, and tables written."""
-    return code.digest(Path(landed.__file__))
 
 
 def _digest(*parts: str) -> str:

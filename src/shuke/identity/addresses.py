@@ -4,8 +4,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity import places
-from shuke.identity.characters import HAN, mapped, once
 from shuke.tables.derived import Checkpoint
+from shuke.text.characters import HAN, mapped, once
 
 #: Words of Western addresses that are written in more ways than one.
 _WORDS = {

@@ -4,7 +4,6 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.addresses import addresses
-from shuke.identity.characters import plain
 from shuke.identity.identifiers import NEVER, of_an_office, record_of
 from shuke.identity.kept import anything
 from shuke.identity.names import names
@@ -12,6 +11,7 @@ from shuke.identity.organisations import core, is_organisation
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.text.characters import plain
 
 _NAMES = ("name", "given_name", "family_name", "organisation")
 _PLACES = ("country", "region", "city", "district", "address", "address_more", "house", "postcode")

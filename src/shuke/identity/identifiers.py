@@ -7,11 +7,11 @@ import ibis
 import ibis.expr.types as ir
 import phonenumbers
 
-from shuke.identity.characters import once
 from shuke.identity.kept import anything
 from shuke.languages import Text
 from shuke.tables import IDENTIFIERS, Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.text.characters import once
 
 #: What people type where they have nothing to type.
 NEVER = (

@@ -8,8 +8,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from shuke.identity import nicknames, surnames
-from shuke.identity.characters import HAN, mapped, spelled
 from shuke.tables.derived import Checkpoint
+from shuke.text.characters import HAN, mapped, spelled
 
 #: What people type where they do not say who they are, beside what is never an identifier.
 NAMELESS = (

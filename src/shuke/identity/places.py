@@ -11,7 +11,7 @@ from typing import Any
 from babel import Locale
 from stdnum import numdb
 
-from shuke.identity.characters import HAN, spelled, written_plainly
+from shuke.text.characters import HAN, spelled, written_plainly
 
 _PEOPLES = (
     "(?:(?:阿昌|白|保安|布朗|布依|朝鲜|达斡尔|傣|德昂|东乡|侗|独龙|鄂伦春|鄂温克|仡佬|哈尼|哈萨克|"

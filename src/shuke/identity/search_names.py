@@ -3,10 +3,10 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.characters import HAN, initials, mapped, spelled, written_plainly
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.text.characters import HAN, initials, mapped, spelled, written_plainly
 
 #: Stands before and after each form, so that its begin and end can be looked for too.
 BAR = "|"

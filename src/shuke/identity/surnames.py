@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from shuke.identity.characters import HAN_IN_USE, spelled
+from shuke.text.characters import HAN_IN_USE, spelled
 
 #: The commonest first, as the registers of the Ministry of Public Security count them; so that of two words
 #: which can both be one, as in Wei Zhang, the commoner is taken.

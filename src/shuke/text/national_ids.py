@@ -15,7 +15,7 @@ from stdnum import numdb
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from shuke.identity.characters import written_plainly
+from shuke.text.characters import written_plainly
 
 #: The scope of resident identity numbers.
 SCOPE = "CN"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from shuke.identity import national_ids
+from shuke.text import national_ids
 
 NUMBER = "11010519491231002X"
 

@@ -1,0 +1,1 @@
+"""Text: in how many ways can the same be written, and what do numbers that are written tell?"""
