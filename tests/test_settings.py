@@ -1,3 +1,6 @@
+import re
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -5,6 +8,7 @@ import pytest
 from shuke import settings
 from shuke.errors import UnknownProject, WrongSettings
 from shuke.settings import Settings
+from tests.mistaken import mistaken
 
 
 def written(folder: Path, text: str) -> Path:
@@ -44,14 +48,27 @@ def test_only_a_name_is_needed(tmp_path):
         ('name = "Shop"\nbuilds_kept = 0', "builds_kept = 0"),
         ('name = "Shop"\nrequire_encryption = "yes"', "require_encryption = 'yes'"),
         ('name = "Shop"\nbuilds_kept = "seven"', "builds_kept = 'seven'"),
+        ('name = "Shop"\nmemory = "much"', "memory = 'much'"),
+        ('name = "Shop"\n[tables]\nlapsing = 2.0', "[tables.lapsing] grace = 2.0"),
         ('name = "Shop"\ncurency = "CNY"', "curency"),
         ('currency = "CNY"', "does not give the company's name"),
         ("name = ", "is not valid TOML"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_could(tmp_path, text, complaint):
-    with pytest.raises(WrongSettings, match=complaint.replace(".", r"\.")):
+    with pytest.raises(WrongSettings, match=re.escape(complaint)):
         settings.load(written(tmp_path, text))
+
+
+def test_whatever_stands_anywhere_in_the_settings_is_used_or_refused(tmp_path):
+    whole = Settings(
+        name="Shop", database="postgresql://db/shop", analyses=("rfm",), tables={"lapsing": {"grace": 1.5}}
+    )
+    said = tomllib.loads(settings.written(whole)) | {"memory": "1GB", "zone": "x" * 999}
+    for text in mistaken(said):
+        with suppress(WrongSettings):
+            used = settings.load(written(tmp_path, text))
+            assert used.digest and settings.written(used)
 
 
 def test_where_nothing_is_there_is_no_project(tmp_path):

@@ -1,6 +1,7 @@
 """Settings: what did the company decide in shuke.toml?"""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,10 @@ from shuke.errors import UnknownProject, WrongSettings
 from shuke.languages import LANGUAGES, N_, Language, translate
 
 FILE = "shuke.toml"
+
+
+#: An amount of memory as DuckDB reads it.
+_SIZE = re.compile(r"[1-9]\d{0,8}(\.\d+)? ?([KMGT]i?B|%)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +50,18 @@ class Settings:
         _check("zone", self.zone, _is_zone(self.zone), "Asia/Shanghai, Europe/London")
         _check("language", self.language, self.language in get_args(Language), ", ".join(LANGUAGES))
         kept: object = self.builds_kept  # whatever the file says
-        _check("builds_kept", kept, isinstance(kept, int) and kept > 0, "7")
+        _check("builds_kept", kept, type(kept) is int and kept > 0, "7")
+        _check("memory", self.memory, _SIZE.fullmatch(self.memory) is not None, "3GB, 500MB")
         required: object = self.require_encryption
         _check("require_encryption", required, isinstance(required, bool), "true, false")
         chosen = () if self.analyses is None else self.analyses
         _check("analyses", chosen, _are_names(chosen), '["rfm", "retention"]')
         object.__setattr__(self, "analyses", None if self.analyses is None else tuple(chosen))
-        _check("tables", self.tables, isinstance(self.tables, Mapping), "[tables.lapsing] grace = 2.0")
+        said: object = self.tables
+        answers = said.values() if isinstance(said, Mapping) else [said]
+        _check(
+            "tables", said, all(isinstance(each, Mapping) for each in answers), "[tables.lapsing] grace = 2.0"
+        )
 
     @property
     def digest(self) -> str:
@@ -126,6 +136,6 @@ def _are_names(value: object) -> bool:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # it is looked for as a file
         return False
     return True

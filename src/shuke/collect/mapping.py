@@ -35,6 +35,9 @@ Order = Literal["ymd", "dmy", "mdy"]
 Mark = Literal[".", ","]
 Scale = Literal["percent", "paid"]
 
+#: What stands in a mapping file, and in a layout.
+_BLOCKS, _OF_A_LAYOUT = ("layout", "shape"), ("name", "constants", "columns")
+
 #: What may be said of how a column is written, beside what it means.
 _MANNER = ("order", "decimal", "currency", "scale", "words")
 
@@ -114,13 +117,13 @@ def find(layouts: Iterable[Layout], headers: Collection[str]) -> Layout | None:
 
 def load(path: Path) -> tuple[Layout, ...]:
     """Every layout of a mapping file, checked; none where there is no file yet."""
-    return tuple(_read(block, path) for block in _blocks(document(path), path))
+    return tuple(_read(block, path) for block in blocks(document(path), "layout", path))
 
 
 def save(path: Path, layout: Layout) -> None:
     """Write `layout` into the mapping file, in place of the one for the same headers if there is one."""
     whole = document(path)
-    written = next((b for b in _blocks(whole, path) if layout.fits(_columns(b, path))), None)
+    written = next((b for b in blocks(whole, "layout", path) if layout.fits(_columns(b, path))), None)
     if written is None:
         if "layout" not in whole:
             whole["layout"] = tomlkit.aot()
@@ -140,34 +143,61 @@ def line(header: str, reading: Reading) -> str:
 def document(path: Path) -> tomlkit.TOMLDocument:
     """A mapping file as it is written; an empty one where there is none yet."""
     try:
-        return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+        whole = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return tomlkit.document()
     except (TOMLKitError, UnicodeDecodeError) as error:
         raise WrongSettings(
             N_("{file} is not written as TOML: {reason}"), file=path.name, reason=str(error)
         ) from None
+    _check_words(whole, _BLOCKS, path)
+    return whole
 
 
-def _blocks(document: tomlkit.TOMLDocument, path: Path) -> list[Any]:
-    blocks = document.get("layout", [])
-    if not isinstance(blocks, list):
-        raise WrongSettings(N_("{file}: write [[layout]], in double brackets."), file=path.name)
-    return blocks
+def blocks(document: tomlkit.TOMLDocument, name: str, path: Path) -> list[Any]:
+    """The `[[layout]]`s or `[[shape]]`s of a mapping file."""
+    found = document.get(name, [])
+    if not (isinstance(found, list) and all(isinstance(each, Mapping) for each in found)):
+        raise WrongSettings(
+            N_("{file}: write {block}, in double brackets."), file=path.name, block=f"[[{name}]]"
+        )
+    return found
 
 
 def _columns(block: Any, path: Path) -> Mapping[str, Any]:
+    _check_words(block, _OF_A_LAYOUT, path)
     columns = block.get("columns")
     if not isinstance(columns, Mapping):
         raise WrongSettings(N_("{file}: a [[layout]] has no [layout.columns]."), file=path.name)
     return columns
 
 
+def _pairs(said: Mapping[str, Any], key: str, example: str, path: Path) -> dict[str, str]:
+    """What a key gives each of several words."""
+    pairs = said.get(key, {})
+    if not isinstance(pairs, Mapping):
+        raise WrongSettings(
+            N_("{file}: write {key} = {example}."), file=path.name, key=key, example=f"{{ {example} }}"
+        )
+    return {str(word): str(meaning) for word, meaning in pairs.items()}
+
+
+def _check_words(said: Mapping[str, Any], known: Collection[str], path: Path) -> None:
+    """Refuse a word that nobody reads: whoever wrote it meant another."""
+    for word in said:
+        if word not in known:
+            near = get_close_matches(word, known, n=1, cutoff=0.5) or sorted(known)
+            raise WrongSettings(
+                N_("{file}: {wrong} is unknown. Hint: did you mean {near}?"),
+                file=path.name, wrong=word, near=", ".join(near),
+            )  # fmt: skip
+
+
 def _read(block: Any, path: Path) -> Layout:
     columns = {
         str(header): _reading(str(header), value, path) for header, value in _columns(block, path).items()
     }
-    constants = {str(target): str(value) for target, value in block.get("constants", {}).items()}
+    constants = _pairs(block, "constants", '"orders.currency" = "GBP"', path)
     for target in constants:
         _known(target, "constants", path)
     return Layout(str(block.get("name", path.stem)), columns, constants)
@@ -187,7 +217,7 @@ def _reading(header: str, value: Any, path: Path) -> Reading:
         _one_of(said.get("decimal"), get_args(Mark), header, path),
         _one_of(said.get("currency"), tuple(list_currencies()), header, path),
         _one_of(said.get("scale"), get_args(Scale), header, path),
-        {str(word): str(meaning) for word, meaning in said.get("words", {}).items()},
+        _pairs(said, "words", '"parked" = "pending"', path),
     )
 
 

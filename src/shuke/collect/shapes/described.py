@@ -15,7 +15,7 @@ from typing import Any, cast, get_args
 
 import tomlkit
 
-from shuke.collect.mapping import document
+from shuke.collect.mapping import blocks, document
 from shuke.collect.shapes.shape import (
     Carry,
     Dated,
@@ -53,18 +53,18 @@ class Described:
 
 def load(path: Path) -> tuple[Described, ...]:
     """Every shape of a mapping file, checked; none where there is no file yet."""
-    return tuple(_read(block, path) for block in _blocks(document(path), path))
+    return tuple(_read(block, path) for block in blocks(document(path), "shape", path))
 
 
 def save(path: Path, described: Described) -> None:
     """Write a shape into the mapping file, in place of the one for the same columns if there is one."""
     written = document(path)
-    blocks = _blocks(written, path)
-    place = next((n for n, b in enumerate(blocks) if described.fits(b.get("columns", []))), None)
+    known = blocks(written, "shape", path)
+    place = next((n for n, b in enumerate(known) if described.fits(b.get("columns", []))), None)
     if place is not None:
-        if _read(blocks[place], path).shape == described.shape:
+        if _read(known[place], path).shape == described.shape:
             return
-        blocks[place] = _block(described)
+        known[place] = _block(described)
     else:
         if "shape" not in written:
             written["shape"] = tomlkit.aot()
@@ -75,17 +75,10 @@ def save(path: Path, described: Described) -> None:
 def lines(described: Described) -> str:
     """The block of a mapping file that says it."""
     written = tomlkit.document()
-    blocks = tomlkit.aot()
-    blocks.append(_block(described))
-    written["shape"] = blocks
+    shapes = tomlkit.aot()
+    shapes.append(_block(described))
+    written["shape"] = shapes
     return tomlkit.dumps(written).strip()
-
-
-def _blocks(written: tomlkit.TOMLDocument, path: Path) -> Any:
-    blocks = written.get("shape", [])
-    if not isinstance(blocks, list):
-        raise WrongSettings(N_("{file}: write [[shape]], in double brackets."), file=path.name)
-    return blocks
 
 
 def _read(block: Mapping[str, Any], path: Path) -> Described:
@@ -159,13 +152,14 @@ def _survey(said: Any, path: Path) -> Survey | None:
 def _melt(said: Any, path: Path) -> Melt | None:
     if said is None:
         return None
-    if not isinstance(said, Mapping) or not _are_names(said.get("columns")):
+    known = isinstance(said, Mapping) and _are_names(said.get("columns"))
+    if not known or not (said.get("without", []) == [] or _are_names(said["without"])):
         raise WrongSettings(
             N_('{file}: write melt = {{ columns = ["…"], name = "date", value = "amount" }}.'), file=path.name
         )
     year, beside = said.get("year"), said.get("beside", {})
     if not isinstance(beside, Mapping) or any(
-        len(names) != len(said["columns"]) for names in beside.values()
+        not _are_names(names) or len(names) != len(said["columns"]) for names in beside.values()
     ):
         raise WrongSettings(N_("{file}: beside has as many columns as melt."), file=path.name)
     return Melt(
