@@ -52,9 +52,9 @@ def _matching(everybody: Selection, text: str, country: str, viewer: Viewer) -> 
     tries = [_exact(opened, text, country, viewer)]
     if viewer.sees_personal:
         tries = [_ranked(tries[0], 0).union(_ranked(_by_phone(opened, text), 1)), *_by_name(opened, text)]
-        tries[1] = tries[1].union(_by_organisation(everybody.table, text))
+        tries[1] = tries[1].union(_by_organisation(everybody.unordered, text))
     else:
-        tries = [_ranked(tries[0], 0), _by_organisation(everybody.table, text)]
+        tries = [_ranked(tries[0], 0), _by_organisation(everybody.unordered, text)]
     found = everybody
     for hits in tries:
         found = _in_order(everybody, hits)
@@ -66,9 +66,10 @@ def _matching(everybody: Selection, text: str, country: str, viewer: Viewer) -> 
 def _in_order(everybody: Selection, hits: ir.Table) -> Selection:
     """Those of the hits, the best first."""
     best = hits.group_by("customer_id").agg(place=hits.place.min())
-    table = everybody.table
+    table = everybody.unordered
     placed = table.inner_join(best, "customer_id").select(*table.columns, "place")
-    return replace(everybody, table=placed.order_by(["place", "customer_id"]).drop("place"))
+    ordered = placed.order_by(["place", "customer_id"]).drop("place")
+    return replace(everybody, table=ordered, unordered=placed)
 
 
 def _ranked(hits: ir.Table, place: int) -> ir.Table:

@@ -65,6 +65,7 @@ class Selection:
     declared: Declared
     opened: Opened
     table: ir.Table
+    unordered: ir.Table  # the same rows: the engine would sort them all before it counts them
     hidden: frozenset[str]  # columns of which the viewer sees a mask
     chosen: Chosen | None = None  # where somebody has written a condition in SQL
 
@@ -92,8 +93,8 @@ class Selection:
 
     def count(self) -> int:
         if self.chosen:
-            return int(self.chosen.rows(self.table.aggregate(n=ibis._.count()))["n"][0].as_py())
-        return int(self.table.count().to_pyarrow().as_py())
+            return int(self.chosen.rows(self.unordered.aggregate(n=ibis._.count()))["n"][0].as_py())
+        return int(self.unordered.count().to_pyarrow().as_py())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +241,10 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     called = (ids, names(opened, viewer)) if ids else None
     found = _found(where.table if where else asked, declared, query, hidden, called)
     ordered = found.order_by(_order(found, declared, query, hidden, project.pseudonym))
-    return Selection(name=name, declared=declared, opened=opened, table=ordered, hidden=hidden, chosen=where)
+    return Selection(
+        name=name, declared=declared, opened=opened, table=ordered, unordered=found, hidden=hidden,
+        chosen=where,
+    )  # fmt: skip
 
 
 def sql(project: Project, query: str, *, viewer: Viewer) -> pa.Table:
