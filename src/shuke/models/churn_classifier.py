@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from shuke.models.pools import one_thread
+
 Floats = NDArray[np.float64]
 
 #: With fewer of either outcome, no classifier is fitted.
@@ -63,11 +65,13 @@ def judge(
     kinds = [name for name in known if not pd.api.types.is_numeric_dtype(known[name])]
     learn, ask = _prepared(known, kinds), _prepared(asked, kinds)
     folds = _folds(learn, gone, groups)
-    tried = [_calibrated(*model, learn, gone, folds) for model in _models(learn, kinds)]
-    best = min(tried, key=lambda t: t.check.brier)
-    best.model.fit(best.prepare.transform(learn), gone)
-    raw = best.scores(ask) if len(ask) else np.empty(0)
-    weights = _weights(best, learn, ask, raw, kinds)
+    models = _models(learn, kinds)
+    with one_thread():
+        tried = [_calibrated(*model, learn, gone, folds) for model in models]
+        best = min(tried, key=lambda t: t.check.brier)
+        best.model.fit(best.prepare.transform(learn), gone)
+        raw = best.scores(ask) if len(ask) else np.empty(0)
+        weights = _weights(best, learn, ask, raw, kinds)
     return Judgement(best.scale(raw), weights * abs(best.slope), best.check)
 
 

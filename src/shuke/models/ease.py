@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shuke.models.pools import one_thread
+
 Floats = NDArray[np.floating[Any]]
 
 
@@ -18,13 +20,11 @@ def ease(gram: Floats, *, penalty: float) -> Floats:
     if not len(gram):
         return gram
     from scipy.linalg import lapack  # heavy, and only builds need it
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    # In single precision, which halves the time; the weights are wanted to three digits. On one thread:
-    # where the machine has other work, several wait for one another ten times as long as they calculate.
+    # In single precision, which halves the time; the weights are wanted to three digits.
     penalised = np.array(gram, np.float32).T
     penalised[np.diag_indices(len(gram))] += np.float32(penalty)
-    with threadpool_limits(1, "blas"):
+    with one_thread():
         factor, _ = lapack.spotrf(penalised, lower=1, overwrite_a=1)
         inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
     diagonal = np.diag(inverse)

@@ -13,6 +13,7 @@ from shuke.models import bg_nbd, pareto_nbd, recency
 from shuke.models.churn_classifier import FEWEST, Check, Floats
 from shuke.models.futures import Fitted
 from shuke.models.histories import Groups
+from shuke.models.pools import one_thread
 from shuke.models.recency import SURE
 
 #: What is looked at, in the order of the coefficients.
@@ -242,7 +243,8 @@ def _fit(cells: pd.DataFrame, names: tuple[str, ...]) -> tuple[float, Floats]:
     features = np.vstack([cells[list(names)].to_numpy(float)] * 2)
     gone = np.repeat([1, 0], len(cells))
     weights = np.concatenate([cells.gone, cells.customers - cells.gone])
-    line = LogisticRegression(C=100, solver="newton-cholesky").fit(features, gone, sample_weight=weights)
+    with one_thread():
+        line = LogisticRegression(C=100, solver="newton-cholesky").fit(features, gone, sample_weight=weights)
     return float(line.intercept_[0]), line.coef_[0]
 
 
