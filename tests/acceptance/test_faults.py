@@ -18,6 +18,8 @@ from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.tokens import Wish
 from shuke.app import open_project
+from shuke.builds import pipeline
+from shuke.errors import WrongCall
 from shuke.server import create_app
 from tests import shop
 from tests.cli.conftest import Shuke, shuke
@@ -74,7 +76,7 @@ def _one(root: Path, *place: str) -> Path:
     return next(iter(sorted((root / "data").glob("/".join(place)))))
 
 
-_BATCH, _BUILD = "landing/000001-till", "builds/000002"
+_BATCH, _BUILD, _TABLE = "landing/000001-till", "builds/000002", "builds/tables/customers.ffff*"
 
 FAULTS = (
     Fault("a landed file deleted", _delete(_BATCH, "order_items.*"), repairs=False),
@@ -94,10 +96,10 @@ FAULTS = (
     Fault("a manifest cut short", _cut(_BUILD, "manifest.json"), "show customers"),
     Fault("a manifest emptied", _write(b"", _BUILD, "manifest.json"), "show customers"),
     Fault("a manifest deleted", _delete(_BUILD, "manifest.json"), "show customers"),
-    Fault("a built file cut short", _cut(_BUILD, "customers", "*.parquet"), "show customers"),
-    Fault("a built file deleted", _delete(_BUILD, "customers", "*.parquet"), "show customers"),
-    Fault("one byte of a built file changed", _flip(_BUILD, "customers", "*.parquet"), "show customers"),
-    Fault("the folder of a built table deleted", _delete(_BUILD, "customers"), "show customers"),
+    Fault("a built file cut short", _cut(_TABLE, "*.parquet"), "show customers"),
+    Fault("a built file deleted", _delete(_TABLE, "*.parquet"), "show customers"),
+    Fault("one byte of a built file changed", _flip(_TABLE, "*.parquet"), "show customers"),
+    Fault("the folder of a built table deleted", _delete(_TABLE), "show customers"),
     Fault("`operations.db` deleted", _delete("operations.db"), "user list"),
     Fault("`operations.db` emptied", _write(b"", "operations.db"), "user list"),
     Fault("rubbish in `operations.db`", _write(b"rubbish " * 999, "operations.db"), "user list"),
@@ -111,12 +113,17 @@ FAULTS = (
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tea shop with two builds that are alike, and a user who may read with a token."""
+    """The tea shop with two builds that differ in one table, and a user who may read with a token."""
     built = shop.shared(tmp_path_factory)
     root = Path(shutil.copytree(built, tmp_path_factory.mktemp("faults") / "shop"))
     first = root / "data" / "builds" / "000001"
     second = Path(shutil.copytree(first, first.with_name("000002")))
     manifest = json.loads((second / "manifest.json").read_text())
+    tables = first.with_name("tables")
+    customers = manifest["tables"]["customers"]
+    other = "f" * len(customers["fingerprint"])
+    shutil.copytree(tables / f"customers.{customers['fingerprint']}", tables / f"customers.{other}")
+    customers["fingerprint"] = other
     (second / "manifest.json").write_text(json.dumps({**manifest, "number": 2}))
     (root / "data" / "builds" / "current").write_text("2")
     project = open_project(root)
@@ -211,7 +218,20 @@ def test_the_doctor_names_it_and_repairs_what_can_be_made_again(
 def test_a_project_that_is_whole_is_sound(whole: Path, shuke: Shuke) -> None:
     told = shuke("doctor", at=whole)
     assert (told.status, told.err) == (0, "")
-    assert told.out.splitlines()[-1].startswith("The project is sound: ")
+    assert told.out.splitlines()[-1].startswith("The project is sound. ")
+
+
+def test_a_table_that_all_builds_share_is_made_again_and_no_other(whole: Path, tmp_path: Path, shuke: Shuke):
+    root = Path(shutil.copytree(whole, tmp_path / "shop"))
+    _cut("builds/tables/purchases.*", "*.parquet")(root)
+    assert shuke("doctor", "--repair", at=root).status == 0
+    with pytest.raises(WrongCall, match="Nothing has been built yet"):
+        open_project(root).builds.current()
+    made = pipeline.build(open_project(root), now=shop.NOW, as_of=shop.AS_OF).manifest.tables
+    # What recalls the build before, and what issues ids, is made by every first build.
+    assert {name for name, table in made.items() if table.seconds} <= {
+        "purchases", "identities", "quality_trend", "landed_issued_ids", "customer_ids", "identity_history"
+    }  # fmt: skip
 
 
 def test_the_page_holds_no_fault_that_is_not_tried() -> None:

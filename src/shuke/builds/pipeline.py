@@ -5,7 +5,7 @@ The order of the tables is not written anywhere: a table comes after those that 
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -111,7 +111,7 @@ def past(
     project: Project,
     *,
     as_of: date,
-    wanted: Iterable[str],
+    wanted: Collection[str],
     days_ahead: int | None = None,
     report: Report = unreported,
 ) -> Iterator["Past"]:

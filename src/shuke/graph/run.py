@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -59,20 +59,20 @@ class Run:
     given: Mapping[str, Path] = field(default_factory=dict)  # tables that are taken as they lie there
     making: Making | None = None  # the build that these tables are for; it links what stands
 
-    def make(self, report: Report = unreported, *, only: Iterable[str] | None = None) -> dict[str, Made]:
+    def make(self, report: Report = unreported, *, only: Collection[str] | None = None) -> dict[str, Made]:
         """Every table, or `only` these and what they are made from, each after those that it reads.
 
         Raises `BuildFailed` where one fails that a build cannot do without.
         """
         names = self._names(only)
         stands = self._standing(names)
-        left = {read for name in names if name not in stands for read in self._reads(name)}
+        asked = set(only or ()) | {r for name in names if name not in stands for r in self._reads(name)}
         made: dict[str, Made] = {}
         for done, name in enumerate(names):
             report(name, done, len(names))
             if name in stands:
                 made[name] = stands[name]
-            elif name in left or not self._is_news(name):
+            elif name in asked or not self._is_news(name):
                 made[name] = self._make(name, made)
         report("", len(names), len(names))
         return made
@@ -93,6 +93,7 @@ class Run:
 
     def asked(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
         """One table with other answers to some of its questions than a build's own."""
+        self.make(only=[read for read in step.reads if read not in self.given and self._is_news(read)])
         return self._derived(step, questions)
 
     def close(self) -> None:
@@ -138,7 +139,7 @@ class Run:
         return self.tables[name].reads if name in self.tables else ()
 
     def _is_news(self, name: str) -> bool:
-        return self.making is not None and name in self.tables and self.tables[name].is_news
+        return name in self.tables and self.tables[name].is_news
 
     def _standing(self, names: Iterable[str]) -> dict[str, Made]:
         """The tables that need not be made: somebody has made them from the same."""

@@ -57,7 +57,7 @@ def set_build_aside(project: Project, folder: Path) -> None:
 
 def _damaged_tables(project: Project, folder: Path) -> list[Path]:
     """The folders of its tables that no later build must find standing."""
-    with suppress(Damaged):
+    with suppress(ShukeError):
         build = project.builds.open(int(folder.name))
         places = {build.path(table) for table, _ in build.damaged(thorough=True)}
         return sorted(place for place in places if place.exists() and not place.is_relative_to(folder))
