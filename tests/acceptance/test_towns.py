@@ -8,7 +8,7 @@ from tests.towns.trial import of_register, of_town
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize(("many", "seed"), [(200, 71), (2_000, 72)])
+@pytest.mark.parametrize(("many", "seed"), [(200, 71), (200, 504), (2_000, 72)])
 def test_of_a_dense_town_hardly_two_people_are_joined_and_most_records_of_one_are(
     tmp_path: Path, language: str, many: int, seed: int
 ):

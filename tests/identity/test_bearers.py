@@ -41,6 +41,33 @@ def test_of_a_phone_the_names_are_counted_and_not_the_records(engine):
     assert told["a"]["phone"] == 2
 
 
+def test_of_one_name_and_one_phone_there_are_but_the_two_that_are_compared(engine):
+    """Three records of one customer make her name no common one; who says nothing may be another."""
+    same = {"phone": "447700900123"}
+    told = borne(
+        engine,
+        *(person(record, "ann okoro", **same) for record in "abc"),
+        *(person(record, "bob okoro", **same) for record in "de"),
+        person("f", "bob okoro"),
+        person("g", "bob okoro"),
+        person("h", "cem okoro", **same),
+        person("i", "cem okoro", phone="447700900124"),
+        person("j", "cem okoro"),
+    )
+    assert [told[record]["name"] for record in "adh"] == [2, 3, 3]
+
+
+def test_namesakes_are_as_many_as_the_parts_of_a_name_come_together_by_chance(duckdb):
+    told = borne(
+        duckdb,
+        person("a", "ann okoro"),
+        person("b", "ann okoro"),
+        person("c", "ann lim"),
+        person("d", "bo lim"),
+    )
+    assert told["a"]["namesakes"] == pytest.approx(4 * (2 / 204) * (3 / 204))
+
+
 def test_who_shares_nothing_and_who_is_nobody_have_no_row(duckdb):
     told = borne(
         duckdb, person("a", "ann okoro", phone="1"), person("b", phone="1"), person("c", "bob lee", phone="2")

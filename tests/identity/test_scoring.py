@@ -36,6 +36,10 @@ WRITTEN: dict[str, tuple[Row, Row, dict[str, str]]] = {
         ANN | {"email": "ann.lee@x.org"}, ANN | {"record": "b", "email": "anm.lee@x.org"},
         {"name": "same", "birth_date": "same", "email": "alike"},
     ),
+    "a slip in an e-mail that is made of the name, where it is mistyped": (
+        ANN | {"email": "annlee1@x.org"}, ANN | {"record": "b", "email": "annlew@x.org"},
+        {"name": "same", "birth_date": "same", "email": "alike"},
+    ),
     "another number in an e-mail": (
         ANN | {"email": "annlee1@x.org"}, person("b", "ann lee", email="annlee2@x.org"),
         {"name": "same", "email": "number"},
@@ -47,6 +51,10 @@ WRITTEN: dict[str, tuple[Row, Row, dict[str, str]]] = {
     "a mailbox at another provider": (
         ANN | {"email": "annlee@x.org"}, person("b", "ann lee", email="annlee@mail.com"),
         {"name": "same", "email": "local"},
+    ),
+    "a namesake at one address": (
+        person("a", "ann lee", **HOME), person("b", "ann lee", **HOME),
+        {"name": "namesake", "address": "same"},
     ),
     "a household": (
         ANN | HOME, person("b", "tom lee", birth_date=date(2011, 7, 19), **HOME),

@@ -15,7 +15,10 @@ from shuke.identity.comparisons import Comparison
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT
 
 #: How many pairs by chance, and how many of one customer, what is shipped counts as.
-WORTH_U, WORTH_M = 10_000.0, 400.0
+WORTH_U, WORTH_M = 10_000.0, 100.0
+
+#: What has not been met by chance may be: so many pairs of each level stand beside those that were.
+_UNSEEN = 0.5
 
 #: How many bearers what is common on average counts as, beside those who are counted.
 LIKE = 0.5
@@ -41,11 +44,13 @@ class Counted:
     """What pairs came to, and how many to the same: `levels` as `Scorer.compare` writes them.
 
     `bearers` has, for each comparison in which rarity counts, how many bear what the two have in common;
-    `sources` the two sources.
+    `expected`, for each of which that can be said, how many would by chance (0: unknown); `sources` the two
+    sources.
     """
 
     levels: Sequence[str]
     bearers: Mapping[str, Sequence[float]]
+    expected: Mapping[str, Sequence[float]]
     sources: Sequence[str]
     pairs: Sequence[int]
 
@@ -62,6 +67,10 @@ class Crowd:
         # So many records has the customer of a record, on average: its own, and those that it matches.
         each = 1 + 2 * matches / max(records, 1.0)
         return cls(customers=records / each, each=each)
+
+    @property
+    def records(self) -> float:
+        return self.customers * self.each
 
 
 @dataclass
@@ -92,15 +101,15 @@ def estimated(
     total = max(sum(between.values()), 1.0)
     spread = np.array([between[name] / total for name in sorted(between)])
     m = [np.array(_m(c)) for c in comparisons]
-    u = _chance(comparisons, drawn, np.ones(len(drawn.pairs)))
+    u = _chance(comparisons, _Part(drawn, np.ones(len(drawn.pairs))))
     lean, matches = np.zeros(len(spread)), records / 2
     for _ in range(_ROUNDS):
         prior = np.log2(matches + 1) - np.log2(total + FEW)
         crowd = Crowd.of(records, matches)
         ours = seen.probability(m, u, crowd, prior + (lean[seen.sources] if len(lean) else 0.0))
-        chance = _chance(comparisons, drawn, 1 - drawn.probability(m, u, crowd, prior))
-        matches, m = float((ours * seen.pairs).sum()), _identity(comparisons, seen, ours)
-        u = chance
+        others = _Part(drawn, 1 - drawn.probability(m, u, crowd, prior))
+        matches, m = float((ours * seen.pairs).sum()), _identity(comparisons, _Part(seen, ours))
+        u = _with_keyed(_chance(comparisons, others), comparisons, others, _Part(seen, 1 - ours), total)
         if len(spread):
             found = np.bincount(seen.sources, ours * seen.pairs, len(spread))
             shared = (found + _WORTH_SOURCES * spread) / (matches + _WORTH_SOURCES)
@@ -130,7 +139,10 @@ class _Pairs:
     def __init__(self, comparisons: Sequence[Comparison], counted: Counted, sources: list[str]) -> None:
         self.comparisons = comparisons
         self.pairs = np.array(counted.pairs, dtype=float)
-        self.bearers = {name: np.array(many, dtype=float) for name, many in counted.bearers.items()}
+        self.bearers, self.expected = (
+            {name: np.array(many, dtype=float) for name, many in by_name.items()}
+            for by_name in (counted.bearers, counted.expected)
+        )
         place = {name: n for n, name in enumerate(sources)}
         self.sources = np.array([place.get(name, 0) for name in counted.sources], dtype=int)
         codes = np.array([[ord(letter) for letter in levels] for levels in counted.levels], dtype=int)
@@ -148,8 +160,10 @@ class _Pairs:
             one, other = np.append(m[nth], 1.0)[level], np.append(u[nth], 1.0)[level]  # the last is silence
             if comparison.name in self.bearers:
                 borne = self.bearers[comparison.name]
+                expected = self.expected.get(comparison.name, np.zeros(1))
+                usual = np.where(expected > 0, expected / crowd.records, other)
                 other = np.where(
-                    borne > 0, share(np.maximum(borne - 2, 0), other, crowd.customers, crowd.each), other
+                    borne > 0, share(np.maximum(borne - 2, 0), usual, crowd.customers, crowd.each), other
                 )
             bits = bits + np.log2(one / other)
         return 1 / (1 + 2.0 ** -np.clip(bits, -200, 200))
@@ -159,28 +173,55 @@ def share(others: Any, u: Any, customers: Any, each: Any) -> Any:
     """How probable it is that somebody else bears what a customer bears, of numbers or of columns.
 
     `others` are the bearers beside the two records; so many of them are again of one customer as customers
-    have records. What is rare in the records may be so by chance: it stands beside what two records have in
-    common on average, `u`, as so many bearers as a value of that share has in `LIKE`.
+    have records. What is rare in the records may be so by chance: it stands beside `u`, the share expected of
+    it or else that of what two records have in common on average, as so many bearers as a value of that share
+    has in `LIKE`.
     """
     return (others / each + LIKE) / (customers + LIKE / u)
 
 
-def _chance(comparisons: Sequence[Comparison], drawn: _Pairs, weight: np.ndarray) -> list[np.ndarray]:
-    """u: the shares of the levels in the sample, each pair as far as it is not one customer's."""
+class _Part(NamedTuple):
+    """Pairs, each as far as it is one customer's, or as far as it is not."""
+
+    pairs: _Pairs
+    part: np.ndarray
+
+    def met(self, nth: int) -> np.ndarray:
+        """How many come to each level of the nth comparison."""
+        levels, size = self.pairs.levels[:, nth], len(self.pairs.comparisons[nth].levels)
+        said = levels >= 0
+        return np.bincount(levels[said], (self.part * self.pairs.pairs)[said], size)
+
+
+def _chance(comparisons: Sequence[Comparison], others: _Part) -> list[np.ndarray]:
+    """u: the shares of the levels in the sample."""
     return [
-        _shares(
-            c, drawn.levels[:, nth], weight * drawn.pairs, _Shipped(WORTH_U, [x.u for x in c.levels], 0.5)
-        )
-        for nth, c in enumerate(comparisons)
+        _shares(c, others.met(nth), _Shipped(WORTH_U, _u(c), _UNSEEN)) for nth, c in enumerate(comparisons)
     ]
 
 
-def _identity(comparisons: Sequence[Comparison], seen: _Pairs, ours: np.ndarray) -> list[np.ndarray]:
-    """m: the shares of the levels in the compared pairs, each as far as it is one customer's."""
-    return [
-        _shares(c, seen.levels[:, nth], ours * seen.pairs, _Shipped(WORTH_M, _m(c), 0.0))
-        for nth, c in enumerate(comparisons)
-    ]
+def _with_keyed(
+    u: list[np.ndarray], comparisons: Sequence[Comparison], sample: _Part, compared: _Part, total: float
+) -> list[np.ndarray]:
+    """u, where what all who agree on are compared for is counted in all pairs, of which there are `total`."""
+    drawn = max(float((sample.part * sample.pairs.pairs).sum()), 1.0)
+    for nth, comparison in enumerate(comparisons):
+        speaking = total * sample.met(nth).sum() / drawn
+        met = compared.met(nth)
+        for at, level in enumerate(comparison.levels):
+            if level.keyed:
+                u[nth][at] = (met[at] + WORTH_U * level.u + _UNSEEN) / (max(speaking, met[at]) + WORTH_U)
+    return u
+
+
+def _identity(comparisons: Sequence[Comparison], ours: _Part) -> list[np.ndarray]:
+    """m: the shares of the levels in the compared pairs."""
+    found = []
+    for nth, comparison in enumerate(comparisons):
+        shares = _shares(comparison, ours.met(nth), _Shipped(WORTH_M, _m(comparison), 0.0))
+        names = [level.name for level in comparison.levels]
+        found.append(shares[[names.index(level.of or level.name) for level in comparison.levels]])
+    return found
 
 
 def _m(comparison: Comparison) -> list[float]:
@@ -196,13 +237,16 @@ class _Shipped(NamedTuple):
 
     worth: float
     shares: list[float]
-    unseen: float  # what has not been met may be
+    unseen: float
 
 
-def _shares(comparison: Comparison, levels: np.ndarray, weight: np.ndarray, shipped: _Shipped) -> np.ndarray:
-    """Dirichlet's posterior mean: what was counted, beside what is shipped."""
-    said, before = levels >= 0, np.array(shipped.shares)
-    counts = np.bincount(levels[said], weight[said], len(before))
+def _shares(comparison: Comparison, met: np.ndarray, shipped: _Shipped) -> np.ndarray:
+    """Dirichlet's posterior mean: what was met, beside what is shipped; a case counts as what it is of."""
+    before, counts = np.array(shipped.shares), met.copy()
+    names = [level.name for level in comparison.levels]
+    for at, level in enumerate(comparison.levels):
+        if level.of:
+            counts[names.index(level.of)] += met[at]
     free = np.array([not level.fixed for level in comparison.levels])
     total = counts[free].sum() + shipped.worth + shipped.unseen * len(before)
     return np.where(free, (counts + shipped.worth * before + shipped.unseen) / total, before)

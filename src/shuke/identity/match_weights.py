@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from shuke.identity.bearers import WHOLE
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import Counted, Estimates, estimated
@@ -15,6 +16,9 @@ from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
 PRIOR, SOURCES = "prior", "sources"
+
+#: What the column is called that says how many are expected to bear what two have in common in a comparison.
+EXPECTED = "{}_expected"
 
 
 @table(
@@ -54,9 +58,11 @@ def match_weights(
     rows: list[dict[str, Any]] = []
     for kind, sources in _records(comparables).items():
         comparisons = scorer.model.comparisons[kind]
-        # Two that contradict each other are not one customer, whatever else they have in common.
-        own = (compared_pairs.kind == kind) & (compared_pairs.drawn | ~contradictory(compared_pairs.levels))
-        near, drawn = _counted(with_bearers(compared_pairs.filter(own), bearers, comparisons))
+        levels = compared_pairs.levels
+        # Two that contradict each other are not one customer: what they share, they share by chance.
+        telling = compared_pairs.drawn | _keyed(levels, comparisons) | ~contradictory(levels)
+        own = compared_pairs.filter(compared_pairs.kind == kind, telling)
+        near, drawn = _counted(with_bearers(own, bearers, comparisons), comparisons)
         found = estimated(comparisons, near, drawn, records=sum(sources.values()), between=_between(sources))
         rows += _rows(kind, scorer, found)
     schema = {"kind": "string", "comparison": "string", "level": "string"}
@@ -79,15 +85,28 @@ def contradictory(levels: ir.StringValue) -> ir.BooleanValue:
     return levels.right(1) == CONTRADICTORY
 
 
+def _keyed(levels: ir.StringValue, comparisons: Sequence[Comparison]) -> ir.BooleanValue:
+    """Whether the two agree on what all who agree on are compared for, of how they compare."""
+    return ibis.or_(
+        *(
+            levels.substr(place, 1) == letter(nth)
+            for place, comparison in enumerate(comparisons)
+            for nth, level in enumerate(comparison.levels)
+            if level.keyed
+        )
+    )
+
+
 def with_bearers(pairs: ir.Table, bearers: ir.Table, comparisons: Sequence[Comparison]) -> ir.Table:
     """Compared pairs of one kind with their two `sources`, and how many bear what they have in common.
 
-    That is in a column for each comparison in which rarity counts, 0 where it does not come to such a level.
+    That is in a column for each comparison in which rarity counts, 0 where it does not come to such a level;
+    and in one of `EXPECTED` how many would have a whole name in common by chance, 0 where that is not known.
     """
     for side in "lr":
         own = bearers.select(**{f"{name}_{side}": bearers[name] for name in bearers.columns})
         pairs = pairs.left_join(own, f"record_{side}").drop(f"record_{side}_right")
-    borne = {}
+    borne: dict[str, ir.Value] = {}
     for place, comparison in enumerate(comparisons):
         rare = [
             (
@@ -99,6 +118,11 @@ def with_bearers(pairs: ir.Table, bearers: ir.Table, comparisons: Sequence[Compa
         ]
         if rare:
             borne[comparison.name] = ibis.cases(*rare, else_=0.0)
+        whole = [letter(nth) for nth, level in enumerate(comparison.levels) if level.rare in WHOLE]
+        if whole:
+            by_chance = ibis.greatest(*(pairs[f"namesakes_{side}"].fill_null(0.0) for side in "lr"))
+            named = pairs.levels.substr(place, 1).isin(whole)
+            borne[EXPECTED.format(comparison.name)] = named.ifelse(by_chance, 0.0)
     return pairs.select(
         "record_l", "record_r", "levels", "near", "drawn", **borne,
         sources=_both(source_of(pairs.record_l), source_of(pairs.record_r)),
@@ -120,20 +144,22 @@ def _both(one: ir.StringValue, other: ir.StringValue) -> ir.StringValue:
     return ibis.least(one, other) + " + " + ibis.greatest(one, other)
 
 
-def _counted(pairs: ir.Table) -> tuple[Counted, Counted]:
+def _counted(pairs: ir.Table, comparisons: Sequence[Comparison]) -> tuple[Counted, Counted]:
     """How many of those that are near, and of those drawn, came to the same.
 
-    Of many bearers the exact number does not matter.
+    Of many bearers the exact number does not matter, nor of those expected.
     """
-    plain = ("record_l", "record_r", "levels", "near", "drawn", "sources")
-    borne = [name for name in pairs.columns if name not in plain]
+    borne = {c.name: c.name for c in comparisons if c.name in pairs.columns}
+    expected = {name: by for name in borne if (by := EXPECTED.format(name)) in pairs.columns}
     rough = {name: _rough(pairs[name]) for name in borne}
+    rough |= {name: _magnitude(pairs[name]) for name in expected.values()}
     times = pairs.group_by("levels", "sources", "near", "drawn", **rough).agg(pairs=pairs.count())
-    said = times.to_pyarrow().sort_by([(name, "ascending") for name in ("levels", "sources", *borne)])
+    said = times.to_pyarrow().sort_by([(name, "ascending") for name in ("levels", "sources", *rough)])
 
     def those(flag: str) -> Counted:
         rows = said.filter(said[flag]).to_pydict()
-        return Counted(rows["levels"], {name: rows[name] for name in borne}, rows["sources"], rows["pairs"])
+        many, usual = ({name: rows[column] for name, column in c.items()} for c in (borne, expected))
+        return Counted(rows["levels"], many, usual, rows["sources"], rows["pairs"])
 
     return those("near"), those("drawn")
 
@@ -141,6 +167,11 @@ def _counted(pairs: ir.Table) -> tuple[Counted, Counted]:
 def _rough(many: ir.FloatingValue) -> ir.FloatingValue:
     step = ibis.cases((many <= 8, 1.0), (many <= 32, 4.0), (many <= 256, 32.0), else_=256.0)
     return (many / step).round(0) * step
+
+
+def _magnitude(many: ir.FloatingValue) -> ir.FloatingValue:
+    """The power of two that is nearest; 0 stays 0."""
+    return (ibis.literal(2.0) ** many.nullif(0.0).log2().round(0)).fill_null(0.0)
 
 
 def _between(sources: Mapping[str, int]) -> dict[str, float]:

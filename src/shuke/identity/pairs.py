@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import APART, Crowd, share
-from shuke.identity.match_weights import PRIOR, SOURCES, contradictory, with_bearers
+from shuke.identity.match_weights import EXPECTED, PRIOR, SOURCES, contradictory, with_bearers
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -126,6 +126,9 @@ def _rarity(pairs: ir.Table, crowd: Crowd, kind: str, scorer: Scorer) -> ir.Floa
     for comparison in scorer.model.comparisons[kind]:
         if comparison.rare:
             others, u = ibis.greatest(pairs[comparison.name] - 2.0, 0.0), pairs[_u(comparison)]
-            borne = share(others, u, crowd.customers, crowd.each)
+            usual = u
+            if (expected := EXPECTED.format(comparison.name)) in pairs.columns:
+                usual = ibis.coalesce(pairs[expected].nullif(0.0) / crowd.records, u)
+            borne = share(others, usual, crowd.customers, crowd.each)
             total += (u / borne).log2().fill_null(0.0)
     return total

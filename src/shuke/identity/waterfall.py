@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis
 
+from shuke.identity.bearers import WHOLE
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import APART, share
 from shuke.identity.match_weights import PRIOR, SOURCES, two
@@ -56,6 +57,12 @@ class Measured:
         borne = (row[feature] or 1.0 for row in self.bearers)
         return max(min(borne, default=1.0) - 2, 0.0)
 
+    def expected(self, feature: str) -> float:
+        """How many would bear it by chance; 0 where that is not known."""
+        return (
+            max((row["namesakes"] or 0.0 for row in self.bearers), default=0.0) if feature in WHOLE else 0.0
+        )
+
 
 def waterfall(
     scorer: Scorer, left: Mapping[str, Any], right: Mapping[str, Any], *, by: Measured
@@ -93,7 +100,8 @@ def _steps(
         row = by.at(kind, comparison.name, level.name) if level else None
         weight = row["weight"] if row else 0.0
         if level and row and crowd and level.rare:
-            borne = share(by.others(level.rare), row["u"], crowd["m"], crowd["u"])
+            usual = by.expected(level.rare) / (crowd["m"] * crowd["u"]) or row["u"]
+            borne = share(by.others(level.rare), usual, crowd["m"], crowd["u"])
             weight += math.log2(row["u"] / borne)
         told = (_told(record, comparison) for record in said)
         yield Step(
