@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from shuke.alerts.flips import Status
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
 from shuke.languages import speaking
-from shuke.views import alerts, tables
+from shuke.views import alerts, tables, unused_fields
 from shuke.views.quality import Quality, UnknownSource, quality, sentence
 from shuke.views.query import Condition, Query
 from shuke.views.viewer import Viewer
@@ -120,3 +121,16 @@ def test_a_build_from_before_there_was_a_measure_is_no_error(project: Project, o
     found = quality(own, viewer=owner)
     assert (found.scores, found.sources, found.refresh, found.customers) == ((), (), (), None)
     assert "import" in sentence(found)
+
+
+def test_what_cannot_be_prepared_is_left_to_whoever_asks(tmp_path: Path):
+    """A company's own analysis that cannot be loaded does not end the beginning of a server."""
+    own = tmp_path / "analyses" / "own.py"
+    own.parent.mkdir()
+    own.write_text("raise ValueError('no good')")
+    unused_fields.prepare(tmp_path)
+    for thread in threading.enumerate():
+        if thread.name == "unused-fields":
+            thread.join()
+    with pytest.raises(ValueError, match="no good"):
+        unused_fields._worked_with(tmp_path)

@@ -32,6 +32,7 @@ from shuke.console.guard import Guard
 from shuke.console.shelf import Shelf
 from shuke.console.visits import Anybody
 from shuke.languages import translate as _
+from shuke.views import unused_fields
 from shuke.web.bodies import Bodies
 
 files = APIRouter(route_class=Page)
@@ -50,7 +51,7 @@ def mount(app: FastAPI, project: Project) -> None:
     app.add_middleware(Guard)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
-    app.router.lifespan_context = _prepared(app.router.lifespan_context)
+    app.router.lifespan_context = _prepared(app.router.lifespan_context, project)
 
 
 @files.get("/static/{digest}/{name}")
@@ -80,12 +81,15 @@ def chart_script(request: Request, version: str) -> Response:
     return Response(made.text, media_type="text/javascript", headers=headers)
 
 
-def _prepared(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]]) -> Lifespan[FastAPI]:
+def _prepared(
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]], project: Project
+) -> Lifespan[FastAPI]:
     """The life of a server, that begins with making what its first reader should not wait for."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[Any]:
         bundle.prepare()
+        unused_fields.prepare(project.root)
         async with lifespan(app) as state:
             yield state
 

@@ -1,9 +1,10 @@
 """Unused fields: what do sources fill that nobody reads, and what do they hardly ever fill?"""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from shuke.app import Opened, Project
 from shuke.graph import catalogue, lineage
@@ -39,14 +40,23 @@ def unused(project: Project, opened: Opened) -> tuple[Unused, ...]:
     if "field_quality" not in opened.reader.tables:
         return ()
     fields = opened.table("field_quality").filter(lambda t: t.dimension == "completeness")
-    with _ONCE:  # whoever asks meanwhile waits for the answer rather than work it out as well
-        read = _read(project.root, tuple(catalogue.digests(project.root).items()))
+    read = _worked_with(project.root)
     found = [
         _unused(row, read)
         for row in fields.order_by("source", "table_name", "attribute").to_pyarrow().to_pylist()
         if row["table_name"] in CANONICAL and row["table_name"] != "identifiers"
     ]
     return tuple(field for field in found if field)
+
+
+def prepare(root: Path) -> None:
+    """Find out in the background what tables work with, so that the first who asks need not wait."""
+    Thread(target=_prepare, args=(root,), name="unused-fields", daemon=True).start()
+
+
+def _prepare(root: Path) -> None:
+    with suppress(Exception):  # whoever asks is told what is wrong with the company's own analyses
+        _worked_with(root)
 
 
 def _unused(row: dict[str, object], read: frozenset[str]) -> Unused | None:
@@ -70,8 +80,14 @@ def _unused(row: dict[str, object], read: frozenset[str]) -> Unused | None:
 _ONCE = Lock()
 
 
+def _worked_with(root: Path) -> frozenset[str]:
+    own = tuple(catalogue.digests(root).items())
+    with _ONCE:  # whoever asks meanwhile waits for the answer rather than work it out as well
+        return _read(root if own else None, own)
+
+
 @lru_cache(maxsize=8)
-def _read(root: Path, _own: tuple[tuple[str, str], ...]) -> frozenset[str]:
+def _read(root: Path | None, _own: tuple[tuple[str, str], ...]) -> frozenset[str]:
     """Every landed column that a table works with, and every attribute of the golden record.
 
     That is found in the code alone, which stays as it is while a server runs, but for a project's own.
