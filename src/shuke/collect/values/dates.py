@@ -231,7 +231,7 @@ def _in_english(t: ir.StringValue) -> ir.StringValue:
 
 def _without_gaps(t: ir.StringValue, *, months: bool) -> ir.StringValue:
     """20240305 as 2024-03-05, and a month, where one may stand for its first day, as that."""
-    apart = t.re_replace(rf"^({_RECENT})(\d\d)(\d\d)(?:[ t]?(\d\d):?(\d\d):?(\d\d)?)?$", r"\1-\2-\3 \4:\5:\6")
+    apart = t.re_replace(rf"^({_YEAR})(\d\d)(\d\d)(?:[ t]?(\d\d):?(\d\d):?(\d\d)?)?$", r"\1-\2-\3 \4:\5:\6")
     spaced = apart.re_replace(r"[ :]+$", "")
     if not months:
         return spaced
