@@ -67,47 +67,22 @@ def bearers(comparables: ir.Table) -> ir.Table:
     one e-mail and one birth date, as far as they say any, are taken for one customer's: they count as the two
     that are compared. `namesakes` is how many records would bear a name if its parts came together by chance.
     """
-    told = _told(comparables.filter(comparables.kind.notnull()))
-    shared = ibis.union(*(_shared(told, name) for name in FEATURES))
-    known = shared.left_join(population.shares(), ["feature", "value"])
-    counted = (known.bearers + known.share.fill_null(0.0) * PEOPLE).round(1)
-    said = ibis.union(*(_said(told, name).select("record", "feature", "value") for name in FEATURES))
-    borne = said.inner_join(known.select("feature", "value", bearers=counted), ["feature", "value"])
-    told_of = borne.group_by("record").agg(
+    said = _said(comparables.filter(comparables.kind.notnull()))
+    times = said.group_by("feature", "value").agg(
+        records=said.count(), names=said.called.nunique(), more=_beside_one(said)
+    )
+    shared = times.filter(times.records > 1).left_join(population.shares(), ["feature", "value"])
+    counted = shared.feature.isin(CONTACTS).ifelse(
+        shared.names.cast("float64"),
+        ibis.coalesce(2 + shared.more, shared.records) + shared.share.fill_null(0.0) * PEOPLE,
+    )
+    borne = said.inner_join(shared.select("feature", "value", bearers=counted.round(1)), ["feature", "value"])
+    told = borne.group_by("record").agg(
         **{name: borne.bearers.max(where=borne.feature == name) for name in FEATURES}
     )
-    named = told.family.count().as_scalar()
-    family, given = (told_of[part] / (named + PEOPLE) for part in ("family", "given"))
-    return told_of.mutate(namesakes=family * given * named)
-
-
-def _told(comparables: ir.Table) -> ir.Table:
-    """The records with each of the features, and how whoever is told of is `called`."""
-    place = ibis.coalesce(comparables.house, ibis.literal(""))
-    called = ibis.coalesce(comparables.given, comparables.family, comparables.sound).substr(0, 2)
-    return comparables.mutate(
-        home=comparables.street + _BETWEEN + place,
-        birth_date=comparables.birth_date.strftime("%Y-%m-%d"),
-        called=called,
-    )
-
-
-def _said(told: ir.Table, feature: str) -> ir.Table:
-    """The records that have a feature, with its `value`."""
-    return told.filter(told[feature].notnull()).mutate(feature=ibis.literal(feature), value=told[feature])
-
-
-def _shared(told: ir.Table, feature: str) -> ir.Table:
-    """How many `bearers` each value of a feature has that more than one record says."""
-    said = _said(told, feature)
-    if feature in CONTACTS:
-        bearers = said.called.nunique()
-    elif feature in WHOLE:
-        bearers = ibis.coalesce(2 + _beside_one(said), said.count())
-    else:
-        bearers = said.count()
-    times = said.group_by("feature", "value").agg(records=said.count(), bearers=bearers.cast("float64"))
-    return times.filter(times.records > 1).drop("records")
+    named = said.filter(said.feature == "family").count().as_scalar()
+    family, given = (told[part] / (named + PEOPLE) for part in ("family", "given"))
+    return told.mutate(namesakes=family * given * named)
 
 
 def _beside_one(said: ir.Table) -> ir.IntegerValue:
@@ -120,3 +95,25 @@ def _beside_one(said: ir.Table) -> ir.IntegerValue:
     silent = (~told).sum()
     # One of those who tell nothing may be of the two that are compared.
     return (of_one & told.any()).ifelse((silent - 1).clip(0), ibis.null("int64"))
+
+
+def _said(comparables: ir.Table) -> ir.Table:
+    """A row for each feature of each record that has it: `record`, `feature`, `value`.
+
+    Of contacts also how whoever has them is `called`, of names what tells their bearers apart.
+    """
+    place = ibis.coalesce(comparables.house, ibis.literal(""))
+    told = comparables.mutate(
+        home=comparables.street + _BETWEEN + place, birth_date=comparables.birth_date.strftime("%Y-%m-%d")
+    )
+    called = ibis.coalesce(told.given, told.family, told.sound).substr(0, 2)
+    unsaid = ibis.null(str)
+    rows = (
+        told.select(
+            "record", feature=ibis.literal(name), value=told[name],
+            called=called if name in CONTACTS else unsaid,
+            **{own: told[own] if name in WHOLE else unsaid for own in _TELLING},
+        )
+        for name in FEATURES
+    )  # fmt: skip
+    return ibis.union(*rows).filter(lambda t: t.value.notnull())

@@ -56,12 +56,9 @@ def reviews(
         "record_l", "record_r", "kind", "probability", "weight",
         why=(scored.probability >= scored.merge_at).ifelse("guard", "unsure"),
     )  # fmt: skip
-    # Tables of their own first: DuckDB would join every two customers that differ, and then look for pairs.
-    # Nearly all links are of one customer: they are left out before anything else is asked of them.
-    found, linked = (
-        checkpoint(_of_two(pairs, identities)) for pairs in (unsure, links.select("record_l", "record_r"))
-    )
-    apart = _with_links(found, linked.distinct())
+    # A table of its own first: DuckDB would join every two customers that differ, and then look for pairs.
+    known = checkpoint(_with_customers(_with_links(unsure, links), identities))
+    apart = known.filter(known.customer_l != known.customer_r)
     asked = apart.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
     return _likeliest(asked)
 
@@ -79,24 +76,25 @@ def _likeliest(pairs: ir.Table) -> ir.Table:
     )
 
 
-def _with_links(scored: ir.Table, linked: ir.Table) -> ir.Table:
+def _with_links(scored: ir.Table, links: ir.Table) -> ir.Table:
     """The scored pairs and the linked ones, each pair once."""
+    linked = links.select("record_l", "record_r").distinct()
     ends = ["record_l", "record_r"]
     cut = scored.semi_join(linked, ends).mutate(why=ibis.literal("guard"))
-    alone = linked.anti_join(scored, ends).mutate(
-        kind=ibis.null(str), probability=ibis.null(float), weight=ibis.null(float), why=ibis.literal("guard")
-    )
-    return ibis.union(scored.anti_join(linked, ends), cut, alone.select(scored.columns))
+    alone = linked.anti_join(scored, ends).select(
+        *ends, kind=ibis.null(str), probability=ibis.null(float), weight=ibis.null(float),
+        why=ibis.literal("guard"),
+    )  # fmt: skip
+    return scored.anti_join(linked, ends).union(cut).union(alone)
 
 
-def _of_two(pairs: ir.Table, identities: ir.Table) -> ir.Table:
-    """The pairs of records of two customers, with these and how many records each has."""
+def _with_customers(pairs: ir.Table, identities: ir.Table) -> ir.Table:
     for side in "lr":
         whose = identities.select(
             **{f"record_{side}": "record", f"customer_{side}": "customer_id", f"records_{side}": "records"}
         )
         pairs = pairs.inner_join(whose, f"record_{side}")
-    return pairs.filter(pairs.customer_l != pairs.customer_r)
+    return pairs
 
 
 def _kept_apart(landed_decisions: ir.Table, identities: ir.Table) -> ir.Table:
