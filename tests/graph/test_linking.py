@@ -169,8 +169,10 @@ def test_builds_that_are_dropped_leave_no_table_behind(tmp_path):
     shop = empty(tmp_path, builds_kept=1)
     for number in range(3):
         land(shop, "till", order_items=[sale(f"B{number}", TODAY)])
-        build = pipeline.build(shop, now=NOW)
-    named = {build.path(name) for name in build.manifest.tables}
+        pipeline.build(shop, now=NOW)
+    kept = [shop.builds.open(number) for number in shop.builds.numbers()]
+    assert [build.number for build in kept] == [2, 3]  # the last that was read stays until the next
+    named = {build.path(name) for build in kept for name in build.manifest.tables}
     assert set((shop.builds.folder / "tables").iterdir()) == named
 
 
