@@ -140,8 +140,19 @@ def test_going_back_to_an_older_build_links_what_it_had(project):
     land(project, "till", order_items=[sale("B1", TODAY)], received=NOW)
     pipeline.build(project, now=NOW)
     project.builds.point(first)
-    assert made(pipeline.build(project, now=NOW)) == {"quality_trend"}  # it goes on from the previous one
+    assert made(pipeline.build(project, now=NOW)) == set()
     assert len(rows(project, "purchases")) == 3
+
+
+def test_what_recalls_other_builds_takes_no_kept_build_its_table_away(project):
+    first = project.builds.current()
+    told = rows(project, "quality_trend")
+    pipeline.build(project, now=NOW + timedelta(days=1))
+    back = pipeline.build(project, now=NOW + timedelta(days=1), as_of=TODAY)
+    assert rows(project, "quality_trend") != told  # for it recalls the day after
+    assert [*first.faults(thorough=True)] == []
+    assert rows(project, "quality_trend", build=first.number) == told
+    assert back.path("quality_trend") != first.path("quality_trend")
 
 
 def test_an_analysis_of_the_companys_own_is_made_when_its_file_changes(project):
@@ -248,6 +259,8 @@ def test_builds_that_link_and_go_on_hold_the_rows_of_a_first_build(tmp_path_fact
     for event, *given_ in events:
         event(shop, *given_)
         linked = pipeline.build(shop.project, now=shop.now)
+    builds = shop.project.builds
+    assert all(not [*builds.open(number).faults(thorough=True)] for number in builds.numbers())
     anew = Project(shutil.copytree(shop.project.root, folder / "anew"), shop.project.settings)
     shutil.rmtree(anew.builds.folder)
     first = pipeline.build(anew, now=shop.now)

@@ -46,13 +46,10 @@ def libraries() -> str:
             except PackageNotFoundError:  # of another platform
                 found[name] = "-"
                 continue
-            todo += [one.group().lower() for each in wanted if (one := _required(each))]
+            # Of Shuke's own extras one computes tables, too.
+            needed = (each for each in wanted if name == _PACKAGE or "extra ==" not in each)
+            todo += [one.group().lower() for each in needed if (one := _DISTRIBUTION.match(each))]
     return sha256(repr(sorted(found.items())).encode()).hexdigest()
-
-
-def _required(requirement: str) -> re.Match[str] | None:
-    """The name in a requirement that does not only belong to an extra."""
-    return None if "extra ==" in requirement else _DISTRIBUTION.match(requirement)
 
 
 def _closure(path: Path) -> set[Path]:

@@ -8,8 +8,8 @@ fingerprint    all of that, the day, what was found and the fingerprints of what
                them, and the family of engines that computed it
 
 Two tables of one fingerprint hold the same rows. What a table only remembers by is not counted: `kept_…`,
-from which it goes on where that comes to the same; what it said itself in earlier builds; and tables that
-tell no more than what is new.
+from which it goes on where that comes to the same; what it said itself in earlier builds, as long as these
+follow one another; and tables that tell no more than what is new.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ from shuke.tables import Canonical, Derived
 
 #: Digits enough that no two tables of a project ever share them by chance.
 _DIGITS = 32
+_DIGITS_OF_PAST = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +57,17 @@ class Fingerprints:
 
     def _of(self, step: Derived) -> str:
         read = (self._read(step, name) for name in step.reads)
-        return _digest(
+        plain = _digest(
             self._own(step), self.family, repr(sorted(self.inputs.found(step).items())), *filter(None, read)
         )
+        return self._recalling(step, plain) if step.recalls else plain
+
+    def _recalling(self, step: Derived, plain: str) -> str:
+        """That of a table with a past: the previous build's if all else is the same, or else one after it."""
+        stood = self.previous.tables.get(step.name) if self.previous else None
+        if stood and stood.fingerprint.startswith(plain):
+            return stood.fingerprint
+        return f"{plain}-{_digest(stood.fingerprint if stood else '')[:_DIGITS_OF_PAST]}"
 
     def _read(self, step: Derived, name: str) -> str:
         """What a table that is read adds; nothing where it is only remembered by."""

@@ -148,13 +148,7 @@ class Run:
 
     def _stands(self, name: str) -> Made | None:
         assert self.making
-        fingerprint = self.fingerprints.of(name)
-        if name in self.tables and self.tables[name].recalls:
-            # What there is to recall, the previous build has said last.
-            before = self.previous.manifest.tables.get(name) if self.previous else None
-            if before is None or before.fingerprint != fingerprint:
-                return None
-        found = self.making.standing(name, fingerprint)
+        found = self.making.standing(name, self.fingerprints.of(name))
         return replace(found, recipe=self._recipe(name)) if found else None
 
     def _make(self, name: str, made: Mapping[str, Made]) -> Made:

@@ -14,10 +14,7 @@ from shuke.errors import Damaged, UnknownTable, WrongCall
 from shuke.languages import N_, translate
 from shuke.store import content, disk
 from shuke.store.content import Content
-from shuke.store.table_store import TableStore, contents
-
-#: Where the tables of all builds lie, beside the builds.
-TABLES = "tables"
+from shuke.store.table_store import TableStore, contents, place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +100,7 @@ class Build:
         made = self.manifest.tables[table]
         if not made.fingerprint:
             return self.folder / table
-        return self.folder.parent / TABLES / f"{table}.{made.fingerprint}"
+        return place(self.folder.parent, table, made.fingerprint)
 
     def is_alike(self, other: "Build", table: str) -> bool:
         """Whether both wrote the very same files of a table; files that are unlike may say the same."""
@@ -148,7 +145,7 @@ class Builds:
 
     @property
     def tables(self) -> TableStore:
-        return TableStore(self.folder / TABLES, self.work)
+        return TableStore(self.folder, self.work)
 
     def numbers(self) -> list[int]:
         """The builds that are whole, oldest first."""
@@ -222,13 +219,13 @@ class Making:
 
     def standing(self, table: str, fingerprint: str) -> Made | None:
         """A table that need not be made again: of a build that is kept, or of one that came to no end."""
-        place = self.builds.tables.path(table, fingerprint)
+        folder = self.builds.tables.path(table, fingerprint)
         known = self._known.get((table, fingerprint))
-        if known and (known.failed or not any(content.fault(place / n, w) for n, w in known.files.items())):
+        if known and (known.failed or not any(content.fault(folder / n, w) for n, w in known.files.items())):
             return known
-        if known or not place.exists():
+        if known or not folder.exists():
             return None
-        return Made.of(contents(place), seconds=0.0, fingerprint=fingerprint, build=self.number)
+        return Made.of(contents(folder), seconds=0.0, fingerprint=fingerprint, build=self.number)
 
     def keep(self, table: str, folder: Path, *, fingerprint: str, seconds: float, recipe: str = "") -> Made:
         """Make a finished table durable, by which it stands for the next build even if this one fails."""
@@ -268,7 +265,7 @@ class Making:
 
     def finish(self, manifest: Manifest) -> Build:
         """Make the build durable under its number; it is not yet in force."""
-        place = disk.private(self.folder / "build")
-        disk.write_json(place / "manifest.json", asdict(manifest))
-        disk.publish(place, self.builds.folder / f"{self.number:06d}")
+        aside = disk.private(self.folder / "build")
+        disk.write_json(aside / "manifest.json", asdict(manifest))
+        disk.publish(aside, self.builds.folder / f"{self.number:06d}")
         return self.builds.open(self.number)

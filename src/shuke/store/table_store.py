@@ -7,46 +7,55 @@ no build names any more is garbage.
 """
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from shuke.store import content, disk
 from shuke.store.content import Content
 
+#: Where the tables of all builds lie, beside the builds.
+TABLES = "tables"
+
+
+def place(builds: Path, table: str, fingerprint: str) -> Path:
+    """The folder of a table, where the builds of a project lie in `builds`."""
+    return builds / TABLES / f"{table}.{fingerprint}"
+
 
 @dataclass(frozen=True)
 class TableStore:
-    """The finished tables of a project."""
+    """The finished tables of a project, whose builds lie in `builds`."""
 
-    folder: Path
+    builds: Path
     work: Path
 
+    @property
+    def folder(self) -> Path:
+        return self.builds / TABLES
+
     def path(self, table: str, fingerprint: str) -> Path:
-        return self.folder / f"{table}.{fingerprint}"
+        return place(self.builds, table, fingerprint)
 
     def keep(self, table: str, fingerprint: str, made: Path) -> dict[str, Content]:
         """Move the folder of a table into its place; returns what its files are."""
-        place = self.path(table, fingerprint)
-        if place.exists():  # damaged, or it would not have been made again
-            self._drop(place)
+        target = self.path(table, fingerprint)
+        if target.exists():  # damaged, or it would not have been made again
+            self._drop(target)
         files = contents(made)
-        disk.publish(made, place)
+        disk.publish(made, target)
         return files
 
     def collect(self, named: Container[Path]) -> None:
         """Drop every table that is not named. Nobody may be making one meanwhile."""
-        for place in list(self._places()):
-            if place not in named:
-                self._drop(place)
+        for folder in list(self.folder.glob("*.*")):
+            if folder not in named:
+                self._drop(folder)
 
-    def _places(self) -> Iterator[Path]:
-        return self.folder.glob("*.*")
-
-    def _drop(self, place: Path) -> None:
+    def _drop(self, folder: Path) -> None:
         # One rename first: a table that is half deleted must not be seen.
         with disk.aside(self.work / "dropped") as dropped:
-            os.rename(place, dropped / "table")
+            os.rename(folder, dropped / "table")
 
 
 def contents(folder: Path) -> dict[str, Content]:
