@@ -20,6 +20,7 @@ from shuke.graph import catalogue
 from shuke.graph.names import standing
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, Derived
+from shuke.tables.declared import as_declared
 
 #: What another bench measures beside a library.
 _ELSEWHERE = ("baskets", "recommendations")
@@ -118,7 +119,7 @@ def _made(engine: Engine, step: Derived, inputs: list[_Files], answers: dict[str
     given = {"checkpoint": engine.checkpoint, **answers}
     tables = (engine.read(*files) for files in inputs)
     made = step(*tables, **{asked: given[asked] for asked in step.asks if asked in given})
-    engine.write(made.select(**{n: made[n].cast(kind) for n, kind in step.schema.items()}), target)
+    engine.write(as_declared(made, step), target)
 
 
 def _files(build: Build, name: str) -> _Files:

@@ -29,6 +29,7 @@ from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer, settings
 from shuke.store.builds import Build, Made, Manifest
 from shuke.store.in_force import in_force
+from shuke.tables.declared import as_declared
 from shuke.version import __version__
 from shuke.views.evaluation import evaluate
 from shuke.views.viewer import at_home
@@ -109,7 +110,7 @@ class _Run:
         }  # fmt: skip
         asked = {question: supplied[question] for question in step.asks if question in supplied}
         table = step(*map(self.table, step.reads), **asked)
-        return table.select(**{column: table[column].cast(kind) for column, kind in step.schema.items()})
+        return as_declared(table, step)
 
     def table(self, name: str) -> ir.Table:
         if declared := canonical(name):

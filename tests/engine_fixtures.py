@@ -23,6 +23,7 @@ from shuke.engine import DuckDB, Engine, open_engine
 from shuke.graph import catalogue
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.tables import CANONICAL, Derived
+from shuke.tables.declared import as_declared
 
 Row = dict[str, Any]
 
@@ -122,7 +123,7 @@ class Tables:
         supplied = {"checkpoint": self.checkpoint, "pseudonym": PSEUDONYM}
         asked = {name: supplied[name] for name in step.asks if name in supplied} | questions
         table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked)
-        return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
+        return as_declared(table, step)
 
     def _nothing(self, name: str) -> ir.Table:
         declared = catalogue.declaration(catalogue.derived(), name)

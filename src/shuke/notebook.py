@@ -14,6 +14,7 @@ import pandas as pd
 
 from shuke import app
 from shuke.actions import builds
+from shuke.actions.grades import backtest as graded
 from shuke.actions.imports import deliver
 from shuke.app import Project, open_project
 from shuke.builds.backtesting import HORIZON, Graded
@@ -28,8 +29,8 @@ from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
 from shuke.views import customer as customers
-from shuke.views import grades, tables, visitors
 from shuke.views import overview as overviews
+from shuke.views import tables, visitors
 from shuke.views.customer import CustomerPage
 from shuke.views.find import find as find_customers
 from shuke.views.overview import Overview
@@ -86,7 +87,7 @@ def backtest(
     project: Project, *tables: str, at: Iterable[date] = (), horizon: timedelta = HORIZON
 ) -> tuple[Graded, ...]:
     """How right tables (default: all that foretell) would have been on earlier days; the grades are kept."""
-    return grades.backtest(project, tables, at=tuple(at), horizon=horizon, viewer=_viewer())
+    return graded(project, tables, at=tuple(at), horizon=horizon, viewer=_viewer())
 
 
 def table(project: Project, name: str, *, where: str | None = None, **questions: Any) -> pd.DataFrame:

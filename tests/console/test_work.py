@@ -7,7 +7,9 @@ from threading import Event
 import pytest
 
 from shuke import app
+from shuke.access import audit
 from shuke.builds import pipeline
+from shuke.views.viewer import at_home
 from shuke.web.work import Work
 from tests import shop
 from tests.at_once import ACTORS, at_once
@@ -24,8 +26,10 @@ def test_of_sixteen_who_begin_a_build_at_once_one_does_and_the_others_are_told(
 
     monkeypatch.setattr(pipeline, "build", build)
     work, project = Work(), app.init(tmp_path / "shop", shop.SETTINGS)
-    told = at_once(lambda _: work.start(project, now=datetime.now(UTC)))
+    viewer = at_home("tests", "api", now=datetime.now(UTC))
+    told = at_once(lambda _: work.start(project, viewer=viewer))
     assert (told.count(True), told.count(False), work.state) == (1, ACTORS - 1, "building")
+    assert [entry.deed.verb for entry in audit.read(project.operations)].count("started_build") == 1
     ends.set()
     assert work._thread
     work._thread.join(60)

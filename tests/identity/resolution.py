@@ -15,6 +15,7 @@ from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
 from shuke.store.in_force import in_force
 from shuke.tables import Derived
+from shuke.tables.declared import as_declared
 from tests.engine_fixtures import PSEUDONYM, Row, Tables
 
 #: What is asked of a build for its customers' ids.
@@ -63,7 +64,7 @@ class Resolution:
         }  # fmt: skip
         asked = {question: supplied[question] for question in step.asks if question in supplied}
         table = step(*(self._table(name, landed) for name in step.reads), **asked)
-        return table.select(**{name: table[name].cast(kind) for name, kind in step.schema.items()})
+        return as_declared(table, step)
 
     def _table(self, name: str, landed: Mapping[str, ir.Table]) -> ir.Table:
         if name.startswith((EARLIER, KEPT)):

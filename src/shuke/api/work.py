@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
-from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.actions import builds as actions
 from shuke.actions.imports import deliver
@@ -63,10 +62,8 @@ def builds(request: Request, project: Here, caller: Caller) -> Response:
 @admits(Capability.BUILD)
 def build(request: Request, project: Here, caller: Caller) -> Response:
     """It goes on in the background; `GET /api/builds` tells how far it is."""
-    caller.require(Capability.BUILD)
-    if not _work(request).start(project, now=caller.now):
+    if not _work(request).start(project, viewer=caller):
         raise Busy(N_("This server is making a build already."))
-    caller.did(project.operations, Deed(verb="started_build"))
     return answer({"running": _running(_work(request))}, number=202)
 
 

@@ -76,7 +76,7 @@ def build(
             built_at=now, engine=name, version=__version__, settings=project.settings.digest,
             batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
             zone=project.settings.zone, analyses=catalogue.digests(project.root),
-            tables={name: each for name, each in made.items() if each.fingerprint or each.failed},
+            tables={n: each for n, each in made.items() if n not in tables or not tables[n].is_news},
             models={"identity": run.inputs.model.version}, key=mark(project.key),
             late={batch: by.total_seconds() for batch, by in run.inputs.landed.late.items()},
         )  # fmt: skip

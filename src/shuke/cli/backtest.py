@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions import grades as actions
 from shuke.builds.backtesting import Graded
 from shuke.cli import output, progress, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.tables import Measure
-from shuke.views import grades as view
 
 app = typer.Typer()
 
@@ -37,7 +37,7 @@ def backtest(
 ) -> None:
     """Make tables as of an earlier day, compare them with what then came, and keep how right they were."""
     with progress.tables() as report:
-        found = view.backtest(
+        found = actions.backtest(
             session.project(),
             [table] if table else (),
             at=[day.date() for day in at or ()],

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Response
 
-from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.actions import builds as actions
 from shuke.console.answers import Page
@@ -26,9 +25,7 @@ def everything(visit: Member) -> Response:
 @admits(Capability.BUILD)
 def start(visit: Member, _: Form) -> Response:
     """Begin a build in the background; the page shows how far it is."""
-    visit.principal.require(Capability.BUILD)
-    if visit.shelf.work.start(visit.project, now=visit.now):
-        visit.note(Deed(verb="started_build"))
+    visit.shelf.work.start(visit.project, viewer=visit.viewer)
     return visit.go("/builds")
 
 

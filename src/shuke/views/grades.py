@@ -1,33 +1,10 @@
 """Grades: how right were the forecasts of a table, when asked on an earlier day?"""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-
-from shuke.access.audit import Deed
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.builds import backtesting
-from shuke.builds.backtesting import HORIZON, Graded
-from shuke.graph.run import Report
+from shuke.builds.backtesting import Graded
 from shuke.views.viewer import Viewer
-
-
-def backtest(
-    project: Project,
-    wanted: Sequence[str] = (),
-    *,
-    at: Sequence[date] = (),
-    horizon: timedelta = HORIZON,
-    viewer: Viewer,
-    report: Report = lambda name, done, all_: None,
-) -> tuple[Graded, ...]:
-    """Grade tables (default: all that foretell) on the past, and keep the grades."""
-    viewer.require(Capability.BUILD)
-    found = backtesting.backtest(
-        project, now=viewer.now, wanted=wanted, at=at, horizon=horizon, report=report
-    )
-    viewer.did(project.operations, Deed(verb="backtested", count=sum(g.grade is not None for g in found)))
-    return found
 
 
 def latest(project: Project, *, viewer: Viewer) -> dict[str, Graded]:

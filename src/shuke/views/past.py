@@ -24,6 +24,7 @@ from shuke.profiles.customers import customers
 from shuke.profiles.facts import facts
 from shuke.store.in_force import in_force, in_order, said
 from shuke.tables import CANONICAL, Derived
+from shuke.tables.declared import as_declared
 from shuke.views.families import RANKS
 
 
@@ -64,16 +65,16 @@ class _Look:
         zone = self.opened.build.manifest.zone
         numbers = self._said("identifiers", own)
         said_of_them = facts(people, numbers, everybody, as_of=self.day, zone=zone, **self._decided(facts))
-        told = self.engine.checkpoint(_written(said_of_them, facts))
+        told = self.engine.checkpoint(as_declared(said_of_them, facts))
         bought = self._made(purchases)
         theirs = bought.filter(bought.customer_id == self.customer_id)
         contacts = (self._landed(name, own) for name in ("interactions", "events", "responses"))
         did = behaviour(theirs, *contacts, own, as_of=self.day, zone=zone, **self._decided(behaviour))
         return Past(
             facts=told,
-            customers=_written(customers(in_force(people, revised=True), own, told, zone=zone), customers),
-            behaviour=_written(did, behaviour),
-            rfm=_written(rfm(theirs, self._nobody(), as_of=self.day), rfm).drop(*RANKS),
+            customers=as_declared(customers(in_force(people, revised=True), own, told, zone=zone), customers),
+            behaviour=as_declared(did, behaviour),
+            rfm=as_declared(rfm(theirs, self._nobody(), as_of=self.day), rfm).drop(*RANKS),
         )
 
     def _decided(self, step: Derived) -> dict[str, object]:
@@ -100,8 +101,3 @@ class _Look:
         read = in_order(self.engine.read(files, CANONICAL[name].schema), late)
         rows = read.semi_join(own, ["source", "record_id"])
         return said(rows, as_of=self.day, zone=manifest.zone)
-
-
-def _written(table: ir.Table, declared: Derived) -> ir.Table:
-    """The table as a build writes it: its declared columns in their types."""
-    return table.select(**{name: table[name].cast(kind) for name, kind in declared.schema.items()})

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from shuke.access.audit import Deed
+from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.builds import pipeline
 from shuke.errors import ShukeError
 from shuke.languages import N_
+from shuke.views.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +36,18 @@ class Work:
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, project: Project, *, now: datetime) -> bool:
-        """Whether it was this call that began a build."""
+    def start(self, project: Project, *, viewer: Viewer) -> bool:
+        """Whether it was this call that began a build, which is written down."""
+        viewer.require(Capability.BUILD)
         with self._lock:
             if self.run is not None and not self.run.over:
                 return False
             self.run = Run()
             self._thread = threading.Thread(
-                target=self._build, args=(project, now), name="build", daemon=True
+                target=self._build, args=(project, viewer.now), name="build", daemon=True
             )
             self._thread.start()
+        viewer.did(project.operations, Deed(verb="started_build"))
         return True
 
     @property
