@@ -21,7 +21,7 @@ from scipy.special import gammaln
 from bench.measured import Measured, Race, seconds
 from shuke.models import bg_nbd
 from shuke.models.bg_nbd import BgNbd
-from shuke.models.histories import Groups, grain, grouped
+from shuke.models.histories import PurchaseHistories, grain, grouped
 
 #: The published sample of 2,357 customers, beside the checkout where there is one.
 SAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "cdnow_sample" / "CDNOW_sample.txt"
@@ -41,7 +41,7 @@ class Buyers:
     recency: Any
     age: Any
 
-    def counted(self, days: int) -> Groups:
+    def counted(self, days: int) -> PurchaseHistories:
         """As a build groups them: in spans of so many days."""
         frame = pd.DataFrame(
             {"frequency": self.frequency, "recency": self.recency // days, "age": self.age // days}
@@ -88,7 +88,7 @@ def _line(name: str, race: Race, *, aim: float | None, note: str) -> Measured:
     )  # fmt: skip
 
 
-def _likelihoods(exact: Groups, ours: BgNbd, theirs: BgNbd) -> str:
+def _likelihoods(exact: PurchaseHistories, ours: BgNbd, theirs: BgNbd) -> str:
     """Both by the likelihood of every single day, whatever was grouped for the fit."""
     return (
         f"log-likelihood {ours.log_likelihood(exact):,.1f}, theirs {theirs.log_likelihood(exact):,.1f}; "

@@ -73,6 +73,6 @@ def logged_in(project: Project) -> tuple[str, str]:
     name = f"stopwatch-{secrets.token_hex(4)}"
     user = users.create_user(project.operations, name, Role.ADMIN, by=by, now=now).user
     users.change_password(project.operations, user, secrets.token_urlsafe(), by=by, now=now)
-    wish = tokens.Wish(name="bench", role=Role.ADMIN)
+    wish = tokens.TokenRequest(name="bench", role=Role.ADMIN)
     cookie = sessions.begin(project.operations, project_key(project.data / "key"), user, now=now)
     return cookie, tokens.issue(project.operations, user, wish, by=by, now=now)

@@ -28,9 +28,9 @@ from bench.measured import Measured
 from bench.retail import REAL
 from shuke.engine import open_engine
 from shuke.models.bought import bought, shelf
-from shuke.models.found import Found, found
-from shuke.models.held_out import Way
-from shuke.models.lists import Cares, Offer, lists, strongest
+from shuke.models.found import RankingQuality, found
+from shuke.models.held_out import RecommenderChoice
+from shuke.models.lists import InterestMatrix, Offer, lists, strongest
 from shuke.models.recommendations import recommendations
 from shuke.models.related_products import related_products
 from shuke.models.together import together
@@ -94,7 +94,7 @@ def _timed(work: Callable[[], ir.Table], rounds: int) -> tuple[tuple[float, ...]
     return tuple(times), made
 
 
-def _recall(called: str, ours: Found, theirs: Found) -> Measured:
+def _recall(called: str, ours: RankingQuality, theirs: RankingQuality) -> Measured:
     return Measured(
         section="recommendations", name=f"{called}: recall@{SHOWN}", unit="of 1", aim=1.0, at_least=True,
         ours=(ours.recall,), theirs=(theirs.recall,),
@@ -129,7 +129,7 @@ def _alone(before: ir.Table, often: pd.DataFrame) -> ir.Table:
     """Learning and lists, as the tables do them."""
     held = together(before, often)
     gram = held.gram(len(often))
-    weights = Way("ease", 10.0, seasonal=True).weights(gram, often.lately.to_numpy(np.float32))
+    weights = RecommenderChoice("ease", 10.0, seasonal=True).weights(gram, often.lately.to_numpy(np.float32))
     people, every = held.who.max() + 1, np.arange(len(often))
     offer = Offer(
         every, strongest(weights, 50), np.zeros(len(often)), csr_matrix((1, len(often)), dtype=np.float32)
@@ -138,7 +138,9 @@ def _alone(before: ir.Table, often: pd.DataFrame) -> ir.Table:
     interest = np.ones(len(order), np.float32)
     bought_ = np.zeros(len(order), np.int64)
     crowd = np.zeros(people, np.int64)
-    made = lists(Cares(crowd, held.who[order], held.product[order], interest, bought_), offer, many=SHOWN)
+    made = lists(
+        InterestMatrix(crowd, held.who[order], held.product[order], interest, bought_), offer, many=SHOWN
+    )
     return ibis.memtable(pd.DataFrame({"who": made.who, "rank": made.rank, "product": made.product}))
 
 

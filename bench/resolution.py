@@ -27,7 +27,7 @@ from shuke.identity.candidates import FEW, MOST, RULES
 from shuke.identity.identifiers import record_of
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer, settings
-from shuke.store.builds import Build, Made, Manifest
+from shuke.store.builds import Build, Manifest, TableRecord
 from shuke.store.in_force import in_force
 from shuke.tables.declared import as_declared
 from shuke.version import __version__
@@ -140,7 +140,7 @@ def _digest(rows: ir.Table) -> ir.StringValue:
     return record_of(rows).hexdigest("md5").substr(0, 4)
 
 
-def _manifest(number: int, project: Project, made: dict[str, Made]) -> Manifest:
+def _manifest(number: int, project: Project, made: dict[str, TableRecord]) -> Manifest:
     return Manifest(
         number=number, as_of=date(company.NOW.year, company.NOW.month, company.NOW.day), looks_back=False,
         built_at=company.NOW, engine="duckdb", version=__version__, settings=project.settings.digest,

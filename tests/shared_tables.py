@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from shuke.store.builds import Made, Making
+from shuke.store.builds import BuildWriter, TableRecord
 from shuke.store.table_store import contents
 
 
@@ -24,9 +24,9 @@ class _Shared:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.used = True
-        self.kept, self.standing = Making.keep, Making.standing
+        self.kept, self.standing = BuildWriter.keep, BuildWriter.standing
 
-    def keep(self, making: Making, table: str, folder: Path, **told: object) -> Made:
+    def keep(self, making: BuildWriter, table: str, folder: Path, **told: object) -> TableRecord:
         place = self.folder / f"{table}.{told['fingerprint']}"
         if self.used and not place.exists():
             aside = self.folder / f".{uuid4().hex}"
@@ -37,7 +37,7 @@ class _Shared:
                 shutil.rmtree(aside)
         return self.kept(making, table, folder, **told)  # type: ignore[arg-type]
 
-    def stands(self, making: Making, table: str, fingerprint: str) -> Made | None:
+    def stands(self, making: BuildWriter, table: str, fingerprint: str) -> TableRecord | None:
         found = self.standing(making, table, fingerprint)
         place = self.folder / f"{table}.{fingerprint}"
         if found or not self.used or not place.exists():
@@ -55,8 +55,8 @@ def shared_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shared]
     folder.mkdir(exist_ok=True)
     shared = _Shared(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Making, "keep", _method(shared.keep))
-        patch.setattr(Making, "standing", _method(shared.stands))
+        patch.setattr(BuildWriter, "keep", _method(shared.keep))
+        patch.setattr(BuildWriter, "standing", _method(shared.stands))
         yield shared
 
 
@@ -68,10 +68,10 @@ def alone(shared_tables: _Shared) -> Iterator[None]:
     shared_tables.used = True
 
 
-def _method(function: Callable[..., Made | None]) -> Callable[..., Made | None]:
+def _method(function: Callable[..., TableRecord | None]) -> Callable[..., TableRecord | None]:
     """A function that a class hands its object to."""
 
-    def method(*given: object, **told: object) -> Made | None:
+    def method(*given: object, **told: object) -> TableRecord | None:
         return function(*given, **told)
 
     return method

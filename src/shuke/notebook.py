@@ -17,14 +17,14 @@ from shuke.actions import builds
 from shuke.actions.grades import backtest as graded
 from shuke.actions.imports import deliver
 from shuke.app import Project, open_project
-from shuke.builds.backtesting import HORIZON, Graded
+from shuke.builds.backtesting import HORIZON, BacktestResult
 from shuke.collect import sheets
-from shuke.collect.delivery import Choices
+from shuke.collect.delivery import ImportOptions
 from shuke.collect.overlap import Overlap
 from shuke.errors import UnknownCustomer
 from shuke.graph.run import Report, unreported
 from shuke.languages import N_
-from shuke.models.session import Event
+from shuke.models.session import VisitorEvent
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
@@ -68,7 +68,7 @@ def import_files(
 ) -> Receipt:
     """Take in a source's files, all or nothing; `UnsureMapping` and `LikelyOverlap` say what to decide."""
     named = [files] if isinstance(files, str | Path) else files
-    choices = Choices(mapping=mapping, table=table, overlap=overlap)
+    choices = ImportOptions(mapping=mapping, table=table, overlap=overlap)
     return deliver(project, source, sheets.expand(map(str, named)), choices, viewer=_viewer())
 
 
@@ -85,7 +85,7 @@ def build(
 
 def backtest(
     project: Project, *tables: str, at: Iterable[date] = (), horizon: timedelta = HORIZON
-) -> tuple[Graded, ...]:
+) -> tuple[BacktestResult, ...]:
     """How right tables (default: all that foretell) would have been on earlier days; the grades are kept."""
     return graded(project, tables, at=tuple(at), horizon=horizon, viewer=_viewer())
 
@@ -124,7 +124,7 @@ def overview(project: Project) -> Overview:
 
 def recommend(project: Project, events: Iterable[Mapping[str, Any]] = (), *, limit: int = 10) -> pd.DataFrame:
     """What a visitor may like, by what was done in this visit: {"name": "view", "product_id": "T-100"}"""
-    done = [Event(**event) for event in events]
+    done = [VisitorEvent(**event) for event in events]
     shown = visitors.visit(project, done, many=limit, viewer=_viewer()).products
     columns = ("rank", "product_id", "product_name", "category", "score", "method")
     rows = [{name: getattr(each, name) for name in columns} | {"reason": str(each.reason)} for each in shown]

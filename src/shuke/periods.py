@@ -21,7 +21,7 @@ _STRIDE = timedelta(days=5)  # shorter than any stretch between two steps of a c
 
 
 @dataclass(frozen=True)
-class Step:
+class OffsetChange:
     """From `at` (UTC) on, the clock is `after` ahead of UTC; until then it was `before`."""
 
     at: datetime
@@ -45,18 +45,18 @@ def to_local(utc: ir.TimestampValue, zone: str) -> ir.TimestampValue:
 
 
 @cache
-def steps(zone: str) -> tuple[Step, ...]:
+def steps(zone: str) -> tuple[OffsetChange, ...]:
     """Every change of the clocks of `zone` from 1990 to 2045, oldest first."""
     return tuple(_steps(_zone(zone)))
 
 
-def _steps(clock: ZoneInfo) -> Iterator[Step]:
+def _steps(clock: ZoneInfo) -> Iterator[OffsetChange]:
     here = FIRST
     while here < LAST:
         there = here + _STRIDE
         before, after = _offset(here, clock), _offset(there, clock)
         if before != after:
-            yield Step(_moment(here, there, clock), before, after)
+            yield OffsetChange(_moment(here, there, clock), before, after)
         here = there
 
 

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import open_project
 from shuke.builds import pipeline
 from shuke.errors import WrongCall
@@ -130,8 +130,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     owner = Actor("ann", "cli")
     users.create_user(project.operations, "ann", Role.ADMIN, by=owner, now=shop.NOW)
     token = tokens.issue(
-        project.operations, users.get_user(project.operations, "ann"), Wish(name="t", role=Role.ADMIN),
-        by=owner, now=shop.NOW,
+        project.operations, users.get_user(project.operations, "ann"),
+        TokenRequest(name="t", role=Role.ADMIN), by=owner, now=shop.NOW,
     )  # fmt: skip
     (root / "token").write_text(token)
     project.operations.close()

@@ -13,7 +13,7 @@ import shuke
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project
 from shuke.builds import pipeline
 from shuke.server import create_app
@@ -67,7 +67,7 @@ def client(project: Project) -> TestClient:
     by = Actor("tests", "cli")
     user = users.create_user(project.operations, "lin", Role.ADMIN, by=by, now=shop.NOW).user
     users.change_password(project.operations, user, PASSWORD, by=by, now=shop.NOW)
-    wish = Wish(name="test", role=Role.ANALYST)
+    wish = TokenRequest(name="test", role=Role.ANALYST)
     plain = tokens.issue(project.operations, user, wish, by=by, now=shop.NOW)
     client = TestClient(create_app(project), headers={"Accept-Language": "en-GB"})
     log_in(client, "lin", PASSWORD)

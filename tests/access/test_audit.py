@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shuke.access.audit import Actor, Deed, Entry, Filter, add, read, record
+from shuke.access.audit import Actor, AuditEvent, AuditFilter, AuditRecord, add, read, record
 from shuke.store.operations import Operations
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LIN = Actor("lin", "console")
 WU = Actor("wu", "api")
-EXPORT = Deed(
+EXPORT = AuditEvent(
     verb="exported",
     subject_kind="table",
     subject_id="customers",
@@ -24,12 +24,12 @@ EXPORT = Deed(
 def test_an_entry_comes_back_as_it_was_recorded(operations: Operations):
     record(operations, LIN, EXPORT, now=NOON)
     (entry,) = read(operations)
-    assert entry == Entry(entry.id, NOON, LIN, EXPORT)
+    assert entry == AuditRecord(entry.id, NOON, LIN, EXPORT)
 
 
 def test_the_newest_entries_come_first_page_by_page(operations: Operations):
     for number in range(5):
-        record(operations, LIN, Deed(verb="looked", subject_id=str(number)), now=NOON)
+        record(operations, LIN, AuditEvent(verb="looked", subject_id=str(number)), now=NOON)
     first = read(operations, limit=2)
     second = read(operations, limit=2, before=first[-1].id)
     third = read(operations, limit=2, before=second[-1].id)
@@ -39,19 +39,19 @@ def test_the_newest_entries_come_first_page_by_page(operations: Operations):
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (Filter(), ["c3", "c2", "c1"]),
-        (Filter(who="lin"), ["c2", "c1"]),
-        (Filter(verb="exported"), ["c3"]),
-        (Filter(subject_kind="customer", subject_id="c2"), ["c2"]),
-        (Filter(since=NOON + timedelta(hours=1)), ["c3", "c2"]),
-        (Filter(until=NOON + timedelta(hours=1)), ["c1"]),
-        (Filter(who="lin", since=NOON + timedelta(hours=1)), ["c2"]),
+        (AuditFilter(), ["c3", "c2", "c1"]),
+        (AuditFilter(who="lin"), ["c2", "c1"]),
+        (AuditFilter(verb="exported"), ["c3"]),
+        (AuditFilter(subject_kind="customer", subject_id="c2"), ["c2"]),
+        (AuditFilter(since=NOON + timedelta(hours=1)), ["c3", "c2"]),
+        (AuditFilter(until=NOON + timedelta(hours=1)), ["c1"]),
+        (AuditFilter(who="lin", since=NOON + timedelta(hours=1)), ["c2"]),
     ],
 )
-def test_entries_are_narrowed(operations: Operations, wanted: Filter, expected: list[str]):
+def test_entries_are_narrowed(operations: Operations, wanted: AuditFilter, expected: list[str]):
     deeds = [(LIN, "looked", "c1"), (LIN, "looked", "c2"), (WU, "exported", "c3")]
     for hour, (actor, verb, customer) in enumerate(deeds):
-        deed = Deed(verb=verb, subject_kind="customer", subject_id=customer)
+        deed = AuditEvent(verb=verb, subject_kind="customer", subject_id=customer)
         record(operations, actor, deed, now=NOON + timedelta(hours=hour))
     assert [entry.deed.subject_id for entry in read(operations, wanted)] == expected
 
@@ -59,17 +59,17 @@ def test_entries_are_narrowed(operations: Operations, wanted: Filter, expected: 
 @pytest.mark.parametrize(
     "deed",
     [
-        Deed(verb="looked", detail={"name": "Zhang"}),  # type: ignore[dict-item]
-        Deed(verb="looked", detail={"query": "select"}),  # type: ignore[dict-item]
-        Deed(verb="looked", detail={"columns": ("name = 'Zhang San'",)}),
-        Deed(verb="looked", detail={"source": "13812341234"}),
-        Deed(verb="looked", detail={"table": "jane@example.com"}),
-        Deed(verb="looked", subject_kind="customer", subject_id="jane@example.com"),
-        Deed(verb="looked", subject_kind="customer", subject_id="13812341234"),
-        Deed(verb="looked at Jane"),
+        AuditEvent(verb="looked", detail={"name": "Zhang"}),  # type: ignore[dict-item]
+        AuditEvent(verb="looked", detail={"query": "select"}),  # type: ignore[dict-item]
+        AuditEvent(verb="looked", detail={"columns": ("name = 'Zhang San'",)}),
+        AuditEvent(verb="looked", detail={"source": "13812341234"}),
+        AuditEvent(verb="looked", detail={"table": "jane@example.com"}),
+        AuditEvent(verb="looked", subject_kind="customer", subject_id="jane@example.com"),
+        AuditEvent(verb="looked", subject_kind="customer", subject_id="13812341234"),
+        AuditEvent(verb="looked at Jane"),
     ],
 )
-def test_personal_values_and_free_text_are_refused_and_not_shown(operations: Operations, deed: Deed):
+def test_personal_values_and_free_text_are_refused_and_not_shown(operations: Operations, deed: AuditEvent):
     with pytest.raises(ValueError, match="the audit log keeps") as refused:
         record(operations, LIN, deed, now=NOON)
     assert not any(value in str(refused.value) for value in ("Zhang", "jane", "Jane", "1381"))
@@ -86,13 +86,13 @@ def test_an_entry_shares_the_fate_of_its_transaction(operations: Operations):
 APPEND = """
 import sys
 from datetime import UTC, datetime
-from shuke.access.audit import Actor, Deed, record
+from shuke.access.audit import Actor, AuditEvent, record
 from shuke.store.operations import open_operations
 
 operations = open_operations(sys.argv[1])
 for number in range(50):
     now = datetime(2026, 11, 21, tzinfo=UTC)
-    record(operations, Actor(sys.argv[2], "api"), Deed(verb="looked", subject_id=str(number)), now=now)
+    record(operations, Actor(sys.argv[2], "api"), AuditEvent(verb="looked", subject_id=str(number)), now=now)
 """
 
 

@@ -10,7 +10,7 @@ from shuke.access.audit import Actor
 from shuke.access.limits import TooManyAttempts
 from shuke.access.login import Credentials, WrongCredentials, log_in
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.access.users import change_password, create_user
 from shuke.store.operations import Operations, metadata
 
@@ -26,7 +26,7 @@ def test_no_password_token_cookie_address_or_slip_stands_in_it(operations: Opera
     lin = log_in(operations, once, ADDRESS, key=KEY, door="console", now=NOW)
     change_password(operations, lin, CHOSEN, by=BY, now=NOW)
     cookie = sessions.begin(operations, KEY, lin, now=NOW)
-    token = tokens.issue(operations, lin, Wish(name="till", role=Role.VIEWER), by=BY, now=NOW)
+    token = tokens.issue(operations, lin, TokenRequest(name="till", role=Role.VIEWER), by=BY, now=NOW)
     for given in (Credentials(SLIP, "x"), Credentials("lin", SLIP)):
         with pytest.raises((WrongCredentials, TooManyAttempts)):
             log_in(operations, given, ADDRESS, key=KEY, door="console", now=NOW)

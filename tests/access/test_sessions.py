@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shuke.access import users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.access.sessions import IDLE, LIFETIME, Session, begin, check_csrf, end, verify
+from shuke.access.sessions import IDLE_TIMEOUT, LIFETIME, Session, begin, check_csrf, end, verify
 from shuke.access.users import User
 from shuke.errors import Denied
 from shuke.store.operations import Operations, sessions
@@ -53,17 +53,17 @@ def test_an_ended_session_is_refused_and_others_stay(operations: Operations):
 
 def test_a_session_is_over_when_it_is_idle(operations: Operations):
     cookie = begin(operations, KEY, _user(operations), now=NOW)
-    later = NOW + IDLE - timedelta(minutes=1)
+    later = NOW + IDLE_TIMEOUT - timedelta(minutes=1)
     assert verify(operations, KEY, cookie, now=later)
-    assert verify(operations, KEY, cookie, now=later + IDLE - timedelta(seconds=1))
-    assert verify(operations, KEY, cookie, now=later + 2 * IDLE) is None
+    assert verify(operations, KEY, cookie, now=later + IDLE_TIMEOUT - timedelta(seconds=1))
+    assert verify(operations, KEY, cookie, now=later + 2 * IDLE_TIMEOUT) is None
 
 
 def test_a_session_is_over_after_its_lifetime_though_used(operations: Operations):
     cookie = begin(operations, KEY, _user(operations), now=NOW)
     now = NOW
-    while now + IDLE / 2 < NOW + LIFETIME:
-        now += IDLE / 2
+    while now + IDLE_TIMEOUT / 2 < NOW + LIFETIME:
+        now += IDLE_TIMEOUT / 2
         assert verify(operations, KEY, cookie, now=now)
     assert verify(operations, KEY, cookie, now=NOW + LIFETIME) is None
 

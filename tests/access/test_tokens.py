@@ -9,7 +9,7 @@ from sqlalchemy import select
 from shuke.access import audit, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Capability, Role
-from shuke.access.tokens import Wish, issue, list_tokens, revoke, verify
+from shuke.access.tokens import TokenRequest, issue, list_tokens, revoke, verify
 from shuke.access.users import User
 from shuke.errors import Denied, WrongCall
 from shuke.store.operations import Operations, tokens
@@ -55,7 +55,7 @@ def test_of_many_who_revoke_a_token_one_did(operations: Operations):
     with ThreadPoolExecutor(6) as pool:
         claims = [pool.submit(revoke, operations, token.id, by=BY, now=NOW) for _ in range(6)]
     assert sorted(claim.result() for claim in claims) == [False] * 5 + [True]
-    assert len(audit.read(operations, audit.Filter(verb="revoked_token"))) == 1
+    assert len(audit.read(operations, audit.AuditFilter(verb="revoked_token"))) == 1
 
 
 def test_a_token_ends_when_it_expires(operations: Operations):
@@ -124,7 +124,7 @@ def test_a_token_above_its_user_is_not_issued(operations: Operations):
 def test_a_token_needs_a_name_and_a_future(operations: Operations):
     user = _user(operations)
     with pytest.raises(WrongCall, match="name"):
-        issue(operations, user, Wish(name=" ", role=Role.VIEWER), by=BY, now=NOW)
+        issue(operations, user, TokenRequest(name=" ", role=Role.VIEWER), by=BY, now=NOW)
     with pytest.raises(WrongCall, match="expire"):
         _issue(operations, user, expires_at=NOW)
 
@@ -160,5 +160,5 @@ def _issue(
     expires_at: datetime | None = None,
     forever: bool = False,
 ) -> str:
-    wish = Wish(name=name, role=role, expires_at=expires_at, forever=forever)
+    wish = TokenRequest(name=name, role=role, expires_at=expires_at, forever=forever)
     return issue(operations, user, wish, by=BY, now=NOW)

@@ -166,7 +166,7 @@ def test_whoever_is_told_a_new_password_can_come_in_with_it(operations: Operatio
     # Those who came after another's was whole have replaced it on purpose; the log has them in that order.
     assert given and told.count(Overtaken) == 16 - len(given)
     assert sum(authenticate(operations, "lin", password) is not None for password in given) == 1
-    resets = audit.read(operations, audit.Filter(verb="reset_password"))
+    resets = audit.read(operations, audit.AuditFilter(verb="reset_password"))
     assert len(resets) == len(given)
 
 
@@ -184,7 +184,7 @@ def test_every_change_is_in_the_audit_log(operations: Operations):
     disable(operations, user, by=BY, now=NOW)
     enable(operations, user, by=BY, now=NOW)
     reset_password(operations, user, by=BY, now=NOW)
-    wanted = audit.Filter(subject_kind="user", subject_id=str(user.id))
+    wanted = audit.AuditFilter(subject_kind="user", subject_id=str(user.id))
     entries = audit.read(operations, wanted)[::-1]
     assert [entry.deed.verb for entry in entries] == [
         "created_user",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from shuke.access.audit import Actor, read
-from shuke.alerts.flips import Finding, Status, Subject, act, customers, handled, history, record
+from shuke.alerts.flips import AlertFinding, AlertSubject, Status, act, customers, handled, history, record
 from shuke.errors import Overtaken
 from shuke.store.operations import Operations
 from tests.at_once import ACTORS, at_once
@@ -14,9 +14,9 @@ TODAY = date(2026, 11, 21)
 ANN = Actor(who="ann", door="cli")
 
 
-def finding(customer: str) -> Finding:
-    subject = Subject("lapsing", "customer", customer)
-    return Finding(subject=subject, since=date(2026, 11, 1), severity="high")
+def finding(customer: str) -> AlertFinding:
+    subject = AlertSubject("lapsing", "customer", customer)
+    return AlertFinding(subject=subject, since=date(2026, 11, 1), severity="high")
 
 
 def built(operations: Operations, found: Iterable[str], **means: str) -> int:

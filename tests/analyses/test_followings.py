@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.analyses import followings
-from shuke.analyses.followings import Firsts, both, counted, lags
+from shuke.analyses.followings import FirstOccurrences, both, counted, lags
 
 ITEMS = ["a", "b", "c"]
 
 CUSTOMERS = st.lists(st.dictionaries(st.sampled_from(ITEMS), st.integers(0, 30), min_size=1), max_size=8)
 
 
-def firsts(customers: list[dict[str, int]]) -> Firsts:
+def firsts(customers: list[dict[str, int]]) -> FirstOccurrences:
     rows = [
         {"customer_id": f"c{n}", "item": item, "start": start, "last": max(days.values())}
         for n, days in enumerate(customers)
@@ -24,7 +24,7 @@ def firsts(customers: list[dict[str, int]]) -> Firsts:
     kinds = {"customer_id": pa.string(), "item": pa.string()} | days
     table = pa.Table.from_pylist(rows, schema=pa.schema(kinds))
     dated = [table[n].cast(pa.date32()) if n in days else table[n] for n in kinds]
-    return Firsts.of(pa.table(dated, names=list(kinds)), pd.Index(ITEMS))
+    return FirstOccurrences.of(pa.table(dated, names=list(kinds)), pd.Index(ITEMS))
 
 
 @settings(max_examples=15, deadline=None)
@@ -52,6 +52,6 @@ def test_items_that_are_not_looked_at_are_left_out():
         "customer_id": ["anna", "anna"], "item": ["a", "z"],
         "start": [date(2026, 1, 1), date(2026, 1, 2)], "last": [date(2026, 1, 2)] * 2,
     })  # fmt: skip
-    held = Firsts.of(rows, pd.Index(ITEMS))
+    held = FirstOccurrences.of(rows, pd.Index(ITEMS))
     assert held.item.tolist() == [0]
     assert held.again.tolist() == [True]

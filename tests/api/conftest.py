@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project, open_project
 from shuke.server import create_app
 from tests import shop
@@ -48,7 +48,9 @@ def calling(project: Project, anybody: TestClient) -> Caller:
 
     def caller(role: Role) -> TestClient:
         user = users.get_user(project.operations, f"{role}-one")
-        plain = tokens.issue(project.operations, user, Wish(name="test", role=role), by=OWNER, now=shop.NOW)
+        plain = tokens.issue(
+            project.operations, user, TokenRequest(name="test", role=role), by=OWNER, now=shop.NOW
+        )
         return TestClient(anybody.app, headers={"Authorization": f"Bearer {plain}"})
 
     return caller

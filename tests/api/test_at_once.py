@@ -23,10 +23,10 @@ from starlette.testclient import TestClient
 from bench.addresses import readable, routes
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project, open_project
 from shuke.builds import modelling, pipeline
-from shuke.builds.modelling import Change, Learnt
+from shuke.builds.modelling import ModelChange, TrainedModel
 from shuke.console.visits import SESSION_COOKIE
 from shuke.server import create_app
 from shuke.store import disk
@@ -94,9 +94,9 @@ def busy(regular: Path, empty_database: str, quick_hashes: None, tmp_path: Path)
 @pytest.fixture(autouse=True)
 def nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """What builds and models are is tried elsewhere; here, who may begin one."""
-    change = Change(version=1, records=5, customers=4, merged=0, split=0)
+    change = ModelChange(version=1, records=5, customers=4, merged=0, split=0)
     monkeypatch.setattr(pipeline, "build", lambda *_, **__: None)
-    monkeypatch.setattr(modelling, "train", lambda _: Learnt(version=1, kinds=(), change=change))
+    monkeypatch.setattr(modelling, "train", lambda _: TrainedModel(version=1, kinds=(), change=change))
     monkeypatch.setattr(modelling, "change", lambda *_: change)
 
 
@@ -127,7 +127,7 @@ class Server:
         return TestClient(self.app, raise_server_exceptions=False, follow_redirects=False)
 
     def bearer(self) -> dict[str, str]:
-        wish = Wish(name="test", role=Role.ADMIN)
+        wish = TokenRequest(name="test", role=Role.ADMIN)
         plain = tokens.issue(self.project.operations, self.admin, wish, by=OWNER, now=NOW)
         return {"Authorization": f"Bearer {plain}"}
 

@@ -15,7 +15,7 @@ from shuke import app
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role, allows
 from shuke.access.secret import project_key
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project
 from shuke.console.visits import SESSION_COOKIE
 from shuke.server import create_app
@@ -73,7 +73,7 @@ def known(project: Project) -> Known:
     def headers(role: Role) -> Headers:
         user = users.get_user(project.operations, f"{role}-one")
         token = tokens.issue(
-            project.operations, user, Wish(name="x", role=role), by=OWNER, now=datetime.now(UTC)
+            project.operations, user, TokenRequest(name="x", role=role), by=OWNER, now=datetime.now(UTC)
         )
         key = project_key(project.data / "key")
         cookie = sessions.begin(project.operations, key, user, now=datetime.now(UTC))

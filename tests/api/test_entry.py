@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from shuke.access import tokens, users
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project
 from tests import shop
 from tests.api.conftest import OWNER, Caller
@@ -35,7 +35,7 @@ def test_anybody_may_ask_whether_the_server_is_there(anybody: TestClient):
 
 def test_a_revoked_token_and_a_disabled_user_come_to_their_end(project: Project, anybody: TestClient):
     user = users.create_user(project.operations, "leaver", Role.ANALYST, by=OWNER, now=shop.NOW).user
-    wish = Wish(name="test", role=Role.ANALYST)
+    wish = TokenRequest(name="test", role=Role.ANALYST)
     plain = tokens.issue(project.operations, user, wish, by=OWNER, now=shop.NOW)
     given = {"Authorization": f"Bearer {plain}"}
     assert anybody.get("/api/tables", headers=given).status_code == 200

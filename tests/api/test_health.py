@@ -19,7 +19,7 @@ from shuke.api import health
 from shuke.app import Project, open_project
 from shuke.engine.workers import Workers
 from shuke.server import create_app
-from shuke.web.work import Run
+from shuke.web.work import BuildProgress
 from tests import shop
 
 PARTS = {"database": "well", "build": "nothing yet", "disk": "well", "worker": "idle", "sql": "well"}
@@ -90,9 +90,9 @@ def test_a_disk_that_is_full_or_takes_nothing_is_told(
 
 def test_a_build_whose_thread_has_gone_is_told(client: TestClient):
     work = client.app.state.shelf.work  # type: ignore[attr-defined]
-    work.run, work._thread = Run(), threading.Thread()
+    work.run, work._thread = BuildProgress(), threading.Thread()
     assert unwell(client) == {"worker": "broke off"}
-    work.run = Run(over=True)
+    work.run = BuildProgress(over=True)
     assert told(client)[0] == 200
 
 

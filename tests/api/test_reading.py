@@ -16,7 +16,7 @@ from starlette.types import Message
 from shuke.access import audit
 from shuke.api.leaving import while_there
 from shuke.app import Project
-from shuke.engine.workers import WORKERS, Limits, Question
+from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery
 from shuke.errors import WrongCall
 
 
@@ -151,7 +151,9 @@ def test_who_hangs_up_is_worked_for_no_longer():
         return {"type": "http.disconnect"}
 
     def work() -> Response:
-        list(WORKERS.answer(Question(sql="select count(*) from range(1000000000000)"), Limits(seconds=60)))
+        list(
+            WORKERS.answer(SqlQuery(sql="select count(*) from range(1000000000000)"), QueryLimits(seconds=60))
+        )
         return Response()
 
     request = Request({"type": "http", "method": "GET", "headers": []}, hung_up)

@@ -25,7 +25,7 @@ from bench.addresses import readable, routes
 from shuke import app
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project
 from shuke.builds import pipeline
 from shuke.console.visits import SESSION_COOKIE
@@ -96,7 +96,7 @@ class World:
         assert known
         if who == "capped":  # an administrator's token that may no more than a viewer
             user = users.get_user(self.project.operations, "admin")
-        wish = Wish(name=who, role=Role.ADMIN if who == "admin" else Role.VIEWER)
+        wish = TokenRequest(name=who, role=Role.ADMIN if who == "admin" else Role.VIEWER)
         plain = tokens.issue(self.project.operations, user, wish, by=OWNER, now=NOW)
         return {"Authorization": f"Bearer {plain}", "Cookie": f"{SESSION_COOKIE}={cookie}"}, known.csrf
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from shuke import app
 from shuke.access import tokens, users
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.app import Project
 from shuke.builds import pipeline
 from shuke.errors import UnknownTable
@@ -61,7 +61,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def shop(project: Project) -> Iterator[TestClient]:
     """A web shop with a token that may look and no more."""
     user = users.create_user(project.operations, "webshop", Role.VIEWER, by=OWNER, now=NOW).user
-    plain = tokens.issue(project.operations, user, Wish(name="test", role=Role.VIEWER), by=OWNER, now=NOW)
+    plain = tokens.issue(
+        project.operations, user, TokenRequest(name="test", role=Role.VIEWER), by=OWNER, now=NOW
+    )
     with TestClient(create_app(project), headers={"Authorization": f"Bearer {plain}"}) as client:
         yield client
 

@@ -54,7 +54,7 @@ def test_whoever_may_not_see_who_people_are_is_told_no_name_of_a_file(
     told = viewer.get("/api/batches")
     assert "李雷" not in told.text and f"{PHONE}.csv" not in told.text and "***.csv" in told.text
     assert "李雷" in admin.get("/api/batches").text
-    noted = [entry.deed for entry in audit.read(project.operations, audit.Filter(verb="imported"))]
+    noted = [entry.deed for entry in audit.read(project.operations, audit.AuditFilter(verb="imported"))]
     assert not [deed for deed in noted if "李雷" in str(deed)] and noted[0].detail["source"] == "-"
 
 

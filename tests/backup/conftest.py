@@ -12,8 +12,8 @@ from shuke import app
 from shuke.access.audit import Actor
 from shuke.app import Project
 from shuke.backup import restoring, saving
-from shuke.backup.moment import Which
-from shuke.backup.sealed import Keys, Locks
+from shuke.backup.moment import BuildScope
+from shuke.backup.sealed import DecryptionKeys, EncryptionKeys
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
@@ -23,8 +23,8 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BY = Actor("anna", "cli")
 
 OWN = x25519.Identity.generate()
-LOCKS = Locks(recipients=(OWN.to_public(),))
-KEYS = Keys(passphrase=str, identities=(OWN,))
+LOCKS = EncryptionKeys(recipients=(OWN.to_public(),))
+KEYS = DecryptionKeys(passphrase=str, identities=(OWN,))
 
 
 def land(project: Project, source: str = "till") -> str:
@@ -81,7 +81,7 @@ def backup(shop: Project, tmp_path: Path) -> Path:
     return save(shop, tmp_path / "shop.backup").file
 
 
-def save(project: Project, file: Path, which: Which = Which.CURRENT) -> saving.Saved:
+def save(project: Project, file: Path, which: BuildScope = BuildScope.CURRENT) -> saving.Saved:
     return saving.back_up(project, file, locks=LOCKS, which=which, by=BY, now=NOW)
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from shuke import app
 from shuke.access import audit
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.app import Project
 from shuke.backup import restoring, saving
-from shuke.backup.archive import About
-from shuke.backup.moment import Which, moment
+from shuke.backup.archive import ArchiveHeader
+from shuke.backup.moment import BuildScope, moment
 from shuke.backup.sealed import sealing
 from shuke.builds.stewardship import decide, decisions
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
@@ -41,7 +41,7 @@ def rows(project: Project) -> dict[str, list[Any]]:
 
 def test_every_file_and_every_row_comes_back(shop: Project, tmp_path: Path):
     decide(shop.operations, "same", ["till:1"], ["web:1"], by=BY, now=NOW, note="她打过电话")
-    saved = save(shop, tmp_path / "b", Which.ALL)
+    saved = save(shop, tmp_path / "b", BuildScope.ALL)
     before = rows(shop)
     restored = again(saved.file, tmp_path / "again")
     wanted = {name: content for name, content in files(shop.root).items() if name != "notes.csv"}
@@ -87,7 +87,7 @@ def test_what_is_restored_is_its_owners_alone(backup: Path, tmp_path: Path):
 def test_one_chooses_which_builds_are_taken_along(
     shop: Project, tmp_path: Path, which: str, numbers: list[int]
 ):
-    restored = again(save(shop, tmp_path / "b", Which(which)).file, tmp_path / "again")
+    restored = again(save(shop, tmp_path / "b", BuildScope(which)).file, tmp_path / "again")
     assert restored.builds.numbers() == numbers
     assert restored.builds.pointed == bool(numbers)
 
@@ -104,7 +104,7 @@ def test_a_backup_is_of_one_moment_while_others_import_and_decide(shop: Project,
 
     def work() -> None:
         while not over.is_set():
-            audit.record(shop.operations, BY, Deed(verb="imported", subject_id=land(shop)), now=NOW)
+            audit.record(shop.operations, BY, AuditEvent(verb="imported", subject_id=land(shop)), now=NOW)
             time.sleep(0.01)
 
     working = Thread(target=work)
@@ -147,7 +147,7 @@ def test_a_project_that_never_stands_still_is_told_so(shop, tmp_path, monkeypatc
 def test_a_build_that_is_dropped_while_it_is_read_is_in_the_backup(shop, tmp_path, monkeypatch, links: bool):
     if not links:  # as on FAT, where a file has one name
         monkeypatch.setattr("os.link", Mock(side_effect=PermissionError(errno.EPERM, "no second name")))
-    found = moment(shop, disk.private(tmp_path / "aside"), which=Which.CURRENT)
+    found = moment(shop, disk.private(tmp_path / "aside"), which=BuildScope.CURRENT)
     for _ in range(3):
         build(shop)
     with shop.builds.making() as making:
@@ -281,7 +281,9 @@ def test_a_digest_that_does_not_fit_is_noticed(shop: Project, tmp_path: Path, mo
 
 
 def test_what_a_newer_version_made_is_left_to_it(shop: Project, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(saving, "About", lambda **told: About(**{**told, "format": 2, "version": "9.1"}))
+    monkeypatch.setattr(
+        saving, "ArchiveHeader", lambda **told: ArchiveHeader(**{**told, "format": 2, "version": "9.1"})
+    )
     file = save(shop, tmp_path / "b").file
     with pytest.raises(Unreadable, match=r"Shuke 9\.1, which is newer"):
         again(file, tmp_path / "again")

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyrage import x25519
 
-from shuke.backup.sealed import Keys, Locks, identity, recipient, sealing, unsealing
+from shuke.backup.sealed import DecryptionKeys, EncryptionKeys, identity, recipient, sealing, unsealing
 from shuke.errors import Denied, ShukeError, Unreadable, WrongCall
 
 OWN = x25519.Identity.generate()
-LOCKS = Locks(recipients=(recipient(str(OWN.to_public())),))
+LOCKS = EncryptionKeys(recipients=(recipient(str(OWN.to_public())),))
 TEXT = bytes(range(256)) * 700  # three of age's blocks
 
 
@@ -24,17 +24,17 @@ def no_passphrase() -> str:
     raise AssertionError("nobody is asked for a passphrase")
 
 
-KEYS = Keys(passphrase=no_passphrase, identities=(identity(f"# made today\n{OWN}\n".encode()),))
+KEYS = DecryptionKeys(passphrase=no_passphrase, identities=(identity(f"# made today\n{OWN}\n".encode()),))
 
 
-def sealed(text: bytes = TEXT, locks: Locks = LOCKS) -> bytes:
+def sealed(text: bytes = TEXT, locks: EncryptionKeys = LOCKS) -> bytes:
     file = io.BytesIO()
     with sealing(file, locks) as stream:
         stream.write(text)
     return file.getvalue()
 
 
-def opened(content: bytes, keys: Keys = KEYS) -> bytes:
+def opened(content: bytes, keys: DecryptionKeys = KEYS) -> bytes:
     with unsealing(io.BytesIO(content), keys) as stream:
         return stream.read()
 
@@ -88,14 +88,14 @@ def test_what_was_added_at_its_end_is_noticed(whole: bytes):
 
 def test_another_key_does_not_open_it(whole: bytes):
     with pytest.raises(Denied, match="None of these keys"):
-        opened(whole, Keys(passphrase=no_passphrase, identities=(x25519.Identity.generate(),)))
+        opened(whole, DecryptionKeys(passphrase=no_passphrase, identities=(x25519.Identity.generate(),)))
     with pytest.raises(WrongCall, match="--identity"):
-        opened(whole, Keys(passphrase=no_passphrase))
+        opened(whole, DecryptionKeys(passphrase=no_passphrase))
 
 
 def test_a_passphrase_opens_it_and_so_does_a_key_that_it_was_also_sealed_for():
-    both = sealed(locks=Locks(passphrase="violet tractor nineteen", recipients=LOCKS.recipients))
-    assert opened(both, Keys(passphrase=lambda: "violet tractor nineteen")) == opened(both) == TEXT
+    both = sealed(locks=EncryptionKeys(passphrase="violet tractor nineteen", recipients=LOCKS.recipients))
+    assert opened(both, DecryptionKeys(passphrase=lambda: "violet tractor nineteen")) == opened(both) == TEXT
 
 
 @pytest.mark.parametrize("text", ["", "age1", "age1qqqq", "ssh-ed25519 AAAA"])
@@ -146,13 +146,13 @@ def test_it_takes_no_more_memory_however_much_there_is(tmp_path: Path):
 import io, resource, sys
 from pathlib import Path
 from pyrage import x25519
-from shuke.backup.sealed import Keys, Locks, sealing, unsealing
+from shuke.backup.sealed import DecryptionKeys, EncryptionKeys, sealing, unsealing
 own, piece, place = x25519.Identity.generate(), bytes(1 << 20), Path(sys.argv[1])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-with place.open("wb") as file, sealing(file, Locks(recipients=(own.to_public(),))) as stream:
+with place.open("wb") as file, sealing(file, EncryptionKeys(recipients=(own.to_public(),))) as stream:
     for _ in range(256):
         stream.write(piece)
-with place.open("rb") as file, unsealing(file, Keys(passphrase=str, identities=(own,))) as stream:
+with place.open("rb") as file, unsealing(file, DecryptionKeys(passphrase=str, identities=(own,))) as stream:
     assert sum(len(some) for some in iter(lambda: stream.read(1 << 20), b"")) == 256 << 20
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
 """

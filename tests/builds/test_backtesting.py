@@ -55,7 +55,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> Proje
     return project
 
 
-def graded(project: Project, *days: date, horizon: int = 30) -> tuple[backtesting.Graded, ...]:
+def graded(project: Project, *days: date, horizon: int = 30) -> tuple[backtesting.BacktestResult, ...]:
     span = timedelta(days=horizon)
     return backtesting.backtest(project, now=NOW, wanted=["regulars"], at=days, horizon=span)
 

@@ -9,7 +9,7 @@ import pytest
 
 from shuke.app import Project
 from shuke.builds import modelling, pipeline
-from shuke.builds.modelling import Learnt
+from shuke.builds.modelling import TrainedModel
 from shuke.errors import WrongCall
 from shuke.identity.models import Model
 from tests.builds.test_pipeline import NOW, empty, rows
@@ -77,7 +77,7 @@ def whose(project: Project) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def taught(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> tuple[Project, Learnt]:
+def taught(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> tuple[Project, TrainedModel]:
     """A company with enough records, built and learnt from; the version is not in use."""
     project = empty(tmp_path_factory.mktemp("taught"), country="GB", currency="GBP")
     people, emails = crowd()

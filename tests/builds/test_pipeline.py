@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shuke import app
-from shuke.alerts.flips import Subject, history
+from shuke.alerts.flips import AlertSubject, history
 from shuke.app import Project
 from shuke.builds import asking, pipeline
 from shuke.engine.parquet import pieces
@@ -209,7 +209,7 @@ def test_only_a_build_of_today_opens_and_ends_alerts(few_and_lapsing, tmp_path):
     back = pipeline.build(project, now=NOW, as_of=TODAY - timedelta(days=1))
     assert back.manifest.looks_back
     (finding,) = rows(project, "lapsing")
-    alert = Subject("lapsing", "customer", finding["subject"])
+    alert = AlertSubject("lapsing", "customer", finding["subject"])
     assert history(project.operations, alert) == []
     pipeline.build(project, now=NOW)
     assert [flip.status for flip in history(project.operations, alert)] == ["open"]

@@ -14,7 +14,7 @@ from shuke import app
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.builds import pipeline
 from shuke.collect.delivery import deliver
 from shuke.server import create_app
@@ -85,7 +85,7 @@ def _(desk: Desk) -> None:
     users.create_user(operations, "root", Role.ADMIN, by=BY, now=NOW)
     vic = users.create_user(operations, "vic", Role.VIEWER, by=BY, now=NOW).user
     for end in (users.disable, users.reset_password):
-        plain = tokens.issue(operations, vic, Wish(name="t", role=Role.VIEWER), by=BY, now=NOW)
+        plain = tokens.issue(operations, vic, TokenRequest(name="t", role=Role.VIEWER), by=BY, now=NOW)
         expect(tokens.verify(operations, plain, now=NOW) is not None, "a new token is refused")
         end(operations, vic, by=BY, now=NOW)
         users.enable(operations, vic, by=BY, now=NOW)
@@ -96,7 +96,7 @@ def _(desk: Desk) -> None:
 def _(desk: Desk) -> None:
     project = app.open_project(shop(desk))
     vic = users.create_user(project.operations, "vic", Role.VIEWER, by=BY, now=NOW).user
-    plain = tokens.issue(project.operations, vic, Wish(name="t", role=Role.VIEWER), by=BY, now=NOW)
+    plain = tokens.issue(project.operations, vic, TokenRequest(name="t", role=Role.VIEWER), by=BY, now=NOW)
     with TestClient(create_app(project), base_url="http://127.0.0.1") as client:
         answer = client.get(
             "/api/tables/rfm",

@@ -12,7 +12,7 @@ from shuke.access import audit
 from shuke.app import open_project
 from shuke.cli import importing, language
 from shuke.cli.commands import KNOWN, group, load
-from shuke.collect.guess import Choice, Doubt
+from shuke.collect.guess import Ambiguity, Answer
 from shuke.collect.mapping import Reading
 from shuke.languages import Text
 from tests.cli.conftest import Shuke
@@ -59,8 +59,8 @@ def test_a_question_on_a_terminal_has_no_answer_by_default(
 ):
     answers = iter(["", "3", "day", " 2 "])
     monkeypatch.setattr("typer.prompt", lambda text: next(answers))
-    first, second = (Choice(Text(says, says), Reading(), "") for says in ("day first", "month first"))
-    assert importing.ask(Doubt("date", Text("Which?", "哪个？"), (first, second))) is second
+    first, second = (Answer(Text(says, says), Reading(), "") for says in ("day first", "month first"))
+    assert importing.ask(Ambiguity("date", Text("Which?", "哪个？"), (first, second))) is second
     assert capsys.readouterr().err.count("Write a number from 1 to 2.") == 3
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from shuke.collect.guess.lookalikes import looks, sense
 from shuke.languages import speaking
-from shuke.store.accounts import Aside
+from shuke.store.accounts import UnusedColumn
 from shuke.views import balance
 from tests.collect.desk import INVOICE
 
@@ -22,8 +22,10 @@ def test_every_column_is_accounted_for_and_every_line_for_what_it_says(desk):
     (account,) = receipt.accounts
     assert account.feeds == {header: (to,) for header, to in INVOICE.items()}
     assert account.aside == (
-        Aside(column="Drawer", to="further"), Aside(column="Paid on", to="further", looks="day"),
-        Aside(column="Blank", to="further", said=False), Aside(column="Junk", to="ignore"),
+        UnusedColumn(column="Drawer", to="further"),
+        UnusedColumn(column="Paid on", to="further", looks="day"),
+        UnusedColumn(column="Blank", to="further", said=False),
+        UnusedColumn(column="Junk", to="ignore"),
     )  # fmt: skip
     assert (account.table, account.rows) == ("order_items", 2), "the line without a price was set aside"
     assert {s: account.says[s] for s in ("day", "order", "customer", "amount", "currency")} == {

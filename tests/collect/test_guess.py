@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import ibis
 import pytest
 
-from shuke.collect.guess import Guess, explain, guess
+from shuke.collect.guess import InferredLayout, explain, guess
 from shuke.collect.guess.headers import compact, meanings
 from shuke.collect.guess.kinds import decide
 from shuke.collect.mapping import Layout, Reading
@@ -16,7 +16,7 @@ from tests.collect.dialects_further import FURTHER, parsed
 
 @pytest.fixture(scope="module")
 def guessed():
-    def made(values: Mapping[str, Sequence[str | None]], **knobs) -> Guess:
+    def made(values: Mapping[str, Sequence[str | None]], **knobs) -> InferredLayout:
         rows = max(len(column) for column in values.values())
         table = ibis.memtable(
             {"__row__": list(range(1, rows + 1)), **values},
@@ -27,7 +27,7 @@ def guessed():
     return made
 
 
-def to(found: Guess) -> dict[str, tuple[str, ...]]:
+def to(found: InferredLayout) -> dict[str, tuple[str, ...]]:
     return {header: reading.to for header, reading in found.layout.columns.items()}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import ibis
 import pytest
 
-from shuke.collect.guess import Guess, evidence, guess, repeats
+from shuke.collect.guess import InferredLayout, evidence, guess, repeats
 from shuke.collect.guess.kinds import KINDS, LINES, decide, scored
 
 Columns = Mapping[str, Sequence[str | None]]
@@ -25,7 +25,7 @@ def kind_of(columns: Columns) -> str:
     return decide(list(columns), seen, repeats.facts(rows, seen)).name
 
 
-def guessed(columns: Columns) -> Guess:
+def guessed(columns: Columns) -> InferredLayout:
     return guess(table(columns), name="sheet")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pytest
 
-from shuke.collect.guess import Guess, guess
+from shuke.collect.guess import InferredLayout, guess
 from shuke.collect.mapping import Reading
 from shuke.collect.values.directions import direction, least, together
 from shuke.dealings.statuses import sends_back, state
@@ -135,7 +135,7 @@ def test_a_number_beside_two_names_is_said(desk: Desk) -> None:
     ]
 
 
-def _guess(columns: Mapping[str, Sequence[str | None]]) -> Guess:
+def _guess(columns: Mapping[str, Sequence[str | None]]) -> InferredLayout:
     told: dict[str, Sequence[str | None]] = {
         "order no": ["1", "2", "3"], "order date": ["2026-01-05"] * 3, "customer id": ["C1", "C2", "C3"],
         "product": ["Tea", "Cup", "Tea"], "quantity": ["1", "2", "1"], "line total": ["10", "20", "30"],

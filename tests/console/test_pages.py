@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from shuke.access import audit
 from shuke.app import Project
-from shuke.console.asked import Asked, behind
+from shuke.console.asked import TableRequest, behind
 from shuke.views import tables
 from shuke.views.overview import ALERTS, BATCHES, overview
 from shuke.views.viewer import at_home
@@ -45,7 +45,7 @@ def test_the_sum_of_the_rows_behind_an_amount_is_the_amount(built: Project, lin:
     viewer = at_home("tests", "cli", now=NOW)
     for figure in overview(built, viewer=viewer).figures:
         if figure.column and figure.table not in (ALERTS, BATCHES):
-            asked = Asked.of(QueryParams(urlsplit(behind(figure)).query))
+            asked = TableRequest.of(QueryParams(urlsplit(behind(figure)).query))
             rows = tables.select(built, figure.table, asked.everything, viewer=viewer).table
             assert rows[figure.column].sum().fill_null(0).execute() == figure.value, figure.name
 

@@ -10,7 +10,7 @@ from shuke import app
 from shuke.access import audit
 from shuke.builds import pipeline
 from shuke.views.viewer import at_home
-from shuke.web.work import Work
+from shuke.web.work import BackgroundBuild
 from tests import shop
 from tests.at_once import ACTORS, at_once
 
@@ -25,7 +25,7 @@ def test_of_sixteen_who_begin_a_build_at_once_one_does_and_the_others_are_told(
         ends.wait(60)
 
     monkeypatch.setattr(pipeline, "build", build)
-    work, project = Work(), app.init(tmp_path / "shop", shop.SETTINGS)
+    work, project = BackgroundBuild(), app.init(tmp_path / "shop", shop.SETTINGS)
     viewer = at_home("tests", "api", now=datetime.now(UTC))
     told = at_once(lambda _: work.start(project, viewer=viewer))
     assert (told.count(True), told.count(False), work.state) == (1, ACTORS - 1, "building")

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from shuke.engine import asked
-from shuke.engine.workers import LEAVING, Leaving, Limits, Question, Workers, read
+from shuke.engine.workers import CANCELLATION, Cancellation, QueryLimits, SqlQuery, Workers, read
 from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from tests.engine.statements import anything
 
 #: Wide, for on a busy machine a worker takes seconds to begin.
-LIMITS = Limits(seconds=60, memory=2**28, rows=1000, bytes=2**20)
+LIMITS = QueryLimits(seconds=60, memory=2**28, rows=1000, bytes=2**20)
 FOR_EVER = "select count(*) from range(1000000000000) t(i) where i % 7 = 3"
 
 
@@ -41,10 +41,10 @@ def workers() -> Iterator[Workers]:
     made.close()
 
 
-def ask(workers: Workers, folder: Path, sql: str, limits: Limits = LIMITS, **more) -> pa.Table:
+def ask(workers: Workers, folder: Path, sql: str, limits: QueryLimits = LIMITS, **more) -> pa.Table:
     files = {"customers": [str(folder / "customers" / "part-0.parquet")]}
     with workers.place():
-        return read(workers.answer(Question(sql=sql, files=files, **more), limits)).read_all()
+        return read(workers.answer(SqlQuery(sql=sql, files=files, **more), limits)).read_all()
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -120,21 +120,21 @@ def test_an_answer_that_cannot_be_is_one_line_without_values(
 
 def test_what_takes_too_long_is_ended_and_the_next_question_answered(workers: Workers, folder: Path):
     with pytest.raises(WrongCall, match="longer than 1 second"):
-        ask(workers, folder, FOR_EVER, Limits(seconds=1))
+        ask(workers, folder, FOR_EVER, QueryLimits(seconds=1))
     assert ask(workers, folder, "select 1 as n").num_rows == 1
 
 
 def test_whoever_leaves_is_worked_for_no_longer(workers: Workers, folder: Path):
-    leaving = Leaving()
-    token = LEAVING.set(leaving)
+    leaving = Cancellation()
+    token = CANCELLATION.set(leaving)
     try:
         threading.Timer(0.3, leaving.leave).start()
         with pytest.raises(WrongCall, match="left"):
-            ask(workers, folder, FOR_EVER, Limits(seconds=60))
+            ask(workers, folder, FOR_EVER, QueryLimits(seconds=60))
         with pytest.raises(WrongCall, match="left"):  # and what they would have asked then is not begun
-            ask(workers, folder, FOR_EVER, Limits(seconds=60))
+            ask(workers, folder, FOR_EVER, QueryLimits(seconds=60))
     finally:
-        LEAVING.reset(token)
+        CANCELLATION.reset(token)
 
 
 def test_who_comes_when_all_are_busy_is_told_at_once_or_after_a_moment(workers: Workers):
@@ -161,7 +161,7 @@ def test_a_machine_on_which_no_worker_runs_is_told_of_as_such(monkeypatch, folde
 
 
 def test_rows_that_nobody_reads_to_the_end_hold_nobody_up(workers: Workers, folder: Path):
-    endless = workers.answer(Question(sql="select * from range(900)"), LIMITS)
+    endless = workers.answer(SqlQuery(sql="select * from range(900)"), LIMITS)
     next(endless)
     endless.close()
     assert ask(workers, folder, "select 1 as n").num_rows == 1
@@ -191,7 +191,7 @@ def test_whatever_is_asked_no_file_changes_and_the_next_question_is_answered(
     monkeypatch.chdir(folder)
     for way in (_checked, str):
         try:
-            ask(workers, folder, way(text), Limits(seconds=10, memory=2**28, rows=1000, bytes=2**20))
+            ask(workers, folder, way(text), QueryLimits(seconds=10, memory=2**28, rows=1000, bytes=2**20))
         except ShukeError as refusal:
             told = str(refusal)
             assert str(folder) not in told or str(folder) in text

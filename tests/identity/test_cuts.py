@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.identity.cuts import CERTAIN, PROBABLE, Edge, joined
-from shuke.identity.guards import Profile
+from shuke.identity.guards import ClusterProfile
 from shuke.identity.identities import identities
 from tests.engine_fixtures import Row, Tables
 from tests.identity.evidence import (
@@ -134,7 +134,9 @@ def test_in_whatever_order_edges_and_records_come_the_clusters_are_the_same(edge
     def cut() -> dict[str, str]:
         records = list(zip("abcdefgh", numbers, strict=True))
         dice.shuffle(records)
-        known = {r: Profile(records={r}, conflicts=_others(records, r, number)) for r, number in records}
+        known = {
+            r: ClusterProfile(records={r}, conflicts=_others(records, r, number)) for r, number in records
+        }
         return joined(dice.sample(edges, len(edges)), known, largest=4)
 
     found = cut()
@@ -179,7 +181,7 @@ def test_in_whatever_order_rows_come_the_customers_are_the_same(
 @pytest.mark.parametrize("conflicts", [1, 50])
 def test_a_cluster_of_a_hundred_thousand_records_comes_apart_in_seconds(conflicts):
     dice, names = random.Random(7), [f"{n:06}" for n in range(100_000)]
-    known = {name: Profile(records={name}) for name in names}
+    known = {name: ClusterProfile(records={name}) for name in names}
     for one in names[::1_000]:
         for other in dice.sample(names, conflicts):
             if one != other:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shuke.identity.comparisons import Comparison, Level
-from shuke.identity.estimates import Counted, estimated, share
+from shuke.identity.estimates import ObservedLevels, estimated, share
 from shuke.languages import Text
 
 NAMED = Text("x", "x")
@@ -21,7 +21,7 @@ TRUE_M, TRUE_U = (0.95, 0.9, 0.8), (0.02, 0.05, 0.1)
 
 def made(
     matches: int, others: int, seed: int, sources: tuple[str, str] = ("a + b", "a + b"), times: int = 1
-) -> Counted:
+) -> ObservedLevels:
     """Pairs drawn from the true figures, each so many times."""
     dice = np.random.default_rng(seed)
     rows: list[str] = []
@@ -29,7 +29,7 @@ def made(
         drawn = dice.random((number, 3)) < np.array(shares)
         rows += ["".join("a" if same else "b" for same in pair) + "-" for pair in drawn]
     where = [sources[0]] * matches + [sources[1]] * others
-    return Counted(rows, {}, {}, where, [times] * len(rows))
+    return ObservedLevels(rows, {}, {}, where, [times] * len(rows))
 
 
 def test_m_u_and_the_prior_are_found_again_where_there_is_much_more_than_is_shipped():
@@ -42,14 +42,14 @@ def test_m_u_and_the_prior_are_found_again_where_there_is_much_more_than_is_ship
 
 
 def test_a_few_pairs_move_little():
-    few = Counted(["bbb-"] * 10, {}, {}, ["a + a"] * 10, [1] * 10)
+    few = ObservedLevels(["bbb-"] * 10, {}, {}, ["a + a"] * 10, [1] * 10)
     found = estimated(SHIPPED, few, few, records=5, between={"a + a": 10.0})
     assert found.m["one"][0] == pytest.approx(0.7, abs=0.05)
     assert found.u["one"][0] == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_source_with_one_record_has_no_pairs_to_learn_from():
-    few = Counted(["bbb-"] * 2, {}, {}, ["a + b"] * 2, [1] * 2)
+    few = ObservedLevels(["bbb-"] * 2, {}, {}, ["a + b"] * 2, [1] * 2)
     found = estimated(SHIPPED, few, few, records=3, between={"a + a": 0.0, "a + b": 2.0, "b + b": 1.0})
     assert found.sources["a + a"] == (0.0, 0.0)
 
@@ -75,8 +75,8 @@ def test_what_all_are_compared_for_who_agree_on_it_is_counted_in_all_pairs_and_n
     comparison = Comparison("one", NAMED, ("one",), "", (
         Level("same", NAMED, "", 0.7, 1e-6, keyed=True), Level("else", NAMED, "", 0.3, 1 - 1e-6),
     ))  # fmt: skip
-    strangers = Counted(["ax"], {}, {}, ["a + a"], [100])
-    sample = Counted(["b-"], {}, {}, ["a + a"], [40_000])
+    strangers = ObservedLevels(["ax"], {}, {}, ["a + a"], [100])
+    sample = ObservedLevels(["b-"], {}, {}, ["a + a"], [40_000])
     found = estimated([comparison], strangers, sample, records=10_000, between={"a + a": 5e7})
     assert found.u["one"][0] == pytest.approx(100 / 5e7, rel=0.02)
 
@@ -87,8 +87,8 @@ def test_a_case_of_a_level_comes_up_as_often_of_one_customer_and_by_chance_as_it
         Level("slip", NAMED, "", 0.1, 0.001), Level("else", NAMED, "", 0.9, 0.999),
     )  # fmt: skip
     certain, comparison = of("one", 0.9, 1e-6), Comparison("two", NAMED, ("two",), "", levels)
-    compared = Counted(["aa-", "ab-", "ac-"], {}, {}, ["a + a"] * 3, [300, 100, 1_600])
-    sample = Counted(["bc-"], {}, {}, ["a + a"], [40_000])
+    compared = ObservedLevels(["aa-", "ab-", "ac-"], {}, {}, ["a + a"] * 3, [300, 100, 1_600])
+    sample = ObservedLevels(["bc-"], {}, {}, ["a + a"], [40_000])
     found = estimated([certain, comparison], compared, sample, records=5_000, between={"a + a": 1e7})
     assert found.m["two"][0] == found.m["two"][1] == pytest.approx(0.2, abs=0.01)
     assert found.u["two"][0] == 0.2
@@ -98,10 +98,10 @@ def test_a_name_of_common_parts_says_less_than_one_of_rare_ones_that_as_many_bea
     comparison = Comparison("one", NAMED, ("one",), "", (
         Level("same", NAMED, "", 0.9, 1e-3, "name"), Level("else", NAMED, "", 0.1, 0.999),
     ))  # fmt: skip
-    sample = Counted(["b-"], {"one": [0.0]}, {"one": [0.0]}, ["a + a"], [40_000])
+    sample = ObservedLevels(["b-"], {"one": [0.0]}, {"one": [0.0]}, ["a + a"], [40_000])
 
     def matches(expected: float) -> float:
-        compared = Counted(["a-"], {"one": [2.0]}, {"one": [expected]}, ["a + a"], [500])
+        compared = ObservedLevels(["a-"], {"one": [2.0]}, {"one": [expected]}, ["a + a"], [500])
         return estimated([comparison], compared, sample, records=1_000, between={"a + a": 5e5}).matches
 
     assert matches(0.001) > matches(0.5) > matches(20.0)

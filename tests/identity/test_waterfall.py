@@ -10,7 +10,7 @@ import pytest
 from shuke.engine import open_engine
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
-from shuke.identity.waterfall import Measured, waterfall
+from shuke.identity.waterfall import MeasuredWeights, waterfall
 from tests.engine_fixtures import Row, Tables
 from tests.identity.resolution import Resolution
 
@@ -49,7 +49,7 @@ def test_the_steps_add_up_to_what_the_build_found(built):
     assert len(pairs) > 50
     for pair in pairs[:: len(pairs) // 8]:
         both = [pair["record_l"], pair["record_r"]]
-        by = Measured(weights, [row for row in borne if row["record"] in both])
+        by = MeasuredWeights(weights, [row for row in borne if row["record"] in both])
         falls = waterfall(scorer, *(records[one] for one in both), by=by)
         assert falls.weight == pytest.approx(falls.prior + sum(step.weight for step in falls.steps))
         assert falls.weight - falls.prior == pytest.approx(pair["weight"], abs=0.01)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from shuke.models.gamma_gamma import Spenders
-from shuke.models.histories import Groups
+from shuke.models.histories import PurchaseHistories
 
 #: The papers fit on the first 39 weeks and foretell the next 39.
 CUT, END = date(1997, 9, 30), date(1998, 6, 30)
@@ -23,7 +23,7 @@ def days(folder: Path) -> dict[str, dict[date, float]]:
     return found
 
 
-def groups(bought: dict[str, dict[date, float]]) -> Groups:
+def groups(bought: dict[str, dict[date, float]]) -> PurchaseHistories:
     """The histories of the first 39 weeks, in weeks."""
     rows = []
     for hers in bought.values():
@@ -31,7 +31,7 @@ def groups(bought: dict[str, dict[date, float]]) -> Groups:
         rows.append((len(seen) - 1, (seen[-1] - seen[0]) / _WEEK, (CUT - seen[0]) / _WEEK))
     distinct, counts = np.unique(np.array(rows, float), axis=0, return_counts=True)
     frequency, recency, age = distinct.T
-    return Groups(frequency, recency, age, counts.astype(float))
+    return PurchaseHistories(frequency, recency, age, counts.astype(float))
 
 
 def spenders(bought: dict[str, dict[date, float]]) -> Spenders:

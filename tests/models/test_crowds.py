@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shuke.models.crowds import Crowds, crowds, described
+from shuke.models.crowds import PeerGroups, crowds, described
 
 AS_OF = date(2026, 6, 30)
 
 
-def made(tastes: dict[tuple[str, str], dict[str, int]]) -> Crowds:
+def made(tastes: dict[tuple[str, str], dict[str, int]]) -> PeerGroups:
     """How often customers of each gender and region bought which product this month."""
     rows = [
         {"customer_id": f"{gender}{region}{n}", "gender": gender, "region": region, "product_id": item}
@@ -27,7 +27,7 @@ def made(tastes: dict[tuple[str, str], dict[str, int]]) -> Crowds:
     return crowds(sales.select("customer_id", "product_id", "last"), people, everybody, as_of=AS_OF)
 
 
-def favourite(found: Crowds, gender: str, region: str) -> tuple[str, str]:
+def favourite(found: PeerGroups, gender: str, region: str) -> tuple[str, str]:
     person = {"kind": "person", "gender": gender, "decade": -1, "place": region}
     number = found.numbers(pd.DataFrame([person]))[0]
     return found.products[found.weights[number].argmax()], found.reasons[number].en

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from shuke.models.ease import cosine, ease
-from shuke.models.held_out import Trial, best
+from shuke.models.held_out import HoldoutPurchases, best
 
 
 @settings(max_examples=10, deadline=None)
@@ -32,9 +32,14 @@ def test_what_finds_most_of_what_came_is_taken_and_popularity_if_nothing_finds_m
     seen[:, 1::2], came[:, 0::2] = 0, 0
     gram = np.array(50 * np.kron(np.eye(30), np.ones((2, 2))), dtype=np.float32)
     lately = np.ones(60)
-    assert best(Trial(csr_matrix(seen), came, gram, lately), neighbours=5).recall == 1.0
-    assert best(Trial(csr_matrix(seen), came, 50 * np.eye(60), lately), neighbours=5).method == "popular"
-    assert best(Trial(csr_matrix(seen[:5]), came[:5], gram, lately), neighbours=5).method == "popular"
+    assert best(HoldoutPurchases(csr_matrix(seen), came, gram, lately), neighbours=5).recall == 1.0
+    assert (
+        best(HoldoutPurchases(csr_matrix(seen), came, 50 * np.eye(60), lately), neighbours=5).method
+        == "popular"
+    )
+    assert (
+        best(HoldoutPurchases(csr_matrix(seen[:5]), came[:5], gram, lately), neighbours=5).method == "popular"
+    )
 
 
 def test_the_season_counts_where_what_is_in_season_is_what_comes():
@@ -43,5 +48,5 @@ def test_the_season_counts_where_what_is_in_season_is_what_comes():
     came = np.roll(kinds, 2, axis=1)
     gram = 50 * np.kron(np.eye(40), np.ones((3, 3)))
     season = np.tile([25.0, 5, 25], 40)
-    way = best(Trial(csr_matrix(kinds), came, gram, season), neighbours=1)
+    way = best(HoldoutPurchases(csr_matrix(kinds), came, gram, season), neighbours=1)
     assert (way.seasonal, way.recall) == (True, 1.0)

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.models.bg_nbd import BgNbd
-from shuke.models.futures import Trial, fitted, futures
+from shuke.models.futures import HoldoutPeriod, fitted, futures
 from shuke.models.gamma_gamma import GammaGamma
-from shuke.models.histories import Groups
+from shuke.models.histories import PurchaseHistories
 from shuke.models.intervals import HIGH, LOW, Count
 
 SPENDERS = GammaGamma(p=3.0, q=4.0, gamma=60.0)
@@ -34,20 +34,20 @@ def test_where_nearly_all_buy_nothing_the_promise_says_so():
     assert busy.worth_within(LOW)[0] == pytest.approx(HIGH - LOW)
 
 
-def company(seed: int = 5) -> Groups:
+def company(seed: int = 5) -> PurchaseHistories:
     dice = np.random.default_rng(seed)
     frequency = dice.integers(0, 9, 300).astype(float)
     recency = np.where(frequency > 0, dice.uniform(30, 300, 300), 0.0)
-    return Groups(frequency, recency, recency + dice.uniform(5, 120, 300), np.ones(300))
+    return PurchaseHistories(frequency, recency, recency + dice.uniform(5, 120, 300), np.ones(300))
 
 
 @pytest.mark.parametrize(("busier", "kept"), [(1.0, (0.9, 1.1)), (6.0, (0.0, 0.85))])
 def test_what_held_less_often_than_promised_is_widened_and_promised_less(busier, kept):
     """In the trial customers bought as often as was to be expected, or six times as often."""
     groups, dice = company(), np.random.default_rng(1)
-    plain = fitted(groups, lambda: Trial(groups, np.zeros(300), 91)).model
+    plain = fitted(groups, lambda: HoldoutPeriod(groups, np.zeros(300), 91)).model
     later = dice.poisson(busier * plain.purchases(groups, 91) * plain.alive(groups)).astype(float)
-    fit = fitted(groups, lambda: Trial(groups, later, 91))
+    fit = fitted(groups, lambda: HoldoutPeriod(groups, later, 91))
     told = futures(fit, groups, SPENDERS, discount_rate=0.1)
     assert kept[0] <= fit.kept <= kept[1]
     assert (fit.low < LOW) == (busier > 1)

@@ -14,7 +14,7 @@ from shuke.models.departure_chances import departure_chances
 from shuke.models.lifecycle import customers_by_status, lifecycle, standing
 from shuke.models.lifetime_value import lifetime_value
 from shuke.models.next_purchase import next_purchase
-from shuke.models.silence import Rhythm
+from shuke.models.silence import InactivityModel
 from shuke.tables.statuses import ACTIVE, EVER, STATUSES
 from shuke.views.words import answering
 from tests.analyses.selling import FIRST, PURCHASES, sold
@@ -195,7 +195,7 @@ def test_every_table_that_tells_a_chance_of_staying_away_tells_it_over_the_same_
 
 def test_whom_no_silence_within_ten_years_makes_lost_is_given_no_limit(engine):
     silences = ibis.memtable({"log": [5.0, 9.0]}).mutate(silence=0.0, overdue=0.0, rhythm=0.0)
-    curve = Rhythm("rhythm", 0.0, {}, {}, pace=(1.0, 0.0))
+    curve = InactivityModel("rhythm", 0.0, {}, {}, pace=(1.0, 0.0))
     assert curve.tipping(silences, -silences.log).execute().isna().tolist() == [False, True]
     silent = {"never": (0.2, None), "later": (0.2, 300), "gone": (0.8, None)}
     told = [

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from shuke.models import lists as module
-from shuke.models.lists import POPULAR, Cares, Offer, lists, strongest, top
+from shuke.models.lists import POPULAR, InterestMatrix, Offer, lists, strongest, top
 from shuke.models.signals import PURCHASE, VIEW
 
 
@@ -33,13 +33,13 @@ PRODUCTS, CUSTOMERS = 6, 5
 
 
 @st.composite
-def shops(draw: st.DrawFn) -> tuple[Cares, Offer]:
+def shops(draw: st.DrawFn) -> tuple[InterestMatrix, Offer]:
     """Interests of a few customers, and ties with weights that no two sums share."""
     draws = np.random.default_rng(draw(st.integers(0, 10_000)))
     products = np.flatnonzero(draws.random(PRODUCTS) < 0.8)
     who, product = np.nonzero(draws.random((CUSTOMERS, PRODUCTS)) < 0.4)
     signal = draws.choice([PURCHASE, VIEW], len(who))
-    cares = Cares(draws.integers(0, 2, CUSTOMERS), who, product, draws.random(len(who)), signal)
+    cares = InterestMatrix(draws.integers(0, 2, CUSTOMERS), who, product, draws.random(len(who)), signal)
     ties = draws.random((PRODUCTS, len(products))) * (draws.random((PRODUCTS, len(products))) < 0.5)
     again = draws.random(PRODUCTS) * (draws.random(PRODUCTS) < 0.3)
     return cares, Offer(products, csr_matrix(ties), again, csr_matrix(draws.random((2, len(products))) * 0.2))
@@ -77,7 +77,7 @@ def test_the_lists_are_what_adding_up_by_hand_gives(shop):
 
 def test_it_makes_no_difference_how_many_are_made_at_a_time(monkeypatch):
     draws = np.random.default_rng(1)
-    cares = Cares(
+    cares = InterestMatrix(
         np.zeros(7, int), np.arange(7), np.arange(7) % 4, np.ones(7), np.full(7, VIEW)
     )  # fmt: skip
     offer = Offer(np.arange(4), csr_matrix(draws.random((4, 4))), np.zeros(4), csr_matrix((1, 4)))
@@ -89,8 +89,8 @@ def test_it_makes_no_difference_how_many_are_made_at_a_time(monkeypatch):
 
 
 def test_of_nobody_and_of_nothing_there_is_no_list():
-    nobody = Cares(*(np.zeros(0, int),) * 5)
+    nobody = InterestMatrix(*(np.zeros(0, int),) * 5)
     nothing = Offer(np.zeros(0, int), csr_matrix((4, 0)), np.zeros(4), csr_matrix((1, 0)))
     assert not len(lists(nobody, nothing, many=3).who)
-    somebody = Cares(*(np.zeros(1, int),) * 5)
+    somebody = InterestMatrix(*(np.zeros(1, int),) * 5)
     assert not len(lists(somebody, nothing, many=3).who)

@@ -10,7 +10,7 @@ from scipy import integrate, special, stats
 from shuke.errors import NotEnoughData
 from shuke.models import rhythm
 from shuke.models.next_purchase import came_when_expected, due, next_purchase, weeks_to_come
-from shuke.models.rhythm import Gaps, Rhythm
+from shuke.models.rhythm import InterpurchaseModel, InterpurchaseTimes
 from tests.analyses.selling import PURCHASES, sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -150,7 +150,7 @@ def test_gaps_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, r
 @given(st.integers(0, 30), st.floats(0.5, 9), st.floats(1.2, 6), st.floats(0.0, 2))
 @settings(max_examples=15)
 def test_a_quantile_is_that_of_the_share_which_has_not_come_yet(count, k, q, silence):
-    model, x, s = Rhythm(k, q, 20.0), np.array([float(count)]), np.array([silence])
+    model, x, s = InterpurchaseModel(k, q, 20.0), np.array([float(count)]), np.array([silence])
     if model.gone(x, s)[0] < 0.99:
         longer = model.quantile(0.3, x, s)
         law = stats.betaprime(k, k * count + q)
@@ -164,7 +164,7 @@ def test_the_likelihood_is_that_of_gamma_gaps_at_a_gamma_pace():
         each = [pace**k * g ** (k - 1) * exp(-pace * g) / gamma(k) for g in gaps]
         return each[0] * each[1] * scale**q * pace ** (q - 1) * exp(-scale * pace) / gamma(q)
 
-    seen = Gaps(np.array([2.0]), np.array([55.0]), np.array([sum(map(log, gaps))]), np.ones(1))
+    seen = InterpurchaseTimes(np.array([2.0]), np.array([55.0]), np.array([sum(map(log, gaps))]), np.ones(1))
     value, slopes = rhythm._likelihood(seen, np.array([k, q, scale]))
     assert value == pytest.approx(log(integrate.quad(height, 0, 2)[0]), rel=1e-6)
     for n, step in enumerate(np.eye(3) * 1e-6):
@@ -217,7 +217,7 @@ def test_who_comes_again_is_by_chance_of_those_who_have_not_left(count, past, a,
     weight = stats.beta(a, b).pdf(leave) * (1 - leave) ** count
     again = (weight * (1 - leave) * (1 - past)).sum()
     plain = again / (again + (weight * leave).sum())
-    told = rhythm.Leaving(a, b).returns(np.array([float(count)]), np.array([past]))
+    told = rhythm.DropoutModel(a, b).returns(np.array([float(count)]), np.array([past]))
     assert told[0] == pytest.approx(plain, abs=0.02)
 
 

@@ -8,7 +8,7 @@ from scipy.special import gammaln, hyp2f1
 from shuke.models import bg_nbd, gamma_gamma, pareto_nbd
 from shuke.models.bg_nbd import BgNbd
 from shuke.models.gamma_gamma import GammaGamma, Spenders
-from shuke.models.histories import Groups
+from shuke.models.histories import PurchaseHistories
 from shuke.models.pareto_nbd import ParetoNbd
 from tests.models import cdnow
 
@@ -18,8 +18,8 @@ def bought(shared_data):
     return cdnow.days(shared_data)
 
 
-def one(x: float, recency: float, age: float) -> Groups:
-    return Groups(*(np.array([float(figure)]) for figure in (x, recency, age, 1)))
+def one(x: float, recency: float, age: float) -> PurchaseHistories:
+    return PurchaseHistories(*(np.array([float(figure)]) for figure in (x, recency, age, 1)))
 
 
 def test_bg_nbd_has_the_published_parameters(bought):
@@ -120,8 +120,8 @@ def test_groups_of_four_weeks_tell_nearly_the_same(bought):
 def test_the_gradients_are_those_of_the_likelihoods(bought):
     groups, spenders = cdnow.groups(bought), cdnow.spenders(bought)
     for likelihood, at in (
-        (bg_nbd._Likelihood(groups), (0.4, 6.0, 0.5, 3.0)),
-        (pareto_nbd._Likelihood(groups), (0.4, 6.0, 0.5, 3.0)),
+        (bg_nbd._BgNbdLikelihood(groups), (0.4, 6.0, 0.5, 3.0)),
+        (pareto_nbd._ParetoNbdLikelihood(groups), (0.4, 6.0, 0.5, 3.0)),
         (lambda where: gamma_gamma._likelihood(spenders, where), (5.0, 3.0, 20.0)),
     ):
         for n, step in enumerate(np.eye(len(at)) * 1e-6):
@@ -139,7 +139,7 @@ def test_extreme_histories_get_a_chance_and_a_number(history):
 
 
 def test_where_there_is_nothing_to_learn_from_there_is_no_model():
-    nobody = Groups(*(np.zeros(0) for _ in range(4)))
+    nobody = PurchaseHistories(*(np.zeros(0) for _ in range(4)))
     assert bg_nbd.fit(nobody) is None
     assert pareto_nbd.fit(nobody) is None
     assert gamma_gamma.fit(Spenders(*(np.zeros(0) for _ in range(3)))) is None

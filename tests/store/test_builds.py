@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shuke.errors import UnknownTable, WrongCall
-from shuke.store.builds import Build, Builds, Made, Making, Manifest
+from shuke.store.builds import Build, Builds, BuildWriter, Manifest, TableRecord
 from tests.at_once import ACTORS, at_once
 
 pytestmark = pytest.mark.usefixtures("alone")
@@ -16,7 +16,7 @@ def manifest(number: int, **further: object) -> Manifest:
     told: dict[str, object] = {
         "number": number, "as_of": date(2026, 5, 1), "looks_back": False, "engine": "duckdb", "version": "1",
         "built_at": datetime(2026, 5, 1, 12, tzinfo=UTC), "settings": "s", "batches": ("000001-till",),
-        "currency": "CNY", "zone": "Asia/Shanghai", "tables": {"rfm": Made(rows=2, seconds=0.5)},
+        "currency": "CNY", "zone": "Asia/Shanghai", "tables": {"rfm": TableRecord(rows=2, seconds=0.5)},
         "analyses": {"mine.py": "digest"},
     }  # fmt: skip
     return Manifest(**{**told, **further})  # type: ignore[arg-type]
@@ -29,7 +29,7 @@ def make(builds: Builds) -> Build:
     return builds.point(built.number)
 
 
-def keep(making: Making, table: str, marked: int) -> Made:
+def keep(making: BuildWriter, table: str, marked: int) -> TableRecord:
     """A table of as many rows as it is marked by."""
     folder = making.folder / table
     folder.mkdir()
@@ -151,7 +151,7 @@ def test_what_a_killed_process_left_is_swept_by_the_next(builds):
 
 def test_a_build_of_an_older_version_has_its_tables_in_its_own_folder(builds):
     with builds.making() as making:
-        made = making.finish(manifest(making.number, tables={"rfm": Made(rows=2, seconds=0.5)}))
+        made = making.finish(manifest(making.number, tables={"rfm": TableRecord(rows=2, seconds=0.5)}))
     assert made.path("rfm") == made.folder / "rfm"
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shuke.errors import Unavailable
-from shuke.store.landing import Delivery, Landing, Receipt
+from shuke.store.landing import BatchWriter, Landing, Receipt
 from tests.refusals import steps
 
 RECEIPT = Receipt(
@@ -33,7 +33,7 @@ def _land(landing: Landing, source: str, *, parts: int = 1, error: Exception | N
     return delivery.name
 
 
-def _write(delivery: Delivery, part: int) -> None:
+def _write(delivery: BatchWriter, part: int) -> None:
     pq.write_table(pa.table({"name": [delivery.name]}), delivery.batch / f"people.{part}.parquet")
 
 

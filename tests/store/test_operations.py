@@ -20,8 +20,8 @@ from shuke.errors import Busy, Unavailable, WrongSettings
 from shuke.store import migrations
 from shuke.store.operations import (
     HEAD,
-    Moment,
     Operations,
+    UtcMoment,
     alert_flips,
     audit,
     metadata,
@@ -124,7 +124,7 @@ def test_moments_come_back_in_utc(operations: Operations) -> None:
 
 def test_a_moment_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        Moment().process_bind_param(NOON.replace(tzinfo=None), create_engine("sqlite://").dialect)
+        UtcMoment().process_bind_param(NOON.replace(tzinfo=None), create_engine("sqlite://").dialect)
 
 
 @pytest.mark.parametrize("statement", [update(audit).values(who="nobody"), audit.delete()])

@@ -3,7 +3,7 @@
 import pytest
 
 from shuke.languages import speaking
-from shuke.store.accounts import Account, Aside
+from shuke.store.accounts import Account, UnusedColumn
 from shuke.views import balance
 
 
@@ -40,7 +40,10 @@ def test_rows_of_which_nothing_is_expected_need_no_sentence():
 
 
 def test_columns_kept_aside_are_named_those_first_that_look_like_something():
-    aside = (Aside(column="Note", to="further"), Aside(column="Paid at", to="further", looks="day"))
+    aside = (
+        UnusedColumn(column="Note", to="further"),
+        UnusedColumn(column="Paid at", to="further", looks="day"),
+    )
     held = account(rows=1, feeds={"a": ("orders.order_no",), "b": ("orders.total",)}, aside=aside)
     assert balance.columns(held) == (
         "2 of 4 columns feed something; kept aside: Paid at (looks like a date), Note"

@@ -19,7 +19,7 @@ from shuke.errors import Denied, WrongCall
 from shuke.languages import Text, speaking
 from shuke.tables import Column, Type
 from shuke.views import downloads, json_text
-from shuke.views.downloads import Content, download
+from shuke.views.downloads import ExportContent, download
 from shuke.views.query import Condition, Query
 from shuke.views.viewer import Viewer
 
@@ -106,7 +106,7 @@ def test_a_viewer_takes_nothing_away(project: Project, stranger: Viewer):
 
 def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written():
     rows = pa.table({"n": [1]})
-    content = Content(
+    content = ExportContent(
         "n", Text("N", "N"), (Column("n", Type.INTEGER, Text("N", "N")),), rows.to_reader(), 1_048_576, "UTC"
     )
     with pytest.raises(WrongCall, match="1048575"):

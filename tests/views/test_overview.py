@@ -12,8 +12,8 @@ from shuke.views import alerts, receipts, tables
 from shuke.views.overview import (
     ALERTS,
     BATCHES,
-    Comparison,
     Figure,
+    PeriodComparison,
     Share,
     _this_month,
     _year_before,
@@ -59,7 +59,7 @@ def test_a_year_of_which_only_the_end_is_known_is_not_compared_with_a_whole_one(
     seen = overview(project, viewer=owner)
     first = project.open().table("purchases").day.min().to_pyarrow().as_py()
     assert seen.year.known_from == first
-    whole = Comparison(now=seen.year.now, before=seen.year.now)
+    whole = PeriodComparison(now=seen.year.now, before=seen.year.now)
     assert whole.change == 0 and replace(whole, known_from=first).change is None
 
 

@@ -43,7 +43,7 @@ def test_two_who_may_be_one_wait_with_their_names_and_likelihood(unsure: Project
     assert (lines["name"].left, lines["name"].right, lines["name"].agreement) == ("Wei Zhang", "张伟", "same")
     assert lines["phone"].agreement == "unknown"
     assert explain(unsure, "F1", "T2", viewer=owner).reason == "to_review"
-    (looked, *_older) = audit.read(unsure.operations, audit.Filter(verb="looked_at_reviews"))
+    (looked, *_older) = audit.read(unsure.operations, audit.AuditFilter(verb="looked_at_reviews"))
     assert looked.deed.count == 1
 
 

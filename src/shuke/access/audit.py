@@ -35,7 +35,7 @@ class Actor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
+class AuditEvent:
     verb: Word  # past tense, as "exported"
     subject_kind: Word | None = None
     subject_id: Word | None = None
@@ -44,15 +44,15 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditRecord:
     id: int
     at: datetime
     actor: Actor
-    deed: Deed
+    deed: AuditEvent
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filter:
+class AuditFilter:
     """Which entries; what is none does not narrow."""
 
     who: str | None = None
@@ -63,12 +63,12 @@ class Filter:
     until: datetime | None = None  # not included
 
 
-def record(operations: Operations, actor: Actor, deed: Deed, *, now: datetime) -> None:
+def record(operations: Operations, actor: Actor, deed: AuditEvent, *, now: datetime) -> None:
     with operations.writing() as connection:
         add(connection, actor, deed, now=now)
 
 
-def add(connection: Connection, actor: Actor, deed: Deed, *, now: datetime) -> None:
+def add(connection: Connection, actor: Actor, deed: AuditEvent, *, now: datetime) -> None:
     """Record a deed within the transaction that does it: both are kept, or neither."""
     _check(deed)
     connection.execute(
@@ -86,10 +86,10 @@ def add(connection: Connection, actor: Actor, deed: Deed, *, now: datetime) -> N
 
 
 def read(
-    operations: Operations, wanted: Filter | None = None, *, before: int | None = None, limit: int = 50
-) -> tuple[Entry, ...]:
+    operations: Operations, wanted: AuditFilter | None = None, *, before: int | None = None, limit: int = 50
+) -> tuple[AuditRecord, ...]:
     """The newest entries first; the next page begins `before` the id of the last of this one."""
-    wanted = wanted or Filter()
+    wanted = wanted or AuditFilter()
     equal = ("who", "verb", "subject_kind", "subject_id")
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)
     query = query.filter_by(
@@ -105,16 +105,16 @@ def read(
         return tuple(_entry(row) for row in connection.execute(query))
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
+def _entry(row: Row[tuple[object, ...]]) -> AuditRecord:
     detail = {name: tuple(value) if isinstance(value, list) else value for name, value in row.detail.items()}
-    deed = Deed(
+    deed = AuditEvent(
         verb=row.verb,
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
         count=row._mapping["count"],  # a row is a tuple, and those have a method of this name
         detail=detail,
     )
-    return Entry(row.id, row.at, Actor(row.who, row.door), deed)
+    return AuditRecord(row.id, row.at, Actor(row.who, row.door), deed)
 
 
 def keeps(word: str) -> bool:
@@ -122,7 +122,7 @@ def keeps(word: str) -> bool:
     return bool(_WORD.fullmatch(word)) and not _PHONE.fullmatch(word)
 
 
-def _check(deed: Deed) -> None:
+def _check(deed: AuditEvent) -> None:
     unknown = set(deed.detail) - set(get_args(Fact))
     if unknown:
         raise ValueError(f"the audit log keeps no {', '.join(sorted(unknown))}")

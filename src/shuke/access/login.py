@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shuke.access import audit, limits, users
-from shuke.access.audit import Actor, Deed, Door
+from shuke.access.audit import Actor, AuditEvent, Door
 from shuke.access.users import User
 from shuke.errors import Denied
 from shuke.languages import N_
@@ -36,9 +36,9 @@ def log_in(
     attempt = limits.admit(operations, users.normalise(given.name), address, key=key, now=now)
     user = users.authenticate(operations, given.name, given.password)
     if user is None:
-        audit.record(operations, Actor(NOBODY, door), Deed(verb="failed_login"), now=now)
+        audit.record(operations, Actor(NOBODY, door), AuditEvent(verb="failed_login"), now=now)
         raise WrongCredentials
     limits.forgive(operations, attempt)
-    deed = Deed(verb="logged_in", subject_kind="user", subject_id=str(user.id))
+    deed = AuditEvent(verb="logged_in", subject_kind="user", subject_id=str(user.id))
     audit.record(operations, Actor(user.name, door), deed, now=now)
     return user

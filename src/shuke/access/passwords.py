@@ -10,12 +10,12 @@ from argon2.exceptions import VerifyMismatchError
 from shuke.errors import WrongCall
 from shuke.languages import N_
 
-SHORTEST = 10
-LONGEST = 1000  # a longer one would only keep the server busy
+MIN_LENGTH = 10
+MAX_LENGTH = 1000  # a longer one would only keep the server busy
 
 #: So many guesses a password takes at least whoever tries the commonest passwords, words, names, dates and
 #: rows of keys first (Wheeler, zxcvbn, USENIX Security 2016, where fewer are called "somewhat guessable").
-FEWEST_GUESSES = 10**8
+MIN_GUESSES = 10**8
 
 #: More characters make no password easier, but take zxcvbn longer.
 _LOOKED_AT = 72
@@ -30,7 +30,7 @@ def hash_password(password: str) -> str:
 
 def matches(password: str, hashed: str | None) -> bool:
     """Whether the password is the hashed one; takes as long when there is none to compare with."""
-    if len(password) > LONGEST:
+    if len(password) > MAX_LENGTH:
         return False
     try:
         _hasher.verify(hashed or _nobodys(), _normal(password))
@@ -51,16 +51,16 @@ def one_time_password() -> str:
 
 def check_strength(password: str, name: str) -> None:
     """Refuse what is guessed first; any characters are welcome."""
-    if not SHORTEST <= len(password) <= LONGEST:
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise WrongCall(
-            N_("A password has {shortest} to {longest} characters."), shortest=SHORTEST, longest=LONGEST
+            N_("A password has {shortest} to {longest} characters."), shortest=MIN_LENGTH, longest=MAX_LENGTH
         )
     # Its lists of words take a while to read, and are wanted only where a password is chosen.
     from zxcvbn import zxcvbn
 
     plain = _normal(password)
     named = len(name) >= 4 and name in plain.casefold()
-    if named or zxcvbn(plain[:_LOOKED_AT], user_inputs=[name, "shuke"])["guesses"] < FEWEST_GUESSES:
+    if named or zxcvbn(plain[:_LOOKED_AT], user_inputs=[name, "shuke"])["guesses"] < MIN_GUESSES:
         raise WrongCall(
             N_(
                 "This password is easily guessed. Choose several words that do not belong together, without "

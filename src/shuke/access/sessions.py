@@ -18,9 +18,9 @@ from shuke.errors import Denied
 from shuke.languages import N_
 from shuke.store.operations import Operations, sessions, users
 
-IDLE = timedelta(hours=12)  # unused for so long, a session is over
+IDLE_TIMEOUT = timedelta(hours=12)  # unused for so long, a session is over
 LIFETIME = timedelta(days=7)  # and after so long in any case
-SEEN_KNOWN_TO = timedelta(minutes=1)  # not every page is a write
+LAST_SEEN_RESOLUTION = timedelta(minutes=1)  # not every page is a write
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def verify(operations: Operations, key: bytes, cookie: str, *, now: datetime) ->
     row = _live(operations, digest, now=now)
     if row is None:
         return None
-    if row.seen_at + SEEN_KNOWN_TO <= now:
+    if row.seen_at + LAST_SEEN_RESOLUTION <= now:
         with operations.writing() as connection:
             connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=now))
     return Session(digest, from_row(row), _csrf(key, digest))
@@ -74,7 +74,7 @@ def _live(operations: Operations, digest: str, *, now: datetime) -> Row[tuple[ob
         .where(
             sessions.c.digest == digest,
             sessions.c.revoked_at.is_(None),
-            sessions.c.seen_at > now - IDLE,
+            sessions.c.seen_at > now - IDLE_TIMEOUT,
             sessions.c.created_at > now - LIFETIME,
             users.c.disabled_at.is_(None),
         )

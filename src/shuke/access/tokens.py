@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, insert, select, update
 
 from shuke.access import audit
-from shuke.access.audit import Actor, Deed
+from shuke.access.audit import Actor, AuditEvent
 from shuke.access.roles import CAPABILITIES, Principal, Role
 from shuke.access.users import User
 from shuke.errors import Denied, WrongCall
@@ -20,8 +20,8 @@ from shuke.languages import N_
 from shuke.store.operations import Operations, tokens, users
 
 PREFIX = "shuke_"  # what a scanner for leaked secrets looks for
-LASTS = timedelta(days=365)  # unless somebody says for how long
-USE_KNOWN_TO = timedelta(minutes=1)  # not every call is a write
+DEFAULT_LIFETIME = timedelta(days=365)  # unless somebody says for how long
+LAST_USE_RESOLUTION = timedelta(minutes=1)  # not every call is a write
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Token:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a token shall be for; where nothing is said it lasts for `LASTS`."""
+class TokenRequest:
+    """What a token shall be for; where nothing is said it lasts for `DEFAULT_LIFETIME`."""
 
     name: str
     role: Role
@@ -46,16 +46,16 @@ class Wish:
     forever: bool = False
 
 
-def issue(operations: Operations, user: User, wish: Wish, *, by: Actor, now: datetime) -> str:
+def issue(operations: Operations, user: User, wish: TokenRequest, *, by: Actor, now: datetime) -> str:
     """A new token in plain text: it cannot be had a second time."""
     _check(user, wish, now=now)
     plain = PREFIX + secrets.token_urlsafe(32)
-    ends = None if wish.forever else wish.expires_at or now + LASTS
+    ends = None if wish.forever else wish.expires_at or now + DEFAULT_LIFETIME
     values = {"name": wish.name.strip(), "role": wish.role, "expires_at": ends}
     made = insert(tokens).values(user_id=user.id, digest=_digest(plain), created_at=now, **values)
     with operations.writing() as connection:
         token_id = connection.execute(made.returning(tokens.c.id)).scalar_one()
-        deed = Deed(
+        deed = AuditEvent(
             verb="issued_token",
             subject_kind="user",
             subject_id=str(user.id),
@@ -78,7 +78,7 @@ def verify(operations: Operations, plain: str, *, now: datetime) -> Principal | 
         row = connection.execute(query).one_or_none()
     if row is None or (row.expires_at is not None and row.expires_at <= now):
         return None
-    if row.last_used_at is None or row.last_used_at + USE_KNOWN_TO <= now:
+    if row.last_used_at is None or row.last_used_at + LAST_USE_RESOLUTION <= now:
         with operations.writing() as connection:
             connection.execute(update(tokens).where(tokens.c.id == row.id).values(last_used_at=now))
     return Principal(row.user_id, row.user, frozenset({Role(row.role), Role(row.user_role)}))
@@ -90,7 +90,7 @@ def revoke(operations: Operations, token_id: int, *, by: Actor, now: datetime) -
     with operations.writing() as connection:
         ended = connection.execute(update(tokens).where(alive).values(revoked_at=now)).rowcount == 1
         if ended:
-            deed = Deed(verb="revoked_token", subject_kind="token", subject_id=str(token_id))
+            deed = AuditEvent(verb="revoked_token", subject_kind="token", subject_id=str(token_id))
             audit.add(connection, by, deed, now=now)
     return ended
 
@@ -104,7 +104,7 @@ def list_tokens(operations: Operations, user: User | None = None) -> tuple[Token
         return tuple(_token(row) for row in connection.execute(query))
 
 
-def _check(user: User, wish: Wish, *, now: datetime) -> None:
+def _check(user: User, wish: TokenRequest, *, now: datetime) -> None:
     if not wish.name.strip():
         raise WrongCall(N_("A token needs a name that says what it is for."))
     if not CAPABILITIES[wish.role] <= CAPABILITIES[user.role]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shuke.access import audit, passwords
-from shuke.access.audit import Actor, Deed
+from shuke.access.audit import Actor, AuditEvent
 from shuke.access.roles import Principal, Role
 from shuke.errors import Overtaken, WrongCall
 from shuke.languages import LANGUAGES, N_, Language
@@ -190,7 +190,7 @@ def _end_tokens(connection: Connection, user_id: int, *, now: datetime) -> None:
 def _record(
     connection: Connection, by: Actor, verb: str, user_id: int, *, now: datetime, **detail: str
 ) -> None:
-    deed = Deed(verb=verb, subject_kind="user", subject_id=str(user_id), detail=detail)  # type: ignore[arg-type]
+    deed = AuditEvent(verb=verb, subject_kind="user", subject_id=str(user_id), detail=detail)  # type: ignore[arg-type]
     audit.add(connection, by, deed, now=now)
 
 

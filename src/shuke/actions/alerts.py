@@ -4,7 +4,7 @@ from datetime import date
 
 from shuke.access.roles import Capability
 from shuke.alerts import flips
-from shuke.alerts.flips import Finding, Status, Subject
+from shuke.alerts.flips import AlertFinding, AlertSubject, Status
 from shuke.app import Project
 from shuke.languages import N_
 from shuke.views import alerts
@@ -32,8 +32,8 @@ def act(
     if not found:
         raise alerts.UnknownAlert(N_("There is no alert {rule} about {subject}."), rule=rule, subject=subject)
     alert = found[0]
-    finding = Finding(
-        subject=Subject(rule, alert.subject_kind, subject),
+    finding = AlertFinding(
+        subject=AlertSubject(rule, alert.subject_kind, subject),
         since=alert.since,
         severity=alert.severity,
         evidence=dict(alert.evidence),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.builds import pipeline
@@ -24,7 +24,7 @@ def build(
     viewer.require(Capability.BUILD)
     made = pipeline.build(project, now=viewer.now, as_of=as_of, engine=engine, report=report)
     detail: dict[Any, Any] = {"build": made.number, "tables": len(made.manifest.tables)}
-    deed = Deed(verb="built", subject_kind="build", subject_id=str(made.number), detail=detail)
+    deed = AuditEvent(verb="built", subject_kind="build", subject_id=str(made.number), detail=detail)
     viewer.did(project.operations, deed)
     return made
 
@@ -34,6 +34,8 @@ def rollback(project: Project, number: int, *, viewer: Viewer) -> Build:
     viewer.require(Capability.BUILD)
     for fault in project.builds.open(number).faults():
         raise fault
-    deed = Deed(verb="rolled_back", subject_kind="build", subject_id=str(number), detail={"build": number})
+    deed = AuditEvent(
+        verb="rolled_back", subject_kind="build", subject_id=str(number), detail={"build": number}
+    )
     viewer.did(project.operations, deed)
     return project.builds.point(number)

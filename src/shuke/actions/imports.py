@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.collect import delivery, withdrawal
-from shuke.collect.delivery import Choices
+from shuke.collect.delivery import ImportOptions
 from shuke.store.landing import WITHDRAWS, Receipt
 from shuke.views.viewer import Viewer, word
 
 
 def deliver(
-    project: Project, source: str, paths: Sequence[Path], choices: Choices = Choices(), *, viewer: Viewer
+    project: Project,
+    source: str,
+    paths: Sequence[Path],
+    choices: ImportOptions = ImportOptions(),
+    *,
+    viewer: Viewer,
 ) -> Receipt:
     """Take in files of a source as one batch, all of it or none; see `collect.delivery`."""
     viewer.require(Capability.IMPORT_DATA)
@@ -22,7 +27,7 @@ def deliver(
     def noted(receipt: Receipt) -> None:
         detail: dict[Any, Any] = {"source": word(receipt.source), "rows": receipt.loaded}
         batch, read = word(receipt.batch), receipt.read
-        deed = Deed(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
+        deed = AuditEvent(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
         viewer.did(project.operations, deed)
 
     return delivery.deliver(project, source, paths, choices, now=viewer.now, noted=noted)
@@ -35,7 +40,7 @@ def withdraw(project: Project, batch: str, *, viewer: Viewer) -> Receipt:
     def noted(receipt: Receipt) -> None:
         taken, by = (word(str(name).replace(WITHDRAWS, ":")) for name in (receipt.withdraws, receipt.batch))
         detail: dict[Any, Any] = {"source": word(receipt.source), "batch": by}
-        deed = Deed(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
+        deed = AuditEvent(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
         viewer.did(project.operations, deed)
 
     return withdrawal.withdraw(project, batch, now=viewer.now, noted=noted)

@@ -1,26 +1,26 @@
 """Models: how does somebody have the company's own records teach who is who?"""
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.builds import modelling
-from shuke.builds.modelling import Change, Learnt
+from shuke.builds.modelling import ModelChange, TrainedModel
 from shuke.views.viewer import Viewer
 
 
-def train(project: Project, *, viewer: Viewer) -> Learnt:
+def train(project: Project, *, viewer: Viewer) -> TrainedModel:
     """Learn a version from the build in force; it is kept, and not in use until somebody says so."""
     viewer.require(Capability.BUILD)
     learnt = modelling.train(project)
-    viewer.did(project.operations, Deed(verb="trained_model", detail={"new": learnt.version}))
+    viewer.did(project.operations, AuditEvent(verb="trained_model", detail={"new": learnt.version}))
     return learnt
 
 
-def use(project: Project, number: int, *, viewer: Viewer) -> Change:
+def use(project: Project, number: int, *, viewer: Viewer) -> ModelChange:
     """Have the next build weigh by a version; says first what that would change of the build in force."""
     viewer.require(Capability.BUILD)
     change = modelling.change(project, number)
     before = project.models.current
     project.models.use(number)
-    viewer.did(project.operations, Deed(verb="used_model", detail={"old": before, "new": number}))
+    viewer.did(project.operations, AuditEvent(verb="used_model", detail={"old": before, "new": number}))
     return change

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shuke.access.audit import Actor, Deed, add
+from shuke.access.audit import Actor, AuditEvent, add
 from shuke.errors import Overtaken, WrongCall
 from shuke.languages import N_
 from shuke.store.operations import Operations, alert_flips
@@ -30,7 +30,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Subject:
+class AlertSubject:
     """What an alert is about: a rule and whom it concerns."""
 
     rule: str
@@ -39,20 +39,20 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class AlertFinding:
     """What a rule found in a build."""
 
-    subject: Subject
+    subject: AlertSubject
     since: date
     severity: str
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class AlertState:
     """The last flip of an alert."""
 
-    subject: Subject
+    subject: AlertSubject
     status: Status
     since: date
     severity: str
@@ -70,7 +70,7 @@ class Standing:
 
 def record(
     operations: Operations,
-    findings: Iterable[Finding],
+    findings: Iterable[AlertFinding],
     *,
     build: int,
     today: date,
@@ -116,12 +116,12 @@ def customers(operations: Operations) -> list[str]:
         return [str(row.subject_id) for row in connection.execute(query)]
 
 
-def _moved(standing: Mapping[Subject, Standing], means: Mapping[str, str]) -> list[Standing]:
+def _moved(standing: Mapping[AlertSubject, AlertState], means: Mapping[str, str]) -> list[AlertState]:
     """What stands of customers whose id means another one, as of that one, of whom nothing stands yet.
 
     Where several mean the same one, what is not over goes before what is, and then what was said last.
     """
-    found: dict[Subject, Standing] = {}
+    found: dict[AlertSubject, AlertState] = {}
     for last in sorted(standing.values(), key=lambda s: (s.status is not Status.RESOLVED, s.at)):
         subject = last.subject
         now = means.get(subject.id, subject.id) if subject.kind == CUSTOMER else subject.id
@@ -133,7 +133,7 @@ def _moved(standing: Mapping[Subject, Standing], means: Mapping[str, str]) -> li
 
 def act(
     operations: Operations,
-    finding: Finding,
+    finding: AlertFinding,
     status: Status,
     *,
     by: Actor,
@@ -157,42 +157,44 @@ def act(
             return
         if seen is not None and seen != (stands.status if stands else Status.OPEN):
             raise Overtaken
-        changed = Finding(
+        changed = AlertFinding(
             subject=finding.subject, since=finding.since, severity=finding.severity, evidence=told
         )
         connection.execute(sa.insert(alert_flips), [_row(changed, last, status, now=now, who=by.who)])
-        deed = Deed(verb=f"alert.{status}", subject_kind=finding.subject.kind, subject_id=finding.subject.id)
+        deed = AuditEvent(
+            verb=f"alert.{status}", subject_kind=finding.subject.kind, subject_id=finding.subject.id
+        )
         add(connection, by, deed, now=now)
 
 
-def handled(operations: Operations, *, today: date) -> list[Standing]:
+def handled(operations: Operations, *, today: date) -> list[AlertState]:
     """The alerts that people have acknowledged, put to sleep beyond `today`, or resolved."""
     with operations.reading() as connection:
         last = _last(connection)
     return [standing for standing in last if is_handled(standing, today=today)]
 
 
-def is_handled(last: Standing, *, today: date) -> bool:
+def is_handled(last: AlertState, *, today: date) -> bool:
     """Whether a person has taken care of an alert, and that still counts; else it is open."""
     asleep_no_longer = last.until is not None and last.until <= today
     return last.status is not Status.OPEN and last.who is not None and not asleep_no_longer
 
 
-def history(operations: Operations, subject: Subject) -> list[Standing]:
+def history(operations: Operations, subject: AlertSubject) -> list[AlertState]:
     """Every flip of one alert, oldest first."""
     query = sa.select(alert_flips).where(*_about(subject)).order_by(alert_flips.c.number)
     with operations.reading() as connection:
         return [_standing(row) for row in connection.execute(query)]
 
 
-def _is_done(stands: Standing | None, finding: Finding, status: Status, *, until: date | None) -> bool:
+def _is_done(stands: AlertState | None, finding: AlertFinding, status: Status, *, until: date | None) -> bool:
     """Whether an alert is already what somebody makes of it."""
     if stands is None:
         return status is Status.OPEN
     return (stands.status, stands.since, stands.until) == (status, finding.since, until)
 
 
-def _opens(finding: Finding, last: Standing | None, *, today: date) -> bool:
+def _opens(finding: AlertFinding, last: AlertState | None, *, today: date) -> bool:
     if last is None:
         return True
     if last.status is Status.RESOLVED:
@@ -201,7 +203,7 @@ def _opens(finding: Finding, last: Standing | None, *, today: date) -> bool:
     return last.until is not None and last.until <= today
 
 
-def _last(connection: sa.Connection, subject: Subject | None = None) -> list[Standing]:
+def _last(connection: sa.Connection, subject: AlertSubject | None = None) -> list[AlertState]:
     newest = (
         sa.select(
             alert_flips.c.rule, alert_flips.c.subject_kind, alert_flips.c.subject_id,
@@ -217,14 +219,14 @@ def _last(connection: sa.Connection, subject: Subject | None = None) -> list[Sta
     return [_standing(row) for row in connection.execute(sa.select(alert_flips).join(newest, same))]
 
 
-def _about(subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:
+def _about(subject: AlertSubject) -> tuple[sa.ColumnElement[bool], ...]:
     flips = alert_flips.c
     return flips.rule == subject.rule, flips.subject_kind == subject.kind, flips.subject_id == subject.id
 
 
 def _row(
-    finding: Finding,
-    last: Standing | None,
+    finding: AlertFinding,
+    last: AlertState | None,
     status: Status,
     *,
     now: datetime,
@@ -247,13 +249,15 @@ def _row(
     }
 
 
-def _as_found(last: Standing) -> Finding:
-    return Finding(subject=last.subject, since=last.since, severity=last.severity, evidence=last.evidence)
+def _as_found(last: AlertState) -> AlertFinding:
+    return AlertFinding(
+        subject=last.subject, since=last.since, severity=last.severity, evidence=last.evidence
+    )
 
 
-def _standing(row: sa.Row[Any]) -> Standing:
-    return Standing(
-        subject=Subject(row.rule, row.subject_kind, row.subject_id),
+def _standing(row: sa.Row[Any]) -> AlertState:
+    return AlertState(
+        subject=AlertSubject(row.rule, row.subject_kind, row.subject_id),
         status=Status(row.new_status), since=row.since, severity=row.severity,
         evidence=row.evidence, number=row.number, at=row.at, who=row.who,
     )  # fmt: skip

@@ -20,7 +20,7 @@ FAR = 1_000_000
 
 
 @dataclass(frozen=True)
-class Firsts:
+class FirstOccurrences:
     """When each customer first had each item, all by number and in order, and whether they came again."""
 
     who: Whole
@@ -29,7 +29,7 @@ class Firsts:
     again: Any
 
     @classmethod
-    def of(cls, rows: pa.Table, items: pd.Index) -> "Firsts":
+    def of(cls, rows: pa.Table, items: pd.Index) -> "FirstOccurrences":
         """Rows of customer_id, item, start and last; those of other items are left out."""
         who, what = (rows[name].combine_chunks().dictionary_encode() for name in ("customer_id", "item"))
         item = items.get_indexer(what.dictionary.to_pylist())[what.indices.to_numpy()]
@@ -51,7 +51,7 @@ class Firsts:
             yield one, start[one] + nth
 
 
-def counted(firsts: Firsts, items: int, within: int) -> tuple[Whole, Whole]:
+def counted(firsts: FirstOccurrences, items: int, within: int) -> tuple[Whole, Whole]:
     """How many had the first item of each pair and the second on a later day; and at most `within` later."""
     later, soon = np.zeros(items * items, np.int64), np.zeros(items * items, np.int64)
     for one, other in firsts.pairs(FAR):
@@ -61,7 +61,7 @@ def counted(firsts: Firsts, items: int, within: int) -> tuple[Whole, Whole]:
     return later.reshape(items, items), soon.reshape(items, items)
 
 
-def both(firsts: Firsts, items: int) -> Whole:
+def both(firsts: FirstOccurrences, items: int) -> Whole:
     """How many had both items of each pair, and came again after the first."""
     from scipy.sparse import csr_matrix  # heavy, and only builds need it
 
@@ -72,7 +72,7 @@ def both(firsts: Firsts, items: int) -> Whole:
     return counts
 
 
-def lags(firsts: Firsts, wanted: Whole, within: int) -> pd.DataFrame:
+def lags(firsts: FirstOccurrences, wanted: Whole, within: int) -> pd.DataFrame:
     """The days between of those who followed: `pair`, the number of the pair in `wanted`, and `lag`."""
     found = []
     for one, other in firsts.pairs(within):

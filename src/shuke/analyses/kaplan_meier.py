@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Curve:
+class SurvivalCurve:
     """Survival on each of `days`: the share that lasts beyond, the ends of its interval, who is at risk."""
 
     days: NDArray[np.int64]
@@ -28,7 +28,7 @@ class Curve:
         return found if found >= 0 else None
 
 
-def curve(days: NDArray[Any], lost: NDArray[Any], left: NDArray[Any]) -> Curve:
+def curve(days: NDArray[Any], lost: NDArray[Any], left: NDArray[Any]) -> SurvivalCurve:
     """The estimate of Kaplan and Meier (1958) from counts by day: `lost` on it, and last seen (`left`) on it.
 
     The interval is that of Greenwood's variance (1926) on the log-log scale, which keeps it within 0 and 1
@@ -40,7 +40,7 @@ def curve(days: NDArray[Any], lost: NDArray[Any], left: NDArray[Any]) -> Curve:
     at_risk = whole[::-1].cumsum()[::-1]
     share = np.cumprod(1 - events / np.maximum(at_risk, 1))
     low, high = _interval(events, at_risk, share)
-    return Curve(days[order].astype(np.int64), at_risk, events, share, low, high)
+    return SurvivalCurve(days[order].astype(np.int64), at_risk, events, share, low, high)
 
 
 def _interval(events: Floats, at_risk: Floats, share: Floats) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shuke.analyses.discoveries import as_many, corrected
-from shuke.analyses.followings import Firsts, both, counted, lags
+from shuke.analyses.followings import FirstOccurrences, both, counted, lags
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -107,14 +107,14 @@ def _begun(sold: ir.Table) -> ir.Table:
     return own.inner_join(last, "customer_id")
 
 
-def _parts(begun: ir.Table, own: pd.DataFrame) -> Iterator[Firsts]:
+def _parts(begun: ir.Table, own: pd.DataFrame) -> Iterator[FirstOccurrences]:
     """The rows of one level; of very many, a part of the customers at a time."""
     rows = begun.filter(begun.level == own.level[0]).select("customer_id", "item", "start", "last")
     parts = int(own.buyers.sum()) // AT_ONCE + 1
     sign = rows.customer_id.right(1).ascii_str()
     for n in range(parts):
         some = rows if parts == 1 else rows.filter(sign % parts == n)
-        yield Firsts.of(some.to_pyarrow(), pd.Index(own["item"]))
+        yield FirstOccurrences.of(some.to_pyarrow(), pd.Index(own["item"]))
 
 
 def _found(begun: ir.Table, own: pd.DataFrame, *, least: int, within: int) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from shuke.languages import N_, _, translate
 from shuke.views.json_text import jsonable
 from shuke.web import statuses
 from shuke.web.bodies import sends
-from shuke.web.reading import Legible
+from shuke.web.reading import ValidatedRequest
 from shuke.web.statuses import told_as_it_was
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -50,7 +50,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class Answer(APIRoute):
+class ApiRoute(APIRoute):
     """A route whose errors are objects with a code and a message."""
 
     def get_route_handler(self) -> Handler:
@@ -61,7 +61,7 @@ class Answer(APIRoute):
                 if sends(request):
                     await run_in_threadpool(admit, request)
                 with told_as_it_was():
-                    return await handle(Legible.of(request))
+                    return await handle(ValidatedRequest.of(request))
             except ShukeError as error:
                 return refusal(status(error), code(error), str(error), headers=_headers(error))
             except RequestValidationError as error:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from shuke.access.roles import Capability
 from shuke.actions import alerts as actions
 from shuke.alerts.flips import Status
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
 from shuke.views import alerts as alerts_view
@@ -18,7 +18,7 @@ from shuke.views.query import Condition
 from shuke.web.bodies import admits
 from shuke.web.bounds import Day, Offset
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["customers"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["customers"])
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 

@@ -2,19 +2,19 @@
 
 from fastapi import APIRouter, Response
 
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.builds.backtesting import Graded
+from shuke.builds.backtesting import BacktestResult
 from shuke.views import grades as view
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["grades"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["grades"])
 
 
 @router.get(
     "/grades",
     summary="How right were the forecasts, when asked on an earlier day?",
-    responses=gives(dict[str, Graded]),
+    responses=gives(dict[str, BacktestResult]),
 )
 def latest(project: Here, caller: Caller) -> Response:
     """The newest grade of each table that foretells and has been graded, by the table's name."""

@@ -22,9 +22,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from shuke.app import Project
-from shuke.engine.workers import WORKERS, Limits
+from shuke.engine.workers import WORKERS, QueryLimits
 from shuke.store import disk, operations
-from shuke.web.work import Work
+from shuke.web.work import BackgroundBuild
 
 router = APIRouter(tags=["server"])
 
@@ -42,7 +42,7 @@ State = Literal[
 WELL: frozenset[State] = frozenset({"well", "nothing yet", "idle", "building", "busy"})
 
 
-class Part(BaseModel):
+class ComponentHealth(BaseModel):
     """How one part is."""
 
     well: bool
@@ -53,11 +53,11 @@ class Health(BaseModel):
     """How the server is."""
 
     status: Literal["ok", "unwell"]
-    parts: dict[str, Part]
+    parts: dict[str, ComponentHealth]
 
 
 @dataclass
-class Look:
+class HealthCheck:
     """A look at one part, by one thread at a time."""
 
     at: Callable[[], State]
@@ -102,24 +102,26 @@ async def health(request: Request) -> Response:
     and built, `worker` makes builds, `sql` answers what people write as SQL. Answers within seconds, whatever
     hangs; needs no token.
     """
-    looks: Mapping[str, Look] = request.app.state.health
+    looks: Mapping[str, HealthCheck] = request.app.state.health
     asked = {name: asyncio.wrap_future(look.ask()) for name, look in looks.items()}
     await asyncio.wait(asked.values(), timeout=PATIENCE)
     told = {name: each.result() if each.done() else looks[name].meanwhile for name, each in asked.items()}
-    parts = {name: Part(well=state in WELL, state=state) for name, state in told.items()}
+    parts = {name: ComponentHealth(well=state in WELL, state=state) for name, state in told.items()}
     well = all(part.well for part in parts.values())
     answer = Health(status="ok" if well else "unwell", parts=parts)
     return Response(answer.model_dump_json(), 200 if well else 503, media_type="application/json")
 
 
-def looks(project: Project, work: Work) -> dict[str, Look]:
+def looks(project: Project, work: BackgroundBuild) -> dict[str, HealthCheck]:
     """Each part with how one looks at it."""
     return {
-        "database": Look(partial(_database, project), "unreachable"),
-        "build": Look(partial(_build, project), "unreadable"),
-        "disk": Look(partial(_disk, project), "not writable"),
-        "worker": Look(lambda: work.state, "broke off"),
-        "sql": Look(lambda: "busy" if WORKERS.at_work() else "well", "cannot be asked", takes=Limits.seconds),
+        "database": HealthCheck(partial(_database, project), "unreachable"),
+        "build": HealthCheck(partial(_build, project), "unreadable"),
+        "disk": HealthCheck(partial(_disk, project), "not writable"),
+        "worker": HealthCheck(lambda: work.state, "broke off"),
+        "sql": HealthCheck(
+            lambda: "busy" if WORKERS.at_work() else "well", "cannot be asked", takes=QueryLimits.seconds
+        ),
     }
 
 

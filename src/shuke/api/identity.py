@@ -7,17 +7,17 @@ from fastapi import APIRouter, Body, Query, Response
 from shuke.access.roles import Capability
 from shuke.actions import identity as actions
 from shuke.actions import models as learning
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.builds.modelling import Change, Learnt
+from shuke.builds.modelling import ModelChange, TrainedModel
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import explanation, identity, models, resolution, reviews
 from shuke.web.bodies import admits
 from shuke.web.bounds import Number, Offset
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["identity"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["identity"])
 
 Side = Annotated[list[str], Body(description="records as source:number, or a customer id", min_length=1)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -51,7 +51,7 @@ def explain(project: Here, caller: Caller, a: str, b: str) -> Response:
 @router.get(
     "/identity/decisions",
     summary="What people have decided",
-    responses=gives({"decisions": list[identity.Decided]}),
+    responses=gives({"decisions": list[identity.IdentityDecision]}),
 )
 def decisions(project: Here, caller: Caller) -> Response:
     """The newest first, those that were undone among them."""
@@ -102,7 +102,7 @@ def undo(project: Here, caller: Caller, number: Number) -> Response:
 @router.get(
     "/customers/{customer_id}/history",
     summary="What became of a customer id",
-    responses=gives({"history": list[identity.Change]}),
+    responses=gives({"history": list[identity.IdChange]}),
 )
 def history(project: Here, caller: Caller, customer_id: str) -> Response:
     """The changes of meaning of that id and of all that mean the same customer now, the oldest first."""
@@ -123,7 +123,7 @@ def versions(project: Here, caller: Caller) -> Response:
     "/identity/models",
     summary="Learn a version from the build in force",
     status_code=201,
-    responses=gives(Learnt, number=201),
+    responses=gives(TrainedModel, number=201),
 )
 @admits(Capability.BUILD)
 def train(project: Here, caller: Caller) -> Response:
@@ -132,7 +132,9 @@ def train(project: Here, caller: Caller) -> Response:
 
 
 @router.post(
-    "/identity/models/{number}/use", summary="Have the next build weigh by a version", responses=gives(Change)
+    "/identity/models/{number}/use",
+    summary="Have the next build weigh by a version",
+    responses=gives(ModelChange),
 )
 @admits(Capability.BUILD)
 def use(project: Here, caller: Caller, number: Number) -> Response:

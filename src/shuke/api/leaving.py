@@ -6,13 +6,13 @@ from collections.abc import Callable
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from shuke.engine.workers import LEAVING, Leaving
+from shuke.engine.workers import CANCELLATION, Cancellation
 
 
 async def while_there(request: Request, work: Callable[[], Response]) -> Response:
     """Do the work in a thread; what it has asked in SQL is ended when the connection is."""
-    leaving = Leaving()
-    LEAVING.set(leaving)
+    leaving = Cancellation()
+    CANCELLATION.set(leaving)
     watching = asyncio.create_task(_watch(request, leaving))
     try:
         return await run_in_threadpool(work)
@@ -20,7 +20,7 @@ async def while_there(request: Request, work: Callable[[], Response]) -> Respons
         watching.cancel()
 
 
-async def _watch(request: Request, leaving: Leaving) -> None:
+async def _watch(request: Request, leaving: Cancellation) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     leaving.leave()

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Response
 
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
 from shuke.views import quality as view
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["quality"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["quality"])
 
 
 @router.get("/quality", summary="How good is the data of each source?", responses=gives(view.Quality))

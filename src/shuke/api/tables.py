@@ -5,9 +5,9 @@ from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.leaving import while_there
 from shuke.api.shapes import gives
@@ -23,7 +23,7 @@ from shuke.web.bodies import admits
 from shuke.web.bounds import Offset
 from shuke.web.sending import sent
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["tables"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["tables"])
 
 #: What the address says that is no answer to a question of the table.
 OURS = frozenset({"where", "filter", "search", "order_by", "descending", "limit", "offset", "format"})
@@ -121,7 +121,9 @@ def figures(project: Here, caller: Caller) -> Response:
     return answer(overview.overview(project, viewer=caller))
 
 
-@router.get("/dictionary", summary="What does each column mean?", responses=gives(list[dictionary.Entry]))
+@router.get(
+    "/dictionary", summary="What does each column mean?", responses=gives(list[dictionary.DictionaryEntry])
+)
 def meaning(project: Here, caller: Caller, table: str | None = None) -> Response:
     caller.require(Capability.SEE)
     return answer(dictionary.dictionary(project, table))
@@ -138,7 +140,7 @@ async def sql(
 
 def _sql(project: Project, query: str, caller: Viewer) -> Response:
     found = view.sql(project, query, viewer=caller)
-    caller.did(project.operations, Deed(verb="ran_sql", count=found.num_rows))
+    caller.did(project.operations, AuditEvent(verb="ran_sql", count=found.num_rows))
     text = ",\n".join(objects(batch) for batch in found.to_batches() if batch.num_rows)
     return Response(f"[{text}]", media_type="application/json")
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shuke.access.roles import Capability
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.models.session import Event
+from shuke.models.session import VisitorEvent
 from shuke.views import visitors as view
 from shuke.web.bodies import admits
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["visitors"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["visitors"])
 
 #: Of a longer visit the last tell enough.
 MOST_EVENTS = 200
@@ -35,7 +35,9 @@ class Done(BaseModel):
 
 
 @router.post(
-    "/recommendations", summary="What may a visitor like, by this visit alone?", responses=gives(view.Visit)
+    "/recommendations",
+    summary="What may a visitor like, by this visit alone?",
+    responses=gives(view.VisitorSuggestions),
 )
 @admits(Capability.SEE)
 def recommend(
@@ -51,5 +53,5 @@ def recommend(
     spoke for nothing, and why. Nothing of the visit is kept. For a known customer, read the table
     `recommendations` instead.
     """
-    done = [Event(**event.model_dump()) for event in events]
+    done = [VisitorEvent(**event.model_dump()) for event in events]
     return answer(view.visit(project, done, many=limit, viewer=caller))

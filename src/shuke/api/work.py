@@ -11,13 +11,13 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from shuke.access.roles import Capability
 from shuke.actions import builds as actions
 from shuke.actions.imports import deliver
-from shuke.api.answers import REFUSALS, Answer, answer
+from shuke.api.answers import REFUSALS, ApiRoute, answer
 from shuke.api.entry import Caller, Here
 from shuke.api.shapes import gives
-from shuke.collect.delivery import Choices
-from shuke.collect.guess import Doubt
+from shuke.collect.delivery import ImportOptions
+from shuke.collect.guess import Ambiguity
 from shuke.collect.overlap import Overlap
-from shuke.collect.preview import Previewed, preview
+from shuke.collect.preview import ImportPreview, preview
 from shuke.errors import Busy
 from shuke.languages import N_
 from shuke.store.landing import Receipt
@@ -26,9 +26,9 @@ from shuke.views import receipts
 from shuke.web import uploads
 from shuke.web.bodies import FILES, admits
 from shuke.web.bounds import Number, Offset
-from shuke.web.work import Work
+from shuke.web.work import BackgroundBuild
 
-router = APIRouter(route_class=Answer, responses=REFUSALS, tags=["work"])
+router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["work"])
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Running:
 @router.get(
     "/builds",
     summary="The builds that are kept",
-    responses=gives({"builds": list[view.Kept], "running": Running | None}),
+    responses=gives({"builds": list[view.BuildSummary], "running": Running | None}),
 )
 def builds(request: Request, project: Here, caller: Caller) -> Response:
     """`running` tells of a build that this server is making."""
@@ -68,7 +68,9 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
 
 
 @router.post(
-    "/builds/{number}/in-force", summary="Put an older build in force again", responses=gives(view.Kept)
+    "/builds/{number}/in-force",
+    summary="Put an older build in force again",
+    responses=gives(view.BuildSummary),
 )
 @admits(Capability.BUILD)
 def rollback(project: Here, caller: Caller, number: Number) -> Response:
@@ -103,7 +105,7 @@ def take_in(
                 today = caller.now.astimezone(ZoneInfo(project.settings.zone)).date()
                 seen = preview(project, source, upload.files, mapping=given, table=table, today=today)
                 return answer([_told(sheet) for sheet in seen])
-            choices = Choices(mapping=given, table=table, overlap=overlap)
+            choices = ImportOptions(mapping=given, table=table, overlap=overlap)
             receipt = deliver(project, source, upload.files, choices, viewer=caller)
     finally:
         upload.drop()
@@ -131,12 +133,12 @@ def quarantine(
     return answer(view.quarantine(project, batch, viewer=caller, limit=limit, offset=offset))
 
 
-def _work(request: Request) -> Work:
-    work: Work = request.app.state.shelf.work
+def _work(request: Request) -> BackgroundBuild:
+    work: BackgroundBuild = request.app.state.shelf.work
     return work
 
 
-def _running(work: Work) -> Running | None:
+def _running(work: BackgroundBuild) -> Running | None:
     run = work.run
     if run is None:
         return None
@@ -150,14 +152,14 @@ def _written(mapping: str | None, path: Path) -> Path | None:
     return path
 
 
-def _told(seen: Previewed) -> dict[str, Any]:
+def _told(seen: ImportPreview) -> dict[str, Any]:
     return {
         "file": seen.sheet.file, "rows": seen.sheet.rows, "tables": seen.tables, "columns": seen.columns,
         "doubts": [_asked(doubt) for doubt in seen.found.doubts], "sample": seen.rows,
     }  # fmt: skip
 
 
-def _asked(doubt: Doubt) -> dict[str, Any]:
+def _asked(doubt: Ambiguity) -> dict[str, Any]:
     """A question, and the lines of a mapping file that answer it."""
     lines = [choice.line for choice in doubt.choices]
     return {"column": doubt.column, "question": doubt.question, "lines": lines}

@@ -33,7 +33,7 @@ _PART_OF_A_NAME = re.compile(r"[^\\/:\x00-\x1f]+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
+class ArchiveHeader:
     """What a backup says of itself."""
 
     made_at: str  # ISO 8601
@@ -43,7 +43,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Part:
+class ArchiveMember:
     """A file of the project: its name there, and where it lies while it is read."""
 
     name: str
@@ -60,16 +60,18 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Content:
+class ArchivedDigest:
     """What was read of a file."""
 
     size: int
     sha256: str
 
 
-def write(stream: BinaryIO, parts: Iterable[Part], about: About, *, report: Report) -> dict[str, Content]:
+def write(
+    stream: BinaryIO, parts: Iterable[ArchiveMember], about: ArchiveHeader, *, report: Report
+) -> dict[str, ArchivedDigest]:
     """Write everything into the stream; returns what was read of each file."""
-    found: dict[str, Content] = {}
+    found: dict[str, ArchivedDigest] = {}
     digests: dict[str, tuple[int, str, int]] = {}
     with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         _add_note(tar, ABOUT, asdict(about))
@@ -79,13 +81,13 @@ def write(stream: BinaryIO, parts: Iterable[Part], about: About, *, report: Repo
                 info = _info(part.name, part.size)
                 info.mtime = int(part.modified / 1e9)
                 tar.addfile(info, digesting)
-            found[part.name] = Content(info.size, digesting.digest)
+            found[part.name] = ArchivedDigest(info.size, digesting.digest)
             digests[part.name] = (info.size, digesting.digest, part.modified)
         _add_note(tar, DIGESTS, {"files": digests})
     return found
 
 
-def read(stream: BinaryIO, folder: Path | None, *, report: Report) -> About:
+def read(stream: BinaryIO, folder: Path | None, *, report: Report) -> ArchiveHeader:
     """Write every file of the stream into the folder, or nowhere; raises `Unreadable` unless all are right.
 
     The files are there before it is known whether they are right: the folder must be one that is thrown away.
@@ -97,9 +99,9 @@ def read(stream: BinaryIO, folder: Path | None, *, report: Report) -> About:
         raise _damaged() from error
 
 
-def _checked(tar: tarfile.TarFile, folder: Path | None, report: Report) -> About:
-    about: About | None = None
-    found: dict[str, Content] = {}
+def _checked(tar: tarfile.TarFile, folder: Path | None, report: Report) -> ArchiveHeader:
+    about: ArchiveHeader | None = None
+    found: dict[str, ArchivedDigest] = {}
     for member in tar:
         if about is None:
             about = _about(tar, member)
@@ -116,10 +118,13 @@ def _checked(tar: tarfile.TarFile, folder: Path | None, report: Report) -> About
     raise _damaged()
 
 
-def _compared(told: Any, found: Mapping[str, Content]) -> dict[str, int]:
+def _compared(told: Any, found: Mapping[str, ArchivedDigest]) -> dict[str, int]:
     """When each file was changed last; raises `Unreadable` unless all are what they were."""
     try:
-        said = {name: (Content(size, sha256), int(changed)) for name, (size, sha256, changed) in told.items()}
+        said = {
+            name: (ArchivedDigest(size, sha256), int(changed))
+            for name, (size, sha256, changed) in told.items()
+        }
     except (AttributeError, TypeError, ValueError):
         raise _damaged() from None
     if {name: content for name, (content, _) in said.items()} != found:
@@ -127,7 +132,7 @@ def _compared(told: Any, found: Mapping[str, Content]) -> dict[str, int]:
     return {name: changed for name, (_, changed) in said.items()}
 
 
-def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> About:
+def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> ArchiveHeader:
     told = _note(tar, member) if member.name == ABOUT else {}
     if not isinstance(told.get("format"), int):
         raise Unreadable(N_("This is an age file, but no backup of Shuke's."))
@@ -136,10 +141,12 @@ def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> About:
             N_("This backup was made by Shuke {version}, which is newer. Restore it with that version."),
             version=told.get("version"),
         )
-    return About(**{**told, "builds": tuple(told["builds"])})
+    return ArchiveHeader(**{**told, "builds": tuple(told["builds"])})
 
 
-def _unpacked(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path | None, report: Report) -> Content:
+def _unpacked(
+    tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path | None, report: Report
+) -> ArchivedDigest:
     name = member.name
     source = tar.extractfile(member) if member.isreg() and _is_plain(name) else None
     if source is None:
@@ -152,7 +159,7 @@ def _unpacked(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path | None
         disk.private((folder / name).parent)
         with disk.new(folder / name) as target:
             shutil.copyfileobj(digesting, target, _PIECE)
-    return Content(member.size, digesting.digest)
+    return ArchivedDigest(member.size, digesting.digest)
 
 
 class _Digesting:

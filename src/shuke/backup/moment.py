@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from shuke.app import Project
-from shuke.backup.archive import Part
+from shuke.backup.archive import ArchiveMember
 from shuke.errors import Busy, Damaged, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE
@@ -24,7 +24,7 @@ DATABASE = "operations.db"
 _TRIES = 20
 
 
-class Which(StrEnum):
+class BuildScope(StrEnum):
     """Which builds to take along; every one can be made again from what has landed."""
 
     NONE = "none"
@@ -33,8 +33,8 @@ class Which(StrEnum):
 
 
 @dataclass(frozen=True)
-class Moment:
-    parts: tuple[Part, ...]
+class Snapshot:
+    parts: tuple[ArchiveMember, ...]
     builds: tuple[int, ...]
 
     @property
@@ -42,7 +42,7 @@ class Moment:
         return sum(part.size for part in self.parts)
 
 
-def moment(project: Project, aside: Path, *, which: Which) -> Moment:
+def moment(project: Project, aside: Path, *, which: BuildScope) -> Snapshot:
     """The project as it is now. What could change or go while it is read lies in the folder `aside`."""
     project.key  # noqa: B018 - makes it where nobody has asked for it yet
     for number in range(_TRIES):
@@ -56,7 +56,7 @@ def moment(project: Project, aside: Path, *, which: Which) -> Moment:
                 raise
         else:
             if before == _Standing.now(project, which):
-                return Moment(parts, before.builds(project))
+                return Snapshot(parts, before.builds(project))
         shutil.rmtree(frozen)
     raise Busy(N_("The project changes all the time. Make the backup when less is going on."))
 
@@ -69,14 +69,16 @@ class _Standing:
     loose: tuple[tuple[Path, int, int], ...]
 
     @classmethod
-    def now(cls, project: Project, which: Which) -> "_Standing":
+    def now(cls, project: Project, which: BuildScope) -> "_Standing":
         tables = project.builds.tables.folder
         folders, files = _walked(project.data, leaving=(project.work, tables))
         ours = _wanted(project, which)
         numbered = [each for each in folders if each.parent != project.builds.folder]
         numbered += sorted(ours | _tables(project, ours))
         written = [project.root / FILE, *_files(project.mappings), *_files(project.root / "analyses")]
-        pointed = [each for each in files if which is not Which.NONE or each.parent != project.builds.folder]
+        pointed = [
+            each for each in files if which is not BuildScope.NONE or each.parent != project.builds.folder
+        ]
         told = [(path, path.stat()) for path in (*written, *pointed) if path.exists()]
         return cls(tuple(numbered), tuple((path, one.st_mtime_ns, one.st_size) for path, one in told))
 
@@ -84,12 +86,14 @@ class _Standing:
         return tuple(int(each.name) for each in self.numbered if each.parent == project.builds.folder)
 
 
-def _wanted(project: Project, which: Which) -> set[Path]:
+def _wanted(project: Project, which: BuildScope) -> set[Path]:
     """The folders of the builds to take along."""
     builds = project.builds
-    if which is Which.CURRENT:
+    if which is BuildScope.CURRENT:
         return {builds.current().folder} if builds.pointed else set()
-    return {builds.folder / f"{number:06d}" for number in (builds.numbers() if which is Which.ALL else [])}
+    return {
+        builds.folder / f"{number:06d}" for number in (builds.numbers() if which is BuildScope.ALL else [])
+    }
 
 
 def _tables(project: Project, builds: Iterable[Path]) -> set[Path]:
@@ -121,17 +125,17 @@ def _passes(name: str) -> bool:
     return name.startswith((".", DATABASE)) or name.endswith(".lock")
 
 
-def _parts(project: Project, standing: _Standing, frozen: Path) -> Iterator[Part]:
-    yield Part(f"data/{DATABASE}", frozen / DATABASE)
+def _parts(project: Project, standing: _Standing, frozen: Path) -> Iterator[ArchiveMember]:
+    yield ArchiveMember(f"data/{DATABASE}", frozen / DATABASE)
     for number, (path, _, _) in enumerate(standing.loose):
         copy = frozen / f"{number}"
         shutil.copy2(path, copy)  # with the time of its last change
-        yield Part(_name(project, path), copy)
+        yield ArchiveMember(_name(project, path), copy)
     for folder in standing.numbered:
         dropped_one_day = folder.is_relative_to(project.builds.folder)
         for number, path in enumerate(_files(folder)):
             held = _held(path, frozen / f"{folder.name}-{number}") if dropped_one_day else path
-            yield Part(_name(project, path), held)
+            yield ArchiveMember(_name(project, path), held)
 
 
 def _held(path: Path, link: Path) -> Path:

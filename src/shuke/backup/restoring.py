@@ -10,12 +10,12 @@ from pathlib import Path
 import tomlkit
 
 from shuke.access import audit
-from shuke.access.audit import Actor, Deed
+from shuke.access.audit import Actor, AuditEvent
 from shuke.app import Project, open_project
 from shuke.backup import archive
-from shuke.backup.archive import About, Report
+from shuke.backup.archive import ArchiveHeader, Report
 from shuke.backup.moment import DATABASE
-from shuke.backup.sealed import Keys, unsealing
+from shuke.backup.sealed import DecryptionKeys, unsealing
 from shuke.errors import Busy, Unreadable, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE
@@ -34,7 +34,7 @@ class Restored:
     """What came of it."""
 
     project: Project
-    about: About
+    about: ArchiveHeader
     had_database: bool  # outside of its folder; its rows are in the folder now
 
 
@@ -42,7 +42,7 @@ def restore(
     file: Path,
     folder: Path,
     *,
-    keys: Keys,
+    keys: DecryptionKeys,
     by: Actor,
     now: datetime,
     database: str = "",
@@ -65,7 +65,7 @@ def restore(
         try:
             about, had_database = _unpacked(file, folder, keys, report, database=database)
             project = open_project(folder)
-            audit.record(project.operations, by, Deed(verb="restored"), now=now)
+            audit.record(project.operations, by, AuditEvent(verb="restored"), now=now)
         except BaseException:
             _remove(folder / UNFINISHED, *map(folder.joinpath, _OURS))
             if made:
@@ -75,8 +75,8 @@ def restore(
 
 
 def _unpacked(
-    file: Path, folder: Path, keys: Keys, report: Callable[[int], Report], *, database: str
-) -> tuple[About, bool]:
+    file: Path, folder: Path, keys: DecryptionKeys, report: Callable[[int], Report], *, database: str
+) -> tuple[ArchiveHeader, bool]:
     """Have the project in its place, where nothing else is; and whether it had a database elsewhere."""
     unfinished = disk.private(folder / UNFINISHED)
     about = _read(file, unfinished, keys, report)
@@ -130,14 +130,16 @@ def _remove(*paths: Path) -> None:
 
 
 def check(
-    file: Path, *, keys: Keys, report: Callable[[int], Report] = lambda size: lambda done: None
-) -> About:
+    file: Path, *, keys: DecryptionKeys, report: Callable[[int], Report] = lambda size: lambda done: None
+) -> ArchiveHeader:
     """Read a backup to its end and compare every file's digest; nothing is written."""
     with disk.explained():
         return _read(file, None, keys, report)
 
 
-def _read(file: Path, folder: Path | None, keys: Keys, report: Callable[[int], Report]) -> About:
+def _read(
+    file: Path, folder: Path | None, keys: DecryptionKeys, report: Callable[[int], Report]
+) -> ArchiveHeader:
     try:
         source = file.open("rb")
     except OSError as error:

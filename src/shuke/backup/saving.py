@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from shuke.access import audit
-from shuke.access.audit import Actor, Deed
+from shuke.access.audit import Actor, AuditEvent
 from shuke.app import Project
 from shuke.backup import archive
-from shuke.backup.archive import About, Content, Report
-from shuke.backup.moment import Which, moment
-from shuke.backup.sealed import Locks, sealing
+from shuke.backup.archive import ArchivedDigest, ArchiveHeader, Report
+from shuke.backup.moment import BuildScope, moment
+from shuke.backup.sealed import EncryptionKeys, sealing
 from shuke.errors import Damaged, WrongCall
 from shuke.languages import N_
 from shuke.store import disk
@@ -35,19 +35,19 @@ def back_up(
     project: Project,
     file: Path,
     *,
-    locks: Locks,
-    which: Which,
+    locks: EncryptionKeys,
+    which: BuildScope,
     by: Actor,
     now: datetime,
     report: Callable[[int], Report] = lambda size: lambda done: None,
 ) -> Saved:
     """Write the project as it is now into a new file. `report` hears how much there is, then what is done."""
     _check(project, file)
-    audit.record(project.operations, by, Deed(verb="backed_up"), now=now)
+    audit.record(project.operations, by, AuditEvent(verb="backed_up"), now=now)
     lock = disk.only_one(project.work / "backup.lock", doing=N_("backing up"))
     with disk.explained(), lock, disk.aside(project.work / "backup") as aside:
         found = moment(project, aside, which=which)
-        about = About(made_at=now.isoformat(), version=__version__, builds=found.builds)
+        about = ArchiveHeader(made_at=now.isoformat(), version=__version__, builds=found.builds)
         unfinished = file.with_name(f".{file.name}.unfinished")
         unfinished.unlink(missing_ok=True)
         try:
@@ -64,7 +64,7 @@ def back_up(
         return Saved(file, len(found.parts), found.size, found.builds, damaged)
 
 
-def _damaged(project: Project, written: Mapping[str, Content]) -> set[str]:
+def _damaged(project: Project, written: Mapping[str, ArchivedDigest]) -> set[str]:
     """The batches of which something is missing or was read otherwise than their receipts say."""
     prefix = project.landing.folder.relative_to(project.root).as_posix()
     batches = {name.split("/")[2] for name in written if name.startswith(f"{prefix}/")}
@@ -76,7 +76,7 @@ def _damaged(project: Project, written: Mapping[str, Content]) -> set[str]:
             found.add(batch)
             continue
         for name, told in receipt.landed.items():
-            if written.get(f"{prefix}/{batch}/{name}") != Content(told.size, told.sha256):
+            if written.get(f"{prefix}/{batch}/{name}") != ArchivedDigest(told.size, told.sha256):
                 found.add(batch)
     return found
 

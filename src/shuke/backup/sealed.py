@@ -34,7 +34,7 @@ Identity: TypeAlias = "x25519.Identity | ssh.Identity"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Locks:
+class EncryptionKeys:
     """Who shall be able to read a file."""
 
     passphrase: str | None = field(default=None, repr=False)
@@ -42,7 +42,7 @@ class Locks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keys:
+class DecryptionKeys:
     """With what somebody comes to read one. They are asked for the passphrase where it takes one."""
 
     passphrase: Callable[[], str]
@@ -71,7 +71,7 @@ def identity(content: bytes) -> Identity:
 
 
 @contextmanager
-def sealing(file: BinaryIO, locks: Locks) -> Iterator[BinaryIO]:
+def sealing(file: BinaryIO, locks: EncryptionKeys) -> Iterator[BinaryIO]:
     """What is written into it ends up in the file, encrypted; nothing is held but a few blocks."""
     recipients = list(locks.recipients)
     if locks.passphrase is not None:
@@ -92,7 +92,7 @@ def sealing(file: BinaryIO, locks: Locks) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def unsealing(file: BinaryIO, keys: Keys) -> Iterator[BinaryIO]:
+def unsealing(file: BinaryIO, keys: DecryptionKeys) -> Iterator[BinaryIO]:
     """Read what a file holds. Whether it is whole is known, and said, only at the end of the block."""
     identities = _identities(file, keys)
     source, sink = os.pipe()
@@ -111,7 +111,7 @@ def unsealing(file: BinaryIO, keys: Keys) -> Iterator[BinaryIO]:
         raise origin.failed or _unreadable(failed, keys) from None
 
 
-def _identities(file: BinaryIO, keys: Keys) -> list[Identity]:
+def _identities(file: BinaryIO, keys: DecryptionKeys) -> list[Identity]:
     """What opens the file, which is read up to where the age file for these keys begins."""
     first = file.readline(len(_BEGIN) + 2)
     if not first.startswith((_BEGIN, _MAGIC)):
@@ -132,7 +132,7 @@ def _identities(file: BinaryIO, keys: Keys) -> list[Identity]:
         raise Denied(N_("This passphrase does not open the backup, or its beginning is damaged.")) from None
 
 
-def _unreadable(failed: Exception, keys: Keys) -> Exception:
+def _unreadable(failed: Exception, keys: DecryptionKeys) -> Exception:
     if isinstance(failed, OSError):  # from pyrage: a block is not what was written
         return Unreadable(N_("The backup is damaged or cut off. Nothing of it was used."))
     if isinstance(failed, pyrage.DecryptError) and keys.identities:

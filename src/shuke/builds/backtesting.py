@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from shuke.app import Project
 from shuke.builds import pipeline
-from shuke.builds.pipeline import Past
+from shuke.builds.pipeline import PastRun
 from shuke.errors import Unavailable, UnknownTable, WrongCall
 from shuke.graph import catalogue
 from shuke.graph.run import Report, reason, unreported
@@ -26,7 +26,7 @@ HORIZON = timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Graded:
+class BacktestResult:
     """How the forecasts that a table made on the day `as_of` came out by `until`; or why nobody can tell."""
 
     table: str
@@ -49,7 +49,7 @@ def backtest(
     at: Sequence[date] = (),
     horizon: timedelta = HORIZON,
     report: Report = unreported,
-) -> tuple[Graded, ...]:
+) -> tuple[BacktestResult, ...]:
     """Make the wanted tables (default: all that foretell) as of earlier days, and see what then happened.
 
     The default day is the latest whose horizon has passed. Grades are kept; a table that could not be made
@@ -76,7 +76,7 @@ def backtest(
     return tuple(found)
 
 
-def latest(project: Project) -> dict[str, Graded]:
+def latest(project: Project) -> dict[str, BacktestResult]:
     """The newest grade of each table: of the latest day, and of that the last one given."""
     query = sa.select(grades).order_by(grades.c.as_of, grades.c.id)
     with project.operations.reading() as connection:
@@ -85,7 +85,7 @@ def latest(project: Project) -> dict[str, Graded]:
 
 def _graded(
     project: Project, steps: Sequence[Derived], at: date, until: date, report: Report
-) -> Iterable[Graded]:
+) -> Iterable[BacktestResult]:
     wanted, days = [step.name for step in steps], (until - at).days
     with pipeline.past(project, as_of=at, wanted=wanted, days_ahead=days, report=report) as past:
         for step in steps:
@@ -98,12 +98,12 @@ def _graded(
                 told = reason(error)
                 log.warning("grading table %s failed: %s", step.name, told)
                 log.debug("grading table %s", step.name, exc_info=error)
-                yield Graded(table=step.name, as_of=at, until=until, grade=None, failed=told)
+                yield BacktestResult(table=step.name, as_of=at, until=until, grade=None, failed=told)
             else:
-                yield Graded(table=step.name, as_of=at, until=until, grade=grade)
+                yield BacktestResult(table=step.name, as_of=at, until=until, grade=grade)
 
 
-def _grade(step: Derived, past: Past, *, at: date, until: date) -> Grade:
+def _grade(step: Derived, past: PastRun, *, at: date, until: date) -> Grade:
     assert step.grader
     _then, *names = (p.name for p in signature(step.grader).parameters.values() if p.kind is _TABLE)
     return step.grader(past.table(step.name), *map(past.today, names), at=at, until=until)
@@ -112,7 +112,7 @@ def _grade(step: Derived, past: Past, *, at: date, until: date) -> Grade:
 _TABLE = Parameter.POSITIONAL_OR_KEYWORD
 
 
-def _keep(project: Project, found: Iterable[Graded], *, now: datetime) -> None:
+def _keep(project: Project, found: Iterable[BacktestResult], *, now: datetime) -> None:
     build = project.builds.current().number
     rows = [
         {
@@ -128,7 +128,7 @@ def _keep(project: Project, found: Iterable[Graded], *, now: datetime) -> None:
             connection.execute(sa.insert(grades), rows)
 
 
-def _read(row: sa.Row[Any]) -> Graded:
+def _read(row: sa.Row[Any]) -> BacktestResult:
     measures = tuple(Measure(**{**told, "title": Text(**told["title"])}) for told in row.measures)
     grade = Grade(subjects=row.subjects, measures=measures, sentence=Text(**row.sentence))
-    return Graded(table=row.table_name, as_of=row.as_of, until=row.until, grade=grade)
+    return BacktestResult(table=row.table_name, as_of=row.as_of, until=row.until, grade=grade)

@@ -20,7 +20,7 @@ from shuke.app import Project
 from shuke.builds.stewardship import Decision, decisions
 from shuke.identity.history import identity_history
 from shuke.identity.identities import customer_ids
-from shuke.store.landing import Delivery, Receipt
+from shuke.store.landing import BatchWriter, Receipt
 from shuke.tables import CANONICAL
 
 SOURCE = "shuke"
@@ -106,7 +106,7 @@ def _changed(events: ir.Table) -> ir.Table:
     return changes.mutate(key=changes.issued_id + "/" + changes.nth.cast(str))
 
 
-def _arrived(rows: ir.Table, name: str, *, number: int, delivery: Delivery, now: datetime) -> ir.Table:
+def _arrived(rows: ir.Table, name: str, *, number: int, delivery: BatchWriter, now: datetime) -> ir.Table:
     """Rows in the columns of a canonical table, with their provenance."""
     told = rows.mutate(
         build=ibis.literal(number), source=ibis.literal(SOURCE), said=rows.key,
@@ -120,7 +120,7 @@ def _arrived(rows: ir.Table, name: str, *, number: int, delivery: Delivery, now:
     )
 
 
-def _land(delivery: Delivery, tables: dict[str, int], *, now: datetime, **further: Any) -> None:
+def _land(delivery: BatchWriter, tables: dict[str, int], *, now: datetime, **further: Any) -> None:
     rows = sum(tables.values())
     delivery.land(
         Receipt(
@@ -130,7 +130,7 @@ def _land(delivery: Delivery, tables: dict[str, int], *, now: datetime, **furthe
     )  # fmt: skip
 
 
-def _place(delivery: Delivery, table: str) -> Path:
+def _place(delivery: BatchWriter, table: str) -> Path:
     return delivery.batch / f"{table}.1.parquet"
 
 

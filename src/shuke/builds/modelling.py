@@ -27,7 +27,7 @@ RECORDS, MATCHES = 2_000, 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ModelChange:
     """What a version would make of the build in force."""
 
     version: int
@@ -38,15 +38,15 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Learnt:
+class TrainedModel:
     """What came of learning. The version is kept, and not in use until somebody says so."""
 
     version: int
     kinds: tuple[str, ...]  # of whom there was enough to learn from; the others keep what is shipped
-    change: Change
+    change: ModelChange
 
 
-def train(project: Project) -> Learnt:
+def train(project: Project) -> TrainedModel:
     """Keep what the build in force has learnt of its records; `WrongCall` where they are too few.
 
     A build learns m beside what it starts from; a version makes that the start of later builds, which so
@@ -59,10 +59,10 @@ def train(project: Project) -> Learnt:
         making.version.mkdir(parents=True, exist_ok=True)
         disk.write_json(making.version / "model.json", learnt.to_json())
         making.keep()
-    return Learnt(version=making.number, kinds=kinds, change=change(project, making.number))
+    return TrainedModel(version=making.number, kinds=kinds, change=change(project, making.number))
 
 
-def change(project: Project, version: int) -> Change:
+def change(project: Project, version: int) -> ModelChange:
     """Resolve the build in force anew by a version, and count what becomes of its customers."""
     build = project.open().build
     receipts = [r for r in project.landing.receipts() if r.batch in build.manifest.batches]
@@ -78,7 +78,7 @@ def change(project: Project, version: int) -> Change:
             then = run.table("identities").select("customer_id").distinct()
             today = run.engine.read([build.path("identities")], tables["identities"].schema)
             now = run.engine.checkpoint(today.select("customer_id").distinct())
-            return Change(
+            return ModelChange(
                 version=version,
                 records=_count(today),
                 customers=_count(now),

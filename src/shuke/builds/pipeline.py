@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.access.secret import mark
-from shuke.alerts.flips import Finding, Subject, customers, record
+from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
 from shuke.builds import ledger
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
@@ -28,7 +28,7 @@ from shuke.graph.names import canonical
 from shuke.graph.run import Report, Run, unreported
 from shuke.languages import N_
 from shuke.settings import FILE
-from shuke.store.builds import Build, Made, Manifest
+from shuke.store.builds import Build, Manifest, TableRecord
 from shuke.store.in_force import day_end, midnight
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Derived
@@ -114,7 +114,7 @@ def past(
     wanted: Collection[str],
     days_ahead: int | None = None,
     report: Report = unreported,
-) -> Iterator["Past"]:
+) -> Iterator["PastRun"]:
     """Some tables as a build of that day would have made them, for as long as the context lasts.
 
     What looks a number of days ahead, and asks how many by `days_ahead`, is told this one.
@@ -133,7 +133,7 @@ def past(
             folder=making.scratch / "tables", given=known,
         )  # fmt: skip
         with closing(run):
-            yield Past(run, run.make(report, only=wanted), current)
+            yield PastRun(run, run.make(report, only=wanted), current)
 
 
 def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
@@ -145,8 +145,8 @@ def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
         if t.area == "alerts" and t.name in opened.reader.tables
     ]
     findings = [
-        Finding(
-            subject=Subject(row["rule"], row["subject_kind"], row["subject"]),
+        AlertFinding(
+            subject=AlertSubject(row["rule"], row["subject_kind"], row["subject"]),
             since=row["since"], severity=row["severity"], evidence=json.loads(row["evidence"]),
         )
         for rule in rules
@@ -184,11 +184,11 @@ def default_as_of(project: Project, receipts: Sequence[Receipt], *, scratch: Pat
 
 
 @dataclass(frozen=True)
-class Past:
+class PastRun:
     """Tables of an earlier day, beside those of the build in force, on one engine."""
 
     run: Run
-    made: Mapping[str, Made]
+    made: Mapping[str, TableRecord]
     current: Build
 
     def table(self, name: str) -> ir.Table:

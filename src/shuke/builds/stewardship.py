@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
-from shuke.access.audit import Actor, Deed, add
+from shuke.access.audit import Actor, AuditEvent, add
 from shuke.errors import Undecided, WrongCall
 from shuke.identity.verdicts import Verdict, standing
 from shuke.languages import N_
@@ -120,8 +120,8 @@ def _check(verb: str, left: Sequence[str], right: Sequence[str]) -> None:
         raise WrongCall(N_("A record cannot stand on both sides of a decision."))
 
 
-def _deed(verb: str, number: int, records: int) -> Deed:
-    return Deed(verb=verb, subject_kind="decision", subject_id=str(number), count=records)
+def _deed(verb: str, number: int, records: int) -> AuditEvent:
+    return AuditEvent(verb=verb, subject_kind="decision", subject_id=str(number), count=records)
 
 
 def _decision(row: sa.Row[Any]) -> Decision:

@@ -25,8 +25,8 @@ def alerts(
     rule: Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as lapsing."))] = None,
     status: Annotated[Status, typer.Option(help=_("Which ones."))] = Status.OPEN,
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write them."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write them."))
+    ] = output.OutputFormat.TABLE,
     limit: Annotated[int | None, typer.Option(min=0, help=_("At most so many."))] = None,
     mark: Annotated[
         tuple[str, str] | None, typer.Option(metavar="RULE SUBJECT", help=_("Give this one the --as status."))
@@ -43,9 +43,9 @@ def alerts(
         return _print([act(project, *mark, as_, viewer=viewer, until=day)], form)
     asked = {"rule": rule, "status": status.value}
     where = [Condition(name, "eq", value) for name, value in asked.items() if value]
-    all_of_them = 10_000_000 if form is output.Format.JSON else 20
+    all_of_them = 10_000_000 if form is output.OutputFormat.JSON else 20
     page = view.listed(project, where, viewer=viewer, limit=all_of_them if limit is None else limit)
-    if form is output.Format.TABLE and not page.total:
+    if form is output.OutputFormat.TABLE and not page.total:
         return output.note(_("No alert is open.") if status is Status.OPEN else _("No alert is like that."))
     _print(page.alerts, form)
     told = _("{shown} of {total} alerts").format(
@@ -54,8 +54,8 @@ def alerts(
     return output.note(told)
 
 
-def _print(alerts: Sequence[Alert], form: output.Format) -> None:
-    if form is output.Format.JSON:
+def _print(alerts: Sequence[Alert], form: output.OutputFormat) -> None:
+    if form is output.OutputFormat.JSON:
         return output.as_json(alerts)
     headings = [_("Severity"), _("Rule"), _("About"), _("Name"), _("Since"), _("Status"), _("Evidence")]
     rows = [

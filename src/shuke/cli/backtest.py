@@ -8,7 +8,7 @@ import typer
 
 from shuke import formats
 from shuke.actions import grades as actions
-from shuke.builds.backtesting import Graded
+from shuke.builds.backtesting import BacktestResult
 from shuke.cli import output, progress, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
@@ -16,7 +16,7 @@ from shuke.tables import Measure
 
 app = typer.Typer()
 
-Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 
 _DAYS = {"d": 1, "w": 7}
 
@@ -33,7 +33,7 @@ def backtest(
         ),
     ] = None,
     horizon: Annotated[str, typer.Option(help=_("How far to follow what came: 90d, or 12w."))] = "90d",
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
 ) -> None:
     """Make tables as of an earlier day, compare them with what then came, and keep how right they were."""
     with progress.tables() as report:
@@ -45,7 +45,7 @@ def backtest(
             viewer=session.viewer(),
             report=report,
         )
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     for graded in found:
         _print(graded)
@@ -59,7 +59,7 @@ def _horizon(said: str) -> timedelta:
     return timedelta(days=int(told[1]) * _DAYS[told[2]])
 
 
-def _print(graded: Graded) -> None:
+def _print(graded: BacktestResult) -> None:
     out = output.console()
     span = {"at": formats.day(graded.as_of), "until": formats.day(graded.until)}
     heading = _("{table}, asked on {at}, followed until {until}").format(table=graded.table, **span)

@@ -11,9 +11,9 @@ import typer
 from shuke import formats
 from shuke.access.passwords import check_strength
 from shuke.backup import restoring, saving
-from shuke.backup.archive import About
-from shuke.backup.moment import Which
-from shuke.backup.sealed import Keys, Locks, identity, recipient
+from shuke.backup.archive import ArchiveHeader
+from shuke.backup.moment import BuildScope
+from shuke.backup.sealed import DecryptionKeys, EncryptionKeys, identity, recipient
 from shuke.cli import output, progress, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
@@ -48,14 +48,14 @@ def backup(
     ] = None,
     passphrase_file: Secret = None,
     which: Annotated[
-        Which, typer.Option("--builds", help=_("Which builds to take along; they can be made again."))
-    ] = Which.CURRENT,
+        BuildScope, typer.Option("--builds", help=_("Which builds to take along; they can be made again."))
+    ] = BuildScope.CURRENT,
 ) -> None:
     """Write everything that the project holds into one encrypted file, while others go on working."""
     project = session.project()
     keys = tuple(map(recipient, recipients or []))
     viewer = session.viewer()
-    locks = Locks(passphrase=_chosen(passphrase_file, needed=not keys), recipients=keys)
+    locks = EncryptionKeys(passphrase=_chosen(passphrase_file, needed=not keys), recipients=keys)
     with progress.amount(_("Backing up")) as report:
         saved = saving.back_up(
             project, file, locks=locks, which=which, by=viewer.actor, now=viewer.now, report=report
@@ -94,7 +94,7 @@ def restore(
     check: Annotated[bool, typer.Option("--check", help=_("Read it to the end, and write nothing."))] = False,
 ) -> None:
     """Make the project that a backup holds in a new or empty folder."""
-    keys = Keys(
+    keys = DecryptionKeys(
         passphrase=lambda: _given(passphrase_file) or _asked(twice=False),
         identities=tuple(identity(_read(each)) for each in identities or []),
     )
@@ -131,7 +131,7 @@ _DATABASE = N_(
 )
 
 
-def _say(message: str, about: About, **values: object) -> None:
+def _say(message: str, about: ArchiveHeader, **values: object) -> None:
     moment = formats.moment(datetime.fromisoformat(about.made_at), "UTC")
     output.note(_(message).format(moment=moment, version=about.version, **values))
 

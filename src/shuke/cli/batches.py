@@ -17,17 +17,17 @@ app = typer.Typer()
 batches_app = typer.Typer(help=_("What was imported, and when."))
 app.add_typer(batches_app, name="batches")
 
-Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 
 
 @batches_app.callback(invoke_without_command=True)
-def batches(ctx: typer.Context, form: Form = output.Format.TABLE) -> None:
+def batches(ctx: typer.Context, form: Form = output.OutputFormat.TABLE) -> None:
     """What was imported, the newest first."""
     if ctx.invoked_subcommand:
         return None
     project = session.project()
     found = receipts.batches(project, viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     gone = project.landing.withdrawn()
     counts = [_("Read"), _("Loaded"), _("Unchanged"), _("Rejected")]
@@ -40,11 +40,11 @@ def batches(ctx: typer.Context, form: Form = output.Format.TABLE) -> None:
 )
 def withdraw(
     batch: Annotated[str, typer.Argument(metavar="N", help=_("A batch, by its number or its name."))],
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
 ) -> None:
     project = session.project()
     receipt = imports.withdraw(project, batch, viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(receipt)
     for line in receipt.notes:
         output.note(line)
@@ -56,12 +56,12 @@ def withdraw(
 @app.command()
 def quarantine(
     batch: Annotated[str, typer.Argument(metavar="N", help=_("A batch, by its number or its name."))],
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
     limit: Annotated[int | None, typer.Option(min=0, help=_("At most so many."))] = None,
 ) -> None:
     """What a batch held that could not be accepted, with row, column, value and reason."""
     found = view.quarantine(session.project(), batch, viewer=session.viewer(), limit=limit)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found.rejects)
     if not found.total:
         return output.note(_("Everything in this batch was accepted."))

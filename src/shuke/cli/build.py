@@ -27,14 +27,16 @@ def build(
     engine: Annotated[
         str | None, typer.Option(help=_("duckdb, or a Spark master such as local[2] or spark://host:7077."))
     ] = None,
-    form: Annotated[output.Format, typer.Option("--format", help=_("How to tell it."))] = output.Format.TABLE,
+    form: Annotated[
+        output.OutputFormat, typer.Option("--format", help=_("How to tell it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     """Make the customer database from all that was imported, and put it in force."""
     project, now = session.project(), session.now()
     with progress.tables() as report:
         day = as_of.date() if as_of else None
         made = actions.build(project, viewer=session.viewer(), as_of=day, engine=engine, report=report)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json({**output.jsonable(made.manifest), "number": made.number})
     _print(made)
     if day is None and made.manifest.as_of < now.astimezone(ZoneInfo(made.manifest.zone)).date():

@@ -9,20 +9,20 @@ from shuke.actions import builds as actions
 from shuke.cli import output, session
 from shuke.languages import _
 from shuke.views import builds as view
-from shuke.views.builds import Kept, TableDiff
+from shuke.views.builds import BuildSummary, TableDiff
 
 app = typer.Typer()
 
-Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 Number = Annotated[int, typer.Argument(min=1, help=_("The number of a build."))]
 
 
 @app.command()
-def builds(form: Form = output.Format.TABLE) -> None:
+def builds(form: Form = output.OutputFormat.TABLE) -> None:
     """The builds that are kept, the newest first."""
     project = session.project()
     kept = view.builds(project)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(kept)
     headings = [_("Build"), "", _("As of"), _("Built"), _("Engine"), _("Tables"), _("Rows"), _("Failed")]
     return output.listing(headings, [_row(build, project.settings.zone) for build in kept])
@@ -43,13 +43,13 @@ def rollback(number: Number) -> None:
 def diff(
     a: Number,
     b: Number,
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
     all_: Annotated[bool, typer.Option("--all", help=_("Also tables that do not differ."))] = False,
 ) -> None:
     """How two builds differ: rows in one alone, rows that changed, and what the sums became."""
     found = view.diff(session.project(), a, b, viewer=session.viewer())
     wanted = [table for table in found if all_ or not table.same]
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(wanted)
     headings = [
         _("Table"),
@@ -64,7 +64,7 @@ def diff(
     return output.note(_("{number} tables do not differ.").format(number=sum(t.same for t in found)))
 
 
-def _row(build: Kept, zone: str) -> list[object]:
+def _row(build: BuildSummary, zone: str) -> list[object]:
     built = formats.moment(build.built_at, zone)
     state = _("in force") if build.in_force else ""
     day, failed = formats.day(build.as_of), ", ".join(build.failed)

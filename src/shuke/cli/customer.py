@@ -28,8 +28,8 @@ def customer(
         str, typer.Argument(metavar="X", help=_("Customer id, phone, e-mail, card number or name."))
     ],
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help=_("The record as it was at the end of this day.")),
@@ -43,12 +43,12 @@ def customer(
         raise UnknownCustomer(N_("Nobody answers to that."))
     if found.total > 1:
         output.note(_("{number} customers answer to that:").format(number=formats.number(found.total)))
-        if form is output.Format.JSON:
+        if form is output.OutputFormat.JSON:
             return output.as_json(found.rows)
         return output.table(found.columns, found, zone=project.settings.zone)
     day = as_of.date() if as_of else None
     page = look(project, next(iter(found))["customer_id"], viewer=viewer, as_of=day, limit=limit)
-    return output.as_json(_for_programs(page)) if form is output.Format.JSON else _print(project, page)
+    return output.as_json(_for_programs(page)) if form is output.OutputFormat.JSON else _print(project, page)
 
 
 def _for_programs(page: CustomerPage) -> dict[str, object]:

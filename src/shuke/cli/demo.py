@@ -22,7 +22,7 @@ from shuke.errors import WrongCall
 from shuke.languages import N_, Text, _, language
 from shuke.settings import FILE, Settings
 from shuke.views import overview as view
-from shuke.views.overview import Comparison, Figure, Overview, Share
+from shuke.views.overview import Figure, Overview, PeriodComparison, Share
 from shuke.views.words import SEVERITIES
 
 app = typer.Typer()
@@ -120,16 +120,16 @@ def _print(found: Overview) -> None:
         output.note(_("Table {table} could not be made: see its page.").format(table=name))
 
 
-def _line(told: Figure | Share | Comparison, currency: str) -> list[str]:
+def _line(told: Figure | Share | PeriodComparison, currency: str) -> list[str]:
     if isinstance(told, Share):
         of = _("{share} of {whole}").format(
             share=formats.share(told.value), whole=_value(told.whole, currency)
         )
         return [str(told.part.title), _value(told.part, currency), of]
-    if isinstance(told, Comparison) and told.known_from:
+    if isinstance(told, PeriodComparison) and told.known_from:
         before = _("known only from {day} on").format(day=formats.day(told.known_from))
         return [str(told.now.title), _value(told.now, currency), f"{told.before.title}: {before}"]
-    if isinstance(told, Comparison):
+    if isinstance(told, PeriodComparison):
         before = _("{change} on {before}").format(
             change=formats.change(told.change), before=_value(told.before, currency)
         )

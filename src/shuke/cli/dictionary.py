@@ -15,13 +15,13 @@ from shuke.graph.names import canonical
 from shuke.languages import _
 from shuke.tables import Derived, Type
 from shuke.views import dictionary as view
-from shuke.views.dictionary import Entry
+from shuke.views.dictionary import DictionaryEntry
 from shuke.views.words import PERSONAL, TYPES, UNITS
 
 app = typer.Typer()
 
 
-class Format(StrEnum):
+class DictionaryFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
     MARKDOWN = "markdown"
@@ -30,13 +30,15 @@ class Format(StrEnum):
 @app.command()
 def dictionary(
     table: Annotated[str | None, typer.Argument(help=_("Only this table."))] = None,
-    form: Annotated[Format, typer.Option("--format", help=_("How to write it."))] = Format.TABLE,
+    form: Annotated[
+        DictionaryFormat, typer.Option("--format", help=_("How to write it."))
+    ] = DictionaryFormat.TABLE,
 ) -> None:
     """What every table and column means, its type and unit, and how personal it is."""
     entries = view.dictionary(_project(), table)
-    if form is Format.MARKDOWN:
+    if form is DictionaryFormat.MARKDOWN:
         return print(view.markdown(entries), end="")
-    if form is Format.JSON:
+    if form is DictionaryFormat.JSON:
         return output.as_json(entries)
     headings = [_("Table"), _("Column"), _("Title"), _("Type"), _("Unit"), _("Personal"), _("Note")]
     return output.listing(headings, map(_row, entries))
@@ -48,14 +50,14 @@ def lineage(
         str, typer.Argument(metavar="TABLE[.COLUMN]", help=_("A table of the build, or one of its columns."))
     ],
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     """What a table or a column is made from, and that in turn, down to what was collected."""
     project = _project()
     known = catalogue.derived(project.root if project else None)
     steps = [(depth, *name.partition(".")[::2]) for depth, name in traced(known, what)]
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(
             [{"depth": d, "table": name, "column": column or None} for d, name, column in steps]
         )
@@ -80,7 +82,7 @@ def _project() -> Project | None:
         return None
 
 
-def _row(entry: Entry) -> list[object]:
+def _row(entry: DictionaryEntry) -> list[object]:
     unit = UNITS[entry.unit] if entry.unit else ""
     personal = PERSONAL[entry.personal] if entry.personal else ""
     return [entry.table, entry.column + ("*" if entry.key else ""), entry.title, TYPES[Type(entry.type)],

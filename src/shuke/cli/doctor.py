@@ -7,7 +7,7 @@ import typer
 
 from shuke.cli import output
 from shuke.integrity.examination import Examination, examined
-from shuke.integrity.findings import Finding
+from shuke.integrity.findings import IntegrityFinding
 from shuke.languages import _
 
 app = typer.Typer()
@@ -19,12 +19,12 @@ def doctor(
         bool, typer.Option("--repair", help=_("Make again what can be made again; deletes no data."))
     ] = False,
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     """Look whether everything is as it was left; says what is damaged, what is lost and what to do."""
     found = examined(Path(), repair=repair)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         output.as_json(
             {"sound": found.sound, "findings": _told(found.findings), "repaired": _told(found.repaired)}
         )
@@ -34,7 +34,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _told(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
+def _told(findings: tuple[IntegrityFinding, ...]) -> list[dict[str, object]]:
     names = ("check", "place", "what", "lost", "advice", "grave", "repairable")
     return [{name: getattr(finding, name) for name in names} for finding in findings]
 

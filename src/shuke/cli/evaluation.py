@@ -19,12 +19,12 @@ def evaluate(
         typer.Option(help=_("A file of record_id and cluster (and source), or of pairs of records.")),
     ],
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     """Hold who is who in the build against a file that knows: precision, recall, F1, and the errors."""
     found = view.evaluate(session.project(), truth, viewer=session.viewer())
-    return output.as_json(found) if form is output.Format.JSON else _print(found)
+    return output.as_json(found) if form is output.OutputFormat.JSON else _print(found)
 
 
 def _print(found: Evaluation) -> None:

@@ -21,13 +21,13 @@ def explain(
     a: Who,
     b: Who,
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     """Why two are one customer, or why they are not."""
     project = session.project()
     told = view.explain(project, a, b, viewer=session.viewer())
-    return output.as_json(told) if form is output.Format.JSON else _print(told, project.settings.zone)
+    return output.as_json(told) if form is output.OutputFormat.JSON else _print(told, project.settings.zone)
 
 
 def _print(told: Explanation, zone: str) -> None:

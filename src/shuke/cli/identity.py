@@ -14,7 +14,7 @@ from shuke.languages import _
 from shuke.views import identity as view
 from shuke.views import resolution
 from shuke.views import reviews as queue
-from shuke.views.identity import Decided
+from shuke.views.identity import IdentityDecision
 from shuke.views.resolution import Resolution, Threshold
 from shuke.views.words import BECAME, VERDICTS, chance, coded, likelihood
 
@@ -28,26 +28,26 @@ app.command("train", help=_("Learn from this company's own records how loudly ea
 app.command("models", help=_("The versions of what weighs two records."))(models)
 app.command("use", help=_("Have the next build use a version; says first what that changes."))(use)
 
-Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 Who = Annotated[str, typer.Argument(help=_("A customer id, or a record as source:number."))]
 Note = Annotated[str, typer.Option(help=_("Why, in a few words; kept with the decision."))]
 
 
 @app.callback(invoke_without_command=True)
-def identity(ctx: typer.Context, form: Form = output.Format.TABLE) -> None:
+def identity(ctx: typer.Context, form: Form = output.OutputFormat.TABLE) -> None:
     if ctx.invoked_subcommand:
         return None
     found = resolution.resolution(session.project(), viewer=session.viewer())
-    return output.as_json(found) if form is output.Format.JSON else _print(found)
+    return output.as_json(found) if form is output.OutputFormat.JSON else _print(found)
 
 
 @app.command(help=_("Pairs of records that wait for a person to say whether they are one customer."))
 def review(
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
     limit: Annotated[int, typer.Option(min=1, help=_("At most so many."))] = 20,
 ) -> None:
     found = queue.reviews(session.project(), viewer=session.viewer(), limit=limit)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     headings = [_("Record"), _("Name"), _("Record"), _("Name"), _("Kind"), _("Likelihood")]
     output.listing(
@@ -87,10 +87,10 @@ def undo(number: Annotated[int, typer.Argument(min=1, help=_("The number of the 
 
 
 @app.command(help=_("What people have decided, the newest first."))
-def decisions(form: Form = output.Format.TABLE) -> None:
+def decisions(form: Form = output.OutputFormat.TABLE) -> None:
     project = session.project()
     found = view.decisions(project, viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     headings = ["#", _("Decision"), _("Record"), _("Record"), _("Who"), _("When"), _("Note"), ""]
     return output.listing(headings, [_row(decided, project.settings.zone) for decided in found])
@@ -99,10 +99,10 @@ def decisions(form: Form = output.Format.TABLE) -> None:
 @app.command(help=_("What became of a customer id, and of those that mean the same customer now."))
 def history(
     customer: Annotated[str, typer.Argument(metavar="ID", help=_("Any customer id ever issued."))],
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
 ) -> None:
     found = view.history(session.project(), customer, viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     return output.listing(
         [_("Customer id"), _("Build"), _("Event"), _("Meant before"), _("Means since"), _("Because of")],
@@ -121,7 +121,7 @@ def _kept(number: int) -> None:
     )
 
 
-def _row(decided: Decided, zone: str) -> list[object]:
+def _row(decided: IdentityDecision, zone: str) -> list[object]:
     when = formats.moment(decided.at, zone)
     sides = [", ".join(side) for side in (decided.left, decided.right)]
     undone = _("undone by {who}").format(who=decided.undone_by) if decided.undone_at else ""

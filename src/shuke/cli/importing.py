@@ -17,11 +17,11 @@ from shuke.actions.imports import deliver
 from shuke.app import Project
 from shuke.cli import output, progress, session
 from shuke.collect import layouts, mapping, sheets
-from shuke.collect.delivery import Choices
-from shuke.collect.guess import Choice, Doubt
+from shuke.collect.delivery import ImportOptions
+from shuke.collect.guess import Ambiguity, Answer
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.overlap import Overlap
-from shuke.collect.preview import Previewed, landing, preview
+from shuke.collect.preview import ImportPreview, landing, preview
 from shuke.errors import LikelyOverlap, UnsureMapping, WrongCall
 from shuke.languages import N_, _
 from shuke.store.accounts import Account
@@ -76,19 +76,21 @@ def import_(
         str | None,
         typer.Option(metavar="|".join(OVERLAPS), help=_("What lines are that look imported already.")),
     ] = None,
-    form: Annotated[output.Format, typer.Option("--format", help=_("How to tell it."))] = output.Format.TABLE,
+    form: Annotated[
+        output.OutputFormat, typer.Option("--format", help=_("How to tell it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     """Take in files of a source: all of them, or nothing."""
     project = session.project()
     paths = sheets.expand(files)
-    choices = Choices(mapping=map_, table=as_, columns=_meant(columns or []), overlap=_overlap(overlap))
+    choices = ImportOptions(mapping=map_, table=as_, columns=_meant(columns or []), overlap=_overlap(overlap))
     if dry_run:
         seen = _seen(project, source, paths, choices)
         _told(landing(project, source, seen, today=_today(project)), form)
         raise typer.Exit(_foreseen(seen))
     before = mapping.load(layouts.path_of(project, source))
     receipt = _imported(project, source, paths, choices)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         output.as_json(receipts.shown(receipt, session.viewer()))
     else:
         for layout in mapping.load(layouts.path_of(project, source)):
@@ -99,7 +101,7 @@ def import_(
         raise typer.Exit(1)  # nothing of it could be taken in
 
 
-def _foreseen(seen: Sequence[Previewed]) -> int:
+def _foreseen(seen: Sequence[ImportPreview]) -> int:
     """The exit status of a look beforehand: whether an import would ask, or could make nothing of a file."""
     if any(each.found.doubts for each in seen if each.found.feeds or each.found.asked):
         return ASKING
@@ -107,7 +109,7 @@ def _foreseen(seen: Sequence[Previewed]) -> int:
     return int(any(each.sheet.file not in read for each in seen))
 
 
-def _imported(project: Project, source: str, paths: list[Path], choices: Choices) -> Receipt:
+def _imported(project: Project, source: str, paths: list[Path], choices: ImportOptions) -> Receipt:
     """The receipt; on a terminal, what only a person can say is asked first."""
     try:
         with progress.working(_("Importing into {source}").format(source=source)):
@@ -126,7 +128,7 @@ def _imported(project: Project, source: str, paths: list[Path], choices: Choices
     return _imported(project, source, paths, choices)
 
 
-def _seen(project: Project, source: str, paths: list[Path], choices: Choices) -> list[Previewed]:
+def _seen(project: Project, source: str, paths: list[Path], choices: ImportOptions) -> list[ImportPreview]:
     """How the files would be read."""
     return preview(
         project, source, paths, mapping=choices.mapping, table=choices.table, said=choices.columns,
@@ -142,14 +144,14 @@ def _asks() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _settle(project: Project, source: str, seen: Previewed) -> bool:
+def _settle(project: Project, source: str, seen: ImportPreview) -> bool:
     """Ask every doubt about a file, and keep the answers; returns whether its columns are settled now."""
     answers = {doubt.column: ask(doubt) for doubt in seen.found.doubts}
     layouts.answer(project, source, seen.found, answers)
     return not seen.found.asked
 
 
-def ask(doubt: Doubt) -> Choice:
+def ask(doubt: Ambiguity) -> Answer:
     """One of the answers to a doubt, asked until it is given."""
     output.note(f"\n{doubt.question}" if doubt.whole else f"\n{doubt.column}: {doubt.question}")
     for number, choice in enumerate(doubt.choices, start=1):
@@ -205,9 +207,9 @@ def _overlap(said: str | None) -> Overlap | None:
     )
 
 
-def _told(seen: list[Previewed], form: output.Format) -> None:
+def _told(seen: list[ImportPreview], form: output.OutputFormat) -> None:
     """How the files would be read: column, meaning, reason; and the first rows as they would land."""
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json([_for_programs(each) for each in seen])
     for each in seen:
         told = _("{file}: {rows} rows for {tables}")
@@ -250,7 +252,7 @@ def _known(column: Column, value: Any) -> Any:
     return known_as(value) if column.name == "record_id" and isinstance(value, str) else value
 
 
-def _for_programs(seen: Previewed) -> dict[str, object]:
+def _for_programs(seen: ImportPreview) -> dict[str, object]:
     doubts = [
         {"column": d.column, "question": d.question, "lines": [choice.line for choice in d.choices]}
         for d in seen.found.doubts

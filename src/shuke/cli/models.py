@@ -6,18 +6,18 @@ import typer
 
 from shuke import formats
 from shuke.actions import models as actions
-from shuke.builds.modelling import Change
+from shuke.builds.modelling import ModelChange
 from shuke.cli import output, session
 from shuke.languages import _
 from shuke.views import models as view
 from shuke.views.words import coded
 
-Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 
 
-def train(form: Form = output.Format.TABLE) -> None:
+def train(form: Form = output.OutputFormat.TABLE) -> None:
     learnt = actions.train(session.project(), viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(learnt)
     kinds = ", ".join(coded("kind", kind) for kind in learnt.kinds)
     output.note(_("Version {number} is learnt, of: {kinds}.").format(number=learnt.version, kinds=kinds))
@@ -29,9 +29,9 @@ def train(form: Form = output.Format.TABLE) -> None:
     )
 
 
-def models(form: Form = output.Format.TABLE) -> None:
+def models(form: Form = output.OutputFormat.TABLE) -> None:
     found = view.versions(session.project(), viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     return output.listing(
         [_("Version"), "", ""],
@@ -58,7 +58,7 @@ def use(number: Annotated[int, typer.Argument(min=0, help=_("A version; 0 is the
     output.note(_("Version {number} is in use from the next build: shuke build").format(number=number))
 
 
-def _print(change: Change) -> None:
+def _print(change: ModelChange) -> None:
     told = _(
         "Of {customers} customers, {merged} would become part of another, and {split} would be split off."
     )

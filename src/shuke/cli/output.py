@@ -18,12 +18,12 @@ from shuke.tables import Column, Type
 from shuke.views.json_text import jsonable
 from shuke.views.words import said
 
-__all__ = ["Format", "as_json", "cell", "console", "jsonable", "listing", "note", "table"]
+__all__ = ["OutputFormat", "as_json", "cell", "console", "jsonable", "listing", "note", "table"]
 
 WIDEST_CELL = 32
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """For commands that print a table of their own."""
 
     TABLE = "table"

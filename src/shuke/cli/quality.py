@@ -13,18 +13,18 @@ from shuke.views.quality import Quality, Score
 
 app = typer.Typer()
 
-Form = Annotated[output.Format, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 
 
 @app.command()
 def quality(
     source: Annotated[str | None, typer.Argument(help=_("Without it: every source in one line."))] = None,
     *,
-    form: Form = output.Format.TABLE,
+    form: Form = output.OutputFormat.TABLE,
 ) -> None:
     """How good the data of each source is, the worst first; of one source, field by field."""
     found = view.quality(session.project(), source, viewer=session.viewer())
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     if source is None:
         _sources(found)

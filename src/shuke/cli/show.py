@@ -25,7 +25,7 @@ from shuke.views.words import AREAS, spoken
 app = typer.Typer()
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
@@ -33,12 +33,12 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-FILES: dict[Format, FileFormat] = {
-    Format.TABLE: "csv",  # where a table was not asked for otherwise, and goes into a file
-    Format.CSV: "csv",
-    Format.JSON: "json",
-    Format.PARQUET: "parquet",
-    Format.XLSX: "xlsx",
+FILES: dict[ExportFormat, FileFormat] = {
+    ExportFormat.TABLE: "csv",  # where a table was not asked for otherwise, and goes into a file
+    ExportFormat.CSV: "csv",
+    ExportFormat.JSON: "json",
+    ExportFormat.PARQUET: "parquet",
+    ExportFormat.XLSX: "xlsx",
 }
 
 #: For a person who did not say how many rows; a program gets all of them.
@@ -57,7 +57,7 @@ Customer = Annotated[
     typer.Option(metavar="X", help=_("Only rows of this customer: id, phone, e-mail or name.")),
 ]
 Form = Annotated[
-    Format,
+    ExportFormat,
     typer.Option(
         "--format", metavar="FORMAT", help=_("How to write the rows: table, csv, json, parquet or xlsx.")
     ),
@@ -77,7 +77,7 @@ def show(
     *,
     where: Where = None,
     customer: Customer = None,
-    form: Form = Format.TABLE,
+    form: Form = ExportFormat.TABLE,
     limit: Limit = None,
     target: Target = None,
     ask: Ask = None,
@@ -90,14 +90,14 @@ def show(
     conditions, expression = told_apart(where or [])
     questions = dict(map(_answer, ask or []))
     query = Query(filters=(*own, *conditions), where=expression, limit=limit, questions=questions)
-    if form is Format.TABLE and target is None:
+    if form is ExportFormat.TABLE and target is None:
         return on_screen(project, table, query, viewer)
     return write(project, table, query, viewer=viewer, form=form, path=target)
 
 
-def catalog(project: Project, form: Format) -> None:
+def catalog(project: Project, form: ExportFormat) -> None:
     listed = tables.catalog(project)
-    if form is not Format.TABLE:
+    if form is not ExportFormat.TABLE:
         return output.as_json(listed)
     headings = [_("Table"), _("Title"), _("Shelf"), _("Rows"), ""]
     output.listing(
@@ -141,10 +141,10 @@ def _named(
 
 
 def write(
-    project: Project, name: str, query: Query, *, viewer: Viewer, form: Format, path: Path | None
+    project: Project, name: str, query: Query, *, viewer: Viewer, form: ExportFormat, path: Path | None
 ) -> None:
     """Write all rows, or as many as the query limits them to, into a file or down the pipe."""
-    chosen = FILES[named(path) if form is Format.TABLE else form]
+    chosen = FILES[named(path) if form is ExportFormat.TABLE else form]
     if path is None and chosen in ("xlsx", "parquet") and sys.stdout.isatty():
         raise WrongCall(N_("A terminal cannot show {format}. Name a file with --output."), format=chosen)
     if path is None:
@@ -161,10 +161,10 @@ def write(
     output.note(_("{rows} rows written to {path}").format(rows=formats.number(rows), path=path))
 
 
-def named(path: Path | None) -> Format:
+def named(path: Path | None) -> ExportFormat:
     """The format that a file's name asks for."""
     suffix = path.suffix.removeprefix(".").lower() if path else ""
-    return Format(suffix) if suffix in [*Format] else Format.TABLE
+    return ExportFormat(suffix) if suffix in [*ExportFormat] else ExportFormat.TABLE
 
 
 def _own(project: Project, text: str, viewer: Viewer) -> tuple[Condition, ...]:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from shuke import formats
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.cli import output, session
-from shuke.cli.show import FILES, SCREENFUL, Format, Limit, Target, named
+from shuke.cli.show import FILES, SCREENFUL, ExportFormat, Limit, Target, named
 from shuke.languages import _
 from shuke.views import downloads, tables
 
@@ -25,17 +25,19 @@ def sql(
         ),
     ],
     *,
-    form: Annotated[Format, typer.Option("--format", help=_("How to write the rows."))] = Format.TABLE,
+    form: Annotated[
+        ExportFormat, typer.Option("--format", help=_("How to write the rows."))
+    ] = ExportFormat.TABLE,
     limit: Limit = None,
     target: Target = None,
 ) -> None:
     """Ask the customer database in SQL; nothing can be changed by it."""
     project, viewer = session.project(), session.viewer()
     found = tables.sql(project, query, viewer=viewer)
-    viewer.did(project.operations, Deed(verb="ran_sql", count=found.num_rows))
+    viewer.did(project.operations, AuditEvent(verb="ran_sql", count=found.num_rows))
     rows = found if limit is None else found.slice(0, limit)
     content = downloads.of_rows(rows, name="sql", zone=project.settings.zone)
-    if target is not None or form is not Format.TABLE:
+    if target is not None or form is not ExportFormat.TABLE:
         return _write(content, form, target)
     shown = rows.slice(0, SCREENFUL if limit is None else limit)
     output.table(content.columns, shown.to_pylist(), zone=project.settings.zone)
@@ -45,8 +47,8 @@ def sql(
     return output.note(told)
 
 
-def _write(content: downloads.Content, form: Format, target: Path | None) -> None:
-    chosen = FILES[named(target) if form is Format.TABLE else form]
+def _write(content: downloads.ExportContent, form: ExportFormat, target: Path | None) -> None:
+    chosen = FILES[named(target) if form is ExportFormat.TABLE else form]
     if target is None:
         return downloads.write(content, sys.stdout.buffer, file_format=chosen, mark=False)
     with target.open("wb") as file:

@@ -7,7 +7,7 @@ import typer
 
 from shuke.access import tokens, users
 from shuke.access.roles import Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.cli import output, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
@@ -31,7 +31,7 @@ def issue(
     viewer, operations = session.viewer(), session.project().operations
     owner = users.get_user(operations, user)
     ends = expires.replace(tzinfo=UTC) if expires else None
-    wish = Wish(name=name, role=role or owner.role, expires_at=ends, forever=forever)
+    wish = TokenRequest(name=name, role=role or owner.role, expires_at=ends, forever=forever)
     plain = tokens.issue(operations, owner, wish, by=viewer.actor, now=viewer.now)
     output.note(_("Keep it well; it cannot be shown again:"))
     print(plain)
@@ -40,11 +40,11 @@ def issue(
 @app.command("list", help=_("Every token that was issued, the newest first; never the token itself."))
 def list_(
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     found = tokens.list_tokens(session.project().operations)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     headings = [_("Number"), _("User"), _("For"), _("Role"), _("Last used"), _("Ends"), _("Revoked")]
     rows = [

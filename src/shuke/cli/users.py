@@ -24,11 +24,11 @@ def add(name: Name, role: Annotated[Role, typer.Option(help=_("What they may do.
 @app.command("list", help=_("Everybody, also those who may not log in any more."))
 def list_(
     form: Annotated[
-        output.Format, typer.Option("--format", help=_("How to write it."))
-    ] = output.Format.TABLE,
+        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+    ] = output.OutputFormat.TABLE,
 ) -> None:
     found = users.list_users(session.project().operations)
-    if form is output.Format.JSON:
+    if form is output.OutputFormat.JSON:
         return output.as_json(found)
     headings = [_("User name"), _("Role"), _("User since"), _("Disabled")]
     rows = [

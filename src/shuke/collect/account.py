@@ -9,7 +9,7 @@ from shuke.collect.cells import Cells
 from shuke.collect.guess import lookalikes
 from shuke.collect.mapping import FURTHER, IGNORE, Layout
 from shuke.collect.sheets import Sheet
-from shuke.store.accounts import Account, Aside, Refused
+from shuke.store.accounts import Account, RejectionCount, UnusedColumn
 from shuke.tables import CANONICAL
 from shuke.tables.senses import Sense, senses, targets
 
@@ -32,12 +32,12 @@ def account(sheet: Sheet, layout: Layout, cells: Cells, good: ir.Table, table: s
     )  # fmt: skip
 
 
-def refused(rejects: ir.Table) -> tuple[Refused, ...]:
+def refused(rejects: ir.Table) -> tuple[RejectionCount, ...]:
     """What a quarantine holds, by column and reason, the most frequent first."""
     by = ["file", "sheet", "column", "reason", "whole"]
     counted = rejects.group_by(by).agg(rows=rejects.count(), detail=rejects.detail.min())
     ordered = counted.order_by(counted.rows.desc(), *by)
-    return tuple(Refused(**row) for row in ordered.to_pyarrow().to_pylist())
+    return tuple(RejectionCount(**row) for row in ordered.to_pyarrow().to_pylist())
 
 
 def _says(sense: Sense, cells: Cells, good: ir.Table, table: str) -> ir.BooleanValue:
@@ -64,13 +64,13 @@ def _feeds(layout: Layout) -> dict[str, tuple[str, ...]]:
     return {header: to for header, to in placed.items() if to}
 
 
-def _aside(layout: Layout, cells: Cells) -> tuple[Aside, ...]:
+def _aside(layout: Layout, cells: Cells) -> tuple[UnusedColumn, ...]:
     apart = {
         h: reading.to[0] for h, reading in layout.columns.items() if {FURTHER, IGNORE} >= set(reading.to)
     }
     seen = lookalikes.looks(cells.raw, apart)
     return tuple(
-        Aside(
+        UnusedColumn(
             column=header,
             to=to,
             looks=lookalikes.sense(header, seen[header]),

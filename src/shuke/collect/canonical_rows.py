@@ -6,10 +6,10 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.cash import GOING, came_in
-from shuke.collect.cells import Cells, Plan
+from shuke.collect.cells import Cells, ColumnPlan
 from shuke.collect.majority import most_said
 from shuke.collect.mapping import COLLECTED_AT, FURTHER, IGNORE, TIME_OF_DAY
-from shuke.collect.whose import IMPERSONAL, Reader, digest_of, joined
+from shuke.collect.whose import IMPERSONAL, RecordContext, digest_of, joined
 from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
 from shuke.text import national_ids
 
@@ -46,7 +46,7 @@ _SOMEBODY = {
 _OF_MONEY = ("orders", "order_items", "payments")
 
 
-def fed(plan: Plan) -> list[str]:
+def fed(plan: ColumnPlan) -> list[str]:
     """The tables that a sheet with these columns feeds, its own grain first."""
     tables = [name for name in GRAIN if _is_fed(CANONICAL[name], plan)]
     if plan.has("invoices.due") and "invoices" in tables:  # a payment beside it may be yet to come
@@ -81,7 +81,7 @@ def essential(table: str) -> set[str]:
     )
 
 
-def candidates(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
+def candidates(name: str, cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.Table | None:
     """What a sheet gives for a table, whichever it is; None where it says nothing for it."""
     if name == "people":
         return people_rows(cells, typed, reader)
@@ -90,7 +90,7 @@ def candidates(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.T
     return rows(name, cells, typed, reader)
 
 
-def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
+def rows(name: str, cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.Table:
     """The rows that a sheet gives for one table, in its declared columns with `row`, `key`, `said`,
     `collected_at` and `further`; `typed` is what `with_record` gave, without rejected rows."""
     declared = CANONICAL[name]
@@ -108,7 +108,7 @@ def rows(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
     return _keyed(declared, most_said(declared, complete, fed, checkpoint=reader.checkpoint), reader)
 
 
-def identifier_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table | None:
+def identifier_rows(cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.Table | None:
     """One row per record, identifier and quarter of the year in which a sheet mentions it (see `_since`)."""
     declared = CANONICAL["identifiers"]
     parts = []
@@ -137,7 +137,7 @@ def _kind(kind: str, value: ir.StringValue) -> ir.StringValue:
     return value.contains("@").ifelse("email", "phone") if kind == "contact" else ibis.literal(kind)
 
 
-def people_rows(cells: Cells, typed: ir.Table, reader: Reader) -> ir.Table:
+def people_rows(cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.Table:
     """One row per record, what was said of it, and quarter of the year in which it was (see `_since`)."""
     declared = CANONICAL["people"]
     mentioned = typed.filter(typed.record_id.notnull())
@@ -161,7 +161,7 @@ def _since(mentions: ir.Table, cells: Cells) -> ir.Table:
     return first.drop("span")
 
 
-def _is_fed(declared: Canonical, cells: Plan) -> bool:
+def _is_fed(declared: Canonical, cells: ColumnPlan) -> bool:
     if declared.name == "people":
         return _names_somebody(cells)
     owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
@@ -173,7 +173,7 @@ def _is_fed(declared: Canonical, cells: Plan) -> bool:
     return bool(owned) and whose and all(cells.has(c.refers or f"{declared.name}.{c.name}") for c in needed)
 
 
-def _is_of_lines(cells: Plan, owned: Sequence[str]) -> bool:
+def _is_of_lines(cells: ColumnPlan, owned: Sequence[str]) -> bool:
     """Lines say how many of something or for how much, or at least what somebody bought and when.
 
     Without goods and the number of an order, whoever bought on which day is what they are known by, or where.
@@ -187,7 +187,7 @@ def _is_of_lines(cells: Plan, owned: Sequence[str]) -> bool:
     return what and dated and _names_somebody(cells)
 
 
-def _names_somebody(cells: Plan) -> bool:
+def _names_somebody(cells: ColumnPlan) -> bool:
     return any(slot.target.split(".")[0] in ("people", "identifiers") for slot in cells.slots)
 
 
@@ -214,7 +214,7 @@ def _says(table: str, name: str, cells: Cells) -> bool:
     return cells.has(CANONICAL[table][name].refers or f"{table}.{name}")
 
 
-def _apart(name: str, cells: Cells, typed: ir.Table, reader: Reader) -> dict[str, ir.Value]:
+def _apart(name: str, cells: Cells, typed: ir.Table, reader: RecordContext) -> dict[str, ir.Value]:
     """What a landed row has beside its declared columns."""
     stated = cells.slots_of(COLLECTED_AT)
     return {
@@ -228,7 +228,7 @@ def _filled(name: str) -> set[str]:
     return {"quantity"} if name == "order_items" else {MADE_UP[name]} if name in MADE_UP else set()
 
 
-def numbered(lines: ir.Table, reader: Reader, *, after: ir.IntegerValue | None = None) -> ir.Table:
+def numbered(lines: ir.Table, reader: RecordContext, *, after: ir.IntegerValue | None = None) -> ir.Table:
     """Order lines with their key: a digest of what they are known by, and the how-manieth of it they are.
 
     A line with a number of its own is known by that and its order, any other by `ALIKE`. Lines that are
@@ -242,14 +242,14 @@ def numbered(lines: ir.Table, reader: Reader, *, after: ir.IntegerValue | None =
     return counted.mutate(key=key, said=ibis.null(str)).drop("alike", "start", "above", "row_right")
 
 
-def _alike(lines: ir.Table, reader: Reader) -> ir.StringValue:
+def _alike(lines: ir.Table, reader: RecordContext) -> ir.StringValue:
     own = [lines[n].cast(str).fill_null("\x00") for n in _OWN]
     looks = [lines[n].cast(str).fill_null("\x00") for n in ALIKE]
     known_by = ibis.ifelse(lines.line_id.notnull(), joined(own), joined(looks))
     return (ibis.literal(f"{reader.source}\x1f") + known_by).hexdigest("md5")
 
 
-def _repeats(lines: ir.Table, reader: Reader) -> ir.Table:
+def _repeats(lines: ir.Table, reader: RecordContext) -> ir.Table:
     """The rows that are like another one, with how many of those come before; most rows are not, and a
     number of each, which is cheaper than its digest, tells that.
 
@@ -278,7 +278,7 @@ def _made_up(declared: Canonical, shaped: ir.Table) -> ir.Table:
     return counted.mutate(**{missing: ibis.coalesce(counted[missing], made)}).drop("content", "repeat")
 
 
-def _keyed(declared: Canonical, shaped: ir.Table, reader: Reader) -> ir.Table:
+def _keyed(declared: Canonical, shaped: ir.Table, reader: RecordContext) -> ir.Table:
     """Add the digests of the natural key (`key`) and, for what has a date, of all that is said (`said`)."""
     source = "" if declared.shared else reader.source
     parts = [ibis.literal(source), *(shaped[k].cast(str).fill_null("\x00") for k in declared.key)]

@@ -6,7 +6,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.cells import DEEDS, Cells, Plan
+from shuke.collect.cells import DEEDS, Cells, ColumnPlan
 from shuke.collect.values.directions import direction, together
 from shuke.dealings.statuses import NO_SALE, PARTLY, paid_back, state
 from shuke.tables import Type
@@ -24,7 +24,7 @@ _TO = re.compile(
 )
 
 
-def says_direction(plan: Plan) -> bool:
+def says_direction(plan: ColumnPlan) -> bool:
     return any(plan.has(target) for target in (*_WAYS, *DEEDS))
 
 

@@ -73,7 +73,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """What the columns of a sheet hold."""
 
     slots: tuple[Slot, ...]
@@ -88,7 +88,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Manner:
+class CellContext:
     """How the cells of a sheet are read, the words for currencies that stand beside its amounts, and the
     words for nothing that are names in it."""
 
@@ -99,7 +99,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Cells(Plan):
+class Cells(ColumnPlan):
     """A sheet, typed.
 
     `table`: one row per row of the sheet: `row`, one column per slot, `further` (JSON), and for every
@@ -108,12 +108,12 @@ class Cells(Plan):
 
     table: ir.Table
     raw: ir.Table
-    manner: Manner
+    manner: CellContext
 
 
-def planned(sheet: Sheet, layout: Layout) -> Plan:
+def planned(sheet: Sheet, layout: Layout) -> ColumnPlan:
     """What a layout makes of a sheet's columns."""
-    return Plan(tuple(_slots(sheet, layout)), tuple(layout.constants))
+    return ColumnPlan(tuple(_slots(sheet, layout)), tuple(layout.constants))
 
 
 def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
@@ -123,7 +123,7 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     slots = planned(sheet, layout).slots
     money = {s.name: s.headers for s in slots if s.type is Type.MONEY}
     words = words_in(raw, sorted({h for headers in money.values() for h in headers}))
-    manner = Manner(layout, home, words, namesakes(raw, layout))
+    manner = CellContext(layout, home, words, namesakes(raw, layout))
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
     own = []
@@ -150,7 +150,7 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     return Cells(slots, (*layout.constants, *added), engine.checkpoint(read), raw, manner)
 
 
-def _constant(raw: ir.Table, target: str, said: str, manner: Manner) -> ir.Value:
+def _constant(raw: ir.Table, target: str, said: str, manner: CellContext) -> ir.Value:
     """What the mapping says of every row, read as a cell is."""
     each = raw[ROW].cast(str).left(0) + said
     return values.read(each, targets()[target].type, Reading((target,)), manner.home)
@@ -175,7 +175,7 @@ def _repeated(raw: ir.Table, sheet: Sheet) -> set[str]:
     return {header for n, header in enumerate(sheet.columns) if numbers[str(n)] * 4 < sheet.rows}
 
 
-def _dictionary(raw: ir.Table, slot: Slot, manner: Manner, number: int) -> ir.Table:
+def _dictionary(raw: ir.Table, slot: Slot, manner: CellContext, number: int) -> ir.Table:
     """One row per text of a slot's columns: `<n>:<nth>:text`, and as `<n>:…` all that is made of it."""
     texts = raw.filter(ibis.or_(*(raw[h].notnull() for h in slot.headers))).select(*slot.headers).distinct()
     said = {f"{number}:{n}:text": texts[header] for n, header in enumerate(slot.headers)}
@@ -190,7 +190,7 @@ def _is_told_once(slot: Slot, layout: Layout, repeated: Container[str]) -> bool:
     return alone and not _clocks(layout, slot) and all(header in repeated for header in slot.headers)
 
 
-def _made(slot: Slot, manner: Manner) -> list[str]:
+def _made(slot: Slot, manner: CellContext) -> list[str]:
     """The names of the typed columns that a slot gives."""
     worded = any(header in manner.words for header in slot.headers) and slot.type is Type.MONEY
     return [slot.name, f"bad:{slot.name}", *([f"word:{slot.name}"] if worded else [])]
@@ -223,7 +223,7 @@ def _is_of_some(layout: Layout, header: str) -> bool:
     return "" in layout.columns[header].words.values()
 
 
-def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
+def _read(raw: ir.Table, slot: Slot, manner: CellContext) -> dict[str, ir.Value]:
     """What each of the slot's columns says, under names of its own, and the word for a currency beside it.
 
     What becomes of it is said with these names (`_judged`): an expression that holds another one three times
@@ -236,7 +236,7 @@ def _read(raw: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
     return parts | dict(zip(_made(slot, manner)[2:], [ibis.coalesce(*worded)] if worded else [], strict=True))
 
 
-def _judged(parts: ir.Table, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
+def _judged(parts: ir.Table, slot: Slot, manner: CellContext) -> dict[str, ir.Value]:
     """The slot's value, from the first of its columns that has one, or of several states the gravest; whether
     any of them is bad; and the word for a currency beside it."""
     found, wrong = [], []
@@ -265,7 +265,7 @@ def _together(target: str, said: list[ir.Value]) -> ir.Value:
     return least(said) if target in DEEDS else ibis.coalesce(*said)
 
 
-def _cell(raw: ir.Table, header: str, slot: Slot, manner: Manner) -> dict[str, ir.Value]:
+def _cell(raw: ir.Table, header: str, slot: Slot, manner: CellContext) -> dict[str, ir.Value]:
     """The `value` of a cell, whether anything is `said` in it, and where it may be read and still not be what
     it is for, whether it is `unfit`."""
     reading, said = manner.layout.columns[header], raw[header]

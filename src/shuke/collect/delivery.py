@@ -20,24 +20,24 @@ from shuke.app import Project
 from shuke.collect import account, arrivals, layouts, quarantine, resident_ids, sheets
 from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import Cells, bad_cells, typed
-from shuke.collect.layouts import Found
+from shuke.collect.layouts import ResolvedLayout
 from shuke.collect.mapping import COLLECTED_AT, Reading
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.remarks import remarks
 from shuke.collect.sheets import Sheet
 from shuke.collect.values import Home
-from shuke.collect.whose import Reader, with_record
+from shuke.collect.whose import RecordContext, with_record
 from shuke.engine import DuckDB
 from shuke.errors import Unreadable
 from shuke.languages import N_, _
-from shuke.store.accounts import Account, Refused
+from shuke.store.accounts import Account, RejectionCount
 from shuke.store.in_force import delays, in_order
-from shuke.store.landing import Delivery, Noted, Receipt, unnoted
+from shuke.store.landing import BatchWriter, Receipt, ReceiptDetails, unnoted
 from shuke.tables import CANONICAL
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices:
+class ImportOptions:
     """What the person decided about a delivery."""
 
     mapping: Path | None = None  # read this mapping file in place of the project's own
@@ -50,10 +50,10 @@ def deliver(
     project: Project,
     source: str,
     paths: Sequence[Path],
-    choices: Choices = Choices(),
+    choices: ImportOptions = ImportOptions(),
     *,
     now: datetime,
-    noted: Noted = unnoted,
+    noted: ReceiptDetails = unnoted,
 ) -> Receipt:
     """Take in files of a source as one batch, all of it or none.
 
@@ -84,9 +84,9 @@ class _Intake:
 
     project: Project
     engine: DuckDB
-    delivery: Delivery
+    delivery: BatchWriter
     source: str
-    choices: Choices
+    choices: ImportOptions
     now: datetime
     counts: Counter[str] = field(default_factory=Counter)
     tables: Counter[str] = field(default_factory=Counter)
@@ -98,7 +98,7 @@ class _Intake:
     replacing: list[ir.Table] = field(default_factory=list)  # the lines of files that replace earlier ones
     _parts: Iterator[int] = field(default_factory=count)
 
-    def file(self, path: Path) -> list[Found]:
+    def file(self, path: Path) -> list[ResolvedLayout]:
         """Take in a file; returns how each of its sheets was read."""
         found = sheets.read(path, work=self.delivery.scratch / "sheets")
         settled = [self._settled(sheet) for sheet in found]
@@ -123,7 +123,7 @@ class _Intake:
                 )
         return settled
 
-    def _settled(self, sheet: Sheet) -> Found:
+    def _settled(self, sheet: Sheet) -> ResolvedLayout:
         chosen = self.choices
         found = layouts.find(
             self.project, self.source, sheet, self.engine,
@@ -133,13 +133,13 @@ class _Intake:
             layouts.settle(self.project, self.source, found)
         return found  # where it is left out, its doubts are nobody's concern
 
-    def sheet(self, found: Found) -> None:
+    def sheet(self, found: ResolvedLayout) -> None:
         sheet, layout, tables = found.sheet, found.read, list(found.feeds)
         self.counts["sheets"] += 1
         self.notes += [f"{sheet.file}: {note}" for note in (*sheet.notes, *found.notes)]
         read = typed(sheet, layout, self.engine, self._home)
         cells = resident_ids.keyed(read, self._key, checkpoint=self.engine.checkpoint)
-        reader = Reader(self.source, self.project.settings.country, tables[0], self.engine.checkpoint)
+        reader = RecordContext(self.source, self.project.settings.country, tables[0], self.engine.checkpoint)
         rejected = self._reject(sheet, cells, reader)
         accepted = cells.table.anti_join(rejected, "row") if rejected is not None else cells.table
         good = self.engine.checkpoint(with_record(replace(cells, table=accepted), reader))
@@ -186,7 +186,7 @@ class _Intake:
         )
         return [told]
 
-    def _reject(self, sheet: Sheet, cells: Cells, reader: Reader) -> ir.Table | None:
+    def _reject(self, sheet: Sheet, cells: Cells, reader: RecordContext) -> ir.Table | None:
         """Put what cannot be accepted aside; returns the rejected rows."""
         torn = quarantine.of_rows(sheet, self.engine)
         if torn is not None:
@@ -199,7 +199,7 @@ class _Intake:
         return found.filter(found.whole).select("row").distinct()
 
     def _land_all(
-        self, sheet: Sheet, cells: Cells, good: ir.Table, tables: list[str], reader: Reader
+        self, sheet: Sheet, cells: Cells, good: ir.Table, tables: list[str], reader: RecordContext
     ) -> list[ir.Table]:
         """Write every table's part of a sheet; returns the rows of the sheet that said something new."""
         told = []
@@ -211,7 +211,7 @@ class _Intake:
         return told
 
     def _land(
-        self, name: str, sheet: Sheet, candidates: ir.Table, reader: Reader, *, stated: bool
+        self, name: str, sheet: Sheet, candidates: ir.Table, reader: RecordContext, *, stated: bool
     ) -> list[ir.Table]:
         """Write what the candidates add to what had landed; returns the rows of the sheet that did."""
         files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
@@ -229,7 +229,7 @@ class _Intake:
         written = self._write(name, number, self._provenance(part, withdrawn=False))
         return [written.select("row")] if written is not None else []
 
-    def _settle(self, sheet: Sheet, lines: ir.Table, landed: ir.Table, reader: Reader) -> ir.Table:
+    def _settle(self, sheet: Sheet, lines: ir.Table, landed: ir.Table, reader: RecordContext) -> ir.Table:
         replaces = self.choices.overlap == "replace"
         if replaces:  # only the files of this delivery can overlap one another
             landed = _joined(self.replacing) if self.replacing else landed.limit(0)
@@ -307,7 +307,7 @@ class _Intake:
             accounts=tuple(self.accounts), refused=refused,
         )  # fmt: skip
 
-    def _keep_rejects(self) -> tuple[int, tuple[Refused, ...]]:
+    def _keep_rejects(self) -> tuple[int, tuple[RejectionCount, ...]]:
         """Write the quarantine; returns how many single cells of accepted rows are in it, and why all is."""
         if not self.rejects:
             return 0, ()
@@ -335,7 +335,7 @@ def _joined(tables: list[ir.Table]) -> ir.Table:
     return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
 
-def _digest(path: Path, settled: list[Found]) -> str:
+def _digest(path: Path, settled: list[ResolvedLayout]) -> str:
     """Of a file's name, its bytes, and how its columns are read: what is the same again adds nothing.
 
     The name counts, for two stores that sold the same send the same bytes.

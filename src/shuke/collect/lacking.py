@@ -6,7 +6,7 @@ be, it is asked; where none may, it is said that amounts and days are kept aside
 
 from collections.abc import Collection, Mapping
 
-from shuke.collect.guess.doubts import Doubt, none_of, one_of
+from shuke.collect.guess.doubts import Ambiguity, none_of, one_of
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.languages import Text
@@ -29,7 +29,7 @@ def number(layout: Layout, taken: Collection[str]) -> str | None:
     return f"{table}.{CANONICAL[table].key[0]}" if table else None
 
 
-def doubts(layout: Layout, seen: Mapping[str, Shapes], taken: Collection[str]) -> list[Doubt]:
+def doubts(layout: Layout, seen: Mapping[str, Shapes], taken: Collection[str]) -> list[Ambiguity]:
     """Which column is the number that is lacking; nothing is asked where none looks like one."""
     lacked = number(layout, taken)
     among = [h for h, reading in layout.columns.items() if _may_be(reading, seen[h])][:_AT_ONCE]
@@ -46,7 +46,7 @@ def doubts(layout: Layout, seen: Mapping[str, Shapes], taken: Collection[str]) -
         one_of(among[0], h, Reading((lacked,)), Text(f"“{h}” is: {title.en}", f"“{h}”是：{title.zh}"), among)
         for h in among
     ]
-    return [Doubt(among[0], question, (*ways, none_of(among[0], among)))]
+    return [Ambiguity(among[0], question, (*ways, none_of(among[0], among)))]
 
 
 def _may_be(reading: Reading, shapes: Shapes) -> bool:

@@ -15,10 +15,10 @@ from shuke.collect import lacking as lacks
 from shuke.collect import mapping, shapes
 from shuke.collect.canonical_rows import fed, places
 from shuke.collect.cells import planned
-from shuke.collect.guess import Choice, Doubt, Guess, guess, states
-from shuke.collect.guess.kinds import Kind, are_silent, named
+from shuke.collect.guess import Ambiguity, Answer, InferredLayout, guess, states
+from shuke.collect.guess.kinds import FileKind, are_silent, named
 from shuke.collect.mapping import Layout, Reading, targets
-from shuke.collect.shapes import Described, Question, described
+from shuke.collect.shapes import Described, ShapeQuestion, described
 from shuke.collect.sheets import ROW, Sheet
 from shuke.engine import Engine
 from shuke.errors import UnsureMapping, WrongCall
@@ -29,32 +29,32 @@ _SOURCE = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
 @dataclass(frozen=True)
-class Reshaped(Choice):
+class Reshaped(Answer):
     """An answer that says which shape a sheet has, or what its rows are; its columns are asked after it."""
 
     described: Described
 
 
 @dataclass(frozen=True)
-class Found:
+class ResolvedLayout:
     """The layout of a sheet: a person's or an earlier guess's (`known`), or a new guess.
 
     `sheet` is in the shape that the layout is for; `described` says how it came into that.
     """
 
     layout: Layout
-    guess: Guess | None
+    guess: InferredLayout | None
     sheet: Sheet
     described: Described
-    asked: tuple[Doubt, ...] = ()  # what only a person can say of the shape, or of the sheet as a whole
-    strange: tuple[Doubt, ...] = ()  # words that nobody knew yet when the layout was settled
+    asked: tuple[Ambiguity, ...] = ()  # what only a person can say of the shape, or of the sheet as a whole
+    strange: tuple[Ambiguity, ...] = ()  # words that nobody knew yet when the layout was settled
 
     @property
     def known(self) -> bool:
         return self.guess is None
 
     @property
-    def doubts(self) -> tuple[Doubt, ...]:
+    def doubts(self) -> tuple[Ambiguity, ...]:
         return self.asked or (self.guess.doubts if self.guess else self.strange)
 
     @property
@@ -90,7 +90,7 @@ def require_name(source: str) -> None:
         )
 
 
-def require_columns(said: Collection[str], found: Iterable[Found]) -> None:
+def require_columns(said: Collection[str], found: Iterable[ResolvedLayout]) -> None:
     """What was said of a column must be of one that a file has."""
     there = list(dict.fromkeys(column for one in found for column in one.sheet.columns))
     for column in said:
@@ -118,7 +118,7 @@ def find(
     table: str | None = None,
     said: Mapping[str, Reading] | None = None,
     today: date | None = None,
-) -> Found:
+) -> ResolvedLayout:
     """The shape and the layout in the mapping file (`given`, or the source's own) of a sheet, else a guess.
 
     `table` says what its rows are, where the person knows; what was written of them as something else no
@@ -143,7 +143,7 @@ def _found(
     table: str | None,
     said: Mapping[str, Reading],
     today: date | None,
-) -> Found:
+) -> ResolvedLayout:
     """As `find`, without asking what the rows are."""
     written = given or path_of(project, source)
     known = mapping.load(written)
@@ -163,7 +163,7 @@ def _found(
     holds = layout is not None and (given is not None or _is_of(layout, tidied.sheet, table))
     if layout is not None and holds and not here:
         strange = tuple(states.doubts(rows, layout.columns))
-        return Found(layout, None, tidied.sheet, shaped, asked, strange)
+        return ResolvedLayout(layout, None, tidied.sheet, shaped, asked, strange)
     guessed = guess(
         rows,
         name=sheet.file,
@@ -173,7 +173,7 @@ def _found(
         table=tidied.table,
         whole=tidied.whole,
     )
-    found = Found(guessed.layout, guessed, tidied.sheet, shaped, asked)
+    found = ResolvedLayout(guessed.layout, guessed, tidied.sheet, shaped, asked)
     lacking = (
         [] if guessed.doubts else lacks.doubts(guessed.layout, guessed.shapes or {}, places(found.feeds))
     )
@@ -194,15 +194,17 @@ def _is_of(layout: Layout, sheet: Sheet, table: str | None) -> bool:
     return table is None or table in fed(planned(sheet, layout))
 
 
-def _asked_of_the_shape(said: Described, sheet: Sheet, question: Question) -> tuple[Doubt, ...]:
+def _asked_of_the_shape(said: Described, sheet: Sheet, question: ShapeQuestion) -> tuple[Ambiguity, ...]:
     """What is open about a shape as a doubt about one of the columns that there are."""
     column = question.column if question.column in sheet.columns else sheet.columns[0]
     choices = [(says, replace(said, shape=shape)) for says, shape in question.choices]
     answers = tuple(Reshaped(says, Reading(), described.lines(one), one) for says, one in choices)
-    return (Doubt(column, question.says, answers),)
+    return (Ambiguity(column, question.says, answers),)
 
 
-def _matters(found: Found, maybe: Iterable[Kind], under: Callable[[Kind], Found]) -> bool:
+def _matters(
+    found: ResolvedLayout, maybe: Iterable[FileKind], under: Callable[[FileKind], ResolvedLayout]
+) -> bool:
     """Whether it is another table's rows under another of the kinds that it may be, or might become that by
     what is asked there where no header says a word."""
     others = map(under, maybe)
@@ -210,16 +212,16 @@ def _matters(found: Found, maybe: Iterable[Kind], under: Callable[[Kind], Found]
     return any(one.feeds[:1] != found.feeds[:1] or (mute and bool(one.doubts)) for one in others)
 
 
-def _asked_of_the_kind(found: Found, maybe: Iterable[Kind]) -> Doubt:
+def _asked_of_the_kind(found: ResolvedLayout, maybe: Iterable[FileKind]) -> Ambiguity:
     """What the rows of a sheet are, as a doubt about the sheet as a whole."""
     says = Text("What is each row of this file?", "这份文件的每一行是什么？")
     shape = found.described.shape
     choices = [(kind.title, replace(found.described, shape=replace(shape, kind=kind.name))) for kind in maybe]
     answers = tuple(Reshaped(title, Reading(), described.lines(one), one) for title, one in choices)
-    return Doubt(found.sheet.columns[0], says, answers, whole=True)
+    return Ambiguity(found.sheet.columns[0], says, answers, whole=True)
 
 
-def settle(project: Project, source: str, found: Found) -> Layout:
+def settle(project: Project, source: str, found: ResolvedLayout) -> Layout:
     """The layout to read a sheet by, kept in the mapping file; `UnsureMapping` while doubts are open."""
     if any(doubt.whole for doubt in found.asked):
         raise UnsureMapping(
@@ -253,14 +255,14 @@ def settle(project: Project, source: str, found: Found) -> Layout:
     return found.layout
 
 
-def answered(layout: Layout, answers: dict[str, Choice]) -> Layout:
+def answered(layout: Layout, answers: dict[str, Answer]) -> Layout:
     """The layout with a person's answers to its doubts: column -> choice."""
     also = {header: reading for choice in answers.values() for header, reading in choice.also.items()}
     decided = also | {header: choice.reading for header, choice in answers.items()}
     return replace(layout, columns={**layout.columns, **decided})
 
 
-def answer(project: Project, source: str, found: Found, answers: dict[str, Choice]) -> None:
+def answer(project: Project, source: str, found: ResolvedLayout, answers: dict[str, Answer]) -> None:
     """Keep what a person answered to the doubts of a sheet; of its shape first, then of its columns."""
     shaped = [choice for choice in answers.values() if isinstance(choice, Reshaped)]
     for one in shaped:
@@ -279,7 +281,7 @@ def keep(project: Project, source: str, layout: Layout) -> None:
     mapping.save(path_of(project, source), layout)
 
 
-def asked(doubt: Doubt) -> str:
+def asked(doubt: Ambiguity) -> str:
     """A doubt as it is told away from a terminal: the question, and what to write for each answer."""
     if doubt.whole:
         return _asked_of_the_rows(doubt)
@@ -290,7 +292,7 @@ def asked(doubt: Doubt) -> str:
     return f"  {doubt.column}: {doubt.question} " + _("One of:") + choices
 
 
-def _asked_of_the_rows(doubt: Doubt) -> str:
+def _asked_of_the_rows(doubt: Ambiguity) -> str:
     """The answers differ in one word alone: they are listed, and what to write stands once."""
     kinds = [c.described.shape.kind or "" for c in doubt.choices if isinstance(c, Reshaped)]
     width = max(map(len, kinds))

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.canonical_rows import ALIKE, numbered
-from shuke.collect.whose import Reader
+from shuke.collect.whose import RecordContext
 from shuke.errors import LikelyOverlap
 from shuke.languages import N_
 from shuke.periods import to_local
@@ -20,7 +20,7 @@ Overlap = Literal["union", "append", "replace"]
 
 
 def settle(
-    lines: ir.Table, landed: ir.Table, *, overlap: Overlap | None, reader: Reader, zone: str, file: str
+    lines: ir.Table, landed: ir.Table, *, overlap: Overlap | None, reader: RecordContext, zone: str, file: str
 ) -> ir.Table:
     """The candidate lines of a sheet with keys that follow the decision.
 
@@ -85,7 +85,7 @@ def _weak(lines: ir.Table, *, zone: str) -> ir.BooleanValue:
     return lines.order_no.isnull() & lines.line_id.isnull() & ~placed
 
 
-def _numbered_on(lines: ir.Table, landed: ir.Table, *, zone: str, reader: Reader) -> ir.Table:
+def _numbered_on(lines: ir.Table, landed: ir.Table, *, zone: str, reader: RecordContext) -> ir.Table:
     """The lines that only looks tell apart, numbered from the last landed one that looks like them."""
     texts = [f"{name}_text" for name in ALIKE]
     there = _with_texts(landed).group_by(texts).agg(there=lambda t: t.nth.max() + 1)

@@ -16,12 +16,12 @@ from shuke.app import Project
 from shuke.collect import layouts, resident_ids, sheets
 from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import typed
-from shuke.collect.guess import Explained, Guess, explain
-from shuke.collect.layouts import Found
+from shuke.collect.guess import Explained, InferredLayout, explain
+from shuke.collect.layouts import ResolvedLayout
 from shuke.collect.mapping import Layout, Reading
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home
-from shuke.collect.whose import Reader, with_record
+from shuke.collect.whose import RecordContext, with_record
 from shuke.engine import DuckDB
 from shuke.languages import Text
 from shuke.store import disk
@@ -32,11 +32,11 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Previewed:
+class ImportPreview:
     """One table of text, how its columns would be read, and its first rows."""
 
     sheet: Sheet  # its Parquet file is gone
-    found: Found
+    found: ResolvedLayout
     columns: tuple[Explained, ...]
     tables: tuple[str, ...]  # that it would feed, its own grain first; none: nothing says what its rows are
     rows: pa.Table  # `__row__`, the row of the file, and the texts
@@ -52,7 +52,7 @@ def preview(
     table: str | None = None,
     said: Mapping[str, Reading] | None = None,
     today: date | None = None,
-) -> list[Previewed]:
+) -> list[ImportPreview]:
     """Look at files without importing them, their rows being `table`'s if it is said; nothing is kept.
 
     `said` says what some of their columns mean.
@@ -67,13 +67,15 @@ def preview(
         return [_previewed(one, engine) for one in found]
 
 
-def revised(seen: Previewed, layout: Layout) -> Previewed:
+def revised(seen: ImportPreview, layout: Layout) -> ImportPreview:
     """A sheet as it would be read by another layout."""
     found = replace(seen.found, layout=layout)
     return replace(seen, found=found, tables=found.feeds)
 
 
-def landing(project: Project, source: str, seen: Sequence[Previewed], *, today: date) -> list[Previewed]:
+def landing(
+    project: Project, source: str, seen: Sequence[ImportPreview], *, today: date
+) -> list[ImportPreview]:
     """The sheets with their first rows as they would land on a day."""
     with _aside(project) as engine:
         return [replace(one, landing=_landed(project, source, one, engine, today)) for one in seen]
@@ -90,20 +92,20 @@ def _aside(project: Project) -> Iterator[DuckDB]:
             engine.close()
 
 
-def _previewed(found: Found, engine: DuckDB) -> Previewed:
+def _previewed(found: ResolvedLayout, engine: DuckDB) -> ImportPreview:
     sheet = found.sheet
     text = ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")})
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
     numbers = [number // sheet.parts for number in rows[ROW].to_pylist()]
     rows = rows.set_column(0, ROW, pa.array(numbers, pa.int64()))
-    columns = explain(replace(found.guess or Guess(found.layout, Text("", "")), layout=found.read))
+    columns = explain(replace(found.guess or InferredLayout(found.layout, Text("", "")), layout=found.read))
     if found.known:  # nobody looked at the values again
         columns = tuple(replace(column, looks="") for column in columns)
-    return Previewed(sheet, found, columns, found.feeds, rows)
+    return ImportPreview(sheet, found, columns, found.feeds, rows)
 
 
 def _landed(
-    project: Project, source: str, seen: Previewed, engine: DuckDB, today: date
+    project: Project, source: str, seen: ImportPreview, engine: DuckDB, today: date
 ) -> dict[str, pa.Table]:
     """What the first rows of a sheet give to each table that it feeds, by table, its own grain first.
 
@@ -117,7 +119,7 @@ def _landed(
     pq.write_table(seen.rows.set_column(0, ROW, apart), few.parquet)
     read = typed(few, layout, engine, Home(project.settings.zone, project.settings.currency, today))
     cells = resident_ids.keyed(read, lambda: project.key, checkpoint=engine.checkpoint)
-    reader = Reader(source, project.settings.country, seen.tables[0], engine.checkpoint)
+    reader = RecordContext(source, project.settings.country, seen.tables[0], engine.checkpoint)
     good = engine.checkpoint(with_record(cells, reader))
     made = {name: candidates(name, cells, good, reader) for name in seen.tables}
     return {

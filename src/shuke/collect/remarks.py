@@ -5,12 +5,12 @@ import ibis.expr.types as ir
 
 from shuke.collect.cash import names_nobody, partly_untold, says_direction
 from shuke.collect.cells import Cells
-from shuke.collect.whose import Reader, folded_name, numbers_of_nobody
+from shuke.collect.whose import RecordContext, folded_name, numbers_of_nobody
 from shuke.languages import _
 from shuke.tables.senses import SALES
 
 
-def remarks(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
+def remarks(cells: Cells, good: ir.Table, reader: RecordContext) -> list[str]:
     """Sentences on what was paid back in part, on money that went out, on mere names and shared numbers."""
     return [
         *_untold_refunds(cells, good),
@@ -44,7 +44,7 @@ def _spent(cells: Cells, good: ir.Table) -> list[str]:
     return [said.format(rows=f"{rows:,}")] if rows else []
 
 
-def _by_name_alone(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
+def _by_name_alone(cells: Cells, good: ir.Table, reader: RecordContext) -> list[str]:
     """In sales, rows of whose customer nothing but the name is known."""
     if reader.primary not in SALES or folded_name(cells) is None:
         return []
@@ -53,7 +53,7 @@ def _by_name_alone(cells: Cells, good: ir.Table, reader: Reader) -> list[str]:
     return [said.format(rows=f"{rows:,}")] if rows else []
 
 
-def _shared_numbers(cells: Cells, reader: Reader) -> list[str]:
+def _shared_numbers(cells: Cells, reader: RecordContext) -> list[str]:
     """In a list of people, numbers under which two names stand."""
     numbers, name = cells.slots_of("people.record_id"), folded_name(cells)
     if reader.primary != "people" or not numbers or name is None:
@@ -67,7 +67,7 @@ def _shared_numbers(cells: Cells, reader: Reader) -> list[str]:
     return [said.format(numbers=f"{several:,}")] if several else []
 
 
-def _numbers_of_nobody(cells: Cells, reader: Reader) -> list[str]:
+def _numbers_of_nobody(cells: Cells, reader: RecordContext) -> list[str]:
     """Numbers of customers that are taken for nobody's; they are no personal values."""
     slots = cells.slots_of("people.record_id")
     found = sorted({number for slot in slots for number in numbers_of_nobody(cells, slot, reader)})

@@ -39,7 +39,7 @@ IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campai
 
 
 @dataclass(frozen=True)
-class Reader:
+class RecordContext:
     """What is needed to say to which record and which source a row belongs."""
 
     source: str
@@ -48,7 +48,7 @@ class Reader:
     checkpoint: Checkpoint
 
 
-def with_record(cells: Cells, reader: Reader) -> ir.Table:
+def with_record(cells: Cells, reader: RecordContext) -> ir.Table:
     """The typed rows with `record_id`: whose each is, null where nobody can tell.
 
     A row of a list of people that gives no number is a record of its own, whatever company, phone or e-mail
@@ -77,7 +77,7 @@ def with_record(cells: Cells, reader: Reader) -> ir.Table:
     return table.mutate(record_id=names_nobody(table).ifelse(ibis.null(str), whose), moment=moment)
 
 
-def numbers_of_nobody(cells: Cells, slot: str, reader: Reader) -> list[str]:
+def numbers_of_nobody(cells: Cells, slot: str, reader: RecordContext) -> list[str]:
     """The numbers in a column of customers' numbers that are nobody's: strangers are not one customer."""
     table, name = cells.table, folded_name(cells)
     emails = [table[s].lower() for s in cells.slots_of("identifiers.email")]
@@ -94,7 +94,7 @@ def _unless_of_nobody(number: ir.StringValue, meant: list[str]) -> ir.StringValu
     return number.isin(meant).ifelse(ibis.null(str), number) if meant else number
 
 
-def _named(cells: Cells, table: ir.Table, reader: Reader) -> list[ir.StringValue]:
+def _named(cells: Cells, table: ir.Table, reader: RecordContext) -> list[ir.StringValue]:
     """By what whoever has no number goes in dealings: by an address and the name beside it, else by name."""
     named = folded_name(cells)
     found = [

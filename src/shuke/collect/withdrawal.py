@@ -11,7 +11,7 @@ from shuke.app import Project
 from shuke.errors import UnknownBatch, WrongCall
 from shuke.languages import N_, _
 from shuke.store import wholeness
-from shuke.store.landing import WITHDRAWS, Noted, Receipt, unnoted
+from shuke.store.landing import WITHDRAWS, Receipt, ReceiptDetails, unnoted
 
 #: Whose batches are decisions of people and ids that were issued; they are undone where they were made.
 _OWN = "shuke"
@@ -20,7 +20,7 @@ _OWN = "shuke"
 _LOST = "lost"
 
 
-def withdraw(project: Project, batch: str, *, now: datetime, noted: Noted = unnoted) -> Receipt:
+def withdraw(project: Project, batch: str, *, now: datetime, noted: ReceiptDetails = unnoted) -> Receipt:
     """Take back a batch, given by its name or its number; returns the receipt of the withdrawal.
 
     One that is lost can be taken back as well, so that builds no longer miss it.

@@ -4,14 +4,14 @@ from fastapi import APIRouter, Response
 
 from shuke.access import limits
 from shuke.access.users import authenticate, change_password, set_language
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.login import let_in
-from shuke.console.visits import Anybody, Form, Member, Visit, local, text
+from shuke.console.visits import Anybody, Form, Member, RequestContext, local, text
 from shuke.errors import ShukeError, WrongCall
 from shuke.languages import LANGUAGES, N_
 from shuke.web.bodies import admits
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @router.post("/language")
@@ -51,7 +51,7 @@ def choose_password(visit: Member, form: Form) -> Response:
     return let_in(visit, user, back="/")
 
 
-def _check(visit: Visit, old: str, new: str, *, again: str) -> None:
+def _check(visit: RequestContext, old: str, new: str, *, again: str) -> None:
     assert visit.session
     user, operations = visit.session.user, visit.project.operations
     attempt = limits.admit(operations, user.name, visit.address, key=visit.project.key, now=visit.now)

@@ -8,9 +8,9 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
-from shuke.console.answers import Page
-from shuke.console.asked import AT_ONCE, Asked, pages, whole
-from shuke.console.visits import Form, Member, Visit, local, text
+from shuke.console.answers import PageRoute
+from shuke.console.asked import AT_ONCE, TableRequest, pages, whole
+from shuke.console.visits import Form, Member, RequestContext, local, text
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.views import alerts as view
@@ -18,7 +18,7 @@ from shuke.views import tables
 from shuke.views.query import Condition
 from shuke.web.bodies import admits
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 #: By what the list may be narrowed in its address: /alerts?status=open&rule=lapsing
 NARROWED_BY = ("status", "rule", "severity", "subject")
@@ -33,7 +33,7 @@ def everything(visit: Member) -> Response:
     if visit.opened is None:
         return visit.page("welcome.html")
     chosen = {n: value for n in NARROWED_BY if (value := visit.request.query_params.get(n))}
-    asked = Asked.of(visit.params)
+    asked = TableRequest.of(visit.params)
     found = view.listed(
         visit.project,
         [Condition(name, "eq", value) for name, value in chosen.items()],
@@ -65,7 +65,7 @@ def handle(visit: Member, form: Form) -> Response:
     return visit.go(local(text(form, "back")))
 
 
-def _wanted(visit: Visit, deed: str) -> tuple[Status, date | None]:
+def _wanted(visit: RequestContext, deed: str) -> tuple[Status, date | None]:
     """What a button asks for: acknowledge, resolve, open, or snooze-7."""
     days = deed.removeprefix("snooze-")
     if (number := whole(days)) in SNOOZES:
@@ -75,7 +75,7 @@ def _wanted(visit: Visit, deed: str) -> tuple[Status, date | None]:
     return DEEDS[deed], None
 
 
-def _waiting(visit: Visit) -> str:
+def _waiting(visit: RequestContext) -> str:
     """How many alerts wait for somebody, in one sentence."""
     waiting = view.counts(visit.project, viewer=visit.viewer)
     grave = sum(number for (_rule, severity), number in waiting.items() if severity == "high")
@@ -83,6 +83,6 @@ def _waiting(visit: Visit) -> str:
     return told.format(open=formats.number(sum(waiting.values())), grave=formats.number(grave))
 
 
-def _rules(visit: Visit) -> list[tuple[str, str]]:
+def _rules(visit: RequestContext) -> list[tuple[str, str]]:
     listed = tables.catalog(visit.project)
     return [(table.name, str(table.title)) for table in listed if table.area == "alerts"]

@@ -11,17 +11,17 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from shuke.console.visits import NotLoggedIn, PasswordIsOnce, Visit, admit
+from shuke.console.visits import NotLoggedIn, PasswordIsOnce, RequestContext, admit
 from shuke.errors import ShukeError, Unavailable
 from shuke.languages import translate as _
 from shuke.web.bodies import sends
-from shuke.web.reading import Legible
+from shuke.web.reading import ValidatedRequest
 from shuke.web.statuses import status, told_as_it_was
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Page(APIRoute):
+class PageRoute(APIRoute):
     """A route whose errors are pages that say in the reader's words what was wrong."""
 
     def get_route_handler(self) -> Handler:
@@ -32,7 +32,7 @@ class Page(APIRoute):
                 if sends(request):
                     await run_in_threadpool(admit, request)
                 with told_as_it_was():
-                    return await handle(Legible.of(request))
+                    return await handle(ValidatedRequest.of(request))
             except NotLoggedIn as error:
                 return RedirectResponse(f"/login?{urlencode({'back': error.back})}", status_code=303)
             except PasswordIsOnce:
@@ -56,7 +56,7 @@ def unheard(request: Request, code: int) -> Response:
 
 def refusal(request: Request, code: int, reason: str) -> Response:
     try:
-        visit = Visit.of(request)
+        visit = RequestContext.of(request)
     except Unavailable as error:  # nobody can say who this is, so the page is one for nobody
         return PlainTextResponse(str(error), status_code=503)
     return visit.page("refusal.html", status=code, code=code, reason=reason)

@@ -23,7 +23,7 @@ _FURTHEST = 100_000  # pages
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class TableRequest:
     """What the questions of an address say."""
 
     filters: tuple[Condition, ...] = ()
@@ -34,7 +34,7 @@ class Asked:
     questions: Mapping[str, str] = field(default_factory=dict)  # other answers than the build's own
 
     @classmethod
-    def of(cls, given: QueryParams) -> "Asked":
+    def of(cls, given: QueryParams) -> "TableRequest":
         number = given.get("page", "1")
         return cls(
             filters=tuple(Condition.parse(text) for text in given.getlist("filter") if text),

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
 from shuke.actions import builds as actions
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.asked import whole
 from shuke.console.visits import Form, Member, text
 from shuke.errors import WrongCall
@@ -12,7 +12,7 @@ from shuke.languages import N_
 from shuke.views import builds as view
 from shuke.web.bodies import admits
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/builds")

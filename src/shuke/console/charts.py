@@ -32,7 +32,7 @@ _AS_FLOAT = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)  # nothing that d
 
 
 @dataclass(frozen=True)
-class Subject:
+class ChartSubject:
     """A table of a build as one reader may see it."""
 
     opened: Opened
@@ -69,14 +69,14 @@ class Subject:
         return function(self.rows() if first.annotation is ir.Table else self.frame(), **told)
 
 
-def sentences(subject: Subject) -> tuple[str, ...]:
+def sentences(subject: ChartSubject) -> tuple[str, ...]:
     """What the pictures show, in the reader's language."""
     if not subject.opened.build.manifest.tables[subject.declared.name].rows:
         return ()
     return tuple(text for function in subject.declared.sentences if (text := _sentence(subject, function)))
 
 
-def _sentence(subject: Subject, function: Callable[..., Any]) -> str | None:
+def _sentence(subject: ChartSubject, function: Callable[..., Any]) -> str | None:
     # Companies write these functions too: one that fails costs the page its sentence, not itself.
     try:
         return str(subject.give(function))
@@ -85,7 +85,7 @@ def _sentence(subject: Subject, function: Callable[..., Any]) -> str | None:
         return None
 
 
-def specification(subject: Subject, index: int) -> dict[str, Any]:
+def specification(subject: ChartSubject, index: int) -> dict[str, Any]:
     """The Vega-Lite specification of a table's picture, without its theme."""
     if index not in range(len(subject.declared.charts)):
         raise UnknownTable(N_("Table {table} has no such chart."), table=subject.declared.name)

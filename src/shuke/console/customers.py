@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import Page
-from shuke.console.asked import AT_ONCE, Asked, pages
+from shuke.console.answers import PageRoute
+from shuke.console.asked import AT_ONCE, TableRequest, pages
 from shuke.console.tables import best_first
-from shuke.console.visits import Member, Visit
+from shuke.console.visits import Member, RequestContext
 from shuke.errors import WrongCall
 from shuke.languages import N_, language
 from shuke.tables import CANONICAL, IDENTIFIERS, Column
@@ -24,11 +24,11 @@ from shuke.views.families import FAMILIES
 from shuke.views.find import find
 from shuke.views.provenance import Fact, attribute_title, worth
 from shuke.views.query import Declared
-from shuke.views.timeline import Event
+from shuke.views.timeline import TimelineEvent
 from shuke.views.words import answering, known_as
 from shuke.web.bounds import Number
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 #: What the list shows of each; the rest stands on their own page and in the download.
 SHOWN = "name organisation phone email city last_seen records sources country customer_id".split()
@@ -58,7 +58,7 @@ def everybody(visit: Member) -> Response:
         return visit.page("welcome.html")
     if elsewhere := visit.unseen(tables.declaration(visit.project, visit.opened, "customers")):
         return visit.go(elsewhere)
-    asked = Asked.of(visit.params)
+    asked = TableRequest.of(visit.params)
     if asked.search and not asked.filters and not asked.sort:
         offset = (asked.page - 1) * AT_ONCE
         found = find(visit.project, asked.search, viewer=visit.viewer, limit=AT_ONCE, offset=offset)
@@ -97,7 +97,7 @@ def one(visit: Member, customer_id: str, page: Number = 1, as_of: str = "") -> R
         known_as=known_as,
         strong=lambda kind: kind in IDENTIFIERS and IDENTIFIERS[kind].strong,
         worth=worth,
-        asked=Asked(page=max(page, 1)),
+        asked=TableRequest(page=max(page, 1)),
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
         at_once=DEALINGS,
     )
@@ -132,7 +132,7 @@ def recognised(known: CustomerPage) -> tuple[Identifier, ...]:
     return tuple({(i.kind, i.value): i for i in reversed(ordered)}.values())[::-1]
 
 
-def _analyses(visit: Visit, known: CustomerPage) -> list[tuple[Declared, list[Column]]]:
+def _analyses(visit: RequestContext, known: CustomerPage) -> list[tuple[Declared, list[Column]]]:
     """The analyses that tell something of them, each with the columns that do."""
     everything = tables.tables(visit.project, visit.project.open())
     return [
@@ -140,7 +140,7 @@ def _analyses(visit: Visit, known: CustomerPage) -> list[tuple[Declared, list[Co
     ]
 
 
-def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:
+def _figures(visit: RequestContext, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:
     """What `rfm` says of them, with the columns that say what it is."""
     if not known.figures:
         return ()
@@ -148,7 +148,7 @@ def _figures(visit: Visit, known: CustomerPage) -> tuple[tuple[Column, Any], ...
     return tuple((c, known.figures[c.name]) for c in declared.written[1:] if c.name in known.figures)
 
 
-def _named(event: Event) -> str:
+def _named(event: TimelineEvent) -> str:
     """What an event tells beside its name; attributes that were learnt by their titles."""
     if event.kind != "fact":
         return event.detail or ""

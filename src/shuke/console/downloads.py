@@ -5,15 +5,15 @@ from typing import BinaryIO, cast, get_args
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import Page
-from shuke.console.asked import Asked
+from shuke.console.answers import PageRoute
+from shuke.console.asked import TableRequest
 from shuke.console.visits import Member
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views.downloads import MEDIA_TYPES, FileFormat, download
 from shuke.web.sending import sent
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/download/{name}")
@@ -25,7 +25,7 @@ def take(visit: Member, name: str, format: str = "csv") -> Response:  # noqa: A0
     file_format = cast(FileFormat, format)
     if elsewhere := visit.unseen(None):
         return visit.go(elsewhere)
-    asked = Asked.of(visit.params)
+    asked = TableRequest.of(visit.params)
 
     def write(file: BinaryIO) -> None:
         download(visit.project, name, asked.everything, file, file_format=file_format, viewer=visit.viewer)

@@ -5,13 +5,13 @@ from itertools import groupby
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import Page
-from shuke.console.visits import Member, Visit
+from shuke.console.answers import PageRoute
+from shuke.console.visits import Member, RequestContext
 from shuke.tables import Type
-from shuke.views.dictionary import Entry, dictionary
+from shuke.views.dictionary import DictionaryEntry, dictionary
 from shuke.views.words import TYPES
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/dictionary")
@@ -27,11 +27,11 @@ def words(visit: Member, q: str = "") -> Response:
     )
 
 
-def _number(visit: Visit) -> int:
+def _number(visit: RequestContext) -> int:
     return visit.opened.build.number if visit.opened else 0
 
 
-def _said(entry: Entry) -> str:
+def _said(entry: DictionaryEntry) -> str:
     note = f"{entry.note.en} {entry.note.zh}" if entry.note else ""
     titles = f"{entry.title.en} {entry.title.zh} {entry.table_title.en} {entry.table_title.zh}"
     return f"{entry.table} {entry.column} {titles} {note}".casefold()

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from shuke import formats
 from shuke.access.roles import Capability
 from shuke.app import Opened
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.tables import sentences
-from shuke.console.visits import Member, Visit
+from shuke.console.visits import Member, RequestContext
 from shuke.languages import language
 from shuke.store.operations import alert_flips
 from shuke.tables import Derived
@@ -21,7 +21,7 @@ from shuke.views.alerts import Alert
 from shuke.views.overview import Figure, Overview
 from shuke.views.query import Condition
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 #: The tables whose sentence says what changed, where the build has them.
 TELLING = ("monthly_sales", "loss", "retention", "rfm")
@@ -32,7 +32,7 @@ NAMED = 5
 
 
 @dataclass(frozen=True)
-class Told:
+class Headline:
     """What a table's picture says, and where it stands."""
 
     name: str
@@ -64,29 +64,29 @@ def amount(figure: Figure, currency: str) -> str:
     return formats.compact(figure.value)
 
 
-def _waiting(visit: Visit) -> tuple[Alert, ...]:
+def _waiting(visit: RequestContext) -> tuple[Alert, ...]:
     """The gravest alerts that nobody has taken up yet."""
     is_open = (Condition("status", "eq", "open"),)
     return alerts.listed(visit.project, is_open, viewer=visit.viewer, limit=NAMED).alerts
 
 
-def _overview(visit: Visit, opened: Opened) -> Overview:
+def _overview(visit: RequestContext, opened: Opened) -> Overview:
     """Of a build, what people did about alerts, and batches: while none has changed, nothing is counted."""
     landed = len(list(visit.project.landing.folder.glob("*/receipt.json")))
     key = ("overview", opened.build.number, _last_flip(visit), visit.today, landed)
     return visit.shelf.kept(key, lambda: view.overview(visit.project, viewer=visit.viewer))
 
 
-def _last_flip(visit: Visit) -> int:
+def _last_flip(visit: RequestContext) -> int:
     with visit.project.operations.reading() as connection:
         return connection.execute(select(func.max(alert_flips.c.id))).scalar_one() or 0
 
 
-def _told(visit: Visit, opened: Opened, names: tuple[str, ...]) -> tuple[Told, ...]:
+def _told(visit: RequestContext, opened: Opened, names: tuple[str, ...]) -> tuple[Headline, ...]:
     known = tables.tables(visit.project, opened)
     found = [known[name] for name in names if name in known and name in opened.build.manifest.tables]
     return tuple(
-        Told(table.name, str(table.title.in_(language())), sentence, bool(table.charts))
+        Headline(table.name, str(table.title.in_(language())), sentence, bool(table.charts))
         for table in found
         if isinstance(table, Derived) and not opened.build.manifest.tables[table.name].failed
         for sentence in sentences(visit, opened, table)[:1]

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Response
 from shuke.access.roles import Capability
 from shuke.actions import identity as actions
 from shuke.console import charts, waterfall
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.asked import whole
-from shuke.console.tables import KEPT, Light
-from shuke.console.visits import Form, Member, Visit, local, text
+from shuke.console.tables import KEPT, ChartStyle
+from shuke.console.visits import Form, Member, RequestContext, local, text
 from shuke.errors import WrongCall
 from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, speaking
@@ -20,18 +20,18 @@ from shuke.views.words import BECAME, VERDICTS
 from shuke.web.bodies import admits
 from shuke.web.bounds import Offset
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @dataclass(frozen=True)
-class Two:
+class RecordPair:
     """Whom one asks about: records as source:number, or customer ids."""
 
     a: str
     b: str
 
     @classmethod
-    def of(cls, visit: Member) -> "Two":
+    def of(cls, visit: Member) -> "RecordPair":
         """What the address asks, whether it says so or names it by tokens."""
         a, b = (visit.params.get(name, "").strip() for name in ("a", "b"))
         if not (a and b):
@@ -39,7 +39,7 @@ class Two:
         return cls(a, b)
 
 
-Asked = Annotated[Two, Depends(Two.of)]
+Asked = Annotated[RecordPair, Depends(RecordPair.of)]
 
 
 @router.get("/identity")
@@ -98,7 +98,7 @@ def explain(visit: Member, asked: Asked) -> Response:
 
 
 @router.get("/identity/explain/chart.json")
-def chart(visit: Member, asked: Asked, light: Annotated[Light, Depends()]) -> Response:
+def chart(visit: Member, asked: Asked, light: Annotated[ChartStyle, Depends()]) -> Response:
     weights = _weights(visit, asked)
     with speaking(light.language):
         drawn = charts.dressed(waterfall.drawing(weights), light.mode)
@@ -106,7 +106,7 @@ def chart(visit: Member, asked: Asked, light: Annotated[Light, Depends()]) -> Re
 
 
 @router.get("/identity/explain/chart.svg")
-def picture(visit: Member, asked: Asked, light: Annotated[Light, Depends()]) -> Response:
+def picture(visit: Member, asked: Asked, light: Annotated[ChartStyle, Depends()]) -> Response:
     weights = _weights(visit, asked)
     with speaking(light.language):
         drawn = charts.svg(waterfall.drawing(weights))
@@ -140,16 +140,16 @@ def decide(visit: Member, form: Form) -> Response:
     return visit.go(local(text(form, "back") or "/identity"))
 
 
-def _decides(visit: Visit) -> bool:
+def _decides(visit: RequestContext) -> bool:
     return visit.principal.may(Capability.DECIDE_IDENTITY)
 
 
-def _key(visit: Visit, asked: Two) -> tuple[object, ...]:
+def _key(visit: RequestContext, asked: RecordPair) -> tuple[object, ...]:
     build = visit.opened.build.number if visit.opened else 0
     return "weights", build, asked.a, asked.b, visit.viewer.sees_personal
 
 
-def _weights(visit: Visit, asked: Two) -> Waterfall:
+def _weights(visit: RequestContext, asked: RecordPair) -> Waterfall:
     """What the page has just shown; worked out again where it was long ago."""
     visit.principal.require(Capability.SEE)
     found = visit.shelf.kept(_key(visit, asked), lambda: _compared(visit, asked))
@@ -158,5 +158,5 @@ def _weights(visit: Visit, asked: Two) -> Waterfall:
     return found
 
 
-def _compared(visit: Visit, asked: Two) -> Waterfall | None:
+def _compared(visit: RequestContext, asked: RecordPair) -> Waterfall | None:
     return explanation.explain(visit.project, asked.a, asked.b, viewer=visit.viewer).weights

@@ -14,12 +14,12 @@ from starlette.datastructures import FormData, UploadFile
 from shuke.access.roles import Capability
 from shuke.actions import imports as actions
 from shuke.collect import layouts
-from shuke.collect.delivery import Choices
+from shuke.collect.delivery import ImportOptions
 from shuke.collect.overlap import Overlap
-from shuke.collect.preview import Previewed, landing, preview, revised
+from shuke.collect.preview import ImportPreview, landing, preview, revised
 from shuke.console import mapped
-from shuke.console.answers import Page
-from shuke.console.visits import Form, Member, Visit, text
+from shuke.console.answers import PageRoute
+from shuke.console.visits import Form, Member, RequestContext, text
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
 from shuke.languages import N_, _
 from shuke.views import balance, builds, downloads, receipts
@@ -29,7 +29,7 @@ from shuke.web.bodies import FILES, admits
 from shuke.web.sending import sent
 from shuke.web.uploads import Upload
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 LATEST = 8
 
@@ -49,11 +49,11 @@ _REJECTS = pa.schema(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
+class SettleForm:
     """Sheets as far as a person has settled them, what they said, and what is still open."""
 
     form: FormData
-    sheets: list[Previewed]
+    sheets: list[ImportPreview]
     open: list[bool]  # of each sheet, whether a question about it is
     wrong: str | None = None
     overlaps: bool = False
@@ -94,7 +94,7 @@ def land(visit: Member, form: Form, token: str) -> Response:
         return _settled(visit, form, kept)
 
 
-def _settled(visit: Visit, form: Form, kept: Upload) -> Response:
+def _settled(visit: RequestContext, form: Form, kept: Upload) -> Response:
     source = text(form, "source")
     sheets = mapped.previewed(
         form,
@@ -122,7 +122,7 @@ def _settled(visit: Visit, form: Form, kept: Upload) -> Response:
         if sheet.tables or layout.columns != sheet.found.layout.columns:
             layouts.keep(visit.project, source, layout)
     overlap = text(form, "overlap")
-    choices = Choices(overlap=cast(Overlap, overlap) if overlap in get_args(Overlap) else None)
+    choices = ImportOptions(overlap=cast(Overlap, overlap) if overlap in get_args(Overlap) else None)
     try:
         receipt = actions.deliver(visit.project, source, kept.files, choices, viewer=visit.viewer)
     except LikelyOverlap as error:
@@ -180,7 +180,7 @@ def quarantine(visit: Member, batch: str, file_format: str) -> Response:
     )
 
 
-def _choose_page(visit: Visit, source: str = "", wrong: str | None = None) -> Response:
+def _choose_page(visit: RequestContext, source: str = "", wrong: str | None = None) -> Response:
     every = receipts.batches(visit.project, viewer=visit.viewer)
     delivered = [receipt for receipt in every if receipt.source != "shuke"]
     sources = sorted({receipt.source for receipt in delivered})
@@ -204,14 +204,16 @@ def _alike(error: LikelyOverlap) -> str:
     return told.format(**error.values)
 
 
-def _asking(form: FormData, sheets: list[Previewed]) -> Asking:
+def _asking(form: FormData, sheets: list[ImportPreview]) -> SettleForm:
     """Sheets as far as a person has settled them."""
     settled = mapped.settled(form, sheets)
     seen = [revised(sheet, layout) for sheet, (layout, _) in zip(sheets, settled, strict=True)]
-    return Asking(form=form, sheets=seen, open=[bool(left) for _, left in settled])
+    return SettleForm(form=form, sheets=seen, open=[bool(left) for _, left in settled])
 
 
-def _settle_page(visit: Visit, kept: Upload, source: str, asking: Asking | None = None) -> Response:
+def _settle_page(
+    visit: RequestContext, kept: Upload, source: str, asking: SettleForm | None = None
+) -> Response:
     """How the files would be read, and what of them would land."""
     try:
         asking = asking or _asking(FormData(), preview(visit.project, source, kept.files, today=visit.today))
@@ -232,7 +234,7 @@ def _settle_page(visit: Visit, kept: Upload, source: str, asking: Asking | None 
     )
 
 
-def _with_landing(visit: Visit, source: str, asking: Asking) -> Asking:
+def _with_landing(visit: RequestContext, source: str, asking: SettleForm) -> SettleForm:
     """With the first rows of every sheet about which nothing is open."""
     clear = [sheet for sheet, is_open in zip(asking.sheets, asking.open, strict=True) if not is_open]
     try:

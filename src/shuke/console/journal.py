@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Response
 
 from shuke.access import audit
-from shuke.access.audit import Filter
+from shuke.access.audit import AuditFilter
 from shuke.access.roles import Capability
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.visits import Member
 from shuke.web.bounds import Number
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 AT_ONCE = 50
 
@@ -19,7 +19,7 @@ def entries(
     visit: Member, who: str = "", verb: str = "", subject: str = "", before: Number | None = None
 ) -> Response:
     visit.principal.require(Capability.READ_AUDIT)
-    wanted = Filter(who=who or None, verb=verb or None, subject_id=subject or None)
+    wanted = AuditFilter(who=who or None, verb=verb or None, subject_id=subject or None)
     found = audit.read(visit.project.operations, wanted, before=before, limit=AT_ONCE + 1)
     older = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
     return visit.page("audit.html", entries=found[:AT_ONCE], older=older, who=who, verb=verb, subject=subject)

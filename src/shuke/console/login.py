@@ -6,14 +6,14 @@ from shuke.access import sessions
 from shuke.access.limits import TooManyAttempts
 from shuke.access.login import Credentials, WrongCredentials, log_in
 from shuke.access.users import User
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.visits import (
     SESSION_COOKIE,
     STRANGER_COOKIE,
     Anybody,
     Form,
     Member,
-    Visit,
+    RequestContext,
     greeted,
     local,
     text,
@@ -21,7 +21,7 @@ from shuke.console.visits import (
 from shuke.web.bodies import admits
 from shuke.web.statuses import status
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/login")
@@ -59,7 +59,7 @@ def leave(visit: Member, _: Form) -> Response:
     return response
 
 
-def let_in(visit: Visit, user: User, *, back: str) -> Response:
+def let_in(visit: RequestContext, user: User, *, back: str) -> Response:
     """Begin a session in this browser, in the language that the user chose."""
     cookie = sessions.begin(visit.project.operations, visit.shelf.key, user, now=visit.now)
     response = visit.go(back)
@@ -69,7 +69,9 @@ def let_in(visit: Visit, user: User, *, back: str) -> Response:
     return response
 
 
-def _page(visit: Visit, *, back: str, name: str = "", wrong: str | None = None, code: int = 200) -> Response:
+def _page(
+    visit: RequestContext, *, back: str, name: str = "", wrong: str | None = None, code: int = 200
+) -> Response:
     visit, stranger = greeted(visit)
     response = visit.page("login.html", status=code, back=back, name=name, wrong=wrong)
     visit.keep(response, STRANGER_COOKIE, stranger)

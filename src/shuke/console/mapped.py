@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pyarrow as pa
 from starlette.datastructures import FormData
 
-from shuke.collect.guess import Choice, Doubt
+from shuke.collect.guess import Ambiguity, Answer
 from shuke.collect.guess.kinds import KINDS
 from shuke.collect.layouts import Reshaped
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
-from shuke.collect.preview import Previewed
+from shuke.collect.preview import ImportPreview
 from shuke.console.asked import whole
 from shuke.console.visits import text
 from shuke.languages import Text
@@ -32,7 +32,7 @@ class Option:
 
 
 #: Reads files whose rows are said to be of a table, and whose columns to mean something.
-Look = Callable[[str | None, Mapping[str, Reading]], list[Previewed]]
+Look = Callable[[str | None, Mapping[str, Reading]], list[ImportPreview]]
 
 
 def options() -> list[tuple[str, list[Option]]]:
@@ -59,11 +59,11 @@ def mark_field(sheet: int, column: int) -> str:
     return f"of-{sheet}-{column}"
 
 
-def mark(doubt: Doubt) -> str:
+def mark(doubt: Ambiguity) -> str:
     return f"{zlib.crc32(repr([choice.line for choice in doubt.choices]).encode()):08x}"
 
 
-def answer_of(form: FormData, sheet: int, column: int, doubt: Doubt) -> int | None:
+def answer_of(form: FormData, sheet: int, column: int, doubt: Ambiguity) -> int | None:
     """Which of the answers to a doubt a form gives."""
     said = whole(text(form, doubt_field(sheet, column)))
     if text(form, mark_field(sheet, column)) != mark(doubt) or said is None:
@@ -94,7 +94,7 @@ def kinds() -> list[Option]:
     return [Option(kind.name, str(CANONICAL[kind.name].title)) for kind in KINDS]
 
 
-def previewed(form: FormData, look: Look) -> list[Previewed]:
+def previewed(form: FormData, look: Look) -> list[ImportPreview]:
     """The sheets, the rows and columns of each being what the person says; `look` reads all of them."""
     sheets = look(None, {})
     kinds = [_kind(form, number, sheet) for number, sheet in enumerate(sheets)]
@@ -112,7 +112,7 @@ def previewed(form: FormData, look: Look) -> list[Previewed]:
     ]
 
 
-def _said(form: FormData, number: int, sheet: Previewed) -> dict[str, Reading]:
+def _said(form: FormData, number: int, sheet: ImportPreview) -> dict[str, Reading]:
     """What the person says of columns by their own choice, and not as an answer: the rest is read anew."""
     doubts = {doubt.column: doubt for doubt in sheet.found.doubts}
     said: dict[str, Reading] = {}
@@ -127,13 +127,13 @@ def _said(form: FormData, number: int, sheet: Previewed) -> dict[str, Reading]:
     return {header: reading for header, reading in said.items() if header not in answered}
 
 
-def _kind(form: FormData, number: int, sheet: Previewed) -> str | None:
+def _kind(form: FormData, number: int, sheet: ImportPreview) -> str | None:
     """What the person says that the rows of a sheet are, where it is not what they were taken for."""
     said = text(form, kind_field(number))
     return said if said in {kind.name for kind in KINDS} and said not in sheet.tables[:1] else None
 
 
-def renamed(form: FormData, sheets: list[Previewed]) -> FormData | None:
+def renamed(form: FormData, sheets: list[ImportPreview]) -> FormData | None:
     """What of a form still holds once the rows of a sheet are called something else; None where none is."""
     numbers = range(len(sheets))
     if all(text(form, kind_field(n)) in ("", text(form, shown_field(n))) for n in numbers):
@@ -141,22 +141,22 @@ def renamed(form: FormData, sheets: list[Previewed]) -> FormData | None:
     return FormData([*((kind_field(n), text(form, kind_field(n))) for n in numbers), ("look", "1")])
 
 
-def is_reshaped(sheet: Previewed) -> bool:
+def is_reshaped(sheet: ImportPreview) -> bool:
     """Whether the rows that land are laid out otherwise than those of the file: one should see them."""
     return not sheet.found.described.shape.as_it_stands
 
 
-def settled(form: FormData, sheets: list[Previewed]) -> list[tuple[Layout, list[Doubt]]]:
+def settled(form: FormData, sheets: list[ImportPreview]) -> list[tuple[Layout, list[Ambiguity]]]:
     """The layout of each sheet as the person wants it, and the doubts that they left open."""
     return [_settle(form, number, sheet) for number, sheet in enumerate(sheets)]
 
 
-def _settle(form: FormData, number: int, sheet: Previewed) -> tuple[Layout, list[Doubt]]:
+def _settle(form: FormData, number: int, sheet: ImportPreview) -> tuple[Layout, list[Ambiguity]]:
     layout = sheet.found.layout
     doubts = {doubt.column: doubt for doubt in sheet.found.doubts}
     columns: dict[str, Reading] = {}
-    answers: list[Choice] = []
-    left: list[Doubt] = []
+    answers: list[Answer] = []
+    left: list[Ambiguity] = []
     for place, (header, guessed) in enumerate(layout.columns.items()):
         chosen = _chosen(form, number, place, guessed)
         columns[header] = replace(chosen, sure=True)
@@ -171,7 +171,7 @@ def _settle(form: FormData, number: int, sheet: Previewed) -> tuple[Layout, list
     return replace(layout, columns=columns), left
 
 
-def reshaped(form: FormData, sheets: list[Previewed]) -> list[Reshaped]:
+def reshaped(form: FormData, sheets: list[ImportPreview]) -> list[Reshaped]:
     """What the person answered about the shapes of sheets."""
     found = []
     for number, sheet in enumerate(sheets):
@@ -209,7 +209,7 @@ def _one_of(said: str, allowed: tuple[Any, ...], guessed: Any) -> Any:
     return said if said in allowed else guessed
 
 
-def _answer(form: FormData, number: int, place: int, doubt: Doubt | None) -> Choice | None:
+def _answer(form: FormData, number: int, place: int, doubt: Ambiguity | None) -> Answer | None:
     answer = None if doubt is None else answer_of(form, number, place, doubt)
     if doubt is None or answer is None:
         return None
@@ -217,7 +217,7 @@ def _answer(form: FormData, number: int, place: int, doubt: Doubt | None) -> Cho
     return replace(choice, reading=replace(choice.reading, sure=True))
 
 
-def shown(sheet: Previewed) -> Iterator[tuple[int, str, Reading, Doubt | None]]:
+def shown(sheet: ImportPreview) -> Iterator[tuple[int, str, Reading, Ambiguity | None]]:
     """The columns of a sheet as the form has them: place, header, reading, doubt."""
     doubts = {doubt.column: doubt for doubt in sheet.found.doubts}
     for place, (header, reading) in enumerate(sheet.found.layout.columns.items()):

@@ -39,7 +39,7 @@ PLACES: tuple[tuple[str, str, Capability], ...] = (
 )
 
 
-class Told(Protocol):
+class HasRequest(Protocol):
     """A visit, as far as addresses are made of it."""
 
     @property
@@ -114,7 +114,7 @@ def with_query(request: Request, **changes: object) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def without_filter(visit: Told, index: int) -> str:
+def without_filter(visit: HasRequest, index: int) -> str:
     """The address of this page with one condition fewer."""
     conditions = [given for given, meant in visit.told if meant[0] == "filter" and meant[1]]
     left = [given for given, _ in visit.told if given[0] != "page"]
@@ -124,7 +124,7 @@ def without_filter(visit: Told, index: int) -> str:
     return f"{path}?{query}" if query else path
 
 
-def carried(visit: Told, *names: str) -> list[Pair]:
+def carried(visit: HasRequest, *names: str) -> list[Pair]:
     """The parameters of these names, as they stand in the address, for a form to send along."""
     return [
         given for given, (name, _) in visit.told if name in names or (ASK in names and name.startswith(ASK))

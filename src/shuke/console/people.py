@@ -7,17 +7,17 @@ from fastapi import APIRouter, Path, Response
 
 from shuke.access import tokens, users
 from shuke.access.roles import Capability, Role
-from shuke.access.tokens import Wish
+from shuke.access.tokens import TokenRequest
 from shuke.access.users import Invitation, User
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.asked import whole
-from shuke.console.visits import Form, Member, Visit, text
+from shuke.console.visits import Form, Member, RequestContext, text
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.web.bodies import admits
 from shuke.web.bounds import Number
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 Name = Annotated[str, Path(max_length=64)]
 
@@ -64,7 +64,7 @@ def issue(visit: Member, form: Form) -> Response:
     assert visit.session
     days = whole(text(form, "days"))
     expires = visit.now + timedelta(days=min(days, 3650)) if days else None
-    wish = Wish(name=text(form, "name")[:100], role=_role(text(form, "role")), expires_at=expires)
+    wish = TokenRequest(name=text(form, "name")[:100], role=_role(text(form, "role")), expires_at=expires)
     plain = tokens.issue(visit.project.operations, visit.session.user, wish, by=visit.actor, now=visit.now)
     return _tokens_page(visit, plain)
 
@@ -78,35 +78,35 @@ def revoke(visit: Member, _: Form, token_id: Number) -> Response:
     return visit.go("/tokens")
 
 
-def _users_page(visit: Visit, invitation: Invitation | None = None) -> Response:
+def _users_page(visit: RequestContext, invitation: Invitation | None = None) -> Response:
     known = users.list_users(visit.project.operations)
     return visit.page("users.html", users=known, roles=list(Role), invitation=invitation)
 
 
-def _tokens_page(visit: Visit, plain: str | None = None) -> Response:
+def _tokens_page(visit: RequestContext, plain: str | None = None) -> Response:
     return visit.page("tokens.html", tokens=_seen(visit), roles=list(Role), plain=plain)
 
 
-def _seen(visit: Visit) -> tuple[tokens.Token, ...]:
+def _seen(visit: RequestContext) -> tuple[tokens.Token, ...]:
     """One's own; everybody's for whoever manages users."""
     assert visit.session
     whose = None if visit.may("manage_users") else visit.session.user
     return tokens.list_tokens(visit.project.operations, whose)
 
 
-def _set_role(visit: Visit, user: User, form: Form) -> None:
+def _set_role(visit: RequestContext, user: User, form: Form) -> None:
     users.set_role(visit.project.operations, user, _role(text(form, "role")), by=visit.actor, now=visit.now)
 
 
-def _reset(visit: Visit, user: User, _: Form) -> Invitation:
+def _reset(visit: RequestContext, user: User, _: Form) -> Invitation:
     return users.reset_password(visit.project.operations, user, by=visit.actor, now=visit.now)
 
 
-def _disable(visit: Visit, user: User, _: Form) -> None:
+def _disable(visit: RequestContext, user: User, _: Form) -> None:
     users.disable(visit.project.operations, user, by=visit.actor, now=visit.now)
 
 
-def _enable(visit: Visit, user: User, _: Form) -> None:
+def _enable(visit: RequestContext, user: User, _: Form) -> None:
     users.enable(visit.project.operations, user, by=visit.actor, now=visit.now)
 
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import Page
-from shuke.console.visits import Member, Visit
+from shuke.console.answers import PageRoute
+from shuke.console.visits import Member, RequestContext
 from shuke.quality.dimensions import DIMENSIONS, MEANINGS
 from shuke.views import quality as view
 from shuke.views.quality import Quality
 from shuke.views.words import CODES
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/quality")
@@ -25,7 +25,7 @@ def one(visit: Member, source: str) -> Response:
     return _shown(visit, "quality_source.html", source)
 
 
-def _shown(visit: Visit, template: str, source: str | None = None) -> Response:
+def _shown(visit: RequestContext, template: str, source: str | None = None) -> Response:
     visit.principal.require(Capability.SEE)
     if visit.opened is None:
         return visit.page("welcome.html")

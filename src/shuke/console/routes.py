@@ -26,17 +26,17 @@ from shuke.console import (
     quality,
     tables,
 )
-from shuke.console.answers import Page
+from shuke.console.answers import PageRoute
 from shuke.console.assets import FOREVER, asset
 from shuke.console.guard import Guard
-from shuke.console.shelf import Shelf
+from shuke.console.shelf import ConsoleState
 from shuke.console.visits import Anybody
 from shuke.languages import translate as _
 from shuke.views import unused_fields
 from shuke.web.bodies import Bodies
 
-files = APIRouter(route_class=Page)
-nowhere = APIRouter(route_class=Page)  # after every other route
+files = APIRouter(route_class=PageRoute)
+nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, journal.router, alerts.router, builds.router, glossary.router, downloads.router,
@@ -46,7 +46,7 @@ ROUTERS = (
 
 def mount(app: FastAPI, project: Project) -> None:
     """Serve the console of a project under `/`; called after whatever else the server answers."""
-    app.state.shelf = Shelf(project)
+    app.state.shelf = ConsoleState(project)
     app.add_middleware(Bodies)
     app.add_middleware(Guard)
     for router in ROUTERS:

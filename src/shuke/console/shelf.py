@@ -15,7 +15,7 @@ from jinja2 import Environment
 from shuke.app import Project
 from shuke.console.pages import environment
 from shuke.console.searches import Searches
-from shuke.web.work import Work
+from shuke.web.work import BackgroundBuild
 
 T = TypeVar("T")
 
@@ -23,9 +23,9 @@ KEPT = 2000
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ConsoleState:
     project: Project
-    work: Work = field(default_factory=Work)
+    work: BackgroundBuild = field(default_factory=BackgroundBuild)
     searches: Searches = field(default_factory=Searches)
     _kept: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -11,12 +11,12 @@ from starlette.datastructures import FormData
 from shuke.access.roles import Capability
 from shuke.app import Opened
 from shuke.console import charts
-from shuke.console.answers import Page
-from shuke.console.asked import Asked, is_of_rows, pages
-from shuke.console.charts import Subject
+from shuke.console.answers import PageRoute
+from shuke.console.asked import TableRequest, is_of_rows, pages
+from shuke.console.charts import ChartSubject
 from shuke.console.searches import Pair, is_personal
 from shuke.console.theme import Mode
-from shuke.console.visits import Form, Member, Visit, text
+from shuke.console.visits import Form, Member, RequestContext, text
 from shuke.errors import UnknownTable
 from shuke.graph.names import LANDED
 from shuke.languages import N_, Language, speaking
@@ -27,11 +27,11 @@ from shuke.views.words import AREAS, spoken
 from shuke.web.bodies import admits
 from shuke.web.bounds import Number
 
-router = APIRouter(route_class=Page)
+router = APIRouter(route_class=PageRoute)
 
 
 @dataclass(frozen=True)
-class Which:
+class ChartRequest:
     """Which picture of which build."""
 
     build: Number
@@ -39,7 +39,7 @@ class Which:
     index: Number
 
 
-class Light(BaseModel):
+class ChartStyle(BaseModel):
     """How a picture is to be drawn."""
 
     language: Language = "en"
@@ -71,10 +71,10 @@ def one(visit: Member, name: str) -> Response:
         raise UnknownTable(N_("Table {table} of this build is not declared any more."), table=name)
     told = _told(visit, opened, known[name], name)
     if opened.build.manifest.tables[name].failed:
-        return visit.page("table.html", **told, found=None, asked=Asked(), pages=1)
+        return visit.page("table.html", **told, found=None, asked=TableRequest(), pages=1)
     if elsewhere := visit.unseen(known[name]):
         return visit.go(elsewhere)
-    asked = best_first(Asked.of(visit.params), known[name])
+    asked = best_first(TableRequest.of(visit.params), known[name])
     found = view.peek(visit.project, name, asked.query, viewer=visit.viewer)
     called = view.called(found, opened, viewer=visit.viewer)
     view.note(visit.project, found, viewer=visit.viewer, named=bool(called) and visit.viewer.sees_personal)
@@ -111,7 +111,7 @@ def search(visit: Member, form: Form, name: str) -> Response:
     return _rows(visit, form, name, visit.unsaid("q", wanted) if wanted else None)
 
 
-def _rows(visit: Visit, form: FormData, name: str, added: Pair | None) -> Response:
+def _rows(visit: RequestContext, form: FormData, name: str, added: Pair | None) -> Response:
     """To the rows that the form came from, with what was added."""
     carried = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
     asked = [(key, value) for key, value in carried if is_of_rows(key) and key != "q"]
@@ -121,35 +121,39 @@ def _rows(visit: Visit, form: FormData, name: str, added: Pair | None) -> Respon
 
 
 @router.get("/charts/{build}/{name}/{index}.json")
-def chart(visit: Member, which: Annotated[Which, Depends()], light: Annotated[Light, Query()]) -> Response:
+def chart(
+    visit: Member, which: Annotated[ChartRequest, Depends()], light: Annotated[ChartStyle, Query()]
+) -> Response:
     with speaking(light.language):
         drawn = charts.dressed(_specification(visit, which), light.mode)
     return Response(drawn, media_type="application/json", headers=KEPT)
 
 
 @router.get("/charts/{build}/{name}/{index}.svg")
-def picture(visit: Member, which: Annotated[Which, Depends()], light: Annotated[Light, Query()]) -> Response:
+def picture(
+    visit: Member, which: Annotated[ChartRequest, Depends()], light: Annotated[ChartStyle, Query()]
+) -> Response:
     with speaking(light.language):
         drawn = charts.svg(_specification(visit, which))
     return Response(drawn, media_type="image/svg+xml", headers=KEPT)
 
 
-def best_first(asked: Asked, declared: Derived | Canonical) -> Asked:
+def best_first(asked: TableRequest, declared: Derived | Canonical) -> TableRequest:
     """A table opens in the order that people want to see it in, unless somebody asked for another."""
     usual = view.opening(declared) if asked.sort is None else None
     return replace(asked, sort=usual[0], down=usual[1]) if usual else asked
 
 
-def subject(visit: Visit, opened: Opened, declared: Derived) -> Subject:
-    return Subject(opened, declared, visit.viewer.sees_personal)
+def subject(visit: RequestContext, opened: Opened, declared: Derived) -> ChartSubject:
+    return ChartSubject(opened, declared, visit.viewer.sees_personal)
 
 
-def sentences(visit: Visit, opened: Opened, declared: Derived) -> tuple[str, ...]:
+def sentences(visit: RequestContext, opened: Opened, declared: Derived) -> tuple[str, ...]:
     told = subject(visit, opened, declared)
     return visit.shelf.kept(("sentences", *told.key), lambda: charts.sentences(told))
 
 
-def _specification(visit: Visit, which: Which) -> dict[str, Any]:
+def _specification(visit: RequestContext, which: ChartRequest) -> dict[str, Any]:
     visit.principal.require(Capability.SEE)
     opened = visit.project.open(which.build)
     declared = view.declaration(visit.project, opened, which.name)
@@ -161,7 +165,7 @@ def _specification(visit: Visit, which: Which) -> dict[str, Any]:
     )
 
 
-def _told(visit: Visit, opened: Opened, declared: Derived | Canonical, name: str) -> dict[str, Any]:
+def _told(visit: RequestContext, opened: Opened, declared: Derived | Canonical, name: str) -> dict[str, Any]:
     """What a page says of a table beside its rows."""
     derived = declared if isinstance(declared, Derived) else None
     made = opened.build.manifest.tables[name]

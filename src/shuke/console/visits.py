@@ -15,13 +15,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, QueryParams
 
 from shuke.access import sessions
-from shuke.access.audit import Actor, Deed
+from shuke.access.audit import Actor, AuditEvent
 from shuke.access.roles import Capability, Principal
 from shuke.access.sessions import Session
 from shuke.app import Opened, Project
 from shuke.console.guard import LANGUAGE_COOKIE
 from shuke.console.searches import SAID, Pair, anonymous, is_personal
-from shuke.console.shelf import Shelf
+from shuke.console.shelf import ConsoleState
 from shuke.errors import Denied
 from shuke.languages import N_, Language, language
 from shuke.views.query import Declared
@@ -53,11 +53,11 @@ class PasswordIsOnce(Denied):
 
 
 @dataclass(frozen=True)
-class Visit:
+class RequestContext:
     """One request of one reader."""
 
     request: Request
-    shelf: Shelf
+    shelf: ConsoleState
     session: Session | None
     csrf: str
 
@@ -66,16 +66,16 @@ class Visit:
         return self.shelf.project
 
     @classmethod
-    def of(cls, request: Request) -> "Visit":
+    def of(cls, request: Request) -> "RequestContext":
         """The visit that a request belongs to; looked up once for each."""
         if not hasattr(request.state, "visit"):
             request.state.visit = cls._of(request)
-        visit: Visit = request.state.visit
+        visit: RequestContext = request.state.visit
         return visit
 
     @classmethod
-    def _of(cls, request: Request) -> "Visit":
-        shelf: Shelf = request.app.state.shelf
+    def _of(cls, request: Request) -> "RequestContext":
+        shelf: ConsoleState = request.app.state.shelf
         operations, now = shelf.project.operations, datetime.now(UTC)
         cookie = request.cookies.get(SESSION_COOKIE)
         session = sessions.verify(operations, shelf.key, cookie, now=now) if cookie else None
@@ -150,7 +150,7 @@ class Visit:
     def may(self, capability: str) -> bool:
         return self.session is not None and self.principal.may(Capability(capability))
 
-    def note(self, deed: Deed) -> None:
+    def note(self, deed: AuditEvent) -> None:
         self.viewer.did(self.project.operations, deed)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -191,7 +191,7 @@ def local(path: str | None) -> str:
 
 def admit(request: Request) -> None:
     """Let somebody send something to the page that they have come to; nothing of it has been read."""
-    admits, visit = admitted(request.scope), Visit.of(request)
+    admits, visit = admitted(request.scope), RequestContext.of(request)
     if not admits.anybody:
         _member(visit)
     for capability in admits.needs:
@@ -199,7 +199,7 @@ def admit(request: Request) -> None:
     weigh(request)
 
 
-def _member(visit: Annotated[Visit, Depends(Visit.of)]) -> Visit:
+def _member(visit: Annotated[RequestContext, Depends(RequestContext.of)]) -> RequestContext:
     if visit.session is None:
         raise NotLoggedIn(_address(visit.request))
     if visit.session.user.must_change and visit.request.url.path not in (
@@ -224,7 +224,7 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
 
 
 def _checked(
-    visit: Annotated[Visit, Depends(Visit.of)], form: Annotated[FormData, Depends(_form)]
+    visit: Annotated[RequestContext, Depends(RequestContext.of)], form: Annotated[FormData, Depends(_form)]
 ) -> FormData:
     sent = text(form, "csrf")
     if visit.session is not None:
@@ -236,16 +236,16 @@ def _checked(
     return form
 
 
-Anybody = Annotated[Visit, Depends(Visit.of)]
-Member = Annotated[Visit, Depends(_member)]
+Anybody = Annotated[RequestContext, Depends(RequestContext.of)]
+Member = Annotated[RequestContext, Depends(_member)]
 Form = Annotated[FormData, Depends(_checked)]
 
 
-def greeted(visit: Visit) -> tuple[Visit, str]:
+def greeted(visit: RequestContext) -> tuple[RequestContext, str]:
     """The visit of somebody not logged in, with a form token, and the cookie that makes it good."""
     stranger = visit.request.cookies.get(STRANGER_COOKIE) or secrets.token_urlsafe(16)
     csrf = _stranger_csrf(visit.shelf.key, stranger)
-    return Visit(visit.request, visit.shelf, None, csrf), stranger
+    return RequestContext(visit.request, visit.shelf, None, csrf), stranger
 
 
 def _stranger_csrf(key: bytes, stranger: str) -> str:

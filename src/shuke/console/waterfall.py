@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from shuke.identity.waterfall import Step, Waterfall
+from shuke.identity.waterfall import Waterfall, WaterfallStep
 from shuke.languages import Text, _
 from shuke.views.words import chance, running
 
@@ -67,7 +67,7 @@ def _row(title: str, start: float, end: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _named(step: Step) -> str:
+def _named(step: WaterfallStep) -> str:
     return str(Text(f"{step.title.en}: {step.level.en}", f"{step.title.zh}：{step.level.zh}"))
 
 

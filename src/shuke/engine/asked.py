@@ -30,14 +30,14 @@ LONGEST = 50_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckedSql:
     """SQL that may be run, and the tables that it reads."""
 
     sql: str
     tables: frozenset[str]
 
 
-def query(text: str, tables: Collection[str]) -> Asked:
+def query(text: str, tables: Collection[str]) -> CheckedSql:
     """One SELECT over `tables`; raises `WrongCall`, or `UnknownTable` for any other table."""
     trees = _read(text, lambda reader, tokens: reader.parse(tokens, text))
     found = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
@@ -46,7 +46,7 @@ def query(text: str, tables: Collection[str]) -> Asked:
     return _written(found[0], tables)
 
 
-def condition(text: str, tables: Collection[str]) -> Asked:
+def condition(text: str, tables: Collection[str]) -> CheckedSql:
     """One boolean expression about a row; subqueries may read `tables`."""
     trees = _read(text, lambda reader, tokens: reader.parse_into(exp.Condition, tokens, text))
     if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
@@ -91,7 +91,7 @@ def _plainly(reason: str | None) -> str:
     return reason if reason and "<" not in reason else "unexpected"
 
 
-def _written(tree: exp.Expr, tables: Collection[str]) -> Asked:
+def _written(tree: exp.Expr, tables: Collection[str]) -> CheckedSql:
     read = frozenset(name for node in tree.walk() if (name := _check(node, tables)))
     try:
         sql = tree.sql(
@@ -102,7 +102,7 @@ def _written(tree: exp.Expr, tables: Collection[str]) -> Asked:
         raise WrongCall(_TOO_DEEP) from None
     except _STUMBLES:
         raise WrongCall(_TOO_ODD) from None
-    return Asked(sql, read)
+    return CheckedSql(sql, read)
 
 
 class _Parser(DuckDBParser):

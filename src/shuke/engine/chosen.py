@@ -9,16 +9,18 @@ import pyarrow as pa
 
 from shuke.engine.asked import condition
 from shuke.engine.reader import Reader
-from shuke.engine.workers import WORKERS, Limits, Question, read
+from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery, read
 
 #: What the rows are called where they are worked out.
 NAME = "chosen_rows"
 
 
-class Chosen:
+class FilteredRows:
     """Rows of a table for which conditions hold; a worker works out what is asked of `table`."""
 
-    def __init__(self, reader: Reader, table: ir.Table, conditions: Iterable[str], limits: Limits) -> None:
+    def __init__(
+        self, reader: Reader, table: ir.Table, conditions: Iterable[str], limits: QueryLimits
+    ) -> None:
         with WORKERS.place():
             checked = [condition(text, reader.tables) for text in conditions]
         hold = " AND ".join(f"({each.sql})" for each in checked)
@@ -38,7 +40,7 @@ class Chosen:
         return expression.__pyarrow_result__(self.batches(expression).read_all())
 
 
-def _answered(question: Question, limits: Limits) -> Iterator[pa.Schema | pa.RecordBatch]:
+def _answered(question: SqlQuery, limits: QueryLimits) -> Iterator[pa.Schema | pa.RecordBatch]:
     with WORKERS.place():
         yield from WORKERS.answer(question, limits)
 

@@ -19,7 +19,7 @@ from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisError
 
-from shuke.engine.linkage import Names
+from shuke.engine.linkage import TableNames
 from shuke.engine.parquet import damaged, empty, pieces
 from shuke.errors import Unwritable
 
@@ -100,15 +100,15 @@ class DuckDB:
             return connection.execute(statement)
 
     @property
-    def linkage(self) -> "Linkage":
-        return Linkage(self.backend)
+    def linkage(self) -> "DuckDBLinkage":
+        return DuckDBLinkage(self.backend)
 
     def close(self) -> None:
         self.backend.disconnect()
 
 
 @dataclass(frozen=True)
-class Linkage(Names):
+class DuckDBLinkage(TableNames):
     """What Splink needs to work on DuckDB."""
 
     backend: Backend

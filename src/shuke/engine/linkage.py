@@ -6,7 +6,7 @@ from ibis.util import gen_name
 from sqlglot import exp
 
 
-class Names:
+class TableNames:
     """What every engine's way to Splink has in common: tables by their names, and conditions in SQL."""
 
     backend: ibis.BaseBackend

@@ -63,7 +63,7 @@ def _surroundings() -> dict[str, str]:
 P = TypeVar("P", bound=Process)
 
 
-class Kept(Generic[P]):
+class ProcessPool(Generic[P]):
     """Processes of one kind that wait for work."""
 
     def __init__(self, make: Callable[[], P]) -> None:

@@ -19,7 +19,7 @@ from ibis.backends.duckdb import Backend
 from shuke.engine.asked import query
 from shuke.engine.duckdb import AS_INSTALLED
 from shuke.engine.parquet import damaged, pieces
-from shuke.engine.workers import WORKERS, Limits, Question, read
+from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery, read
 
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
 KEPT = 8
@@ -104,16 +104,16 @@ class Reader:
         cursor.close()
         self._kept[name] = monotonic()
 
-    def sql(self, text: str, limits: Limits) -> pa.Table:
+    def sql(self, text: str, limits: QueryLimits) -> pa.Table:
         """The rows of one SELECT that somebody has written; raises `WrongCall` for anything else."""
         with WORKERS.place():
             asked = query(text, self.tables)
             return read(WORKERS.answer(self.question(asked.sql, asked.tables), limits)).read_all()
 
-    def question(self, sql: str, tables: Iterable[str], views: Mapping[str, str] | None = None) -> Question:
+    def question(self, sql: str, tables: Iterable[str], views: Mapping[str, str] | None = None) -> SqlQuery:
         """SQL for a worker over some of the build's tables, rows that are kept, and `views` on these."""
         named = sorted(set(tables) - set(views or {}))
-        return Question(
+        return SqlQuery(
             sql=sql,
             files={name: pieces(self._folders[name]) for name in named if name in self._folders},
             rows={name: self.table(name).to_pyarrow() for name in named if name not in self._folders},

@@ -20,7 +20,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import Schema, to_sql
 
-from shuke.engine.linkage import Names
+from shuke.engine.linkage import TableNames
 from shuke.engine.parquet import empty, pieces
 from shuke.errors import BuildFailed, WrongCall
 from shuke.languages import N_
@@ -135,8 +135,8 @@ class Spark:
         return self.read([folder], table.schema())
 
     @property
-    def linkage(self) -> "Linkage":
-        return Linkage(self.session, self.backend)
+    def linkage(self) -> "SparkLinkage":
+        return SparkLinkage(self.session, self.backend)
 
     def close(self) -> None:
         if self._own:
@@ -144,7 +144,7 @@ class Spark:
 
 
 @dataclass(frozen=True)
-class Linkage(Names):
+class SparkLinkage(TableNames):
     """What Splink needs to work on Spark: its own functions of similarity, which come as a Java archive."""
 
     session: SparkSession

@@ -16,13 +16,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from shuke.engine import worker
-from shuke.engine.processes import Kept, Process
+from shuke.engine.processes import Process, ProcessPool
 from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from shuke.languages import N_
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class QueryLimits:
     """What one answer may take."""
 
     seconds: int = 30
@@ -32,7 +32,7 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class SqlQuery:
     """SQL that was checked (see `asked`), and what it may read."""
 
     sql: str
@@ -41,7 +41,7 @@ class Question:
     views: Mapping[str, str] = field(default_factory=dict)  # further ones in SQL over these
 
 
-class Leaving:
+class Cancellation:
     """Whether whoever asked has left: then nobody works for them any longer."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Leaving:
 
 
 #: Whoever is asking now; a door that notices when they leave sets it.
-LEAVING: ContextVar[Leaving | None] = ContextVar("LEAVING", default=None)
+CANCELLATION: ContextVar[Cancellation | None] = ContextVar("LEAVING", default=None)
 
 
 class Workers:
@@ -81,7 +81,7 @@ class Workers:
         self._free = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._here = 0
-        self.kept = Kept(_Worker)
+        self.kept = ProcessPool(_Worker)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -106,13 +106,13 @@ class Workers:
         if not self._free.acquire(blocking=False):
             return True
         try:
-            read(self.answer(Question(sql="select 1"), Limits())).read_all()
+            read(self.answer(SqlQuery(sql="select 1"), QueryLimits())).read_all()
         finally:
             self._free.release()
         return False
 
     def answer(
-        self, question: Question, limits: Limits, tell: "Telling | None" = None
+        self, question: SqlQuery, limits: QueryLimits, tell: "Telling | None" = None
     ) -> Generator[pa.Schema | pa.RecordBatch]:
         """The schema, then the rows as they come; asked for, and read to the end, within one `place`."""
         at_work, whole = self.kept.take(), False
@@ -120,7 +120,7 @@ class Workers:
         timer.daemon = True
         timer.start()
         try:
-            with (LEAVING.get() or Leaving()).stops(lambda: at_work.end("left")):
+            with (CANCELLATION.get() or Cancellation()).stops(lambda: at_work.end("left")):
                 yield from at_work.answer(question, limits)
             whole = True
         except Failed as failure:
@@ -140,7 +140,7 @@ class _Worker(Process):
     def __init__(self) -> None:
         super().__init__(str(Path(worker.__file__)))
 
-    def answer(self, question: Question, limits: Limits) -> Iterator[pa.Schema | pa.RecordBatch]:
+    def answer(self, question: SqlQuery, limits: QueryLimits) -> Iterator[pa.Schema | pa.RecordBatch]:
         with suppress(BrokenPipeError):  # it has ended, as is noticed when there is nothing to read
             self._ask(question, limits)
         first = True
@@ -150,7 +150,7 @@ class _Worker(Process):
             first = False
             yield from piece
 
-    def _ask(self, question: Question, limits: Limits) -> None:
+    def _ask(self, question: SqlQuery, limits: QueryLimits) -> None:
         rows = {name: _written(table) for name, table in question.rows.items()}
         told = {
             "sql": question.sql, "files": dict(question.files), "views": dict(question.views),
@@ -183,10 +183,10 @@ class Failed(Exception):
         self.kind, self.text = kind, text
 
 
-Telling = Callable[[Failed, Limits], ShukeError]
+Telling = Callable[[Failed, QueryLimits], ShukeError]
 
 
-def told(failure: Failed, limits: Limits) -> ShukeError:
+def told(failure: Failed, limits: QueryLimits) -> ShukeError:
     """It in a person's words. What speaks of names is told; what may speak of values or of files is not."""
     if failure.kind == "broken":
         return Unavailable(N_("The process that works out SQL does not run on this machine."))

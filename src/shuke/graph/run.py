@@ -25,7 +25,7 @@ from shuke.graph.inputs import Inputs, of_engine
 from shuke.graph.landed import Landed
 from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, canonical, standing
 from shuke.languages import N_
-from shuke.store.builds import Build, Made, Making
+from shuke.store.builds import Build, BuildWriter, TableRecord
 from shuke.store.table_store import contents
 from shuke.tables import CANONICAL, Canonical, Derived
 from shuke.tables.declared import as_declared
@@ -57,9 +57,11 @@ class Run:
     folder: Path  # where tables are made
     previous: Build | None = None  # in force until this run's build is
     given: Mapping[str, Path] = field(default_factory=dict)  # tables that are taken as they lie there
-    making: Making | None = None  # the build that these tables are for; it links what stands
+    making: BuildWriter | None = None  # the build that these tables are for; it links what stands
 
-    def make(self, report: Report = unreported, *, only: Collection[str] | None = None) -> dict[str, Made]:
+    def make(
+        self, report: Report = unreported, *, only: Collection[str] | None = None
+    ) -> dict[str, TableRecord]:
         """Every table, or `only` these and what they are made from, each after those that it reads.
 
         Raises `BuildFailed` where one fails that a build cannot do without.
@@ -67,7 +69,7 @@ class Run:
         names = self._names(only)
         stands = self._standing(names)
         asked = set(only or ()) | {r for name in names if name not in stands for r in self._reads(name)}
-        made: dict[str, Made] = {}
+        made: dict[str, TableRecord] = {}
         for done, name in enumerate(names):
             report(name, done, len(names))
             if name in stands:
@@ -141,17 +143,17 @@ class Run:
     def _is_news(self, name: str) -> bool:
         return name in self.tables and self.tables[name].is_news
 
-    def _standing(self, names: Iterable[str]) -> dict[str, Made]:
+    def _standing(self, names: Iterable[str]) -> dict[str, TableRecord]:
         """The tables that need not be made: somebody has made them from the same."""
         found = ((name, self._stands(name)) for name in names if self.making and not self._is_news(name))
         return {name: made for name, made in found if made}
 
-    def _stands(self, name: str) -> Made | None:
+    def _stands(self, name: str) -> TableRecord | None:
         assert self.making
         found = self.making.standing(name, self.fingerprints.of(name))
         return replace(found, recipe=self._recipe(name)) if found else None
 
-    def _make(self, name: str, made: Mapping[str, Made]) -> Made:
+    def _make(self, name: str, made: Mapping[str, TableRecord]) -> TableRecord:
         started = time.perf_counter()
         declared = self.tables.get(name) or CANONICAL[name.removeprefix(LANDED)]
         try:
@@ -174,11 +176,11 @@ class Run:
             # What Shuke itself says of a table it will say of the same rows again; anything else may pass.
             again = self.fingerprints.of(name) if self.making and isinstance(error, ShukeError) else ""
             seconds = time.perf_counter() - started
-            return Made(rows=0, seconds=seconds, failed=reason(error), fingerprint=again)
+            return TableRecord(rows=0, seconds=seconds, failed=reason(error), fingerprint=again)
 
-    def _written(self, name: str, folder: Path, seconds: float) -> Made:
+    def _written(self, name: str, folder: Path, seconds: float) -> TableRecord:
         if self.making is None or self._is_news(name):
-            return Made.of(contents(folder), seconds=seconds)
+            return TableRecord.of(contents(folder), seconds=seconds)
         fingerprint, recipe = self.fingerprints.of(name), self._recipe(name)
         return self.making.keep(name, folder, seconds=seconds, fingerprint=fingerprint, recipe=recipe)
 
@@ -220,7 +222,7 @@ class Run:
         folders = [build.path(step.name)] if build and stood and not stood.failed else []
         return self.engine.read(folders, step.schema)
 
-    def _need(self, declared: Derived | Canonical, made: Mapping[str, Made]) -> None:
+    def _need(self, declared: Derived | Canonical, made: Mapping[str, TableRecord]) -> None:
         for read in declared.reads if isinstance(declared, Derived) else ():
             if read in made and made[read].failed:
                 raise BuildFailed(N_("It needs table {table}, which failed."), table=read)

@@ -7,7 +7,7 @@ so it is cut at its weakest edges, and the same way in whatever order they come.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from shuke.identity.guards import Profile, breaks, unlikely
+from shuke.identity.guards import ClusterProfile, breaks, unlikely
 
 #: Who says so: a person, an identifier, or the sum of the evidence.
 DECIDED, CERTAIN, PROBABLE = 0, 1, 2
@@ -23,7 +23,7 @@ class Edge(NamedTuple):
     record_r: str
 
 
-def joined(edges: Iterable[Edge], profiles: dict[str, Profile], *, largest: int) -> dict[str, str]:
+def joined(edges: Iterable[Edge], profiles: dict[str, ClusterProfile], *, largest: int) -> dict[str, str]:
     """The least record of the cluster of every record; `profiles`, one a record, are used up.
 
     Decisions are obeyed as they stand (see `verdicts`). Probable edges join at most `largest` records.
@@ -37,7 +37,7 @@ def joined(edges: Iterable[Edge], profiles: dict[str, Profile], *, largest: int)
 class _Forest:
     """Union-find whose roots hold the profiles of their clusters."""
 
-    def __init__(self, profiles: dict[str, Profile]) -> None:
+    def __init__(self, profiles: dict[str, ClusterProfile]) -> None:
         self.profiles = profiles
         self.above = {record: record for record in profiles}
         self.apart: set[tuple[str, str]] = set()  # roots that may not be joined, which does not change

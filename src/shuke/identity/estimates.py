@@ -40,7 +40,7 @@ _DIGITS = 6
 
 
 @dataclass(frozen=True)
-class Counted:
+class ObservedLevels:
     """What pairs came to, and how many to the same: `levels` as `Scorer.compare` writes them.
 
     `bearers` has, for each comparison in which rarity counts, how many bear what the two have in common;
@@ -56,14 +56,14 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Crowd:
+class Population:
     """Among how many customers chance is met, and how many records each has."""
 
     customers: float
     each: float
 
     @classmethod
-    def of(cls, records: float, matches: float) -> "Crowd":
+    def of(cls, records: float, matches: float) -> "Population":
         # So many records has the customer of a record, on average: its own, and those that it matches.
         each = 1 + 2 * matches / max(records, 1.0)
         return cls(customers=records / each, each=each)
@@ -79,7 +79,7 @@ class Estimates:
 
     prior: float
     matches: float
-    crowd: Crowd
+    crowd: Population
     m: dict[str, list[float]] = field(default_factory=dict)
     u: dict[str, list[float]] = field(default_factory=dict)
     sources: dict[str, tuple[float, float]] = field(default_factory=dict)  # share of matches, of all pairs
@@ -87,8 +87,8 @@ class Estimates:
 
 def estimated(
     comparisons: Sequence[Comparison],
-    compared: Counted,
-    sample: Counted,
+    compared: ObservedLevels,
+    sample: ObservedLevels,
     *,
     records: int,
     between: dict[str, float],
@@ -105,7 +105,7 @@ def estimated(
     lean, matches = np.zeros(len(spread)), records / 2
     for _ in range(_ROUNDS):
         prior = np.log2(matches + 1) - np.log2(total + FEW)
-        crowd = Crowd.of(records, matches)
+        crowd = Population.of(records, matches)
         ours = seen.probability(m, u, crowd, prior + (lean[seen.sources] if len(lean) else 0.0))
         others = _Part(drawn, 1 - drawn.probability(m, u, crowd, prior))
         matches, m = float((ours * seen.pairs).sum()), _identity(comparisons, _Part(seen, ours))
@@ -118,7 +118,7 @@ def estimated(
     return Estimates(
         prior=round(float(np.log2(matches + 1) - np.log2(total + FEW)), _DIGITS),
         matches=round(matches, 3),
-        crowd=Crowd(round(crowd.customers, 3), round(crowd.each, 6)),
+        crowd=Population(round(crowd.customers, 3), round(crowd.each, 6)),
         m={c.name: _rounded(each) for c, each in zip(comparisons, m, strict=True)},
         u={c.name: _rounded(each) for c, each in zip(comparisons, u, strict=True)},
         sources={
@@ -136,7 +136,9 @@ def _rounded(shares: np.ndarray) -> list[float]:
 class _Pairs:
     """Pairs by what they came to, as arrays."""
 
-    def __init__(self, comparisons: Sequence[Comparison], counted: Counted, sources: list[str]) -> None:
+    def __init__(
+        self, comparisons: Sequence[Comparison], counted: ObservedLevels, sources: list[str]
+    ) -> None:
         self.comparisons = comparisons
         self.pairs = np.array(counted.pairs, dtype=float)
         self.bearers, self.expected = (
@@ -151,7 +153,7 @@ class _Pairs:
         self.levels = np.where(codes == ord(SILENT), -1, codes - ord(FIRST))
 
     def probability(
-        self, m: list[np.ndarray], u: list[np.ndarray], crowd: Crowd, prior: np.ndarray | float
+        self, m: list[np.ndarray], u: list[np.ndarray], crowd: Population, prior: np.ndarray | float
     ) -> np.ndarray:
         """That two are one customer."""
         bits = np.where(self.apart, APART, 0.0) + prior

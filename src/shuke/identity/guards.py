@@ -11,7 +11,7 @@ from shuke.identity.verdicts import OTHER_SIDE, Mark
 
 
 @dataclass
-class Profile:
+class ClusterProfile:
     """Who stands in a cluster, and what keeps it apart from another; grows as clusters join.
 
     `conflicts` are the records that contradict one of its own (see `contradictions`); `odds` is what the
@@ -23,7 +23,7 @@ class Profile:
     odds: dict[str, dict[str, float]] = field(default_factory=dict)  # own record -> other -> bits
     marks: set[Mark] = field(default_factory=set)
 
-    def take(self, other: "Profile") -> None:
+    def take(self, other: "ClusterProfile") -> None:
         """Take in another one, which is no longer used after that."""
         self.records |= other.records
         self.conflicts |= other.conflicts
@@ -31,17 +31,17 @@ class Profile:
         self.marks |= other.marks
 
 
-Guard = Callable[[Profile, Profile], bool]
+Guard = Callable[[ClusterProfile, ClusterProfile], bool]
 """Whether two clusters must stay apart."""
 
 
-def decided_apart(one: Profile, other: Profile) -> bool:
+def decided_apart(one: ClusterProfile, other: ClusterProfile) -> bool:
     """Somebody has decided that a record of the one and a record of the other are not one customer."""
     fewer, more = sorted((one.marks, other.marks), key=len)
     return any((number, OTHER_SIDE[side]) in more for number, side in fewer)
 
 
-def contradicted(one: Profile, other: Profile) -> bool:
+def contradicted(one: ClusterProfile, other: ClusterProfile) -> bool:
     """A record of the one and a record of the other say what one customer cannot both say."""
     return not (one.conflicts.isdisjoint(other.records) and other.conflicts.isdisjoint(one.records))
 
@@ -49,12 +49,12 @@ def contradicted(one: Profile, other: Profile) -> bool:
 GUARDS: tuple[Guard, ...] = (decided_apart, contradicted)
 
 
-def breaks(one: Profile, other: Profile, guards: Iterable[Guard] = GUARDS) -> bool:
+def breaks(one: ClusterProfile, other: ClusterProfile, guards: Iterable[Guard] = GUARDS) -> bool:
     """Whether joining two clusters breaks any guard."""
     return any(guard(one, other) for guard in guards)
 
 
-def unlikely(one: Profile, other: Profile) -> bool:
+def unlikely(one: ClusterProfile, other: ClusterProfile) -> bool:
     """Whether the records of two clusters that were compared are on average less likely one than two.
 
     So two customers do not become one for a single pair of their records that happen to be alike

@@ -12,7 +12,7 @@ from shuke.identity.identifiers import record_of
 from shuke.identity.kept import anything
 from shuke.identity.links import CONTACTS
 from shuke.identity.pseudonyms import Pseudonym
-from shuke.identity.suspects import Against, Said, against, profiles, rows, suspects
+from shuke.identity.suspects import ClusterEvidence, Conflicts, against, profiles, rows, suspects
 from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -88,7 +88,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     held = standing(verdicts(rows(decided)))
     edges = checkpoint(_edges(links, pairs, thresholds, held, records))
     found = clusters(edges, checkpoint=checkpoint)
-    opposed = against(found, Said(comparables, identifiers, pairs), checkpoint=checkpoint)
+    opposed = against(found, ClusterEvidence(comparables, identifiers, pairs), checkpoint=checkpoint)
     doubtful = checkpoint(suspects(opposed, found, edges, largest=largest))
     doubted = found.semi_join(_with_marked(doubtful, found, held), "cluster")
     cut = _cut(checkpoint(doubted), edges, opposed, held=held, largest=largest)
@@ -191,7 +191,7 @@ def _with_marked(doubtful: ir.Table, found: ir.Table, held: list[Verdict]) -> ir
 
 
 def _cut(
-    doubted: ir.Table, edges: ir.Table, opposed: Against, *, held: list[Verdict], largest: int
+    doubted: ir.Table, edges: ir.Table, opposed: Conflicts, *, held: list[Verdict], largest: int
 ) -> dict[str, str]:
     """The clusters of the records of doubtful clusters, once no guard is broken."""
     if not doubted.count().execute():

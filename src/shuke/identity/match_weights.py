@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from shuke.identity.bearers import WHOLE
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
-from shuke.identity.estimates import Counted, Estimates, estimated
+from shuke.identity.estimates import Estimates, ObservedLevels, estimated
 from shuke.identity.scoring import CONTRADICTORY, Scorer, letter
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -144,7 +144,7 @@ def _both(one: ir.StringValue, other: ir.StringValue) -> ir.StringValue:
     return ibis.least(one, other) + " + " + ibis.greatest(one, other)
 
 
-def _counted(pairs: ir.Table, comparisons: Sequence[Comparison]) -> tuple[Counted, Counted]:
+def _counted(pairs: ir.Table, comparisons: Sequence[Comparison]) -> tuple[ObservedLevels, ObservedLevels]:
     """How many of those that are near, and of those drawn, came to the same.
 
     Of many bearers the exact number does not matter, nor of those expected.
@@ -156,10 +156,10 @@ def _counted(pairs: ir.Table, comparisons: Sequence[Comparison]) -> tuple[Counte
     times = pairs.group_by("levels", "sources", "near", "drawn", **rough).agg(pairs=pairs.count())
     said = times.to_pyarrow().sort_by([(name, "ascending") for name in ("levels", "sources", *rough)])
 
-    def those(flag: str) -> Counted:
+    def those(flag: str) -> ObservedLevels:
         rows = said.filter(said[flag]).to_pydict()
         many, usual = ({name: rows[column] for name, column in c.items()} for c in (borne, expected))
-        return Counted(rows["levels"], many, usual, rows["sources"], rows["pairs"])
+        return ObservedLevels(rows["levels"], many, usual, rows["sources"], rows["pairs"])
 
     return those("near"), those("drawn")
 

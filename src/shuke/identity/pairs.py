@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
-from shuke.identity.estimates import APART, Crowd, share
+from shuke.identity.estimates import APART, Population, share
 from shuke.identity.match_weights import EXPECTED, PRIOR, SOURCES, contradictory, with_bearers
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
 from shuke.languages import Text
@@ -86,7 +86,7 @@ def _weighed(pairs: ir.Table, bearers: ir.Table, weights: Weights, kind: str, sc
     )
     summed = told.mutate(between=between).inner_join(known, "levels")
     prior = weights.get((kind, PRIOR, ""), {"weight": 0.0, "m": 1.0, "u": 1.0})
-    crowd = Crowd(prior["m"], prior["u"])
+    crowd = Population(prior["m"], prior["u"])
     weight = (summed.bits + _rarity(summed, crowd, kind, scorer) + summed.between).round(4)
     against = (-weight - prior["weight"]).clip(-100.0, 100.0)
     return summed.select(
@@ -120,7 +120,7 @@ def _u(comparison: Comparison) -> str:
     return f"u_{comparison.name}"
 
 
-def _rarity(pairs: ir.Table, crowd: Crowd, kind: str, scorer: Scorer) -> ir.FloatingValue:
+def _rarity(pairs: ir.Table, crowd: Population, kind: str, scorer: Scorer) -> ir.FloatingValue:
     """In bits, how much rarer that is which two records have in common than what records have on average."""
     total = ibis.literal(0.0)
     for comparison in scorer.model.comparisons[kind]:

@@ -36,7 +36,7 @@ _MOST = 2.0**32
 SILENT, FIRST, CONTRADICTORY = "-", "a", "x"
 
 
-class Linkage(Protocol):
+class SplinkBackend(Protocol):
     """What an engine brings for Splink; see `engine.Linkage`."""
 
     @property
@@ -63,7 +63,7 @@ class Scorer:
     """Compares records by the comparisons of a model."""
 
     model: Model
-    linkage: Linkage
+    linkage: SplinkBackend
 
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
         """All the pairs with what came of each comparison: `record_l`, `record_r`, `match_key`, `levels`.

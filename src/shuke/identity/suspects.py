@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from shuke.identity.contradictions import beside, contradictory
 from shuke.identity.cuts import PROBABLE
-from shuke.identity.guards import Profile
+from shuke.identity.guards import ClusterProfile
 from shuke.identity.verdicts import Mark
 from shuke.tables.derived import Checkpoint
 
@@ -27,7 +27,7 @@ _WITHIN = ("cluster", "record_l", "record_r")
 _LOUDEST = 10.0
 
 
-class Said(NamedTuple):
+class ClusterEvidence(NamedTuple):
     """What is said of records and of pairs of them."""
 
     comparables: ir.Table
@@ -35,14 +35,14 @@ class Said(NamedTuple):
     pairs: ir.Table
 
 
-class Against(NamedTuple):
+class Conflicts(NamedTuple):
     """Pairs of records within clusters: those in conflict, and the bits of those that were compared."""
 
     conflicts: ir.Table  # cluster, record_l, record_r
     odds: ir.Table  # cluster, record_l, record_r, bits
 
 
-def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Against:
+def against(clustered: ir.Table, said: ClusterEvidence, *, checkpoint: Checkpoint) -> Conflicts:
     """What speaks against clusters; `clustered` has `record` and `cluster`."""
     sized = clustered.mutate(size=clustered.count().over(group_by="cluster"))
     left = clustered.select(record_l="record", cluster="cluster")
@@ -60,7 +60,7 @@ def against(clustered: ir.Table, said: Said, *, checkpoint: Checkpoint) -> Again
         odds.filter(odds.apart).select(*_WITHIN),
         distinct=True,
     )
-    return Against(checkpoint(found), odds.drop("apart"))
+    return Conflicts(checkpoint(found), odds.drop("apart"))
 
 
 def _mixed(clustered: ir.Table, comparables: ir.Table) -> ir.Table:
@@ -86,7 +86,7 @@ def _bits(probability: ir.FloatingValue) -> ir.FloatingValue:
     return (sure / (1 - sure)).log2()
 
 
-def suspects(found: Against, clustered: ir.Table, edges: ir.Table, *, largest: int) -> ir.Table:
+def suspects(found: Conflicts, clustered: ir.Table, edges: ir.Table, *, largest: int) -> ir.Table:
     """The clusters that may break a guard: `cluster`. A few of them may turn out to break none."""
     sizes = clustered.group_by("cluster").agg(records=clustered.count())
     probable = edges.filter(edges.rank == PROBABLE).select(record="record_l")
@@ -109,9 +109,11 @@ def _residents(clustered: ir.Table, identifiers: ir.Table) -> ir.Table:
     return left.join(right, ["cluster", *other]).select(*_WITHIN)
 
 
-def profiles(records: ir.Table, found: Against, marks: Iterable[tuple[str, Mark]]) -> dict[str, Profile]:
+def profiles(
+    records: ir.Table, found: Conflicts, marks: Iterable[tuple[str, Mark]]
+) -> dict[str, ClusterProfile]:
     """The profile of each of a few records."""
-    made = {row["record"]: Profile(records={row["record"]}) for row in rows(records.select("record"))}
+    made = {row["record"]: ClusterProfile(records={row["record"]}) for row in rows(records.select("record"))}
     known = records.select(record_l="record")
     for row in rows(found.conflicts.semi_join(known, "record_l")):
         made[row["record_l"]].conflicts.add(row["record_r"])

@@ -19,7 +19,7 @@ _SILENT = Text("one is silent", "一方未提供")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class WaterfallStep:
     """What one comparison of two records added."""
 
     comparison: str
@@ -36,13 +36,13 @@ class Waterfall:
 
     kind: str
     prior: float
-    steps: tuple[Step, ...]
+    steps: tuple[WaterfallStep, ...]
     weight: float
     probability: float
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredWeights:
     """What a build has measured: rows of `match_weights`, and those of `bearers` of two records."""
 
     weights: Sequence[Mapping[str, Any]]
@@ -65,7 +65,7 @@ class Measured:
 
 
 def waterfall(
-    scorer: Scorer, left: Mapping[str, Any], right: Mapping[str, Any], *, by: Measured
+    scorer: Scorer, left: Mapping[str, Any], right: Mapping[str, Any], *, by: MeasuredWeights
 ) -> Waterfall:
     """Compare two rows of `comparables` of one kind and say what each comparison adds."""
     kind = left["kind"]
@@ -90,8 +90,8 @@ def _steps(
     model: Model,
     found: tuple[str, str],
     said: tuple[Mapping[str, Any], Mapping[str, Any]],
-    by: Measured,
-) -> Iterator[Step]:
+    by: MeasuredWeights,
+) -> Iterator[WaterfallStep]:
     """`found` are the kind and the levels of the pair."""
     kind, levels = found
     crowd = by.at(kind, PRIOR, "")
@@ -104,24 +104,26 @@ def _steps(
             borne = share(by.others(level.rare), usual, crowd["m"], crowd["u"])
             weight += math.log2(row["u"] / borne)
         told = (_told(record, comparison) for record in said)
-        yield Step(
+        yield WaterfallStep(
             comparison=comparison.name, title=comparison.title, level=level.title if level else _SILENT,
             weight=round(weight, 4), left=next(told), right=next(told),
         )  # fmt: skip
 
 
-def _between(kind: str, one: str, other: str, by: Measured) -> Iterator[Step]:
+def _between(kind: str, one: str, other: str, by: MeasuredWeights) -> Iterator[WaterfallStep]:
     sources = two(one.partition(":")[0], other.partition(":")[0])
     if row := by.at(kind, SOURCES, sources):
         title = Text("Sources", "来源")
-        yield Step(comparison=SOURCES, title=title, level=Text(sources, sources), weight=row["weight"])
+        yield WaterfallStep(
+            comparison=SOURCES, title=title, level=Text(sources, sources), weight=row["weight"]
+        )
 
 
-def _contradiction(levels: str, others: float) -> Iterator[Step]:
+def _contradiction(levels: str, others: float) -> Iterator[WaterfallStep]:
     """Outweighs whatever else two records have in common, so that all together come to `APART`."""
     if levels[-1] == CONTRADICTORY:
         level = Text("what one customer cannot both say", "同一客户不可能兼有的信息")
-        yield Step(
+        yield WaterfallStep(
             comparison="contradiction",
             title=Text("Contradiction", "矛盾"),
             level=level,

@@ -15,7 +15,7 @@ from shuke.backup import restoring
 from shuke.errors import Damaged, ShukeError, UnknownProject, WrongSettings, in_project
 from shuke.integrity import repairs
 from shuke.integrity.databases import database
-from shuke.integrity.findings import Check, Finding
+from shuke.integrity.findings import Check, IntegrityFinding
 from shuke.languages import _
 from shuke.settings import FILE
 from shuke.store import disk, wholeness
@@ -36,7 +36,7 @@ AT_WORK = {
 DAY = 24 * 60 * 60
 
 
-def examine(start: Path) -> list[Finding]:
+def examine(start: Path) -> list[IntegrityFinding]:
     """Everything that the checks find in the project that `start` stands in."""
     try:
         project = open_project(start)
@@ -50,7 +50,7 @@ def examine(start: Path) -> list[Finding]:
     return list(chain.from_iterable(_found(check, project) for check in CHECKS))
 
 
-def _unrestored(folder: Path) -> Finding:
+def _unrestored(folder: Path) -> IntegrityFinding:
     return _finding(
         "restoring", folder.name, _("A restore into this folder was interrupted; it is no project yet."),
         lost=_("Nothing; the backup is as it was."),
@@ -59,7 +59,7 @@ def _unrestored(folder: Path) -> Finding:
     )  # fmt: skip
 
 
-def _found(check: Check, project: Project) -> Iterator[Finding]:
+def _found(check: Check, project: Project) -> Iterator[IntegrityFinding]:
     try:
         yield from check(project)
     except ShukeError as error:  # it stands in the way of the look itself
@@ -67,7 +67,7 @@ def _found(check: Check, project: Project) -> Iterator[Finding]:
         yield _finding(check.__name__, "data", str(error), lost=_("Nobody can tell before."), advice=advice)
 
 
-def key(project: Project) -> Iterator[Finding]:
+def key(project: Project) -> Iterator[IntegrityFinding]:
     try:
         mine = mark(project.key)
     except Damaged as error:
@@ -80,7 +80,7 @@ def key(project: Project) -> Iterator[Finding]:
             return
 
 
-def _keyless(what: str) -> Finding:
+def _keyless(what: str) -> IntegrityFinding:
     lost = _(
         "Everybody must log in again, and identity numbers and contacts that landed before are not "
         "recognised in what lands from now on; ids of customers stay."
@@ -92,7 +92,7 @@ def _keyless(what: str) -> Finding:
     return _finding("key", "data/key", what, lost=lost, advice=advice)
 
 
-def mappings(project: Project) -> Iterator[Finding]:
+def mappings(project: Project) -> Iterator[IntegrityFinding]:
     for path in sorted(project.mappings.glob("*.toml")):
         try:
             tomllib.loads(path.read_text("utf-8"))
@@ -104,7 +104,7 @@ def mappings(project: Project) -> Iterator[Finding]:
             yield _finding("mappings", f"mappings/{path.name}", str(error), lost=lost, advice=advice)
 
 
-def landing(project: Project) -> Iterator[Finding]:
+def landing(project: Project) -> Iterator[IntegrityFinding]:
     zone = project.landing
     for fault in wholeness.faults(zone, known=project.builds.batches(), thorough=True):
         place = "/".join(["data/landing", fault.batch, *([fault.file] if fault.file else [])])
@@ -134,7 +134,7 @@ def _lacks_digests(folder: Path) -> bool:
     return not receipt.landed and any(folder.glob("*.parquet"))
 
 
-def builds(project: Project) -> Iterator[Finding]:
+def builds(project: Project) -> Iterator[IntegrityFinding]:
     """Every build that is kept, whole or not."""
     for folder in sorted(project.builds.folder.glob("[0-9]*")):
         wrong = next(_faults(project, folder), None)
@@ -156,7 +156,7 @@ def _faults(project: Project, folder: Path) -> Iterator[Damaged]:
     yield from build.faults(thorough=True)
 
 
-def pointer(project: Project) -> Iterator[Finding]:
+def pointer(project: Project) -> Iterator[IntegrityFinding]:
     if not (project.builds.pointed or project.builds.numbers()):
         return
     try:
@@ -169,7 +169,7 @@ def pointer(project: Project) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def models(project: Project) -> Iterator[Finding]:
+def models(project: Project) -> Iterator[IntegrityFinding]:
     try:
         project.model()
     except ShukeError as error:
@@ -178,7 +178,7 @@ def models(project: Project) -> Iterator[Finding]:
         yield _finding("models", "data/models/identity", str(error), lost=lost, advice=advice)
 
 
-def modes(project: Project) -> Iterator[Finding]:
+def modes(project: Project) -> Iterator[IntegrityFinding]:
     """What others on this machine could read."""
     if os.name == "nt":
         return
@@ -197,7 +197,7 @@ def modes(project: Project) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def encryption(project: Project) -> Iterator[Finding]:
+def encryption(project: Project) -> Iterator[IntegrityFinding]:
     """Whether whoever takes the disk along could read what lies here."""
     required, said = project.settings.require_encryption, at_rest(project.data)
     if said is AtRest.ENCRYPTED or (said is AtRest.UNKNOWN and not required):
@@ -211,7 +211,7 @@ def encryption(project: Project) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def leftovers(project: Project) -> Iterator[Finding]:
+def leftovers(project: Project) -> Iterator[IntegrityFinding]:
     """What a process that was killed has left; the next piece of work would sweep most of it."""
     for name, lock in AT_WORK.items():
         folder = project.work / name
@@ -236,7 +236,7 @@ def leftovers(project: Project) -> Iterator[Finding]:
         yield _finding("leftovers", "data/damaged", told, lost=_("Nothing."), advice=advice, grave=False)
 
 
-def _left(path: Path, sweep: partial[None]) -> Finding:
+def _left(path: Path, sweep: partial[None]) -> IntegrityFinding:
     return _finding(
         "leftovers", in_project(path), _("Work that was interrupted has left it; nothing of it is in force."),
         lost=_("Nothing that was ever said to be done."), advice=_("`--repair` removes it."), grave=False,
@@ -253,8 +253,8 @@ def _whole(project: Project) -> Iterator[Build]:
             continue
 
 
-def _finding(check: str, place: str, what: str, **more: object) -> Finding:
-    return Finding(check=check, place=place, what=what, **more)  # type: ignore[arg-type]
+def _finding(check: str, place: str, what: str, **more: object) -> IntegrityFinding:
+    return IntegrityFinding(check=check, place=place, what=what, **more)  # type: ignore[arg-type]
 
 
 #: In this order, which is the order of repair: what a later one needs, an earlier one has made again.

@@ -12,16 +12,16 @@ import sqlalchemy as sa
 
 from shuke.app import Project
 from shuke.errors import Damaged
-from shuke.integrity.findings import Finding
+from shuke.integrity.findings import IntegrityFinding
 from shuke.integrity.places import set_aside
 from shuke.languages import _
 from shuke.store.operations import HEAD, Operations, connect, metadata, open_operations, revision
 from shuke.store.operations import decisions as decided
 
 
-def database(project: Project) -> Iterator[Finding]:
+def database(project: Project) -> Iterator[IntegrityFinding]:
     if wrong := _wrong(project):
-        yield Finding(
+        yield IntegrityFinding(
             check="database",
             place="data/operations.db" if isinstance(project.database, Path) else "database",
             what=wrong,

@@ -7,15 +7,15 @@ from pathlib import Path
 from shuke.app import open_project
 from shuke.errors import ShukeError, UnknownProject, WrongSettings
 from shuke.integrity.checks import examine
-from shuke.integrity.findings import Finding
+from shuke.integrity.findings import IntegrityFinding
 
 
 @dataclass(frozen=True)
 class Examination:
     """What was found, and what of it was repaired before."""
 
-    findings: tuple[Finding, ...]
-    repaired: tuple[Finding, ...]
+    findings: tuple[IntegrityFinding, ...]
+    repaired: tuple[IntegrityFinding, ...]
     counts: Mapping[str, int]  # of batches and builds; nothing where there is no project to count in
 
     @property
@@ -26,7 +26,7 @@ class Examination:
 def examined(start: Path, *, repair: bool = False) -> Examination:
     """Look at the project that `start` stands in; `repair` what can be made again, and look once more."""
     findings = examine(start)
-    repaired: list[Finding] = []
+    repaired: list[IntegrityFinding] = []
     failed: dict[tuple[str, str], str] = {}
     for finding in findings if repair else ():
         if finding.repair is None:
@@ -41,7 +41,7 @@ def examined(start: Path, *, repair: bool = False) -> Examination:
     return Examination(tuple(findings), tuple(repaired), _counts(start))
 
 
-def _left(start: Path) -> list[Finding]:
+def _left(start: Path) -> list[IntegrityFinding]:
     """What is found after a repair, which may have removed what was to become a project."""
     try:
         return examine(start)
@@ -49,7 +49,7 @@ def _left(start: Path) -> list[Finding]:
         return []
 
 
-def _after(finding: Finding, failed: Mapping[tuple[str, str], str]) -> Finding:
+def _after(finding: IntegrityFinding, failed: Mapping[tuple[str, str], str]) -> IntegrityFinding:
     """A finding that is still there, with why it could not be repaired."""
     why = failed.get((finding.check, finding.place))
     return replace(finding, what=f"{finding.what} {why}") if why else finding

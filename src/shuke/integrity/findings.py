@@ -7,7 +7,7 @@ from shuke.app import Project
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class IntegrityFinding:
     """One thing that is not as it should be, in the reader's words."""
 
     check: str  # which check found it
@@ -23,5 +23,5 @@ class Finding:
         return self.repair is not None
 
 
-Check = Callable[[Project], Iterator[Finding]]
+Check = Callable[[Project], Iterator[IntegrityFinding]]
 """Looks at a project and changes nothing; a new one is a function of this form in `checks.CHECKS`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shuke.models.histories import Groups
+from shuke.models.histories import PurchaseHistories
 from shuke.models.likelihood import Floats, most_likely, total
 
 
@@ -22,10 +22,10 @@ class BgNbd:
     a: float
     b: float
 
-    def log_likelihood(self, groups: Groups) -> float:
-        return _Likelihood(groups)(np.array([self.r, self.alpha, self.a, self.b]))[0]
+    def log_likelihood(self, groups: PurchaseHistories) -> float:
+        return _BgNbdLikelihood(groups)(np.array([self.r, self.alpha, self.a, self.b]))[0]
 
-    def alive(self, groups: Groups) -> Floats:
+    def alive(self, groups: PurchaseHistories) -> Floats:
         """The chance that they have not left; 1 for whoever never came back, who cannot have left yet."""
         x = groups.frequency
         left = np.where(x > 0, self.a / np.maximum(self.b + x - 1, 1e-12), 0.0)
@@ -33,7 +33,7 @@ class BgNbd:
         with np.errstate(over="ignore"):
             return 1 / (1 + left * longer ** (self.r + x))
 
-    def purchases(self, groups: Groups, span: float) -> Floats:
+    def purchases(self, groups: PurchaseHistories, span: float) -> Floats:
         """How many further purchases to expect within `span` (the paper's equation 10)."""
         from scipy.special import hyp2f1  # heavy, and wanted only where something is foretold
 
@@ -49,20 +49,20 @@ class BgNbd:
         return np.clip(np.where(np.isfinite(told), told, most), 0.0, most)
 
 
-def fit(groups: Groups) -> BgNbd | None:
+def fit(groups: PurchaseHistories) -> BgNbd | None:
     """By maximum likelihood; none where that has no top."""
     start = (1.0, max(groups.mean_gap, 1e-3), 1.0, 3.0)
-    found = most_likely(_Likelihood(groups), start, weight=groups.size)
+    found = most_likely(_BgNbdLikelihood(groups), start, weight=groups.size)
     return None if found is None else BgNbd(*map(float, found))
 
 
-class _Likelihood:
+class _BgNbdLikelihood:
     """The log-likelihood of (r, α, a, b) and its gradient.
 
     What depends on frequency alone is worked out once for each frequency that occurs.
     """
 
-    def __init__(self, groups: Groups) -> None:
+    def __init__(self, groups: PurchaseHistories) -> None:
         self.groups = groups
         self.back = groups.frequency > 0
         self.frequencies, self.which = np.unique(groups.frequency, return_inverse=True)

@@ -23,7 +23,7 @@ ENOUGH = 30
 
 
 @dataclass(frozen=True)
-class Crowds:
+class PeerGroups:
     """Crowds by number, of which everybody is 0, and how much each product speaks for itself in each."""
 
     products: pd.Index
@@ -47,7 +47,7 @@ def described(customers: ir.Table, *, as_of: date) -> ir.Table:
     )  # fmt: skip
 
 
-def crowds(pairs: ir.Table, people: ir.Table, everybody: pd.DataFrame, *, as_of: date) -> Crowds:
+def crowds(pairs: ir.Table, people: ir.Table, everybody: pd.DataFrame, *, as_of: date) -> PeerGroups:
     """Everybody's favourites (product_id, weight), and how popular these are in each crowd.
 
     Crowds are told apart by kind, then by gender, decade of age and place, where that parts them more than
@@ -57,7 +57,7 @@ def crowds(pairs: ir.Table, people: ir.Table, everybody: pd.DataFrame, *, as_of:
     """
     favourites, weight = pd.Index(everybody.product_id), everybody.weight.to_numpy(float)
     if everybody.empty:
-        return Crowds(favourites, np.zeros((1, 0)), [], [EVERYBODY])
+        return PeerGroups(favourites, np.zeros((1, 0)), [], [EVERYBODY])
     lately = pairs.filter(pairs.last > as_of - timedelta(days=SEASON)).semi_join(
         ibis.memtable(everybody[["product_id"]]), "product_id"
     )
@@ -77,7 +77,7 @@ def crowds(pairs: ir.Table, people: ir.Table, everybody: pd.DataFrame, *, as_of:
             shares = np.vstack([shares, (often.to_numpy(float) + apart * within) / (size + apart)])
             reasons += [_reason(dict(zip(by, one, strict=True))) for one in members_]
             members.append(members_)
-    return Crowds(favourites, weight.max() * shares / shares.max(axis=1)[:, None], members, reasons)
+    return PeerGroups(favourites, weight.max() * shares / shares.max(axis=1)[:, None], members, reasons)
 
 
 def _finest(members: list[pd.MultiIndex], people: pd.DataFrame) -> Whole:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from shuke.languages import Text
 from shuke.models import under_contract
 from shuke.models.recency import SURE
-from shuke.models.silence import Rhythm, buying_days, learn, pasts, spell, states
+from shuke.models.silence import InactivityModel, buying_days, learn, pasts, spell, states
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -131,7 +131,7 @@ def departure_chances(  # noqa: PLR0917 - the tables that it is made from
     return rows
 
 
-def _free(known: ir.Table, lifetime_value: ir.Table, rhythm: Rhythm) -> ir.Table:
+def _free(known: ir.Table, lifetime_value: ir.Table, rhythm: InactivityModel) -> ir.Table:
     """The customers without a contract."""
     second = lifetime_value.select("customer_id", "alive")
     both = known.left_join(second, "customer_id").drop("customer_id_right")

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 
 @dataclass(frozen=True)
-class Found:
+class RankingQuality:
     """The means over `customers` of recall and of normalised discounted cumulative gain."""
 
     customers: int
@@ -15,7 +15,7 @@ class Found:
     ndcg: float
 
 
-def found(lists: ir.Table, wanted: ir.Table, *, shown: int) -> Found:
+def found(lists: ir.Table, wanted: ir.Table, *, shown: int) -> RankingQuality:
     """What the first `shown` of each list hold of what its customer wanted.
 
     `lists` are customer_id, product_id, rank from 1; `wanted` customer_id, product_id; both without
@@ -35,7 +35,7 @@ def found(lists: ir.Table, wanted: ir.Table, *, shown: int) -> Found:
     most = rows.wanted.clip(upper=shown)
     ideal = [sum(1 / log2(rank + 1) for rank in range(1, many + 1)) for many in most]
     customers = int(rows.customers.sum())
-    return Found(
+    return RankingQuality(
         customers,
         float((rows.hits / most).sum()) / max(customers, 1),
         float((rows.gain / ideal).sum()) / max(customers, 1),

@@ -9,7 +9,7 @@ import pandas as pd
 from shuke.models import bg_nbd, pareto_nbd
 from shuke.models.bg_nbd import BgNbd
 from shuke.models.gamma_gamma import GammaGamma
-from shuke.models.histories import Groups
+from shuke.models.histories import PurchaseHistories
 from shuke.models.intervals import FURTHER, HIGH, LOW, Count
 from shuke.models.likelihood import Floats
 from shuke.models.pareto_nbd import ParetoNbd
@@ -29,10 +29,10 @@ YEARS = 10
 
 
 @dataclass(frozen=True)
-class Trial:
+class HoldoutPeriod:
     """Groups as they were some time ago, how many `later` purchases each made, and within which span."""
 
-    groups: Groups
+    groups: PurchaseHistories
     later: Floats
     span: int
 
@@ -43,7 +43,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedForecast:
     """The model that foretells purchases, and a second opinion on who is still there.
 
     Intervals begin at the quantile `low` and end as far below 1. `kept` is how often they held in the trial
@@ -56,7 +56,7 @@ class Fitted:
     low: float = LOW
     kept: float = 1.0
 
-    def alive(self, groups: Groups) -> Floats:
+    def alive(self, groups: PurchaseHistories) -> Floats:
         """Of who never came back BG/NBD cannot tell: there it is the second opinion's."""
         told = self.model.alive(groups)
         if self.second is None or isinstance(self.model, SameRate):
@@ -64,9 +64,9 @@ class Fitted:
         return np.where(groups.frequency > 0, told, self.second.alive(groups))
 
 
-def fitted(now: Groups, tried: Callable[[], Trial]) -> Fitted:
+def fitted(now: PurchaseHistories, tried: Callable[[], HoldoutPeriod]) -> FittedForecast:
     """BG/NBD, if it foretold the span of a trial better than everybody's rate so far; else that rate."""
-    plain = Fitted("baseline", SameRate(now.mean_gap), None)
+    plain = FittedForecast("baseline", SameRate(now.mean_gap), None)
     if now.size < LEAST_CUSTOMERS:
         return plain
     trial = tried()
@@ -75,11 +75,11 @@ def fitted(now: Groups, tried: Callable[[], Trial]) -> Fitted:
         return plain
     earlier, model, second = bg_nbd.fit(then), bg_nbd.fit(now), _second(now)
     if earlier is None or model is None or trial.error(earlier) >= trial.error(SameRate(then.mean_gap)):
-        return Fitted("baseline", plain.model, second, *_held(SameRate(then.mean_gap), trial))
-    return Fitted("bg_nbd", model, second, *_held(earlier, trial))
+        return FittedForecast("baseline", plain.model, second, *_held(SameRate(then.mean_gap), trial))
+    return FittedForecast("bg_nbd", model, second, *_held(earlier, trial))
 
 
-def _held(model: BgNbd | SameRate, trial: Trial) -> tuple[float, float]:
+def _held(model: BgNbd | SameRate, trial: HoldoutPeriod) -> tuple[float, float]:
     """From which quantile on intervals held four times in five, and how often for each time promised."""
     count, customers = _count(model, trial.groups, trial.span), trial.groups.customers
     for low in FURTHER:
@@ -92,17 +92,22 @@ def _held(model: BgNbd | SameRate, trial: Trial) -> tuple[float, float]:
     return low, held / max(promised, 1e-9)
 
 
-def _count(model: BgNbd | SameRate, groups: Groups, days: int) -> Count:
+def _count(model: BgNbd | SameRate, groups: PurchaseHistories, days: int) -> Count:
     return Count(model.purchases(groups, days), model.alive(groups), model.r + groups.frequency)
 
 
-def _second(now: Groups) -> ParetoNbd | None:
+def _second(now: PurchaseHistories) -> ParetoNbd | None:
     """A second opinion, which may see a large company in fewer groups: its integrals take their time."""
     return pareto_nbd.fit(now if len(now.age) <= MOST_GROUPS else now.coarser(28.0))
 
 
 def futures(
-    fit: Fitted, groups: Groups, spenders: GammaGamma, *, discount_rate: float, days_ahead: int = SPANS["3m"]
+    fit: FittedForecast,
+    groups: PurchaseHistories,
+    spenders: GammaGamma,
+    *,
+    discount_rate: float,
+    days_ahead: int = SPANS["3m"],
 ) -> pd.DataFrame:
     """One row per group: who is alive, purchases by span, and their worth in terms of that of one.
 
@@ -126,7 +131,7 @@ def futures(
     return pd.DataFrame(columns)
 
 
-def _discounted(model: BgNbd | SameRate, groups: Groups, rate: float) -> Floats:
+def _discounted(model: BgNbd | SameRate, groups: PurchaseHistories, rate: float) -> Floats:
     """The purchases of the years to come, each counted as much less as its middle is away."""
     by_year = [model.purchases(groups, 365 * year) for year in range(YEARS + 1)]
     in_year = np.diff(np.array(by_year), axis=0)

@@ -27,7 +27,7 @@ TYPICAL = 1000
 
 
 @dataclass(frozen=True)
-class Trial:
+class HoldoutPurchases:
     """What some customers had bought by a day, and what they bought for the first time after it.
 
     Both have a row per customer and a column per product, and hold 0 or 1; `before` is sparse. Of all
@@ -41,7 +41,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Way:
+class RecommenderChoice:
     """A way to recommend, and the share of what was bought next that it found (recall)."""
 
     method: str
@@ -61,10 +61,10 @@ def in_season(gram: Floats, lately: Floats) -> Floats:
     return share
 
 
-def best(trial: Trial, *, neighbours: int) -> Way:
+def best(trial: HoldoutPurchases, *, neighbours: int) -> RecommenderChoice:
     """The way with the greatest recall; `popular` where no other is better, or too few can tell."""
     share = trial.lately / max(trial.lately.max(initial=0), 1)
-    popular = Way("popular", None, recall=_recall(np.tile(share, (len(trial.after), 1)), trial))
+    popular = RecommenderChoice("popular", None, recall=_recall(np.tile(share, (len(trial.after), 1)), trial))
     if len(trial.after) < ENOUGH:
         return popular
     tried = [(popular, trial.after), *_tried(trial, neighbours)]
@@ -75,10 +75,10 @@ def best(trial: Trial, *, neighbours: int) -> Way:
     return max([popular, *beside], key=lambda one: one.recall)
 
 
-def _tried(trial: Trial, neighbours: int) -> Iterator[tuple[Way, Floats]]:
+def _tried(trial: HoldoutPurchases, neighbours: int) -> Iterator[tuple[RecommenderChoice, Floats]]:
     """Each way with its scores."""
     for method, penalty in (("neighbours", None), *(("ease", penalty) for penalty in PENALTIES)):
-        way = Way(method, penalty)
+        way = RecommenderChoice(method, penalty)
         plain = way.weights(trial.gram, trial.lately)
         for seasonal in (False, True):
             weights = plain * in_season(trial.gram, trial.lately) if seasonal else plain
@@ -91,7 +91,7 @@ def _typical(gram: Floats) -> float:
     return float(np.diag(gram)[:TYPICAL].mean())
 
 
-def _recall(scores: Floats, trial: Trial) -> float:
+def _recall(scores: Floats, trial: HoldoutPurchases) -> float:
     """What the best scores find of what came, of as much as can be shown; the mean over customers."""
     if not len(scores):
         return 0.0

@@ -12,7 +12,7 @@ from shuke.models.likelihood import Floats, total
 
 
 @dataclass(frozen=True)
-class Groups:
+class PurchaseHistories:
     """Customers alike in all that a model of buying looks at, with how many they are.
 
     `frequency` counts the repeat purchases; `recency` is the time from the first to the last, 0 where
@@ -38,7 +38,7 @@ class Groups:
         times = total(self.customers, self.frequency)
         return total(self.customers, self.recency) / times if times else 1.0
 
-    def coarser(self, span: float) -> "Groups":
+    def coarser(self, span: float) -> "PurchaseHistories":
         """Those within one `span` of recency and of age taken together, at their means."""
         steps = np.stack([self.frequency, self.recency // span, self.age // span], axis=1)
         _, first, which = np.unique(steps, axis=0, return_index=True, return_inverse=True)
@@ -46,7 +46,7 @@ class Groups:
         recency, age = (
             np.bincount(which, weights=self.customers * times) / counts for times in (self.recency, self.age)
         )
-        return Groups(self.frequency[first], recency, age, counts)
+        return PurchaseHistories(self.frequency[first], recency, age, counts)
 
 
 def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
@@ -89,11 +89,11 @@ def binned(seen: ir.Table, *, last: str, days: str, until: date, grain: int) -> 
     )
 
 
-def grouped(frame: pd.DataFrame, *, grain: int) -> Groups:
+def grouped(frame: pd.DataFrame, *, grain: int) -> PurchaseHistories:
     """The groups of counted bins, each in the middle of its spans; in days."""
     middle = (grain - 1) / 2
     x, recency, age = (frame[name].to_numpy(np.float64) for name in ("frequency", "recency", "age"))
-    return Groups(
+    return PurchaseHistories(
         x, np.where(x > 0, recency * grain + middle, 0.0), age * grain + middle,
         frame.customers.to_numpy(np.float64),
     )  # fmt: skip

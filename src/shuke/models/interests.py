@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from shuke.models.bought import names
-from shuke.models.lists import Cares, Whole
+from shuke.models.lists import InterestMatrix, Whole
 from shuke.models.signals import PURCHASE, Weights, signals
 
 
@@ -48,7 +48,7 @@ def seen(
     return known.filter(known.day <= as_of).select("customer_id", "product_id", "day", "signal", "weight")
 
 
-def cares(rows: pa.Table, people: pd.Index, products: pd.Index, crowd: Whole) -> Cares:
+def cares(rows: pa.Table, people: pd.Index, products: pd.Index, crowd: Whole) -> InterestMatrix:
     """The interests of these people in these products, by their numbers."""
     who, what = (
         _numbers(rows[name], known) for name, known in (("customer_id", people), ("product_id", products))
@@ -57,7 +57,7 @@ def cares(rows: pa.Table, people: pd.Index, products: pd.Index, crowd: Whole) ->
     known = np.flatnonzero((who >= 0) & (what >= 0))
     # The surest signal first, then in the order of the products: of what weighs alike, the first is said.
     order = known[np.lexsort((what[known], signal[known], who[known]))]
-    return Cares(crowd, who[order], what[order], interest[order].astype(np.float32), signal[order])
+    return InterestMatrix(crowd, who[order], what[order], interest[order].astype(np.float32), signal[order])
 
 
 def _numbers(column: Any, known: pd.Index) -> Whole:

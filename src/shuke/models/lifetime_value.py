@@ -13,7 +13,7 @@ from shuke import formats
 from shuke.languages import Text
 from shuke.models import gamma_gamma
 from shuke.models.contract_value import contract_value, contracted
-from shuke.models.futures import SPANS, Trial, fitted, futures
+from shuke.models.futures import SPANS, HoldoutPeriod, fitted, futures
 from shuke.models.gamma_gamma import GammaGamma, Spenders
 from shuke.models.histories import binned, buying_days, grain, grouped, histories
 from shuke.models.outcomes import graded
@@ -197,13 +197,13 @@ def _in_order(rows: ir.Table, keys: list[str]) -> pd.DataFrame:
     return frame
 
 
-def _trial(seen: ir.Table, cut: date, size: int) -> Trial:
+def _trial(seen: ir.Table, cut: date, size: int) -> HoldoutPeriod:
     """The histories until the cut, and what came after."""
     there = seen.filter(seen.days_then > 0).mutate(later=seen.days - seen.days_then)
     then = binned(there, last="last_then", days="days_then", until=cut, grain=size)
     bins = [*_ALIKE_IN, "later"]
     frame = _in_order(then.group_by(bins).agg(customers=then.count()), bins)
-    return Trial(grouped(frame, grain=size), frame.later.to_numpy(np.float64), TRIAL)
+    return HoldoutPeriod(grouped(frame, grain=size), frame.later.to_numpy(np.float64), TRIAL)
 
 
 def _spenders(now: ir.Table, typical: float, *, enough: bool) -> tuple[GammaGamma, float]:

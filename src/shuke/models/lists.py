@@ -32,7 +32,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Cares:
+class InterestMatrix:
     """Who cares for what: of each customer, numbered from 0, the crowd; and interests ordered by customer."""
 
     crowd: Whole
@@ -41,10 +41,10 @@ class Cares:
     interest: Floats
     signal: Whole
 
-    def between(self, start: int, stop: int) -> "Cares":
+    def between(self, start: int, stop: int) -> "InterestMatrix":
         """Some of the customers alone, numbered from 0."""
         a, b = np.searchsorted(self.who, (start, stop))
-        return Cares(
+        return InterestMatrix(
             self.crowd[start:stop], self.who[a:b] - start, self.product[a:b], self.interest[a:b],
             self.signal[a:b],
         )  # fmt: skip
@@ -62,7 +62,7 @@ class Lists:
     signal: Whole
 
 
-def lists(cares: Cares, offer: Offer, *, many: int) -> Lists:
+def lists(cares: InterestMatrix, offer: Offer, *, many: int) -> Lists:
     """The `many` products of the greatest score of each customer, those of equal score by their number.
 
     The score is Σ interest x tie, and what the crowd finds popular, and interest x again for what one has
@@ -114,7 +114,7 @@ def _bar(scores: Floats, many: int) -> Floats:
     return np.maximum(np.partition(stripes, width - many, axis=1)[:, width - many], least)
 
 
-def _scores(cares: Cares, offer: Offer) -> Floats:
+def _scores(cares: InterestMatrix, offer: Offer) -> Floats:
     from scipy.sparse import csr_matrix  # heavy, and only builds need it
 
     shape = (len(cares.crowd), offer.ties.shape[0])
@@ -147,7 +147,7 @@ class _Ties:
             [offer.ties[tied].toarray(), np.zeros((1, len(offer.products)), np.float32)]
         )
 
-    def loudest(self, cares: Cares, who: Whole, column: Whole) -> tuple[Whole, Whole]:
+    def loudest(self, cares: InterestMatrix, who: Whole, column: Whole) -> tuple[Whole, Whole]:
         """What has the greatest part in each score of `who` and `column`, and by which signal."""
         start, stop = np.searchsorted(cares.who, who), np.searchsorted(cares.who, who, side="right")
         many = stop - start

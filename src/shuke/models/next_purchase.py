@@ -12,7 +12,7 @@ from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.models import rhythm
 from shuke.models.intervals import HIGH, LOW
-from shuke.models.rhythm import Gaps, Rhythm
+from shuke.models.rhythm import InterpurchaseModel, InterpurchaseTimes
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -163,7 +163,7 @@ def _gaps(purchases: ir.Table, *, as_of: date) -> ir.Table:
     )
 
 
-def _fitted(seen: ir.Table) -> Rhythm | None:
+def _fitted(seen: ir.Table) -> InterpurchaseModel | None:
     """The rhythm of all; none from too few gaps, or where it foretells no better than the mean gap."""
     came = seen.filter(seen.gaps > 0)
     alike = came.mutate(step=(came.whole.ln() * _ALIKE).floor().cast("int64"))
@@ -174,13 +174,13 @@ def _fitted(seen: ir.Table) -> Rhythm | None:
     if counted.empty or counted.gaps @ counted.customers < LEAST_GAPS:
         return None
     columns = (counted[n].to_numpy(np.float64) for n in ("gaps", "whole", "logarithms", "customers"))
-    model = rhythm.fit(Gaps(*columns))
+    model = rhythm.fit(InterpurchaseTimes(*columns))
     if model is None or not _better(seen, model, np.unique(counted.gaps)):
         return None
     return model
 
 
-def _better(seen: ir.Table, model: Rhythm, counts: np.ndarray) -> bool:
+def _better(seen: ir.Table, model: InterpurchaseModel, counts: np.ndarray) -> bool:
     """Whether it foretells the last gap from those before it better than their mean does."""
     factor = model.quantile(0.5, counts - 1.0, np.zeros(len(counts)))
     factors = ibis.memtable(pd.DataFrame({"gaps": counts, "factor": factor}))
@@ -193,7 +193,7 @@ def _better(seen: ir.Table, model: Rhythm, counts: np.ndarray) -> bool:
     return bool(errors.model.iloc[0] < errors["mean"].iloc[0])
 
 
-def _foretold(silent: ir.Table, model: Rhythm, gone: float) -> ir.Table:
+def _foretold(silent: ir.Table, model: InterpurchaseModel, gone: float) -> ir.Table:
     """By the model; worked out once for all with as many gaps who are silent for as large a part of them."""
     scale = silent.whole + model.gamma
     # Who bought today has been silent for half a day.

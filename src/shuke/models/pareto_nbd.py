@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shuke.models.histories import Groups
+from shuke.models.histories import PurchaseHistories
 from shuke.models.likelihood import Floats, most_likely, total
 
 #: Points of the quadrature, and their weights, on the way from 0 to 1.
@@ -28,15 +28,15 @@ class ParetoNbd:
     s: float
     beta: float
 
-    def log_likelihood(self, groups: Groups) -> float:
-        return _Likelihood(groups)(np.array([self.r, self.alpha, self.s, self.beta]))[0]
+    def log_likelihood(self, groups: PurchaseHistories) -> float:
+        return _ParetoNbdLikelihood(groups)(np.array([self.r, self.alpha, self.s, self.beta]))[0]
 
-    def alive(self, groups: Groups) -> Floats:
+    def alive(self, groups: PurchaseHistories) -> Floats:
         """The chance that they have not left."""
-        stayed, left = _Likelihood(groups).ways(self.r, self.alpha, self.s, self.beta)
+        stayed, left = _ParetoNbdLikelihood(groups).ways(self.r, self.alpha, self.s, self.beta)
         return 1 / (1 + np.exp(np.clip(left.total - stayed, -700, 700)))
 
-    def purchases(self, groups: Groups, span: float) -> Floats:
+    def purchases(self, groups: PurchaseHistories, span: float) -> Floats:
         """How many further purchases to expect within `span`."""
         still = self.beta + groups.age
         rate = (self.r + groups.frequency) / (self.alpha + groups.age)
@@ -45,10 +45,10 @@ class ParetoNbd:
         return rate * time * self.alive(groups)
 
 
-def fit(groups: Groups) -> ParetoNbd | None:
+def fit(groups: PurchaseHistories) -> ParetoNbd | None:
     """By maximum likelihood; none where that has no top."""
     typical = max(groups.mean_gap, 1e-3)
-    found = most_likely(_Likelihood(groups), (0.7, typical, 0.7, typical), weight=groups.size)
+    found = most_likely(_ParetoNbdLikelihood(groups), (0.7, typical, 0.7, typical), weight=groups.size)
     return None if found is None else ParetoNbd(*map(float, found))
 
 
@@ -63,10 +63,10 @@ class _Left:
     per_beta: Floats
 
 
-class _Likelihood:
+class _ParetoNbdLikelihood:
     """The log-likelihood of (r, α, s, β) and its gradient."""
 
-    def __init__(self, groups: Groups) -> None:
+    def __init__(self, groups: PurchaseHistories) -> None:
         self.groups = groups
 
     def __call__(self, parameters: Floats) -> tuple[float, Floats]:

@@ -18,7 +18,7 @@ SURE = 0.995
 
 
 @dataclass(frozen=True)
-class Curve:
+class RecencyCurve:
     """Log odds by the logarithm of silence: a line that bends at some knots, each by so much."""
 
     shift: float
@@ -43,7 +43,7 @@ class Curve:
         return None
 
 
-def fit(silence: Floats, gone: Floats, customers: Floats) -> Curve:
+def fit(silence: Floats, gone: Floats, customers: Floats) -> RecencyCurve:
     """The curve of groups of so many `customers` each, silent alike, of whom so many are `gone`."""
     from sklearn.isotonic import isotonic_regression  # heavy: only where something is fitted
 
@@ -61,12 +61,12 @@ def fit(silence: Floats, gone: Floats, customers: Floats) -> Curve:
     return _through(middle, np.log(rising / (1 - rising)))
 
 
-def _through(knots: Floats, heights: Floats) -> Curve:
+def _through(knots: Floats, heights: Floats) -> RecencyCurve:
     """The line from each knot to the next, which goes on beyond the first and the last."""
     apart = np.diff(knots)
     slopes = np.diff(heights)[apart > 0] / apart[apart > 0]
     if not len(slopes):
-        return Curve(float(heights[0]), 0.0, ())
+        return RecencyCurve(float(heights[0]), 0.0, ())
     inner = knots[:-1][apart > 0][1:]
     bends = tuple((float(knot), float(bend)) for knot, bend in zip(inner, np.diff(slopes), strict=True))
-    return Curve(float(heights[0] - slopes[0] * knots[0]), float(slopes[0]), bends)
+    return RecencyCurve(float(heights[0] - slopes[0] * knots[0]), float(slopes[0]), bends)

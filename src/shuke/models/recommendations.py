@@ -14,8 +14,8 @@ import pyarrow as pa
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
 from shuke.models.bought import SEASON, bought, is_suppressed, repeated, shelf
-from shuke.models.crowds import Crowds, crowds, described
-from shuke.models.found import Found, found
+from shuke.models.crowds import PeerGroups, crowds, described
+from shuke.models.found import RankingQuality, found
 from shuke.models.interests import cares, interests, seen
 from shuke.models.lists import POPULAR, Lists, Offer, Whole, lists
 from shuke.models.related_products import ANYONE, METHODS
@@ -139,7 +139,7 @@ def _allowed(goods: pd.DataFrame, suppressed: tuple[str, ...]) -> pd.Series:
     return goods.on_sale & ~pd.Series([is_suppressed(*one, suppressed) for one in named], goods.index, bool)
 
 
-def _offer(goods: pd.DataFrame, tied: pd.DataFrame, alike: Crowds) -> Offer:
+def _offer(goods: pd.DataFrame, tied: pd.DataFrame, alike: PeerGroups) -> Offer:
     """What speaks for what of the goods that are on sale; a product's number is its place among them all."""
     from scipy.sparse import csr_matrix  # heavy, and only builds need it
 
@@ -219,7 +219,7 @@ def _most_popular(then: ir.Table, new: ir.Table, own: ir.Table, *, at: date, sho
     return numbered.filter(numbered["rank"] <= shown)
 
 
-def _grade(ours: Found, naive: Found, shown: int) -> Grade:
+def _grade(ours: RankingQuality, naive: RankingQuality, shown: int) -> Grade:
     titles = {
         "recall": Text(f"Found of what was bought (recall@{shown})", f"命中率（recall@{shown}）"),
         "ndcg": Text(f"And how high in the list (NDCG@{shown})", f"排序质量（NDCG@{shown}）"),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from shuke.languages import Text
 from shuke.models.bought import bought, shelf
 from shuke.models.ease import Floats
-from shuke.models.held_out import Way, best
+from shuke.models.held_out import RecommenderChoice, best
 from shuke.models.lists import top
 from shuke.models.signals import EVERYBODY
 from shuke.models.together import together, trial
@@ -107,7 +107,7 @@ def related_products(
     return checkpoint(ibis.memtable(pa.concat_tables([related.cast(popular.schema), popular])))
 
 
-def _related(often: pd.DataFrame, gram: Floats, way: Way, *, neighbours: int) -> pa.Table:
+def _related(often: pd.DataFrame, gram: Floats, way: RecommenderChoice, *, neighbours: int) -> pa.Table:
     speaks = way.weights(gram, often.lately.to_numpy(np.float32))
     j, i, rank, weight = top(speaks * often.on_sale.to_numpy(np.float32), neighbours)
     share = (gram[j, i] / np.diag(gram)[j]).astype(float)

@@ -15,7 +15,7 @@ from shuke.models.likelihood import Floats, most_likely, total
 
 
 @dataclass(frozen=True)
-class Gaps:
+class InterpurchaseTimes:
     """Customers alike in how many gaps they left and how long those are together.
 
     `logarithms` are those of each single gap, added up over gaps and customers.
@@ -28,7 +28,7 @@ class Gaps:
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class InterpurchaseModel:
     """The fitted model."""
 
     k: float
@@ -51,17 +51,17 @@ class Rhythm:
         return part / np.maximum(1 - part, 1e-9)
 
 
-def fit(gaps: Gaps) -> Rhythm | None:
+def fit(gaps: InterpurchaseTimes) -> InterpurchaseModel | None:
     """By maximum likelihood; none where that has no top."""
     weight = float(gaps.customers.sum())
     if not weight:
         return None
     typical = float(np.average(gaps.whole / gaps.count, weights=gaps.customers))
     found = most_likely(lambda at: _likelihood(gaps, at), (1.0, 2.0, max(typical, 1.0)), weight=weight)
-    return None if found is None else Rhythm(*map(float, found))
+    return None if found is None else InterpurchaseModel(*map(float, found))
 
 
-def _likelihood(gaps: Gaps, parameters: Floats) -> tuple[float, Floats]:
+def _likelihood(gaps: InterpurchaseTimes, parameters: Floats) -> tuple[float, Floats]:
     """The log-likelihood of (k, q, γ) and its gradient."""
     from scipy.special import gammaln, psi  # heavy
 
@@ -80,7 +80,7 @@ def _likelihood(gaps: Gaps, parameters: Floats) -> tuple[float, Floats]:
 
 
 @dataclass(frozen=True)
-class Leaving:
+class DropoutModel:
     """After each purchase a customer leaves for good with a chance of their own, which is beta (a, b)."""
 
     a: float
@@ -96,7 +96,7 @@ class Leaving:
         return there / (self.a + there)
 
 
-def leaving(count: Floats, past: Floats, customers: Floats) -> Leaving | None:
+def leaving(count: Floats, past: Floats, customers: Floats) -> DropoutModel | None:
     """By maximum likelihood, of customers alike in their gaps and silence; none where that has no top."""
     from scipy.special import gammaln, psi  # heavy
 
@@ -112,4 +112,4 @@ def leaving(count: Floats, past: Floats, customers: Floats) -> Leaving | None:
         return total(customers, stayed + np.log(mixed) - np.log(each)), gradient
 
     found = most_likely(likelihood, (1.0, 4.0), weight=float(customers.sum()))
-    return None if found is None else Leaving(*map(float, found))
+    return None if found is None else DropoutModel(*map(float, found))

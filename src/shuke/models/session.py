@@ -30,7 +30,7 @@ TOO_VAGUE = Text("these words fit too many products", "名称含此词的商品�
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class VisitorEvent:
     """What a visitor did, in the words of the table `events`; without a time it was done last."""
 
     name: str
@@ -53,7 +53,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Ties:
+class ProductTies:
     """The rows of `related_products`, so that one visit after the other can be told at once."""
 
     names: Mapping[str, str]
@@ -71,7 +71,7 @@ class Ties:
         return {product: self.names[product].lower() for product in self.related if product != ANYONE}
 
 
-def ties(related_products: ir.Table) -> Ties:
+def ties(related_products: ir.Table) -> ProductTies:
     """Read them; those that find no more than what is popular does are left out."""
     useful = (related_products.product_id == ANYONE) | (related_products.method != POPULARITY)
     rows = related_products.filter(useful).order_by("product_id", "rank").to_pyarrow()
@@ -89,12 +89,12 @@ def ties(related_products: ir.Table) -> Ties:
         if category:
             categories.setdefault(other, category)
     method = next((m for m in rows["method"].unique().to_pylist() if m != POPULARITY), POPULARITY)
-    return Ties(names, categories, related, method)
+    return ProductTies(names, categories, related, method)
 
 
 def suggestions(
-    events: Sequence[Event],
-    known: Ties,
+    events: Sequence[VisitorEvent],
+    known: ProductTies,
     *,
     many: int = 10,
     suppressed: tuple[str, ...] = (),
@@ -124,7 +124,7 @@ def suggestions(
     return [_told(rank, known, *each) for rank, each in enumerate(best, start=1)]
 
 
-def heard(event: Event, known: Ties) -> tuple[int, list[str]] | Text:
+def heard(event: VisitorEvent, known: ProductTies) -> tuple[int, list[str]] | Text:
     """The kind of signal and the products that it speaks for, in equal parts; or why for none."""
     name = event.name.strip().lower()
     signal = next((number for number, names in NAMES.items() if name in names), None)
@@ -141,7 +141,9 @@ def heard(event: Event, known: Ties) -> tuple[int, list[str]] | Text:
     return (signal, fitting) if fitting else UNMET
 
 
-def _touched(events: Sequence[Event], known: Ties, weights: Weights) -> dict[str, tuple[float, int]]:
+def _touched(
+    events: Sequence[VisitorEvent], known: ProductTies, weights: Weights
+) -> dict[str, tuple[float, int]]:
     """Of each product the interest that the visit showed in it, of at most one, and the surest signal."""
     times = [_utc(event.at) for event in events if event.at]
     last = max(times, default=datetime.max.replace(tzinfo=UTC))
@@ -165,7 +167,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _told(
-    rank: int, known: Ties, negative: float, product: str, loudest: tuple[float, int, str]
+    rank: int, known: ProductTies, negative: float, product: str, loudest: tuple[float, int, str]
 ) -> Suggestion:
     _, surest, because = loudest
     begins = BECAUSE.get(-surest)

@@ -11,8 +11,8 @@ import pandas as pd
 from shuke.languages import Text
 from shuke.models import bg_nbd, pareto_nbd, recency
 from shuke.models.churn_classifier import FEWEST, Check, Floats
-from shuke.models.futures import Fitted
-from shuke.models.histories import Groups
+from shuke.models.futures import FittedForecast
+from shuke.models.histories import PurchaseHistories
 from shuke.models.pools import one_thread
 from shuke.models.recency import SURE
 
@@ -29,7 +29,7 @@ SHORTEST_DAYS, FEWEST_CUSTOMERS = 28, 100
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class InactivityModel:
     """Log odds of staying away: `shift` and one coefficient a feature, which has this `average`.
 
     `method` is `model_and_rhythm` or `rhythm` where all features are used, with and without that of the
@@ -68,7 +68,7 @@ class Rhythm:
     def tipping(self, rows: ir.Table, odds: ir.FloatingValue) -> ir.IntegerValue:
         """The days of silence, up to ten years, at which who has these log odds is gone as likely as not."""
         if self.bends or self.method == "recency":
-            at = recency.Curve(self.shift, self.slopes["silence"], self.bends).crossing()
+            at = recency.RecencyCurve(self.shift, self.slopes["silence"], self.bends).crossing()
             logarithm = ibis.null("float64") if at is None else ibis.literal(at)
         elif sum(self.pace) <= 0:
             logarithm = ibis.null("float64")
@@ -85,7 +85,7 @@ class Rhythm:
 _LONGEST = float(np.log(3_650))
 
 #: Odds of one where the silence is twice the usual gap: for want of a past.
-_PRIOR = Rhythm("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {}, pace=(1.0, 0.0))
+_PRIOR = InactivityModel("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {}, pace=(1.0, 0.0))
 
 
 def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
@@ -149,7 +149,7 @@ def pasts(days: ir.Table, *, as_of: date, horizon: int) -> tuple[list[date], int
     return [as_of - timedelta(days=span * n) for n in (2, 1)], span
 
 
-def learn(known: ir.Table, earlier: list[date]) -> Rhythm:
+def learn(known: ir.Table, earlier: list[date]) -> InactivityModel:
     """The rhythm learnt from who came back since the last of the `earlier` days, whose states are `known`.
 
     It is tried before: learnt on who came back in the stretch before that, told on this. What is nearest
@@ -166,7 +166,7 @@ def learn(known: ir.Table, earlier: list[date]) -> Rhythm:
     return _chosen(_seconded(older), _seconded(newer))
 
 
-def _chosen(older: pd.DataFrame, newer: pd.DataFrame) -> Rhythm:
+def _chosen(older: pd.DataFrame, newer: pd.DataFrame) -> InactivityModel:
     """What foretold the newer stretch best when learnt on the older one, learnt on the newer one."""
     gone, customers = newer.gone.to_numpy(float), newer.customers.to_numpy(float)
     naive = checked(chances(_recency(older).log_odds(newer.silence.to_numpy(float))), gone, customers)
@@ -177,13 +177,13 @@ def _chosen(older: pd.DataFrame, newer: pd.DataFrame) -> Rhythm:
         # What a second opinion will be when silence goes on is not known: it is left to the other features.
         alone = told if names == FEATURES else dict(zip(FEATURES, _fit(newer, FEATURES)[1], strict=True))
         pace = (float(alone["silence"]), float(alone["overdue"]))
-        return Rhythm(_METHODS[names], shift, told, _average(newer, names), pace=pace)
+        return InactivityModel(_METHODS[names], shift, told, _average(newer, names), pace=pace)
     known = np.full(len(newer), older.gone.sum() / older.customers.sum())
     if naive.brier < checked(known, gone, customers).brier:
         curve = _recency(newer)
         average = _average(newer, ("silence",))
-        return Rhythm("recency", curve.shift, {"silence": curve.slope}, average, curve.bends)
-    return Rhythm("rate", float(np.log(gone.sum() / (customers - gone).sum())), {}, {})
+        return InactivityModel("recency", curve.shift, {"silence": curve.slope}, average, curve.bends)
+    return InactivityModel("rate", float(np.log(gone.sum() / (customers - gone).sum())), {}, {})
 
 
 def _better(older: pd.DataFrame, newer: pd.DataFrame, naive: Check) -> tuple[str, ...] | None:
@@ -197,7 +197,7 @@ def _better(older: pd.DataFrame, newer: pd.DataFrame, naive: Check) -> tuple[str
     return best if tried[best].auc > naive.auc and tried[best].brier < naive.brier else None
 
 
-def _recency(cells: pd.DataFrame) -> recency.Curve:
+def _recency(cells: pd.DataFrame) -> recency.RecencyCurve:
     return recency.fit(*(cells[name].to_numpy(float) for name in ("silence", "gone", "customers")))
 
 
@@ -210,11 +210,11 @@ def _seconded(cells: pd.DataFrame) -> pd.DataFrame:
     frequency, recency, silent, customers = (
         cells[name].to_numpy(float) for name in ("n", "mean_span", "mean_silent", "customers")
     )
-    groups = Groups(frequency - 1, recency, recency + silent, customers)
+    groups = PurchaseHistories(frequency - 1, recency, recency + silent, customers)
     model = bg_nbd.fit(groups)
     if model is None:
         return cells
-    alive = Fitted("bg_nbd", model, pareto_nbd.fit(groups)).alive(groups)
+    alive = FittedForecast("bg_nbd", model, pareto_nbd.fit(groups)).alive(groups)
     gone = np.clip(1 - alive, 1 - SURE, SURE)
     return cells.assign(second=np.log(gone / (1 - gone)))
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from shuke.models.bought import SEASON
-from shuke.models.held_out import Trial
+from shuke.models.held_out import HoldoutPurchases
 from shuke.models.lists import Whole
 
 #: With more rows than this, or more pairs of products in them, a part of the customers stands for all.
@@ -25,7 +25,7 @@ EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
-class Together:
+class PurchaseMatrix:
     """One row per customer and product, both by number, with the first and the last day, in days of 1970.
 
     `part` is the share of all rows that these are.
@@ -37,8 +37,10 @@ class Together:
     last: Whole
     part: float = 1.0
 
-    def only(self, rows: Any) -> "Together":
-        return Together(self.who[rows], self.product[rows], self.first[rows], self.last[rows], self.part)
+    def only(self, rows: Any) -> "PurchaseMatrix":
+        return PurchaseMatrix(
+            self.who[rows], self.product[rows], self.first[rows], self.last[rows], self.part
+        )
 
     def matrix(self, customers: int, products: int) -> Any:
         """A row per customer and a column per product: 1 where the one bought the other; sparse."""
@@ -53,7 +55,7 @@ class Together:
         return (matrix.T @ matrix).toarray() / np.float32(self.part)
 
 
-def together(pairs: ir.Table, shelf: pd.DataFrame) -> Together:
+def together(pairs: ir.Table, shelf: pd.DataFrame) -> PurchaseMatrix:
     """Who has bought what of the shelf, whose first product has the number 0."""
     chosen = pairs.semi_join(ibis.memtable(shelf[["product_id"]]), "product_id")
     all_ = int(shelf.buyers.sum())
@@ -65,7 +67,7 @@ def together(pairs: ir.Table, shelf: pd.DataFrame) -> Together:
     numbers[pc.sort_indices(who.dictionary).to_numpy()] = np.arange(len(numbers))
     products = pd.Index(shelf.product_id).get_indexer(what.dictionary.to_pylist())
     first, last = (rows[name].cast("int32").to_numpy().astype(np.int64) for name in ("first", "last"))
-    held = Together(numbers[who.indices.to_numpy()], products[what.indices.to_numpy()], first, last)
+    held = PurchaseMatrix(numbers[who.indices.to_numpy()], products[what.indices.to_numpy()], first, last)
     return _few(held, all_)
 
 
@@ -77,14 +79,14 @@ def _some(pairs: ir.Table) -> ir.Table:
     return pairs.semi_join(counted.filter(counted.rows <= MOST_ROWS), "customer_id")
 
 
-def _few(held: Together, all_: int) -> Together:
+def _few(held: PurchaseMatrix, all_: int) -> PurchaseMatrix:
     """Without the customers last in order whose pairs of products are too many to count."""
     each = np.bincount(held.who)
     kept = held.only(held.who < np.searchsorted(np.cumsum(each * each), MOST_PAIRS, side="right"))
     return replace(kept, part=len(kept.who) / max(all_, 1))
 
 
-def trial(held: Together, *, as_of: date, products: int) -> Trial:
+def trial(held: PurchaseMatrix, *, as_of: date, products: int) -> HoldoutPurchases:
     """What is tried on: the time before the last fifth, at most 90 days, and what came new in it."""
     many, end = min(products, TRIED), (as_of - EPOCH).days
     few = held.only(held.product < many)
@@ -98,7 +100,7 @@ def trial(held: Together, *, as_of: date, products: int) -> Trial:
     # What was bought again since is not known to have been bought before the cut: the first time counts.
     lately = np.where(known.last <= cut, known.last, known.first) > cut - SEASON
     popular = np.bincount(known.product[lately], minlength=many).astype(np.float32)
-    return Trial(before, after.toarray(), known.gram(many), popular)
+    return HoldoutPurchases(before, after.toarray(), known.gram(many), popular)
 
 
 def _testers(who: Whole, fresh: Any) -> Any:

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.periods import to_local
-from shuke.profiles.survivorship import CONTACTS, LOSSES, TOLD, USUAL, Survivorship, Whose, decided
+from shuke.profiles.survivorship import CONTACTS, LOSSES, TOLD, USUAL, SourceOrder, Survivorship, decided
 from shuke.tables import Column, Type, table
 
 #: A value of which the source shows only a part: 138****9000, 张**.
@@ -104,7 +104,7 @@ def _aged(facts: ir.Table, how: Survivorship, as_of: date) -> ir.Table:
     return aged.drop("life", "half")
 
 
-def _days(facts: ir.Table, days: Mapping[Whose, int | None]) -> ir.IntegerValue:
+def _days(facts: ir.Table, days: Mapping[SourceOrder, int | None]) -> ir.IntegerValue:
     """For each fact the days of its source and attribute, else of its attribute, else nothing."""
     usual = {attribute: its for (source, attribute), its in days.items() if source is None}
     found = facts.attribute.cases(*usual.items(), else_=None).cast("int32")

@@ -67,7 +67,7 @@ _SOURCES = '["erp", "members"]'
 #: Written in place of a number of days.
 NEVER = "never"
 
-Whose = tuple[str | None, str]
+SourceOrder = tuple[str | None, str]
 """(source, attribute); no source: of every source that is not named itself"""
 
 
@@ -77,8 +77,8 @@ class Survivorship:
 
     rules: Mapping[str, str]  # of every attribute
     trusted: tuple[str, ...]  # sources, the most trusted first
-    lives: Mapping[Whose, int | None]  # days for which a fact is believed; None: for ever
-    half_lives: Mapping[Whose, int | None]  # days in which a fact that fades becomes half as fresh
+    lives: Mapping[SourceOrder, int | None]  # days for which a fact is believed; None: for ever
+    half_lives: Mapping[SourceOrder, int | None]  # days in which a fact that fades becomes half as fresh
 
     def ruled(self, rule: str) -> list[str]:
         """The attributes that a rule decides."""
@@ -116,7 +116,7 @@ def decided(
     if "most_trusted" in rules.values() and not trusted:
         raise _wrong("trusted", "trusted", [], [_SOURCES])
     own = _days("lives", lives)
-    usual: dict[Whose, int | None] = {(None, c.name): c.lives.days for c in TOLD if c.lives}
+    usual: dict[SourceOrder, int | None] = {(None, c.name): c.lives.days for c in TOLD if c.lives}
     fading = {
         whose: max(days // 2, 1) for whose, days in {**usual, **own}.items() if days and whose[1] in FADING
     }
@@ -127,7 +127,7 @@ def decided(
     )  # fmt: skip
 
 
-def _days(question: str, written: Mapping[str, Any]) -> dict[Whose, int | None]:
+def _days(question: str, written: Mapping[str, Any]) -> dict[SourceOrder, int | None]:
     """Days by source and attribute; `survey.plan = 90` may be written with or without quotation marks."""
     flat: dict[str, Any] = {}
     for name, value in written.items():
@@ -140,7 +140,7 @@ def _days(question: str, written: Mapping[str, Any]) -> dict[Whose, int | None]:
     return {_whose(name): None if value == NEVER else value for name, value in flat.items()}
 
 
-def _whose(name: str) -> Whose:
+def _whose(name: str) -> SourceOrder:
     source, _, attribute = name.rpartition(".")
     return source or None, attribute
 

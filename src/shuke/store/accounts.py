@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aside:
+class UnusedColumn:
     """A column that feeds no table: kept as a further attribute, or left out."""
 
     column: str
@@ -19,7 +19,7 @@ class Aside:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RejectionCount:
     """Why cells of a column, or rows for the sake of it, were set aside, and how many."""
 
     file: str
@@ -41,19 +41,21 @@ class Account:
     rows: int  # that were accepted
     feeds: dict[str, tuple[str, ...]]  # column -> the targets that it feeds
     constants: dict[str, str] = field(default_factory=dict)
-    aside: tuple[Aside, ...] = ()
+    aside: tuple[UnusedColumn, ...] = ()
     says: dict[str, int] = field(default_factory=dict)  # sense -> how many of the accepted rows have it
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Account":
         feeds = {column: tuple(to) for column, to in value["feeds"].items()}
-        return cls(**{**value, "feeds": feeds, "aside": tuple(Aside(**each) for each in value["aside"])})
+        return cls(
+            **{**value, "feeds": feeds, "aside": tuple(UnusedColumn(**each) for each in value["aside"])}
+        )
 
     def lacks(self, sense: str) -> int:
         """How many rows do not say it."""
         return self.rows - self.says.get(sense, self.rows)
 
     @property
-    def suspects(self) -> tuple[Aside, ...]:
+    def suspects(self) -> tuple[UnusedColumn, ...]:
         """The columns kept aside that look like something."""
         return tuple(each for each in self.aside if each.looks)

@@ -13,12 +13,12 @@ from typing import Any
 from shuke.errors import Damaged, UnknownTable, WrongCall
 from shuke.languages import N_, translate
 from shuke.store import content, disk
-from shuke.store.content import Content
+from shuke.store.content import FileRecord
 from shuke.store.table_store import TableStore, contents, place
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class TableRecord:
     """One table of a build. `failed` holds the reason why it has no rows, where it failed.
 
     An older version built what has no `files` or no `fingerprint`. What failed by chance has neither.
@@ -27,18 +27,18 @@ class Made:
     rows: int
     seconds: float  # that it took when it was made
     failed: str | None = None
-    files: dict[str, Content] = field(default_factory=dict)
+    files: dict[str, FileRecord] = field(default_factory=dict)
     fingerprint: str = ""  # of all that its rows are a function of
     recipe: str = ""  # of the code, the libraries and the answers alone
     build: int = 0  # in which it was made
 
     @classmethod
-    def of(cls, files: dict[str, Content], **further: Any) -> "Made":
+    def of(cls, files: dict[str, FileRecord], **further: Any) -> "TableRecord":
         """A table of which these are the files."""
         return cls(rows=sum(file.rows for file in files.values()), files=files, **further)
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Made":
+    def from_json(cls, value: dict[str, Any]) -> "TableRecord":
         return cls(**{**value, "files": content.from_json(value.get("files", {}))})
 
 
@@ -56,7 +56,7 @@ class Manifest:
     batches: tuple[str, ...]
     currency: str
     zone: str
-    tables: dict[str, Made] = field(default_factory=dict)
+    tables: dict[str, TableRecord] = field(default_factory=dict)
     analyses: dict[str, str] = field(default_factory=dict)  # the company's own: file name -> digest
     models: dict[str, int] = field(default_factory=dict)  # what was fitted: name -> version
     late: dict[str, float] = field(default_factory=dict)  # see `in_force.delays`, in seconds
@@ -68,7 +68,7 @@ class Manifest:
             "as_of": date.fromisoformat(value["as_of"]),
             "built_at": datetime.fromisoformat(value["built_at"]),
             "batches": tuple(value["batches"]),
-            "tables": {name: Made.from_json(made) for name, made in value["tables"].items()},
+            "tables": {name: TableRecord.from_json(made) for name, made in value["tables"].items()},
         }
         known = {name: told for name, told in value.items() if name in cls.__dataclass_fields__}
         return cls(**{**known, **read})
@@ -193,12 +193,12 @@ class Builds:
             return build
 
     @contextmanager
-    def making(self) -> Iterator["Making"]:
-        """Make a build; nothing of it is seen until `Making.finish`."""
+    def making(self) -> Iterator["BuildWriter"]:
+        """Make a build; nothing of it is seen until `BuildWriter.finish`."""
         lock = disk.only_one(self.work / "builds.lock", doing=N_("building"))
         with lock, disk.aside(self.work / "build") as folder:
             taken = [int(path.name) for path in self.folder.glob("[0-9]*")]
-            yield Making(self, folder, max(taken, default=0) + 1)
+            yield BuildWriter(self, folder, max(taken, default=0) + 1)
 
     def pointing(self) -> AbstractContextManager[None]:
         """Nobody puts a build in force while another drops it."""
@@ -206,7 +206,7 @@ class Builds:
 
 
 @dataclass(frozen=True)
-class Making:
+class BuildWriter:
     """A build in the making."""
 
     builds: Builds
@@ -217,7 +217,7 @@ class Making:
     def scratch(self) -> Path:
         return self.folder / "scratch"
 
-    def standing(self, table: str, fingerprint: str) -> Made | None:
+    def standing(self, table: str, fingerprint: str) -> TableRecord | None:
         """A table that need not be made again: of a build that is kept, or of one that came to no end."""
         folder = self.builds.tables.path(table, fingerprint)
         known = self._known.get((table, fingerprint))
@@ -225,16 +225,20 @@ class Making:
             return known
         if known or not folder.exists():
             return None
-        return Made.of(contents(folder), seconds=0.0, fingerprint=fingerprint, build=self.number)
+        return TableRecord.of(contents(folder), seconds=0.0, fingerprint=fingerprint, build=self.number)
 
-    def keep(self, table: str, folder: Path, *, fingerprint: str, seconds: float, recipe: str = "") -> Made:
+    def keep(
+        self, table: str, folder: Path, *, fingerprint: str, seconds: float, recipe: str = ""
+    ) -> TableRecord:
         """Make a finished table durable, by which it stands for the next build even if this one fails."""
         files = self.builds.tables.keep(table, fingerprint, folder)
-        return Made.of(files, seconds=seconds, fingerprint=fingerprint, recipe=recipe, build=self.number)
+        return TableRecord.of(
+            files, seconds=seconds, fingerprint=fingerprint, recipe=recipe, build=self.number
+        )
 
     @cached_property
-    def _known(self) -> dict[tuple[str, str], Made]:
-        found: dict[tuple[str, str], Made] = {}
+    def _known(self) -> dict[tuple[str, str], TableRecord]:
+        found: dict[tuple[str, str], TableRecord] = {}
         for number in self.builds.numbers():
             with suppress(Damaged):
                 tables = self.builds.open(number).manifest.tables

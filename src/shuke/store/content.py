@@ -18,7 +18,7 @@ from shuke.languages import N_
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
+class FileRecord:
     """What a Parquet file was when it was written."""
 
     rows: int
@@ -27,18 +27,18 @@ class Content:
     sha256: str
 
 
-def of(path: Path) -> Content:
+def of(path: Path) -> FileRecord:
     told = path.stat()
     rows = pq.read_metadata(path).num_rows
-    return Content(rows=rows, size=told.st_size, modified=told.st_mtime_ns, sha256=_digest(path))
+    return FileRecord(rows=rows, size=told.st_size, modified=told.st_mtime_ns, sha256=_digest(path))
 
 
-def from_json(value: Mapping[str, Mapping[str, Any]]) -> dict[str, Content]:
+def from_json(value: Mapping[str, Mapping[str, Any]]) -> dict[str, FileRecord]:
     """Those of the files of a folder, by name."""
-    return {name: Content(**told) for name, told in value.items()}
+    return {name: FileRecord(**told) for name, told in value.items()}
 
 
-def fault(path: Path, written: Content | None, *, thorough: bool = False) -> str | None:
+def fault(path: Path, written: FileRecord | None, *, thorough: bool = False) -> str | None:
     """What is wrong with a file, as a template of the catalogue; None: nothing.
 
     `thorough`: whatever its time says, its bytes are digested.

@@ -10,8 +10,8 @@ from typing import Any
 from shuke.errors import UnknownBatch
 from shuke.languages import N_
 from shuke.store import content, disk
-from shuke.store.accounts import Account, Refused
-from shuke.store.content import Content
+from shuke.store.accounts import Account, RejectionCount
+from shuke.store.content import FileRecord
 
 #: Between the source and the number of the batch that is taken back, in the name of a withdrawal.
 WITHDRAWS = "~"
@@ -37,8 +37,8 @@ class Receipt:
     digests: tuple[str, ...] = ()  # of each file's bytes and of how it was read
     notes: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()  # of each sheet: what its columns feed, and what its rows say
-    refused: tuple[Refused, ...] = ()  # what was set aside and why, the most frequent first
-    landed: dict[str, Content] = field(default_factory=dict)  # of each file; none in an old receipt
+    refused: tuple[RejectionCount, ...] = ()  # what was set aside and why, the most frequent first
+    landed: dict[str, FileRecord] = field(default_factory=dict)  # of each file; none in an old receipt
 
     def __post_init__(self) -> None:
         assert self.read == self.loaded + self.unchanged + self.rejected
@@ -49,13 +49,13 @@ class Receipt:
         lists = {name: tuple(value[name]) for name in ("files", "digests", "notes")}
         told = {
             "accounts": tuple(Account.from_json(each) for each in value.get("accounts", ())),
-            "refused": tuple(Refused(**each) for each in value.get("refused", ())),
+            "refused": tuple(RejectionCount(**each) for each in value.get("refused", ())),
             "landed": content.from_json(value.get("landed", {})),
         }
         return cls(**{**value, **times, **lists, **told})
 
 
-Noted = Callable[[Receipt], None]
+ReceiptDetails = Callable[[Receipt], None]
 """Writes down, before it lands, what is about to."""
 
 
@@ -126,12 +126,12 @@ class Landing:
         return self.folder / batch / "quarantine.parquet"
 
     @contextmanager
-    def delivery(self, source: str, *, withdraws: str | None = None) -> Iterator["Delivery"]:
-        """Take in one batch, or take one back; nothing of it is seen until `Delivery.land`."""
+    def delivery(self, source: str, *, withdraws: str | None = None) -> Iterator["BatchWriter"]:
+        """Take in one batch, or take one back; nothing of it is seen until `BatchWriter.land`."""
         lock = disk.only_one(self.work / "landing.lock", doing=N_("importing into"))
         with lock, disk.aside(self.work / "landing") as folder:
             taken = f"{WITHDRAWS}{withdraws.partition('-')[0]}" if withdraws else ""
-            yield Delivery(self.folder, folder, self._next(source) + taken)
+            yield BatchWriter(self.folder, folder, self._next(source) + taken)
 
     def _next(self, source: str) -> str:
         taken = max((_number(path) for path in self.folder.glob("[0-9]*-*")), default=0)
@@ -139,7 +139,7 @@ class Landing:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class BatchWriter:
     """A batch in the making: write `<table>.<part>.parquet` files into `batch`, then `land` it."""
 
     landing: Path

@@ -64,7 +64,7 @@ _TURN = text(
 )
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMoment(TypeDecorator[datetime]):
     """A point in time: always aware, always UTC, whatever the database makes of it."""
 
     impl = DateTime(timezone=True)
@@ -101,8 +101,8 @@ users = Table(
     Column("role", Text, nullable=False),
     Column("language", Text),  # none: as the browser asks
     Column("must_change", Boolean, nullable=False),  # the password was made for them: good for one login
-    Column("created_at", Moment, nullable=False),
-    Column("disabled_at", Moment),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("disabled_at", UtcMoment),
     sqlite_autoincrement=True,
 )
 
@@ -114,10 +114,10 @@ tokens = Table(
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),  # may at most what this role may
     Column("digest", Text, nullable=False, unique=True),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment),
-    Column("last_used_at", Moment),
-    Column("revoked_at", Moment),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("expires_at", UtcMoment),
+    Column("last_used_at", UtcMoment),
+    Column("revoked_at", UtcMoment),
     sqlite_autoincrement=True,
 )
 
@@ -126,9 +126,9 @@ sessions = Table(
     metadata,
     Column("digest", Text, primary_key=True),
     Column("user_id", NUMBER, ForeignKey("users.id"), nullable=False, index=True),
-    Column("created_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("seen_at", UtcMoment, nullable=False),
+    Column("revoked_at", UtcMoment),
 )
 
 login_attempts = Table(
@@ -136,7 +136,7 @@ login_attempts = Table(
     metadata,
     Column("bucket", Text, primary_key=True),  # a digest: neither names nor addresses are kept
     Column("attempts", Integer, nullable=False),
-    Column("until", Moment, nullable=False, index=True),
+    Column("until", UtcMoment, nullable=False, index=True),
 )
 
 # Append-only: triggers of the first migration refuse to change or delete a row.
@@ -144,7 +144,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", NUMBER, primary_key=True),
-    Column("at", Moment, nullable=False, index=True),
+    Column("at", UtcMoment, nullable=False, index=True),
     Column("who", Text, nullable=False, index=True),
     Column("door", Text, nullable=False),
     Column("verb", Text, nullable=False, index=True),
@@ -172,7 +172,7 @@ alert_flips = Table(
     Column("since", Date, nullable=False),
     Column("evidence", DOCUMENT, nullable=False),
     Column("build", Integer, index=True),
-    Column("at", Moment, nullable=False, index=True),
+    Column("at", UtcMoment, nullable=False, index=True),
     Column("who", Text),  # none: a build flipped it
     UniqueConstraint("rule", "subject_kind", "subject_id", "number"),
     Index(None, "subject_kind", "subject_id"),
@@ -188,9 +188,9 @@ decisions = Table(
     Column("left_records", DOCUMENT, nullable=False),
     Column("right_records", DOCUMENT, nullable=False),
     Column("who", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcMoment, nullable=False),
     Column("note", Text, nullable=False),
-    Column("undone_at", Moment),
+    Column("undone_at", UtcMoment),
     Column("undone_by", Text),
     sqlite_autoincrement=True,
 )
@@ -207,7 +207,7 @@ grades = Table(
     Column("subjects", BigInteger, nullable=False),
     Column("measures", DOCUMENT, nullable=False),
     Column("sentence", DOCUMENT, nullable=False),  # language -> words
-    Column("at", Moment, nullable=False),
+    Column("at", UtcMoment, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shuke.store import content, disk
-from shuke.store.content import Content
+from shuke.store.content import FileRecord
 
 #: Where the tables of all builds lie, beside the builds.
 TABLES = "tables"
@@ -37,7 +37,7 @@ class TableStore:
     def path(self, table: str, fingerprint: str) -> Path:
         return place(self.builds, table, fingerprint)
 
-    def keep(self, table: str, fingerprint: str, made: Path) -> dict[str, Content]:
+    def keep(self, table: str, fingerprint: str, made: Path) -> dict[str, FileRecord]:
         """Move the folder of a table into its place; returns what its files are."""
         target = self.path(table, fingerprint)
         if target.exists():  # damaged, or it would not have been made again
@@ -58,6 +58,6 @@ class TableStore:
             os.rename(folder, dropped / "table")
 
 
-def contents(folder: Path) -> dict[str, Content]:
+def contents(folder: Path) -> dict[str, FileRecord]:
     """What the files of a table are."""
     return {path.name: content.of(path) for path in sorted(folder.glob("*.parquet"))}

@@ -46,15 +46,15 @@ class Versions:
         disk.replace(self.folder / "current", str(number).encode())
 
     @contextmanager
-    def making(self) -> Iterator["Making"]:
-        """Make a version; nothing of it is seen until `Making.keep`."""
+    def making(self) -> Iterator["VersionWriter"]:
+        """Make a version; nothing of it is seen until `VersionWriter.keep`."""
         lock = disk.only_one(self.work / "models.lock", doing=N_("learning from"))
         with lock, disk.aside(self.work / "model") as folder:
-            yield Making(self, folder, max(self.numbers(), default=0) + 1)
+            yield VersionWriter(self, folder, max(self.numbers(), default=0) + 1)
 
 
 @dataclass(frozen=True)
-class Making:
+class VersionWriter:
     """A version in the making: write into `version`, then `keep` it."""
 
     versions: Versions

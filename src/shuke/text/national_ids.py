@@ -27,7 +27,7 @@ _MEANT = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|7[1]|8[1-3])\
 
 
 @dataclass(frozen=True)
-class Told:
+class NationalIdFacts:
     """What a resident identity number says of whoever bears it."""
 
     birth_date: date
@@ -55,11 +55,11 @@ def is_meant(said: str) -> bool:
     return bool(_MEANT.fullmatch(_compact(said)))
 
 
-def told(number: str) -> Told:
+def told(number: str) -> NationalIdFacts:
     """What a valid number of eighteen digits says."""
     born = _birth_date(number)
     assert born
-    return Told(born, "male" if int(number[16]) % 2 else "female", _provinces().get(number[:2]))
+    return NationalIdFacts(born, "male" if int(number[16]) % 2 else "female", _provinces().get(number[:2]))
 
 
 def keyed(number: str, key: bytes) -> str:

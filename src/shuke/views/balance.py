@@ -7,7 +7,7 @@ from typing import Any
 from shuke import formats
 from shuke.app import Opened
 from shuke.languages import N_, Text, _
-from shuke.store.accounts import Account, Aside
+from shuke.store.accounts import Account, UnusedColumn
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL
 from shuke.tables.senses import TITLES, VITAL, Sense
@@ -135,7 +135,7 @@ def _wanting(account: Account) -> str | None:
     )
 
 
-def _named(each: Aside) -> str:
+def _named(each: UnusedColumn) -> str:
     return _(_LOOKS[Sense(each.looks)]).format(column=each.column) if each.looks else each.column
 
 

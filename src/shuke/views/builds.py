@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.engine import Engine
@@ -29,7 +29,7 @@ from shuke.views.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class BuildSummary:
     """One build that readers can open."""
 
     number: int
@@ -100,7 +100,7 @@ class Quarantined:
     total: int
 
 
-def builds(project: Project) -> tuple[Kept, ...]:
+def builds(project: Project) -> tuple[BuildSummary, ...]:
     """Every build that is kept, the newest first."""
     numbers = project.builds.numbers()
     current = project.builds.current().number if numbers else None
@@ -138,7 +138,9 @@ def quarantine(
     batch = project.landing.receipt(batch).batch
     path = project.landing.quarantine(batch)
     rows = pq.read_table(path) if path.exists() else _NO_REJECTS
-    deed = Deed(verb="looked_at_quarantine", subject_kind="batch", subject_id=batch, count=rows.num_rows)
+    deed = AuditEvent(
+        verb="looked_at_quarantine", subject_kind="batch", subject_id=batch, count=rows.num_rows
+    )
     viewer.did(project.operations, deed)
     page = rows.slice(offset, limit).to_pylist()
     return Quarantined(batch, tuple(map(_reject, page)), rows.num_rows)
@@ -169,10 +171,10 @@ def _reject(row: dict[str, Any]) -> Reject:
     return Reject(**{**kept, "reason": _said(row)})
 
 
-def kept(build: Build, current: int | None) -> Kept:
+def kept(build: Build, current: int | None) -> BuildSummary:
     """What is said of a build, where the one of number `current` is in force."""
     manifest = build.manifest
-    return Kept(
+    return BuildSummary(
         number=build.number,
         as_of=manifest.as_of,
         built_at=manifest.built_at,

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.errors import UnknownCustomer, WrongCall
@@ -42,7 +42,7 @@ class Identifier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class CustomerRecord:
     """What one source calls this customer."""
 
     record: str
@@ -52,7 +52,7 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile:
+class CustomerProfile:
     """What is believed of a customer on one day, and everything that was said by then."""
 
     golden: Mapping[str, Any]  # the row of `customers`
@@ -64,11 +64,11 @@ class Profile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomerPage(Profile):
+class CustomerPage(CustomerProfile):
     """Everything known of one customer, as far as its viewer may see it."""
 
     customer_id: str
-    records: tuple[Record, ...]
+    records: tuple[CustomerRecord, ...]
     identifiers: tuple[Identifier, ...]
     analyses: Mapping[str, tuple[Mapping[str, Any], ...]]  # what each says of them, by table; of today only
     alerts: tuple[Mapping[str, Any], ...]  # findings about them, with the rule's table; none of the past
@@ -100,7 +100,7 @@ def customer(
     day = _day(opened, as_of)
     looks_back = day < opened.build.manifest.as_of
     viewer.did(
-        project.operations, Deed(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
+        project.operations, AuditEvent(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
     )
     profile = (
         _then(project, opened, now_id, day=day, viewer=viewer)
@@ -134,7 +134,7 @@ def _day(opened: Opened, asked: date | None) -> date:
     return asked or newest
 
 
-def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> Profile:
+def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> CustomerProfile:
     """As the build in force holds it."""
     own = {
         name: tables.peek(project, name, _about(customer_id), viewer=viewer)
@@ -147,7 +147,9 @@ def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> 
     return _profile(rows, told, customer_id=customer_id, hidden=own["customers"].hidden)
 
 
-def _then(project: Project, opened: Opened, customer_id: str, *, day: date, viewer: Viewer) -> Profile:
+def _then(
+    project: Project, opened: Opened, customer_id: str, *, day: date, viewer: Viewer
+) -> CustomerProfile:
     """As a build of that day would have held it."""
     hidden = frozenset() if viewer.sees_personal else tables.personal(customers.columns)
     with past(project, opened, customer_id, day) as then:
@@ -166,8 +168,8 @@ def _profile(
     *,
     customer_id: str,
     hidden: frozenset[str],
-) -> Profile:
-    return Profile(
+) -> CustomerProfile:
+    return CustomerProfile(
         golden=rows["customers"] or {"customer_id": customer_id},
         standing=rows.get("lifecycle", {}),
         figures=rows.get("rfm", {}),
@@ -236,7 +238,7 @@ def _alerts(project: Project, customer_id: str, viewer: Viewer) -> tuple[Mapping
     return tuple({"table": page.name, **row} for page in pages for row in page)
 
 
-def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Record, ...]:
+def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[CustomerRecord, ...]:
     own = opened.table("identities").filter(lambda t: t.customer_id == customer_id)
     ordered = own.order_by([ibis.desc("founding"), "source", "record_id"]).select(
         "record", "source", "record_id", "founding"
@@ -244,7 +246,7 @@ def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Record, 
     hidden = frozenset() if viewer.sees_personal else frozenset({"record", "record_id"})
     for name in hidden:
         ordered = ordered.mutate(**{name: tables.mask(ordered[name], "identifier")})
-    return tuple(Record(**row) for row in ordered.to_pyarrow().to_pylist())
+    return tuple(CustomerRecord(**row) for row in ordered.to_pyarrow().to_pylist())
 
 
 _HELD = ("record", "kind", "scope", "value", "records", "identifies")

@@ -14,7 +14,7 @@ from shuke.views.query import Declared
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class DictionaryEntry:
     """One column of one table."""
 
     table: str
@@ -31,7 +31,7 @@ class Entry:
     note: Text | None
 
 
-def dictionary(project: Project | None = None, table: str | None = None) -> tuple[Entry, ...]:
+def dictionary(project: Project | None = None, table: str | None = None) -> tuple[DictionaryEntry, ...]:
     """Every column of every table, those of the landing zone first; or those of one table.
 
     A table's name finds the derived table of that name, else the canonical one.
@@ -48,16 +48,16 @@ def dictionary(project: Project | None = None, table: str | None = None) -> tupl
     return tuple(entry for name, declared in known.items() for entry in _entries(name, declared))
 
 
-def markdown(entries: Iterable[Entry]) -> str:
+def markdown(entries: Iterable[DictionaryEntry]) -> str:
     """The dictionary as a page, in both languages at once."""
     return "\n".join(_page(tuple(entries))) + "\n"
 
 
-def _entries(name: str, declared: Declared) -> Iterator[Entry]:
+def _entries(name: str, declared: Declared) -> Iterator[DictionaryEntry]:
     about = declared.note if isinstance(declared, Canonical) else declared.about
     area = "landing" if isinstance(declared, Canonical) else declared.area
     for column in declared.written:
-        yield Entry(
+        yield DictionaryEntry(
             table=name,
             table_title=declared.title,
             about=about,
@@ -73,7 +73,7 @@ def _entries(name: str, declared: Declared) -> Iterator[Entry]:
         )
 
 
-def _page(entries: tuple[Entry, ...]) -> Iterator[str]:
+def _page(entries: tuple[DictionaryEntry, ...]) -> Iterator[str]:
     yield "# Data dictionary · 数据字典"
     yield ""
     yield "Written from the declarations in the code by `make docs`. A key column is marked with \\*."
@@ -82,7 +82,7 @@ def _page(entries: tuple[Entry, ...]) -> Iterator[str]:
         yield from _section(columns)
 
 
-def _section(columns: tuple[Entry, ...]) -> Iterator[str]:
+def _section(columns: tuple[DictionaryEntry, ...]) -> Iterator[str]:
     first = columns[0]
     yield f"\n## `{first.table}` · {first.table_title.en} · {first.table_title.zh}\n"
     if first.about:
@@ -93,7 +93,7 @@ def _section(columns: tuple[Entry, ...]) -> Iterator[str]:
         yield _line(column)
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: DictionaryEntry) -> str:
     note = f"{entry.note.en} {entry.note.zh}" if entry.note else ""
     believed = f"Believed for {entry.days_believed} days. " if entry.days_believed else ""
     cells = (

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.errors import WrongCall
@@ -36,7 +36,7 @@ MEDIA_TYPES: dict[FileFormat, str] = {
 
 
 @dataclass(frozen=True)
-class Content:
+class ExportContent:
     """Rows on their way out, and what their columns mean."""
 
     name: str
@@ -66,27 +66,27 @@ def download(
     left = max(found.count() - query.offset, 0)
     rows = left if query.limit is None else min(left, query.limit)
     detail: dict[Any, str] = {"file_format": file_format}
-    deed = Deed(verb="exported", subject_kind="table", subject_id=name, count=rows, detail=detail)
+    deed = AuditEvent(verb="exported", subject_kind="table", subject_id=name, count=rows, detail=detail)
     viewer.did(project.operations, deed)
     batches = found.batches(limit=query.limit, offset=query.offset)
-    content = Content(name, found.declared.title, found.columns, batches, rows, project.settings.zone)
+    content = ExportContent(name, found.declared.title, found.columns, batches, rows, project.settings.zone)
     write(content, target, file_format=file_format, mark=mark)
     return rows
 
 
-def write(content: Content, target: BinaryIO, *, file_format: FileFormat, mark: bool = True) -> None:
+def write(content: ExportContent, target: BinaryIO, *, file_format: FileFormat, mark: bool = True) -> None:
     """Write content as a file; `mark` puts the byte order mark before a CSV."""
     if file_format == "csv" and mark:
         target.write(b"\xef\xbb\xbf")
     _WRITE[file_format](content, target)
 
 
-def of_rows(rows: pa.Table, *, name: str, zone: str) -> Content:
+def of_rows(rows: pa.Table, *, name: str, zone: str) -> ExportContent:
     """Rows of which nothing is declared, as those of a SQL query."""
     columns = tuple(
         Column(field.name, _kind(field.type), Text(field.name, field.name)) for field in rows.schema
     )
-    return Content(name, Text(name, name), columns, rows.to_reader(), rows.num_rows, zone)
+    return ExportContent(name, Text(name, name), columns, rows.to_reader(), rows.num_rows, zone)
 
 
 def _kind(kind: pa.DataType) -> Type:
@@ -101,7 +101,7 @@ def _kind(kind: pa.DataType) -> Type:
     return next((type_ for type_, is_it in tests.items() if is_it(kind)), Type.TEXT)
 
 
-def _csv(content: Content, target: BinaryIO) -> None:
+def _csv(content: ExportContent, target: BinaryIO) -> None:
     schema = pa.schema([(name, pa.string()) for name in content.batches.schema.names])
     options = pa_csv.WriteOptions(quoting_style="needed")
     with pa_csv.CSVWriter(target, schema, write_options=options) as writer:
@@ -112,7 +112,7 @@ def _csv(content: Content, target: BinaryIO) -> None:
             writer.write_batch(pa.RecordBatch.from_arrays(safe, schema=schema))
 
 
-def _json(content: Content, target: BinaryIO) -> None:
+def _json(content: ExportContent, target: BinaryIO) -> None:
     target.write(b"[")
     before = b"\n"
     for batch in content.batches:
@@ -122,7 +122,7 @@ def _json(content: Content, target: BinaryIO) -> None:
     target.write(b"\n]\n" if before != b"\n" else b"]\n")
 
 
-def _parquet(content: Content, target: BinaryIO) -> None:
+def _parquet(content: ExportContent, target: BinaryIO) -> None:
     # Parquet has no spans of months and days.
     spans = [pa.types.is_interval(field.type) for field in content.batches.schema]
     schema = pa.schema(
@@ -137,7 +137,7 @@ def _parquet(content: Content, target: BinaryIO) -> None:
             writer.write_batch(pa.RecordBatch.from_arrays(kept, schema=schema))
 
 
-def _xlsx(content: Content, target: BinaryIO) -> None:
+def _xlsx(content: ExportContent, target: BinaryIO) -> None:
     if content.rows > excel.SHEET_ROWS:
         raise WrongCall(
             N_("{rows} rows do not fit into an Excel sheet, which holds {limit}. Take CSV or fewer rows."),
@@ -146,7 +146,7 @@ def _xlsx(content: Content, target: BinaryIO) -> None:
     excel.write(content.batches, target, title=str(content.title), columns=content.columns, zone=content.zone)
 
 
-_WRITE: dict[FileFormat, Callable[[Content, BinaryIO], None]] = {
+_WRITE: dict[FileFormat, Callable[[ExportContent, BinaryIO], None]] = {
     "csv": _csv,
     "json": _json,
     "xlsx": _xlsx,

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.engine import Engine
@@ -35,7 +35,7 @@ SCORED, NOT_DIRECT = "scored", "none"
 
 
 @dataclass(frozen=True)
-class Between:
+class SourcePairErrors:
     """The wrong pairs between two sources, or within one."""
 
     source_l: str
@@ -45,7 +45,7 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Because:
+class ErrorCause:
     """The wrong pairs that one thing joined, or could not join."""
 
     error: str  # "false" or "missed"
@@ -76,8 +76,8 @@ class Evaluation:
     unknown_sources: tuple[str, ...]  # named by the file
     pairs: Agreement
     clusters: Agreement  # exact ones, those of one record among them
-    sources: tuple[Between, ...]
-    causes: tuple[Because, ...]
+    sources: tuple[SourcePairErrors, ...]
+    causes: tuple[ErrorCause, ...]
     examples: tuple[Example, ...]
 
 
@@ -88,7 +88,9 @@ def evaluate(project: Project, file: Path, *, viewer: Viewer) -> Evaluation:
     """
     viewer.require(Capability.SEE)
     opened = project.open()
-    viewer.did(project.operations, Deed(verb="evaluated_identity", detail={"build": opened.build.number}))
+    viewer.did(
+        project.operations, AuditEvent(verb="evaluated_identity", detail={"build": opened.build.number})
+    )
     with (
         TemporaryDirectory(dir=disk.private(project.work)) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,
@@ -113,7 +115,9 @@ def _evaluated(truth: Truth, opened: Opened, engine: Engine, viewer: Viewer) -> 
         unknown_sources=_unknown_sources(named, identities),
         pairs=pairs,
         clusters=evaluation.clusters(judged),
-        sources=tuple(Between(**r) for r in _rows(evaluation.by_sources(judged), "source_l", "source_r")),
+        sources=tuple(
+            SourcePairErrors(**r) for r in _rows(evaluation.by_sources(judged), "source_l", "source_r")
+        ),
         causes=_causes(judged, opened, engine, pairs),
         examples=_examples(judged, viewer),
     )
@@ -224,13 +228,13 @@ def _unknown_sources(named: ir.Table, identities: ir.Table) -> tuple[str, ...]:
     return tuple(r["source"] for r in _rows(absent.select("source").distinct(), "source"))
 
 
-def _causes(judged: ir.Table, opened: Opened, engine: Engine, pairs: Agreement) -> tuple[Because, ...]:
+def _causes(judged: ir.Table, opened: Opened, engine: Engine, pairs: Agreement) -> tuple[ErrorCause, ...]:
     edges = _edges(opened, engine)
     found = _rows(evaluation.by_cause(judged, edges), "error", "cause") if edges is not None else []
-    told = [Because(row["error"], *_cause(row["cause"]), row["pairs"]) for row in found]
+    told = [ErrorCause(row["error"], *_cause(row["cause"]), row["pairs"]) for row in found]
     for error, total in (("false", pairs.said - pairs.right), ("missed", pairs.true - pairs.right)):
         rest = total - sum(each.pairs for each in told if each.error == error)
-        told += [Because(error, NOT_DIRECT, None, rest)] if rest else []
+        told += [ErrorCause(error, NOT_DIRECT, None, rest)] if rest else []
     return tuple(told)
 
 
@@ -257,7 +261,7 @@ def _cause(told: str) -> tuple[str, int | None]:
     return SCORED, BANDS[band - 1] if band else None
 
 
-def cause_title(because: Because) -> str:
+def cause_title(because: ErrorCause) -> str:
     """What joined or compared them, or did not, in the reader's words."""
     if because.cause == SCORED:
         below = _("weight of evidence below {weight}").format(weight=BANDS[0])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
@@ -14,7 +14,7 @@ from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, Text, _
 from shuke.views.bonds import Bond, obeyed, path
 from shuke.views.bonds import bonds as bonds_of
-from shuke.views.identity import Decided, Named, Side, decisions, named, stands
+from shuke.views.identity import IdentityDecision, Named, Side, decisions, named, stands
 from shuke.views.likeness import Line, side_by_side
 from shuke.views.viewer import Viewer
 from shuke.views.weights import weighed
@@ -46,7 +46,7 @@ class Explanation:
     weights: Waterfall | None  # what each comparison adds; None: they cannot be compared
     bonds: tuple[Bond, ...]  # between the two themselves
     path: tuple[Bond, ...]  # from one to the other, where they are together
-    decisions: tuple[Decided, ...]  # about the one or the other
+    decisions: tuple[IdentityDecision, ...]  # about the one or the other
     thresholds: Thresholds | None
 
 
@@ -57,7 +57,7 @@ def explain(project: Project, a: str, b: str, *, viewer: Viewer) -> Explanation:
     whose, others = named(opened, a, viewer=viewer), named(opened, b, viewer=viewer)
     customers = sorted({whose.first.customer_id, others.first.customer_id})
     for customer in customers:
-        deed = Deed(verb="explained_identity", subject_kind="customer", subject_id=customer)
+        deed = AuditEvent(verb="explained_identity", subject_kind="customer", subject_id=customer)
         viewer.did(project.operations, deed)
     limits = _thresholds(opened)
     bonds = bonds_of(project, opened, customers)
@@ -150,7 +150,7 @@ def _uncompared(opened: Opened, left: str, right: str) -> Reason:
     return "crowded" if shared.count().to_pyarrow().as_py() else "never_compared"
 
 
-def _about(project: Project, records: tuple[str, str], viewer: Viewer) -> tuple[Decided, ...]:
+def _about(project: Project, records: tuple[str, str], viewer: Viewer) -> tuple[IdentityDecision, ...]:
     """The decisions that name one of the records."""
     made = stewardship.decisions(project.operations)
     numbers = {d.number for d in made if {*d.left, *d.right} & set(records)}

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.identity import search_names
@@ -42,7 +42,9 @@ def find(project: Project, text: str, *, viewer: Viewer, limit: int = 50, offset
         _matching(everybody, text.strip(), project.settings.country, viewer) if text.strip() else everybody
     )
     page = tables.page_of(found, query)
-    viewer.did(project.operations, Deed(verb="searched_customers", subject_kind="customer", count=page.total))
+    viewer.did(
+        project.operations, AuditEvent(verb="searched_customers", subject_kind="customer", count=page.total)
+    )
     return page
 
 

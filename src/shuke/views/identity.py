@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
@@ -48,7 +48,7 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decided:
+class IdentityDecision:
     """A decision, as far as the viewer may see whom it is about."""
 
     number: int
@@ -69,7 +69,7 @@ class Decided:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class IdChange:
     """A customer id that came to mean somebody, or somebody else."""
 
     issued_id: str
@@ -112,7 +112,7 @@ def named(opened: Opened, text: str, *, viewer: Viewer) -> Named:
     return Named(tuple(_sides(known.filter(known.customer_id == customer))), whole=True)
 
 
-def decisions(project: Project, *, viewer: Viewer) -> tuple[Decided, ...]:
+def decisions(project: Project, *, viewer: Viewer) -> tuple[IdentityDecision, ...]:
     """Every decision ever made, the newest first, those that were undone among them."""
     viewer.require(Capability.SEE)
     made = stewardship.decisions(project.operations)
@@ -128,13 +128,13 @@ def in_force(opened: Opened) -> frozenset[int]:
     return frozenset(numbers["decision"].to_pylist())
 
 
-def history(project: Project, customer_id: str, *, viewer: Viewer) -> tuple[Change, ...]:
+def history(project: Project, customer_id: str, *, viewer: Viewer) -> tuple[IdChange, ...]:
     """What became of an id, and of those that came to mean the same customer, the oldest first."""
     viewer.require(Capability.SEE)
     opened = project.open()
     now_id = resolve(opened, customer_id, viewer=viewer)
     viewer.did(
-        project.operations, Deed(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
+        project.operations, AuditEvent(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
     )
     changes = opened.table("identity_history")
     theirs = opened.table("customer_ids").filter(lambda t: t.customer_id == now_id).select("issued_id")
@@ -144,7 +144,7 @@ def history(project: Project, customer_id: str, *, viewer: Viewer) -> tuple[Chan
         ids = ("issued_id", "was", "becomes")
         dated = dated.mutate(**{name: guessable(dated[name]).ifelse(HIDDEN, dated[name]) for name in ids})
     rows = dated.order_by(["build", "issued_id", "nth"]).to_pyarrow().to_pylist()
-    return tuple(Change(**{name: row[name] for name in Change.__dataclass_fields__}) for row in rows)
+    return tuple(IdChange(**{name: row[name] for name in IdChange.__dataclass_fields__}) for row in rows)
 
 
 def stands(opened: Opened, name: str, *columns: str) -> ir.Table | None:
@@ -156,14 +156,14 @@ def stands(opened: Opened, name: str, *columns: str) -> ir.Table | None:
     return table if set(columns) <= set(table.columns) else None
 
 
-def _decided(decision: Decision, known: bool, viewer: Viewer) -> Decided:
+def _decided(decision: Decision, known: bool, viewer: Viewer) -> IdentityDecision:
     told: Mapping[str, Any] = {
-        name: getattr(decision, name) for name in Decided.__dataclass_fields__ if name != "in_force"
+        name: getattr(decision, name) for name in IdentityDecision.__dataclass_fields__ if name != "in_force"
     }
     if viewer.sees_personal:
-        return Decided(**told, in_force=known)
+        return IdentityDecision(**told, in_force=known)
     hidden = {side: tuple(HIDDEN for _ in told[side]) for side in ("left", "right")}
-    return Decided(**{**told, **hidden, "note": HIDDEN if decision.note else ""}, in_force=known)
+    return IdentityDecision(**{**told, **hidden, "note": HIDDEN if decision.note else ""}, in_force=known)
 
 
 def _sides(rows: ir.Table) -> list[Side]:

@@ -46,7 +46,7 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class PeriodComparison:
     """The same figure of two stretches of time."""
 
     now: Figure
@@ -81,9 +81,9 @@ class Overview:
     customers: Figure
     active: Share | None  # of those who ever were customers; none where no status could be told
     statuses: tuple[Figure, ...]  # customers by status, in the order of `STATUSES`; those that there are
-    new: Comparison  # customers whose first purchase was this month; in the same days of the month before
-    month: Comparison  # net sales of this month so far; the same days of the month before
-    year: Comparison  # net sales of the last twelve months; the twelve before
+    new: PeriodComparison  # customers who first bought this month; in the same days of the month before
+    month: PeriodComparison  # net sales of this month so far; the same days of the month before
+    year: PeriodComparison  # net sales of the last twelve months; the twelve before
     trend: pa.Table  # month, net, orders, customers of the last months, oldest first
     alerts: tuple[Figure, ...]  # open ones, by rule and severity
     quality: tuple[Figure | Share, ...]
@@ -181,32 +181,32 @@ def _statuses(count: _Counter) -> Iterator[Figure]:
             yield figure
 
 
-def _new(count: _Counter, as_of: date) -> Comparison:
+def _new(count: _Counter, as_of: date) -> PeriodComparison:
     this_month, month_before = _this_month(as_of)
     title = Text("New buyers this month", "本月新客")
     title_before = Text("Same days of last month", "上月同期")
-    return Comparison(
+    return PeriodComparison(
         now=count("new", title, "rfm", *_between("first_day", *this_month)),
         before=count("new_before", title_before, "rfm", *_between("first_day", *month_before)),
         known_from=count.known_from(month_before[0]),
     )
 
 
-def _month(count: _Counter, as_of: date) -> Comparison:
+def _month(count: _Counter, as_of: date) -> PeriodComparison:
     this_month, month_before = _this_month(as_of)
-    return Comparison(
+    return PeriodComparison(
         now=count.sales("month", Text("Net sales this month so far", "本月至今净销售额"), *this_month),
         before=count.sales("month_before", Text("Same days of last month", "上月同期"), *month_before),
         known_from=count.known_from(month_before[0]),
     )
 
 
-def _year(count: _Counter, as_of: date) -> Comparison:
+def _year(count: _Counter, as_of: date) -> PeriodComparison:
     first = _year_before(as_of)
     last = first - timedelta(days=1)
     title = Text("Net sales of twelve months", "近十二个月净销售额")
     title_before = Text("The twelve months before", "此前十二个月")
-    return Comparison(
+    return PeriodComparison(
         now=count.sales("year", title, first, as_of),
         before=count.sales("year_before", title_before, _year_before(last), last),
         known_from=count.known_from(_year_before(last)),

@@ -29,7 +29,7 @@ from shuke.views.families import RANKS
 
 
 @dataclass(frozen=True)
-class Past:
+class PastState:
     """The rows about one customer that the build of an earlier day would hold."""
 
     facts: ir.Table
@@ -39,7 +39,7 @@ class Past:
 
 
 @contextmanager
-def past(project: Project, opened: Opened, customer_id: str, day: date) -> Iterator[Past]:
+def past(project: Project, opened: Opened, customer_id: str, day: date) -> Iterator[PastState]:
     """The record of a customer as it was at the end of `day`; its tables can be read inside the block."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -58,7 +58,7 @@ class _Look:
     customer_id: str
     day: date
 
-    def past(self) -> Past:
+    def past(self) -> PastState:
         everybody = self._made(identities)
         own = self.engine.checkpoint(everybody.filter(everybody.customer_id == self.customer_id))
         people = self._said("people", own)
@@ -70,7 +70,7 @@ class _Look:
         theirs = bought.filter(bought.customer_id == self.customer_id)
         contacts = (self._landed(name, own) for name in ("interactions", "events", "responses"))
         did = behaviour(theirs, *contacts, own, as_of=self.day, zone=zone, **self._decided(behaviour))
-        return Past(
+        return PastState(
             facts=told,
             customers=as_declared(customers(in_force(people, revised=True), own, told, zone=zone), customers),
             behaviour=as_declared(did, behaviour),

@@ -68,7 +68,7 @@ class Score:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class SourceQuality:
     """A source in all: the share of good ones by dimension, and the mean of these."""
 
     name: str
@@ -109,7 +109,7 @@ class Decay:
 class Quality:
     as_of: date
     build: int
-    sources: tuple[Source, ...]  # the worst first
+    sources: tuple[SourceQuality, ...]  # the worst first
     scores: tuple[Score, ...]  # the worst first, those without a score last
     customers: float | None  # the mean score of a customer
     refresh: tuple[Refresh, ...]  # the most valuable first
@@ -235,7 +235,7 @@ def _trends(opened: Opened) -> Mapping[tuple[str, ...], list[float]]:
     return found
 
 
-def _sources(scores: Iterable[Score]) -> tuple[Source, ...]:
+def _sources(scores: Iterable[Score]) -> tuple[SourceQuality, ...]:
     by_source: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         if score.score is not None:
@@ -243,14 +243,14 @@ def _sources(scores: Iterable[Score]) -> tuple[Source, ...]:
     return tuple(sorted((_source(n, told) for n, told in by_source.items()), key=lambda s: (s.score, s.name)))
 
 
-def _source(name: str, told: list[Score]) -> Source:
+def _source(name: str, told: list[Score]) -> SourceQuality:
     dimensions = {
         dimension: _mean((s.score or 0.0, s.of) for s in told if s.dimension == dimension)
         for dimension in DIMENSIONS
         if any(s.dimension == dimension for s in told)
     }
     changes = [s.change for s in told if s.change is not None]
-    return Source(
+    return SourceQuality(
         name=name,
         dimensions=dimensions,
         score=sum(dimensions.values()) / len(dimensions),

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from shuke.access.masking import HIDDEN
 from shuke.app import Project
-from shuke.store.accounts import Account, Refused
+from shuke.store.accounts import Account, RejectionCount
 from shuke.store.landing import Receipt
 from shuke.views.viewer import Viewer
 
@@ -61,7 +61,7 @@ def _account(account: Account) -> Account:
     )
 
 
-def _refused(refused: Refused) -> Refused:
+def _refused(refused: RejectionCount) -> RejectionCount:
     return replace(
         refused,
         file=masked(refused.file),

@@ -6,7 +6,7 @@ from itertools import product
 import ibis
 import ibis.expr.types as ir
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.masking import HIDDEN
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
@@ -55,7 +55,7 @@ def reviews(project: Project, *, viewer: Viewer, limit: int = 50, offset: int = 
     rows = _shown(left.order_by(_ORDER).limit(limit, offset=offset), opened, viewer)
     found = tuple(Review(**row) for row in rows.order_by(_ORDER).to_pyarrow().to_pylist())
     if found:
-        viewer.did(project.operations, Deed(verb="looked_at_reviews", count=len(found)))
+        viewer.did(project.operations, AuditEvent(verb="looked_at_reviews", count=len(found)))
     total = int(left.count().to_pyarrow().as_py())
     return ReviewPage(_masked(found, viewer), total, int(queue.count().to_pyarrow().as_py()) - total)
 

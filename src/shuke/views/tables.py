@@ -16,12 +16,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from shuke.access import masking
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.builds import asking
-from shuke.engine.chosen import Chosen
-from shuke.engine.workers import Limits
+from shuke.engine.chosen import FilteredRows
+from shuke.engine.workers import QueryLimits
 from shuke.errors import Denied, UnknownTable, WrongCall
 from shuke.graph import catalogue
 from shuke.graph.names import LANDED
@@ -51,7 +51,7 @@ class Listed:
 BATCH_ROWS = 50_000
 
 #: What SQL that somebody writes may take: of a server on which others wait, and of one's own machine.
-SERVED, AT_HOME = Limits(), Limits(seconds=600, memory=3 * 2**30, rows=10_000_000, bytes=2 * 2**30)
+SERVED, AT_HOME = QueryLimits(), QueryLimits(seconds=600, memory=3 * 2**30, rows=10_000_000, bytes=2 * 2**30)
 
 #: The same of a server where rows are handed on as they come, as those of a download.
 STREAMED = replace(SERVED, rows=AT_HOME.rows, bytes=AT_HOME.bytes)
@@ -67,7 +67,7 @@ class Selection:
     table: ir.Table
     unordered: ir.Table  # the same rows: the engine would sort them all before it counts them
     hidden: frozenset[str]  # columns of which the viewer sees a mask
-    chosen: Chosen | None = None  # where somebody has written a condition in SQL
+    chosen: FilteredRows | None = None  # where somebody has written a condition in SQL
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -191,7 +191,7 @@ def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -
     """Write down that people were looked at, as when they are `named` beside the rows; figures without
     anybody in them are nobody's business."""
     if page.rows.num_rows and (named or personal(page.columns) - page.hidden):
-        deed = Deed(
+        deed = AuditEvent(
             verb="looked_at_table", subject_kind="table", subject_id=page.name, count=page.rows.num_rows
         )
         viewer.did(project.operations, deed)
@@ -316,12 +316,12 @@ def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -
     return opened.table(name)
 
 
-def _where(table: ir.Table, opened: Opened, query: Query, viewer: Viewer) -> Chosen | None:
+def _where(table: ir.Table, opened: Opened, query: Query, viewer: Viewer) -> FilteredRows | None:
     if not query.where:
         return None
     viewer.require(Capability.RUN_SQL)
     viewer.require(Capability.SEE_PERSONAL)
-    return Chosen(opened.reader, table, query.where, AT_HOME if viewer.is_at_home else STREAMED)
+    return FilteredRows(opened.reader, table, query.where, AT_HOME if viewer.is_at_home else STREAMED)
 
 
 def _found(

@@ -18,7 +18,7 @@ Kind = Literal["order", "interaction", "response", "fact"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class TimelineEvent:
     """One thing that happened. `what` names it, `detail` says more; both as the viewer may see them."""
 
     at: datetime
@@ -32,7 +32,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Timeline:
-    events: tuple[Event, ...]
+    events: tuple[TimelineEvent, ...]
     total: int
 
 
@@ -51,7 +51,7 @@ def of(
         everything = everything.filter(everything["at"] < day_end(until, opened.build.manifest.zone))
     latest = [ibis.desc("at"), "kind", "reference", "what", "detail"]
     page, total = tables.portion(everything, latest, limit=limit, offset=offset)
-    return Timeline(tuple(Event(**row) for row in page), total)
+    return Timeline(tuple(TimelineEvent(**row) for row in page), total)
 
 
 def _parts(opened: Opened, customer_id: str, viewer: Viewer) -> Iterator[ir.Table]:

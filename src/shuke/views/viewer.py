@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shuke.access import audit
-from shuke.access.audit import Actor, Deed, Door, Word
+from shuke.access.audit import Actor, AuditEvent, Door, Word
 from shuke.access.roles import Capability, Principal, owner
 from shuke.store.operations import Operations
 
@@ -33,7 +33,7 @@ class Viewer:
     def require(self, capability: Capability) -> None:
         self.principal.require(capability)
 
-    def did(self, operations: Operations, deed: Deed) -> None:
+    def did(self, operations: Operations, deed: AuditEvent) -> None:
         """Write into the audit log what they do; called before they are shown what they asked for."""
         audit.record(operations, self.actor, deed, now=self.now)
 

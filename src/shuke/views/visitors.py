@@ -12,7 +12,7 @@ from shuke.app import Opened, Project
 from shuke.engine.reader import Reader
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Text
-from shuke.models.session import MINUTES, Event, Suggestion, Ties, heard, suggestions, ties
+from shuke.models.session import MINUTES, ProductTies, Suggestion, VisitorEvent, heard, suggestions, ties
 from shuke.models.signals import Weights
 from shuke.settings import FILE
 from shuke.views.viewer import Viewer
@@ -25,7 +25,7 @@ _LOUDNESS = {"carts": "cart", "favourites": "favourite", "searches": "search", "
 
 
 @dataclass(frozen=True)
-class Unheard:
+class IgnoredEvent:
     """An event that says nothing of what its visitor may like; `event` counts from 0."""
 
     event: int
@@ -33,16 +33,18 @@ class Unheard:
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitorSuggestions:
     """What to show a visitor, by the build in force."""
 
     build: int
     as_of: date
     products: tuple[Suggestion, ...]
-    unheard: tuple[Unheard, ...]
+    unheard: tuple[IgnoredEvent, ...]
 
 
-def visit(project: Project, events: Sequence[Event], *, many: int = 10, viewer: Viewer) -> Visit:
+def visit(
+    project: Project, events: Sequence[VisitorEvent], *, many: int = 10, viewer: Viewer
+) -> VisitorSuggestions:
     """The `many` products that the events of a visit speak for; what is popular where they speak for none.
 
     What goes with what is the build's, so that nothing is fitted while a visitor waits. What shuke.toml says
@@ -57,15 +59,15 @@ def visit(project: Project, events: Sequence[Event], *, many: int = 10, viewer: 
         weights=Weights(half_life=MINUTES, **loud),
     )  # fmt: skip
     told = [(n, heard(event, known)) for n, event in enumerate(events)]
-    unheard = tuple(Unheard(n, why) for n, why in told if isinstance(why, Text))
-    return Visit(opened.build.number, opened.build.manifest.as_of, tuple(found), unheard)
+    unheard = tuple(IgnoredEvent(n, why) for n, why in told if isinstance(why, Text))
+    return VisitorSuggestions(opened.build.number, opened.build.manifest.as_of, tuple(found), unheard)
 
 
 #: Read once for each build that is open, for as long as it is.
-_READ: WeakKeyDictionary[Reader, Ties] = WeakKeyDictionary()
+_READ: WeakKeyDictionary[Reader, ProductTies] = WeakKeyDictionary()
 
 
-def _ties(opened: Opened) -> Ties:
+def _ties(opened: Opened) -> ProductTies:
     known = _READ.get(opened.reader)
     if known is None:
         known = _READ[opened.reader] = ties(_table(opened))

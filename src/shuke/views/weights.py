@@ -8,7 +8,7 @@ from typing import Any
 
 from shuke.app import Opened, Project
 from shuke.identity.scoring import Scorer
-from shuke.identity.waterfall import Measured, Waterfall, waterfall
+from shuke.identity.waterfall import MeasuredWeights, Waterfall, waterfall
 from shuke.store import disk
 from shuke.views.identity import stands
 from shuke.views.viewer import Viewer
@@ -37,7 +37,7 @@ def _compared(project: Project, opened: Opened, rows: tuple[dict[str, Any], dict
     version = opened.build.manifest.models.get("identity")
     weights, bearers = opened.table("match_weights"), opened.table("bearers")
     borne = bearers.filter(bearers.record.isin([row["record"] for row in rows]))
-    by = Measured(weights.to_pyarrow().to_pylist(), borne.to_pyarrow().to_pylist())
+    by = MeasuredWeights(weights.to_pyarrow().to_pylist(), borne.to_pyarrow().to_pylist())
     with (
         TemporaryDirectory(dir=disk.private(project.work)) as aside,
         closing(project.engine(scratch=Path(aside), name="duckdb")) as engine,

@@ -14,19 +14,19 @@ from shuke.errors import WrongCall
 from shuke.languages import N_
 
 
-class Unsayable(WrongCall):
+class UnencodableText(WrongCall):
     def __init__(self) -> None:
         super().__init__(N_("What was sent holds characters that are none, or figures that are no numbers."))
 
 
-class Legible(Request):
+class ValidatedRequest(Request):
     """A request whose JSON and forms hold nothing but text and numbers that can be said again."""
 
     @classmethod
-    def of(cls, request: Request) -> "Legible":
+    def of(cls, request: Request) -> "ValidatedRequest":
         """The same request, whose address can be read; its body is looked at when it is."""
         if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-            raise Unsayable
+            raise UnencodableText
         return cls(request.scope, request.receive)
 
     async def json(self) -> Any:
@@ -40,11 +40,11 @@ class Legible(Request):
         try:
             form = await super()._get_form(**limits)
         except UnicodeError:  # of a character set that the sender has named
-            raise Unsayable from None
+            raise UnencodableText from None
         try:
             for text in _texts(form):
                 _check(text)
-        except Unsayable:
+        except UnencodableText:
             await form.close()  # nobody else will know of its files
             raise
         return form
@@ -59,7 +59,7 @@ def _texts(form: FormData) -> Iterator[str]:
 def _check(text: str) -> None:
     # NUL ends a text for operating systems, and PostgreSQL keeps none.
     if "\0" in text or not _can_be_sent(text):
-        raise Unsayable
+        raise UnencodableText
 
 
 def _can_be_sent(text: str) -> bool:
@@ -71,4 +71,4 @@ def _can_be_sent(text: str) -> bool:
 
 
 def _no_number(_: str) -> NoReturn:
-    raise Unsayable
+    raise UnencodableText

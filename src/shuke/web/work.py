@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from shuke.access.audit import Deed
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.builds import pipeline
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Run:
+class BuildProgress:
     """One build, running or over."""
 
     table: str = ""  # being made
@@ -29,10 +29,10 @@ class Run:
 
 
 @dataclass
-class Work:
+class BackgroundBuild:
     """At most one build at a time; the store's own lock keeps other processes out."""
 
-    run: Run | None = None
+    run: BuildProgress | None = None
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -42,12 +42,12 @@ class Work:
         with self._lock:
             if self.run is not None and not self.run.over:
                 return False
-            self.run = Run()
+            self.run = BuildProgress()
             self._thread = threading.Thread(
                 target=self._build, args=(project, viewer.now), name="build", daemon=True
             )
             self._thread.start()
-        viewer.did(project.operations, Deed(verb="started_build"))
+        viewer.did(project.operations, AuditEvent(verb="started_build"))
         return True
 
     @property
@@ -69,7 +69,7 @@ class Work:
         except Exception:
             log.exception("a build broke off")
             failed = ShukeError(N_("The build broke off; the log says why."))
-        self.run = replace(self.run or Run(), over=True, failed=failed)
+        self.run = replace(self.run or BuildProgress(), over=True, failed=failed)
 
     def _report(self, table: str, done: int, total: int) -> None:
-        self.run = Run(table, done, total)
+        self.run = BuildProgress(table, done, total)

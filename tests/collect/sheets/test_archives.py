@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shuke.collect.sheets import Limits, read
+from shuke.collect.sheets import ArchiveLimits, read
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import Reader, rows, said
 
@@ -47,7 +47,7 @@ def test_names_written_on_a_chinese_windows_are_read(tmp_path: Path, work: Path)
 def test_an_archive_that_grows_without_measure_is_refused(tmp_path: Path, work: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({"a.csv": TABLE * 100_000}))
     with pytest.raises(Unreadable, match=r"a\.zip unpacks to more than 1 MB"):
-        read(tmp_path / "a.zip", work=work, limits=Limits(ratio=10, large=1 << 20))
+        read(tmp_path / "a.zip", work=work, limits=ArchiveLimits(ratio=10, large=1 << 20))
     assert list(work.iterdir()) == []
 
 

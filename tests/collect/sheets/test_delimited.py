@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuke.collect.sheets import Kind, Sheet, delimited
-from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets import Sheet, SkippedKind, delimited
+from shuke.collect.sheets.sheet import InputFile
 from shuke.collect.sheets.text import Transcript
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import Reader, rows, said
@@ -83,7 +83,7 @@ def test_titles_above_and_totals_below_are_left_out_and_kept(written: Reader) ->
     sheet = written("销售明细\n导出时间：2024-03-05\n\n商品,数量,金额\n茶,2,30.5\n酒,1,99\n合计,3,129.50\n")
     assert sheet.header_row == 4
     assert rows(sheet) == [(5, "茶", "2", "30.5"), (6, "酒", "1", "99")]
-    assert [(s.row, s.kind) for s in sheet.skipped] == [(1, Kind.TITLE), (2, Kind.TITLE), (7, Kind.TOTAL)]
+    assert [(s.row, s.kind) for s in sheet.skipped] == [(1, "title"), (2, "title"), (7, "total")]
     assert sheet.skipped[2].text == "合计 3 129.50"
     assert sheet.blank_rows == 1
 
@@ -141,7 +141,7 @@ def both_ways(content: str) -> tuple[object, object]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes(content.encode())
-        source, text = Source(path, path.name, Path(folder) / "work"), Transcript(path)
+        source, text = InputFile(path, path.name, Path(folder) / "work"), Transcript(path)
         quick = delimited._quickly(source, text)
         if quick is None:
             return None, None
@@ -175,7 +175,7 @@ def test_what_csv_writes_comes_back_as_it_was(table: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes(content.encode())
-        sheet = delimited.read(Source(path, path.name, Path(folder) / "work"))
+        sheet = delimited.read(InputFile(path, path.name, Path(folder) / "work"))
         found = [row[1:] for row in rows(sheet)][1:]
     wanted = [tuple(delimited_cell(c) for c in row) for row in kept]
     skipped = {s.row for s in sheet.skipped}
@@ -190,7 +190,7 @@ def delimited_cell(cell: str) -> str | None:
 def test_a_regular_file_is_read_by_the_engine_in_the_order_of_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("id,name\n" + "".join(f"{n},name {n}\n" for n in range(200_000)) + "\n\n")
-    sheet = delimited._quickly(Source(path, path.name, tmp_path / "work"), Transcript(path))
+    sheet = delimited._quickly(InputFile(path, path.name, tmp_path / "work"), Transcript(path))
     assert sheet is not None
     found = rows(sheet)
     assert found == [(n + 2, str(n), f"name {n}") for n in range(200_000)]
@@ -216,7 +216,7 @@ def test_headings_that_come_again_are_left_out_and_said(written: Reader) -> None
     for quick in ("", '21,"Ann "" Lee" ,x\n'):  # the engine reads the first, the csv module the second
         sheet = written(f"customer id,name,email\n{body}customer id,name,email\n20,Z,z@x.org\n{quick}")
         assert sheet.columns == ("customer id", "name", "email")
-        assert [(s.row, s.kind) for s in sheet.skipped] == [(22, Kind.HEADING)]
+        assert [(s.row, s.kind) for s in sheet.skipped] == [(22, SkippedKind.HEADING)]
         assert "headings stand again in 1 row(s), left out: row 22" in said(sheet)
         assert rows(sheet)[20] == (23, "20", "Z", "z@x.org")
 
@@ -253,7 +253,7 @@ def test_other_headings_within_the_rows_are_refused(written: Reader) -> None:
 def test_a_total_may_have_units(written: Reader, total: str) -> None:
     sheet = written(f"卡号,姓名,金额\nV1,李雷,10\nV2,韩梅,20\n{total}\n")
     assert [row[1] for row in rows(sheet)] == ["V1", "V2"]
-    assert [s.kind for s in sheet.skipped] == [Kind.TOTAL]
+    assert [s.kind for s in sheet.skipped] == [SkippedKind.TOTAL]
 
 
 def test_a_total_of_a_group_is_told_by_the_name_above_it(written: Reader) -> None:
@@ -273,7 +273,7 @@ def test_a_total_of_a_group_is_told_by_the_name_over_the_group(written: Reader, 
         "who,date,item,amount\nAnn,,,\n,2026-10-05,tea,1\n,2026-10-06,rum,2\n"
         f"{label},,,3\nTotal Recall,2026-10-07,film,9\n,2026-10-08,pot,9\n"
     )
-    assert [(s.row, s.kind) for s in sheet.skipped] == [(5, Kind.TOTAL)]
+    assert [(s.row, s.kind) for s in sheet.skipped] == [(5, SkippedKind.TOTAL)]
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_total_of_a_group_is_told_by_the_name_over_the_group(written: Reader, 
 def test_remarks_below_the_rows_are_no_rows(written: Reader, remark: str) -> None:
     sheet = written(f"卡号,姓名,金额,日期\nV1,李雷,10,2026-01-05\nV2,韩梅,20,2026-01-06\n{remark}\n")
     assert [row[1] for row in rows(sheet)] == ["V1", "V2"]
-    assert [s.kind for s in sheet.skipped] == [Kind.FOOTER]
+    assert [s.kind for s in sheet.skipped] == [SkippedKind.FOOTER]
 
 
 @pytest.mark.parametrize("last", ["V3,Total,30,", "Sum Wong,V3,30,", "V3,,,", "Total Energies,SA,30,Paris"])

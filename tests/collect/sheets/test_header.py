@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuke.collect.sheets.header import find, kind_of, names
-from shuke.collect.sheets.sheet import ROW, Record
+from shuke.collect.sheets.sheet import ROW, RawRow
 
 
 def header_row(*lines: str) -> int | None:
-    layout = find([Record(n, list(line.split(","))) for n, line in enumerate(lines, start=1)])
+    layout = find([RawRow(n, list(line.split(","))) for n, line in enumerate(lines, start=1)])
     return None if layout is None else layout.header_row
 
 
@@ -47,7 +47,7 @@ def test_a_day_with_dots_is_no_number(cell: str, kind: str) -> None:
 
 
 def test_a_forgotten_heading_is_given_a_name() -> None:
-    layout = find([Record(1, ["id", "name"]), Record(2, ["1", "a", "x"]), Record(3, ["2", "b", "y"])])
+    layout = find([RawRow(1, ["id", "name"]), RawRow(2, ["1", "a", "x"]), RawRow(3, ["2", "b", "y"])])
     assert layout is not None
     assert layout.columns == ("id", "name", "column 3")
 

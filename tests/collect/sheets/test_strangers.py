@@ -16,9 +16,9 @@ import xlsxwriter
 import xlwt
 
 from shuke.collect.sheets import apart, read
-from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets.sheet import InputFile
 from shuke.collect.strangers import process
-from shuke.collect.strangers.look import Refused, letters, look
+from shuke.collect.strangers.look import WorkbookRefused, letters, look
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows
 
@@ -119,7 +119,7 @@ def test_shared_texts_of_many_megabytes_are_refused_before_they_are_unpacked(
 ) -> None:
     path = workbook(tmp_path / "a.xlsx", TABLE, texts=b"a" * (3 << 20))
     monkeypatch.setattr("shuke.collect.strangers.look._TEXTS", 1 << 20)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(WorkbookRefused) as refused:
         look(path, memory=1 << 30, thorough=False)
     assert (refused.value.word, refused.value.values) == ("texts", {"size": 3, "most": 1})
 
@@ -156,7 +156,7 @@ def test_an_old_workbook_is_looked_at_too(tmp_path: Path) -> None:
     sheet.write(0, 0, "id")
     sheet.write(65_000, 200, 7)
     book.save(str(tmp_path / "a.xls"))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(WorkbookRefused) as refused:
         look(tmp_path / "a.xls", memory=64 << 20, thorough=False)
     assert refused.value.values | {"most": 0} == {
         "sheet": "Kasse", "cell": "GS65001", "rows": 65_001, "columns": 201, "most": 0,
@@ -229,7 +229,7 @@ def test_a_reader_that_is_given_no_more_memory_says_how_much_it_had(
     told = io.StringIO()
     process.serve(io.StringIO('{"path": "a.xlsx", "seconds": 1, "memory": 7340032, "look": false}\n'), told)
     [said] = [line for each in told.getvalue().splitlines() if "refused" in (line := json.loads(each))]
-    reason = apart.refused(said, Source(tmp_path, "a.xlsx", tmp_path))
+    reason = apart.refused(said, InputFile(tmp_path, "a.xlsx", tmp_path))
     assert "a.xlsx takes more than 7 MB of memory" in str(reason)
 
 

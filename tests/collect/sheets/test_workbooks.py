@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from shuke.collect.sheets import Kind, Sheet, read
+from shuke.collect.sheets import Sheet, SkippedKind, read
 from shuke.collect.strangers.workbook import as_text
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows, said
@@ -80,7 +80,13 @@ def test_titles_totals_and_blank_rows_are_told_apart_from_data(tmp_path: Path, w
     assert sheet.header_row == 4
     assert rows(sheet) == [(5, "2024-01-01", "茶", "10"), (7, "2024-01-02", "酒", "20")]
     kinds = {s.row: s.kind for s in sheet.skipped}
-    assert kinds == {1: Kind.TITLE, 2: Kind.TITLE, 6: Kind.TOTAL, 8: Kind.TOTAL, 9: Kind.FOOTER}
+    assert kinds == {
+        1: SkippedKind.TITLE,
+        2: SkippedKind.TITLE,
+        6: SkippedKind.TOTAL,
+        8: SkippedKind.TOTAL,
+        9: SkippedKind.FOOTER,
+    }
     assert "2 total row(s) left out: row 6, 8" in said(sheet)
 
 

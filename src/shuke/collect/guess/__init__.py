@@ -2,7 +2,7 @@
 
 First what kind of file it is, from all headers; then each header in its light; then the values, which may
 overrule a header and decide how dates and numbers are read. What money, dates and identifiers leave open is
-a `Doubt`: it is asked, never guessed.
+a `Ambiguity`: it is asked, never guessed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,20 +12,28 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess import deeds, evidence, flags, manner, outcomes, repeats, states
 from shuke.collect.guess.birthdays import with_birthdays
-from shuke.collect.guess.choice import Claim, claims, with_places
-from shuke.collect.guess.doubts import Choice, Doubt, mark_unclear, misfit, order_unclear, rivalry, strangers
+from shuke.collect.guess.choice import ColumnClaim, claims, with_places
+from shuke.collect.guess.doubts import (
+    Ambiguity,
+    Answer,
+    mark_unclear,
+    misfit,
+    order_unclear,
+    rivalry,
+    strangers,
+)
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, generics
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, decide, fits, named, rivals, scored, told
+from shuke.collect.guess.kinds import LINES, ORDERS, FileKind, decide, fits, named, rivals, scored, told
 from shuke.collect.guess.levels import levelled, of_the_line, of_the_order, repeated
 from shuke.collect.guess.money import denominated
 from shuke.collect.guess.rates import rated
-from shuke.collect.guess.unplaced import Open, misplaced, unplaced
+from shuke.collect.guess.unplaced import OpenColumns, misplaced, unplaced
 from shuke.collect.mapping import FURTHER, Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
 
-__all__ = ["Choice", "Doubt", "Explained", "Guess", "explain", "guess"]
+__all__ = ["Ambiguity", "Answer", "Explained", "InferredLayout", "explain", "guess"]
 
 _NAMES_OF_A_PERSON = {"people.name", "people.given_name", "people.family_name"}
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
@@ -33,15 +41,15 @@ _DATED = (Type.DATE, Type.TIME)
 
 
 @dataclass(frozen=True)
-class Guess:
+class InferredLayout:
     """A layout for a file, the kind of file that it was taken for, and what is still open."""
 
     layout: Layout
     kind: Text
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[Ambiguity, ...] = ()
     shapes: Mapping[str, Shapes] | None = None
     taken: Text | None = None  # what it was taken for, and why; None where a person said it
-    maybe: tuple[Kind, ...] = ()  # the kinds that it may be as much; none where one is clear
+    maybe: tuple[FileKind, ...] = ()  # the kinds that it may be as much; none where one is clear
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def guess(
     known: Iterable[Layout] = (),
     table: str | None = None,
     whole: Collection[str] = (),
-) -> Guess:
+) -> InferredLayout:
     """How the columns of `rows` (texts, beside `__row__`) are to be read.
 
     `known` are the source's earlier layouts: what was decided there for a header of the same name in a file
@@ -106,16 +114,16 @@ def guess(
         *states.doubts(rows, readings),
     ]
     asked = {doubt.column for doubt in doubts} | {c for d in doubts for one in d.choices for c in one.also}
-    sheet = Open(readings, seen, [h for h in open_ones if h not in asked], constants, whole)
+    sheet = OpenColumns(readings, seen, [h for h in open_ones if h not in asked], constants, whole)
     doubts += unplaced(rows, sheet, kind, lambda read: _with_manner(rows, read, country))
     unsure = {doubt.column for doubt in doubts}
     columns = {h: replace(r, sure=h not in unsure) for h, r in readings.items()}
     layout = Layout(name, columns, constants)
     if not scores:
-        return Guess(layout, kind.title, tuple(doubts), seen)
+        return InferredLayout(layout, kind.title, tuple(doubts), seen)
     of_before = any(set(one.columns) <= set(headers) for one in known)  # with columns added: the same files
     maybe = () if of_before else rivals(scores) or misplaced(rows, layout, seen, kind)
-    return Guess(layout, kind.title, tuple(doubts), seen, told(scores), maybe)
+    return InferredLayout(layout, kind.title, tuple(doubts), seen, told(scores), maybe)
 
 
 @dataclass(frozen=True)
@@ -124,17 +132,17 @@ class _Sale:
 
     rows: ir.Table
     seen: Mapping[str, Shapes]
-    kind: Kind
+    kind: FileKind
     free: Collection[str]
 
 
 def _told_of_sales(
     sale: _Sale, readings: dict[str, Reading], whole: Collection[str]
-) -> tuple[dict[str, Reading], list[Doubt]]:
+) -> tuple[dict[str, Reading], list[Ambiguity]]:
     """The readings, with amounts on the level of the order or the line, and with every column that says which
     rows are sales and what became of them."""
     rows, seen, kind, free = sale.rows, sale.seen, sale.kind, sale.free
-    whose: list[Doubt] = []
+    whose: list[Ambiguity] = []
     if kind is LINES:
         readings, whose = repeated(rows, levelled(rows, readings, whole), seen, free)
     readings |= deeds.told(rows, readings, seen, kind=kind, among=free)
@@ -142,7 +150,7 @@ def _told_of_sales(
     return states.invoiced(rows, readings | undone), [*unclear, *whose]
 
 
-def explain(found: Guess) -> tuple[Explained, ...]:
+def explain(found: InferredLayout) -> tuple[Explained, ...]:
     """What each column was taken for, in the reader's language."""
     return tuple(
         Explained(
@@ -157,7 +165,7 @@ def explain(found: Guess) -> tuple[Explained, ...]:
     )
 
 
-def _decided(headers: Iterable[str], kind: Kind, known: Iterable[Layout]) -> dict[str, Reading]:
+def _decided(headers: Iterable[str], kind: FileKind, known: Iterable[Layout]) -> dict[str, Reading]:
     """What a person or an earlier guess decided for headers of these names, where it is about the same."""
     here = set(headers)
     alike = [
@@ -169,13 +177,13 @@ def _decided(headers: Iterable[str], kind: Kind, known: Iterable[Layout]) -> dic
 
 
 def _settled(
-    claimed: list[Claim], decided: Mapping[str, Reading], kind: Kind, seen: Mapping[str, Shapes]
-) -> tuple[dict[str, Reading], list[Doubt]]:
+    claimed: list[ColumnClaim], decided: Mapping[str, Reading], kind: FileKind, seen: Mapping[str, Shapes]
+) -> tuple[dict[str, Reading], list[Ambiguity]]:
     """One column for each target, and where two claim it alike, a doubt."""
     taken = {target for reading in decided.values() for target in reading.to}
     won: dict[str, Reading] = {}
-    doubts: list[Doubt] = []
-    by_target: dict[str, list[Claim]] = {}
+    doubts: list[Ambiguity] = []
+    by_target: dict[str, list[ColumnClaim]] = {}
     for claim in claimed:
         by_target.setdefault(claim.target, []).append(claim)
     for target, claiming in by_target.items():
@@ -191,19 +199,19 @@ def _settled(
     return _with_thing(_with_someone(_with_whole_name(won), decided, kind), decided, kind), doubts
 
 
-def _is_no_key(claim: Claim, seen: Mapping[str, Shapes]) -> bool:
+def _is_no_key(claim: ColumnClaim, seen: Mapping[str, Shapes]) -> bool:
     """Whether a column that would say which order, customer or product it is says nothing in any row."""
     nothing = not seen[claim.header].said and any(shapes.said for shapes in seen.values())
     return nothing and claim.target in ("orders.order_no", "people.record_id", "products.product_id")
 
 
-def _on_their_level(claimed: list[Claim], whole: Collection[str]) -> list[Claim]:
+def _on_their_level(claimed: list[ColumnClaim], whole: Collection[str]) -> list[ColumnClaim]:
     """The claims, of columns that tell of an order to what an order has."""
     told = (replace(c, target=of_the_order(c.target)) if c.header in whole else c for c in claimed)
     return [claim for claim in told if claim.target != FURTHER]
 
 
-def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
+def _without_order_totals(claimed: list[ColumnClaim], kind: FileKind) -> list[ColumnClaim]:
     """In lines, a lone total is the line's; beside shipping or taxes, it and the subtotal are the order's.
 
     Where nothing says which order a row is, there is none whose total it could be.
@@ -223,14 +231,16 @@ def _without_order_totals(claimed: list[Claim], kind: Kind) -> list[Claim]:
     return claimed
 
 
-def _of_a_line(claim: Claim, to: str) -> Claim:
+def _of_a_line(claim: ColumnClaim, to: str) -> ColumnClaim:
     title = targets()[to].title
     return replace(
         claim, target=to, why=Text(f"without an order's number: {title.en}", f"没有订单号：{title.zh}")
     )
 
 
-def _with_someone(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:
+def _with_someone(
+    won: dict[str, Reading], decided: Mapping[str, Reading], kind: FileKind
+) -> dict[str, Reading]:
     """Where an organisation's or customer's name is all that says who it is, it is also their number.
 
     Not where people are listed: namesakes are two, and so are colleagues.
@@ -257,7 +267,9 @@ def _with_whole_name(won: dict[str, Reading]) -> dict[str, Reading]:
     return won | {header: replace(won[header], to=(other,))}
 
 
-def _with_thing(won: dict[str, Reading], decided: Mapping[str, Reading], kind: Kind) -> dict[str, Reading]:
+def _with_thing(
+    won: dict[str, Reading], decided: Mapping[str, Reading], kind: FileKind
+) -> dict[str, Reading]:
     """Where nothing gives their codes, a campaign's name is also its code, and so is a product's in a list of
     products, deals or plans; and a membership's number is that of its contract."""
     told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
@@ -286,7 +298,7 @@ def _is_account(header: str) -> bool:
 
 def _with_manner(
     rows: ir.Table, readings: dict[str, Reading], country: str | None
-) -> tuple[dict[str, Reading], list[Doubt]]:
+) -> tuple[dict[str, Reading], list[Ambiguity]]:
     """How each column of dates and numbers is written, counted over every row.
 
     What the values show goes before what was decided for another file; where they show nothing, that holds.
@@ -294,7 +306,7 @@ def _with_manner(
     types = {h: {targets()[t].type for t in r.to} for h, r in readings.items()}
     dated = evidence.orders(rows, [h for h, kinds in types.items() if kinds & set(_DATED)])
     numeric = evidence.marks(rows, [h for h, kinds in types.items() if kinds & set(_NUMERIC)])
-    doubts: list[Doubt] = []
+    doubts: list[Ambiguity] = []
     for header, seen in dated.items():
         order, why, possible = manner.order(seen)
         before = readings[header].order

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import Meaning, compact, generics, meanings, owners
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind, are_silent, by_looks, fits
+from shuke.collect.guess.kinds import LINES, ORDERS, FileKind, are_silent, by_looks, fits
 from shuke.collect.mapping import FURTHER, TIME_OF_DAY, targets
 from shuke.languages import Text
 from shuke.tables import Type
@@ -65,7 +65,7 @@ RATES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Claim:
+class ColumnClaim:
     """A column that may feed a target, and how good its claim is (smaller is better)."""
 
     header: str
@@ -74,7 +74,7 @@ class Claim:
     standing: tuple[int, ...]
 
 
-def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> list[Claim]:
+def claims(headers: Iterable[str], kind: FileKind, seen: Mapping[str, Shapes]) -> list[ColumnClaim]:
     """What each column would be if it stood alone; columns that nothing speaks for are left out."""
     names = list(headers)
     silent = are_silent(names)
@@ -91,12 +91,14 @@ def claims(headers: Iterable[str], kind: Kind, seen: Mapping[str, Shapes]) -> li
             target = target if theirs in plain else theirs
         if target not in (None, FURTHER):
             found.append(
-                Claim(header, str(target), _why(header, str(target), kind), _standing(header, str(target)))
+                ColumnClaim(
+                    header, str(target), _why(header, str(target), kind), _standing(header, str(target))
+                )
             )
     return _with_name(found, seen)
 
 
-def _with_name(found: list[Claim], seen: Mapping[str, Shapes]) -> list[Claim]:
+def _with_name(found: list[ColumnClaim], seen: Mapping[str, Shapes]) -> list[ColumnClaim]:
     """The claims, of which beside a customer's number a `Customer` without a digit is their name."""
     numbers = sorted((c for c in found if c.target == "people.record_id"), key=lambda c: c.standing)
     if not numbers[1:] or any(c.target in _NAMED for c in found):
@@ -113,7 +115,7 @@ def _has_digits(shapes: Shapes) -> bool:
     return bool(shapes.number or shapes.code or shapes.email or shapes.hash)
 
 
-def _names_somebody(plain: Collection[str | None], names: Iterable[str], kind: Kind) -> bool:
+def _names_somebody(plain: Collection[str | None], names: Iterable[str], kind: FileKind) -> bool:
     """Whether a mere `Name` among order lines is a person's: something else is the product, or an address
     stands beside it and no product's code."""
     called = {"people.name", "people.given_name", "people.family_name"} & set(plain)
@@ -145,7 +147,7 @@ def _owner(header: str) -> str | None:
     return found[0] if found else next(iter({"customer"} & owners(header)), None)
 
 
-def _target(header: str, kind: Kind, shapes: Shapes, *, silent: bool) -> str | None:
+def _target(header: str, kind: FileKind, shapes: Shapes, *, silent: bool) -> str | None:
     overruled = by_looks(header, shapes, silent=silent)
     if overruled and kind.holds(overruled):
         return overruled
@@ -163,7 +165,7 @@ def _target(header: str, kind: Kind, shapes: Shapes, *, silent: bool) -> str | N
     return best
 
 
-def _best(header: str, kind: Kind, shapes: Shapes = NOTHING) -> str | None:
+def _best(header: str, kind: FileKind, shapes: Shapes = NOTHING) -> str | None:
     """The likeliest meaning of a header in a file of this kind; of several, one that the values can be."""
     said = kind.meaning_of(header)
     if said is not None and (said == FURTHER or fits(said, shapes)):
@@ -176,7 +178,7 @@ def _best(header: str, kind: Kind, shapes: Shapes = NOTHING) -> str | None:
     return min(fitting, key=lambda m: _likely(m, kind)).target
 
 
-def _likely(meaning: Meaning, kind: Kind) -> tuple[int, int, int]:
+def _likely(meaning: Meaning, kind: FileKind) -> tuple[int, int, int]:
     return meaning.rank, kind.place_of(meaning.target), meaning.place
 
 
@@ -192,14 +194,14 @@ def _standing(header: str, target: str) -> tuple[int, ...]:
     return place, meaning.rank if meaning else 1, meaning.place if meaning else 0
 
 
-def _why(header: str, target: str, kind: Kind) -> Text:
+def _why(header: str, target: str, kind: FileKind) -> Text:
     column = targets()[target]
     if kind.meaning_of(header) is not None:
         return Text(f"among {kind.title.en}: {column.title.en}", f"{kind.title.zh}中：{column.title.zh}")
     return Text(f"header: {column.title.en}", f"列名：{column.title.zh}")
 
 
-def with_places(target: str, taken: set[str], kind: Kind) -> tuple[str, ...]:
+def with_places(target: str, taken: set[str], kind: FileKind) -> tuple[str, ...]:
     """A country in a file of sales is the customer's and that of the sale, unless another column says it."""
     also = _PLACES.get(target)
     return (target, also) if kind in (LINES, ORDERS) and also and also not in taken else (target,)

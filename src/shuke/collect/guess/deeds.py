@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind
+from shuke.collect.guess.kinds import LINES, ORDERS, FileKind
 from shuke.collect.mapping import FURTHER, Reading
 from shuke.collect.values.directions import direction
 from shuke.collect.values.folding import blank
@@ -51,7 +51,7 @@ def told(
     readings: Mapping[str, Reading],
     seen: Mapping[str, Shapes],
     *,
-    kind: Kind,
+    kind: FileKind,
     among: Iterable[str],
 ) -> dict[str, Reading]:
     """How the column is read that says it, where no other does; nothing where no word of it is of money that

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shuke.collect import mapping
-from shuke.collect.guess.choice import Claim
+from shuke.collect.guess.choice import ColumnClaim
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind
+from shuke.collect.guess.kinds import LINES, ORDERS, FileKind
 from shuke.collect.mapping import FURTHER, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
@@ -35,7 +35,7 @@ _DAY_FIRST_IN = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class Answer:
     """One answer to a doubt: what it says, and the line of the mapping file that gives it.
 
     `also` is what follows for other columns: where several may be meant, one is and the others are not.
@@ -48,16 +48,18 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class Ambiguity:
     """What only a person can say about a column; or about the sheet as a `whole`, whichever its column."""
 
     column: str
     question: Text
-    choices: tuple[Choice, ...]
+    choices: tuple[Answer, ...]
     whole: bool = False
 
 
-def rivalry(target: str, best: Claim, others: list[Claim], seen: Mapping[str, Shapes]) -> list[Doubt]:
+def rivalry(
+    target: str, best: ColumnClaim, others: list[ColumnClaim], seen: Mapping[str, Shapes]
+) -> list[Ambiguity]:
     if targets()[target].type not in (Type.MONEY, *_DATED):
         return []
     alike = [c for c in others if c.standing[:2] == best.standing[:2] and seen[c.header].said]
@@ -68,7 +70,7 @@ def rivalry(target: str, best: Claim, others: list[Claim], seen: Mapping[str, Sh
     names = ", ".join(f"“{header}”" for header in among)
     question = Text(f"Which of {names} is: {title.en}?", f"{names} 中哪一列是“{title.zh}”？")
     return [
-        Doubt(
+        Ambiguity(
             best.header,
             question,
             tuple(
@@ -81,9 +83,9 @@ def rivalry(target: str, best: Claim, others: list[Claim], seen: Mapping[str, Sh
     ]
 
 
-def misfit(claim: Claim) -> Doubt:
+def misfit(claim: ColumnClaim) -> Ambiguity:
     title = targets()[claim.target].title
-    return Doubt(
+    return Ambiguity(
         claim.header,
         Text(
             f"The header says {title.en}, the values do not look like it. What is it?",
@@ -102,7 +104,7 @@ _ORDERS = {
 
 def order_unclear(
     header: str, reading: Reading, possible: tuple[mapping.Order, ...], country: str | None
-) -> list[Doubt]:
+) -> list[Ambiguity]:
     if not possible:
         return []
     hint = _hint(country)
@@ -111,7 +113,7 @@ def order_unclear(
         f"这一列没有任何值能判断日和月的先后。{hint.zh}",
     )
     orders = tuple(_choice(header, replace(reading, order=order), _ORDERS[order]) for order in possible)
-    return [Doubt(header, question, orders)]
+    return [Ambiguity(header, question, orders)]
 
 
 def _hint(country: str | None) -> Text:
@@ -122,8 +124,8 @@ def _hint(country: str | None) -> Text:
     return Text("", "")
 
 
-def mark_unclear(header: str, reading: Reading) -> Doubt:
-    return Doubt(
+def mark_unclear(header: str, reading: Reading) -> Ambiguity:
+    return Ambiguity(
         header,
         Text(
             "Is 1,299 (or 1.299) in this column more than a thousand, or a little more than one?",
@@ -144,7 +146,7 @@ def mark_unclear(header: str, reading: Reading) -> Doubt:
     )
 
 
-def strangers(readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: Kind) -> list[Doubt]:
+def strangers(readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: FileKind) -> list[Ambiguity]:
     """Columns of phones or e-mail addresses under a header that says nothing."""
     doubts = []
     for header, reading in readings.items():
@@ -162,29 +164,29 @@ def strangers(readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind:
             "This looks like a customer's identifier. Is it, or is it somebody else's?",
             "这一列像是客户的标识。是客户本人的，还是他人的？",
         )
-        doubts.append(Doubt(header, question, (*choices, _further(header))))
+        doubts.append(Ambiguity(header, question, (*choices, _further(header))))
     return doubts
 
 
-def one_of(asked: str, header: str, reading: Reading, says: Text, among: Sequence[str]) -> Choice:
+def one_of(asked: str, header: str, reading: Reading, says: Text, among: Sequence[str]) -> Answer:
     """The answer to a doubt about column `asked` that of several columns it is `header`, and no other."""
     readings = {other: Reading() for other in among} | {header: replace(reading, sure=True)}
     also = {other: reading for other, reading in readings.items() if other != asked}
-    return Choice(says, readings[asked], mapping.line(header, reading), also=also)
+    return Answer(says, readings[asked], mapping.line(header, reading), also=also)
 
 
-def none_of(asked: str, among: Sequence[str]) -> Choice:
+def none_of(asked: str, among: Sequence[str]) -> Answer:
     """The answer that it is none of several columns."""
     says = Text("none: keep as a further attribute", "都不是：作为其他属性保留")
     lines = "\n    ".join(mapping.line(header, Reading()) for header in among)
-    return Choice(says, Reading(), lines, also={other: Reading() for other in among if other != asked})
+    return Answer(says, Reading(), lines, also={other: Reading() for other in among if other != asked})
 
 
-def _choice(header: str, reading: Reading, says: Text) -> Choice:
-    return Choice(says, replace(reading, sure=True), mapping.line(header, reading))
+def _choice(header: str, reading: Reading, says: Text) -> Answer:
+    return Answer(says, replace(reading, sure=True), mapping.line(header, reading))
 
 
-def _further(header: str) -> Choice:
+def _further(header: str) -> Answer:
     return _choice(
         header, Reading(), Text("something else: keep it as a further attribute", "其他：作为其他属性保留")
     )

@@ -58,7 +58,7 @@ class Shapes:
 
 
 @dataclass(frozen=True)
-class Order:
+class DateOrderCounts:
     """Of the dates written as three short numbers: how many decide which of them is the day?"""
 
     three: int = 0
@@ -70,7 +70,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Marks:
+class DecimalMarks:
     """How many numbers can only be read with a decimal point, only with a comma, or with either?"""
 
     point: int = 0
@@ -78,13 +78,13 @@ class Marks:
     undecidable: int = 0
 
 
-class Counted(Protocol):
+class CountsDataclass(Protocol):
     """A dataclass of numbers."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
-Counts = TypeVar("Counts", bound=Counted)
+Counts = TypeVar("Counts", bound=CountsDataclass)
 Conditions = Callable[[ir.StringValue], Mapping[str, ir.BooleanValue]]
 
 
@@ -102,16 +102,16 @@ def sampled(
     return _counted(sample, columns, conditions, kind)
 
 
-def orders(rows: ir.Table, columns: Iterable[str]) -> Mapping[str, Order]:
+def orders(rows: ir.Table, columns: Iterable[str]) -> Mapping[str, DateOrderCounts]:
     """What decides the order of day and month, over every row."""
     return _counted(
-        rows, columns, _orders, Order, length=11
+        rows, columns, _orders, DateOrderCounts, length=11
     )  # a day's worth: the time of day decides nothing
 
 
-def marks(rows: ir.Table, columns: Iterable[str]) -> Mapping[str, Marks]:
+def marks(rows: ir.Table, columns: Iterable[str]) -> Mapping[str, DecimalMarks]:
     """What decides the decimal mark, over every row."""
-    return _counted(rows, columns, _marks, Marks)
+    return _counted(rows, columns, _marks, DecimalMarks)
 
 
 def _counted(

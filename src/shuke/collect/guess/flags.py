@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.doubts import Ambiguity, Answer
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind
+from shuke.collect.guess.kinds import LINES, ORDERS, FileKind
 from shuke.collect.mapping import FURTHER, Reading, line
 from shuke.languages import Text
 
@@ -52,7 +52,7 @@ def says_so(header: str) -> str | None:
 
 
 def returned(
-    rows: ir.Table, headers: Iterable[str], kind: Kind, taken: Collection[str]
+    rows: ir.Table, headers: Iterable[str], kind: FileKind, taken: Collection[str]
 ) -> dict[str, Reading]:
     """How columns of yes and no are read that say whether a sale came back or was undone.
 
@@ -65,15 +65,15 @@ def returned(
     return {header: _reading(words, kind, alone=alone) for header, words in told.items()}
 
 
-def _reading(words: Mapping[str, str], kind: Kind, *, alone: bool) -> Reading:
+def _reading(words: Mapping[str, str], kind: FileKind, *, alone: bool) -> Reading:
     meant = words if alone else {w: "" if state == _KEPT else state for w, state in words.items()}
     target = "order_items.status" if kind is LINES else "orders.status"
     return Reading((target,), words=meant, why=Text("says what became of it", "是否退货或取消"))
 
 
 def counted(
-    readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: Kind, taken: Collection[str]
-) -> list[Doubt]:
+    readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: FileKind, taken: Collection[str]
+) -> list[Ambiguity]:
     """A question for a column of numbers that is called so: is 1 a yes, or one of several pieces?"""
     if kind not in (LINES, ORDERS):
         return []
@@ -82,7 +82,7 @@ def counted(
     return [_doubt(header, kind, alone=alone) for header in aside if seen[header].mostly("number")]
 
 
-def _doubt(header: str, kind: Kind, *, alone: bool) -> Doubt:
+def _doubt(header: str, kind: FileKind, *, alone: bool) -> Ambiguity:
     state = says_so(header) or _BACK
     whole = replace(_reading({"1": state, "0": _KEPT}, kind, alone=alone), why=None)
     question, yes = _ASKED[state]
@@ -90,8 +90,8 @@ def _doubt(header: str, kind: Kind, *, alone: bool) -> Doubt:
         (yes, whole),
         (Text("something else: keep it as a further attribute", "其他：作为其他属性保留"), Reading()),
     )
-    return Doubt(
-        header, question, tuple(Choice(says, replace(r, sure=True), line(header, r)) for says, r in ways)
+    return Ambiguity(
+        header, question, tuple(Answer(says, replace(r, sure=True), line(header, r)) for says, r in ways)
     )
 
 

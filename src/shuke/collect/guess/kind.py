@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from shuke.collect.guess.headers import generics
 from shuke.languages import Text
 
-#: What speaks for a kind, and how much: see `Kind`.
+#: What speaks for a kind, and how much: see `FileKind`.
 Signs = tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A kind of file.
 
     tables   whose columns it may hold, the likeliest first; of some tables only one column

@@ -10,7 +10,7 @@ from functools import cache
 
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, generics, meanings
-from shuke.collect.guess.kind import Kind
+from shuke.collect.guess.kind import FileKind
 from shuke.collect.guess.plain_kinds import PLAIN
 from shuke.collect.guess.trade_kinds import ARTICLES, LINES, MEMBERS, ORDERS
 from shuke.collect.mapping import targets
@@ -23,7 +23,7 @@ __all__ = [
     "LINES",
     "MEMBERS",
     "ORDERS",
-    "Kind",
+    "FileKind",
     "Scored",
     "are_silent",
     "by_looks",
@@ -41,7 +41,7 @@ KINDS = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)
 
-# Of the weights that `Kind` declares: what only agrees with a kind, is seldom said of another, and never is.
+# Of the weights of a `FileKind`: what only agrees with it, is seldom said of another, and never is.
 _AGREES, _SELDOM, _NEVER = 1, 3, 5
 
 #: Columns that are named as speaking for a kind, the weightiest first.
@@ -70,14 +70,14 @@ _NO_ADDRESS: Mapping[str, frozenset[str]] = {
 class Scored:
     """How much speaks for a kind; `why` has the columns that do, each with its weight."""
 
-    kind: Kind
+    kind: FileKind
     points: int
     why: tuple[tuple[int, tuple[str, ...]], ...]
 
 
 def decide(
     headers: Collection[str], seen: Mapping[str, Shapes] | None = None, facts: Collection[str] = ()
-) -> Kind:
+) -> FileKind:
     """What the rows of a file with these headers are about; `seen` are the looks of its columns, `facts` what
     its rows show together."""
     return scored(headers, seen or {}, facts)[0].kind
@@ -91,7 +91,7 @@ def scored(
     return tuple(sorted((_weighed(kind, told) for kind in KINDS), key=lambda one: -one.points))
 
 
-def rivals(scores: Sequence[Scored]) -> tuple[Kind, ...]:
+def rivals(scores: Sequence[Scored]) -> tuple[FileKind, ...]:
     """The kinds that a file may be as much as another, the likeliest first; none where one is clear.
 
     What only agrees with a kind tells it from no other, unless a header stands there that is said of nothing
@@ -170,7 +170,7 @@ def are_silent(headers: Iterable[str]) -> bool:
     return not any(generics(h) or any(m.rank < 3 for m in meanings(h)) for h in headers)
 
 
-def named(table: str) -> Kind:
+def named(table: str) -> FileKind:
     """The kind of file whose rows are rows of a table; raises `WrongCall` where no file is of that kind."""
     kinds = {kind.name: kind for kind in KINDS}
     if table not in kinds:
@@ -219,7 +219,7 @@ def _speaks_alone(one: Scored) -> bool:
     return any(weight >= _NEVER for weight, _ in one.why)
 
 
-def _weighed(kind: Kind, told: Mapping[str, tuple[str, ...]]) -> Scored:
+def _weighed(kind: FileKind, told: Mapping[str, tuple[str, ...]]) -> Scored:
     met = [(weight, _speaking(sign, told)) for weight, sign in kind.signs if _met(sign, told)]
     return Scored(kind, sum(weight for weight, _ in met), tuple(met))
 

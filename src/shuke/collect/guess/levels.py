@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect import mapping
-from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.doubts import Ambiguity, Answer
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.mapping import FURTHER, Reading
 from shuke.collect.values.folding import blank
@@ -75,7 +75,7 @@ def levelled(rows: ir.Table, readings: Mapping[str, Reading], whole: Container[s
 
 def repeated(
     rows: ir.Table, readings: Mapping[str, Reading], seen: Mapping[str, Shapes], free: Container[str]
-) -> tuple[dict[str, Reading], list[Doubt]]:
+) -> tuple[dict[str, Reading], list[Ambiguity]]:
     """The readings of a file of order lines in which an amount that is the same on every line of an order,
     where what else is counted differs, is the order's; asked where there are few such orders. Beside another
     total of the order, such as that with its postage, it is that of its goods, and says nothing of a line."""
@@ -116,16 +116,16 @@ def _several(rows: ir.Table, order: str, amount: str, others: Sequence[str]) -> 
     return int(found["alike"] or 0), int(found["different"] or 0)
 
 
-def _whose(header: str, line: Reading, order: Reading) -> Doubt:
+def _whose(header: str, line: Reading, order: Reading) -> Ambiguity:
     question = Text(
         "The same stands on each line of an order. Is it what the whole order comes to, or each line?",
         "同一订单各行的值相同。是整单金额，还是每行各有的金额？",
     )
     ways = ((Text("of the whole order", "整单金额"), order), (Text("of each line", "每行金额"), line))
-    return Doubt(
+    return Ambiguity(
         header,
         question,
-        tuple(Choice(says, replace(r, sure=True), mapping.line(header, r)) for says, r in ways),
+        tuple(Answer(says, replace(r, sure=True), mapping.line(header, r)) for says, r in ways),
     )
 
 

@@ -40,7 +40,7 @@ _SERIAL = (
 
 
 @dataclass(frozen=True)
-class Marks:
+class ColumnSigns:
     """How many of the cells of a sample look like this, beside their `Shapes`."""
 
     priced: int = 0  # a number with a sign of money, or with exactly two decimals
@@ -50,24 +50,24 @@ class Marks:
 
 
 @dataclass(frozen=True)
-class Looks:
+class ColumnProfile:
     """What a column looks like."""
 
     shapes: Shapes
-    marks: Marks
+    marks: ColumnSigns
 
     def mostly(self, count: int) -> bool:
         return self.shapes.said > 0 and count >= _MOST * self.shapes.said
 
 
-def looks(rows: ir.Table, columns: Iterable[str]) -> dict[str, Looks]:
+def looks(rows: ir.Table, columns: Iterable[str]) -> dict[str, ColumnProfile]:
     """What the columns of a sheet look like, in a sample of its rows."""
     wanted = list(columns)
-    seen, marks = evidence.shapes(rows, wanted), evidence.sampled(rows, wanted, _marks, Marks)
-    return {column: Looks(seen[column], marks[column]) for column in wanted}
+    seen, marks = evidence.shapes(rows, wanted), evidence.sampled(rows, wanted, _marks, ColumnSigns)
+    return {column: ColumnProfile(seen[column], marks[column]) for column in wanted}
 
 
-def sense(header: str, seen: Looks) -> Sense | None:
+def sense(header: str, seen: ColumnProfile) -> Sense | None:
     """What a column seems to say; None where it says nothing, or nothing that has a sense."""
     shapes = seen.shapes
     if not shapes.said:
@@ -84,7 +84,7 @@ def sense(header: str, seen: Looks) -> Sense | None:
     return _by_header(header, seen, numeric=numeric)
 
 
-def _by_header(header: str, seen: Looks, *, numeric: bool) -> Sense | None:
+def _by_header(header: str, seen: ColumnProfile, *, numeric: bool) -> Sense | None:
     """What a header's words speak for, as far as the values may be it."""
     shapes = seen.shapes
     money = numeric and (seen.mostly(seen.marks.priced) or speaks(header, Sense.AMOUNT))

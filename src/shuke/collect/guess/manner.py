@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from shuke.collect.guess.evidence import Marks
-from shuke.collect.guess.evidence import Order as Evidence
+from shuke.collect.guess.evidence import DateOrderCounts as Evidence
+from shuke.collect.guess.evidence import DecimalMarks
 from shuke.collect.mapping import Mark, Order
 from shuke.languages import Text
 
@@ -34,7 +34,7 @@ def order(seen: Evidence) -> tuple[Order | None, Text | None, tuple[Order, ...]]
     return None, None, ("dmy", "mdy") if century else ("ymd", "dmy", "mdy")
 
 
-def mark(seen: Marks, elsewhere: Iterable[Marks]) -> tuple[Mark | None, Text | None, bool]:
+def mark(seen: DecimalMarks, elsewhere: Iterable[DecimalMarks]) -> tuple[Mark | None, Text | None, bool]:
     """The decimal mark, what shows it, and whether it is certain."""
     if seen.point and seen.comma and seen.undecidable:
         return None, None, False

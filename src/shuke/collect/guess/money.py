@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from shuke.collect import mapping
 from shuke.collect.denominations import CURRENCY, words_in
-from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.doubts import Ambiguity, Answer
 from shuke.collect.guess.headers import generics
 from shuke.collect.mapping import FURTHER, Reading, targets
 from shuke.collect.values.currency_words import candidates, in_header, settled
@@ -31,7 +31,7 @@ _OFFERED = 6
 
 def denominated(
     rows: ir.Table, readings: Mapping[str, Reading], home: str | None, *, aside: Sequence[str] = ()
-) -> tuple[dict[str, Reading], dict[str, str], list[Doubt]]:
+) -> tuple[dict[str, Reading], dict[str, str], list[Ambiguity]]:
     """The readings, what is said of every row's currency, and the columns whose currency must be asked.
 
     A header names the currency of its column. Where several are named, the rows are in that of the weightiest
@@ -74,7 +74,7 @@ def _doubts(
     readings: Mapping[str, Reading],
     columns: tuple[Mapping[str, str], list[str], list[str]],
     home: str,
-) -> list[Doubt]:
+) -> list[Ambiguity]:
     """What to ask about words that several currencies share; the first column answers for all amounts."""
     named, money, own = columns
     plain = [] if own else [header for header in money if FURTHER not in readings[header].to]
@@ -97,7 +97,7 @@ def _weight(reading: Reading) -> int:
     return min((_WEIGHTIEST.index(t) for t in reading.to if t in _WEIGHTIEST), default=len(_WEIGHTIEST))
 
 
-def _unclear(header: str, reading: Reading, word: str) -> Doubt:
+def _unclear(header: str, reading: Reading, word: str) -> Ambiguity:
     question = Text(
         f"Which currency is “{word}” in this column?",
         f"这一列中的“{word}”是哪种货币？",
@@ -105,11 +105,11 @@ def _unclear(header: str, reading: Reading, word: str) -> Doubt:
     shared = candidates(word)
     usual = [code for code in _TRADED if code in shared]
     offered = [*usual, *(code for code in shared if code not in usual)][:_OFFERED]
-    return Doubt(
+    return Ambiguity(
         header, question, tuple(_choice(header, replace(reading, currency=code)) for code in offered)
     )
 
 
-def _choice(header: str, reading: Reading) -> Choice:
+def _choice(header: str, reading: Reading) -> Answer:
     code = str(reading.currency)
-    return Choice(Text(code, code), replace(reading, sure=True), mapping.line(header, reading))
+    return Answer(Text(code, code), replace(reading, sure=True), mapping.line(header, reading))

@@ -12,10 +12,10 @@ import ibis.expr.types as ir
 
 from shuke.collect import mapping
 from shuke.collect.cells import STATUSES
-from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.doubts import Ambiguity, Answer
 from shuke.collect.guess.evidence import Shapes
 from shuke.collect.guess.headers import compact, meanings
-from shuke.collect.guess.kinds import LINES, ORDERS, Kind
+from shuke.collect.guess.kinds import LINES, ORDERS, FileKind
 from shuke.collect.guess.lookalikes import speaks
 from shuke.collect.mapping import FURTHER, Reading
 from shuke.collect.values.folding import blank
@@ -54,9 +54,9 @@ def further(
     readings: Mapping[str, Reading],
     seen: Mapping[str, Shapes],
     *,
-    kind: Kind,
+    kind: FileKind,
     among: Iterable[str],
-) -> tuple[dict[str, Reading], list[Doubt]]:
+) -> tuple[dict[str, Reading], list[Ambiguity]]:
     """The columns that are read as a status or a second one, and a question for those of which it is not
     clear whose state they tell."""
     taken = (to for reading in readings.values() for to in reading.to if to in STATUSES)
@@ -97,7 +97,7 @@ def _undoes(rows: ir.Table, header: str) -> bool:
     return len(told) <= _MOST and 2 * len(known) > len(told) and bool(set(known) & set(UNDONE))
 
 
-def _doubt(header: str, target: str) -> Doubt:
+def _doubt(header: str, target: str) -> Ambiguity:
     question = Text(
         "Some words in this column say that a sale came back or was cancelled, as the status may not. "
         "Does it count?",
@@ -110,8 +110,8 @@ def _doubt(header: str, target: str) -> Doubt:
         ),
         (Text("no: keep it as a further attribute", "否：作为其他属性保留"), Reading()),
     )
-    return Doubt(
+    return Ambiguity(
         header,
         question,
-        tuple(Choice(says, replace(r, sure=True), mapping.line(header, r)) for says, r in ways),
+        tuple(Answer(says, replace(r, sure=True), mapping.line(header, r)) for says, r in ways),
     )

@@ -1,6 +1,6 @@
 """Plain kinds: what speaks for a file that feeds one table above all?"""
 
-from shuke.collect.guess.kind import GOODS, LIVES, MONEY, NO_SALE, PEOPLE, PERSONAL, Kind, Signs
+from shuke.collect.guess.kind import GOODS, LIVES, MONEY, NO_SALE, PEOPLE, PERSONAL, FileKind, Signs
 from shuke.tables import CANONICAL
 
 #: What the generic headers are called in the vocabulary, where a table has such a column.
@@ -34,7 +34,7 @@ _USUALLY = {
 _MOMENTS = ("at", "paid_at", "issued")
 
 
-def _plain(name: str, signs: Signs, *others: str, **means: str) -> Kind:
+def _plain(name: str, signs: Signs, *others: str, **means: str) -> FileKind:
     """A kind that feeds one table above all: its key, its date and its amount are the generic ones."""
     table = CANONICAL[name]
     owned = [column.name for column in table if not column.refers]
@@ -46,7 +46,7 @@ def _plain(name: str, signs: Signs, *others: str, **means: str) -> Kind:
         known |= dict.fromkeys(("orders.total", "order_items.amount"), f"{name}.amount")
     referred = [column.refers for column in table if column.refers in ("orders.order_no", "orders.currency")]
     others = others or (*PEOPLE, "products", "stores", "staff", "campaigns")
-    return Kind(
+    return FileKind(
         name,
         table.title,
         (name, *others, *map(str, referred)),
@@ -55,7 +55,7 @@ def _plain(name: str, signs: Signs, *others: str, **means: str) -> Kind:
     )
 
 
-PLAIN: tuple[Kind, ...] = (
+PLAIN: tuple[FileKind, ...] = (
     _plain(
         "credit_limits",
         ((5, "credit_limits.limit"), (3, "credit_limits.limit & ~start | credit_limits.starts")),

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from shuke.collect import mapping
 from shuke.collect.guess import sums
 from shuke.collect.guess.choice import RATES
-from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.doubts import Ambiguity, Answer
 from shuke.collect.mapping import Reading, Scale, targets
 from shuke.collect.values.folding import blank, folded
 from shuke.languages import Text
@@ -31,7 +31,7 @@ class _Seen:
 
 def rated(
     rows: ir.Table, readings: Mapping[str, Reading], decided: Mapping[str, Reading]
-) -> tuple[dict[str, Reading], list[Doubt]]:
+) -> tuple[dict[str, Reading], list[Ambiguity]]:
     """The readings, with what is a share at its own target, and what must be asked.
 
     A sign tells: 10%, 8.5折. A column that has both signs and amounts is read cell by cell. Without a sign,
@@ -58,7 +58,7 @@ def rated(
 
 def _without_sign(
     rows: ir.Table, readings: Mapping[str, Reading], header: str, money: str, seen: _Seen
-) -> tuple[Reading, list[Doubt]]:
+) -> tuple[Reading, list[Ambiguity]]:
     """How plain numbers are read: as the sums show, else as money if they hardly can be anything else."""
     reading, small = readings[header], seen.plain == seen.small
     found = sums.shown(rows, readings, header, tax=money in _TAXES)
@@ -83,7 +83,7 @@ def _seen(rows: ir.Table, header: str) -> _Seen:
     return _Seen(*(int(found[name] or 0) for name in ("signed", "plain", "small")))
 
 
-def _either_side(header: str, reading: Reading) -> Doubt:
+def _either_side(header: str, reading: Reading) -> Ambiguity:
     """In Chinese a discount of 0.85 is mostly what is paid; in software from elsewhere, what is taken off."""
     question = Text(
         "Is this discount what is taken off the price, or what remains to be paid?",
@@ -93,7 +93,7 @@ def _either_side(header: str, reading: Reading) -> Doubt:
     return _asked(header, question, ((_REMAINS, replace(reading, scale="paid")), (off, reading)))
 
 
-def _unclear(header: str, reading: Reading, money: str, *, small: bool) -> Doubt:
+def _unclear(header: str, reading: Reading, money: str, *, small: bool) -> Ambiguity:
     amount = (Text("an amount of money", "金额"), reading)
     if not small:
         question = Text(
@@ -111,6 +111,6 @@ def _unclear(header: str, reading: Reading, money: str, *, small: bool) -> Doubt
     return _asked(header, question, (*remains, (share, _as_share(reading, money)), amount))
 
 
-def _asked(header: str, question: Text, answers: Iterable[tuple[Text, Reading]]) -> Doubt:
-    choices = (Choice(says, replace(one, sure=True), mapping.line(header, one)) for says, one in answers)
-    return Doubt(header, question, tuple(choices))
+def _asked(header: str, question: Text, answers: Iterable[tuple[Text, Reading]]) -> Ambiguity:
+    choices = (Answer(says, replace(one, sure=True), mapping.line(header, one)) for says, one in answers)
+    return Ambiguity(header, question, tuple(choices))

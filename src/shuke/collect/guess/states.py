@@ -6,7 +6,7 @@ from dataclasses import replace
 import ibis.expr.types as ir
 
 from shuke.collect import mapping
-from shuke.collect.guess.doubts import Choice, Doubt
+from shuke.collect.guess.doubts import Ambiguity, Answer
 from shuke.collect.guess.headers import generics, meanings
 from shuke.collect.mapping import Reading
 from shuke.collect.values.directions import CODES, direction
@@ -49,7 +49,7 @@ def named(words: list[str]) -> str:
     return shown + (" …" if len(words) > _NAMED else "")
 
 
-def doubts(rows: ir.Table, readings: Mapping[str, Reading]) -> list[Doubt]:
+def doubts(rows: ir.Table, readings: Mapping[str, Reading]) -> list[Ambiguity]:
     """What to ask of each column whose words nobody knows."""
     found = {header: unknown(rows, header, reading) for header, reading in readings.items()}
     return [_doubt(header, readings[header], words) for header, words in found.items() if words]
@@ -77,7 +77,7 @@ def _sold(rows: ir.Table, header: str, reading: Reading) -> Reading:
     )
 
 
-def _doubt(header: str, reading: Reading, words: list[str]) -> Doubt:
+def _doubt(header: str, reading: Reading, words: list[str]) -> Ambiguity:
     question = Text(
         f"What does {named(words)} say of a row? Each word can be given its own meaning in the mapping file.",
         f"{named(words)} 表示什么？可在映射文件中逐一指定含义。",
@@ -87,12 +87,12 @@ def _doubt(header: str, reading: Reading, words: list[str]) -> Doubt:
         (code, replace(reading, words={**reading.words, **dict.fromkeys(words, code)})) for code in codes
     ]
     further = Reading()
-    return Doubt(
+    return Ambiguity(
         header,
         question,
         (
-            *(Choice(_MEANINGS[code], replace(r, sure=True), mapping.line(header, r)) for code, r in answers),
-            Choice(
+            *(Answer(_MEANINGS[code], replace(r, sure=True), mapping.line(header, r)) for code, r in answers),
+            Answer(
                 Text("it is no such thing: keep it as a further attribute", "与此无关：作为其他属性保留"),
                 further,
                 mapping.line(header, further),

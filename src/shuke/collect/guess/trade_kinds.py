@@ -1,6 +1,6 @@
 """Trade kinds: what speaks for files of sales, of those who buy, and of what is sold?"""
 
-from shuke.collect.guess.kind import GOODS, LIVES, MONEY, PEOPLE, PERSONAL, REACHED, WHO, Kind
+from shuke.collect.guess.kind import GOODS, LIVES, MONEY, PEOPLE, PERSONAL, REACHED, WHO, FileKind
 from shuke.languages import Text
 
 _SALE = (*PEOPLE, "order_parties", "stores", "staff")
@@ -21,7 +21,7 @@ _IN_A_SALE = {
     "people.account_manager": "staff.staff_id",
 }
 
-LINES = Kind(
+LINES = FileKind(
     "order_items",
     Text("order lines", "订单明细"),
     ("order_items", "orders", "products", *_SALE),
@@ -54,7 +54,7 @@ LINES = Kind(
         "vat": "order_items.tax",
     },
 )
-ORDERS = Kind(
+ORDERS = FileKind(
     "orders",
     Text("orders", "订单"),
     ("orders", *_SALE, "products", "order_items"),
@@ -88,7 +88,7 @@ ORDERS = Kind(
         "vat": "orders.tax",
     },
 )
-MEMBERS = Kind(
+MEMBERS = FileKind(
     "people",
     Text("customers", "客户"),
     (*PEOPLE, "organisation_parents", "consents", "possessions", "relations", "stores", "staff"),
@@ -131,7 +131,7 @@ MEMBERS = Kind(
         "points": "memberships.balance",
     },
 )
-ARTICLES = Kind(
+ARTICLES = FileKind(
     "products",
     Text("products", "商品"),
     ("products", "stores"),

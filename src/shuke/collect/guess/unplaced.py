@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess.doubts import Doubt, none_of, one_of
+from shuke.collect.guess.doubts import Ambiguity, none_of, one_of
 from shuke.collect.guess.evidence import Shapes
-from shuke.collect.guess.kinds import LINES, MEMBERS, ORDERS, Kind, are_silent
+from shuke.collect.guess.kinds import LINES, MEMBERS, ORDERS, FileKind, are_silent
 from shuke.collect.guess.levels import of_the_order
-from shuke.collect.guess.lookalikes import Looks, looks, sense
+from shuke.collect.guess.lookalikes import ColumnProfile, looks, sense
 from shuke.collect.mapping import FURTHER, Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import CANONICAL
@@ -55,11 +55,11 @@ _AT_ONCE = 5
 _SOMEBODY = ("people.record_id", "people.name", "people.organisation")
 
 
-Manner = Callable[[dict[str, Reading]], tuple[dict[str, Reading], list[Doubt]]]
+DateAndNumberStyle = Callable[[dict[str, Reading]], tuple[dict[str, Reading], list[Ambiguity]]]
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenColumns:
     """The columns of a sheet as they are read so far, and those about which nobody has decided."""
 
     readings: Mapping[str, Reading]
@@ -69,7 +69,9 @@ class Open:
     whole: Collection[str] = ()  # that tell of an order and not of its lines
 
 
-def unplaced(rows: ir.Table, sheet: Open, kind: Kind, manner: Manner) -> list[Doubt]:
+def unplaced(
+    rows: ir.Table, sheet: OpenColumns, kind: FileKind, manner: DateAndNumberStyle
+) -> list[Ambiguity]:
     """One question for each sense that rows of this kind should have, and only a column kept aside may be.
 
     `manner` says how the values of a column that is read so are written.
@@ -79,7 +81,7 @@ def unplaced(rows: ir.Table, sheet: Open, kind: Kind, manner: Manner) -> list[Do
     if not missing or not aside:
         return []
     seen = looks(rows, aside)
-    alike: dict[Sense, dict[str, Looks]] = {}
+    alike: dict[Sense, dict[str, ColumnProfile]] = {}
     for header in aside:
         found = sense(header, seen[header])
         if found in missing:
@@ -87,7 +89,9 @@ def unplaced(rows: ir.Table, sheet: Open, kind: Kind, manner: Manner) -> list[Do
     return [_asked(one, columns, kind, manner, whole=sheet.whole) for one, columns in alike.items()]
 
 
-def misplaced(rows: ir.Table, layout: Layout, seen: Mapping[str, Shapes], kind: Kind) -> tuple[Kind, ...]:
+def misplaced(
+    rows: ir.Table, layout: Layout, seen: Mapping[str, Shapes], kind: FileKind
+) -> tuple[FileKind, ...]:
     """What the rows of a list of people may be instead, of whom so much is kept aside that only dealings say:
     an amount, with its currency, what became of it, or when. Sums of what customers spent stand alone."""
     if kind is not MEMBERS:
@@ -99,7 +103,7 @@ def misplaced(rows: ir.Table, layout: Layout, seen: Mapping[str, Shapes], kind: 
     return (MEMBERS, LINES, ORDERS) if is_dealt else ()
 
 
-def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
+def _is_filled(one: Sense, sheet: OpenColumns, kind: FileKind) -> bool:
     """Whether a column that says anything, or a constant, gives the rows this sense."""
     wanted = {*places(CANONICAL[kind.name], one), *(_SOMEBODY if one is Sense.CUSTOMER else ())}
     told = {to for header, r in sheet.readings.items() if sheet.seen[header].said for to in r.to}
@@ -113,8 +117,13 @@ def _is_filled(one: Sense, sheet: Open, kind: Kind) -> bool:
 
 
 def _asked(
-    one: Sense, columns: Mapping[str, Looks], kind: Kind, manner: Manner, *, whole: Collection[str]
-) -> Doubt:
+    one: Sense,
+    columns: Mapping[str, ColumnProfile],
+    kind: FileKind,
+    manner: DateAndNumberStyle,
+    *,
+    whole: Collection[str],
+) -> Ambiguity:
     first = list(columns)[:_AT_ONCE]
     named = (", ".join(f"“{h}”" for h in first), "、".join(f"“{h}”" for h in first))
     asked = _QUESTIONS[one]
@@ -128,10 +137,12 @@ def _asked(
             manner,
         )
     ]
-    return Doubt(first[0], question, (*choices, none_of(first[0], first)))
+    return Ambiguity(first[0], question, (*choices, none_of(first[0], first)))
 
 
-def _readings(header: str, possible: Collection[str], manner: Manner) -> Iterator[tuple[Reading, Text]]:
+def _readings(
+    header: str, possible: Collection[str], manner: DateAndNumberStyle
+) -> Iterator[tuple[Reading, Text]]:
     """What a column may be and how its values are then written, with the words for it."""
     for target in possible:
         title = targets()[target].title
@@ -153,7 +164,7 @@ def _on_its_level(header: str, possible: tuple[str, ...], whole: Collection[str]
     return tuple(dict.fromkeys(to for to in map(of_the_order, possible) if to != FURTHER))
 
 
-def _possible(one: Sense, seen: Looks, kind: Kind) -> tuple[str, ...]:
+def _possible(one: Sense, seen: ColumnProfile, kind: FileKind) -> tuple[str, ...]:
     """What a column that has a sense may feed, the likeliest first."""
     if one is not Sense.CUSTOMER:
         found = tuple(to for to in places(CANONICAL[kind.name], one) if to in targets())

@@ -31,11 +31,11 @@ from shuke.collect.shapes import (
     wide,
     years,
 )
-from shuke.collect.shapes.asking import Question, Recognised
+from shuke.collect.shapes.asking import Recognised, ShapeQuestion
 from shuke.collect.shapes.described import Described
-from shuke.collect.shapes.look import Look
+from shuke.collect.shapes.look import SheetSample
 from shuke.collect.shapes.shape import Carry, Shape, Tidied
-from shuke.collect.sheets import ROW, Kind, Note, Sheet, Skipped
+from shuke.collect.sheets import ROW, Note, Sheet, Skipped, SkippedKind
 from shuke.engine import Engine
 from shuke.errors import WrongSettings
 from shuke.languages import N_
@@ -43,9 +43,9 @@ from shuke.languages import N_
 __all__ = [
     "Carry",
     "Described",
-    "Question",
     "Recognised",
     "Shape",
+    "ShapeQuestion",
     "Tidied",
     "described",
     "recognise",
@@ -87,7 +87,7 @@ def _recognised(sheet: Sheet) -> Recognised:
     return split or _of_documents(found.shape, named, sheet) or found
 
 
-def _split(shape: Shape, named: Look) -> Recognised | None:
+def _split(shape: Shape, named: SheetSample) -> Recognised | None:
     """Whether several products stand in one cell."""
     split = items.recognise(named)
     if split is None:
@@ -98,7 +98,7 @@ def _split(shape: Shape, named: Look) -> Recognised | None:
     return Recognised(told) if sure else asking.about_items(told, split[0])
 
 
-def _of_documents(shape: Shape, named: Look, sheet: Sheet) -> Recognised | None:
+def _of_documents(shape: Shape, named: SheetSample, sheet: Sheet) -> Recognised | None:
     """What else the rows may be: returns, invoices with payments, a statement, days in parts."""
     if back := returns.recognise(named, sheet):
         told, sure = replace(shape, returns=back[0]), back[1]
@@ -165,7 +165,7 @@ class _Unfolded:
     notes: tuple[Note, ...] = ()
 
 
-def _unfolded(sheet: Sheet, shape: Shape, named: Look, rows: ir.Table, engine: Engine) -> _Unfolded:
+def _unfolded(sheet: Sheet, shape: Shape, named: SheetSample, rows: ir.Table, engine: Engine) -> _Unfolded:
     if survey := shape.survey:
         told = surveys.melted(rows, survey, named, name=Path(sheet.file).stem)
         message = N_("A survey with one column a question: {count} questions, one row an answer.")
@@ -220,7 +220,7 @@ def _require(sheet: Sheet, columns: Iterable[str], wanted: Iterable[str]) -> Non
             )  # fmt: skip
 
 
-def _named(sheet: Sheet, shape: Shape, seen: Look) -> Look:
+def _named(sheet: Sheet, shape: Shape, seen: SheetSample) -> SheetSample:
     """The first rows below the headings, under the names that these give together."""
     if shape.header_rows == 1 and not shape.headings_above:
         return seen
@@ -229,17 +229,17 @@ def _named(sheet: Sheet, shape: Shape, seen: Look) -> Look:
     return replace(seen.below(len(below)), columns=headings.joined(sheet, below, over=over))
 
 
-def _gone(shape: Shape, seen: Look) -> tuple[int, ...]:
+def _gone(shape: Shape, seen: SheetSample) -> tuple[int, ...]:
     """The rows of the file that are headings, beside the first."""
     return seen.numbers[: shape.header_rows - 1]
 
 
-def _whole(named: Look, shape: Shape) -> tuple[str, ...]:
+def _whole(named: SheetSample, shape: Shape) -> tuple[str, ...]:
     told = [name for carry in shape.carry for name in parents.of_the_order(named, carry)]
     return tuple(dict.fromkeys(told))
 
 
-def _of_headings(sheet: Sheet, shape: Shape, seen: Look) -> list[Note]:
+def _of_headings(sheet: Sheet, shape: Shape, seen: SheetSample) -> list[Note]:
     first = sheet.header_row - shape.headings_above
     last = max((sheet.header_row, *_gone(shape, seen)))
     message = N_("The headings stand in rows {first} to {last}.")
@@ -255,8 +255,8 @@ def _of_parents(rows: ir.Table, before: ir.Table, carry: Carry) -> Note:
     return Note(message, {"rows": said(rows) - said(before), "columns": ", ".join(carry.columns)})
 
 
-def _skipped(shape: Shape, seen: Look) -> list[Skipped]:
+def _skipped(shape: Shape, seen: SheetSample) -> list[Skipped]:
     return [
-        Skipped(row, Kind.HEADING, " ".join(cell for cell in seen.row(place) if cell))
+        Skipped(row, SkippedKind.HEADING, " ".join(cell for cell in seen.row(place) if cell))
         for place, row in enumerate(_gone(shape, seen))
     ]

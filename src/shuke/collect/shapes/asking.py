@@ -9,7 +9,7 @@ from shuke.languages import Text
 
 
 @dataclass(frozen=True)
-class Question:
+class ShapeQuestion:
     """What is open, the column that it is about, and the shapes to choose from."""
 
     column: str
@@ -22,7 +22,7 @@ class Recognised:
     """The shape of a sheet, as the mapping file or the rows have it, and what only a person can say of it."""
 
     shape: Shape
-    asked: Question | None = None
+    asked: ShapeQuestion | None = None
 
 
 #: So many columns are named in a question.
@@ -42,7 +42,7 @@ def about_blanks(shape: Shape) -> Recognised:
         (Text("yes: fill them from the row above", "是：用上方的值填充"), shape),
         (Text("no: they are blank", "否：就是空的"), replace(shape, carry=())),
     )
-    return Recognised(shape, Question(carried[0], says, choices))
+    return Recognised(shape, ShapeQuestion(carried[0], says, choices))
 
 
 def about_items(shape: Shape, split: Split) -> Recognised:
@@ -52,7 +52,7 @@ def about_items(shape: Shape, split: Split) -> Recognised:
         "一个单元格中有多种商品，且没有写明各自数量。是否各一件？",
     )
     choices = ((Text("yes: one of each", "是：各一件"), shape), (_AS_IT_STANDS, replace(shape, split=None)))
-    return Recognised(shape, Question(split.column, says, choices))
+    return Recognised(shape, ShapeQuestion(split.column, says, choices))
 
 
 def about_prices(shape: Shape, split: Split) -> Recognised:
@@ -66,7 +66,7 @@ def about_prices(shape: Shape, split: Split) -> Recognised:
         (Text("of all of a line", "该行合计"), replace(shape, split=replace(split, price="line"))),
         (_AS_IT_STANDS, replace(shape, split=None)),
     )
-    return Recognised(shape, Question(split.column, says, choices))
+    return Recognised(shape, ShapeQuestion(split.column, says, choices))
 
 
 def about_figures(shape: Shape, melt: Melt) -> Recognised:
@@ -90,7 +90,7 @@ def about_figures(shape: Shape, melt: Melt) -> Recognised:
         (Text("costs", "费用"), replace(shape, melt=replace(melt, value="amount", of="expenses"))),
         (_AS_IT_STANDS, replace(shape, melt=None)),
     )
-    return Recognised(shape, Question(first, says, choices))
+    return Recognised(shape, ShapeQuestion(first, says, choices))
 
 
 def about_year(column: str, shapes: Sequence[tuple[int, Shape]]) -> Recognised:
@@ -101,7 +101,7 @@ def about_year(column: str, shapes: Sequence[tuple[int, Shape]]) -> Recognised:
         f"“{column}”没有写明年份。是哪一年（跨年时为第一个月所在年份）？其他年份请写成 year = …",
     )
     choices = [(Text(f"of {year}", f"{year} 年"), shape) for year, shape in shapes]
-    return Recognised(choices[0][1], Question(column, says, (*choices, (_AS_IT_STANDS, Shape()))))
+    return Recognised(choices[0][1], ShapeQuestion(column, says, (*choices, (_AS_IT_STANDS, Shape()))))
 
 
 #: What parts the figures of a day: what the headings become, and what is said of each column.
@@ -147,7 +147,7 @@ def about_parts(shape: Shape, melt: Melt, *, sure: bool, beside: Collection[str]
     ways = [one for one in ways if one.of != "budgets" or melt.of == "budgets"]
     called = dict((*_PARTS, _COST))
     choices = [(_of_each(called[one.name], _figures(one)), replace(shape, melt=one)) for one in ways]
-    return Recognised(choices[0][1], Question(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
+    return Recognised(choices[0][1], ShapeQuestion(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
 
 
 def about_products(shape: Shape, melt: Melt) -> Recognised:
@@ -162,7 +162,7 @@ def about_products(shape: Shape, melt: Melt) -> Recognised:
     called = dict(_PARTS)["product name"]
     ways = (melt, replace(melt, value="amount"))
     choices = [(_of_each(called, _figures(one)), replace(shape, melt=one)) for one in ways]
-    return Recognised(choices[0][1], Question(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
+    return Recognised(choices[0][1], ShapeQuestion(melt.columns[0], says, (*choices, (_AS_IT_STANDS, shape))))
 
 
 def _figures(melt: Melt) -> Text:
@@ -190,7 +190,7 @@ def about_sides(shape: Shape, ledger: Ledger) -> Recognised:
         )
         for one in ways
     ]
-    return Recognised(shape, Question(b, says, (*choices, (_AS_IT_STANDS, replace(shape, ledger=None)))))
+    return Recognised(shape, ShapeQuestion(b, says, (*choices, (_AS_IT_STANDS, replace(shape, ledger=None)))))
 
 
 def about_returns(shape: Shape, returns: Returns) -> Recognised:
@@ -205,7 +205,7 @@ def about_returns(shape: Shape, returns: Returns) -> Recognised:
         (whole if returns.whole else part, shape),
         (_AS_IT_STANDS, replace(shape, returns=None)),
     )
-    return Recognised(shape, Question(returns.order, says, choices))
+    return Recognised(shape, ShapeQuestion(returns.order, says, choices))
 
 
 def about_mark(shape: Shape, settlement: Settlement) -> Recognised:
@@ -219,4 +219,4 @@ def about_mark(shape: Shape, settlement: Settlement) -> Recognised:
         (Text("decimal comma: 1.299 is a thousand", "小数点为“,”：1.299 是一千多"), ","),
     )
     choices = [(told, replace(shape, settlement=replace(settlement, decimal=mark))) for told, mark in marks]
-    return Recognised(shape, Question(settlement.whole, says, tuple(choices)))
+    return Recognised(shape, ShapeQuestion(settlement.whole, says, tuple(choices)))

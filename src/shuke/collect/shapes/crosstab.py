@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from shuke.collect.guess.headers import generics, meanings
 from shuke.collect.shapes import months
-from shuke.collect.shapes.look import Look, figure, is_amount, is_moment, is_order, is_somebody, meant
+from shuke.collect.shapes.look import SheetSample, figure, is_amount, is_moment, is_order, is_somebody, meant
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.shapes.wide import belonging, period, said_of, unit, unmeasured, valued, year_column
 from shuke.collect.sheets import Sheet
@@ -29,7 +29,7 @@ _CENT = 0.005
 _DIMENSIONS = {"stores.store_id", "products.name", "products.category", "orders.channel", "orders.payment"}
 
 
-def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
+def recognise(look: SheetSample, sheet: Sheet) -> tuple[Melt, bool] | None:
     """The parts of a figure, and whether it is sure that they are amounts; None where a sheet has none."""
     days = when(look)
     figures = [c for c in range(len(look.columns)) if c not in days and _is_figure(look, c)]
@@ -50,18 +50,18 @@ def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     return Melt(names, "store", value, None, named, belonging(told) or "order_items"), sure
 
 
-def parts(look: Look) -> list[int]:
+def parts(look: SheetSample) -> list[int]:
     """The columns of figures of which nothing else is known."""
     return [c for c, name in enumerate(look.columns) if _is_figure(look, c) and _is_part(name)]
 
 
-def when(look: Look) -> list[int]:
+def when(look: SheetSample) -> list[int]:
     """The columns that say on which day, or in which month, the figures of a row were."""
     days = [c for c, name in enumerate(look.columns) if is_moment(name) and look.mostly(c, "date")]
     return days or [c for c in range(len(look.columns)) if months.is_of_months(look, c)]
 
 
-def _is_figure(look: Look, column: int) -> bool:
+def _is_figure(look: SheetSample, column: int) -> bool:
     """Whether a column holds numbers that are no codes."""
     name = look.columns[column]
     coded = (
@@ -85,7 +85,7 @@ def _is_part(name: str) -> bool:
     return bool(bare) and not known and not generics(bare) and period(bare) is None
 
 
-def adds_up(look: Look, column: int, parts: Sequence[int]) -> bool:
+def adds_up(look: SheetSample, column: int, parts: Sequence[int]) -> bool:
     """Whether a column is the sum of the parts."""
     told = [
         (figure(look.cells[column][row]), sum(figure(look.cells[c][row]) for c in parts))

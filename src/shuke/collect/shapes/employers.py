@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess.headers import compact, generics, meanings
 from shuke.collect.mapping import targets
-from shuke.collect.shapes.look import Look, is_of_a_line, is_order, meant
+from shuke.collect.shapes.look import SheetSample, is_of_a_line, is_order, meant
 from shuke.collect.shapes.shape import Employer
 from shuke.collect.sheets import ROW
 from shuke.tables import Type
@@ -47,7 +47,7 @@ RECORD, KIND, RELATION, OTHER = "customer id", "customer type", "relation", "oth
 _NAMES = {"people.name", "people.given_name", "people.family_name"}
 
 
-def recognise(look: Look) -> Employer | None:
+def recognise(look: SheetSample) -> Employer | None:
     """The company of a list of contacts, and what it has of its own; None where it has nothing but a name."""
     names = [n for n in look.columns if meant(n) & _NAMES or "name" in generics(n)]
     companies = [n for n in look.columns if "people.organisation" in meant(n)]
@@ -64,7 +64,7 @@ def recognise(look: Look) -> Employer | None:
     return Employer(companies[0], tuple((n, _called(look, told, own)) for n, told in own.items()))
 
 
-def apart(rows: ir.Table, employer: Employer, look: Look) -> ir.Table:
+def apart(rows: ir.Table, employer: Employer, look: SheetSample) -> ir.Table:
     """A row for each contact and one for each company; the rows of the file are those of its contacts."""
     own = dict(employer.columns)
     record = _called(look, _NUMBER, own)
@@ -135,7 +135,7 @@ def _rest(header: str) -> str:
     return bare if bare != spoken.strip(" .-") and compact(bare) else ""
 
 
-def _called(look: Look, target: str, own: Mapping[str, str]) -> str:
+def _called(look: SheetSample, target: str, own: Mapping[str, str]) -> str:
     """The column in which a company's attribute stands: that of the contacts, or a new one."""
     theirs = [n for n in look.columns if n not in own and target in meant(n) and not _rest(n)]
     usual = RECORD if target == _NUMBER else _OWN.get(target, target)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from shuke.collect.guess.headers import generics
 from shuke.collect.shapes import crosstab
-from shuke.collect.shapes.look import Look, figure, is_amount, is_of_a_line, is_order, is_somebody
+from shuke.collect.shapes.look import SheetSample, figure, is_amount, is_of_a_line, is_order, is_somebody
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.shapes.wide import said_of
 from shuke.collect.sheets import Sheet
@@ -30,7 +30,7 @@ _OF_ORDERS = re.compile(
 )
 
 
-def recognise(look: Look, sheet: Sheet) -> Melt | None:
+def recognise(look: SheetSample, sheet: Sheet) -> Melt | None:
     """The products of a sheet of orders; None where it has none."""
     parts = crosstab.parts(look)
     rest = [name for column, name in enumerate(look.columns) if column not in parts]
@@ -59,13 +59,13 @@ def _is_of_a_line(name: str) -> bool:
     return is_of_a_line(name) and not is_somebody(name) and "name" not in generics(name)
 
 
-def _are_pieces(look: Look, parts: Sequence[int]) -> bool:
+def _are_pieces(look: SheetSample, parts: Sequence[int]) -> bool:
     """Whether the columns stand beside one another and hold numbers of pieces."""
     beside = list(parts) == list(range(parts[0], parts[0] + len(parts)))
     return beside and all(_PIECES.fullmatch(cell) for c in parts for cell in look.cells[c] if cell)
 
 
-def _are_chosen_from(look: Look, parts: Sequence[int]) -> bool:
+def _are_chosen_from(look: SheetSample, parts: Sequence[int]) -> bool:
     """Whether each row has some of the products and not all: an order of nothing is none."""
     wanted = [[figure(look.cells[c][row]) > 0 for c in parts] for row in range(look.height)]
     left_out = sum(not each for row in wanted for each in row)

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import Cell, Look, meant
+from shuke.collect.shapes.look import Cell, SheetSample, meant
 from shuke.collect.shapes.surveys import asks
-from shuke.collect.sheets import Kind, Sheet
+from shuke.collect.sheets import Sheet, SkippedKind
 from shuke.collect.sheets.header import kind_of, names
 
 #: More rows of headings than this are none.
@@ -26,7 +26,7 @@ _NOTHING = set("- -- / n/a na none null nil unknown tbd nan 无 暂无 未知 �
 _ANSWER = set("response openendedresponse answer 回答 答案 填写内容 回复".split())
 
 
-def further(look: Look) -> int:
+def further(look: SheetSample) -> int:
     """How many of the first rows of a sheet are headings, too."""
     most = min(_MOST, look.height - 1)
     marked = [row for row in range(most) if _is_address(look.row(row))]
@@ -40,7 +40,7 @@ def further(look: Look) -> int:
 
 def above(sheet: Sheet) -> tuple[Cell, ...]:
     """The row right above the header, where it names groups of columns; empty where it does not."""
-    titles = [s for s in sheet.skipped if s.kind is Kind.TITLE and s.row == sheet.header_row - 1]
+    titles = [s for s in sheet.skipped if s.kind is SkippedKind.TITLE and s.row == sheet.header_row - 1]
     cells = [cell.strip() if cell else None for cell in titles[0].cells] if titles else []
     labels = [place for place, cell in enumerate(cells) if cell]
     plain = all(kind_of(cells[p]) == "text" and not set(":：") & set(cells[p] or "") for p in labels)
@@ -118,7 +118,7 @@ def _is_address(row: Sequence[Cell]) -> bool:
     return bool(said) and sum(cell.lstrip().startswith('{"ImportId"') for cell in said) > len(said) / 2
 
 
-def _is_heading(look: Look, row: int) -> bool:
+def _is_heading(look: SheetSample, row: int) -> bool:
     """Whether a row has words where those below have numbers, dates or addresses, and no word of theirs."""
     below, said = look.below(row + 1), look.row(row)
     filled = [c for c, cell in enumerate(said) if cell is not None]

@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import prices
-from shuke.collect.shapes.look import Look, is_moment, is_order, is_somebody, meant
+from shuke.collect.shapes.look import SheetSample, is_moment, is_order, is_somebody, meant
 from shuke.collect.shapes.shape import Of, Split
 from shuke.collect.sheets import ROW
 from shuke.engine import Engine
@@ -73,7 +73,7 @@ _PRICE_KEYS: dict[Of, tuple[str, ...]] = {
 _COUNT_KEYS = ("quantity", "qty", "count", "num", "number", "数量", "件数")
 
 
-def recognise(look: Look) -> tuple[Split, bool] | None:
+def recognise(look: SheetSample) -> tuple[Split, bool] | None:
     """The column with several products in a cell, and whether it is sure how many there are of each."""
     if not _is_of_orders(look):
         return None
@@ -92,13 +92,13 @@ def recognise(look: Look) -> tuple[Split, bool] | None:
     return None
 
 
-def is_priced(look: Look, said: Split) -> bool:
+def is_priced(look: SheetSample, said: Split) -> bool:
     """Whether the products of a column have prices with them."""
     cells = [cell for cell in look.cells[look.columns.index(said.column)] if cell][:_CELLS]
     return prices.priced([part for cell in cells for part in _parts(cell)])
 
 
-def _of_prices(look: Look, place: int) -> Of | None:
+def _of_prices(look: SheetSample, place: int) -> Of | None:
     """Of what the prices in a column are, if there are any, by the other figures of its rows."""
     rows = [row for row in range(look.height) if look.cells[place][row]][:_CELLS]
     listed = [_parts(str(look.cells[place][row])) for row in rows]
@@ -122,7 +122,7 @@ def _pieces(part: str) -> float:
     return float(re.sub(r"[^\d.]", "", next((g for g in found.groups() if g), "1"))) if found else 1.0
 
 
-def _is_of_orders(look: Look) -> bool:
+def _is_of_orders(look: SheetSample) -> bool:
     """Whether a row is something that somebody bought, and no article with the day of its launch."""
     counted = (cell for cells in look.cells for cell in cells[:_FIRST] if cell and _JSON.match(cell))
     if any(map(is_order, look.columns)) or any(f'"{key}"' in cell for cell in counted for key in _COUNT_KEYS):

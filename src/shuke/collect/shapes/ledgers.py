@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import Cell, Look, figure
+from shuke.collect.shapes.look import Cell, SheetSample, figure
 from shuke.collect.shapes.shape import Ledger
 from shuke.collect.sheets.header import kind_of
 from shuke.collect.values import currency_words
@@ -47,7 +47,7 @@ _NOTHING = re.compile(r"[-–—+\s]*(?:[^\d\s]{1,3}\s*)?0*(?:[.,]0*)?\s*[-–�
 _BALANCE = re.compile(r"\bbalance\b|saldo|solde|余额|餘額|结余|結餘|残高", re.IGNORECASE)
 
 
-def recognise(look: Look) -> tuple[Ledger, bool] | None:
+def recognise(look: SheetSample) -> tuple[Ledger, bool] | None:
     """The two sides of a statement, and whether it is sure which of them came in; None where it has none."""
     into, out = (_side(look, said) for said in (_IN, _OUT))
     if into is None or out is None or not _is_dated(look) or not _take_turns(look, into, out):
@@ -70,7 +70,7 @@ def signed(rows: ir.Table, said: Ledger) -> ir.Table:
     return rows.mutate(**told).drop(said.into, said.out)
 
 
-def _side(look: Look, said: frozenset[str]) -> int | None:
+def _side(look: SheetSample, said: frozenset[str]) -> int | None:
     """The one column that is called so and holds figures, if it holds anything."""
     named = [place for place, name in enumerate(look.columns) if _bare(name) in said]
     figures = [p for p in named if all(kind_of(cell) == "number" for cell in look.cells[p] if _says(cell))]
@@ -83,11 +83,11 @@ def _bare(header: str) -> str:
     return compact(_FIGURE.sub(" ", plain))
 
 
-def _is_dated(look: Look) -> bool:
+def _is_dated(look: SheetSample) -> bool:
     return any(look.mostly(place, "date") for place in range(len(look.columns)))
 
 
-def _take_turns(look: Look, into: int, out: int) -> bool:
+def _take_turns(look: SheetSample, into: int, out: int) -> bool:
     """Whether in nearly every row one side says something, and not both as in a sum over a page."""
     sides = [(_says(a), _says(b)) for a, b in zip(look.cells[into], look.cells[out], strict=True)]
     one = sum(a != b for a, b in sides)
@@ -103,7 +103,7 @@ def _figure(cell: ir.StringValue) -> ir.StringValue:
     return nothing.ifelse(ibis.null(str), cell)
 
 
-def _is_the_other_way(look: Look, into: int, out: int) -> bool:
+def _is_the_other_way(look: SheetSample, into: int, out: int) -> bool:
     """Whether the balance falls by what is called in and rises by what is called out."""
     place = next(
         (c for c, n in enumerate(look.columns) if _BALANCE.search(n) and look.mostly(c, "number")), None

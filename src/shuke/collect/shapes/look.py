@@ -28,7 +28,7 @@ _WHO = ("people", "identifiers", "memberships", "order_parties")
 
 
 @dataclass(frozen=True)
-class Look:
+class SheetSample:
     """The first rows of a sheet; what is blank is None."""
 
     columns: tuple[str, ...]
@@ -47,9 +47,9 @@ class Look:
     def row(self, place: int) -> list[Cell]:
         return [column[place] for column in self.cells]
 
-    def below(self, place: int) -> "Look":
+    def below(self, place: int) -> "SheetSample":
         """The same without the first rows."""
-        return Look(self.columns, self.numbers[place:], tuple(c[place:] for c in self.cells))
+        return SheetSample(self.columns, self.numbers[place:], tuple(c[place:] for c in self.cells))
 
     def mostly(self, column: int, *kinds: str, share: float = 0.8) -> bool:
         """Whether what a column says is, by and large, of these kinds."""
@@ -58,21 +58,21 @@ class Look:
         return bool(said) and sum(kind in kinds for kind in said) >= share * len(said)
 
 
-def at(sheet: Sheet) -> Look:
+def at(sheet: Sheet) -> SheetSample:
     """The first rows of a sheet."""
     return _of(sheet.parquet, sheet.columns)
 
 
-def _of(path: Path, columns: Sequence[str]) -> Look:
+def _of(path: Path, columns: Sequence[str]) -> SheetSample:
     file = pq.ParquetFile(path)
     batch = next(file.iter_batches(batch_size=ROWS, columns=[ROW, *columns]), None)
     if batch is None:
-        return Look(tuple(columns), (), tuple(() for _ in columns))
+        return SheetSample(tuple(columns), (), tuple(() for _ in columns))
     numbers = batch.column(ROW).to_pylist()
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
     cells = [batch.column(name).to_pylist() for name in columns]
     plain = tuple(tuple(_said(column[row]) for row in order) for column in cells)
-    return Look(tuple(columns), tuple(numbers[row] for row in order), plain)
+    return SheetSample(tuple(columns), tuple(numbers[row] for row in order), plain)
 
 
 def _said(cell: Cell) -> Cell:

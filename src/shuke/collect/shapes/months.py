@@ -15,7 +15,7 @@ from datetime import date
 import ibis.expr.types as ir
 
 from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import Look, is_moment, meant
+from shuke.collect.shapes.look import SheetSample, is_moment, meant
 from shuke.collect.shapes.shape import Dated, Shape
 from shuke.collect.shapes.wide import (
     WORD,
@@ -49,7 +49,7 @@ _NUMBER = re.compile(r"0?[1-9]|1[0-2]")
 _MANY = 800
 
 
-def is_of_months(look: Look, column: int) -> bool:
+def is_of_months(look: SheetSample, column: int) -> bool:
     """Whether a column holds months, with or without their year."""
     name = look.columns[column]
     cells = [cell.strip() for cell in look.cells[column] if cell]
@@ -64,7 +64,7 @@ def is_of_months(look: Look, column: int) -> bool:
     )
 
 
-def recognise(look: Look, sheet: Sheet) -> Dated | None:
+def recognise(look: SheetSample, sheet: Sheet) -> Dated | None:
     """The column of months, or of days without a year, where no other says the day; None where there is none.
 
     A date that is a month, and the month of a plan or a budget, need nothing where they say their year.
@@ -78,12 +78,12 @@ def recognise(look: Look, sheet: Sheet) -> Dated | None:
     return None if usual and not _is_yearless(look, column) else Dated(look.columns[column])
 
 
-def is_planned(look: Look, sheet: Sheet) -> bool:
+def is_planned(look: SheetSample, sheet: Sheet) -> bool:
     """Whether the figures of a sheet are planned or allowed, and its months what they are for."""
     return belonging(said_of(sheet, look.columns)) in ("plans", "budgets")
 
 
-def renamed(look: Look, sheet: Sheet, shape: Shape) -> str | None:
+def renamed(look: SheetSample, sheet: Sheet, shape: Shape) -> str | None:
     """The column of months that is to be called a date: of what happened, or of what was melted."""
     free = shape.dated and "date" not in {name.lower() for name in look.columns}
     if not free or not shape.dated or compact(shape.dated.column) not in _CALLED:
@@ -91,18 +91,18 @@ def renamed(look: Look, sheet: Sheet, shape: Shape) -> str | None:
     return None if is_planned(look, sheet) and not shape.melt else shape.dated.column
 
 
-def year_said(look: Look, sheet: Sheet) -> int | str | None:
+def year_said(look: SheetSample, sheet: Sheet) -> int | str | None:
     """The column that gives each row its year, or the one year that the file speaks of."""
     return year_column(look) or one_year(said_of(sheet, look.columns))
 
 
-def is_yearless(look: Look, dated: Dated) -> bool:
+def is_yearless(look: SheetSample, dated: Dated) -> bool:
     """Whether some of the months do not say of which year they are."""
     column = look.columns.index(dated.column) if dated.column in look.columns else None
     return column is not None and _is_yearless(look, column)
 
 
-def dated_rows(rows: ir.Table, dated: Dated, look: Look) -> ir.Table:
+def dated_rows(rows: ir.Table, dated: Dated, look: SheetSample) -> ir.Table:
     """The rows, with each month as its first day and each day with its year."""
     told = rows[dated.column].strip()
     distinct = rows.select(said=told).distinct().limit(_MANY + 1).to_pyarrow()["said"].to_pylist()
@@ -123,7 +123,7 @@ def _with_years(told: ir.StringValue, read: Mapping[str, str], years: ir.StringV
     return known.ifelse(years + told.substitute(dict(read)), told)
 
 
-def _is_yearless(look: Look, column: int) -> bool:
+def _is_yearless(look: SheetSample, column: int) -> bool:
     found = [_parsed(cell.strip()) for cell in look.cells[column] if cell]
     return any(one is not None and one[0] is None for one in found)
 
@@ -155,6 +155,6 @@ def _day(cell: str, year: int | None, first: int | None = None) -> date | None:
         return None
 
 
-def _first(look: Look, column: int) -> int | None:
+def _first(look: SheetSample, column: int) -> int | None:
     found = (_parsed(cell.strip()) for cell in look.cells[column] if cell)
     return turning([one[1] for one in found if one is not None and one[0] is None])

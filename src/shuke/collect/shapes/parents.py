@@ -11,7 +11,15 @@ from itertools import pairwise
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.shapes.look import Look, is_amount, is_moment, is_of_a_line, is_order, is_somebody, meant
+from shuke.collect.shapes.look import (
+    SheetSample,
+    is_amount,
+    is_moment,
+    is_of_a_line,
+    is_order,
+    is_somebody,
+    meant,
+)
 from shuke.collect.shapes.shape import Carry
 from shuke.collect.sheets import ROW
 
@@ -24,14 +32,14 @@ _FEW = 3
 _IDENTIFYING = ("orders", "stores", "staff")
 
 
-def recognise(look: Look) -> tuple[tuple[Carry, ...], bool]:
+def recognise(look: SheetSample) -> tuple[tuple[Carry, ...], bool]:
     """What is carried down in a sheet, the coarsest first, and whether that is sure."""
     if look.height < 2:
         return (), True
     return _numbered(look) or _unnumbered(look) or ((), True)
 
 
-def of_the_order(look: Look, carry: Carry) -> tuple[str, ...]:
+def of_the_order(look: SheetSample, carry: Carry) -> tuple[str, ...]:
     """The columns that tell of the order and not of a line: those carried, and its amounts."""
     told = [look.columns.index(name) for name in carry.columns]
     if carry.within is None:
@@ -67,7 +75,7 @@ def _said(cell: ir.StringValue) -> ir.BooleanValue:
     return cell.notnull() & (cell.strip() != "")
 
 
-def _unnumbered(look: Look) -> tuple[tuple[Carry, ...], bool] | None:
+def _unnumbered(look: SheetSample) -> tuple[tuple[Carry, ...], bool] | None:
     """An order's number, date and customer that are blank together below its first line."""
     candidates = [c for c, filled in enumerate(look.filled) if filled[0] and not all(filled)]
     if not candidates:
@@ -89,7 +97,7 @@ def _unnumbered(look: Look) -> tuple[tuple[Carry, ...], bool] | None:
     ), sure
 
 
-def _within(look: Look, heads: Sequence[bool]) -> list[int]:
+def _within(look: SheetSample, heads: Sequence[bool]) -> list[int]:
     """The columns that say something only where `heads` is true."""
     return [c for c, filled in enumerate(look.filled) if any(filled) and _only(filled, heads)]
 
@@ -98,7 +106,7 @@ def _only(filled: Sequence[bool], heads: Sequence[bool]) -> bool:
     return all(head or not said for said, head in zip(filled, heads, strict=True))
 
 
-def _hangs_together(look: Look, parents: list[int], lines: list[int], heads: Sequence[bool]) -> bool:
+def _hangs_together(look: SheetSample, parents: list[int], lines: list[int], heads: Sequence[bool]) -> bool:
     """Whether rows without a parent go on what the parent's row began: they say the same kinds of things,
     and no parent stands twice on end, for then the second would have been left blank."""
     children = [row for row, head in enumerate(heads) if not head]
@@ -109,11 +117,11 @@ def _hangs_together(look: Look, parents: list[int], lines: list[int], heads: Seq
     return all(above != below for above, below in pairwise(said))
 
 
-def _filled_on(look: Look, column: int, rows: Sequence[int]) -> float:
+def _filled_on(look: SheetSample, column: int, rows: Sequence[int]) -> float:
     return sum(look.filled[column][row] for row in rows) / len(rows)
 
 
-def _is_sure(look: Look, parents: list[int], lines: list[int]) -> bool:
+def _is_sure(look: SheetSample, parents: list[int], lines: list[int]) -> bool:
     """An order's number or customer with its day, beside what a line says and nothing of an order."""
     names, below = [look.columns[c] for c in parents], [look.columns[c] for c in lines]
     moments = [c for c in range(len(look.columns)) if _is_dated(look, c)]
@@ -124,13 +132,13 @@ def _is_sure(look: Look, parents: list[int], lines: list[int]) -> bool:
     return len(parents) > 1 and dated and whose and goods and apart
 
 
-def _is_dated(look: Look, column: int) -> bool:
+def _is_dated(look: SheetSample, column: int) -> bool:
     return look.mostly(column, "date") or (
         is_moment(look.columns[column]) and not look.mostly(column, "text")
     )
 
 
-def _is_likely(look: Look, parents: list[int], lines: list[int], heads: Sequence[bool]) -> bool:
+def _is_likely(look: SheetSample, parents: list[int], lines: list[int], heads: Sequence[bool]) -> bool:
     """The first column of a sheet of goods or figures, blank in a third of its rows, and never the same
     again: a heading over groups. Of customers who stay anonymous now and then, some come again."""
     goods = any(is_of_a_line(look.columns[c]) or is_amount(look.columns[c]) for c in lines)
@@ -138,7 +146,7 @@ def _is_likely(look: Look, parents: list[int], lines: list[int], heads: Sequence
     return 0 in parents and 3 * heads.count(False) >= look.height and goods and len(set(said)) == len(said)
 
 
-def _numbered(look: Look) -> tuple[tuple[Carry, ...], bool] | None:
+def _numbered(look: SheetSample) -> tuple[tuple[Carry, ...], bool] | None:
     """What stands on the first line of an order alone, where each line has the order's number."""
     for column in _order_numbers(look):
         starts = _starts(look, column)
@@ -155,31 +163,31 @@ def _numbered(look: Look) -> tuple[tuple[Carry, ...], bool] | None:
     return None
 
 
-def _order_numbers(look: Look) -> Iterable[int]:
+def _order_numbers(look: SheetSample) -> Iterable[int]:
     """The columns that stand on every line and say the same on adjacent ones, the likeliest first."""
     names = [c for c, filled in enumerate(look.filled) if all(filled) and _is_numbering(look, c)]
     return sorted(names, key=lambda c: (not is_order(look.columns[c]), c))
 
 
-def _is_numbering(look: Look, column: int) -> bool:
+def _is_numbering(look: SheetSample, column: int) -> bool:
     marked = all((cell or "").startswith("#") for cell in look.cells[column])
     starts = _starts(look, column)
     return (marked or is_order(look.columns[column])) and not all(starts)
 
 
-def _starts(look: Look, column: int) -> list[bool]:
+def _starts(look: SheetSample, column: int) -> list[bool]:
     cells = look.cells[column]
     return [row == 0 or cells[row] != cells[row - 1] for row in range(look.height)]
 
 
-def _identifies(look: Look, column: int) -> bool:
+def _identifies(look: SheetSample, column: int) -> bool:
     """Whether a column tells when, by whom, where or in which state an order was, and is no amount."""
     name = look.columns[column]
     known = any(target.split(".")[0] in _IDENTIFYING for target in meant(name))
     return (known or is_somebody(name) or is_moment(name)) and not _adds_up(look, column)
 
 
-def _adds_up(look: Look, column: int) -> bool:
+def _adds_up(look: SheetSample, column: int) -> bool:
     name = look.columns[column]
     broken = any("." in (cell or "") or "," in (cell or "") for cell in look.cells[column])
     known = is_order(name) or is_somebody(name)

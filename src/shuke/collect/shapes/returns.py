@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.guess.headers import bare
-from shuke.collect.shapes.look import Cell, Look, is_moment, is_of_a_line, is_order, meant
+from shuke.collect.shapes.look import Cell, SheetSample, is_moment, is_of_a_line, is_order, meant
 from shuke.collect.shapes.shape import Returns
 from shuke.collect.sheets import Sheet
 
@@ -61,7 +61,7 @@ _STATES = {"orders.status", "order_items.status"}
 _SUMS = {"order_items.amount", "orders.total", "orders.refunded", "payments.refunded"}
 
 
-def recognise(look: Look, sheet: Sheet) -> tuple[Returns, bool] | None:
+def recognise(look: SheetSample, sheet: Sheet) -> tuple[Returns, bool] | None:
     """What the columns of a list of returns are, and whether it is sure that it is one."""
     order = _order(look)
     signs = [p for p, n in enumerate(look.columns) if _is(n, (*_SIGNS, _OF_DAYS, _ALONE))]
@@ -101,7 +101,7 @@ def returned(rows: ir.Table, said: Returns) -> ir.Table:
     return table.mutate(**told)
 
 
-def _order(look: Look) -> int | None:
+def _order(look: SheetSample) -> int | None:
     """The column with the number of the order that was returned: not the number of the return."""
     columns = list(enumerate(look.columns))
     original = [p for p, n in columns if "orders.returns_order_no" in meant(n)]
@@ -109,7 +109,7 @@ def _order(look: Look) -> int | None:
     return next(iter((*original, *sold)), None)
 
 
-def _renamed(look: Look, order: int) -> dict[str, str]:
+def _renamed(look: SheetSample, order: int) -> dict[str, str]:
     """What the columns of a return become; what tells of the sale steps aside."""
     names = {p: n for p, n in enumerate(look.columns) if p != order}
     dated = [p for p in names if is_moment(names[p]) or _is(names[p], (_OF_DAYS,))]

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.guess.headers import generics
 from shuke.collect.mapping import Mark
-from shuke.collect.shapes.look import Look, meant
+from shuke.collect.shapes.look import SheetSample, meant
 from shuke.collect.shapes.shape import Settlement
 from shuke.collect.values import numbers
 
@@ -53,7 +53,7 @@ _WHOLE = re.compile(
 _FULL = re.compile(r"total|gross|brutto|gesamt|ttc|价税|合计|总|税込|invoice", re.IGNORECASE)
 
 
-def recognise(look: Look) -> tuple[Settlement, bool] | None:
+def recognise(look: SheetSample) -> tuple[Settlement, bool] | None:
     """How a list of invoices says what was paid, and whether its figures can be read; None where it does not
     say it, or is none."""
     due = _first(look, _DUE, "date")
@@ -75,7 +75,7 @@ def recognise(look: Look) -> tuple[Settlement, bool] | None:
     return said, bool(paid or not left) or _is_decided(look, [n for n in (whole, left) if n])
 
 
-def settled(rows: ir.Table, said: Settlement, look: Look) -> ir.Table:
+def settled(rows: ir.Table, said: Settlement, look: SheetSample) -> ir.Table:
     """The rows with the payment of each beside it, in place of the columns that say so."""
     known: Mark | None = "," if said.decimal == "," else "." if said.decimal else None
     mark = known or _mark(look, [name for name in (said.whole, said.paid, said.left) if name])
@@ -100,7 +100,7 @@ def _money(cell: ir.StringValue, mark: Mark) -> ir.Value:
     return numbers.exact(cell, mark)
 
 
-def _is_decided(look: Look, columns: list[str]) -> bool:
+def _is_decided(look: SheetSample, columns: list[str]) -> bool:
     """Whether a figure shows what the mark is, or none needs it: 1,200 may be more than a thousand or not."""
     cells = [cell for name in columns for cell in look.cells[look.columns.index(name)] if cell]
     bare = [re.sub(r"[^\d.,]", "", cell) for cell in cells]
@@ -112,7 +112,7 @@ def _is_decided(look: Look, columns: list[str]) -> bool:
     return shown or not either
 
 
-def _mark(look: Look, columns: list[str]) -> Mark:
+def _mark(look: SheetSample, columns: list[str]) -> Mark:
     """The decimal mark of the figures: a comma where one of them can only be read with it."""
     cells = (cell for name in columns for cell in look.cells[look.columns.index(name)] if cell)
     return "," if any(re.search(r",\d{1,2}\D*$|^\D*0,\d", cell) for cell in cells) else "."
@@ -126,11 +126,11 @@ def _numbers(name: str) -> bool:
     return bool(meant(name) & {"invoices.invoice_no", "orders.order_no"})
 
 
-def _figures(look: Look) -> Iterable[str]:
+def _figures(look: SheetSample) -> Iterable[str]:
     return (n for place, n in enumerate(look.columns) if look.mostly(place, "number"))
 
 
-def _first(look: Look, pattern: re.Pattern[str], kind: str) -> str | None:
+def _first(look: SheetSample, pattern: re.Pattern[str], kind: str) -> str | None:
     """The first column of that name that holds values of a kind."""
     found = (n for place, n in enumerate(look.columns) if pattern.search(n) and look.mostly(place, kind))
     return next(found, None)

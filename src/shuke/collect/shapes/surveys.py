@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import melting
-from shuke.collect.shapes.look import Look, is_moment, is_somebody, meant
+from shuke.collect.shapes.look import SheetSample, is_moment, is_somebody, meant
 from shuke.collect.shapes.shape import Survey
 from shuke.collect.shapes.wide import period
 from shuke.collect.sheets import ROW
@@ -57,7 +57,7 @@ _POLITE = re.compile(
 _NAMING = ("people.name", "people.given_name", "people.family_name", "people.record_id")
 
 
-def recognise(look: Look) -> Survey | None:
+def recognise(look: SheetSample) -> Survey | None:
     """The questions of a sheet and what its other columns are; None where it is no survey."""
     columns = list(look.columns)
     if {QUESTION, ANSWER} & {name.lower() for name in columns}:
@@ -78,7 +78,7 @@ def recognise(look: Look) -> Survey | None:
     )
 
 
-def melted(rows: ir.Table, survey: Survey, look: Look, *, name: str) -> ir.Table:
+def melted(rows: ir.Table, survey: Survey, look: SheetSample, *, name: str) -> ir.Table:
     """One row per answer; a row without any stays one, without a question."""
     renamed = dict(survey.rename)
     kept = {renamed.get(n, n): rows[n] for n in rows.columns if n not in (ROW, *survey.questions)}
@@ -103,7 +103,7 @@ def asks(name: str) -> bool:
     )
 
 
-def _who(look: Look, place: int) -> str | None:
+def _who(look: SheetSample, place: int) -> str | None:
     """What a column is called that says who answered: without its number and its politeness."""
     name = look.columns[place]
     bare = name
@@ -123,14 +123,14 @@ def _end(pattern: re.Pattern[str], text: str) -> int:
     return found.end() if found else 0
 
 
-def _stands_beside(look: Look, name: str) -> bool:
+def _stands_beside(look: SheetSample, name: str) -> bool:
     place = look.columns.index(name)
     if is_moment(name) or look.mostly(place, "date") or _BESIDE.search(name) or _HANDED_IN.search(name):
         return True
     return is_somebody(name) or bool(meant(name) - {"responses.score", "responses.answer"})
 
 
-def _when(look: Look, beside: list[str]) -> tuple[tuple[str, str], ...]:
+def _when(look: SheetSample, beside: list[str]) -> tuple[tuple[str, str], ...]:
     dated = [name for name in beside if look.mostly(look.columns.index(name), "date")]
     for pattern in _WHEN:
         for name in dated:
@@ -139,7 +139,7 @@ def _when(look: Look, beside: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, AT) for name in dated[:1])
 
 
-def _is_scored(look: Look, question: str) -> bool:
+def _is_scored(look: SheetSample, question: str) -> bool:
     """Whether all that was answered to a question are numbers, and not those of a telephone."""
     said = [cell for cell in look.cells[look.columns.index(question)] if cell]
     return bool(said) and all(kind_of(cell) == "number" and len(cell) < 7 for cell in said)

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import melting
-from shuke.collect.shapes.look import Look, is_moment, is_of_a_line, is_order
+from shuke.collect.shapes.look import SheetSample, is_moment, is_of_a_line, is_order
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import currency_words
@@ -130,7 +130,7 @@ def number_of(word: str) -> int:
     return _NUMBER_OF[word.lower()]
 
 
-def year_column(look: Look) -> str | None:
+def year_column(look: SheetSample) -> str | None:
     """The column that says the year of each row."""
     called = [n for n in look.columns if _YEARS.fullmatch(n.strip())]
     cells = {n: [c for c in look.cells[look.columns.index(n)] if c] for n in called}
@@ -158,7 +158,7 @@ def _month(told: dict[str, str | None]) -> int:
     return 3 * int(quarter) - 2 if quarter else 1
 
 
-def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
+def recognise(look: SheetSample, sheet: Sheet) -> tuple[Melt, bool] | None:
     """The months of a sheet, and whether it is sure what their figures are; None where it has none. Of which
     year they are may be open still."""
     columns = [n for n in look.columns if period(n)]
@@ -168,7 +168,7 @@ def recognise(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
     return _of_several(look, sheet, measures) if len(measures) > 1 else _of_one(look, sheet)
 
 
-def _of_one(look: Look, sheet: Sheet) -> tuple[Melt, bool] | None:
+def _of_one(look: SheetSample, sheet: Sheet) -> tuple[Melt, bool] | None:
     """Months of one figure."""
     columns = [n for n in look.columns if period(n)]
     measures = {_measure(n) for n in columns}
@@ -192,7 +192,7 @@ def is_yearless(columns: Iterable[str]) -> bool:
     return any((found := period(name)) is not None and found[0] is None for name in columns)
 
 
-def year_said(look: Look, sheet: Sheet, columns: Sequence[str]) -> int | str | None:
+def year_said(look: SheetSample, sheet: Sheet, columns: Sequence[str]) -> int | str | None:
     """Of which year months are that do not say it: what a column says of each row, or the one year that the
     file speaks of. Where a year begins in another month than January, that may be either of two."""
     if not is_yearless(columns):
@@ -218,7 +218,7 @@ def turning(months: Sequence[int]) -> int | None:
     return distinct[0] if turns and len(distinct) > 2 and steps in ({1}, {3}) else None
 
 
-def _of_several(look: Look, sheet: Sheet, measures: Sequence[str]) -> tuple[Melt, bool] | None:
+def _of_several(look: SheetSample, sheet: Sheet, measures: Sequence[str]) -> tuple[Melt, bool] | None:
     """Months of an amount and of a quantity; of other figures the first, and that is not sure."""
     columns = {one: [n for n in look.columns if period(n) and _measure(n) == one] for one in measures}
     alike = {tuple(map(_at, names)) for names in columns.values()}
@@ -232,7 +232,7 @@ def _of_several(look: Look, sheet: Sheet, measures: Sequence[str]) -> tuple[Melt
     pair = len(measures) == 2 and len(pieces) == 1
     aside = [n for one in measures if one != first for n in columns[one]]
     kept = [c for c, n in enumerate(look.columns) if n not in aside]
-    rest = Look(tuple(look.columns[c] for c in kept), look.numbers, tuple(look.cells[c] for c in kept))
+    rest = SheetSample(tuple(look.columns[c] for c in kept), look.numbers, tuple(look.cells[c] for c in kept))
     found = _of_one(rest, sheet)
     if found is None:
         return None
@@ -297,7 +297,7 @@ def one_year(told: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def _dated(look: Look, name: str) -> bool:
+def _dated(look: SheetSample, name: str) -> bool:
     return look.mostly(look.columns.index(name), "date")
 
 
@@ -313,7 +313,7 @@ def belonging(told: str) -> str | None:
     return next((table for table, pattern in _OF if pattern.search(told)), None)
 
 
-def valued(look: Look, columns: Sequence[str], told: str) -> tuple[str, bool]:
+def valued(look: SheetSample, columns: Sequence[str], told: str) -> tuple[str, bool]:
     """What the figures are: amounts by a word or by a fraction, quantities by a word, else who knows."""
     money, pieces = _MONEY.search(told), _PIECES.search(told)
     if bool(money) != bool(pieces):

@@ -6,7 +6,7 @@ from datetime import date
 from shuke.collect.shapes import asking, months, wide
 from shuke.collect.shapes.asking import Recognised
 from shuke.collect.shapes.described import Described
-from shuke.collect.shapes.look import Look
+from shuke.collect.shapes.look import SheetSample
 from shuke.collect.shapes.shape import Shape
 from shuke.collect.sheets import Note, Sheet
 from shuke.languages import N_
@@ -18,7 +18,7 @@ _OFFERED = 3
 
 
 def settled(
-    shape: Shape, named: Look, sheet: Sheet, before: Described | None, today: date | None
+    shape: Shape, named: SheetSample, sheet: Sheet, before: Described | None, today: date | None
 ) -> Recognised:
     """The shape with the year of its months, or the question of which year they are."""
     melted = shape.melt is not None and shape.melt.name == "date" and wide.is_yearless(shape.melt.columns)

@@ -6,25 +6,25 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from shuke.collect.sheets import delimited, jsonfiles, parquets, vcards, workbooks
-from shuke.collect.sheets.archives import Limits, members
+from shuke.collect.sheets.archives import ArchiveLimits, members
 from shuke.collect.sheets.header import require_readable
-from shuke.collect.sheets.kinds import Content, content_of
-from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Sheet, Skipped, Source
+from shuke.collect.sheets.kinds import ContentType, content_of
+from shuke.collect.sheets.sheet import ROW, BadRow, InputFile, Note, Sheet, Skipped, SkippedKind
 from shuke.errors import Unreadable, WrongCall
 from shuke.languages import N_
 
-__all__ = ["ROW", "BadRow", "Kind", "Limits", "Note", "Sheet", "Skipped", "expand", "read"]
+__all__ = ["ROW", "ArchiveLimits", "BadRow", "Note", "Sheet", "Skipped", "SkippedKind", "expand", "read"]
 
-_LIMITS = Limits()
+_LIMITS = ArchiveLimits()
 
 
-def read(path: Path, *, work: Path, name: str | None = None, limits: Limits = _LIMITS) -> list[Sheet]:
+def read(path: Path, *, work: Path, name: str | None = None, limits: ArchiveLimits = _LIMITS) -> list[Sheet]:
     """Every table in a file, its rows written as text into the folder `work`.
 
     `name` is what the person calls the file, where that is not its name on disk (an upload).
     Unreadable if there is no table in it.
     """
-    found = list(_sheets(Source(path, name or path.name, work), limits))
+    found = list(_sheets(InputFile(path, name or path.name, work), limits))
     for sheet in found:
         require_readable(sheet.columns, file=sheet.file)
     return found
@@ -57,23 +57,23 @@ def _example(pattern: str) -> dict[str, str]:
     return {"pattern": pattern, "example": str(Path(pattern) / "*.csv")}
 
 
-def _sheets(source: Source, limits: Limits) -> Iterator[Sheet]:
+def _sheets(source: InputFile, limits: ArchiveLimits) -> Iterator[Sheet]:
     match content := content_of(source):
-        case Content.DELIMITED:
+        case ContentType.DELIMITED:
             yield delimited.read(source)
-        case Content.WORKBOOK:
+        case ContentType.WORKBOOK:
             yield from workbooks.read(source)
-        case Content.JSON:
+        case ContentType.JSON:
             yield from jsonfiles.read(source)
-        case Content.PARQUET:
+        case ContentType.PARQUET:
             yield parquets.read(source)
-        case Content.VCARD:
+        case ContentType.VCARD:
             yield vcards.read(source)
         case _:
             yield from _unpacked(source, content, limits)
 
 
-def _unpacked(source: Source, content: Content, limits: Limits) -> Iterator[Sheet]:
+def _unpacked(source: InputFile, content: ContentType, limits: ArchiveLimits) -> Iterator[Sheet]:
     """The tables of an archive; a member that is none is named in the notes of the first."""
     if limits.depth == 0:
         raise Unreadable(

@@ -17,9 +17,9 @@ from typing import Any
 
 from shuke.collect.sheets.archives import DAMAGED
 from shuke.collect.sheets.merged import Range
-from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets.sheet import InputFile
 from shuke.collect.strangers.process import SEPARATOR
-from shuke.engine.processes import Kept, Process
+from shuke.engine.processes import Process, ProcessPool
 from shuke.errors import Unavailable, Unreadable
 from shuke.languages import N_
 
@@ -58,7 +58,7 @@ class _Died(Exception):
         self.status = status
 
 
-def tables(source: Source) -> Iterator[Table]:
+def tables(source: InputFile) -> Iterator[Table]:
     """The worksheets of a file; raises `Unreadable`, which says why they, or the rest, cannot be read."""
     request = {"path": str(source.path.absolute()), "look": False, **_limits(source.path)}
     try:
@@ -78,7 +78,7 @@ def _limits(path: Path) -> dict[str, int]:
     return {"memory": min(_MOST, _LEAST + _PER_BYTE * size), "seconds": _SECONDS + size // _PER_SECOND}
 
 
-def _told(request: dict[str, Any], source: Source) -> Iterator[Table]:
+def _told(request: dict[str, Any], source: InputFile) -> Iterator[Table]:
     try:
         process = KEPT.take()
     except OSError:
@@ -107,14 +107,14 @@ class _Reader(Process):
 
 
 #: Those of this process.
-KEPT = Kept(_Reader)
+KEPT = ProcessPool(_Reader)
 atexit.register(KEPT.close)
 
 
 class _Lines:
     """What the process says, line by line."""
 
-    def __init__(self, process: Process, source: Source) -> None:
+    def __init__(self, process: Process, source: InputFile) -> None:
         self._process, self._source = process, source
         self._ahead: list[dict[str, Any]] = []
 
@@ -156,13 +156,13 @@ def _unpacked(line: dict[str, Any]) -> Iterable[list[str]]:
     return (cells[place : place + width] for place in range(0, len(cells), width))
 
 
-def refused(said: dict[str, Any], source: Source) -> Unreadable:
+def refused(said: dict[str, Any], source: InputFile) -> Unreadable:
     """Why a file is not read, in a person's words."""
     values = {name: value for name, value in said.items() if name != "refused"}
     return Unreadable(_REASONS.get(said["refused"], _REASONS["unread"]), file=source.name, **values)
 
 
-def _reason(status: int, request: dict[str, Any], source: Source) -> Unreadable:
+def _reason(status: int, request: dict[str, Any], source: InputFile) -> Unreadable:
     if status in _STARVED:
         word, values = "memory", {"most": request["memory"] >> 20}
     else:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from shuke.collect.sheets.kinds import Content
-from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets.kinds import ContentType
+from shuke.collect.sheets.sheet import InputFile
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -50,10 +50,10 @@ class _Xz:
                 return made
 
 
-_OPENERS: dict[Content, Callable[[Path], Any]] = {
-    Content.GZIP: gzip.open,
-    Content.BZIP2: bz2.open,
-    Content.XZ: _Xz,
+_OPENERS: dict[ContentType, Callable[[Path], Any]] = {
+    ContentType.GZIP: gzip.open,
+    ContentType.BZIP2: bz2.open,
+    ContentType.XZ: _Xz,
 }
 #: What the readers of archives raise; a ValueError where a name is not in the encoding that it says.
 DAMAGED = (
@@ -63,7 +63,7 @@ DAMAGED = (
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """How much an archive may grow before it is taken for a trap."""
 
     ratio: int = 500  # unpacked to packed, once it is large
@@ -73,10 +73,10 @@ class Limits:
     members: int = 10_000
 
 
-def members(source: Source, content: Content, *, limits: Limits) -> Iterator[Source]:
+def members(source: InputFile, content: ContentType, *, limits: ArchiveLimits) -> Iterator[InputFile]:
     """The files of an archive, each unpacked into the work folder."""
     try:
-        yield from _zipped(source, limits) if content is Content.ZIP else _packed(source, content, limits)
+        yield from _zipped(source, limits) if content is ContentType.ZIP else _packed(source, content, limits)
     except (*DAMAGED, OSError) as error:
         # The disk's fault, not the archive's, unless it names a place before its beginning.
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
@@ -84,16 +84,16 @@ def members(source: Source, content: Content, *, limits: Limits) -> Iterator[Sou
         raise Unreadable(N_("{file} is a damaged archive."), file=source.name) from None
 
 
-def _packed(source: Source, content: Content, limits: Limits) -> Iterator[Source]:
+def _packed(source: InputFile, content: ContentType, limits: ArchiveLimits) -> Iterator[InputFile]:
     """The one file that is packed alone; it has no name of its own."""
     name = source.name
     target = source.aside(".unpacked")
     with _OPENERS[content](source.path) as packed:
         _unpack(packed, target, source, _Allowance(source.path.stat().st_size, limits))
-    yield Source(target, name, source.work)
+    yield InputFile(target, name, source.work)
 
 
-def _zipped(source: Source, limits: Limits) -> Iterator[Source]:
+def _zipped(source: InputFile, limits: ArchiveLimits) -> Iterator[InputFile]:
     allowance = _Allowance(source.path.stat().st_size, limits)
     with zipfile.ZipFile(source.path) as archive:
         infos = [info for info in archive.infolist() if _is_wanted(info)]
@@ -107,13 +107,13 @@ def _zipped(source: Source, limits: Limits) -> Iterator[Source]:
             target = source.aside(".unpacked")
             with archive.open(info) as packed:
                 _unpack(packed, target, source, allowance)
-            yield Source(target, f"{source.name}/{_name(info)}", source.work)
+            yield InputFile(target, f"{source.name}/{_name(info)}", source.work)
 
 
 class _Allowance:
     """How many bytes may yet come out of an archive."""
 
-    def __init__(self, packed: int, limits: Limits) -> None:
+    def __init__(self, packed: int, limits: ArchiveLimits) -> None:
         self._left = min(limits.total, max(limits.large, packed * limits.ratio))
         self.most = self._left
 
@@ -122,7 +122,7 @@ class _Allowance:
         return self._left >= 0
 
 
-def _unpack(packed: IO[bytes], target: Path, source: Source, allowance: _Allowance) -> None:
+def _unpack(packed: IO[bytes], target: Path, source: InputFile, allowance: _Allowance) -> None:
     with target.open("wb") as out:
         while chunk := packed.read(_CHUNK):
             if not allowance.spend(len(chunk)):

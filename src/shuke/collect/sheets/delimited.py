@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 
 from shuke.collect.sheets import header
 from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records, sniff
-from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, open_engine, prune, tabulate
 from shuke.collect.sheets.scan import Scan, scan
-from shuke.collect.sheets.sheet import ROW, Record, Sheet, Source
+from shuke.collect.sheets.sheet import ROW, InputFile, RawRow, Sheet
 from shuke.collect.sheets.sql import literal, quoted
 from shuke.collect.sheets.text import Transcript, transcribe
 from shuke.errors import Unreadable
@@ -35,7 +35,7 @@ _WORDS = 4
 _NO_TABLE = N_("{file} is text, but no table: a CSV file sets its columns apart by commas or the like.")
 
 
-def read(source: Source) -> Sheet:
+def read(source: InputFile) -> Sheet:
     """The table in a CSV file or the like."""
     text = Transcript(source.path)
     sheet = _quickly(source, text)
@@ -48,7 +48,7 @@ def read(source: Source) -> Sheet:
     return replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *text.notes))
 
 
-def _quickly(source: Source, text: Transcript) -> Sheet | None:
+def _quickly(source: InputFile, text: Transcript) -> Sheet | None:
     """The table as the engine reads it; None where it cannot, or where it might read it otherwise."""
     head = _head(text.path, errors="strict")
     dialect = sniff(head) if head else None
@@ -80,7 +80,7 @@ def _is_regular(dialect: Dialect) -> bool:
     return not odd and dialect.quote in (None, '"', "'") and len(dialect.delimiter.encode()) == 1
 
 
-def _thoroughly(source: Source, text: Transcript) -> Sheet:
+def _thoroughly(source: InputFile, text: Transcript) -> Sheet:
     """The table as the csv module reads it, row by row."""
     head = _head(text.path, errors="replace") or ""
     dialect = sniff(head)
@@ -96,7 +96,7 @@ def _thoroughly(source: Source, text: Transcript) -> Sheet:
     return replace(sheet, delimiter=None if dialect.delimiter == "\x1e" else dialect.delimiter)
 
 
-def _lines(file: IO[str], source: Source) -> Iterator[str]:
+def _lines(file: IO[str], source: InputFile) -> Iterator[str]:
     """Its lines without zero characters, as long as a table has them."""
     row = 0
     while line := file.readline(_LONGEST_ROW):
@@ -130,7 +130,7 @@ def _head(path: Path, *, errors: str) -> str | None:
         return None
 
 
-def _sample(head: str, dialect: Dialect) -> list[Record]:
+def _sample(head: str, dialect: Dialect) -> list[RawRow]:
     return list(islice(records(lines_of(head, dialect.line_end), dialect), SAMPLE))
 
 
@@ -151,7 +151,7 @@ def _copied(engine: duckdb.DuckDBPyConnection, query: str) -> bool:
     return True
 
 
-def _query(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Scan) -> str:
+def _query(path: Path, target: Path, dialect: Dialect, layout: HeaderLayout, seen: Scan) -> str:
     """SQL that copies the rows to Parquet, strictly in the dialect that was found."""
     cells = [f"c{place}" for place in range(len(layout.columns))]
     columns = ", ".join(f"{cell}: 'VARCHAR'" for cell in cells)
@@ -171,7 +171,11 @@ def _query(path: Path, target: Path, dialect: Dialect, layout: Layout, seen: Sca
 
 
 def _agrees(
-    engine: duckdb.DuckDBPyConnection, target: Path, layout: Layout, sample: Sequence[Record], seen: Scan
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    layout: HeaderLayout,
+    sample: Sequence[RawRow],
+    seen: Scan,
 ) -> bool:
     """Does every line of the file stand in the rows, and do the first rows say what we read?"""
     above = [r for r in sample if r.row < layout.first_row]

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 
 from shuke.collect.sheets.header import kind_of, without_titles
-from shuke.collect.sheets.sheet import Note, Record
+from shuke.collect.sheets.sheet import Note, RawRow
 from shuke.languages import N_
 
 DELIMITERS = (",", ";", "\t", "|", "^", ":", "~", "\x01", "\x1f", "，", "；", "、", "¦", "¬", "§")
@@ -65,7 +65,7 @@ def lines_of(text: str, line_end: str) -> list[str]:
     return [line + line_end for line in text.removesuffix(line_end).split(line_end)]
 
 
-def records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
+def records(lines: Iterable[str], dialect: Dialect) -> Iterator[RawRow]:
     """Rows of cells, numbered from 1; a row that breaks the quoting carries a fault.
 
     The first line of such a row is cut at each delimiter, its quotation marks kept as they stand,
@@ -79,14 +79,14 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
         number += 1
         feed.taken.clear()
         try:
-            record = Record(number, next(reader))  # type: ignore[arg-type]
+            record = RawRow(number, next(reader))  # type: ignore[arg-type]
         except StopIteration:
             return
         except (Error, _Unclosed):
             first = feed.give_back()
             reader = _reader(feed, dialect)
             fault = Note(N_("A quotation mark stands where none can be, or is never closed."))
-            record = Record(number, first.rstrip("\r\n").split(dialect.delimiter), fault)  # type: ignore[arg-type]
+            record = RawRow(number, first.rstrip("\r\n").split(dialect.delimiter), fault)  # type: ignore[arg-type]
         yield record
 
 
@@ -261,7 +261,7 @@ def _score(text: str, dialect: Dialect) -> float:
     return pattern * _likeness(rows, dialect) * usual / (len(rows) + 10 * faults)
 
 
-def _likeness(rows: Sequence[Record], dialect: Dialect) -> float:
+def _likeness(rows: Sequence[RawRow], dialect: Dialect) -> float:
     """The share of cells that look like single values.
 
     A delimiter within a cell stands there because the cell was quoted: it speaks against nothing. A mark that

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shuke.collect.sheets.sheet import ROW, Kind, Note, Record, Skipped
+from shuke.collect.sheets.sheet import ROW, Note, RawRow, Skipped, SkippedKind
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -32,7 +32,7 @@ _TYPED = (("date", _DATE), ("number", _NUMBER), ("address", _ADDRESS), ("logical
 
 
 @dataclass(frozen=True)
-class Layout:
+class HeaderLayout:
     """Where the rows of a table begin, and under which names."""
 
     header_row: int  # 0: there is none
@@ -43,7 +43,7 @@ class Layout:
     notes: tuple[Note, ...] = ()
 
 
-def find(sample: Sequence[Record]) -> Layout | None:
+def find(sample: Sequence[RawRow]) -> HeaderLayout | None:
     """The layout of the table whose first rows are `sample`; None if they are all blank."""
     filled = [r for r in map(_narrowed, sample) if _count(r)]
     if not filled:
@@ -53,18 +53,18 @@ def find(sample: Sequence[Record]) -> Layout | None:
     body = [r for r in filled[top + 1 :] if r.cells != head.cells]
     width = _width(head, body)
     skipped = tuple(
-        Skipped(r.row, Kind.TITLE, " ".join(c for c in r.cells if c), tuple(r.cells)) for r in titles
+        Skipped(r.row, SkippedKind.TITLE, " ".join(c for c in r.cells if c), tuple(r.cells)) for r in titles
     )
     notes = [_title_note(skipped)] if skipped else []
     if _is_data(head, body):
         columns = names([None] * width)
-        return Layout(0, head.row, columns, skipped=skipped, notes=(*notes, _NO_HEADER))
+        return HeaderLayout(0, head.row, columns, skipped=skipped, notes=(*notes, _NO_HEADER))
     columns = names([*head.cells[:width], *[None] * (width - len(head.cells))])
     notes += _renamed(head, columns)
-    return Layout(head.row, head.row + 1, columns, tuple(head.cells[:width]), skipped, tuple(notes))
+    return HeaderLayout(head.row, head.row + 1, columns, tuple(head.cells[:width]), skipped, tuple(notes))
 
 
-def _narrowed(record: Record) -> Record:
+def _narrowed(record: RawRow) -> RawRow:
     """No more of its cells than it takes to see that they are too many."""
     wide = len(record.cells) > MOST_COLUMNS
     return record._replace(cells=record.cells[: MOST_COLUMNS + 1]) if wide else record
@@ -123,7 +123,7 @@ def kind_of(cell: str | None) -> str:
     return next((kind for kind, pattern in _TYPED if pattern.fullmatch(text)), "text")
 
 
-def without_titles(rows: Sequence[Record]) -> Sequence[Record]:
+def without_titles(rows: Sequence[RawRow]) -> Sequence[RawRow]:
     """The rows of the table alone where a longer block of lines stands above it or below it.
 
     Bank statements and bills begin with more lines of title than they have rows. What is left must be
@@ -142,7 +142,7 @@ def _title_note(skipped: tuple[Skipped, ...]) -> Note:
     return Note(message, {"count": len(skipped), "row": skipped[0].row})
 
 
-def _renamed(head: Record, columns: tuple[str, ...]) -> list[Note]:
+def _renamed(head: RawRow, columns: tuple[str, ...]) -> list[Note]:
     """A note if headings were blank or stood twice."""
     given = [" ".join((c or "").split()) for c in head.cells]
     made = [c for position, c in enumerate(columns) if position >= len(given) or given[position] != c]
@@ -151,7 +151,7 @@ def _renamed(head: Record, columns: tuple[str, ...]) -> list[Note]:
     return [Note(message, {"columns": shown})] if made else []
 
 
-def _top(rows: Sequence[Record]) -> int:
+def _top(rows: Sequence[RawRow]) -> int:
     """The place of the first row as full as those of the table are.
 
     Titles, addresses and dates of print above a table fill one or two cells of its many. A title with
@@ -168,7 +168,7 @@ def _top(rows: Sequence[Record]) -> int:
     return full if told and regular and all(_extent(row) < usual for row in titles) else first
 
 
-def _is_data(head: Record, body: Sequence[Record]) -> bool:
+def _is_data(head: RawRow, body: Sequence[RawRow]) -> bool:
     """Does the first row look like the rows below it rather than like their names?"""
     if not body:
         return any(kind_of(c) not in ("text", "blank") for c in head.cells)
@@ -211,27 +211,27 @@ def _shape(text: str) -> str:
     return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text[:_LONGEST_TYPED]))
 
 
-def _at(record: Record, place: int) -> str | None:
+def _at(record: RawRow, place: int) -> str | None:
     return record.cells[place] if place < len(record.cells) else None
 
 
-def _count(record: Record) -> int:
+def _count(record: RawRow) -> int:
     return sum(1 for c in record.cells if c and not c.isspace())
 
 
-def _extent(record: Record) -> int:
+def _extent(record: RawRow) -> int:
     """How many cells up to the last that is filled."""
     return max((place for place, c in enumerate(record.cells, 1) if c and not c.isspace()), default=0)
 
 
-def _width(head: Record, body: Sequence[Record]) -> int:
+def _width(head: RawRow, body: Sequence[RawRow]) -> int:
     """That of the header, unless most rows are wider: a heading was forgotten."""
     width, usual = _extent(head), _usual_extent(body)
     wider = sum(len(r.cells) > width for r in body)
     return max(width, usual) if wider > len(body) / 2 else width
 
 
-def _usual_extent(rows: Sequence[Record]) -> int:
+def _usual_extent(rows: Sequence[RawRow]) -> int:
     """The extent that makes up most of the table, so that a few long titles do not outweigh it."""
     extents = Counter(len(r.cells) for r in rows)
     return max(extents, key=lambda extent: extents[extent] * extent, default=0)

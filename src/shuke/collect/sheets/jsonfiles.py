@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from shuke.collect.sheets import header
-from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import as_sheet, tabulate, write
-from shuke.collect.sheets.sheet import Record, Sheet, Source
+from shuke.collect.sheets.sheet import InputFile, RawRow, Sheet
 from shuke.collect.sheets.text import transcribe
 from shuke.errors import Unreadable
 from shuke.languages import N_
@@ -23,7 +23,7 @@ _TAKES, _MOST, _LARGE = {"{": 232, "[": 88, ",": 70}, 1 << 30, 16 << 20
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
 
-def read(source: Source) -> Iterator[Sheet]:
+def read(source: InputFile) -> Iterator[Sheet]:
     """An array of objects or of arrays, lines of them, or an object that holds such arrays."""
     path = transcribe(source.path, source.aside(".json")).path
     try:
@@ -121,10 +121,10 @@ def _arrays(value: dict[str, Any], path: str = "") -> Iterator[tuple[str, list[A
             yield name, inner
 
 
-def _sheet(rows: "_Values | list[Any]", source: Source, key: str | None) -> Sheet:
+def _sheet(rows: "_Values | list[Any]", source: InputFile, key: str | None) -> Sheet:
     kinds = {type(row) for row in rows}
     if kinds == {list}:
-        records = (Record(n, [_text(c) for c in row]) for n, row in enumerate(rows, start=1))
+        records = (RawRow(n, [_text(c) for c in row]) for n, row in enumerate(rows, start=1))
         if (sheet := tabulate(records, source, sheet=key)) is not None:
             return sheet
     if kinds != {dict}:
@@ -133,16 +133,16 @@ def _sheet(rows: "_Values | list[Any]", source: Source, key: str | None) -> Shee
     return _objects(rows, source, key)
 
 
-def _objects(rows: "_Values | list[Any]", source: Source, key: str | None) -> Sheet:
+def _objects(rows: "_Values | list[Any]", source: InputFile, key: str | None) -> Sheet:
     """Two passes, because the last object may have a key that the others lack."""
     keys = header.some(chain.from_iterable(flat(row) for row in rows))
     if not keys:
         raise Unreadable(N_("{file} is JSON, but its objects have no keys."), file=source.name)
     header.require_readable(keys, file=source.name)
-    layout = Layout(0, 1, header.names(keys))
+    layout = HeaderLayout(0, 1, header.names(keys))
     target = source.aside(".parquet")
     flattened = ((n, flat(row)) for n, row in enumerate(rows, start=1))
-    written = write((Record(n, [row.get(k) for k in keys]) for n, row in flattened), layout.columns, target)
+    written = write((RawRow(n, [row.get(k) for k in keys]) for n, row in flattened), layout.columns, target)
     return as_sheet(source, layout, written, target, sheet=key)
 
 

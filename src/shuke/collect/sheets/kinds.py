@@ -5,13 +5,13 @@ import struct
 import zipfile
 from enum import StrEnum
 
-from shuke.collect.sheets.sheet import Source
+from shuke.collect.sheets.sheet import InputFile
 from shuke.collect.sheets.text import wide
 from shuke.errors import Unreadable
 from shuke.languages import N_, Text
 
 
-class Content(StrEnum):
+class ContentType(StrEnum):
     """The contents that can be read."""
 
     DELIMITED = "delimited"
@@ -28,11 +28,11 @@ class Content(StrEnum):
 _HEAD = 1 << 14
 _LARGEST_WORKBOOK = 2 << 30
 _MAGIC = {
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Content.WORKBOOK,
-    b"PAR1": Content.PARQUET,
-    b"\x1f\x8b": Content.GZIP,
-    b"BZh": Content.BZIP2,
-    b"\xfd7zXZ\x00": Content.XZ,
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ContentType.WORKBOOK,
+    b"PAR1": ContentType.PARQUET,
+    b"\x1f\x8b": ContentType.GZIP,
+    b"BZh": ContentType.BZIP2,
+    b"\xfd7zXZ\x00": ContentType.XZ,
 }
 _FOREIGN = {
     b"%PDF": "PDF",
@@ -49,7 +49,7 @@ _ACCEPTED = "CSV, TSV, XLSX, XLSB, XLS, ODS, JSON, Parquet, vCard, ZIP, GZ"
 _NOT_ACCEPTED = N_("{file} is a {kind} file. Accepted are: {accepted}.")
 
 
-def content_of(source: Source) -> Content:
+def content_of(source: InputFile) -> ContentType:
     """The content of a file; Unreadable, with what would be accepted, if it is none that we read."""
     with source.path.open("rb") as file:
         head = file.read(_HEAD)
@@ -65,7 +65,7 @@ def content_of(source: Source) -> Content:
     return known or _textual(source, head)
 
 
-def _zipped(source: Source) -> Content:
+def _zipped(source: InputFile) -> ContentType:
     """Workbooks are ZIP archives as well, told by what is in them."""
     try:
         with zipfile.ZipFile(source.path) as archive:
@@ -79,7 +79,7 @@ def _zipped(source: Source) -> Content:
         if sum(members.values()) > _LARGEST_WORKBOOK:
             message = N_("{file} is too large for a workbook: save its sheets as CSV and import them.")
             raise Unreadable(message, file=source.name)
-        return Content.WORKBOOK
+        return ContentType.WORKBOOK
     foreign = {
         "word/document.xml": "Word",
         "ppt/presentation.xml": "PowerPoint",
@@ -87,10 +87,10 @@ def _zipped(source: Source) -> Content:
     }
     if kind := next((kind for member, kind in foreign.items() if member in members), None):
         raise Unreadable(_NOT_ACCEPTED, file=source.name, kind=kind, accepted=_ACCEPTED)
-    return Content.ZIP
+    return ContentType.ZIP
 
 
-def _textual(source: Source, head: bytes) -> Content:
+def _textual(source: InputFile, head: bytes) -> ContentType:
     if _is_binary(head):
         raise Unreadable(_NOT_ACCEPTED, file=source.name, kind=Text("binary", "二进制"), accepted=_ACCEPTED)
     start = head.decode("utf-8-sig", errors="replace").replace("\0", "").lstrip("\ufffd \t\r\n").lower()
@@ -98,9 +98,9 @@ def _textual(source: Source, head: bytes) -> Content:
         message = N_("{file} is a web page or XML: open it in Excel or the like and save it as XLSX or CSV.")
         raise Unreadable(message, file=source.name)
     if start.startswith("begin:vcard"):
-        return Content.VCARD
+        return ContentType.VCARD
     # A bracket alone does not make JSON: "[total]" may be the heading of a CSV file.
-    return Content.JSON if re.match(r'\{|(\[\s*)+[{\d"\]-]', start) else Content.DELIMITED
+    return ContentType.JSON if re.match(r'\{|(\[\s*)+[{\d"\]-]', start) else ContentType.DELIMITED
 
 
 def _is_binary(head: bytes) -> bool:

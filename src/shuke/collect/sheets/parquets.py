@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shuke.collect.sheets import header
-from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import Written, as_sheet
-from shuke.collect.sheets.sheet import ROW, Sheet, Source
+from shuke.collect.sheets.sheet import ROW, InputFile, Sheet
 from shuke.collect.sheets.sql import quoted
-from shuke.engine.workers import Failed, Limits, Question, Workers
+from shuke.engine.workers import Failed, QueryLimits, SqlQuery, Workers
 from shuke.errors import ShukeError, Unavailable, Unreadable
 from shuke.languages import N_
 
@@ -33,7 +33,7 @@ READERS = Workers(at_once=2, waiting=1_000, patience=3_600.0)
 atexit.register(READERS.close)
 
 
-def read(source: Source) -> Sheet:
+def read(source: InputFile) -> Sheet:
     """The one table of a Parquet file; nested values as JSON text."""
     target = source.aside(".parquet")
     given, nothing = _asked(source, "select * from file limit 0")
@@ -43,18 +43,18 @@ def read(source: Source) -> Sheet:
     cells = [f"{_cell(field)} AS {quoted(c)}" for field, c in zip(given, columns, strict=True)]
     _, batches = _asked(source, f"select {', '.join(cells)} from file")
     return as_sheet(
-        source, Layout(0, 1, columns), Written(_write(batches, columns, target)), target, sheet=None
+        source, HeaderLayout(0, 1, columns), Written(_write(batches, columns, target)), target, sheet=None
     )
 
 
-def _asked(source: Source, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def _asked(source: InputFile, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """What a query over the file says: its columns, and its rows as they come."""
     size = source.path.stat().st_size
-    limits = Limits(
+    limits = QueryLimits(
         seconds=_SECONDS + size // _PER_SECOND, memory=_MEMORY, rows=_ROWS,
         bytes=min(_MOST, max(_LEAST, size * _RATIO)),
     )  # fmt: skip
-    question = Question(sql=sql, files={"file": [str(source.path.absolute())]})
+    question = SqlQuery(sql=sql, files={"file": [str(source.path.absolute())]})
 
     def answer() -> Iterator[pa.Schema | pa.RecordBatch]:
         with READERS.place():
@@ -64,7 +64,7 @@ def _asked(source: Source, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch
     return cast(pa.Schema, next(pieces)), pieces
 
 
-def _reason(failure: Failed, source: Source) -> ShukeError:
+def _reason(failure: Failed, source: InputFile) -> ShukeError:
     if failure.kind == "broken":
         message = N_("The process that reads Parquet files such as {file} does not run on this machine.")
         return Unavailable(message, file=source.name)

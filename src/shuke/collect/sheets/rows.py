@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shuke.collect.sheets import header
-from shuke.collect.sheets.sheet import ROW, BadRow, Kind, Note, Record, Sheet, Skipped, Source
+from shuke.collect.sheets.sheet import ROW, BadRow, InputFile, Note, RawRow, Sheet, Skipped, SkippedKind
 from shuke.collect.sheets.sql import quoted
 from shuke.collect.sheets.summaries import summaries
 from shuke.engine.duckdb import AS_INSTALLED
@@ -41,7 +41,7 @@ class Written:
     skipped: tuple[Skipped, ...] = ()
 
 
-def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = None) -> Sheet | None:
+def tabulate(records: Iterable[RawRow], source: InputFile, *, sheet: str | None = None) -> Sheet | None:
     """The table that these rows hold; None if they are all blank."""
     stream = iter(records)
     sample = _sample(stream)
@@ -57,7 +57,7 @@ def tabulate(records: Iterable[Record], source: Source, *, sheet: str | None = N
     return as_sheet(source, layout, written, target, sheet=sheet)
 
 
-def _sample(records: Iterator[Record]) -> list[Record]:
+def _sample(records: Iterator[RawRow]) -> list[RawRow]:
     """The first rows, so many that the header can be found among them."""
     found, letters = [], 0
     for record in islice(records, SAMPLE):
@@ -69,7 +69,7 @@ def _sample(records: Iterator[Record]) -> list[Record]:
 
 
 def as_sheet(
-    source: Source, layout: header.Layout, written: Written, target: Path, *, sheet: str | None
+    source: InputFile, layout: header.HeaderLayout, written: Written, target: Path, *, sheet: str | None
 ) -> Sheet:
     """The finished sheet; blank rows above the header are counted with the others."""
     above = layout.first_row - 1 - (layout.header_row > 0) - len(layout.skipped)
@@ -87,7 +87,7 @@ def as_sheet(
     )
 
 
-def write(records: Iterable[Record], columns: Sequence[str], target: Path) -> Written:
+def write(records: Iterable[RawRow], columns: Sequence[str], target: Path) -> Written:
     """Write rows to a Parquet file in bounded memory, each as wide as the header."""
     schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in columns)])
     tally = _Tally(len(columns))
@@ -111,7 +111,7 @@ class _Tally:
         self._rows = self._blank = self._short = self._literal = 0
         self._bad: list[BadRow] = []
 
-    def fitting(self, records: Iterable[Record]) -> Iterator[list[int | str | None]]:
+    def fitting(self, records: Iterable[RawRow]) -> Iterator[list[int | str | None]]:
         """The row number and the cells of each row that fits."""
         width = self._width
         for record in records:
@@ -154,7 +154,12 @@ def _unwrapped(cell: str) -> str | None:
 
 
 def prune(
-    engine: duckdb.DuckDBPyConnection, target: Path, layout: header.Layout, written: Written, *, file: str
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    layout: header.HeaderLayout,
+    written: Written,
+    *,
+    file: str,
 ) -> Written:
     """Take blank rows, totals and footers out of a written file, and keep what they said."""
     if len(written.bad) > _MOST_BAD:
@@ -211,10 +216,10 @@ def _without(engine: duckdb.DuckDBPyConnection, target: Path, condition: str) ->
 
 
 def _notes(written: Written) -> Iterator[Note]:
-    totals = [s for s in written.skipped if s.kind is Kind.TOTAL]
-    titles = [s for s in written.skipped if s.kind is Kind.TITLE]
-    headings = [s for s in written.skipped if s.kind is Kind.HEADING]
-    footers = [s for s in written.skipped if s.kind is Kind.FOOTER]
+    totals = [s for s in written.skipped if s.kind is SkippedKind.TOTAL]
+    titles = [s for s in written.skipped if s.kind is SkippedKind.TITLE]
+    headings = [s for s in written.skipped if s.kind is SkippedKind.HEADING]
+    footers = [s for s in written.skipped if s.kind is SkippedKind.FOOTER]
     for rows, message in (
         (totals, N_("{count} total row(s) left out: row {rows}.")),
         (headings, N_("The headings stand again in {count} row(s), left out: row {rows}.")),

@@ -24,7 +24,7 @@ class Note:
         return translate(self.message).format(**self.values)
 
 
-class Kind(StrEnum):
+class SkippedKind(StrEnum):
     """Why a row of the file is no row of the table."""
 
     TITLE = "title"  # stands above the header
@@ -38,7 +38,7 @@ class Skipped:
     """A row that is no data: what it says is kept here."""
 
     row: int
-    kind: Kind
+    kind: SkippedKind
     text: str
     cells: tuple[str | None, ...] = ()  # of a title, which may name groups of columns
 
@@ -52,7 +52,7 @@ class BadRow:
     text: str
 
 
-class Record(NamedTuple):
+class RawRow(NamedTuple):
     """One row of a file as its cells stand there; blank cells are None or ''."""
 
     row: int  # 1-based, as a spreadsheet counts
@@ -61,7 +61,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Source:
+class InputFile:
     """A file to read: where it lies, what the person calls it, where work may be done."""
 
     path: Path

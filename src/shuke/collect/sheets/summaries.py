@@ -6,8 +6,8 @@ from typing import Any
 
 import duckdb
 
-from shuke.collect.sheets.header import Layout
-from shuke.collect.sheets.sheet import ROW, Kind, Skipped
+from shuke.collect.sheets.header import HeaderLayout
+from shuke.collect.sheets.sheet import ROW, Skipped, SkippedKind
 from shuke.collect.sheets.sql import literal, quoted
 from shuke.errors import Unreadable
 from shuke.languages import N_
@@ -73,7 +73,7 @@ _FOOTER = re.compile(
 )
 
 
-def summaries(table: duckdb.DuckDBPyRelation, layout: Layout, file: str) -> list[Skipped]:
+def summaries(table: duckdb.DuckDBPyRelation, layout: HeaderLayout, file: str) -> list[Skipped]:
     """The rows that are no data for what they say, and the remarks below the last."""
     below = {row[0]: row for row in _trailing(_last(table))}
     asked = {"named": _begins_as_total(layout.columns), "grouped": _ends_as_total(layout.columns)}
@@ -119,7 +119,7 @@ def _groups(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> Iterator[
             said = _OF_GROUP.fullmatch(str(cell or "").strip())
             group = str(above[row[0]][place] or "").strip()
             if said and (said["group"] or said["named"]).strip() == group and _is_figures(row, place):
-                yield Skipped(row[0], Kind.TOTAL, " ".join(_cells(row)))
+                yield Skipped(row[0], SkippedKind.TOTAL, " ".join(_cells(row)))
 
 
 def _said_above(table: duckdb.DuckDBPyRelation, numbers: Sequence[int]) -> dict[int, _Row]:
@@ -140,7 +140,7 @@ def _is_figures(row: _Row, label: int) -> bool:
     )
 
 
-def _begins_again(layout: Layout) -> str:
+def _begins_again(layout: HeaderLayout) -> str:
     """SQL for the rows that begin as the headings or a title do; a joined file keeps its mark."""
     place = next((place for place, cell in enumerate(layout.head) if cell), None)
     if place is None:
@@ -150,16 +150,16 @@ def _begins_again(layout: Layout) -> str:
     return f"{quoted(layout.columns[place])} IN ({known})"
 
 
-def _repeated(rows: Iterable[_Row], layout: Layout, file: str) -> Iterator[Skipped]:
+def _repeated(rows: Iterable[_Row], layout: HeaderLayout, file: str) -> Iterator[Skipped]:
     """The headings, and titles above them, where they come again within the rows."""
     head = [_folded(cell) for cell in layout.head]
     titles = {_folded(skipped.text) for skipped in layout.skipped}
     for row in rows:
         cells = [_folded(c) for c in row[1:]]
         if _same(cells, head):
-            yield Skipped(row[0], Kind.HEADING, " ".join(_cells(row)))
+            yield Skipped(row[0], SkippedKind.HEADING, " ".join(_cells(row)))
         elif _folded(" ".join(_cells(row))) in titles:
-            yield Skipped(row[0], Kind.TITLE, " ".join(_cells(row)))
+            yield Skipped(row[0], SkippedKind.TITLE, " ".join(_cells(row)))
         elif _is_other_heading(cells, head):
             message = N_("{file}: row {row} says other headings than row {header}: cut the file there.")
             raise Unreadable(message, file=file, row=row[0], header=layout.header_row)
@@ -230,7 +230,7 @@ def _is_total(row: _Row) -> bool:
 
 
 def _skipped(row: _Row) -> Skipped:
-    kind = Kind.TOTAL if _is_total(row) else Kind.FOOTER
+    kind = SkippedKind.TOTAL if _is_total(row) else SkippedKind.FOOTER
     return Skipped(int(str(row[0])), kind, " ".join(_cells(row)))
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shuke.collect.sheets import header
-from shuke.collect.sheets.header import Layout
+from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import as_sheet, write
-from shuke.collect.sheets.sheet import Record, Sheet, Source
+from shuke.collect.sheets.sheet import InputFile, RawRow, Sheet
 from shuke.collect.sheets.text import encoding_of
 from shuke.errors import Unreadable
 from shuke.languages import N_
@@ -68,7 +68,7 @@ class Property:
         return self.name == "TEL" and "FAX" in self.parameters.get("TYPE", "")
 
 
-def read(source: Source) -> Sheet:
+def read(source: InputFile) -> Sheet:
     """The cards of a file; a column for each property that any of them has."""
     cards: Iterable[dict[str, str]] = _Cards(source, encoding_of(source.path).codec)
     if source.path.stat().st_size < _LARGE:
@@ -76,11 +76,11 @@ def read(source: Source) -> Sheet:
     keys = header.some(key for card in cards for key in card)
     if not keys:
         raise Unreadable(N_("{file} holds no vCard that says anything."), file=source.name)
-    layout = Layout(0, 1, header.names(keys))
+    layout = HeaderLayout(0, 1, header.names(keys))
     header.require_readable(layout.columns, file=source.name)
     target = source.aside(".parquet")
     written = write(
-        (Record(n, [c.get(k) for k in keys]) for n, c in enumerate(cards, 1)), layout.columns, target
+        (RawRow(n, [c.get(k) for k in keys]) for n, c in enumerate(cards, 1)), layout.columns, target
     )
     return as_sheet(source, layout, written, target, sheet=None)
 
@@ -88,7 +88,7 @@ def read(source: Source) -> Sheet:
 class _Cards:
     """The cards of a file as rows, read anew, a line at a time, by whoever goes through them."""
 
-    def __init__(self, source: Source, codec: str) -> None:
+    def __init__(self, source: InputFile, codec: str) -> None:
         self._source, self._codec = source, codec
 
     def __iter__(self) -> Iterator[dict[str, str]]:

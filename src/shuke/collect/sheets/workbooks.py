@@ -6,7 +6,7 @@ from dataclasses import replace
 from shuke.collect.sheets.apart import Table, tables
 from shuke.collect.sheets.merged import Merged
 from shuke.collect.sheets.rows import tabulate
-from shuke.collect.sheets.sheet import Note, Record, Sheet, Source
+from shuke.collect.sheets.sheet import InputFile, Note, RawRow, Sheet
 from shuke.errors import Unreadable
 from shuke.languages import N_
 
@@ -16,7 +16,7 @@ _FORMATS = N_(
 )
 
 
-def read(source: Source) -> Iterator[Sheet]:
+def read(source: InputFile) -> Iterator[Sheet]:
     """Each worksheet that is not empty, in the order of the workbook; macros and charts left out."""
     found, empty, seen = [], [], True
     for table in tables(source):
@@ -39,15 +39,15 @@ def read(source: Source) -> Iterator[Sheet]:
     yield from found
 
 
-def _worksheet(table: Table, source: Source) -> Sheet | None:
+def _worksheet(table: Table, source: InputFile) -> Sheet | None:
     """The table of one worksheet; None if it is blank."""
     merged = Merged(table.merged, table.left)
     found = tabulate(_records(table, merged), source, sheet=table.name)
     return found and replace(found, notes=(*found.notes, *merged.notes()))
 
 
-def _records(table: Table, merged: Merged) -> Iterator[Record]:
+def _records(table: Table, merged: Merged) -> Iterator[RawRow]:
     for number, texts in enumerate(table.rows, start=table.top):
         if merged:
             merged.fill(number, texts)
-        yield Record(number + 1, texts)  # type: ignore[arg-type]
+        yield RawRow(number + 1, texts)  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ _SHEETS = 1_000
 _CHEAP = 2 << 20
 
 
-class Refused(Exception):
+class WorkbookRefused(Exception):
     """Why a file is not read: a word for it, and what explains it."""
 
     def __init__(self, word: str, **values: object) -> None:
@@ -68,14 +68,14 @@ class _Grid:
     def require_fewer(self, most: int, sheet: str) -> None:
         if self.rows * self.columns > most:
             row, column = self.last
-            raise Refused(
+            raise WorkbookRefused(
                 "cell", sheet=sheet, cell=f"{letters(column)}{row + 1}",
                 rows=self.rows, columns=self.columns, most=most,
             )  # fmt: skip
 
 
 def look(path: Path, *, memory: int, thorough: bool) -> None:
-    """Raises `Refused` for a workbook that would take more than so many bytes of memory."""
+    """Raises `WorkbookRefused` for a workbook that would take more than so many bytes of memory."""
     cheap = None if thorough or not LIMITED else _CHEAP
     most = memory // _CELL
     if not zipfile.is_zipfile(path):
@@ -85,7 +85,7 @@ def look(path: Path, *, memory: int, thorough: bool) -> None:
             _look_at_members(path, archive)
             _look_at_cells(archive, most, cheap)
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, KeyError):
-        raise Refused("unread") from None
+        raise WorkbookRefused("unread") from None
 
 
 def _look_at_members(path: Path, archive: zipfile.ZipFile) -> None:
@@ -93,12 +93,12 @@ def _look_at_members(path: Path, archive: zipfile.ZipFile) -> None:
     total, accepted = sum(sizes.values()), max(_LARGE, _RATIO * path.stat().st_size)
     texts = sum(size for name, size in sizes.items() if "sharedstrings" in name.lower())
     if texts > _TEXTS:
-        raise Refused("texts", size=texts >> 20, most=_TEXTS >> 20)
+        raise WorkbookRefused("texts", size=texts >> 20, most=_TEXTS >> 20)
     if total > accepted:
-        raise Refused("unpacked", size=total >> 20, most=accepted >> 20)
+        raise WorkbookRefused("unpacked", size=total >> 20, most=accepted >> 20)
     sheets = sum("worksheets/sheet" in name for name in sizes)
     if sheets > _SHEETS:
-        raise Refused("sheets", count=sheets, most=_SHEETS)
+        raise WorkbookRefused("sheets", count=sheets, most=_SHEETS)
 
 
 def _look_at_cells(archive: zipfile.ZipFile, most: int, cheap: int | None) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from shuke.collect.strangers import workbook
-from shuke.collect.strangers.look import Refused, look
+from shuke.collect.strangers.look import WorkbookRefused, look
 from shuke.confined import give_up_rights, take_at_most
 
 #: Between cells, which are told all in one, so that it takes half the time.
@@ -41,7 +41,7 @@ def serve(asked: TextIO, told: TextIO) -> None:
         tell({"begun": True})
         try:
             _read(Path(request["path"]), request, tell)
-        except Refused as refused:
+        except WorkbookRefused as refused:
             tell({"refused": refused.word, **refused.values})
         except MemoryError:
             tell({"refused": "memory", "most": request["memory"] >> 20})

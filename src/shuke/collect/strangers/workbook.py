@@ -16,7 +16,7 @@ from python_calamine import (
 )
 
 from shuke.collect.strangers.cell_formats import Shows, formats_of
-from shuke.collect.strangers.look import Refused
+from shuke.collect.strangers.look import WorkbookRefused
 from shuke.collect.strangers.number_formats import Shown, plain
 
 
@@ -37,9 +37,9 @@ def tables(path: Path) -> Iterator[tuple[dict[str, Any], Iterator[list[str]]]]:
                     }  # fmt: skip
                     yield known, _rows(sheet, formats.of_sheet(about.name))
     except PasswordError:
-        raise Refused("password") from None
+        raise WorkbookRefused("password") from None
     except CalamineError:
-        raise Refused("unread") from None
+        raise WorkbookRefused("unread") from None
 
 
 def _rows(sheet: CalamineSheet, shows: Shows) -> Iterator[list[str]]:
