@@ -3,28 +3,31 @@
 It opens the resources; the verbs are functions elsewhere that take a `Project`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-
-import ibis.expr.types as ir
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from shuke import settings as settings_file
 from shuke.access.secret import KEY_GONE, mark, project_key
-from shuke.engine import Engine, open_engine
-from shuke.engine.reader import Reader
 from shuke.errors import Damaged, UnknownProject, WrongCall
 from shuke.identity.models import SHIPPED, Model
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_
+from shuke.lazy import ir, pd
 from shuke.settings import FILE, Settings
 from shuke.store import disk, wholeness
 from shuke.store.builds import Build, Builds
 from shuke.store.landing import Landing
 from shuke.store.operations import Operations, open_operations
 from shuke.store.versions import Versions
+
+if TYPE_CHECKING:
+    from shuke.engine import Engine
+    from shuke.engine.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ class Project:
         return Pseudonym.keyed(self.key)
 
     def engine(self, *, scratch: Path, name: str | None = None) -> Engine:
+        from shuke.engine import open_engine  # DuckDB and Ibis, for who computes something
+
         return open_engine(name or self.settings.engine, scratch=scratch, memory=self.settings.memory)
 
     def open(self, number: int | None = None) -> Opened:
@@ -160,6 +165,8 @@ _OPENING = Lock()
 
 
 def _reader(build: Build) -> Reader:
+    from shuke.engine.reader import Reader  # as above, for who looks at rows
+
     made = build.manifest.tables
     return Reader({name: build.path(name) for name in made if not made[name].failed})
 

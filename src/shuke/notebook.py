@@ -4,13 +4,13 @@ Each verb takes a project; `shuke` offers all of them. What one looks at through
 audit log under door `notebook`, as through any other door.
 """
 
+from __future__ import annotations
+
 import getpass
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from shuke import app
 from shuke.actions import builds
@@ -22,8 +22,9 @@ from shuke.collect import sheets
 from shuke.collect.delivery import ImportOptions
 from shuke.collect.overlap import Overlap
 from shuke.errors import UnknownCustomer
-from shuke.graph.run import Report, unreported
+from shuke.graph.report import Report, unreported
 from shuke.languages import N_
+from shuke.lazy import pd
 from shuke.models.session import VisitorEvent
 from shuke.settings import Settings
 from shuke.store.builds import Build

@@ -9,6 +9,7 @@ from pathlib import Path
 import grimp
 import pytest
 
+from shuke import lazy
 from tests.conftest import ROOT
 from tests.house.sources import MODULES, dotted, name, parsed
 
@@ -18,8 +19,9 @@ ENGINES = {
     "pyspark": ("shuke.engine.spark",),
 }
 
-#: Who may import by a name that it has found: the one that lists what lies in the folders of tables.
-ENUMERATES = {"graph/catalogue.py"}
+#: Who may import by a name: the one that lists what lies in the folders of tables, and the one that waits
+#: until a library is needed.
+ENUMERATES = {"graph/catalogue.py", "lazy.py"}
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,12 @@ def test_the_demo_knows_nothing_of_the_database_it_fills(imports: grimp.ImportGr
 def test_no_import_hides_in_a_string(path: Path):
     called = {ast.unparse(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)}
     assert called.isdisjoint({"__import__", "import_module", "importlib.import_module"})
+
+
+def test_only_libraries_are_waited_for():
+    waited = [getattr(lazy, each)._name for each in lazy.__all__]
+    assert waited
+    assert not [each for each in waited if _within(each, ("shuke",))]
 
 
 def _within(module: str, packages: tuple[str, ...]) -> bool:

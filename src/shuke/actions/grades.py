@@ -8,7 +8,7 @@ from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.builds import backtesting
 from shuke.builds.backtesting import HORIZON, BacktestResult
-from shuke.graph.run import Report, unreported
+from shuke.graph.report import Report, unreported
 from shuke.views.viewer import Viewer
 
 

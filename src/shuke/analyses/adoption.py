@@ -1,17 +1,18 @@
 """Adoption: how is a new product taken up, beside those that were new before it?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 from typing import Any
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.launches import launches, sold, steps
 from shuke.analyses.odds import spread
 from shuke.analyses.rfm import TIERS
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 
 #: Earlier launches that a new one is held against: the latest.

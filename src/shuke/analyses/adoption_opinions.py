@@ -1,14 +1,15 @@
 """Opinions of new products: what do those say who bought it again, and those who did not?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.launches import launches, sold, steps
 from shuke.languages import Text, language
+from shuke.lazy import alt, pd
 from shuke.stats import Z95
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

@@ -1,18 +1,19 @@
 """Baskets: what is bought together, more than by chance?"""
 
+from __future__ import annotations
+
 from datetime import date
 from typing import Any
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.analyses.discoveries import as_many, corrected
 from shuke.analyses.frequent_sets import frequent_sets, ways
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

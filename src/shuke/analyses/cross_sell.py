@@ -1,11 +1,11 @@
 """Cross-selling: what that they have never bought would each customer buy next, and what would it bring?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke import formats
 from shuke.analyses.first_purchases import BROADEST, counted, firsts, rates, states
@@ -13,6 +13,7 @@ from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.lazy import alt, pd
 from shuke.stats import rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint

@@ -1,14 +1,16 @@
 """First purchases: how likely is it that somebody soon buys what they never bought, given how they buy?"""
 
+from __future__ import annotations
+
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.odds import log_score, pooled, shrunk, spread
 from shuke.errors import NotEnoughData
 from shuke.languages import N_
+from shuke.lazy import pd
 
 #: Categories that are tried for anybody; beyond these there are too few buyers to learn from.
 BROADEST = 60

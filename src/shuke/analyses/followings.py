@@ -1,14 +1,17 @@
 """Followings: of how many did the one first come on a later day than the other, and how much later?"""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from shuke.lazy import pd
 
 Whole = NDArray[np.int64]
 
@@ -29,7 +32,7 @@ class FirstOccurrences:
     again: Any
 
     @classmethod
-    def of(cls, rows: pa.Table, items: pd.Index) -> "FirstOccurrences":
+    def of(cls, rows: pa.Table, items: pd.Index) -> FirstOccurrences:
         """Rows of customer_id, item, start and last; those of other items are left out."""
         who, what = (rows[name].combine_chunks().dictionary_encode() for name in ("customer_id", "item"))
         item = items.get_indexer(what.dictionary.to_pylist())[what.indices.to_numpy()]

@@ -4,13 +4,15 @@ Level by level, after Apriori (Agrawal and Srikant 1994): a set can only be freq
 thing are, so the baskets of the frequent sets are looked through for one thing more.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
+from shuke.lazy import pd
 from shuke.tables.derived import Checkpoint
 
 Counts = Mapping[tuple[int, ...], int]

@@ -1,12 +1,14 @@
 """Habits: where, when, how and what does each customer buy?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 
 from shuke.languages import Text
+from shuke.lazy import alt
 from shuke.periods import to_local
 from shuke.stats import average
 from shuke.tables import Column, Type, table

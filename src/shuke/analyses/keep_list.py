@@ -1,14 +1,15 @@
 """Keep list: whom should we most regret to lose, and what have we done for them lately?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke import formats
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.statuses import DAYS_AHEAD, GONE, LOST, STATUSES

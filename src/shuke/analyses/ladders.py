@@ -1,11 +1,14 @@
 """Ladders: which products are one thing in a better and a lesser make, and which of two is the better?"""
 
+from __future__ import annotations
+
 import re
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
+
+from shuke.lazy import pd
 
 #: Words that name a make and not a thing; a company adds its own in shuke.toml.
 MAKES = (

@@ -1,10 +1,13 @@
 """Launches: which products are new, since when, and who has tried and taken them again?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
+
+from shuke.lazy import pd
 
 #: What is first sold this soon after the first sale of all may have been on sale long before.
 UNSEEN = timedelta(days=90)

@@ -3,13 +3,15 @@
 Expressions over facts, parcels and birth dates; `life_stages` tells of them as stages.
 """
 
+from __future__ import annotations
+
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import pd
 
 
 def said_moves(facts: ir.Table, as_of: date, months: int, suggested: str | None) -> ir.Table:

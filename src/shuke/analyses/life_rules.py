@@ -1,16 +1,18 @@
 """Life rules: which goods tell today of goods wanted years later, written as a person would write it?"""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.life_facts import days_after, days_of, months_before
 from shuke.errors import WrongSettings
 from shuke.languages import N_, Text
+from shuke.lazy import pd
 
 #: What was bought > how many months later > what will be wanted. Words are parted by `|`.
 RULES = (

@@ -1,18 +1,19 @@
 """Life stages: whose life has moved on, so that they want other goods than before?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.life_facts import days_after, parcels, said_moves, turned
 from shuke.analyses.life_rules import MOVED, RETIRED, RULES, matched, outgrown, read, suggested, terms
 from shuke.analyses.successions import awaited, beginnings, discovered, successions
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -165,7 +166,7 @@ class _Known:
     facts: ir.Table
     as_of: date
 
-    def on(self, day: date) -> "_Known":
+    def on(self, day: date) -> _Known:
         """As it was known on an earlier day."""
         said = self.facts.filter(self.facts.first_at.date() <= day)
         return _Known(self.goods.filter(self.goods.day <= day), self.customers, said, day)

@@ -1,13 +1,14 @@
 """Loss: how many customers do we lose in each month?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.stats import wilson
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

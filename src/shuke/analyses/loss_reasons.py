@@ -1,14 +1,15 @@
 """Loss reasons: why did each customer who is lost go away?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.complaints import pattern, together
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

@@ -1,15 +1,16 @@
 """Monthly sales: what was sold each month, and is that more than a month and a year before?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke import formats
 from shuke.festivals import KEPT_IN, spring_festival
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 
 

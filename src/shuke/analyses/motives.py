@@ -1,16 +1,17 @@
 """Motives: is a customer drawn by the product, by the service, or by the price?"""
 
+from __future__ import annotations
+
 import math
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.prices_paid import OWN, marked
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
+from shuke.lazy import alt, pd
 from shuke.stats import two_shares
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint

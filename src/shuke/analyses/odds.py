@@ -1,8 +1,10 @@
 """Odds: how likely is it, judged by those alike, and does likeness tell more than everybody does?"""
 
-import numpy as np
-import pandas as pd
+from __future__ import annotations
 
+import numpy as np
+
+from shuke.lazy import pd
 from shuke.stats import Z95
 
 

@@ -1,13 +1,14 @@
 """Product distribution: what is bought where, and when?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

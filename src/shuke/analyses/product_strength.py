@@ -1,15 +1,16 @@
 """Product strength: where, and in which season, is a product unusually strong or weak?"""
 
+from __future__ import annotations
+
 import math
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.product_distribution import UNKNOWN, product, region
 from shuke.languages import Text, language
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

@@ -1,9 +1,9 @@
 """Promises: of which things may one expect most of the candidates?"""
 
-import altair as alt
-import pandas as pd
+from __future__ import annotations
 
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column
 
 

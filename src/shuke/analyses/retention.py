@@ -1,13 +1,14 @@
 """Retention: of the customers who first bought in a month, how many came back later, and with how much?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.stats import wilson
 from shuke.tables import Column, Type, table
 

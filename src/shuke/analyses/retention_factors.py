@@ -1,14 +1,15 @@
 """Retention factors: what tells those who stay from those who leave?"""
 
-import altair as alt
+from __future__ import annotations
+
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.analyses.discoveries import corrected
 from shuke.analyses.kaplan_meier import curve, log_rank
 from shuke.analyses.survival import ATTRIBUTES, VALUES, by_attribute
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

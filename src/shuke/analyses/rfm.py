@@ -1,13 +1,14 @@
 """RFM: how lately, how often and for how much does each customer buy?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.languages import Text, language
+from shuke.lazy import alt, pd
 from shuke.stats import average
 from shuke.tables import Column, Type, table
 from shuke.tables.statuses import LOST, OVERDUE

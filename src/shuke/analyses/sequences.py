@@ -1,18 +1,19 @@
 """Sequences: what follows what, and after how long?"""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.analyses.discoveries import as_many, corrected
 from shuke.analyses.followings import FirstOccurrences, both, counted, lags
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

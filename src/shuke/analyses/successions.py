@@ -1,12 +1,14 @@
 """Successions: which category do people come to only after another, more often than chance would have it?"""
 
+from __future__ import annotations
+
 from datetime import date
 from math import erfc, sqrt
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
+from shuke.lazy import pd
 from shuke.tables.derived import Checkpoint
 
 #: Categories with the most buyers; pairs of rarer ones tell nothing.

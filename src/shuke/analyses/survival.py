@@ -1,14 +1,15 @@
 """Survival: how long do customers stay?"""
 
-import altair as alt
+from __future__ import annotations
+
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.analyses.departures import SEASONS, YES_NO
 from shuke.analyses.kaplan_meier import curve
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

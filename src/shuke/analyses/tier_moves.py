@@ -1,12 +1,13 @@
 """Tier moves: who has climbed and who has slipped since the last build?"""
 
-import altair as alt
+from __future__ import annotations
+
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.analyses.rfm import TIERS
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 
 #: Where those come from who were in no tier.

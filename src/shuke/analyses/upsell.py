@@ -1,11 +1,11 @@
 """Up-selling: who buys the lesser make of a thing whose like move up, and what would that bring?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke import formats
 from shuke.analyses.ladders import MAKES, ladders, placed
@@ -14,6 +14,7 @@ from shuke.analyses.promises import bars
 from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.lazy import alt, pd
 from shuke.stats import rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint

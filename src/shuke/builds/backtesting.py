@@ -14,7 +14,8 @@ from shuke.builds import pipeline
 from shuke.builds.pipeline import PastRun
 from shuke.errors import Unavailable, UnknownTable, WrongCall
 from shuke.graph import catalogue
-from shuke.graph.run import Report, reason, unreported
+from shuke.graph.report import Report, unreported
+from shuke.graph.run import reason
 from shuke.languages import N_, Text
 from shuke.store.operations import grades
 from shuke.tables import Derived, Grade, Measure

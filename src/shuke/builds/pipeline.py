@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,13 +19,16 @@ import ibis.expr.types as ir
 from shuke.access.secret import mark
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
-from shuke.builds import ledger
+from shuke.builds import ledger, unchanged
+from shuke.builds.staleness import looked_from
+from shuke.builds.stewardship import decisions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
 from shuke.graph.landed import Landed
 from shuke.graph.names import canonical
-from shuke.graph.run import Report, Run, unreported
+from shuke.graph.report import Report, unreported
+from shuke.graph.run import Run
 from shuke.languages import N_
 from shuke.settings import FILE
 from shuke.store.builds import Build, Manifest, TableRecord
@@ -35,9 +38,6 @@ from shuke.tables import CANONICAL, Derived
 from shuke.version import __version__
 
 log = logging.getLogger(__name__)
-
-#: When the newest transaction is older than this, a build looks from the day after it.
-STALE = timedelta(days=45)
 
 
 def build(
@@ -60,9 +60,12 @@ def build(
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:
         before = project.found_whole()
+        decided = decisions(project.operations)
         ledger.land_decisions(project, now=now)
         receipts = project.landing.standing()
         name = engine or project.settings.engine
+        # Before anything is read: what changes meanwhile is new to the next build.
+        made_from = unchanged.made_from(project, decided, receipts, now=now, as_of=as_of, engine=engine)
         today = default_as_of(project, receipts, scratch=making.scratch, now=now)
         run = Run(
             inputs=Inputs.of(project, receipts, as_of or today), tables=tables, family=_family(name),
@@ -77,7 +80,8 @@ def build(
             batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
             zone=project.settings.zone, analyses=catalogue.digests(project.root),
             tables={n: each for n, each in made.items() if n not in tables or not tables[n].is_news},
-            models={"identity": run.inputs.model.version}, key=mark(project.key),
+            models={"identity": run.inputs.model.version}, key=mark(project.key), made_from=made_from,
+            looked_at=run.fingerprints.looked_at,
             late={batch: by.total_seconds() for batch, by in run.inputs.landed.late.items()},
         )  # fmt: skip
         if _tells_of_ids(manifest, before):
@@ -88,6 +92,7 @@ def build(
         making.prune(read=before)
     if not finished.manifest.looks_back:
         flip_alerts(project, finished, now=now)
+        project.builds.note_flipped(finished.number)
     return finished
 
 
@@ -180,7 +185,7 @@ def default_as_of(project: Project, receipts: Sequence[Receipt], *, scratch: Pat
     if newest is None:
         return today
     day: date = newest.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
-    return today if today - day <= STALE else day + timedelta(days=1)
+    return looked_from(today, day)
 
 
 @dataclass(frozen=True)

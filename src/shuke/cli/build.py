@@ -8,7 +8,7 @@ import typer
 
 from shuke import formats
 from shuke.actions import builds as actions
-from shuke.builds import pipeline
+from shuke.builds.staleness import STALE
 from shuke.cli import output, progress, session
 from shuke.languages import _
 from shuke.store.builds import Build
@@ -43,8 +43,10 @@ def build(
         old = _(
             "Nothing newer than {days} days was imported, so it looks from the day after the newest sale."
         )
-        output.note(old.format(days=pipeline.STALE.days))
-    for each in balance.unsaid(project.open(made.number)):
+        output.note(old.format(days=STALE.days))
+    lacking = made.manifest.tables.get("unsaid")
+    is_news = lacking is not None and lacking.build == made.number
+    for each in balance.unsaid(project.open(made.number)) if is_news else ():
         output.note(str(each))
     output.note(_("Next: shuke show, shuke alerts, or shuke serve to look at it in a browser"))
     return None

@@ -16,7 +16,6 @@ from shuke import formats
 from shuke.languages import _
 from shuke.tables import Column, Type
 from shuke.views.json_text import jsonable
-from shuke.views.words import said
 
 __all__ = ["OutputFormat", "as_json", "cell", "console", "jsonable", "listing", "note", "table"]
 
@@ -80,6 +79,8 @@ def listing(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def cell(value: Any, column: Column, *, zone: str, currency: str = "") -> str:
     """A value as people of the reader's language write it."""
+    from shuke.views.words import said  # comes with what the tables are made of, and only rows need it
+
     if value is None:
         return formats.NOTHING
     if isinstance(value, datetime):

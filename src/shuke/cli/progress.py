@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from shuke.graph.run import Report
+from shuke.graph.report import Report
 from shuke.languages import _
 
 

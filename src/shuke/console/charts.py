@@ -4,6 +4,8 @@ The functions stand with their tables. One whose parameter is annotated as an Ib
 to reduce itself; any other gets a pandas frame of at most `MOST` rows.
 """
 
+from __future__ import annotations
+
 import inspect
 import json
 import logging
@@ -12,13 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.types as ir
-import pandas as pd
 import vl_convert
 
 from shuke.app import Opened
 from shuke.console.theme import Mode, config
 from shuke.errors import UnknownTable
 from shuke.languages import N_, language
+from shuke.lazy import pd
 from shuke.tables import Derived, Type
 from shuke.views.tables import masked, personal
 

@@ -1,13 +1,13 @@
 """Waterfall: from what is expected of any two records, how do their agreements add up?"""
 
+from __future__ import annotations
+
 from itertools import accumulate
 from typing import Any
 
-import altair as alt
-import pandas as pd
-
 from shuke.identity.waterfall import Waterfall, WaterfallStep
 from shuke.languages import Text, _
+from shuke.lazy import alt, pd
 from shuke.views.words import chance, running
 
 _ROW = 40  # pixels, for two lines

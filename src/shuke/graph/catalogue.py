@@ -11,6 +11,7 @@ from types import ModuleType
 
 from shuke import alerts, analyses, dealings, identity, models, profiles, quality
 from shuke.errors import BuildFailed, WrongSettings
+from shuke.graph import code
 from shuke.graph.names import FRESH, GIVEN, SAID, canonical, standing
 from shuke.languages import N_
 from shuke.tables import Canonical, Derived
@@ -85,7 +86,7 @@ def declaration(tables: Mapping[str, Derived], name: str) -> Derived | Canonical
 
 
 def _own(root: Path) -> list[Path]:
-    return sorted(path for path in (root / "analyses").glob("*.py") if not path.name.startswith("_"))
+    return sorted(path for path in (root / code.OWN).glob("*.py") if not path.name.startswith("_"))
 
 
 def _inside(package: ModuleType) -> list[ModuleType]:

@@ -4,11 +4,11 @@ A digest covers a module's file, the data files beside it, and every module of S
 on: imports inside functions count like those above them.
 """
 
+import os
 import re
-from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from platform import python_version_tuple
 
@@ -23,6 +23,9 @@ _IMPORTS = re.compile(
     rf"|import[ \t]+({_PACKAGE}(?:\.\w+)*))",
     re.MULTILINE,
 )
+#: In which folder of a project the company's own analyses lie.
+OWN = "analyses"
+
 _DISTRIBUTION = re.compile(r"[\w.-]+")
 
 
@@ -30,6 +33,13 @@ def digest(path: Path) -> str:
     """Of the module in a file, and of all of Shuke that it depends on."""
     own = path.resolve()
     return sha256("".join(_content(file) for file in sorted({own} | _closure(own))).encode()).hexdigest()
+
+
+def whole() -> str:
+    """Of all of Shuke."""
+    files = (Path(folder, name) for folder, _, names in os.walk(_ROOT) for name in names)
+    told = sorted(_content(file) for file in files if file.suffix != ".pyc")
+    return sha256("".join(told).encode()).hexdigest()
 
 
 @cache
@@ -41,11 +51,12 @@ def libraries() -> str:
         name = todo.pop()
         if name not in found:
             try:
-                found[name] = "" if name == _PACKAGE else version(name)
-                wanted = requires(name) or ()
+                told = distribution(name).metadata  # it is read anew whenever it is asked for
             except PackageNotFoundError:  # of another platform
                 found[name] = "-"
                 continue
+            found[name] = "" if name == _PACKAGE else told["Version"]
+            wanted = told.get_all("Requires-Dist") or ()
             # Of Shuke's own extras one computes tables, too.
             needed = (each for each in wanted if name == _PACKAGE or "extra ==" not in each)
             todo += [one.group().lower() for each in needed if (one := _DISTRIBUTION.match(each))]
@@ -98,10 +109,11 @@ def _files(name: str) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _data(package: Path) -> Iterator[Path]:
+@cache
+def _data(package: Path) -> tuple[Path, ...]:
     """What lies below the folder of a package and is no code."""
     passed = {".py", ".pyc", ".typed"}
-    yield from (path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix not in passed)
+    return tuple(path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix not in passed)
 
 
 def _content(path: Path) -> str:

@@ -37,6 +37,7 @@ class Fingerprints:
     inputs: Inputs
     family: str  # of engines, which write the same rows alike
     previous: Manifest | None = None
+    looked_at: dict[str, str] = field(default_factory=dict)  # tables of the previous build -> fingerprints
     _recipes: dict[str, str] = field(default_factory=dict, repr=False)
     _found: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -79,7 +80,8 @@ class Fingerprints:
             return self._landed(declared, whole=step.is_identity)
         if name.startswith(EARLIER):
             stood = self.previous.tables.get(standing(name)) if self.previous else None
-            return f"{name} {stood.fingerprint if stood else ''}"
+            self.looked_at[standing(name)] = stood.fingerprint if stood else ""
+            return f"{name} {self.looked_at[standing(name)]}"
         return self.of(name)
 
     def _is_news(self, name: str) -> bool:

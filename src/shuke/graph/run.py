@@ -24,6 +24,7 @@ from shuke.graph.fingerprint import Fingerprints
 from shuke.graph.inputs import Inputs, of_engine
 from shuke.graph.landed import Landed
 from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, canonical, standing
+from shuke.graph.report import Report, unreported
 from shuke.languages import N_
 from shuke.store.builds import Build, BuildWriter, TableRecord
 from shuke.store.table_store import contents
@@ -37,13 +38,6 @@ MAY_FAIL = ("analyses", "alerts", "quality")
 
 #: From the first quotation mark to the last: which of them belong together, an apostrophe makes unsure.
 _QUOTED = re.compile(r"""['"].*['"]""")
-
-Report = Callable[[str, int, int], None]
-"""(table, how many are done, how many there are)"""
-
-
-def unreported(name: str, done: int, all_: int) -> None:
-    """Nobody waits for it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Pseudonyms: what stands for a personal value where it must not be told?"""
 
+from __future__ import annotations
+
 import hmac
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-import ibis
-import ibis.expr.types as ir
+from shuke.lazy import ibis, ir
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Pseudonym:
     outer: str = field(repr=False)
 
     @classmethod
-    def keyed(cls, key: bytes) -> "Pseudonym":
+    def keyed(cls, key: bytes) -> Pseudonym:
         return cls(
             *(
                 hmac.digest(key, f"shuke.pseudonym.{part}".encode(), sha256).hex()

@@ -1,10 +1,13 @@
 """Bought: which products has each customer bought, and which of them may be offered to anyone?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
+
+from shuke.lazy import pd
 
 #: What is bought within so many days is popular now.
 SEASON = 60

@@ -1,13 +1,15 @@
 """Churn: who is likely to stay away, why, and what is at risk?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
 from shuke.languages import Text
+from shuke.lazy import alt
 from shuke.models import under_contract
 from shuke.models.departed import departure_rates, graded
 from shuke.models.departure_chances import departure_chances

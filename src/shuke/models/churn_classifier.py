@@ -1,12 +1,14 @@
 """Churn classifier: from what was known of customers, how likely is each to be gone, and why?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from shuke.lazy import pd
 from shuke.models.pools import one_thread
 
 Floats = NDArray[np.float64]

@@ -1,12 +1,14 @@
 """Contract value: what will those pay who are bound by a contract?"""
 
+from __future__ import annotations
+
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
+from shuke.lazy import pd
 from shuke.models import tenures
 from shuke.models.futures import SPANS
 from shuke.models.intervals import HIGH, LOW, beside

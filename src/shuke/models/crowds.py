@@ -1,5 +1,7 @@
 """Crowds: what is popular among people like a customer, as far as they differ from everybody?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,9 +9,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import pd
 from shuke.models.bought import SEASON
 from shuke.models.ease import Floats
 from shuke.models.lists import Whole

@@ -1,12 +1,14 @@
 """Departed: of whom it was told that they are gone, who was?"""
 
+from __future__ import annotations
+
 from datetime import date
 
 import ibis.expr.types as ir
-import pandas as pd
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.lazy import pd
 from shuke.models import under_contract
 from shuke.models.churn_classifier import Floats
 from shuke.models.silence import checked, reservation

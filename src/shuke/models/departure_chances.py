@@ -1,15 +1,17 @@
 """Departure chances: how likely is each customer to stay away, and what weighs most?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from shuke.languages import Text
+from shuke.lazy import pd
 from shuke.models import under_contract
 from shuke.models.recency import SURE
 from shuke.models.silence import InactivityModel, buying_days, learn, pasts, spell, states

@@ -1,11 +1,13 @@
 """Futures: what is to be expected of customers who have bought like this so far?"""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from shuke.lazy import pd
 from shuke.models import bg_nbd, pareto_nbd
 from shuke.models.bg_nbd import BgNbd
 from shuke.models.gamma_gamma import GammaGamma

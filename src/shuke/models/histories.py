@@ -1,13 +1,15 @@
 """Histories: how often has each customer bought, since when, how lately, and for how much?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
+from shuke.lazy import pd
 from shuke.models.likelihood import Floats, total
 
 
@@ -38,7 +40,7 @@ class PurchaseHistories:
         times = total(self.customers, self.frequency)
         return total(self.customers, self.recency) / times if times else 1.0
 
-    def coarser(self, span: float) -> "PurchaseHistories":
+    def coarser(self, span: float) -> PurchaseHistories:
         """Those within one `span` of recency and of age taken together, at their means."""
         steps = np.stack([self.frequency, self.recency // span, self.age // span], axis=1)
         _, first, which = np.unique(steps, axis=0, return_index=True, return_inverse=True)

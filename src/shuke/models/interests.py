@@ -1,14 +1,16 @@
 """Interests: what has each customer shown interest in, and how much of it is left?"""
 
+from __future__ import annotations
+
 from datetime import date
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
+from shuke.lazy import pd
 from shuke.models.bought import names
 from shuke.models.lists import InterestMatrix, Whole
 from shuke.models.signals import PURCHASE, Weights, signals

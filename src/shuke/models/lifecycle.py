@@ -3,13 +3,15 @@
 The one answer to whether somebody is gone; every other table reads it here.
 """
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 
 from shuke.languages import Text
+from shuke.lazy import alt
 from shuke.models import under_contract
 from shuke.models.stages import explained, since, stage
 from shuke.periods import to_local

@@ -1,16 +1,17 @@
 """Lifetime value: who will still buy, how much, and what is each customer worth from today on?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from shuke import formats
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.models import gamma_gamma
 from shuke.models.contract_value import contract_value, contracted
 from shuke.models.futures import SPANS, HoldoutPeriod, fitted, futures

@@ -1,15 +1,16 @@
 """Next purchase: when will each customer buy again, and who is due this week?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.lazy import alt, pd
 from shuke.models import rhythm
 from shuke.models.intervals import HIGH, LOW
 from shuke.models.rhythm import InterpurchaseModel, InterpurchaseTimes

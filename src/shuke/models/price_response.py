@@ -1,16 +1,17 @@
 """Price response: how does the quantity sold move with the price?"""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
+from shuke.lazy import alt, pd
 from shuke.models.elasticities import Fit, Floats, Moments, discoveries, fitted, shrunk, squared_error
 from shuke.models.weekly_prices import VARIABLES, panel, sums, weekly_prices
 from shuke.tables import Column, Grade, Measure, Type, table

@@ -1,18 +1,19 @@
 """Recommendations: what may each customer like to buy next?"""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
+from shuke.lazy import alt, pd
 from shuke.models.bought import SEASON, bought, is_suppressed, repeated, shelf
 from shuke.models.crowds import PeerGroups, crowds, described
 from shuke.models.found import RankingQuality, found

@@ -1,16 +1,17 @@
 """Related products: for whoever has one product, which others speak for themselves?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shuke.languages import Text
+from shuke.lazy import alt, pd
 from shuke.models.bought import bought, shelf
 from shuke.models.ease import Floats
 from shuke.models.held_out import RecommenderChoice, best

@@ -1,15 +1,16 @@
 """Replacements: who should be replacing what, and by when?"""
 
+from __future__ import annotations
+
 from datetime import date
 
-import altair as alt
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
+from shuke.lazy import alt, pd
 from shuke.stats import average, rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint

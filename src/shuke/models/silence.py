@@ -1,14 +1,16 @@
 """Silence: how likely is it that who has not bought for so long stays away?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import pd
 from shuke.models import bg_nbd, pareto_nbd, recency
 from shuke.models.churn_classifier import FEWEST, Check, Floats
 from shuke.models.futures import FittedForecast

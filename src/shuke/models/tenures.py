@@ -1,10 +1,12 @@
 """Tenures: for how many more months will a contract run?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from shuke.lazy import pd
 from shuke.models.likelihood import Floats
 
 #: Months of one year count together, and each year is drawn towards all by the weight of so many months.

@@ -1,5 +1,7 @@
 """Together: which customers have bought which products, and how many have bought both of two?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -7,9 +9,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 import pyarrow.compute as pc
 
+from shuke.lazy import pd
 from shuke.models.bought import SEASON
 from shuke.models.held_out import HoldoutPurchases
 from shuke.models.lists import Whole
@@ -37,7 +39,7 @@ class PurchaseMatrix:
     last: Whole
     part: float = 1.0
 
-    def only(self, rows: Any) -> "PurchaseMatrix":
+    def only(self, rows: Any) -> PurchaseMatrix:
         return PurchaseMatrix(
             self.who[rows], self.product[rows], self.first[rows], self.last[rows], self.part
         )

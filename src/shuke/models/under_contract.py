@@ -1,5 +1,7 @@
 """Under contract: what was known on a day of the customers with a contract, and whose ended after it?"""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -7,9 +9,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.languages import Text
+from shuke.lazy import pd
 from shuke.models.churn_classifier import Judgement, judge
 
 #: Service and behaviour count for so many days.
@@ -146,7 +148,7 @@ def _told(now: pd.DataFrame, judgement: Judgement | None) -> pd.DataFrame:
     )
 
 
-def _reason(row: "dict[str, Any]", weights: Iterable[float]) -> Text:
+def _reason(row: dict[str, Any], weights: Iterable[float]) -> Text:
     """The two features that weigh most for leaving."""
     heavy = sorted(zip(weights, FEATURES, strict=True), reverse=True)[:2]
     words = [_words(name, row[name]) for weight, name in heavy if weight > TELLING]

@@ -61,6 +61,8 @@ class Manifest:
     models: dict[str, int] = field(default_factory=dict)  # what was fitted: name -> version
     late: dict[str, float] = field(default_factory=dict)  # see `in_force.delays`, in seconds
     key: str = ""  # which key of the project its ids were made with, as `access.secret.mark` tells
+    made_from: str = ""  # a digest of all that it is a function of, but for the build before
+    looked_at: dict[str, str] = field(default_factory=dict)  # tables of that one -> their fingerprints
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Manifest":
@@ -176,6 +178,16 @@ class Builds:
             folder = self.folder / f"{number:06d}"
             raise Damaged.at(folder / "manifest.json" if folder.exists() else pointer)
         return self.open(number)
+
+    @property
+    def flipped(self) -> int:
+        """The newest build by whose findings alerts were opened and closed; 0 where that is not known."""
+        with suppress(OSError, ValueError):
+            return int((self.folder / "flipped").read_text("ascii"))
+        return 0
+
+    def note_flipped(self, number: int) -> None:
+        disk.replace(self.folder / "flipped", str(number).encode())
 
     def batches(self) -> set[str]:
         """All that any of the builds that are kept was made from, as far as their manifests can be read."""

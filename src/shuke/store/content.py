@@ -6,15 +6,16 @@ file that something has written into, is read once: SHA-256 takes a second for e
 bytes and leaves time and size alone, as a dying disk does, is found by `thorough`.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from shuke.languages import N_
+from shuke.lazy import pq
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,15 @@ Batches are numbered one after the other and never taken out of the landing zone
 a batch that a build was made from and nobody finds, is a batch that is lost.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from shuke.errors import Damaged
 from shuke.languages import N_, translate
+from shuke.lazy import pa, pq
 from shuke.store import content
 from shuke.store.landing import Landing, Receipt, read_receipt
 

@@ -1,14 +1,15 @@
 """Canonical tables: in which form does everything collected land?"""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-import ibis
-
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Text
+from shuke.lazy import ibis
 from shuke.tables.column import Column, Type
 
 #: What every landed row says of itself beside its declared columns.

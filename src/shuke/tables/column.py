@@ -1,14 +1,16 @@
 """Column: what does one column hold, in which unit, how personal is it, and how long is it true?"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from functools import cache
 from typing import Literal
 
-import ibis.expr.datatypes as dt
-
 from shuke.languages import Text
+from shuke.lazy import dt
 
 Personal = Literal["name", "phone", "email", "address", "date", "identifier", "text"]
 """How a value gives a person away, and so how it is masked."""
@@ -35,23 +37,25 @@ class Type(Enum):
     @property
     def ibis(self) -> dt.DataType:
         """The one type that every engine writes for it."""
-        return _WRITTEN[self]
+        return _written()[self]
 
 
-_WRITTEN: dict[Type, dt.DataType] = {
-    Type.TEXT: dt.String(),
-    Type.INTEGER: dt.Int64(),
-    Type.NUMBER: dt.Float64(),
-    Type.MONEY: dt.Decimal(18, 4),
-    Type.QUANTITY: dt.Decimal(18, 4),
-    Type.RATE: dt.Decimal(18, 10),
-    Type.SHARE: dt.Decimal(18, 10),
-    Type.CURRENCY: dt.String(),
-    Type.FLAG: dt.Boolean(),
-    Type.DATE: dt.Date(),
-    Type.TIME: dt.Timestamp(scale=6),
-    Type.JSON: dt.String(),
-}
+@cache
+def _written() -> dict[Type, dt.DataType]:
+    return {
+        Type.TEXT: dt.String(),
+        Type.INTEGER: dt.Int64(),
+        Type.NUMBER: dt.Float64(),
+        Type.MONEY: dt.Decimal(18, 4),
+        Type.QUANTITY: dt.Decimal(18, 4),
+        Type.RATE: dt.Decimal(18, 10),
+        Type.SHARE: dt.Decimal(18, 10),
+        Type.CURRENCY: dt.String(),
+        Type.FLAG: dt.Boolean(),
+        Type.DATE: dt.Date(),
+        Type.TIME: dt.Timestamp(scale=6),
+        Type.JSON: dt.String(),
+    }
 
 
 @dataclass(frozen=True)

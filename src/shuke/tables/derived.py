@@ -1,23 +1,20 @@
 """Derived tables: from which tables is this one made, and which questions may one ask of it?"""
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, get_type_hints
-
-import ibis
-import ibis.expr.types as ir
+from typing import Any, Protocol, get_type_hints
 
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Text
+from shuke.lazy import ibis, ir
 from shuke.tables.column import Column
 from shuke.tables.grades import Grade
-
-Checkpoint = Callable[[ir.Table], ir.Table]
-"""Compute an expression now and hand back a table of its rows; for steps that iterate."""
 
 Chart = Callable[..., Any]
 """(pandas frame of the table) -> altair chart, in the words of the current reader."""
@@ -30,6 +27,12 @@ Grader = Callable[..., Grade]
 
 #: Questions that the build itself answers.
 SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer", "pseudonym")
+
+
+class Checkpoint(Protocol):
+    """Compute an expression now and hand back a table of its rows; for steps that iterate."""
+
+    def __call__(self, table: ir.Table, /) -> ir.Table: ...
 
 
 @dataclass

@@ -147,7 +147,7 @@ def quarantine(
 
 
 #: Of a batch of which everything was accepted.
-_NO_REJECTS = pa.table({"file": pa.array([], pa.string())})
+_NO_REJECTS = pa.Table.from_batches([], schema=pa.schema({"file": pa.string()}))
 
 
 def reasons(project: Project, batch: str) -> tuple[Reason, ...]:

@@ -3,6 +3,8 @@
 A value at a time, Python takes minutes for what Arrow writes in seconds; so columns are written at once.
 """
 
+from __future__ import annotations
+
 import json
 import math
 import re
@@ -14,10 +16,8 @@ from enum import Enum
 from typing import Any
 from unicodedata import normalize
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from shuke.languages import Text
+from shuke.lazy import pa, pc
 
 #: Of a field that serves whoever renders a value, and says nothing by itself: `field(metadata=UNTOLD)`.
 UNTOLD = {"untold": True}
