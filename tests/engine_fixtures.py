@@ -109,10 +109,7 @@ class Tables:
         else:
             spark: Any = self.engine
             spark.backend._run_pre_execute_hooks(chosen)  # tables of this process that it reads
-            found = [
-                row.asDict()
-                for row in spark.session.sql(str(ibis.to_sql(chosen, dialect="pyspark"))).collect()
-            ]
+            found = [row.asDict() for row in spark.session.sql(spark.backend.compile(chosen)).collect()]
         return sorted(found, key=lambda row: tuple(str(value) for value in row.values()))
 
     def made(self, step: Derived, *tables: ir.Table, **questions: Any) -> ir.Table:

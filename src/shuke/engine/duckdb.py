@@ -16,10 +16,12 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisError
 
 from shuke.engine.linkage import TableNames
+from shuke.engine.order import adds_floats, has_order, in_any_order, in_order, sorted_rows
 from shuke.engine.parquet import damaged, empty, pieces
 from shuke.errors import Unwritable
 
@@ -42,7 +44,7 @@ class DuckDB:
     def __init__(self, *, scratch: Path, memory: str = "3GB", ordered: bool = False) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self.scratch = scratch
-        self.backend: Backend = ibis.duckdb.connect(
+        self.backend: Backend = _Backend().connect(
             memory_limit=memory, temp_directory=str(scratch / "spill"), preserve_insertion_order=ordered,
             **AS_INSTALLED,
         )  # fmt: skip
@@ -118,6 +120,24 @@ class DuckDBLinkage(TableNames):
         from splink import DuckDBAPI  # a quarter of a second, and only builds need it
 
         return DuckDBAPI(self.backend.con)
+
+
+class _Compiler(DuckDBCompiler):  # type: ignore[misc]  # Ibis has no types
+    def visit_node(self, op: ops.Node, **parts: Any) -> Any:
+        if has_order(op):
+            parts["func"] = in_any_order(parts["func"])
+        made = super().visit_node(op, **parts)
+        return in_order(made) if adds_floats(op) else made
+
+
+class _Backend(Backend):  # type: ignore[misc]
+    compiler = _Compiler()
+
+    def execute(self, expression: ir.Expr, /, **options: Any) -> Any:
+        return super().execute(sorted_rows(expression), **options)
+
+    def to_pyarrow(self, expression: ir.Expr, /, **options: Any) -> Any:
+        return super().to_pyarrow(sorted_rows(expression), **options)
 
 
 @contextmanager

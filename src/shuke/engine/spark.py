@@ -13,14 +13,20 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
-from ibis import Schema, to_sql
+import sqlglot.expressions as sge
+from ibis import Schema
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from shuke.engine.linkage import TableNames
+from shuke.engine.order import adds_floats, has_order, sorted_rows
 from shuke.engine.parquet import empty, pieces
 from shuke.errors import BuildFailed, WrongCall
 from shuke.languages import N_
@@ -113,7 +119,7 @@ class Spark:
     def write(self, table: ir.Table, folder: Path) -> None:
         with _quiet():
             self.backend._run_pre_execute_hooks(table)  # tables of this process that it reads
-        found = self.session.sql(str(to_sql(table, dialect="pyspark")))
+        found = self.session.sql(self.backend.compile(table))
         # In the types that Ibis expects: where it sees no need for a cast, Spark may still have its own.
         frame = found.select(
             *(
@@ -163,10 +169,56 @@ def _written(kind: DataType) -> DataType:
     return TimestampNTZType() if isinstance(kind, TimestampType) else kind
 
 
-class _Backend(Backend):  # type: ignore[misc]  # Ibis has no types
-    def execute(self, *args: Any, **options: Any) -> Any:
+#: Spark's name of the list of what a group holds, in any order.
+_LIST = "collect_list"
+
+
+class _Compiler(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
+    """Spark sorts no rows for an aggregate: what it adds up in an order is a list that is sorted."""
+
+    def visit_node(self, op: ops.Node, **parts: Any) -> Any:
+        if isinstance(op, ops.WindowFunction) and adds_floats(op.func):
+            return self._along(op, **parts)
+        made = super().visit_node(op, **parts)
+        return self._in_order(op, made) if adds_floats(op) else made
+
+    def _along(self, op: ops.WindowFunction, *, func: sge.Expression, **window: Any) -> sge.Expression:
+        """Over a window; what stands in the window's own order is added in that."""
+        (added,) = next(f for f in func.find_all(sge.Anonymous) if f.this == _LIST).expressions
+        parts = dict(zip(op.func.argnames, op.func.args, strict=True)) | {"arg": added, "where": None}
+        plain = super().visit_node(op.func, **parts)
+        over = partial(super().visit_node, op, **window)
+        return over(func=plain) if has_order(op) else self._in_order(op.func, plain, over=over)
+
+    def _in_order(self, op: ops.Node, made: sge.Expression, *, over: Any = None) -> sge.Expression:
+        numbers = self.f.anon[_LIST](made.this)
+        listed = self.f.anon.array_sort(over(func=numbers) if over else numbers)
+        total, count = self._total(listed), self.f.nullif(self.f.anon.size(listed), 0)
+        if isinstance(op, ops.Sum):
+            return total
+        if isinstance(op, ops.Mean):
+            return sge.paren(total / count)
+        each = sge.to_identifier("each")
+        apart = sge.Lambda(this=self.f.pow(each - sge.paren(total / count), 2), expressions=[each])
+        squares = self._total(self.f.anon.transform(listed, apart))
+        variance = squares / (count if op.how == "pop" else self.f.nullif(count - 1, 0))
+        return self.f.sqrt(variance) if isinstance(op, ops.StandardDev) else sge.paren(variance)
+
+    def _total(self, numbers: sge.Expression) -> sge.Expression:
+        """The sum of a list from its first to its last, null where it is empty."""
+        none, zero = (self.cast(value, dt.float64) for value in (sge.Null(), sge.convert(0)))
+        so_far, each = map(sge.to_identifier, ("so_far", "each"))
+        more = sge.Lambda(this=self.f.coalesce(so_far, zero) + each, expressions=[so_far, each])
+        total: sge.Expression = self.f.anon.aggregate(numbers, none, more)
+        return total
+
+
+class _Backend(Backend):  # type: ignore[misc]
+    compiler = _Compiler()
+
+    def execute(self, expression: ir.Expr, /, **options: Any) -> Any:
         with _quiet():
-            return super().execute(*args, **options)
+            return super().execute(sorted_rows(expression), **options)
 
 
 def _start(master: str, scratch: Path) -> SparkContext:
