@@ -207,7 +207,8 @@ def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) ->
         rates.select("rate", currency=rates.currency.upper(), quoted="day"), "currency"
     )
     valid = quoted.filter(quoted.quoted <= quoted.day)
-    newest = valid.group_by("currency", "day").agg(rate=valid.rate.argmax(valid.quoted))
+    last = ibis.struct({"quoted": valid.quoted, "rate": valid.rate})  # of two of one day the higher
+    newest = valid.group_by("currency", "day").agg(rate=valid.rate.argmax(last))
     priced = dated.left_join(newest, ["currency", "day"])
     rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.RATE.ibis), newest.rate)
     nothing = ibis.literal(0).cast(Type.MONEY.ibis)

@@ -50,7 +50,8 @@ def contracted(
         stop=ibis.least(contracts.cancelled.fill_null(_NEVER), contracts.ends.fill_null(_NEVER)),
     ).filter(contracts.starts <= as_of)
     newest = rates.filter(rates.day <= as_of).mutate(currency=rates.currency.upper())
-    quoted = newest.group_by("currency").agg(rate=newest.rate.argmax(newest.day))
+    last = ibis.struct({"day": newest.day, "rate": newest.rate})  # of two of one day the higher
+    quoted = newest.group_by("currency").agg(rate=newest.rate.argmax(last))
     priced = known.inner_join(identities.select("record", "customer_id"), "record").left_join(
         quoted, "currency"
     )
