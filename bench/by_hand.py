@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow.parquet as pq
 
-from shuke.analyses import adoption_opinions, complaints, ladders, life_rules, loss_reasons, motives
+from shuke.analyses import adoption_opinions, complaints, life_rules, loss_reasons, motives, product_ladders
 from shuke.app import Project
 from shuke.dealings.goods import ADJUSTMENTS, FEES, SHIPPING
 from shuke.engine.duckdb import FORM
@@ -80,7 +80,7 @@ def _known_to_the_code(db: duckdb.DuckDBPyConnection, build: Build) -> None:
         "lost_by_moving": loss_reasons.MOVED, "lost_by_price": loss_reasons.PRICE,
         "lost_by_service": loss_reasons.SERVICE, "lost_by_quality": loss_reasons.QUALITY,
         "lost_by_range": loss_reasons.OUT_OF_RANGE, "praises": adoption_opinions.PRAISE,
-        "blames": adoption_opinions.BLAME, "makes": sorted(ladders.MAKES, key=len, reverse=True),
+        "blames": adoption_opinions.BLAME, "makes": sorted(product_ladders.MAKES, key=len, reverse=True),
     }  # fmt: skip
     for name, found in said.items():
         db.execute(f"SET VARIABLE {name} = '{'|'.join(found)}'")

@@ -11,7 +11,7 @@ from bench.measured import Finished, Measured, child
 from shuke import app, demo
 from shuke.app import Project
 from shuke.builds import pipeline
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.demo import Dirt
 from shuke.settings import Settings
 
@@ -67,7 +67,7 @@ def _times(times: float) -> Dirt:
 def _import(folder: Path) -> None:
     opened = app.init(folder / "project", Settings(name="Bench"))
     for source, path in json.loads((folder / "files.json").read_text("utf-8")):
-        deliver(opened, source, [Path(path)], now=NOW)
+        ingest(opened, source, [Path(path)], now=NOW)
 
 
 def _build(folder: Path) -> None:

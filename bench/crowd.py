@@ -24,7 +24,7 @@ from bench import company
 from bench.addresses import readable
 from bench.pages import logged_in
 from shuke.app import Project
-from shuke.console.visits import SESSION_COOKIE
+from shuke.console.request_context import SESSION_COOKIE
 from shuke.server import create_app
 
 #: Seconds after which a page counts as never answered.

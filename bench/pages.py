@@ -15,7 +15,7 @@ from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.secret import project_key
 from shuke.app import Project
-from shuke.console.visits import SESSION_COOKIE
+from shuke.console.request_context import SESSION_COOKIE
 from shuke.server import create_app
 
 #: As in a browser that has the scripts and styles already; a page waits for nothing else.

@@ -27,13 +27,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bench.measured import Measured
 from bench.retail import REAL
 from shuke.engine import open_engine
-from shuke.models.bought import bought, shelf
-from shuke.models.found import RankingQuality, found
-from shuke.models.held_out import RecommenderChoice
-from shuke.models.lists import InterestMatrix, Offer, lists, strongest
+from shuke.models.holdout import RecommenderChoice
+from shuke.models.purchase_matrix import together
+from shuke.models.purchased_products import bought, shelf
+from shuke.models.ranked_lists import InterestMatrix, Offer, lists, strongest
+from shuke.models.ranking_quality import RankingQuality, ranking_quality
 from shuke.models.recommendations import recommendations
 from shuke.models.related_products import related_products
-from shuke.models.together import together
 from shuke.tables import CANONICAL
 
 CUT, UNTIL, SHOWN = date(2011, 10, 10), date(2011, 12, 9), 20
@@ -64,7 +64,7 @@ def recommended(work: Path, *, rounds: int) -> Iterator[Measured]:
     new = after.filter(after.first > CUT).semi_join(before.select("customer_id").distinct(), "customer_id")
     wanted = engine.checkpoint(new.select("customer_id", "product_id"))
     tables, made = _timed(lambda: _tables(sales, engine), rounds)
-    ours = found(made, wanted, shown=SHOWN)
+    ours = ranking_quality(made, wanted, shown=SHOWN)
     yield Measured(section="recommendations", name="retail sheet: the two whole tables", ours=tables)
     listed = _nothing(CANONICAL["products"].schema)
     often = shelf(sales, before, listed, as_of=CUT).query("buyers >= 2").head(2000)
@@ -79,7 +79,7 @@ def recommended(work: Path, *, rounds: int) -> Iterator[Measured]:
         theirs, lists_ = _timed(partial(_theirs, model, options, before), rounds)
         both = f"{called}: learning and lists"
         yield Measured(section="recommendations", name=both, ours=alone, theirs=theirs, aim=1.0)
-        yield _recall(called, ours, found(lists_, wanted, shown=SHOWN))
+        yield _recall(called, ours, ranking_quality(lists_, wanted, shown=SHOWN))
     engine.close()
 
 

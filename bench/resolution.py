@@ -23,7 +23,7 @@ from shuke.engine import Engine
 from shuke.engine.parquet import pieces
 from shuke.graph import catalogue
 from shuke.graph.names import FRESH, SAID, canonical, standing
-from shuke.identity.candidates import FEW, MOST, RULES
+from shuke.identity.blocking import FEW, MOST, RULES
 from shuke.identity.identifiers import record_of
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer, settings

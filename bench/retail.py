@@ -9,7 +9,7 @@ import duckdb
 
 from bench.measured import HERE, Measured, Race
 from shuke import app
-from shuke.collect.delivery import ImportOptions, deliver
+from shuke.collect.ingestion import ImportOptions, ingest
 from shuke.settings import Settings
 
 #: The UCI Online Retail set, where it lies beside the checkout.
@@ -71,7 +71,7 @@ def _raced(name: str, folder: Path, *, rounds: int) -> Measured:
     loaded = set()
 
     def ours() -> None:
-        receipt = deliver(next(projects), "till", [file], ImportOptions(mapping=mapping), now=NOW)
+        receipt = ingest(next(projects), "till", [file], ImportOptions(mapping=mapping), now=NOW)
         loaded.add((receipt.read, receipt.loaded))
 
     def theirs() -> None:

@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from shuke import app
 from shuke.access.secret import project_key
 from shuke.builds import pipeline
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.web import uploads
 from tests import shop
 
@@ -33,7 +33,7 @@ def test_nobody_else_can_look_into_a_project(careless, few, tmp_path):
     project = app.init(tmp_path / "shops" / "tea", shop.SETTINGS)
     file = tmp_path / "cards.csv"
     file.write_text(CARDS, "utf-8")
-    deliver(project, "club", [file], now=shop.NOW)
+    ingest(project, "club", [file], now=shop.NOW)
     pipeline.build(project, now=shop.NOW)
     uploads.keep(project, [UploadFile(io.BytesIO(CARDS.encode()), filename="cards.csv")])
     project_key(project.data / "key")

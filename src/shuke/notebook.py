@@ -15,11 +15,11 @@ from typing import Any
 from shuke import app
 from shuke.actions import builds
 from shuke.actions.grades import backtest as graded
-from shuke.actions.imports import deliver
+from shuke.actions.imports import ingest
 from shuke.app import Project, open_project
 from shuke.builds.backtesting import HORIZON, BacktestResult
 from shuke.collect import sheets
-from shuke.collect.delivery import ImportOptions
+from shuke.collect.ingestion import ImportOptions
 from shuke.collect.overlap import Overlap
 from shuke.errors import UnknownCustomer
 from shuke.graph.report import Report, unreported
@@ -70,7 +70,7 @@ def import_files(
     """Take in a source's files, all or nothing; `UnsureMapping` and `LikelyOverlap` say what to decide."""
     named = [files] if isinstance(files, str | Path) else files
     choices = ImportOptions(mapping=mapping, table=table, overlap=overlap)
-    return deliver(project, source, sheets.expand(map(str, named)), choices, viewer=_viewer())
+    return ingest(project, source, sheets.expand(map(str, named)), choices, viewer=_viewer())
 
 
 def build(

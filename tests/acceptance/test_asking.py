@@ -7,8 +7,8 @@ import pytest
 
 from shuke import app, demo
 from shuke.app import Project
-from shuke.builds import asking, pipeline
-from shuke.collect.delivery import deliver
+from shuke.builds import parameterised, pipeline
+from shuke.collect.ingestion import ingest
 from shuke.errors import WrongCall
 from shuke.graph import catalogue
 from shuke.settings import Settings
@@ -26,7 +26,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     made = demo.make(root / "files", customers=300)
     project = app.init(root / "company", Settings(name="Regular", country="CN", currency="CNY"))
     for file in made.files:
-        deliver(project, file.source, [file.path], now=NOW)
+        ingest(project, file.source, [file.path], now=NOW)
     pipeline.build(project, now=NOW)
     return project
 
@@ -38,7 +38,7 @@ def test_asked_for_the_builds_own_answer_a_table_is_what_the_build_holds(step: D
         pytest.skip("this shop is too small for it")
     own = {name: default for name, (_kind, default) in step.questions.items()}
     own |= built.settings.answers(step.name)
-    asked = asking.ask(built, opened, step.name, own).order_by(*step.key).to_pyarrow().to_pylist()
+    asked = parameterised.ask(built, opened, step.name, own).order_by(*step.key).to_pyarrow().to_pylist()
     stored = opened.table(step.name).order_by(*step.key).to_pyarrow().to_pylist()
     assert len(asked) == len(stored)
     assert all(_same(one, other) for one, other in zip(asked, stored, strict=True))
@@ -46,14 +46,16 @@ def test_asked_for_the_builds_own_answer_a_table_is_what_the_build_holds(step: D
 
 def test_another_answer_is_another_table_and_is_kept_while_the_build_is_open(built: Project):
     opened = built.open()
-    one = asking.ask(built, opened, "baskets", {"least": 1, "lift": 0.0, "false_share": 1.0})
+    one = parameterised.ask(built, opened, "baskets", {"least": 1, "lift": 0.0, "false_share": 1.0})
     assert one.count().execute() >= opened.table("baskets").count().execute()
-    assert asking.ask(built, opened, "baskets", {"least": 1, "lift": 0.0, "false_share": 1.0}).equals(one)
+    assert parameterised.ask(built, opened, "baskets", {"least": 1, "lift": 0.0, "false_share": 1.0}).equals(
+        one
+    )
 
 
 def test_a_table_without_parameters_says_so(built: Project):
     with pytest.raises(WrongCall, match="Table landed_orders takes no parameters"):
-        asking.ask(built, built.open(), "landed_orders", {"least": 1})
+        parameterised.ask(built, built.open(), "landed_orders", {"least": 1})
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:

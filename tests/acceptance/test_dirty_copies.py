@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import xlsxwriter
 
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.errors import Undecided
 from tests.cases.desk import NOW, Desk
 
@@ -209,7 +209,7 @@ def sold(path: Path, folder: Path) -> Decimal | str:
     """The net sales of a file, as a build would count them."""
     desk = Desk(folder)
     try:
-        deliver(desk.project, "till", [path], now=NOW)
+        ingest(desk.project, "till", [path], now=NOW)
     except Undecided:
         return "asked"
     amounts = [row["amount"] for row in desk.table("purchases") if row["kind"] != "void"]

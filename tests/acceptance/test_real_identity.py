@@ -12,7 +12,7 @@ from splink import comparison_library as compare
 
 from shuke import app
 from shuke.builds import pipeline
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.settings import Settings
 from shuke.views.evaluation import Evaluation, evaluate
 from shuke.views.viewer import at_home
@@ -46,7 +46,7 @@ def measured(
     if answers:
         project.mappings.mkdir(exist_ok=True)
         (project.mappings / "set.toml").write_text(answers, "utf-8")
-    deliver(project, "set", [path], now=NOW)
+    ingest(project, "set", [path], now=NOW)
     pipeline.build(project, now=NOW)
     known = root / "truth.csv"
     with known.open("w", encoding="utf-8", newline="") as file:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from tests.cases.desk import NOW, Desk
 from tests.towns import town
 from tests.towns.trial import of_register, of_town
@@ -44,7 +44,7 @@ def test_births_of_two_centuries_ago_tell_as_much_as_those_of_today(tmp_path: Pa
                 [n, name, f"{int(day[:4]) - years}{day[4:]}".replace("-", between)] for n, name, day in rows
             ]
             csv.writer(file).writerows([header, *moved])
-        deliver(desk.project, "list", [path], now=NOW)
+        ingest(desk.project, "list", [path], now=NOW)
         found: dict[str, set[str]] = {}
         for record, customer in desk.groups().items():
             found.setdefault(customer, set()).add(record)

@@ -17,7 +17,7 @@ import pytest
 from shuke import demo
 from shuke.app import Project, init, open_project
 from shuke.builds.pipeline import build
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.graph import catalogue
 from shuke.graph.names import LANDED
 from shuke.settings import Settings
@@ -50,7 +50,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Project]:
     company = demo.make(folder / "company", customers=CUSTOMERS, until=date(2026, 10, 31))
     here = init(folder / "duckdb", Settings(name="Regular & Co."))
     for file in company.files:
-        deliver(here, file.source, [file.path], now=NOW)
+        ingest(here, file.source, [file.path], now=NOW)
     shutil.copytree(here.root, folder / "spark")
     with ThreadPoolExecutor(1) as beside:
         building = beside.submit(_build_on_spark, folder / "spark")

@@ -20,7 +20,7 @@ from shuke.actions import imports
 from shuke.actions.builds import rollback
 from shuke.app import open_project
 from shuke.builds import pipeline, stewardship
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.errors import Unavailable
 from shuke.views.viewer import at_home
 from shuke.web import uploads
@@ -46,7 +46,7 @@ def start(work: Callable[..., None], *args: object) -> BaseProcess:
 
 def take(root: Path, source: str, path: Path) -> None:
     """Import one file."""
-    deliver(open_project(root), source, [path], now=NOW)
+    ingest(open_project(root), source, [path], now=NOW)
 
 
 def limited(size: int, root: Path, source: str, path: Path) -> None:
@@ -54,7 +54,7 @@ def limited(size: int, root: Path, source: str, path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     project = open_project(root)
     try:
-        imports.deliver(project, source, [path], viewer=at_home("tests", "cli", now=NOW))
+        imports.ingest(project, source, [path], viewer=at_home("tests", "cli", now=NOW))
     except Unavailable:
         sys.exit(TOLD)
 
@@ -65,7 +65,7 @@ def upload(root: Path, source: str, path: Path) -> None:
     viewer = at_home("tests", "api", now=NOW)
     kept = uploads.keep(project, [UploadFile(BytesIO(path.read_bytes()), filename=path.name)])
     try:
-        imports.deliver(project, source, kept.files, viewer=viewer)
+        imports.ingest(project, source, kept.files, viewer=viewer)
     finally:
         kept.drop()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom, poisson
 
 from shuke.analyses.baskets import baskets, best_rules, strongest_rule
-from shuke.analyses.discoveries import as_many, corrected
+from shuke.analyses.false_discoveries import as_many, corrected
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables, close
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.alerts.credit import credit
-from shuke.analyses.ladders import MAKES, ladders, placed, thing_of
+from shuke.analyses.product_ladders import MAKES, ladders, placed, thing_of
 from shuke.analyses.upsell import _moves, _states, moved_up, upsell, value_bars, value_sentence
 from shuke.errors import NotEnoughData
 from tests.analyses.selling import FIRST, sold, written

@@ -25,9 +25,9 @@ from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
 from shuke.app import Project, open_project
-from shuke.builds import modelling, pipeline
-from shuke.builds.modelling import ModelChange, TrainedModel
-from shuke.console.visits import SESSION_COOKIE
+from shuke.builds import identity_training, pipeline
+from shuke.builds.identity_training import ModelChange, TrainedModel
+from shuke.console.request_context import SESSION_COOKIE
 from shuke.server import create_app
 from shuke.store import disk
 from shuke.store.operations import open_operations
@@ -96,8 +96,10 @@ def nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """What builds and models are is tried elsewhere; here, who may begin one."""
     change = ModelChange(version=1, records=5, customers=4, merged=0, split=0)
     monkeypatch.setattr(pipeline, "build", lambda *_, **__: None)
-    monkeypatch.setattr(modelling, "train", lambda _: TrainedModel(version=1, kinds=(), change=change))
-    monkeypatch.setattr(modelling, "change", lambda *_: change)
+    monkeypatch.setattr(
+        identity_training, "train", lambda _: TrainedModel(version=1, kinds=(), change=change)
+    )
+    monkeypatch.setattr(identity_training, "change", lambda *_: change)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from shuke.access.roles import Role, allows
 from shuke.access.secret import project_key
 from shuke.access.tokens import TokenRequest
 from shuke.app import Project
-from shuke.console.visits import SESSION_COOKIE
+from shuke.console.request_context import SESSION_COOKIE
 from shuke.server import create_app
 from shuke.web import bodies
 from shuke.web.bodies import FROM_ANYBODY, THROWN_AWAY, WRITTEN, Admits

@@ -19,7 +19,7 @@ from shuke.api import health
 from shuke.app import Project, open_project
 from shuke.engine.workers import Workers
 from shuke.server import create_app
-from shuke.web.work import BuildProgress
+from shuke.web.background_build import BuildProgress
 from tests import shop
 
 PARTS = {"database": "well", "build": "nothing yet", "disk": "well", "worker": "idle", "sql": "well"}

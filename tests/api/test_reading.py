@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from shuke.access import audit
-from shuke.api.leaving import while_there
+from shuke.api.disconnects import while_there
 from shuke.app import Project
 from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery
 from shuke.errors import WrongCall

@@ -13,7 +13,7 @@ from shuke.access.roles import Role
 from shuke.access.secret import project_key
 from shuke.access.users import change_password, get_user
 from shuke.app import Project
-from shuke.console.visits import SESSION_COOKIE
+from shuke.console.request_context import SESSION_COOKIE
 from tests.api.conftest import OWNER, Caller
 from tests.api.test_work import TILL
 

@@ -28,7 +28,7 @@ from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
 from shuke.app import Project
 from shuke.builds import pipeline
-from shuke.console.visits import SESSION_COOKIE
+from shuke.console.request_context import SESSION_COOKIE
 from shuke.server import create_app
 from shuke.store import disk
 from shuke.views import tables

@@ -12,8 +12,8 @@ from shuke import app
 from shuke.access.audit import Actor
 from shuke.app import Project
 from shuke.backup import restoring, saving
-from shuke.backup.moment import BuildScope
-from shuke.backup.sealed import DecryptionKeys, EncryptionKeys
+from shuke.backup.encryption import DecryptionKeys, EncryptionKeys
+from shuke.backup.snapshot import BuildScope
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt

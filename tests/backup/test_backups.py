@@ -20,8 +20,8 @@ from shuke.access.audit import AuditEvent
 from shuke.app import Project
 from shuke.backup import restoring, saving
 from shuke.backup.archive import ArchiveHeader
-from shuke.backup.moment import BuildScope, moment
-from shuke.backup.sealed import sealing
+from shuke.backup.encryption import sealing
+from shuke.backup.snapshot import BuildScope, take_snapshot
 from shuke.builds.stewardship import decide, decisions
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
 from shuke.settings import Settings
@@ -58,7 +58,7 @@ def test_what_is_restored_is_taken_for_what_it_was_without_being_read_again(
     shop, backup, tmp_path, monkeypatch
 ):
     restored = again(backup, tmp_path / "again")
-    monkeypatch.setattr("shuke.store.content._digest", lambda path: pytest.fail(f"{path} is read again"))
+    monkeypatch.setattr("shuke.store.file_records._digest", lambda path: pytest.fail(f"{path} is read again"))
     assert [*wholeness.faults(restored.landing), *restored.builds.current().faults()] == []
     assert [*wholeness.faults(shop.landing), *shop.builds.current().faults()] == []
 
@@ -147,7 +147,7 @@ def test_a_project_that_never_stands_still_is_told_so(shop, tmp_path, monkeypatc
 def test_a_build_that_is_dropped_while_it_is_read_is_in_the_backup(shop, tmp_path, monkeypatch, links: bool):
     if not links:  # as on FAT, where a file has one name
         monkeypatch.setattr("os.link", Mock(side_effect=PermissionError(errno.EPERM, "no second name")))
-    found = moment(shop, disk.private(tmp_path / "aside"), which=BuildScope.CURRENT)
+    found = take_snapshot(shop, disk.private(tmp_path / "aside"), which=BuildScope.CURRENT)
     for _ in range(3):
         build(shop)
     with shop.builds.making() as making:

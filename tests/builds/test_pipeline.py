@@ -11,7 +11,7 @@ import pytest
 from shuke import app
 from shuke.alerts.flips import AlertSubject, history
 from shuke.app import Project
-from shuke.builds import asking, pipeline
+from shuke.builds import parameterised, pipeline
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, UnknownTable, WrongCall, WrongSettings
 from shuke.graph import catalogue
@@ -366,14 +366,14 @@ def test_one_file_makes_a_table_that_is_built_and_can_be_asked(few, tmp_path):
     assert project.table("cities").sort_values("city").to_dict("records") == [
         {"city": "York", "lines": 1}, {"city": "杭州", "lines": 2}
     ]  # fmt: skip
-    asked = asking.ask(project, project.open(), "cities", {"at_least": 2})
+    asked = parameterised.ask(project, project.open(), "cities", {"at_least": 2})
     assert asked.to_pyarrow().to_pylist() == [{"city": "杭州", "lines": 2}]
     with pytest.raises(WrongCall, match=r"Table cities has no question at_most\. It has: at_least"):
-        asking.ask(project, project.open(), "cities", {"at_most": 2})
+        parameterised.ask(project, project.open(), "cities", {"at_most": 2})
     with pytest.raises(WrongCall, match="Table landed_orders takes no parameters"):
-        asking.ask(project, project.open(), "landed_orders", {})
+        parameterised.ask(project, project.open(), "landed_orders", {})
     with pytest.raises(UnknownTable, match="No table is named towns"):
-        asking.ask(project, project.open(), "towns", {})
+        parameterised.ask(project, project.open(), "towns", {})
 
 
 def test_what_the_company_has_decided_is_what_is_built_and_asked(few, tmp_path):
@@ -382,8 +382,8 @@ def test_what_the_company_has_decided_is_what_is_built_and_asked(few, tmp_path):
     own(project, GOOD)
     pipeline.build(project, now=NOW)
     assert [row["city"] for row in rows(project, "cities")] == ["杭州"]
-    assert asking.ask(project, project.open(), "cities", {}).count().execute() == 1
-    assert asking.ask(project, project.open(), "cities", {"at_least": 1}).count().execute() == 2
+    assert parameterised.ask(project, project.open(), "cities", {}).count().execute() == 1
+    assert parameterised.ask(project, project.open(), "cities", {"at_least": 1}).count().execute() == 2
 
 
 @pytest.mark.parametrize(

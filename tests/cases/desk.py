@@ -12,7 +12,7 @@ from typing import Any
 from shuke import app
 from shuke.app import Project
 from shuke.builds import pipeline
-from shuke.collect.delivery import ImportOptions, deliver
+from shuke.collect.ingestion import ImportOptions, ingest
 from shuke.errors import LikelyOverlap, UnsureMapping
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
@@ -68,7 +68,7 @@ class Desk:
     def imports(self, name: str, source: str = "src", **choices: Any) -> Receipt:
         """Import a file of the cases; what the import asks is no fault."""
         try:
-            return deliver(self.project, source, [CASES / name], ImportOptions(**choices), now=NOW)
+            return ingest(self.project, source, [CASES / name], ImportOptions(**choices), now=NOW)
         except (UnsureMapping, LikelyOverlap) as question:
             raise Asked(str(question).splitlines()[0]) from None
 

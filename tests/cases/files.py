@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.graph import catalogue
 from tests.cases.desk import NOW, Desk, case, expect, same
 
@@ -131,7 +131,7 @@ def _(desk: Desk) -> None:
         + "".join(f"{n},{','.join(row)}\n" for n, row in enumerate(people, start=1)),
         "utf-8",
     )
-    deliver(desk.project, "crm", [file], now=NOW)
+    ingest(desk.project, "crm", [file], now=NOW)
     rows = sorted(desk.table("landed_people"), key=lambda row: row["record_id"])
     same(
         [(row["given_name"].upper(), (row["family_name"] or "").upper(), row["country"]) for row in rows],
@@ -185,7 +185,7 @@ def _(desk: Desk) -> None:
     """The short file of the note: two rows, the heading, two rows."""
     file = desk.root / "short.csv"
     file.write_text("customer id,name\n1,Ann Lee\ncustomer id,name\n2,Bob Ray\n", "utf-8")
-    receipt = deliver(desk.project, "crm", [file], now=NOW)
+    receipt = ingest(desk.project, "crm", [file], now=NOW)
     same({row["record_id"] for row in desk.table("landed_people")}, {"1", "2"}, "customers")
     expect(any("heading" in note.lower() for note in receipt.notes), f"said: {receipt.notes}")
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from tests.cases.desk import NOW, Desk, apart, case, same
 
 
@@ -44,7 +44,7 @@ def _(desk: Desk) -> None:
         "Di,Fox,Beta Ltd,020 7946 0103,di@beta.example\n",
         "utf-8",
     )
-    receipt = deliver(desk.project, "crm", [file], now=NOW)
+    receipt = ingest(desk.project, "crm", [file], now=NOW)
     same((receipt.loaded, receipt.unchanged), (5, 0), "loaded and unchanged")
     names = Counter(row["name"] for row in desk.table("customers"))
     same({name for name in names if name != "Di Fox"}, {"Ann Lee", "Bob Ray", "Cy Dee"}, "customers")

@@ -16,7 +16,7 @@ from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
 from shuke.builds import pipeline
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.server import create_app
 from shuke.settings import Settings
 from tests.cases.desk import NOW, Desk, case, expect, same
@@ -36,7 +36,7 @@ def shop(desk: Desk) -> Path:
     project = app.init(folder, settings)
     file = desk.root / "lines.csv"
     file.write_text(LINES, "utf-8")
-    deliver(project, "till", [file], now=NOW)
+    ingest(project, "till", [file], now=NOW)
     pipeline.build(project, now=NOW)
     return folder
 
@@ -120,7 +120,7 @@ def _(desk: Desk) -> None:
     twice = [*rows, *rows[::6]]
     file = desk.root / "parish.csv"
     file.write_text("name,birth date\n" + "".join(f"{name},{born}\n" for name, born in twice), "utf-8")
-    deliver(desk.project, "parish", [file], now=NOW)
+    ingest(desk.project, "parish", [file], now=NOW)
     made = desk.tables("identities", "reviews")
     customers = len({row["customer_id"] for row in made["identities"]})
     expect(
@@ -150,7 +150,7 @@ def _(desk: Desk) -> None:
         + "".join(f"{n},'Lee, Ann {n}','says ''hello, there'' ; {n}'\n" for n in range(1, 40)),
         "utf-8",
     )
-    receipt = deliver(desk.project, "crm", [file], now=NOW)
+    receipt = ingest(desk.project, "crm", [file], now=NOW)
     same((receipt.loaded, receipt.rejected), (39, 0), "loaded and rejected")
     made = {row["record_id"]: row for row in desk.table("landed_people")}
     same((made["7"]["name"], made["7"]["remark"]), ("Lee, Ann 7", "says 'hello, there' ; 7"), "customer 7")
@@ -166,7 +166,7 @@ def _(desk: Desk) -> None:
         + "customer id,name,city\n39,Bob Ray,Oslo\n",
         "utf-8",
     )
-    receipt = deliver(desk.project, "crm", [file], now=NOW)
+    receipt = ingest(desk.project, "crm", [file], now=NOW)
     same((receipt.loaded, receipt.rejected), (39, 0), "loaded and rejected")
     same(
         {row["record_id"] for row in desk.table("landed_people")}, {str(n) for n in range(1, 40)}, "customers"

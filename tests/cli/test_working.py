@@ -12,7 +12,7 @@ from shuke.access import audit
 from shuke.app import open_project
 from shuke.cli import importing, language
 from shuke.cli.commands import KNOWN, group, load
-from shuke.collect.guess import Ambiguity, Answer
+from shuke.collect.infer import Ambiguity, Answer
 from shuke.collect.mapping import Reading
 from shuke.languages import Text
 from tests.cli.conftest import Shuke

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from shuke import app
 from shuke.app import Project
 from shuke.collect import mapping
-from shuke.collect.delivery import ImportOptions, deliver
+from shuke.collect.ingestion import ImportOptions, ingest
 from shuke.collect.mapping import Layout, Reading
 from shuke.store.in_force import in_force
 from shuke.store.landing import Receipt
@@ -78,7 +78,7 @@ class Desk:
     def take(self, source: str, *paths: Path, **choices: Any) -> Receipt:
         """Deliver files a minute after the last ones; proves the equation that always holds."""
         self.moment += timedelta(minutes=1)
-        receipt = deliver(self.project, source, paths, ImportOptions(**choices), now=self.moment)
+        receipt = ingest(self.project, source, paths, ImportOptions(**choices), now=self.moment)
         assert receipt.read == receipt.loaded + receipt.unchanged + receipt.rejected
         assert self.project.landing.receipts()[-1] == receipt
         return receipt

@@ -3,10 +3,10 @@
 import ibis
 import pytest
 
-from shuke.collect.guess.lookalikes import looks, sense
+from shuke.collect.infer.column_profiles import looks, sense
 from shuke.languages import speaking
 from shuke.store.accounts import UnusedColumn
-from shuke.views import balance
+from shuke.views import import_accounts
 from tests.collect.desk import INVOICE
 
 LINE = ("A1", "2024-03-05", "T", "Tea", 1, "5.00", "C1")
@@ -46,10 +46,10 @@ def test_that_most_lines_have_no_day_and_nobody_is_said_in_one_sentence(desk):
     bare = (None, "T", "Tea", 1, "5.00", None)
     receipt = desk.bring("till", INVOICE, *((f"A{n}", *bare) for n in range(3)))
     with speaking("en"):
-        (said,) = balance.wanting(receipt)
+        (said,) = import_accounts.wanting(receipt)
     assert "3 have no day, 3 have no customer" in said
     whole = desk.bring("till", INVOICE, *((f"B{n}", *LINE[1:]) for n in range(3)))
-    assert balance.wanting(whole) == []
+    assert import_accounts.wanting(whole) == []
 
 
 def test_a_payment_of_an_invoice_is_its_customers(desk):

@@ -74,14 +74,14 @@ def test_a_number_beside_a_status_is_asked_without_hiding_it(desk):
         [*LINES, "Status", "Returned"],
         *([*sale, "shipped", n] for sale, n in zip(SALES, (0, 1, 0), strict=True)),
     )
-    [doubt] = seen(desk, path).doubts
-    assert dict(doubt.choices[0].reading.words) == {"1": "refunded", "0": ""}
+    [ambiguity] = seen(desk, path).ambiguities
+    assert dict(ambiguity.choices[0].reading.words) == {"1": "refunded", "0": ""}
 
 
 def test_a_number_may_count_pieces_and_is_asked(desk):
-    [doubt] = seen(desk, lines(desk, "Returned", 0, 1, 0)).doubts
-    assert doubt.column == "Returned"
-    assert dict(doubt.choices[0].reading.words) == {"1": "refunded", "0": "completed"}
+    [ambiguity] = seen(desk, lines(desk, "Returned", 0, 1, 0)).ambiguities
+    assert ambiguity.column == "Returned"
+    assert dict(ambiguity.choices[0].reading.words) == {"1": "refunded", "0": "completed"}
 
 
 @pytest.mark.parametrize(

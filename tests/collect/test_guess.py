@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import ibis
 import pytest
 
-from shuke.collect.guess import InferredLayout, explain, guess
-from shuke.collect.guess.headers import compact, meanings
-from shuke.collect.guess.kinds import decide
+from shuke.collect.infer import InferredLayout, explain, infer
+from shuke.collect.infer.file_kinds import decide
+from shuke.collect.infer.headers import compact, meanings
 from shuke.collect.mapping import Layout, Reading
 from shuke.languages import speaking
 from tests.collect.dialects import DIALECTS, read
@@ -22,7 +22,7 @@ def guessed():
             {"__row__": list(range(1, rows + 1)), **values},
             schema={"__row__": "int64"} | dict.fromkeys(values, "string"),
         )
-        return guess(table, name="sheet", **knobs)
+        return infer(table, name="sheet", **knobs)
 
     return made
 
@@ -66,7 +66,7 @@ def test_a_header_may_be_written_with_its_accents_or_without_and_in_either_order
 
 @pytest.mark.parametrize("dialect", sorted(set(DIALECTS) - {"retail"}))
 def test_a_real_export_asks_nothing_that_its_values_answer(guessed, dialect):
-    assert [doubt.column for doubt in guessed(read(dialect)[1]).doubts] == []
+    assert [ambiguity.column for ambiguity in guessed(read(dialect)[1]).ambiguities] == []
 
 
 def test_headers_in_traditional_characters_are_understood_as_those_in_simplified(guessed):
@@ -139,7 +139,7 @@ def day_column(guessed, days: list[str], **knobs):
         {"order no": [str(n) for n in range(len(days))], "order date": days, "total": ["1.50"] * len(days)},
         **knobs,
     )
-    return found.layout.columns["order date"], found.doubts
+    return found.layout.columns["order date"], found.ambiguities
 
 
 @pytest.mark.parametrize(
@@ -153,29 +153,29 @@ def day_column(guessed, days: list[str], **knobs):
     ],
 )
 def test_one_value_decides_the_order_of_day_and_month_for_its_column(guessed, days, order):
-    reading, doubts = day_column(guessed, days)
-    assert (reading.order, doubts) == (order, ())
+    reading, ambiguities = day_column(guessed, days)
+    assert (reading.order, ambiguities) == (order, ())
 
 
 def test_the_deciding_value_may_stand_anywhere_in_a_large_file(guessed):
-    reading, doubts = day_column(guessed, ["03/05/2024"] * 30_001 + ["13/05/2024"] + ["03/05/2024"] * 17)
-    assert (reading.order, doubts) == ("dmy", ())
+    reading, ambiguities = day_column(guessed, ["03/05/2024"] * 30_001 + ["13/05/2024"] + ["03/05/2024"] * 17)
+    assert (reading.order, ambiguities) == ("dmy", ())
 
 
 def test_an_order_that_no_value_decides_is_asked_with_the_line_that_answers(guessed):
-    reading, (doubt,) = day_column(guessed, ["03/05/2024", "04/06/2024"], country="US")
+    reading, (ambiguity,) = day_column(guessed, ["03/05/2024", "04/06/2024"], country="US")
     assert reading.order is None
     assert not reading.sure
-    assert "United States" in doubt.question.en
-    assert [choice.line for choice in doubt.choices] == [
+    assert "United States" in ambiguity.question.en
+    assert [choice.line for choice in ambiguity.choices] == [
         '"order date" = {to = "orders.ordered_at", order = "dmy"}',
         '"order date" = {to = "orders.ordered_at", order = "mdy"}',
     ]
 
 
 def test_contradicting_dates_are_asked_about(guessed):
-    _, doubts = day_column(guessed, ["13/05/2024", "05/13/2024"])
-    assert [doubt.column for doubt in doubts] == ["order date"]
+    _, ambiguities = day_column(guessed, ["13/05/2024", "05/13/2024"])
+    assert [ambiguity.column for ambiguity in ambiguities] == ["order date"]
 
 
 @pytest.mark.parametrize(
@@ -191,28 +191,28 @@ def test_contradicting_dates_are_asked_about(guessed):
 def test_the_decimal_mark_is_decided_by_the_values_or_asked(guessed, totals, decimal, asked):
     found = guessed({"order no": ["1", "2"], "order date": ["2024-03-05"] * 2, "total": totals})
     assert found.layout.columns["total"].decimal == decimal
-    assert [doubt.column for doubt in found.doubts] == (["total"] if asked else [])
+    assert [ambiguity.column for ambiguity in found.ambiguities] == (["total"] if asked else [])
 
 
 def test_another_column_of_the_file_may_settle_the_decimal_mark(guessed):
     found = guessed(
         {"order no": ["1"], "order date": ["2024-03-05"], "shipping": ["4,90"], "total": ["1.299"]}
     )
-    assert (found.layout.columns["total"].decimal, found.doubts) == (",", ())
+    assert (found.layout.columns["total"].decimal, found.ambiguities) == (",", ())
 
 
 def test_two_columns_for_one_amount_are_asked_about(guessed):
     lines = {"order no": ["1"], "item": ["x y"], "qty": ["1"], "revenue": ["2.00"], "turnover": ["3.00"]}
-    (doubt,) = guessed(lines).doubts
+    (ambiguity,) = guessed(lines).ambiguities
     read = [
-        {doubt.column: choice.reading.to[0]} | {h: r.to[0] for h, r in choice.also.items()}
-        for choice in doubt.choices
+        {ambiguity.column: choice.reading.to[0]} | {h: r.to[0] for h, r in choice.also.items()}
+        for choice in ambiguity.choices
     ]
     assert read == [
         {"turnover": "order_items.amount", "revenue": "further"},
         {"turnover": "further", "revenue": "order_items.amount"},
     ], "one is meant, and then the other is not"
-    assert [choice.line for choice in doubt.choices] == [
+    assert [choice.line for choice in ambiguity.choices] == [
         'turnover = "order_items.amount"', 'revenue = "order_items.amount"',
     ]  # fmt: skip
 
@@ -226,22 +226,22 @@ def test_phones_under_a_header_that_says_nothing_are_asked_about(guessed):
         }
     )
     assert to(found)["F7"] == ("further",)
-    (doubt,) = found.doubts
-    assert doubt.choices[0].line == 'F7 = "identifiers.phone"'
+    (ambiguity,) = found.ambiguities
+    assert ambiguity.choices[0].line == 'F7 = "identifiers.phone"'
 
 
 def test_what_a_person_keeps_as_a_further_attribute_is_not_asked_about_again(guessed):
     sheet = {"姓名": ["张三", "李四", "王五"], "F7": ["13812345678", "13912345678", "13700001111"]}
-    (doubt,) = guessed(sheet).doubts
-    answer = doubt.choices[-1]
+    (ambiguity,) = guessed(sheet).ambiguities
+    answer = ambiguity.choices[-1]
     assert (answer.line, answer.reading.to) == ('F7 = "further"', ("further",))
     found = guessed(sheet, known=[Layout("answered", {"F7": answer.reading})])
-    assert (to(found)["F7"], found.doubts) == (("further",), ())
+    assert (to(found)["F7"], found.ambiguities) == (("further",), ())
 
 
 def test_a_date_header_over_words_is_asked_about(guessed):
-    _, doubts = day_column(guessed, ["soon", "later", "never"])
-    assert [doubt.column for doubt in doubts] == ["order date"]
+    _, ambiguities = day_column(guessed, ["soon", "later", "never"])
+    assert [ambiguity.column for ambiguity in ambiguities] == ["order date"]
 
 
 def test_what_a_person_decided_for_a_header_holds_in_the_next_layout(guessed):
@@ -252,7 +252,7 @@ def test_what_a_person_decided_for_a_header_holds_in_the_next_layout(guessed):
     found = guessed(values, known=[known])
     assert found.layout.columns["order date"].order == "dmy"
     assert to(found)["kund"] == ("people.name",)
-    assert found.doubts == ()
+    assert found.ambiguities == ()
 
 
 def test_a_currency_in_the_headers_becomes_a_constant(guessed):
@@ -308,7 +308,7 @@ def test_the_headers_together_tell_what_the_rows_are_about(headers, kind):
 
 def _meanings(*columns: str) -> dict[str, tuple[str, ...]]:
     rows = {"__row__": [2, 3]} | {name: ["", ""] for name in columns}
-    return {h: r.to for h, r in guess(ibis.memtable(rows), name="a.csv").layout.columns.items()}
+    return {h: r.to for h, r in infer(ibis.memtable(rows), name="a.csv").layout.columns.items()}
 
 
 def test_the_id_of_a_record_is_no_number_of_the_customer():

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import ibis
 import pytest
 
-from shuke.collect.guess import InferredLayout, evidence, guess, repeats
-from shuke.collect.guess.kinds import KINDS, LINES, decide, scored
+from shuke.collect.infer import InferredLayout, evidence, infer, repeats
+from shuke.collect.infer.file_kinds import KINDS, LINES, decide, scored
 
 Columns = Mapping[str, Sequence[str | None]]
 
@@ -26,7 +26,7 @@ def kind_of(columns: Columns) -> str:
 
 
 def guessed(columns: Columns) -> InferredLayout:
-    return guess(table(columns), name="sheet")
+    return infer(table(columns), name="sheet")
 
 
 def to(columns: Columns) -> dict[str, tuple[str, ...]]:
@@ -152,7 +152,7 @@ def test_every_kind_says_what_speaks_for_it_in_the_columns_that_do():
 def test_what_a_sheet_was_taken_for_is_said_with_the_columns_that_speak_for_it():
     found = guessed({"order no": ["1"], "sku": ["T1"], "qty": ["2"]})
     assert found.taken is not None and "order lines (" in found.taken.en and "qty" in found.taken.en
-    assert guess(table({"qty": ["2"]}), name="sheet", table="products").taken is None
+    assert infer(table({"qty": ["2"]}), name="sheet", table="products").taken is None
 
 
 MOBILES = ["13812345678", "13912345678", "13712345678", "13612345678"]
@@ -227,7 +227,7 @@ GUESTS: Columns = {"Guest name": ["Ann Baker", "Bob Quill"], "Email": ["a@x.exam
 )
 def test_people_beside_whom_dealings_are_told_may_be_dealings(columns: Columns, asked: bool):
     rows = ibis.memtable({"__row__": [2, 3], **columns})
-    assert (LINES in guess(rows, name="sheet").maybe) == asked
+    assert (LINES in infer(rows, name="sheet").maybe) == asked
 
 
 def test_a_unit_of_measure_is_no_firm_and_an_amount_of_tax_no_number_of_a_taxpayer():
@@ -236,12 +236,12 @@ def test_a_unit_of_measure_is_no_firm_and_an_amount_of_tax_no_number_of_a_taxpay
         "产品名称": ["茶", "杯"],
         "单位": ["盒", "只"], "数量": ["1", "2"], "金额": ["10.00", "20.00"],
     })  # fmt: skip
-    assert guess(rows, name="sheet").layout.columns["单位"].to == ("further",)
+    assert infer(rows, name="sheet").layout.columns["单位"].to == ("further",)
     billed = ibis.memtable({
         "__row__": [2, 3], "Invoice No": ["1", "2"], "Due date": ["2026-01-05", "2026-01-06"],
         "Customer": ["Acme", "Bolt"], "VAT": ["20.00", "200.00"], "Gross": ["120.00", "1200.00"],
     })  # fmt: skip
-    assert guess(billed, name="sheet").layout.columns["VAT"].to != ("identifiers.tax_id",)
+    assert infer(billed, name="sheet").layout.columns["VAT"].to != ("identifiers.tax_id",)
 
 
 def test_a_membership_with_a_term_and_a_fee_is_a_contract_by_its_number():

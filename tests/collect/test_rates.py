@@ -5,7 +5,7 @@ from decimal import Decimal
 import ibis
 import pytest
 
-from shuke.collect.guess import guess
+from shuke.collect.infer import infer
 from shuke.collect.mapping import Reading
 from shuke.collect.values import Home, read
 from shuke.errors import UnsureMapping
@@ -78,7 +78,7 @@ def _guessed(header, columns, *rows):
     names = ["order no", "order date", "customer id", "product id", *columns, header]
     told = [[f"A{n}", "2026-03-05", f"C{n}", "P1", *map(str, row)] for n, row in enumerate(rows)]
     cells |= {name: list(cell) for name, cell in zip(names, zip(*told, strict=True), strict=True)}
-    return guess(ibis.memtable(cells), name="till.csv")
+    return infer(ibis.memtable(cells), name="till.csv")
 
 
 @pytest.mark.parametrize("figure", SUMS)
@@ -86,7 +86,7 @@ def test_what_the_lines_come_to_shows_what_a_discount_is(figure):
     rows = [[quantity, price, amount, said] for quantity, price, said, amount in SUMS[figure]]
     found = _guessed("Discount", ["quantity", "unit price", "line total"], *rows)
     reading = found.layout.columns["Discount"]
-    assert not found.doubts
+    assert not found.ambiguities
     assert reading.to == (("order_items.discount",) if figure == "amount" else ("order_items.discount_rate",))
     assert (reading.scale or "share") == {"amount": "share"}.get(figure, figure)
 
@@ -99,8 +99,8 @@ def test_a_plain_tax_rate_beside_what_each_line_came_to_is_a_rate_or_asked(heade
     assert [to.split(".")[1] for to in on_top.layout.columns[header].to] == ["tax_rate"]
     for rate in ("0.2", "20"):
         unclear = _guessed(header, ["quantity", "line total"], [1, 10, rate], [3, 20, rate])
-        [doubt] = [doubt for doubt in unclear.doubts if doubt.column == header]
-        assert [choice.reading.scale for choice in doubt.choices] == [
+        [ambiguity] = [ambiguity for ambiguity in unclear.ambiguities if ambiguity.column == header]
+        assert [choice.reading.scale for choice in ambiguity.choices] == [
             None if rate == "0.2" else "percent",
             None,
         ]
@@ -108,7 +108,7 @@ def test_a_plain_tax_rate_beside_what_each_line_came_to_is_a_rate_or_asked(heade
 
 def test_a_tax_that_grows_with_the_lines_is_money():
     found = _guessed("Tax", ["quantity", "line total"], [1, "1.00", "0.20"], [3, "4.00", "0.80"])
-    assert (found.doubts, found.layout.columns["Tax"].to) == ((), ("order_items.tax",))
+    assert (found.ambiguities, found.layout.columns["Tax"].to) == ((), ("order_items.tax",))
 
 
 def test_a_rate_on_an_order_is_no_amount_and_rejects_nothing(desk):

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pytest
 
-from shuke.collect.guess import InferredLayout, guess
+from shuke.collect.infer import InferredLayout, infer
 from shuke.collect.mapping import Reading
 from shuke.collect.values.directions import direction, least, together
 from shuke.dealings.statuses import sends_back, state
@@ -87,9 +87,9 @@ def test_a_status_that_nobody_knows_is_asked_and_its_answer_is_kept_in_the_mappi
         ["paid", "parked", "zurückgestellt"],
     ]  # fmt: skip
     rows = ibis.memtable(dict(zip(["__row__", *ORDERS], said, strict=True)))
-    [doubt] = guess(rows, name="orders.csv").doubts
-    assert (doubt.column, "“parked”, “zurückgestellt”" in doubt.question.en) == ("order status", True)
-    [cancelled] = [choice for choice in doubt.choices if "cancelled" in choice.line]
+    [ambiguity] = infer(rows, name="orders.csv").ambiguities
+    assert (ambiguity.column, "“parked”, “zurückgestellt”" in ambiguity.question.en) == ("order status", True)
+    [cancelled] = [choice for choice in ambiguity.choices if "cancelled" in choice.line]
     assert cancelled.reading.words == {"parked": "cancelled", "zurückgestellt": "cancelled"}
 
 
@@ -140,7 +140,7 @@ def _guess(columns: Mapping[str, Sequence[str | None]]) -> InferredLayout:
         "order no": ["1", "2", "3"], "order date": ["2026-01-05"] * 3, "customer id": ["C1", "C2", "C3"],
         "product": ["Tea", "Cup", "Tea"], "quantity": ["1", "2", "1"], "line total": ["10", "20", "30"],
     } | dict(columns)  # fmt: skip
-    return guess(ibis.memtable({"__row__": [2, 3, 4], **told}), name="lines.csv")
+    return infer(ibis.memtable({"__row__": [2, 3, 4], **told}), name="lines.csv")
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,12 @@ def test_a_second_status_that_undoes_a_sale_is_read_beside_the_first(
 ) -> None:
     found = _guess({"order status": ["shipped"] * 3, header: words})
     assert [found.layout.columns[h].to for h in ("order status", header)] == [("orders.status",)] * 2
-    assert not found.doubts
+    assert not found.ambiguities
 
 
 def test_whether_a_state_of_something_else_counts_is_asked() -> None:
     found = _guess({"order status": ["paid"] * 3, "parcel status": ["delivered", "returned", "delivered"]})
-    assert [doubt.column for doubt in found.doubts] == ["parcel status"]
+    assert [ambiguity.column for ambiguity in found.ambiguities] == ["parcel status"]
 
 
 def test_of_several_states_the_gravest_holds_and_a_delivery_does_not_unmake_it(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_what_waits_for_its_money_is_sold_where_it_has_a_day_by_which_to_pay() -
 @pytest.mark.parametrize("orders", [1, 3])
 def test_an_amount_that_stands_on_each_line_of_an_order_is_the_orders(orders: int) -> None:
     numbers = [str(n) for n in range(orders) for _ in range(2)]
-    found = guess(
+    found = infer(
         ibis.memtable({
             "__row__": list(range(2, 2 + 2 * orders)), "order no": numbers,
             "order date": ["2026-01-05"] * 2 * orders, "customer id": ["C1"] * 2 * orders,
@@ -216,7 +216,7 @@ def test_an_amount_that_stands_on_each_line_of_an_order_is_the_orders(orders: in
         }),
         name="lines.csv",
     )  # fmt: skip
-    asked = [doubt.column for doubt in found.doubts]
+    asked = [ambiguity.column for ambiguity in found.ambiguities]
     to = found.layout.columns["line total"].to
     assert (to, asked) == (
         (("orders.total",), []) if orders > 1 else (("order_items.amount",), ["line total"])
@@ -229,7 +229,7 @@ def test_a_return_that_was_refused_is_none(column) -> None:
 
 
 def test_what_stands_on_each_line_beside_another_total_of_the_order_says_nothing_of_a_line() -> None:
-    found = guess(
+    found = infer(
         ibis.memtable({
             "__row__": [2, 3, 4, 5], "order no": ["1", "1", "2", "2"], "order date": ["2026-01-05"] * 4,
             "customer id": ["C1"] * 4, "product": ["Tea", "Cup"] * 2, "quantity": ["1", "2"] * 2,
@@ -237,8 +237,8 @@ def test_what_stands_on_each_line_beside_another_total_of_the_order_says_nothing
         }),
         name="lines.csv",
     )  # fmt: skip
-    [doubt] = found.doubts
-    assert (doubt.column, doubt.choices[0].reading.to) == ("line total", ("further",))
+    [ambiguity] = found.ambiguities
+    assert (ambiguity.column, ambiguity.choices[0].reading.to) == ("line total", ("further",))
 
 
 def test_what_was_kept_of_an_order_is_no_part_of_the_sale() -> None:
@@ -257,15 +257,15 @@ def test_what_was_kept_of_an_order_is_no_part_of_the_sale() -> None:
 
 def test_how_goods_come_back_is_asked_only_where_nothing_says_whether_they_did() -> None:
     how = {"售后方式": ["仅退款", None, "退货退款"]}
-    assert [doubt.column for doubt in _guess(how).doubts] == ["售后方式"]
+    assert [ambiguity.column for ambiguity in _guess(how).ambiguities] == ["售后方式"]
     beside = _guess({**how, "售后状态": ["退款成功", None, "退款关闭"]})
-    assert beside.layout.columns["售后方式"].to == ("further",) and not beside.doubts
+    assert beside.layout.columns["售后方式"].to == ("further",) and not beside.ambiguities
 
 
 def test_a_state_of_the_union_is_none_of_an_order() -> None:
     assert not _guess(
         {"order state": ["TX", "MA", "CA"], "order city": ["Austin", "Boston", "Fresno"]}
-    ).doubts
+    ).ambiguities
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.app import Project
 from shuke.builds import pipeline
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from shuke.settings import Settings
 from tests.landing import ANALYSES
 
@@ -68,6 +68,6 @@ def fill(project: Project, folder: Path) -> Project:
     for source, text in (("members", members()), ("till", till())):
         file = folder / f"{source}.csv"
         file.write_text(text, "utf-8")
-        deliver(project, source, [file], now=NOW)
+        ingest(project, source, [file], now=NOW)
     pipeline.build(project, now=NOW)
     return project

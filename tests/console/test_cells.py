@@ -12,7 +12,7 @@ from shuke.console.cells import cell, record_title, unit
 from shuke.languages import Language, Text, speaking
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
-from shuke.views.words import evidence
+from shuke.views.labels import evidence
 
 MANIFEST = Manifest(
     number=1, as_of=date(2026, 3, 5), looks_back=False, built_at=datetime(2026, 3, 5, tzinfo=UTC),

@@ -101,13 +101,13 @@ def test_what_must_not_be_guessed_is_asked_until_it_is_answered(fresh: Project, 
     )
     browser = enter(fresh, "max")
     asked = upload(browser, "till", "till.csv", rows)
-    doubts = sorted(set(re.findall(r'name="(doubt-\d+-\d+)"', asked.text)))
-    assert doubts, "May the 5th or 5 May?"
+    ambiguities = sorted(set(re.findall(r'name="(doubt-\d+-\d+)"', asked.text)))
+    assert ambiguities, "May the 5th or 5 May?"
     action, form = settle(asked.text)
     refused = browser.post(action, data=form)
     assert refused.status_code == 400 and "answer the questions" in refused.text
     assert fresh.landing.receipts() == []
-    assert browser.post(action, data=form | dict.fromkeys(doubts, "0")).url.path.startswith("/batches/")
+    assert browser.post(action, data=form | dict.fromkeys(ambiguities, "0")).url.path.startswith("/batches/")
 
 
 def test_what_the_rows_are_can_be_changed_and_is_seen_as_it_will_land(fresh: Project, enter: Enter):
@@ -275,11 +275,11 @@ def test_what_nothing_else_says_is_asked_and_how_a_column_is_written_may_be_chan
     )
     browser = enter(fresh, "max")
     asked = upload(browser, "till", "till.csv", rows)
-    (doubt,) = sorted(set(re.findall(r'name="(doubt-\d+-\d+)"', asked.text)))
+    (ambiguity,) = sorted(set(re.findall(r'name="(doubt-\d+-\d+)"', asked.text)))
     assert "Nothing says when this happened" in asked.text
     (decimal,) = [n for n in re.findall(r'name="(decimal-\d+-\d+)"', asked.text) if n == "decimal-0-4"]
     action, form = settle(asked.text)
-    landed = browser.post(action, data=form | {doubt: "0", decimal: ","})
+    landed = browser.post(action, data=form | {ambiguity: "0", decimal: ","})
     assert landed.url.path.startswith("/batches/") and "Of 7 rows, all have a day" in landed.text
     written = (fresh.mappings / "till.toml").read_text("utf-8")
     assert 'Wann = "orders.ordered_at"' in written and 'decimal = ","' in written

@@ -8,8 +8,8 @@ from shuke.access import users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
 from shuke.app import Project
+from shuke.console.request_context import SESSION_COOKIE, local
 from shuke.console.routes import ROUTERS
-from shuke.console.visits import SESSION_COOKIE, local
 from tests.console.company import NOW, PASSWORD
 from tests.console.conftest import Enter, log_in, serving, token
 

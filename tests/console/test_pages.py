@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from shuke.access import audit
 from shuke.app import Project
-from shuke.console.asked import TableRequest, behind
+from shuke.console.table_requests import TableRequest, behind
 from shuke.views import tables
 from shuke.views.overview import ALERTS, BATCHES, overview
 from shuke.views.viewer import at_home

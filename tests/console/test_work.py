@@ -10,7 +10,7 @@ from shuke import app
 from shuke.access import audit
 from shuke.builds import pipeline
 from shuke.views.viewer import at_home
-from shuke.web.work import BackgroundBuild
+from shuke.web.background_build import BackgroundBuild
 from tests import shop
 from tests.at_once import ACTORS, at_once
 

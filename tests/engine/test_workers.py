@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from shuke.engine import asked
+from shuke.engine import sql_check
 from shuke.engine.workers import CANCELLATION, Cancellation, QueryLimits, SqlQuery, Workers, read
 from shuke.errors import Crowded, ShukeError, Unavailable, WrongCall
 from tests.engine.statements import anything
@@ -200,4 +200,4 @@ def test_whatever_is_asked_no_file_changes_and_the_next_question_is_answered(
 
 
 def _checked(text: str) -> str:
-    return asked.query(text, ["customers"]).sql
+    return sql_check.query(text, ["customers"]).sql

@@ -60,9 +60,9 @@ def test_a_digest_follows_what_a_module_imports(copied, changed, what, differs):
 
 
 def test_what_lies_beside_a_module_and_is_no_code_counts_as_well(copied):
-    before = code.digest(copied / "collect" / "guess" / "lookalikes.py")
-    (copied / "collect" / "guess" / "lookalikes.toml").write_text("", "utf-8")
-    assert code.digest(copied / "collect" / "guess" / "lookalikes.py") != before
+    before = code.digest(copied / "collect" / "infer" / "column_profiles.py")
+    (copied / "collect" / "infer" / "column_profiles.toml").write_text("", "utf-8")
+    assert code.digest(copied / "collect" / "infer" / "column_profiles.py") != before
 
 
 def test_an_analysis_of_the_companys_own_is_read_where_it_lies(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shuke.engine import open_engine
-from shuke.identity.candidates import differing
+from shuke.identity.blocking import differing
 from shuke.identity.comparables import comparables
 from shuke.identity.compared_pairs import compared_pairs
 from shuke.identity.crowded_keys import crowded_keys

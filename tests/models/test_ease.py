@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from shuke.models.ease import cosine, ease
-from shuke.models.held_out import HoldoutPurchases, best
+from shuke.models.holdout import HoldoutPurchases, best
 
 
 @settings(max_examples=10, deadline=None)

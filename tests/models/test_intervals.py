@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.models.bg_nbd import BgNbd
-from shuke.models.futures import HoldoutPeriod, fitted, futures
+from shuke.models.forecasts import HoldoutPeriod, fitted, futures
 from shuke.models.gamma_gamma import GammaGamma
 from shuke.models.histories import PurchaseHistories
 from shuke.models.intervals import HIGH, LOW, Count

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from shuke.analyses.keep_list import keep_list
 from shuke.models.churn import churn
 from shuke.models.departure_chances import departure_chances
+from shuke.models.inactivity import InactivityModel
 from shuke.models.lifecycle import customers_by_status, lifecycle, standing
 from shuke.models.lifetime_value import lifetime_value
 from shuke.models.next_purchase import next_purchase
-from shuke.models.silence import InactivityModel
 from shuke.tables.statuses import ACTIVE, EVER, STATUSES
-from shuke.views.words import answering
+from shuke.views.labels import answering
 from tests.analyses.selling import FIRST, PURCHASES, sold
 from tests.engine_fixtures import Row, Tables
 from tests.models.standing import stood

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 from shuke.errors import NotEnoughData
-from shuke.models import rhythm
+from shuke.models import interpurchase_times
+from shuke.models.interpurchase_times import InterpurchaseModel, InterpurchaseTimes
 from shuke.models.next_purchase import came_when_expected, due, next_purchase, weeks_to_come
-from shuke.models.rhythm import InterpurchaseModel, InterpurchaseTimes
 from tests.analyses.selling import PURCHASES, sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -165,10 +165,12 @@ def test_the_likelihood_is_that_of_gamma_gaps_at_a_gamma_pace():
         return each[0] * each[1] * scale**q * pace ** (q - 1) * exp(-scale * pace) / gamma(q)
 
     seen = InterpurchaseTimes(np.array([2.0]), np.array([55.0]), np.array([sum(map(log, gaps))]), np.ones(1))
-    value, slopes = rhythm._likelihood(seen, np.array([k, q, scale]))
+    value, slopes = interpurchase_times._likelihood(seen, np.array([k, q, scale]))
     assert value == pytest.approx(log(integrate.quad(height, 0, 2)[0]), rel=1e-6)
     for n, step in enumerate(np.eye(3) * 1e-6):
-        up, down = (rhythm._likelihood(seen, np.array([k, q, scale]) + way * step)[0] for way in (1, -1))
+        up, down = (
+            interpurchase_times._likelihood(seen, np.array([k, q, scale]) + way * step)[0] for way in (1, -1)
+        )
         assert slopes[n] == pytest.approx((up - down) / 2e-6, rel=1e-4)
 
 
@@ -217,7 +219,7 @@ def test_who_comes_again_is_by_chance_of_those_who_have_not_left(count, past, a,
     weight = stats.beta(a, b).pdf(leave) * (1 - leave) ** count
     again = (weight * (1 - leave) * (1 - past)).sum()
     plain = again / (again + (weight * leave).sum())
-    told = rhythm.DropoutModel(a, b).returns(np.array([float(count)]), np.array([past]))
+    told = interpurchase_times.DropoutModel(a, b).returns(np.array([float(count)]), np.array([past]))
     assert told[0] == pytest.approx(plain, abs=0.02)
 
 
@@ -228,8 +230,8 @@ def test_how_many_leave_is_learnt_from_all_that_came_and_did_not():
     customers = 1e6 * np.append(stays[:-1] - stays[1:], stays[-1])
     # Who has left has been silent for longer than any gap; who was followed to the end has just bought.
     past = np.where(count < 10, 1 - 1e-12, 0.0)
-    found = rhythm.leaving(count, past, customers)
+    found = interpurchase_times.leaving(count, past, customers)
     assert found
     assert found.a == pytest.approx(2, rel=0.01)
     assert found.b == pytest.approx(6, rel=0.01)
-    assert rhythm.leaving(np.zeros(0), np.zeros(0), np.zeros(0)) is None
+    assert interpurchase_times.leaving(np.zeros(0), np.zeros(0), np.zeros(0)) is None

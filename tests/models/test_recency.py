@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shuke.models import recency
 from shuke.models.churn import at_risk_sentence, stayed_away
-from shuke.models.departed import graded
+from shuke.models.churn_grading import graded
 from tests.analyses.selling import sold, written
 from tests.models.test_churn import TODAY, contract, foretold, rows
 

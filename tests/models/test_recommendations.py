@@ -94,7 +94,7 @@ def test_many_customers_are_worked_on_in_parts(duckdb, monkeypatch):
 
 
 def test_of_very_many_customers_a_part_stands_for_all(duckdb, monkeypatch):
-    together = sys.modules["shuke.models.together"]
+    together = sys.modules["shuke.models.purchase_matrix"]
     whole, _ = made(duckdb, shop())
     for limit, most in (("MOST_ROWS", 200), ("MOST_PAIRS", 400)):
         with monkeypatch.context() as patched:

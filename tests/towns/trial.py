@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shuke.collect.delivery import deliver
+from shuke.collect.ingestion import ingest
 from tests.cases.desk import NOW, Desk
 from tests.towns import town
 from tests.towns.grading import Grade, graded
@@ -26,5 +26,5 @@ def _tried(folder: Path, language: str, truth: dict[str, int], sources: tuple[st
     desk = Desk(folder)
     desk.at(country, CURRENCIES[country])
     for source in sources:
-        deliver(desk.project, source, [folder / f"{source}.csv"], now=NOW)
+        ingest(desk.project, source, [folder / f"{source}.csv"], now=NOW)
     return graded({row["record"]: row["customer_id"] for row in desk.table("identities")}, truth)

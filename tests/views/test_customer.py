@@ -9,7 +9,7 @@ from shuke.app import Project
 from shuke.errors import UnknownCustomer
 from shuke.profiles.survivorship import REASONS
 from shuke.views import customer as page
-from shuke.views.families import FAMILIES
+from shuke.views.attribute_groups import FAMILIES
 from shuke.views.find import find
 from shuke.views.viewer import Viewer
 

@@ -7,13 +7,13 @@ from typing import Any
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
-from shuke.collect import delivery, withdrawal
-from shuke.collect.delivery import ImportOptions
+from shuke.collect import ingestion, withdrawal
+from shuke.collect.ingestion import ImportOptions
 from shuke.store.landing import WITHDRAWS, Receipt
 from shuke.views.viewer import Viewer, word
 
 
-def deliver(
+def ingest(
     project: Project,
     source: str,
     paths: Sequence[Path],
@@ -21,7 +21,7 @@ def deliver(
     *,
     viewer: Viewer,
 ) -> Receipt:
-    """Take in files of a source as one batch, all of it or none; see `collect.delivery`."""
+    """Take in files of a source as one batch, all of it or none; see `collect.ingestion`."""
     viewer.require(Capability.IMPORT_DATA)
 
     def noted(receipt: Receipt) -> None:
@@ -30,7 +30,7 @@ def deliver(
         deed = AuditEvent(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
         viewer.did(project.operations, deed)
 
-    return delivery.deliver(project, source, paths, choices, now=viewer.now, noted=noted)
+    return ingestion.ingest(project, source, paths, choices, now=viewer.now, noted=noted)
 
 
 def withdraw(project: Project, batch: str, *, viewer: Viewer) -> Receipt:

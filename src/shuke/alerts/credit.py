@@ -9,7 +9,7 @@ from shuke.alerts.findings import FINDING, evidence, severity
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Type, table
-from shuke.tables.settling import settling
+from shuke.tables.payment_allocation import settling
 
 
 @table(

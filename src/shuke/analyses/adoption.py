@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.analyses.launches import launches, sold, steps
-from shuke.analyses.odds import spread
 from shuke.analyses.rfm import TIERS
+from shuke.analyses.shrinkage import spread
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table

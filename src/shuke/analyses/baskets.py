@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from shuke.analyses.discoveries import as_many, corrected
+from shuke.analyses.false_discoveries import as_many, corrected
 from shuke.analyses.frequent_sets import frequent_sets, ways
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text

@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
+from shuke.analyses.eligibility import ending, owing
+from shuke.analyses.expected_value_chart import bars
 from shuke.analyses.first_purchases import BROADEST, counted, firsts, rates, states
-from shuke.analyses.promises import bars
-from shuke.analyses.standing import ending, owing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd

@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from shuke.analyses.odds import log_score, pooled, shrunk, spread
+from shuke.analyses.shrinkage import log_score, pooled, shrunk, spread
 from shuke.errors import NotEnoughData
 from shuke.languages import N_
 from shuke.lazy import pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from shuke.analyses.discoveries import corrected
+from shuke.analyses.false_discoveries import corrected
 from shuke.analyses.kaplan_meier import curve, log_rank
 from shuke.analyses.survival import ATTRIBUTES, VALUES, by_attribute
 from shuke.languages import Text

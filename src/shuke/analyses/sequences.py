@@ -9,9 +9,9 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from shuke.analyses.discoveries import as_many, corrected
-from shuke.analyses.followings import FirstOccurrences, both, counted, lags
+from shuke.analyses.false_discoveries import as_many, corrected
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
+from shuke.analyses.succession_counts import FirstOccurrences, both, counted, lags
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table

@@ -8,10 +8,10 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
-from shuke.analyses.ladders import MAKES, ladders, placed
-from shuke.analyses.odds import log_score, pooled, shrunk, spread
-from shuke.analyses.promises import bars
-from shuke.analyses.standing import ending, owing
+from shuke.analyses.eligibility import ending, owing
+from shuke.analyses.expected_value_chart import bars
+from shuke.analyses.product_ladders import MAKES, ladders, placed
+from shuke.analyses.shrinkage import log_score, pooled, shrunk, spread
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd

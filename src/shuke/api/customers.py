@@ -8,9 +8,9 @@ from fastapi import APIRouter, Body, Query, Response
 from shuke.access.roles import Capability
 from shuke.actions import alerts as actions
 from shuke.alerts.flips import Status
-from shuke.api.answers import REFUSALS, ApiRoute, answer
-from shuke.api.entry import Caller, Here
-from shuke.api.shapes import gives
+from shuke.api.authentication import Caller, Here
+from shuke.api.responses import REFUSALS, ApiRoute, answer
+from shuke.api.schemas import gives
 from shuke.views import alerts as alerts_view
 from shuke.views import customer as view
 from shuke.views.find import find as find_customers

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from shuke.api.answers import REFUSALS, ApiRoute, answer
-from shuke.api.entry import Caller, Here
-from shuke.api.shapes import gives
+from shuke.api.authentication import Caller, Here
+from shuke.api.responses import REFUSALS, ApiRoute, answer
+from shuke.api.schemas import gives
 from shuke.builds.backtesting import BacktestResult
 from shuke.views import grades as view
 

@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from shuke.app import Project
 from shuke.engine.workers import WORKERS, QueryLimits
 from shuke.store import disk, operations
-from shuke.web.work import BackgroundBuild
+from shuke.web.background_build import BackgroundBuild
 
 router = APIRouter(tags=["server"])
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Body, Query, Response
 from shuke.access.roles import Capability
 from shuke.actions import identity as actions
 from shuke.actions import models as learning
-from shuke.api.answers import REFUSALS, ApiRoute, answer
-from shuke.api.entry import Caller, Here
-from shuke.api.shapes import gives
-from shuke.builds.modelling import ModelChange, TrainedModel
+from shuke.api.authentication import Caller, Here
+from shuke.api.responses import REFUSALS, ApiRoute, answer
+from shuke.api.schemas import gives
+from shuke.builds.identity_training import ModelChange, TrainedModel
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import explanation, identity, models, resolution, reviews

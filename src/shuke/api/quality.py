@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from shuke.api.answers import REFUSALS, ApiRoute, answer
-from shuke.api.entry import Caller, Here
-from shuke.api.shapes import gives
+from shuke.api.authentication import Caller, Here
+from shuke.api.responses import REFUSALS, ApiRoute, answer
+from shuke.api.schemas import gives
 from shuke.views import quality as view
 
 router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["quality"])

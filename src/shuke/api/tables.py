@@ -7,10 +7,10 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
-from shuke.api.answers import REFUSALS, ApiRoute, answer
-from shuke.api.entry import Caller, Here
-from shuke.api.leaving import while_there
-from shuke.api.shapes import gives
+from shuke.api.authentication import Caller, Here
+from shuke.api.disconnects import while_there
+from shuke.api.responses import REFUSALS, ApiRoute, answer
+from shuke.api.schemas import gives
 from shuke.app import Project
 from shuke.views import dictionary, downloads, overview
 from shuke.views import tables as view
@@ -21,7 +21,7 @@ from shuke.views.query import Query as Asked
 from shuke.views.viewer import Viewer
 from shuke.web.bodies import admits
 from shuke.web.bounds import Offset
-from shuke.web.sending import sent
+from shuke.web.file_responses import sent
 
 router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["tables"])
 

@@ -10,12 +10,12 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from shuke.access.roles import Capability
 from shuke.actions import builds as actions
-from shuke.actions.imports import deliver
-from shuke.api.answers import REFUSALS, ApiRoute, answer
-from shuke.api.entry import Caller, Here
-from shuke.api.shapes import gives
-from shuke.collect.delivery import ImportOptions
-from shuke.collect.guess import Ambiguity
+from shuke.actions.imports import ingest
+from shuke.api.authentication import Caller, Here
+from shuke.api.responses import REFUSALS, ApiRoute, answer
+from shuke.api.schemas import gives
+from shuke.collect.infer import Ambiguity
+from shuke.collect.ingestion import ImportOptions
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import ImportPreview, preview
 from shuke.errors import Busy
@@ -24,9 +24,9 @@ from shuke.store.landing import Receipt
 from shuke.views import builds as view
 from shuke.views import receipts
 from shuke.web import uploads
+from shuke.web.background_build import BackgroundBuild
 from shuke.web.bodies import FILES, admits
 from shuke.web.bounds import Number, Offset
-from shuke.web.work import BackgroundBuild
 
 router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["work"])
 
@@ -106,7 +106,7 @@ def take_in(
                 seen = preview(project, source, upload.files, mapping=given, table=table, today=today)
                 return answer([_told(sheet) for sheet in seen])
             choices = ImportOptions(mapping=given, table=table, overlap=overlap)
-            receipt = deliver(project, source, upload.files, choices, viewer=caller)
+            receipt = ingest(project, source, upload.files, choices, viewer=caller)
     finally:
         upload.drop()
     return answer(receipts.shown(receipt, caller))
@@ -155,11 +155,11 @@ def _written(mapping: str | None, path: Path) -> Path | None:
 def _told(seen: ImportPreview) -> dict[str, Any]:
     return {
         "file": seen.sheet.file, "rows": seen.sheet.rows, "tables": seen.tables, "columns": seen.columns,
-        "doubts": [_asked(doubt) for doubt in seen.found.doubts], "sample": seen.rows,
+        "doubts": [_asked(ambiguity) for ambiguity in seen.found.ambiguities], "sample": seen.rows,
     }  # fmt: skip
 
 
-def _asked(doubt: Ambiguity) -> dict[str, Any]:
+def _asked(ambiguity: Ambiguity) -> dict[str, Any]:
     """A question, and the lines of a mapping file that answer it."""
-    lines = [choice.line for choice in doubt.choices]
-    return {"column": doubt.column, "question": doubt.question, "lines": lines}
+    lines = [choice.line for choice in ambiguity.choices]
+    return {"column": ambiguity.column, "question": ambiguity.question, "lines": lines}

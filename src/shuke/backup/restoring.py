@@ -14,8 +14,8 @@ from shuke.access.audit import Actor, AuditEvent
 from shuke.app import Project, open_project
 from shuke.backup import archive
 from shuke.backup.archive import ArchiveHeader, Report
-from shuke.backup.moment import DATABASE
-from shuke.backup.sealed import DecryptionKeys, unsealing
+from shuke.backup.encryption import DecryptionKeys, unsealing
+from shuke.backup.snapshot import DATABASE
 from shuke.errors import Busy, Unreadable, WrongCall
 from shuke.languages import N_
 from shuke.settings import FILE

@@ -11,8 +11,8 @@ from shuke.access.audit import Actor, AuditEvent
 from shuke.app import Project
 from shuke.backup import archive
 from shuke.backup.archive import ArchivedDigest, ArchiveHeader, Report
-from shuke.backup.moment import BuildScope, moment
-from shuke.backup.sealed import EncryptionKeys, sealing
+from shuke.backup.encryption import EncryptionKeys, sealing
+from shuke.backup.snapshot import BuildScope, take_snapshot
 from shuke.errors import Damaged, WrongCall
 from shuke.languages import N_
 from shuke.store import disk
@@ -46,7 +46,7 @@ def back_up(
     audit.record(project.operations, by, AuditEvent(verb="backed_up"), now=now)
     lock = disk.only_one(project.work / "backup.lock", doing=N_("backing up"))
     with disk.explained(), lock, disk.aside(project.work / "backup") as aside:
-        found = moment(project, aside, which=which)
+        found = take_snapshot(project, aside, which=which)
         about = ArchiveHeader(made_at=now.isoformat(), version=__version__, builds=found.builds)
         unfinished = file.with_name(f".{file.name}.unfinished")
         unfinished.unlink(missing_ok=True)

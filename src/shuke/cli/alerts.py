@@ -13,8 +13,8 @@ from shuke.cli import output, session
 from shuke.languages import _
 from shuke.views import alerts as view
 from shuke.views.alerts import Alert
+from shuke.views.labels import SEVERITIES, STATUSES, evidence
 from shuke.views.query import Condition
-from shuke.views.words import SEVERITIES, STATUSES, evidence
 
 app = typer.Typer()
 

@@ -12,8 +12,8 @@ from shuke import formats
 from shuke.access.passwords import check_strength
 from shuke.backup import restoring, saving
 from shuke.backup.archive import ArchiveHeader
-from shuke.backup.moment import BuildScope
-from shuke.backup.sealed import DecryptionKeys, EncryptionKeys, identity, recipient
+from shuke.backup.encryption import DecryptionKeys, EncryptionKeys, identity, recipient
+from shuke.backup.snapshot import BuildScope
 from shuke.cli import output, progress, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _

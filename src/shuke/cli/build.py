@@ -12,7 +12,7 @@ from shuke.builds.staleness import STALE
 from shuke.cli import output, progress, session
 from shuke.languages import _
 from shuke.store.builds import Build
-from shuke.views import balance
+from shuke.views import import_accounts
 
 app = typer.Typer()
 
@@ -46,7 +46,7 @@ def build(
         output.note(old.format(days=STALE.days))
     lacking = made.manifest.tables.get("unsaid")
     is_news = lacking is not None and lacking.build == made.number
-    for each in balance.unsaid(project.open(made.number)) if is_news else ():
+    for each in import_accounts.unsaid(project.open(made.number)) if is_news else ():
         output.note(str(each))
     output.note(_("Next: shuke show, shuke alerts, or shuke serve to look at it in a browser"))
     return None

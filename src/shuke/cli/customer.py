@@ -12,12 +12,12 @@ from shuke.errors import UnknownCustomer
 from shuke.languages import N_, _, language
 from shuke.tables.statuses import STATUSES
 from shuke.views import tables
+from shuke.views.attribute_groups import FAMILIES
 from shuke.views.customer import CustomerPage
 from shuke.views.customer import customer as look
-from shuke.views.families import FAMILIES
 from shuke.views.find import find
+from shuke.views.labels import answering
 from shuke.views.provenance import Fact, worth
-from shuke.views.words import answering
 
 app = typer.Typer()
 

@@ -15,15 +15,15 @@ from shuke import app as projects
 from shuke import demo as company
 from shuke import formats
 from shuke.actions.builds import build
-from shuke.actions.imports import deliver
+from shuke.actions.imports import ingest
 from shuke.app import Project
 from shuke.cli import output, progress, serve, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text, _, language
 from shuke.settings import FILE, Settings
 from shuke.views import overview as view
+from shuke.views.labels import SEVERITIES
 from shuke.views.overview import Figure, Overview, PeriodComparison, Share
-from shuke.views.words import SEVERITIES
 
 app = typer.Typer()
 
@@ -92,7 +92,7 @@ def _filled(project: Project, customers: int | None, seed: int | None) -> Projec
         made = company.make(made_up, customers=customers or CUSTOMERS, seed=seed, until=yesterday)
     for file in made.files:
         with progress.working(_("Importing {file}").format(file=file.path.name)):
-            receipt = deliver(project, file.source, [file.path], viewer=session.viewer())
+            receipt = ingest(project, file.source, [file.path], viewer=session.viewer())
         counts = {name: formats.number(getattr(receipt, name)) for name in ("read", "loaded", "rejected")}
         told = _("{file}: {read} rows read, {loaded} loaded, {rejected} rejected")
         output.note(told.format(file=file.path.name, **counts))

@@ -16,7 +16,7 @@ from shuke.languages import _
 from shuke.tables import Derived, Type
 from shuke.views import dictionary as view
 from shuke.views.dictionary import DictionaryEntry
-from shuke.views.words import PERSONAL, TYPES, UNITS
+from shuke.views.labels import PERSONAL, TYPES, UNITS
 
 app = typer.Typer()
 

@@ -10,7 +10,7 @@ from shuke.identity.waterfall import Waterfall
 from shuke.languages import _
 from shuke.views import explanation as view
 from shuke.views.explanation import Explanation, bond_words, verdict
-from shuke.views.words import AGREEMENTS, VERDICTS, chance
+from shuke.views.labels import AGREEMENTS, VERDICTS, chance
 
 _WIDEST_BAR = 24
 

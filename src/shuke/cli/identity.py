@@ -15,8 +15,8 @@ from shuke.views import identity as view
 from shuke.views import resolution
 from shuke.views import reviews as queue
 from shuke.views.identity import IdentityDecision
+from shuke.views.labels import BECAME, VERDICTS, chance, coded, likelihood
 from shuke.views.resolution import Resolution, Threshold
-from shuke.views.words import BECAME, VERDICTS, chance, coded, likelihood
 
 app = typer.Typer(help=_("Which records are one customer, and why."))
 

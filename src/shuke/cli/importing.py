@@ -13,12 +13,12 @@ import pyarrow as pa
 import typer
 
 from shuke import formats
-from shuke.actions.imports import deliver
+from shuke.actions.imports import ingest
 from shuke.app import Project
 from shuke.cli import output, progress, session
 from shuke.collect import layouts, mapping, sheets
-from shuke.collect.delivery import ImportOptions
-from shuke.collect.guess import Ambiguity, Answer
+from shuke.collect.infer import Ambiguity, Answer
+from shuke.collect.ingestion import ImportOptions
 from shuke.collect.mapping import FURTHER, IGNORE, Layout, Mark, Order, Reading, targets
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import ImportPreview, landing, preview
@@ -27,9 +27,9 @@ from shuke.languages import N_, _
 from shuke.store.accounts import Account
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Column
-from shuke.views import balance, receipts
+from shuke.views import import_accounts, receipts
 from shuke.views.builds import Reason, reasons
-from shuke.views.words import ORDERS, known_as
+from shuke.views.labels import ORDERS, known_as
 
 app = typer.Typer()
 
@@ -103,7 +103,7 @@ def import_(
 
 def _foreseen(seen: Sequence[ImportPreview]) -> int:
     """The exit status of a look beforehand: whether an import would ask, or could make nothing of a file."""
-    if any(each.found.doubts for each in seen if each.found.feeds or each.found.asked):
+    if any(each.found.ambiguities for each in seen if each.found.feeds or each.found.asked):
         return ASKING
     read = {each.sheet.file for each in seen if each.found.feeds}
     return int(any(each.sheet.file not in read for each in seen))
@@ -113,7 +113,7 @@ def _imported(project: Project, source: str, paths: list[Path], choices: ImportO
     """The receipt; on a terminal, what only a person can say is asked first."""
     try:
         with progress.working(_("Importing into {source}").format(source=source)):
-            return deliver(project, source, paths, choices, viewer=session.viewer())
+            return ingest(project, source, paths, choices, viewer=session.viewer())
     except UnsureMapping:
         if not _asks():
             raise
@@ -146,21 +146,23 @@ def _asks() -> bool:
 
 def _settle(project: Project, source: str, seen: ImportPreview) -> bool:
     """Ask every doubt about a file, and keep the answers; returns whether its columns are settled now."""
-    answers = {doubt.column: ask(doubt) for doubt in seen.found.doubts}
+    answers = {ambiguity.column: ask(ambiguity) for ambiguity in seen.found.ambiguities}
     layouts.answer(project, source, seen.found, answers)
     return not seen.found.asked
 
 
-def ask(doubt: Ambiguity) -> Answer:
+def ask(ambiguity: Ambiguity) -> Answer:
     """One of the answers to a doubt, asked until it is given."""
-    output.note(f"\n{doubt.question}" if doubt.whole else f"\n{doubt.column}: {doubt.question}")
-    for number, choice in enumerate(doubt.choices, start=1):
+    output.note(
+        f"\n{ambiguity.question}" if ambiguity.whole else f"\n{ambiguity.column}: {ambiguity.question}"
+    )
+    for number, choice in enumerate(ambiguity.choices, start=1):
         output.note(f"  {number}  {choice.says}")
     said = str(typer.prompt(_("Which one"))).strip()  # no default: it must not be guessed
-    if said in map(str, range(1, len(doubt.choices) + 1)):
-        return doubt.choices[int(said) - 1]
-    output.note(_("Write a number from 1 to {last}.").format(last=len(doubt.choices)))
-    return ask(doubt)
+    if said in map(str, range(1, len(ambiguity.choices) + 1)):
+        return ambiguity.choices[int(said) - 1]
+    output.note(_("Write a number from 1 to {last}.").format(last=len(ambiguity.choices)))
+    return ask(ambiguity)
 
 
 def _ask_overlap() -> Overlap | None:
@@ -215,16 +217,16 @@ def _told(seen: list[ImportPreview], form: output.OutputFormat) -> None:
         told = _("{file}: {rows} rows for {tables}")
         feeds = ", ".join(each.tables) or formats.NOTHING
         output.note(told.format(file=each.sheet.file, rows=formats.number(each.sheet.rows), tables=feeds))
-        if each.found.guess and each.found.guess.taken:
-            output.note(str(each.found.guess.taken))
+        if each.found.inferred and each.found.inferred.taken:
+            output.note(str(each.found.inferred.taken))
         headings = [_("Column"), _("Means"), _("In the mapping file"), _("Because"), _("Looks like"), ""]
         rows = [
             [c.column, c.label, "+".join(c.to), c.why, c.looks, "" if c.sure else _("to be decided")]
             for c in each.columns
         ]
         output.listing(headings, rows)
-        for doubt in each.found.doubts:
-            output.note(layouts.asked(doubt))
+        for ambiguity in each.found.ambiguities:
+            output.note(layouts.asked(ambiguity))
         for note in each.sheet.notes:
             output.note(str(note))
         for name, rows in each.landing.items():
@@ -253,13 +255,13 @@ def _known(column: Column, value: Any) -> Any:
 
 
 def _for_programs(seen: ImportPreview) -> dict[str, object]:
-    doubts = [
+    ambiguities = [
         {"column": d.column, "question": d.question, "lines": [choice.line for choice in d.choices]}
-        for d in seen.found.doubts
+        for d in seen.found.ambiguities
     ]
     return {
         "file": seen.sheet.file, "sheet": seen.sheet.sheet, "rows": seen.sheet.rows, "tables": seen.tables,
-        "columns": seen.columns, "doubts": doubts,
+        "columns": seen.columns, "doubts": ambiguities,
     }  # fmt: skip
 
 
@@ -301,7 +303,7 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
         _print_account(account, currency, many=len(receipt.accounts) > 1)
     for reason in why[:REASONS]:
         print(f"  {formats.number(reason.rows)} × {reason.column or formats.NOTHING}: {reason.says}")
-    for sentence in balance.wanting(receipt):
+    for sentence in import_accounts.wanting(receipt):
         output.note(sentence)
     if receipt.rejected or receipt.bad_cells:
         told = _("What was not accepted, row by row: shuke quarantine {batch}")
@@ -313,5 +315,5 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
 def _print_account(account: Account, currency: str, *, many: bool) -> None:
     """The balance of a sheet's columns, and that of what its rows say."""
     named = f"{account.sheet or account.file}: " if many else ""
-    for said in filter(None, (balance.columns(account), balance.rows(account, currency))):
+    for said in filter(None, (import_accounts.columns(account), import_accounts.rows(account, currency))):
         print(f"  {named}{said}")

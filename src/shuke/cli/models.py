@@ -6,11 +6,11 @@ import typer
 
 from shuke import formats
 from shuke.actions import models as actions
-from shuke.builds.modelling import ModelChange
+from shuke.builds.identity_training import ModelChange
 from shuke.cli import output, session
 from shuke.languages import _
 from shuke.views import models as view
-from shuke.views.words import coded
+from shuke.views.labels import coded
 
 Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
 

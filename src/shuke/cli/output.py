@@ -79,7 +79,7 @@ def listing(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def cell(value: Any, column: Column, *, zone: str, currency: str = "") -> str:
     """A value as people of the reader's language write it."""
-    from shuke.views.words import said  # comes with what the tables are made of, and only rows need it
+    from shuke.views.labels import said  # comes with what the tables are made of, and only rows need it
 
     if value is None:
         return formats.NOTHING

@@ -17,10 +17,10 @@ from shuke.tables import CANONICAL, Column, Type
 from shuke.views import downloads, tables
 from shuke.views.downloads import FileFormat
 from shuke.views.find import find
+from shuke.views.labels import AREAS, spoken
 from shuke.views.query import Condition, Query, told_apart
 from shuke.views.tables import Listed, Page
 from shuke.views.viewer import Viewer
-from shuke.views.words import AREAS, spoken
 
 app = typer.Typer()
 

@@ -6,12 +6,12 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.cells import Cells
-from shuke.collect.guess import lookalikes
+from shuke.collect.infer import column_profiles
 from shuke.collect.mapping import FURTHER, IGNORE, Layout
 from shuke.collect.sheets import Sheet
 from shuke.store.accounts import Account, RejectionCount, UnusedColumn
 from shuke.tables import CANONICAL
-from shuke.tables.senses import Sense, senses, targets
+from shuke.tables.semantic_types import SemanticType, senses, targets
 
 _ORDER_NO, _RETURNS = "orders.order_no", "orders.returns_order_no"
 
@@ -23,7 +23,7 @@ def account(sheet: Sheet, layout: Layout, cells: Cells, good: ir.Table, table: s
     numbers = counted.to_pyarrow().to_pylist()[0]
     rows = int(numbers.pop("rows"))
     says = {sense: int(number or 0) for sense, number in numbers.items()}
-    for sense in (Sense.DAY, Sense.CUSTOMER, Sense.CURRENCY):
+    for sense in (SemanticType.DAY, SemanticType.CUSTOMER, SemanticType.CURRENCY):
         if 0 < says.get(sense, 0) < rows and cells.slots_of(_ORDER_NO):
             says[sense.value] += _heirs(said[sense], cells, good)
     return Account(
@@ -40,12 +40,12 @@ def refused(rejects: ir.Table) -> tuple[RejectionCount, ...]:
     return tuple(RejectionCount(**row) for row in ordered.to_pyarrow().to_pylist())
 
 
-def _says(sense: Sense, cells: Cells, good: ir.Table, table: str) -> ir.BooleanValue:
+def _says(sense: SemanticType, cells: Cells, good: ir.Table, table: str) -> ir.BooleanValue:
     """Whether a row says it."""
     wanted = set(targets(CANONICAL[table], sense)) - {"people.record_id"}  # some are of nobody
     slots = [good[slot].notnull() for target in wanted for slot in cells.slots_of(target)]
     constant = any(target in cells.constants for target in wanted)
-    if sense is Sense.CUSTOMER:  # what comes back is of whoever bought it
+    if sense is SemanticType.CUSTOMER:  # what comes back is of whoever bought it
         slots += [good.record_id.notnull(), *(good[slot].notnull() for slot in cells.slots_of(_RETURNS))]
     return reduce(lambda a, b: a | b, slots, good.row.notnull() if constant else good.row.isnull())
 
@@ -68,12 +68,12 @@ def _aside(layout: Layout, cells: Cells) -> tuple[UnusedColumn, ...]:
     apart = {
         h: reading.to[0] for h, reading in layout.columns.items() if {FURTHER, IGNORE} >= set(reading.to)
     }
-    seen = lookalikes.looks(cells.raw, apart)
+    seen = column_profiles.looks(cells.raw, apart)
     return tuple(
         UnusedColumn(
             column=header,
             to=to,
-            looks=lookalikes.sense(header, seen[header]),
+            looks=column_profiles.sense(header, seen[header]),
             said=seen[header].shapes.said > 0,
         )
         for header, to in apart.items()

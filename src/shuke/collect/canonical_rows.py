@@ -9,7 +9,7 @@ from shuke.collect.cash import GOING, came_in
 from shuke.collect.cells import Cells, ColumnPlan
 from shuke.collect.majority import most_said
 from shuke.collect.mapping import COLLECTED_AT, FURTHER, IGNORE, TIME_OF_DAY
-from shuke.collect.whose import IMPERSONAL, RecordContext, digest_of, joined
+from shuke.collect.record_keys import IMPERSONAL, RecordContext, digest_of, joined
 from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
 from shuke.text import national_ids
 

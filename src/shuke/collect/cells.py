@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from shuke.collect import denominations, values
 from shuke.collect.denominations import CURRENCY, Words, denominated, words_in
 from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
-from shuke.collect.namesakes import Namesakes, namesakes
+from shuke.collect.null_words import Namesakes, namesakes
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home, currencies
 from shuke.collect.values.directions import least

@@ -11,12 +11,12 @@ from pathlib import Path
 import ibis
 
 from shuke.app import Project
-from shuke.collect import lacking as lacks
 from shuke.collect import mapping, shapes
+from shuke.collect import missing_numbers as lacks
 from shuke.collect.canonical_rows import fed, places
 from shuke.collect.cells import planned
-from shuke.collect.guess import Ambiguity, Answer, InferredLayout, guess, states
-from shuke.collect.guess.kinds import FileKind, are_silent, named
+from shuke.collect.infer import Ambiguity, Answer, InferredLayout, infer, states
+from shuke.collect.infer.file_kinds import FileKind, are_silent, named
 from shuke.collect.mapping import Layout, Reading, targets
 from shuke.collect.shapes import Described, ShapeQuestion, described
 from shuke.collect.sheets import ROW, Sheet
@@ -43,7 +43,7 @@ class ResolvedLayout:
     """
 
     layout: Layout
-    guess: InferredLayout | None
+    inferred: InferredLayout | None
     sheet: Sheet
     described: Described
     asked: tuple[Ambiguity, ...] = ()  # what only a person can say of the shape, or of the sheet as a whole
@@ -51,11 +51,11 @@ class ResolvedLayout:
 
     @property
     def known(self) -> bool:
-        return self.guess is None
+        return self.inferred is None
 
     @property
-    def doubts(self) -> tuple[Ambiguity, ...]:
-        return self.asked or (self.guess.doubts if self.guess else self.strange)
+    def ambiguities(self) -> tuple[Ambiguity, ...]:
+        return self.asked or (self.inferred.ambiguities if self.inferred else self.strange)
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ def find(
     """
     as_ = partial(_found, project, source, sheet, engine, given=given, said=said or {}, today=today)
     found = as_(table=table)
-    maybe = found.guess.maybe if found.guess and not found.asked and found.feeds else ()
+    maybe = found.inferred.maybe if found.inferred and not found.asked and found.feeds else ()
     if not maybe or not _matters(found, maybe, lambda kind: as_(table=kind.name)):
         return found
     return replace(found, asked=(_asked_of_the_kind(found, maybe),))
@@ -162,9 +162,9 @@ def _found(
     here = {header: reading for header, reading in said.items() if header in tidied.sheet.columns}
     holds = layout is not None and (given is not None or _is_of(layout, tidied.sheet, table))
     if layout is not None and holds and not here:
-        strange = tuple(states.doubts(rows, layout.columns))
+        strange = tuple(states.ambiguities(rows, layout.columns))
         return ResolvedLayout(layout, None, tidied.sheet, shaped, asked, strange)
-    guessed = guess(
+    guessed = infer(
         rows,
         name=sheet.file,
         country=project.settings.country,
@@ -175,9 +175,11 @@ def _found(
     )
     found = ResolvedLayout(guessed.layout, guessed, tidied.sheet, shaped, asked)
     lacking = (
-        [] if guessed.doubts else lacks.doubts(guessed.layout, guessed.shapes or {}, places(found.feeds))
+        []
+        if guessed.ambiguities
+        else lacks.ambiguities(guessed.layout, guessed.shapes or {}, places(found.feeds))
     )
-    return replace(found, guess=replace(guessed, doubts=tuple(lacking))) if lacking else found
+    return replace(found, inferred=replace(guessed, ambiguities=tuple(lacking))) if lacking else found
 
 
 def _decided(known: Sequence[Layout], said: Mapping[str, Reading]) -> list[Layout]:
@@ -208,8 +210,8 @@ def _matters(
     """Whether it is another table's rows under another of the kinds that it may be, or might become that by
     what is asked there where no header says a word."""
     others = map(under, maybe)
-    mute = are_silent(found.sheet.columns) and not found.doubts
-    return any(one.feeds[:1] != found.feeds[:1] or (mute and bool(one.doubts)) for one in others)
+    mute = are_silent(found.sheet.columns) and not found.ambiguities
+    return any(one.feeds[:1] != found.feeds[:1] or (mute and bool(one.ambiguities)) for one in others)
 
 
 def _asked_of_the_kind(found: ResolvedLayout, maybe: Iterable[FileKind]) -> Ambiguity:
@@ -223,7 +225,7 @@ def _asked_of_the_kind(found: ResolvedLayout, maybe: Iterable[FileKind]) -> Ambi
 
 def settle(project: Project, source: str, found: ResolvedLayout) -> Layout:
     """The layout to read a sheet by, kept in the mapping file; `UnsureMapping` while doubts are open."""
-    if any(doubt.whole for doubt in found.asked):
+    if any(ambiguity.whole for ambiguity in found.asked):
         raise UnsureMapping(
             N_(
                 "{file}: what its rows are must not be guessed. Say it: "
@@ -238,14 +240,14 @@ def settle(project: Project, source: str, found: ResolvedLayout) -> Layout:
             file=found.sheet.file, questions="\n".join(map(asked, found.asked)),
             mapping=f"mappings/{source}.toml",
         )  # fmt: skip
-    if found.doubts:
-        questions = "\n".join(map(asked, found.doubts))
+    if found.ambiguities:
+        questions = "\n".join(map(asked, found.ambiguities))
         raise UnsureMapping(
             N_(
                 "{file}: {count} column(s) must not be guessed. "
                 "Write your answers into {mapping}:\n{questions}"
             ),
-            file=found.sheet.file, count=len(found.doubts), questions=questions,
+            file=found.sheet.file, count=len(found.ambiguities), questions=questions,
             mapping=f"mappings/{source}.toml, [[layout]], [layout.columns]",
         )  # fmt: skip
     if not found.described.shape.as_it_stands or found.described.shape.kind:
@@ -281,24 +283,26 @@ def keep(project: Project, source: str, layout: Layout) -> None:
     mapping.save(path_of(project, source), layout)
 
 
-def asked(doubt: Ambiguity) -> str:
+def asked(ambiguity: Ambiguity) -> str:
     """A doubt as it is told away from a terminal: the question, and what to write for each answer."""
-    if doubt.whole:
-        return _asked_of_the_rows(doubt)
-    if any(isinstance(choice, Reshaped) for choice in doubt.choices):
-        blocks = "".join(f"\n\n# {choice.says}\n{choice.line}" for choice in doubt.choices)
-        return f"  {doubt.question} " + _("One of:") + blocks
-    choices = "".join(f"\n    {choice.line}    # {choice.says}" for choice in doubt.choices)
-    return f"  {doubt.column}: {doubt.question} " + _("One of:") + choices
+    if ambiguity.whole:
+        return _asked_of_the_rows(ambiguity)
+    if any(isinstance(choice, Reshaped) for choice in ambiguity.choices):
+        blocks = "".join(f"\n\n# {choice.says}\n{choice.line}" for choice in ambiguity.choices)
+        return f"  {ambiguity.question} " + _("One of:") + blocks
+    choices = "".join(f"\n    {choice.line}    # {choice.says}" for choice in ambiguity.choices)
+    return f"  {ambiguity.column}: {ambiguity.question} " + _("One of:") + choices
 
 
-def _asked_of_the_rows(doubt: Ambiguity) -> str:
+def _asked_of_the_rows(ambiguity: Ambiguity) -> str:
     """The answers differ in one word alone: they are listed, and what to write stands once."""
-    kinds = [c.described.shape.kind or "" for c in doubt.choices if isinstance(c, Reshaped)]
+    kinds = [c.described.shape.kind or "" for c in ambiguity.choices if isinstance(c, Reshaped)]
     width = max(map(len, kinds))
-    titles = [str(choice.says).lower() for choice in doubt.choices]
+    titles = [str(choice.says).lower() for choice in ambiguity.choices]
     options = "".join(
         f"\n    --as {kind:{width}}  # {title}" for kind, title in zip(kinds, titles, strict=True)
     )
     written = _("In the mapping file, with what it is as kind:")
-    return f"  {doubt.question} " + _("One of:") + f"{options}\n  {written}\n\n{doubt.choices[0].line}"
+    return (
+        f"  {ambiguity.question} " + _("One of:") + f"{options}\n  {written}\n\n{ambiguity.choices[0].line}"
+    )

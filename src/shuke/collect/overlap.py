@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.canonical_rows import ALIKE, numbered
-from shuke.collect.whose import RecordContext
+from shuke.collect.record_keys import RecordContext
 from shuke.errors import LikelyOverlap
 from shuke.languages import N_
 from shuke.periods import to_local

@@ -16,12 +16,12 @@ from shuke.app import Project
 from shuke.collect import layouts, resident_ids, sheets
 from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import typed
-from shuke.collect.guess import Explained, InferredLayout, explain
+from shuke.collect.infer import Explained, InferredLayout, explain
 from shuke.collect.layouts import ResolvedLayout
 from shuke.collect.mapping import Layout, Reading
+from shuke.collect.record_keys import RecordContext, with_record
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home
-from shuke.collect.whose import RecordContext, with_record
 from shuke.engine import DuckDB
 from shuke.languages import Text
 from shuke.store import disk
@@ -98,7 +98,9 @@ def _previewed(found: ResolvedLayout, engine: DuckDB) -> ImportPreview:
     rows = engine.read([sheet.parquet], text).order_by(ROW).limit(SHOWN).to_pyarrow()
     numbers = [number // sheet.parts for number in rows[ROW].to_pylist()]
     rows = rows.set_column(0, ROW, pa.array(numbers, pa.int64()))
-    columns = explain(replace(found.guess or InferredLayout(found.layout, Text("", "")), layout=found.read))
+    columns = explain(
+        replace(found.inferred or InferredLayout(found.layout, Text("", "")), layout=found.read)
+    )
     if found.known:  # nobody looked at the values again
         columns = tuple(replace(column, looks="") for column in columns)
     return ImportPreview(sheet, found, columns, found.feeds, rows)

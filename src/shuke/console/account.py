@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 
 from shuke.access import limits
 from shuke.access.users import authenticate, change_password, set_language
-from shuke.console.answers import PageRoute
 from shuke.console.login import let_in
-from shuke.console.visits import Anybody, Form, Member, RequestContext, local, text
+from shuke.console.request_context import Anybody, Form, Member, RequestContext, local, text
+from shuke.console.responses import PageRoute
 from shuke.errors import ShukeError, WrongCall
 from shuke.languages import LANGUAGES, N_
 from shuke.web.bodies import admits

@@ -8,9 +8,9 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
-from shuke.console.answers import PageRoute
-from shuke.console.asked import AT_ONCE, TableRequest, pages, whole
-from shuke.console.visits import Form, Member, RequestContext, local, text
+from shuke.console.request_context import Form, Member, RequestContext, local, text
+from shuke.console.responses import PageRoute
+from shuke.console.table_requests import AT_ONCE, TableRequest, pages, whole
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.views import alerts as view

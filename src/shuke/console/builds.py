@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
 from shuke.actions import builds as actions
-from shuke.console.answers import PageRoute
-from shuke.console.asked import whole
-from shuke.console.visits import Form, Member, text
+from shuke.console.request_context import Form, Member, text
+from shuke.console.responses import PageRoute
+from shuke.console.table_requests import whole
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import builds as view

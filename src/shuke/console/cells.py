@@ -15,8 +15,8 @@ from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
+from shuke.views.labels import UNITS, known_as, said
 from shuke.views.tables import IDS
-from shuke.views.words import UNITS, known_as, said
 
 #: What stands right-aligned, digits under digits.
 NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)

@@ -9,23 +9,23 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import PageRoute
-from shuke.console.asked import AT_ONCE, TableRequest, pages
+from shuke.console.request_context import Member, RequestContext
+from shuke.console.responses import PageRoute
+from shuke.console.table_requests import AT_ONCE, TableRequest, pages
 from shuke.console.tables import best_first
-from shuke.console.visits import Member, RequestContext
 from shuke.errors import WrongCall
 from shuke.languages import N_, language
 from shuke.tables import CANONICAL, IDENTIFIERS, Column
 from shuke.tables.statuses import STATUSES
 from shuke.views import customer as view
 from shuke.views import tables
+from shuke.views.attribute_groups import FAMILIES
 from shuke.views.customer import CustomerPage, Identifier
-from shuke.views.families import FAMILIES
 from shuke.views.find import find
+from shuke.views.labels import answering, known_as
 from shuke.views.provenance import Fact, attribute_title, worth
 from shuke.views.query import Declared
 from shuke.views.timeline import TimelineEvent
-from shuke.views.words import answering, known_as
 from shuke.web.bounds import Number
 
 router = APIRouter(route_class=PageRoute)

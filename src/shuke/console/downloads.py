@@ -5,13 +5,13 @@ from typing import BinaryIO, cast, get_args
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import PageRoute
-from shuke.console.asked import TableRequest
-from shuke.console.visits import Member
+from shuke.console.request_context import Member
+from shuke.console.responses import PageRoute
+from shuke.console.table_requests import TableRequest
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views.downloads import MEDIA_TYPES, FileFormat, download
-from shuke.web.sending import sent
+from shuke.web.file_responses import sent
 
 router = APIRouter(route_class=PageRoute)
 

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from shuke import formats
 from shuke.access.roles import Capability
 from shuke.app import Opened
-from shuke.console.answers import PageRoute
+from shuke.console.request_context import Member, RequestContext
+from shuke.console.responses import PageRoute
 from shuke.console.tables import sentences
-from shuke.console.visits import Member, RequestContext
 from shuke.languages import language
 from shuke.store.operations import alert_flips
 from shuke.tables import Derived

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Depends, Response
 from shuke.access.roles import Capability
 from shuke.actions import identity as actions
 from shuke.console import charts, waterfall
-from shuke.console.answers import PageRoute
-from shuke.console.asked import whole
+from shuke.console.request_context import Form, Member, RequestContext, local, text
+from shuke.console.responses import PageRoute
+from shuke.console.table_requests import whole
 from shuke.console.tables import KEPT, ChartStyle
-from shuke.console.visits import Form, Member, RequestContext, local, text
 from shuke.errors import WrongCall
 from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, speaking
 from shuke.views import explanation, identity, resolution, reviews
-from shuke.views.words import BECAME, VERDICTS
+from shuke.views.labels import BECAME, VERDICTS
 from shuke.web.bodies import admits
 from shuke.web.bounds import Offset
 

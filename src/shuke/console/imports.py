@@ -14,19 +14,19 @@ from starlette.datastructures import FormData, UploadFile
 from shuke.access.roles import Capability
 from shuke.actions import imports as actions
 from shuke.collect import layouts
-from shuke.collect.delivery import ImportOptions
+from shuke.collect.ingestion import ImportOptions
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import ImportPreview, landing, preview, revised
-from shuke.console import mapped
-from shuke.console.answers import PageRoute
-from shuke.console.visits import Form, Member, RequestContext, text
+from shuke.console import mapping_form
+from shuke.console.request_context import Form, Member, RequestContext, text
+from shuke.console.responses import PageRoute
 from shuke.errors import LikelyOverlap, ShukeError, WrongCall
 from shuke.languages import N_, _
-from shuke.views import balance, builds, downloads, receipts
+from shuke.views import builds, downloads, import_accounts, receipts
 from shuke.views.viewer import word
 from shuke.web import uploads
 from shuke.web.bodies import FILES, admits
-from shuke.web.sending import sent
+from shuke.web.file_responses import sent
 from shuke.web.uploads import Upload
 
 router = APIRouter(route_class=PageRoute)
@@ -96,15 +96,15 @@ def land(visit: Member, form: Form, token: str) -> Response:
 
 def _settled(visit: RequestContext, form: Form, kept: Upload) -> Response:
     source = text(form, "source")
-    sheets = mapped.previewed(
+    sheets = mapping_form.previewed(
         form,
         lambda kind, said: preview(
             visit.project, source, kept.files, table=kind, said=said, today=visit.today
         ),
     )
-    if (holds := mapped.renamed(form, sheets)) is not None:
+    if (holds := mapping_form.renamed(form, sheets)) is not None:
         return _settle_page(visit, kept, source, _asking(holds, sheets))
-    if reshaped := mapped.reshaped(form, sheets):
+    if reshaped := mapping_form.reshaped(form, sheets):
         for choice in reshaped:
             layouts.reshape(visit.project, source, choice)
         return _settle_page(visit, kept, source)
@@ -124,7 +124,7 @@ def _settled(visit: RequestContext, form: Form, kept: Upload) -> Response:
     overlap = text(form, "overlap")
     choices = ImportOptions(overlap=cast(Overlap, overlap) if overlap in get_args(Overlap) else None)
     try:
-        receipt = actions.deliver(visit.project, source, kept.files, choices, viewer=visit.viewer)
+        receipt = actions.ingest(visit.project, source, kept.files, choices, viewer=visit.viewer)
     except LikelyOverlap as error:
         return _settle_page(visit, kept, source, replace(asking, wrong=_alike(error), overlaps=True))
     except ShukeError as error:
@@ -152,7 +152,12 @@ def result(visit: Member, batch: str) -> Response:
     takes_back = (r.batch for r in visit.project.landing.receipts() if r.withdraws == batch)
     by = next((one for one in takes_back if one not in gone), None)
     return visit.page(
-        "batch.html", receipt=receipt, quarantined=quarantined, balance=balance, gone=batch in gone, by=by
+        "batch.html",
+        receipt=receipt,
+        quarantined=quarantined,
+        balance=import_accounts,
+        gone=batch in gone,
+        by=by,
     )
 
 
@@ -206,7 +211,7 @@ def _alike(error: LikelyOverlap) -> str:
 
 def _asking(form: FormData, sheets: list[ImportPreview]) -> SettleForm:
     """Sheets as far as a person has settled them."""
-    settled = mapped.settled(form, sheets)
+    settled = mapping_form.settled(form, sheets)
     seen = [revised(sheet, layout) for sheet, (layout, _) in zip(sheets, settled, strict=True)]
     return SettleForm(form=form, sheets=seen, open=[bool(left) for _, left in settled])
 
@@ -220,7 +225,7 @@ def _settle_page(
     except ShukeError as error:
         kept.drop()
         return _choose_page(visit, source, wrong=str(error))
-    if text(asking.form, "look") or any(mapped.is_reshaped(sheet) for sheet in asking.sheets):
+    if text(asking.form, "look") or any(mapping_form.is_reshaped(sheet) for sheet in asking.sheets):
         asking = _with_landing(visit, source, asking)
     return visit.page(
         "settle.html",
@@ -228,9 +233,9 @@ def _settle_page(
         upload=kept,
         source=source,
         asking=asking,
-        options=mapped.options(),
-        kinds=mapped.kinds(),
-        mapped=mapped,
+        options=mapping_form.options(),
+        kinds=mapping_form.kinds(),
+        mapped=mapping_form,
     )
 
 

@@ -6,8 +6,7 @@ from shuke.access import sessions
 from shuke.access.limits import TooManyAttempts
 from shuke.access.login import Credentials, WrongCredentials, log_in
 from shuke.access.users import User
-from shuke.console.answers import PageRoute
-from shuke.console.visits import (
+from shuke.console.request_context import (
     SESSION_COOKIE,
     STRANGER_COOKIE,
     Anybody,
@@ -18,6 +17,7 @@ from shuke.console.visits import (
     local,
     text,
 )
+from shuke.console.responses import PageRoute
 from shuke.web.bodies import admits
 from shuke.web.statuses import status
 

@@ -12,14 +12,14 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.collect.mapping import targets
 from shuke.console import bundle
-from shuke.console.asked import ASK, behind, is_of_rows, rows_where
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, record_title, unit
-from shuke.console.prose import inline, prose
+from shuke.console.docstrings import inline, prose
 from shuke.console.searches import Pair
+from shuke.console.table_requests import ASK, behind, is_of_rows, rows_where
 from shuke.languages import N_, language, translate
 from shuke.tables import CANONICAL
-from shuke.views import words
+from shuke.views import labels
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -75,31 +75,31 @@ def environment() -> Environment:
         "upper_first": lambda text: text[:1].upper() + text[1:] if text else "",
         "unit": unit,
         "numbers": NUMBERS,
-        "ago": words.ago,
-        "types": words.TYPES,
-        "ops": words.OPS,
-        "severities": words.SEVERITIES,
-        "statuses": words.STATUSES,
-        "verbs": words.VERBS,
-        "doors": words.DOORS,
-        "details": words.DETAILS,
-        "subjects": words.SUBJECTS,
-        "kinds": words.EVENTS,
+        "ago": labels.ago,
+        "types": labels.TYPES,
+        "ops": labels.OPS,
+        "severities": labels.SEVERITIES,
+        "statuses": labels.STATUSES,
+        "verbs": labels.VERBS,
+        "doors": labels.DOORS,
+        "details": labels.DETAILS,
+        "subjects": labels.SUBJECTS,
+        "kinds": labels.EVENTS,
         "prose": prose,
         "inline": inline,
         "behind": behind,
         "rows_where": rows_where,
         "ASK": ASK,
-        "question_titles": words.QUESTIONS,
-        "evidence": words.evidence,
+        "question_titles": labels.QUESTIONS,
+        "evidence": labels.evidence,
         "titles": CANONICAL,
-        "orders": words.ORDERS,
-        "coded": words.coded,
-        "known_as": words.known_as,
-        "in_words": words.likelihood,
-        "chance": words.chance,
-        "agreements": words.AGREEMENTS,
-        "kinds_of": words.CODES["kind"],
+        "orders": labels.ORDERS,
+        "coded": labels.coded,
+        "known_as": labels.known_as,
+        "in_words": labels.likelihood,
+        "chance": labels.chance,
+        "agreements": labels.AGREEMENTS,
+        "kinds_of": labels.CODES["kind"],
         "target_title": lambda address: targets()[address].title,
     }
     return pages

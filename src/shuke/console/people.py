@@ -9,9 +9,9 @@ from shuke.access import tokens, users
 from shuke.access.roles import Capability, Role
 from shuke.access.tokens import TokenRequest
 from shuke.access.users import Invitation, User
-from shuke.console.answers import PageRoute
-from shuke.console.asked import whole
-from shuke.console.visits import Form, Member, RequestContext, text
+from shuke.console.request_context import Form, Member, RequestContext, text
+from shuke.console.responses import PageRoute
+from shuke.console.table_requests import whole
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.web.bodies import admits

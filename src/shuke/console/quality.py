@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.answers import PageRoute
-from shuke.console.visits import Member, RequestContext
+from shuke.console.request_context import Member, RequestContext
+from shuke.console.responses import PageRoute
 from shuke.quality.dimensions import DIMENSIONS, MEANINGS
 from shuke.views import quality as view
+from shuke.views.labels import CODES
 from shuke.views.quality import Quality
-from shuke.views.words import CODES
 
 router = APIRouter(route_class=PageRoute)
 

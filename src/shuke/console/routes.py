@@ -12,25 +12,25 @@ from shuke.app import Project
 from shuke.console import (
     account,
     alerts,
+    audit_log,
     builds,
     bundle,
     customers,
+    dictionary,
     downloads,
-    glossary,
     home,
     identity,
     imports,
-    journal,
     login,
     people,
     quality,
     tables,
 )
-from shuke.console.answers import PageRoute
 from shuke.console.assets import FOREVER, asset
 from shuke.console.guard import Guard
-from shuke.console.shelf import ConsoleState
-from shuke.console.visits import Anybody
+from shuke.console.request_context import Anybody
+from shuke.console.responses import PageRoute
+from shuke.console.state import ConsoleState
 from shuke.languages import translate as _
 from shuke.views import unused_fields
 from shuke.web.bodies import Bodies
@@ -39,7 +39,7 @@ files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
-    people.router, journal.router, alerts.router, builds.router, glossary.router, downloads.router,
+    people.router, audit_log.router, alerts.router, builds.router, dictionary.router, downloads.router,
     imports.router, quality.router, files, nowhere,
 )  # fmt: skip
 

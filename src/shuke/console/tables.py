@@ -11,19 +11,19 @@ from starlette.datastructures import FormData
 from shuke.access.roles import Capability
 from shuke.app import Opened
 from shuke.console import charts
-from shuke.console.answers import PageRoute
-from shuke.console.asked import TableRequest, is_of_rows, pages
 from shuke.console.charts import ChartSubject
+from shuke.console.request_context import Form, Member, RequestContext, text
+from shuke.console.responses import PageRoute
 from shuke.console.searches import Pair, is_personal
+from shuke.console.table_requests import TableRequest, is_of_rows, pages
 from shuke.console.theme import Mode
-from shuke.console.visits import Form, Member, RequestContext, text
 from shuke.errors import UnknownTable
 from shuke.graph.names import LANDED
 from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived
 from shuke.views import grades
 from shuke.views import tables as view
-from shuke.views.words import AREAS, spoken
+from shuke.views.labels import AREAS, spoken
 from shuke.web.bodies import admits
 from shuke.web.bounds import Number
 

@@ -8,7 +8,7 @@ from typing import Any
 from shuke.identity.waterfall import Waterfall, WaterfallStep
 from shuke.languages import Text, _
 from shuke.lazy import alt, pd
-from shuke.views.words import chance, running
+from shuke.views.labels import chance, running
 
 _ROW = 40  # pixels, for two lines
 

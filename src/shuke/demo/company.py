@@ -11,9 +11,9 @@ from shuke.demo import (
     contracts,
     coupons,
     dealings,
-    dice,
     files,
     people,
+    randomness,
     ratings,
     records,
     truth,
@@ -41,7 +41,7 @@ def make(
 ) -> Company:
     """Make the company in `folder`; the same arguments make the same files, byte for byte."""
     folder.mkdir(parents=True, exist_ok=True)
-    with dice.table(folder, customers=customers, seed=seed, dirt=dirt, until=until) as db:
+    with randomness.table(folder, customers=customers, seed=seed, dirt=dirt, until=until) as db:
         people.make(db)
         catalogue.make(db, seed=seed)
         dealings.make(db)

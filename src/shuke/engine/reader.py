@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from shuke.engine.asked import query
 from shuke.engine.duckdb import AS_INSTALLED
 from shuke.engine.parquet import damaged, pieces
+from shuke.engine.sql_check import query
 from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery, read
 
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from shuke.engine import Engine
-from shuke.store import content
+from shuke.store import file_records
 from shuke.store.in_force import delays, happened, in_force, in_order, midnight, said
 from shuke.store.landing import Landing, Receipt
 from shuke.tables import Canonical, Type
@@ -47,7 +47,7 @@ class Landed:
         landed = {(r.batch, name): told for r in self.receipts for name, told in r.landed.items()}
         told = []
         for batch, name, path in ((path.parent.name, path.name, path) for path in files):
-            told.append((batch, name, (landed.get((batch, name)) or content.of(path)).sha256))
+            told.append((batch, name, (landed.get((batch, name)) or file_records.of(path)).sha256))
         late = sorted((batch, by) for batch, by in self.late.items() if any(batch == one for one, *_ in told))
         cut = None if whole or not self._goes_beyond(declared, files) else (self.as_of, self.zone)
         return sha256(repr((told, late, self._revised(declared), cut)).encode()).hexdigest()

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.identifiers import VALUE, record_of
-from shuke.identity.kept import anything
+from shuke.identity.incremental import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from shuke.identity.addresses import addresses
 from shuke.identity.identifiers import NEVER, of_an_office, record_of
-from shuke.identity.kept import anything
+from shuke.identity.incremental import anything
 from shuke.identity.names import names
 from shuke.identity.organisations import core, is_organisation
 from shuke.languages import Text

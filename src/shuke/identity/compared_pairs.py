@@ -3,10 +3,10 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import KEY, candidates, differing, ends, keys, keys_of
-from shuke.identity.chance import drawn
+from shuke.identity.blocking import KEY, candidates, differing, ends, keys, keys_of
 from shuke.identity.changed_records import differences
-from shuke.identity.kept import anything
+from shuke.identity.incremental import anything
+from shuke.identity.random_pairs import drawn
 from shuke.identity.scoring import Scorer
 from shuke.languages import Text
 from shuke.tables import Column, Type, table

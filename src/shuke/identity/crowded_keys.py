@@ -3,8 +3,8 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.candidates import FEW, KEY, MOST, keys, keys_of
-from shuke.identity.kept import anything
+from shuke.identity.blocking import FEW, KEY, MOST, keys, keys_of
+from shuke.identity.incremental import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import phonenumbers
 
-from shuke.identity.kept import anything
+from shuke.identity.incremental import anything
 from shuke.languages import Text
 from shuke.tables import IDENTIFIERS, Column, Type, table
 from shuke.tables.derived import Checkpoint

@@ -4,15 +4,15 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from shuke.identity.candidates import ends
+from shuke.identity.blocking import ends
 from shuke.identity.changed_records import differences
+from shuke.identity.cluster_conflicts import ClusterEvidence, Conflicts, against, profiles, rows, suspects
 from shuke.identity.clusters import clusters
-from shuke.identity.cuts import CERTAIN, DECIDED, PROBABLE, Edge, joined
+from shuke.identity.constrained_clustering import CERTAIN, DECIDED, PROBABLE, Edge, joined
 from shuke.identity.identifiers import record_of
-from shuke.identity.kept import anything
+from shuke.identity.incremental import anything
 from shuke.identity.links import CONTACTS
 from shuke.identity.pseudonyms import Pseudonym
-from shuke.identity.suspects import ClusterEvidence, Conflicts, against, profiles, rows, suspects
 from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
 from shuke.tables import Column, Type, table

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from shuke.identity.changed_records import values_of
 from shuke.identity.contradictions import beside, contradictory
 from shuke.identity.identifiers import VALUE, of_an_office
-from shuke.identity.kept import anything
+from shuke.identity.incremental import anything
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

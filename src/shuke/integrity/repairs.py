@@ -21,7 +21,7 @@ from shuke.app import Project
 from shuke.errors import Damaged, ShukeError
 from shuke.integrity.places import set_aside
 from shuke.languages import N_, _
-from shuke.store import content, disk, wholeness
+from shuke.store import disk, file_records, wholeness
 from shuke.store.landing import WITHDRAWS, Receipt, read_receipt
 
 #: What every landed row says of itself.
@@ -149,7 +149,7 @@ def _set_aside_in(folder: Path) -> tuple[int, int]:
 
 
 def _write(folder: Path, receipt: Receipt) -> None:
-    landed = {path.name: content.of(path) for path in sorted(folder.glob("*.parquet"))}
+    landed = {path.name: file_records.of(path) for path in sorted(folder.glob("*.parquet"))}
     disk.write_json(folder / "receipt.json", asdict(replace(receipt, landed=landed)))
 
 

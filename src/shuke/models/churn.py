@@ -11,9 +11,9 @@ from shuke import formats
 from shuke.languages import Text
 from shuke.lazy import alt
 from shuke.models import under_contract
-from shuke.models.departed import departure_rates, graded
+from shuke.models.churn_grading import departure_rates, graded
 from shuke.models.departure_chances import departure_chances
-from shuke.models.silence import buying_days, reservation
+from shuke.models.inactivity import buying_days, reservation
 from shuke.tables import Column, Grade, Type, table
 from shuke.tables.statuses import GONE, LOST, STATUSES
 

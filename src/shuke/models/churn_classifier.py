@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shuke.lazy import pd
-from shuke.models.pools import one_thread
+from shuke.models.threads import one_thread
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from shuke.lazy import pd
 from shuke.models import tenures
-from shuke.models.futures import SPANS
+from shuke.models.forecasts import SPANS
 from shuke.models.intervals import HIGH, LOW, beside
 from shuke.models.likelihood import Floats
 from shuke.models.tenures import Tenures

@@ -13,8 +13,8 @@ import pyarrow as pa
 from shuke.languages import Text
 from shuke.lazy import pd
 from shuke.models import under_contract
+from shuke.models.inactivity import InactivityModel, buying_days, learn, pasts, spell, states
 from shuke.models.recency import SURE
-from shuke.models.silence import InactivityModel, buying_days, learn, pasts, spell, states
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shuke.models.pools import one_thread
+from shuke.models.threads import one_thread
 
 Floats = NDArray[np.floating[Any]]
 

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from shuke.lazy import pd
-from shuke.models.bought import names
-from shuke.models.lists import InterestMatrix, Whole
+from shuke.models.purchased_products import names
+from shuke.models.ranked_lists import InterestMatrix, Whole
 from shuke.models.signals import PURCHASE, Weights, signals
 
 

@@ -14,10 +14,10 @@ from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.models import gamma_gamma
 from shuke.models.contract_value import contract_value, contracted
-from shuke.models.futures import SPANS, HoldoutPeriod, fitted, futures
+from shuke.models.forecast_grading import graded
+from shuke.models.forecasts import SPANS, HoldoutPeriod, fitted, futures
 from shuke.models.gamma_gamma import GammaGamma, Spenders
 from shuke.models.histories import binned, buying_days, grain, grouped, histories
-from shuke.models.outcomes import graded
 from shuke.models.same_rate import LEAST_DAYS
 from shuke.stats import average
 from shuke.tables import Column, Grade, Type, table

@@ -11,9 +11,9 @@ import numpy as np
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
-from shuke.models import rhythm
+from shuke.models import interpurchase_times
+from shuke.models.interpurchase_times import InterpurchaseModel, InterpurchaseTimes
 from shuke.models.intervals import HIGH, LOW
-from shuke.models.rhythm import InterpurchaseModel, InterpurchaseTimes
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -175,7 +175,7 @@ def _fitted(seen: ir.Table) -> InterpurchaseModel | None:
     if counted.empty or counted.gaps @ counted.customers < LEAST_GAPS:
         return None
     columns = (counted[n].to_numpy(np.float64) for n in ("gaps", "whole", "logarithms", "customers"))
-    model = rhythm.fit(InterpurchaseTimes(*columns))
+    model = interpurchase_times.fit(InterpurchaseTimes(*columns))
     if model is None or not _better(seen, model, np.unique(counted.gaps)):
         return None
     return model
@@ -206,7 +206,7 @@ def _foretold(silent: ir.Table, model: InterpurchaseModel, gone: float) -> ir.Ta
     count, customers = (steps[name].to_numpy(np.float64) for name in ("gaps", "customers"))
     silence = np.exp((steps.step.to_numpy(np.float64) + 0.5) / _ALIKE)
     past = model.gone(count, silence)
-    stay = rhythm.leaving(count, past, customers)
+    stay = interpurchase_times.leaving(count, past, customers)
     factors = steps[["gaps", "step"]].assign(
         past=past,
         returns=1.0 if stay is None else stay.returns(count, past),

@@ -14,11 +14,11 @@ import pyarrow as pa
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
 from shuke.lazy import alt, pd
-from shuke.models.bought import SEASON, bought, is_suppressed, repeated, shelf
-from shuke.models.crowds import PeerGroups, crowds, described
-from shuke.models.found import RankingQuality, found
 from shuke.models.interests import cares, interests, seen
-from shuke.models.lists import POPULAR, Lists, Offer, Whole, lists
+from shuke.models.peer_groups import PeerGroups, crowds, described
+from shuke.models.purchased_products import SEASON, bought, is_suppressed, repeated, shelf
+from shuke.models.ranked_lists import POPULAR, Lists, Offer, Whole, lists
+from shuke.models.ranking_quality import RankingQuality, ranking_quality
 from shuke.models.related_products import ANYONE, METHODS
 from shuke.models.signals import AGAIN_AND_AGAIN, BECAUSE, Weights
 from shuke.tables import Column, Grade, Measure, Type, table
@@ -88,8 +88,8 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     `views`), and each is halved every `half_life` days; a search for words counts in equal parts for the
     products whose names hold them. To it is added how popular the product is among people like the customer:
     of the same kind, gender, decade of age and place, as far as these buy otherwise than everybody (see
-    `shuke.models.crowds`), times what the rows `*` of `related_products` say. So those without a history get
-    the best of their segment, and `method` is `popular`.
+    `shuke.models.peer_groups`), times what the rows `*` of `related_products` say. So those without a
+    history get the best of their segment, and `method` is `popular`.
 
     Never recommended is what the customer has bought, unless it is bought again and again (by at least 30 %
     of its buyers, of ten or more, on different days; that share is then the product's weight for itself) and
@@ -201,10 +201,10 @@ def found_by_then(recommendations: ir.Table, purchases: ir.Table, *, at: date, u
     own = then.anti_join(staples.filter(staples.again > 0), "product_id").select("customer_id", "product_id")
     wanted = later.filter(later.last > at).semi_join(there, "customer_id").select("customer_id", "product_id")
     new = wanted.anti_join(own, ["customer_id", "product_id"])
-    ours = found(recommendations, new, shown=shown)
+    ours = ranking_quality(recommendations, new, shown=shown)
     if not ours.customers:
         raise NotEnoughData(N_("No customer with recommendations bought anything new by {day}."), day=until)
-    naive = found(_most_popular(then, new, own, at=at, shown=shown), new, shown=shown)
+    naive = ranking_quality(_most_popular(then, new, own, at=at, shown=shown), new, shown=shown)
     return _grade(ours, naive, shown)
 
 

@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 
 from shuke.languages import Text
 from shuke.lazy import alt, pd
-from shuke.models.bought import bought, shelf
 from shuke.models.ease import Floats
-from shuke.models.held_out import RecommenderChoice, best
-from shuke.models.lists import top
+from shuke.models.holdout import RecommenderChoice, best
+from shuke.models.purchase_matrix import together, trial
+from shuke.models.purchased_products import bought, shelf
+from shuke.models.ranked_lists import top
 from shuke.models.signals import EVERYBODY
-from shuke.models.together import together, trial
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 

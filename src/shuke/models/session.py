@@ -9,8 +9,8 @@ from sys import intern
 import ibis.expr.types as ir
 
 from shuke.languages import Text
-from shuke.models.bought import is_suppressed
-from shuke.models.lists import POPULAR
+from shuke.models.purchased_products import is_suppressed
+from shuke.models.ranked_lists import POPULAR
 from shuke.models.related_products import ANYONE
 from shuke.models.signals import BECAUSE, EVERYBODY, NAMES, SEARCH, VAGUE, Weights
 

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.models.silence import spell
+from shuke.models.inactivity import spell
 from shuke.tables.statuses import CONTRACT, LOST, OVERDUE
 
 

@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
-from shuke.tables.senses import TITLES, Sense
+from shuke.tables.semantic_types import TITLES, SemanticType
 
-_SENSES = {sense.value: TITLES[sense] for sense in Sense}
+_SENSES = {sense.value: TITLES[sense] for sense in SemanticType}
 
 
 @table(
@@ -34,9 +34,9 @@ _SENSES = {sense.value: TITLES[sense] for sense in Sense}
 def unsaid(purchases: ir.Table) -> ir.Table:
     """One row per source with order lines and sense, `lacking` of `lines` being without it."""
     lacks = {
-        Sense.DAY: purchases.day.isnull(),
-        Sense.AMOUNT: purchases.stated_amount.isnull(),
-        Sense.CUSTOMER: purchases.customer_id.isnull(),
+        SemanticType.DAY: purchases.day.isnull(),
+        SemanticType.AMOUNT: purchases.stated_amount.isnull(),
+        SemanticType.CUSTOMER: purchases.customer_id.isnull(),
     }
     counted = purchases.group_by("source").agg(
         lines=purchases.count(), **{sense.value: lack.sum() for sense, lack in lacks.items()}

@@ -4,9 +4,9 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from shuke.api import customers, grades, health, identity, quality, tables, visitors, work
-from shuke.api.answers import unheard
+from shuke.api.responses import unheard
 from shuke.app import Project
-from shuke.console import answers as pages
+from shuke.console import responses as pages
 from shuke.console import routes as console
 from shuke.version import __version__
 

@@ -14,7 +14,7 @@ class UnusedColumn:
 
     column: str
     to: str  # `further` or `ignore`
-    looks: str | None = None  # the sense (see `tables.senses`) that its header and values suggest
+    looks: str | None = None  # the sense (see `tables.semantic_types`) that its header and values suggest
     said: bool = True  # whether any of its cells says anything
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from shuke.errors import Damaged, UnknownTable, WrongCall
 from shuke.languages import N_, translate
-from shuke.store import content, disk
-from shuke.store.content import FileRecord
+from shuke.store import disk, file_records
+from shuke.store.file_records import FileRecord
 from shuke.store.table_store import TableStore, contents, place
 
 
@@ -39,7 +39,7 @@ class TableRecord:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "TableRecord":
-        return cls(**{**value, "files": content.from_json(value.get("files", {}))})
+        return cls(**{**value, "files": file_records.from_json(value.get("files", {}))})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ class Build:
             if not (made.failed or there):
                 yield table, self._damaged(table, N_("it is gone"))
             for name in sorted(there | set(made.files)) if made.files else ():
-                if wrong := content.fault(folder / name, made.files.get(name), thorough=thorough):
+                if wrong := file_records.fault(folder / name, made.files.get(name), thorough=thorough):
                     yield table, self._damaged(f"{table}/{name}", wrong)
 
     def _damaged(self, what: str, wrong: str) -> Damaged:
@@ -233,7 +233,9 @@ class BuildWriter:
         """A table that need not be made again: of a build that is kept, or of one that came to no end."""
         folder = self.builds.tables.path(table, fingerprint)
         known = self._known.get((table, fingerprint))
-        if known and (known.failed or not any(content.fault(folder / n, w) for n, w in known.files.items())):
+        if known and (
+            known.failed or not any(file_records.fault(folder / n, w) for n, w in known.files.items())
+        ):
             return known
         if known or not folder.exists():
             return None

@@ -9,9 +9,9 @@ from typing import Any
 
 from shuke.errors import UnknownBatch
 from shuke.languages import N_
-from shuke.store import content, disk
+from shuke.store import disk, file_records
 from shuke.store.accounts import Account, RejectionCount
-from shuke.store.content import FileRecord
+from shuke.store.file_records import FileRecord
 
 #: Between the source and the number of the batch that is taken back, in the name of a withdrawal.
 WITHDRAWS = "~"
@@ -50,7 +50,7 @@ class Receipt:
         told = {
             "accounts": tuple(Account.from_json(each) for each in value.get("accounts", ())),
             "refused": tuple(RejectionCount(**each) for each in value.get("refused", ())),
-            "landed": content.from_json(value.get("landed", {})),
+            "landed": file_records.from_json(value.get("landed", {})),
         }
         return cls(**{**value, **times, **lists, **told})
 
@@ -160,7 +160,7 @@ class BatchWriter:
 
     def land(self, receipt: Receipt) -> Receipt:
         """The one moment at which the batch becomes true; returns the receipt as it is kept."""
-        landed = {path.name: content.of(path) for path in sorted(self.batch.glob("*.parquet"))}
+        landed = {path.name: file_records.of(path) for path in sorted(self.batch.glob("*.parquet"))}
         kept = replace(receipt, landed=landed)
         disk.write_json(self.batch / "receipt.json", asdict(kept))
         disk.publish(self.batch, self.landing / self.name)

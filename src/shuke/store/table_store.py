@@ -11,8 +11,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
-from shuke.store import content, disk
-from shuke.store.content import FileRecord
+from shuke.store import disk, file_records
+from shuke.store.file_records import FileRecord
 
 #: Where the tables of all builds lie, beside the builds.
 TABLES = "tables"
@@ -60,4 +60,4 @@ class TableStore:
 
 def contents(folder: Path) -> dict[str, FileRecord]:
     """What the files of a table are."""
-    return {path.name: content.of(path) for path in sorted(folder.glob("*.parquet"))}
+    return {path.name: file_records.of(path) for path in sorted(folder.glob("*.parquet"))}

@@ -13,7 +13,7 @@ from pathlib import Path
 from shuke.errors import Damaged
 from shuke.languages import N_, translate
 from shuke.lazy import pa, pq
-from shuke.store import content
+from shuke.store import file_records
 from shuke.store.landing import Landing, Receipt, read_receipt
 
 _ADVICE = N_(
@@ -83,7 +83,7 @@ def _wrong(folder: Path, receipt: Receipt, *, thorough: bool) -> Iterator[tuple[
     for name in sorted(there | set(receipt.landed)):
         if name == "quarantine.parquet" and not thorough:
             continue
-        if wrong := content.fault(folder / name, receipt.landed.get(name), thorough=thorough):
+        if wrong := file_records.fault(folder / name, receipt.landed.get(name), thorough=thorough):
             yield name, wrong
 
 

@@ -17,7 +17,7 @@ from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
 from shuke.views import provenance, relations, tables, timeline
-from shuke.views.families import FAMILIES
+from shuke.views.attribute_groups import FAMILIES
 from shuke.views.past import past
 from shuke.views.provenance import Fact, attribute_title, mask_by
 from shuke.views.query import Condition, Declared, Query

@@ -9,16 +9,16 @@ from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.builds import stewardship
 from shuke.errors import WrongCall
-from shuke.identity import candidates
+from shuke.identity import blocking
 from shuke.identity.waterfall import Waterfall
 from shuke.languages import N_, Text, _
-from shuke.views.bonds import Bond, obeyed, path
-from shuke.views.bonds import bonds as bonds_of
 from shuke.views.identity import IdentityDecision, Named, Side, decisions, named, stands
-from shuke.views.likeness import Line, side_by_side
+from shuke.views.labels import chance, running
+from shuke.views.record_links import RecordLink, obeyed, path
+from shuke.views.record_links import bonds as bonds_of
+from shuke.views.side_by_side import Line, side_by_side
 from shuke.views.viewer import Viewer
 from shuke.views.weights import weighed
-from shuke.views.words import chance, running
 
 Reason = Literal["decided", "held_apart", "to_review", "too_little", "unlike", "crowded", "never_compared"]
 """Why two stand apart: a person said so; something joins them but a guard or a decision nearby holds them
@@ -44,8 +44,8 @@ class Explanation:
     reason: Reason | None  # why they are apart
     lines: tuple[Line, ...]  # what they say, side by side
     weights: Waterfall | None  # what each comparison adds; None: they cannot be compared
-    bonds: tuple[Bond, ...]  # between the two themselves
-    path: tuple[Bond, ...]  # from one to the other, where they are together
+    bonds: tuple[RecordLink, ...]  # between the two themselves
+    path: tuple[RecordLink, ...]  # from one to the other, where they are together
     decisions: tuple[IdentityDecision, ...]  # about the one or the other
     thresholds: Thresholds | None
 
@@ -81,7 +81,7 @@ def explain(project: Project, a: str, b: str, *, viewer: Viewer) -> Explanation:
     )
 
 
-def _nearest(whose: Named, others: Named, bonds: tuple[Bond, ...]) -> tuple[Side, Side]:
+def _nearest(whose: Named, others: Named, bonds: tuple[RecordLink, ...]) -> tuple[Side, Side]:
     """Of each side the record meant; of a customer the one that is most joined to the other side."""
     left, right = ({side.record: side for side in n.records} for n in (whose, others))
     for bond in sorted(bonds, key=lambda b: (-b.probability, -(b.weight or 0), b.record_l, b.record_r)):
@@ -106,7 +106,7 @@ def _kind(opened: Opened, record: str) -> str:
     return next((str(kind) for kind in own if kind), "person")
 
 
-def _holding(bonds: tuple[Bond, ...], limits: dict[str, Thresholds]) -> list[Bond]:
+def _holding(bonds: tuple[RecordLink, ...], limits: dict[str, Thresholds]) -> list[RecordLink]:
     """The bonds that merge: of likenesses those that are likely enough."""
     merge_at = min((limit.merge_at for limit in limits.values()), default=1.0)
     return [bond for bond in bonds if bond.by != "likeness" or bond.probability >= merge_at]
@@ -116,7 +116,7 @@ def _reason(
     opened: Opened,
     project: Project,
     ends: tuple[Side, Side],
-    own: tuple[Bond, ...],
+    own: tuple[RecordLink, ...],
     limits: dict[str, Thresholds],
 ) -> Reason:
     left, right = (side.record for side in ends)
@@ -139,7 +139,7 @@ def _uncompared(opened: Opened, left: str, right: str) -> Reason:
     if people is None:
         return "never_compared"
     both = [left, right]
-    keys = candidates.keys(
+    keys = blocking.keys(
         people.filter(people.record.isin(both)), held.filter(held.record.isin(both))
     ).distinct()
     shared = keys.group_by("rule", "key").agg(n=keys.record.nunique()).filter(lambda t: t.n == 2)
@@ -166,7 +166,7 @@ def verdict(told: Explanation) -> str:
     return running(said, str(REASONS[told.reason])) if told.reason else said
 
 
-def bond_words(bond: Bond) -> str:
+def bond_words(bond: RecordLink) -> str:
     """What holds two records together, in a few words."""
     if bond.by == "decision":
         return _("decision {number}").format(number=bond.decision)

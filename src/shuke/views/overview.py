@@ -18,8 +18,8 @@ from shuke.app import Opened, Project
 from shuke.languages import Text
 from shuke.tables.column import Unit
 from shuke.tables.statuses import ACTIVE, EVER, STATUSES
-from shuke.views import alerts, balance, tables
-from shuke.views.balance import Unsaid
+from shuke.views import alerts, import_accounts, tables
+from shuke.views.import_accounts import Unsaid
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
@@ -122,7 +122,7 @@ def overview(project: Project, *, viewer: Viewer) -> Overview:
         alerts=_alerts(project, opened, viewer),
         quality=_quality(project, count),
         failed=tuple(name for name, made in manifest.tables.items() if made.failed),
-        unsaid=balance.unsaid(opened),
+        unsaid=import_accounts.unsaid(opened),
     )
 
 

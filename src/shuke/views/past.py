@@ -25,7 +25,7 @@ from shuke.profiles.facts import facts
 from shuke.store.in_force import in_force, in_order, said
 from shuke.tables import CANONICAL, Derived
 from shuke.tables.declared import as_declared
-from shuke.views.families import RANKS
+from shuke.views.attribute_groups import RANKS
 
 
 @dataclass(frozen=True)

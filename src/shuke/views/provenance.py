@@ -14,8 +14,8 @@ from shuke.languages import Text
 from shuke.profiles.survivorship import REASONS
 from shuke.tables import CANONICAL, IDENTIFIERS, Type
 from shuke.views import tables
+from shuke.views.labels import coded
 from shuke.views.viewer import Viewer
-from shuke.views.words import coded
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -19,8 +19,8 @@ from shuke.graph.names import LANDED
 from shuke.languages import N_, Text, _
 from shuke.quality.dimensions import DIMENSIONS, FIELD_KEY
 from shuke.tables import CANONICAL, IDENTIFIERS
-from shuke.views import balance, tables, unused_fields
-from shuke.views.balance import Unsaid
+from shuke.views import import_accounts, tables, unused_fields
+from shuke.views.import_accounts import Unsaid
 from shuke.views.query import Condition
 from shuke.views.unused_fields import Unused
 from shuke.views.viewer import Viewer
@@ -152,7 +152,7 @@ def quality(project: Project, source: str | None = None, *, viewer: Viewer) -> Q
         to_refresh=to_refresh,
         decay=tuple(d for d in _decay(opened) if source in (None, d.source)),
         unused=tuple(u for u in unused_fields.unused(project, opened) if source in (None, u.source)),
-        unsaid=tuple(u for u in balance.unsaid(opened) if source in (None, u.source)),
+        unsaid=tuple(u for u in import_accounts.unsaid(opened) if source in (None, u.source)),
     )
 
 

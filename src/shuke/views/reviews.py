@@ -12,7 +12,7 @@ from shuke.access.roles import Capability
 from shuke.app import Opened, Project
 from shuke.builds import stewardship
 from shuke.views.identity import in_force, stands
-from shuke.views.likeness import Line, side_by_side
+from shuke.views.side_by_side import Line, side_by_side
 from shuke.views.tables import mask
 from shuke.views.viewer import Viewer
 

@@ -19,8 +19,8 @@ from shuke.access import masking
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
-from shuke.builds import asking
-from shuke.engine.chosen import FilteredRows
+from shuke.builds import parameterised
+from shuke.engine.sql_filter import FilteredRows
 from shuke.engine.workers import QueryLimits
 from shuke.errors import Denied, UnknownTable, WrongCall
 from shuke.graph import catalogue
@@ -309,7 +309,7 @@ def _listed(name: str, declared: Declared, opened: Opened) -> Listed:
 
 def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -> ir.Table:
     if isinstance(declared, Derived) and query.questions:
-        return asking.ask(project, opened, declared.name, answers(declared, query.questions))
+        return parameterised.ask(project, opened, declared.name, answers(declared, query.questions))
     if query.questions:
         raise WrongCall(N_("Table {table} takes no parameters."), table=declared.name)
     name = declared.name if isinstance(declared, Derived) else LANDED + declared.name

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from shuke.collect.sheets import apart, parquets, read
+from shuke.collect.sheets import isolated, parquets, read
 from shuke.errors import ShukeError
 from shuke.languages import speaking
 from tests.collect.fuzz.good_files import KINDS, good
@@ -87,7 +87,7 @@ def _read(path: Path, work: Path) -> tuple[str, str]:
 
 
 def _readers() -> list[int]:
-    return [each.pid for each in (*apart.KEPT.idle, *parquets.READERS.kept.idle)]
+    return [each.pid for each in (*isolated.KEPT.idle, *parquets.READERS.kept.idle)]
 
 
 def _worked() -> float:

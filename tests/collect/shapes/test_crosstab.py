@@ -17,8 +17,8 @@ def seen(desk, columns, *rows, name="takings.csv"):
 
 def answers(found):
     """The possible shapes: what the headings become, what the figures are, and whose."""
-    [doubt] = found.asked
-    melts = [choice.described.shape.melt for choice in doubt.choices]
+    [ambiguity] = found.asked
+    melts = [choice.described.shape.melt for choice in ambiguity.choices]
     return [melt and (melt.name, melt.value, melt.of) for melt in melts]
 
 
@@ -35,8 +35,8 @@ def test_no_column_is_lost_whatever_the_columns_are(desk, name, table, column):
     with pytest.raises(UnsureMapping, match=r"“North”, “South”, “Airport”"):
         desk.take("wide", path)
     [one] = preview(desk.project, "wide", [path])
-    [doubt] = one.found.asked
-    ways = [choice for choice in doubt.choices if isinstance(choice, layouts.Reshaped)]
+    [ambiguity] = one.found.asked
+    ways = [choice for choice in ambiguity.choices if isinstance(choice, layouts.Reshaped)]
     meant = next(c for c in ways if c.described.shape.melt and c.described.shape.melt.name == name)
     layouts.reshape(desk.project, "wide", meant)
     desk.take("wide", path)
@@ -107,4 +107,4 @@ def test_figures_of_a_month_are_asked_about_like_those_of_a_day(desk, name, mont
     layouts.reshape(desk.project, "wide", found.asked[0].choices[0])
     [one] = preview(desk.project, "wide", [desk.folder / name])
     assert one.rows["date"][0].as_py() == "2026-01-01"
-    assert not one.found.doubts
+    assert not one.found.ambiguities

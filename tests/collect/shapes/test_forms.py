@@ -13,16 +13,16 @@ def looked_at(desk, path):
 
 def asked(desk, name, columns, *rows):
     one = looked_at(desk, desk.write(name, columns, *rows))
-    return [choice.described.shape.melt for doubt in one.found.asked for choice in doubt.choices]
+    return [choice.described.shape.melt for ambiguity in one.found.asked for choice in ambiguity.choices]
 
 
 def test_each_product_of_an_order_is_a_line_of_so_many(desk):
     columns = ["Order no", "Date", "Customer", "Apples", "Pears", "Plums", "Total"]
     path = desk.write("sent.csv", columns, [1, "2026-01-05", "Ann Lee", 2, None, 1, "9.50"],
                       [2, "2026-01-06", "Bob Ray", None, 3, 0, "6.00"])  # fmt: skip
-    [doubt] = looked_at(desk, path).found.asked
-    assert '"product name"' in doubt.choices[0].line
-    layouts.reshape(desk.project, "forms", doubt.choices[0])
+    [ambiguity] = looked_at(desk, path).found.asked
+    assert '"product name"' in ambiguity.choices[0].line
+    layouts.reshape(desk.project, "forms", ambiguity.choices[0])
     desk.take("forms", path)
     lines = desk.now("order_items", "order_no", "product_name", "quantity")
     assert [(o, p, int(q)) for o, p, q in lines] == [("1", "Apples", 2), ("1", "Plums", 1), ("2", "Pears", 3)]

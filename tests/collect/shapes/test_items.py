@@ -82,7 +82,7 @@ def test_what_the_customer_paid_is_the_orders_where_products_have_prices_of_thei
     ]
     [seen] = preview(desk.project, "shop", [desk.write("shop.csv", columns, *rows)])
     means = {header: reading.to for header, reading in seen.found.layout.columns.items()}
-    assert not seen.found.doubts
+    assert not seen.found.ambiguities
     assert (means["实付"], means["line total"]) == (("orders.total",), ("order_items.amount",))
 
 
@@ -98,8 +98,8 @@ def test_how_many_there_are_of_each_is_asked_where_nothing_says_it(desk):
         [2, "b@example.com", "2026-01-06", "Tea", "9.00"],
     ]
     [seen] = preview(desk.project, "shop", [desk.write("shop.csv", ORDERS, *rows)])
-    assert [doubt.column for doubt in seen.found.doubts]
-    assert 'split = "items"' in seen.found.doubts[0].choices[0].line
+    assert [ambiguity.column for ambiguity in seen.found.ambiguities]
+    assert 'split = "items"' in seen.found.ambiguities[0].choices[0].line
 
 
 @pytest.mark.parametrize(

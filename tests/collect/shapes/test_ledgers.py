@@ -40,7 +40,7 @@ def test_a_statement_is_known_however_its_days_are_written(desk, days):
         [days[1], "Anna", "17", None, "250,00", "4.050,00"],
     ]
     one = seen(desk, columns, *rows)
-    assert one.tables[0] == "payments" and not one.found.doubts
+    assert one.tables[0] == "payments" and not one.found.ambiguities
     means = {header: reading.to for header, reading in one.found.layout.columns.items()}
     assert means["Buchungstag"] == ("payments.paid_at",) and means["Zahlungsempfänger"] == ("people.name",)
     assert means["Saldo"] == ("further",), "what a bank holds is no balance of points"
@@ -70,8 +70,8 @@ def test_where_the_balance_moves_the_other_way_it_is_asked_which_came_in(desk, n
     ]
     columns = ["日期", "借方", "贷方", "余额"]
     one = seen(desk, columns, *(rows[::-1] if newest_first else rows))
-    [doubt] = one.found.asked
-    assert 'ledger = {in = "借方", out = "贷方"}' in doubt.choices[0].line
+    [ambiguity] = one.found.asked
+    assert 'ledger = {in = "借方", out = "贷方"}' in ambiguity.choices[0].line
     as_banks = [[day, out, into, left] for day, into, out, left in rows]
     assert not seen(desk, columns, *(as_banks[::-1] if newest_first else as_banks)).found.asked
     below_nothing = [[day, out and f"-{out}", into, left] for day, out, into, left in as_banks]

@@ -45,14 +45,14 @@ def test_a_month_is_its_first_day_of_the_year_that_the_file_says(desk, name, col
 def test_without_a_year_it_is_asked_and_never_given(desk):
     path = desk.write("sales.csv", ["Month", "Store", "Sales"], *SALES)
     one = looked_at(desk, path)
-    [doubt] = one.found.asked
-    assert [c.described.shape.dated and c.described.shape.dated.year for c in doubt.choices] == [
+    [ambiguity] = one.found.asked
+    assert [c.described.shape.dated and c.described.shape.dated.year for c in ambiguity.choices] == [
         2026,
         2025,
         2024,
         None,
     ]
-    layouts.reshape(desk.project, "months", doubt.choices[1])
+    layouts.reshape(desk.project, "months", ambiguity.choices[1])
     one = looked_at(desk, path)
     assert told(one) == ["2025-01-01", "2025-02-01", "2025-03-01"]
 
@@ -70,8 +70,8 @@ def test_months_go_on_into_the_next_year(desk):
     columns = ["Store", "Nov", "Dec", "Jan"]
     path = desk.write("sales 2024.csv", columns, ["North", "1.50", 2, 3])
     one = looked_at(desk, path)
-    [doubt] = one.found.asked  # of which year is the first of them?
-    layouts.reshape(desk.project, "months", doubt.choices[2])
+    [ambiguity] = one.found.asked  # of which year is the first of them?
+    layouts.reshape(desk.project, "months", ambiguity.choices[2])
     assert told(looked_at(desk, path)) == ["2024-11-01", "2024-12-01", "2025-01-01"]
 
 

@@ -38,7 +38,7 @@ def test_each_return_is_a_document_of_its_own_that_names_its_order(desk):
 def test_returns_are_known_by_what_only_a_return_has(desk, columns):
     row = ["1001", "2026-03-05", "Tea", "1", "9.50", "R9"]
     one = seen(desk, "export.csv", columns, row)
-    assert not one.found.doubts
+    assert not one.found.ambiguities
     targets = {to for reading in one.found.layout.columns.values() for to in reading.to}
     assert targets >= {
         "orders.returns_order_no", "orders.ordered_at", "products.name", "order_items.quantity",
@@ -68,8 +68,8 @@ def test_where_only_the_file_is_called_so_it_is_asked(desk, name):
         ["Order ID", "Customer", "Product", "Amount", "Date"],
         ["1", "A", "Tea", "9.50", "2026-03-05"],
     )
-    [doubt] = one.found.asked
-    assert "returns" in doubt.choices[0].line
+    [ambiguity] = one.found.asked
+    assert "returns" in ambiguity.choices[0].line
 
 
 @pytest.mark.parametrize(

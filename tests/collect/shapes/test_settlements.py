@@ -79,8 +79,8 @@ def test_a_mark_that_no_figure_decides_is_asked(desk, choice, rest):
     if choice:  # 0,200 decides it
         assert not seen.found.asked
     else:
-        [doubt] = seen.found.asked
-        layouts.reshape(desk.project, "books", doubt.choices[choice])
+        [ambiguity] = seen.found.asked
+        layouts.reshape(desk.project, "books", ambiguity.choices[choice])
         [seen] = preview(desk.project, "books", [written])
     assert [row["payment amount"] for row in seen.rows.to_pylist()] == [rest]
 

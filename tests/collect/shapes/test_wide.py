@@ -61,7 +61,7 @@ def test_the_file_says_what_its_figures_are(desk, name, of, value):
 )
 def test_what_nothing_says_is_asked(desk, columns):
     found = seen(desk, "shops.csv", columns, ["North", 1, 2, 3], ["South", 4, 5, 6])
-    assert [choice.described.shape.melt is None for choice in found.found.doubts[0].choices][-1]
+    assert [choice.described.shape.melt is None for choice in found.found.ambiguities[0].choices][-1]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_an_amount_and_a_quantity_a_month_are_one_row_a_month(desk, columns):
 def test_of_several_other_figures_a_month_it_is_asked_what_is_meant(desk):
     columns = ["Store", "Plan Jan", "Sales Jan", "Plan Feb", "Sales Feb"]
     found = seen(desk, "2026.csv", columns, ["North", "9.50", 1, "8.50", 2], ["South", "7.50", 3, "6.50", 4])
-    [doubt] = found.found.asked
-    assert 'without = ["Sales Jan", "Sales Feb"]' in doubt.choices[0].line
+    [ambiguity] = found.found.asked
+    assert 'without = ["Sales Jan", "Sales Feb"]' in ambiguity.choices[0].line
 
 
 def test_years_of_words_are_no_figures(desk):

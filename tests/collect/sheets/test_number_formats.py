@@ -1,6 +1,6 @@
 import pytest
 
-from shuke.collect.strangers.number_formats import plain, shown_by
+from shuke.collect.sandbox.number_formats import plain, shown_by
 
 ACCOUNTING = r'_("$"* #,##0.00_);_("$"* \(#,##0.00\);_("$"* "-"??_);_(@_)'
 TELEPHONE = "[<=9999999]###-####;(###) ###-####"

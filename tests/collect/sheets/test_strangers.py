@@ -15,10 +15,10 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from shuke.collect.sheets import apart, read
+from shuke.collect.sandbox import process
+from shuke.collect.sandbox.inspection import WorkbookRefused, letters, look
+from shuke.collect.sheets import isolated, read
 from shuke.collect.sheets.sheet import InputFile
-from shuke.collect.strangers import process
-from shuke.collect.strangers.look import WorkbookRefused, letters, look
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows
 
@@ -118,7 +118,7 @@ def test_shared_texts_of_many_megabytes_are_refused_before_they_are_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = workbook(tmp_path / "a.xlsx", TABLE, texts=b"a" * (3 << 20))
-    monkeypatch.setattr("shuke.collect.strangers.look._TEXTS", 1 << 20)
+    monkeypatch.setattr("shuke.collect.sandbox.inspection._TEXTS", 1 << 20)
     with pytest.raises(WorkbookRefused) as refused:
         look(path, memory=1 << 30, thorough=False)
     assert (refused.value.word, refused.value.values) == ("texts", {"size": 3, "most": 1})
@@ -209,12 +209,12 @@ def test_a_process_is_kept_for_the_next_workbook_and_left_where_one_was_refused(
 ) -> None:
     good, bad = workbook(tmp_path / "a.xlsx", TABLE), workbook(tmp_path / "b.xlsx", TABLE, FAR)
     read(good, work=work)
-    [before] = {each.pid for each in apart.KEPT.idle}
+    [before] = {each.pid for each in isolated.KEPT.idle}
     read(good, work=work)
-    assert {each.pid for each in apart.KEPT.idle} == {before}
+    assert {each.pid for each in isolated.KEPT.idle} == {before}
     with pytest.raises(Unreadable):
         read(bad, work=work)
-    assert apart.KEPT.idle == []
+    assert isolated.KEPT.idle == []
     assert read(good, work=work)
 
 
@@ -229,7 +229,7 @@ def test_a_reader_that_is_given_no_more_memory_says_how_much_it_had(
     told = io.StringIO()
     process.serve(io.StringIO('{"path": "a.xlsx", "seconds": 1, "memory": 7340032, "look": false}\n'), told)
     [said] = [line for each in told.getvalue().splitlines() if "refused" in (line := json.loads(each))]
-    reason = apart.refused(said, InputFile(tmp_path, "a.xlsx", tmp_path))
+    reason = isolated.refused(said, InputFile(tmp_path, "a.xlsx", tmp_path))
     assert "a.xlsx takes more than 7 MB of memory" in str(reason)
 
 

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from shuke.collect.sandbox.workbook import as_text
 from shuke.collect.sheets import Sheet, SkippedKind, read
-from shuke.collect.strangers.workbook import as_text
 from shuke.errors import Unreadable
 from tests.collect.sheets.reading import rows, said
 

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import (
-    asking,
+    ambiguities,
     crosstab,
     described,
     employers,
@@ -22,18 +22,18 @@ from shuke.collect.shapes import (
     headings,
     items,
     ledgers,
-    look,
     months,
     parents,
     returns,
+    sample,
     settlements,
     surveys,
     wide,
     years,
 )
-from shuke.collect.shapes.asking import Recognised, ShapeQuestion
+from shuke.collect.shapes.ambiguities import Recognised, ShapeQuestion
 from shuke.collect.shapes.described import Described
-from shuke.collect.shapes.look import SheetSample
+from shuke.collect.shapes.sample import SheetSample
 from shuke.collect.shapes.shape import Carry, Shape, Tidied
 from shuke.collect.sheets import ROW, Note, Sheet, Skipped, SkippedKind
 from shuke.engine import Engine
@@ -63,12 +63,12 @@ def recognise(sheet: Sheet, known: Iterable[Described] = (), *, today: date | No
     found = Recognised(before.shape) if before else _recognised(sheet)
     if found.asked or not (found.shape.melt or found.shape.dated):
         return found
-    return years.settled(found.shape, _named(sheet, found.shape, look.at(sheet)), sheet, before, today)
+    return years.settled(found.shape, _named(sheet, found.shape, sample.at(sheet)), sheet, before, today)
 
 
 def _recognised(sheet: Sheet) -> Recognised:
     """The shape that the first rows show."""
-    seen = look.at(sheet)
+    seen = sample.at(sheet)
     if not seen.height or not sheet.header_row:
         return (seen.height and _split(Shape(), seen)) or Recognised(Shape())
     over, more = headings.above(sheet), headings.further(seen)
@@ -79,10 +79,10 @@ def _recognised(sheet: Sheet) -> Recognised:
     carry, sure = parents.recognise(named)
     found = Recognised(replace(shape, carry=carry, dated=months.recognise(named, sheet)))
     if not sure:
-        return asking.about_blanks(found.shape)
+        return ambiguities.about_blanks(found.shape)
     if melt := wide.recognise(named, sheet):
         told, sure = replace(found.shape, melt=melt[0], dated=None), melt[1]
-        return Recognised(told) if sure else asking.about_figures(told, melt[0])
+        return Recognised(told) if sure else ambiguities.about_figures(told, melt[0])
     split = None if carry else _split(found.shape, named)
     return split or _of_documents(found.shape, named, sheet) or found
 
@@ -94,28 +94,28 @@ def _split(shape: Shape, named: SheetSample) -> Recognised | None:
         return None
     told, sure = replace(shape, split=split[0]), split[1]
     if split[0].price is None and items.is_priced(named, split[0]):
-        return asking.about_prices(told, split[0])
-    return Recognised(told) if sure else asking.about_items(told, split[0])
+        return ambiguities.about_prices(told, split[0])
+    return Recognised(told) if sure else ambiguities.about_items(told, split[0])
 
 
 def _of_documents(shape: Shape, named: SheetSample, sheet: Sheet) -> Recognised | None:
     """What else the rows may be: returns, invoices with payments, a statement, days in parts."""
     if back := returns.recognise(named, sheet):
         told, sure = replace(shape, returns=back[0]), back[1]
-        return Recognised(told) if sure else asking.about_returns(told, back[0])
+        return Recognised(told) if sure else ambiguities.about_returns(told, back[0])
     if settlement := settlements.recognise(named):
         told, sure = replace(shape, settlement=settlement[0]), settlement[1]
-        return Recognised(told) if sure else asking.about_mark(told, settlement[0])
+        return Recognised(told) if sure else ambiguities.about_mark(told, settlement[0])
     if ledger := ledgers.recognise(named):
         told, sure = replace(shape, ledger=ledger[0]), ledger[1]
-        return Recognised(told) if sure else asking.about_sides(told, ledger[0])
+        return Recognised(told) if sure else ambiguities.about_sides(told, ledger[0])
     if employer := employers.recognise(named):
         return Recognised(replace(shape, employer=employer))
     if form := forms.recognise(named, sheet):
-        return asking.about_products(shape, form)
+        return ambiguities.about_products(shape, form)
     if parts := crosstab.recognise(named, sheet):
-        beside = {to for name in named.columns if name not in parts[0].named for to in look.meant(name)}
-        return asking.about_parts(shape, parts[0], sure=parts[1], beside=beside)
+        beside = {to for name in named.columns if name not in parts[0].named for to in sample.meant(name)}
+        return ambiguities.about_parts(shape, parts[0], sure=parts[1], beside=beside)
     return None
 
 
@@ -123,7 +123,7 @@ def tidied(sheet: Sheet, shape: Shape, engine: Engine) -> Tidied:
     """A sheet in a form that has one row a thing: its rows are written anew where the shape asks for it."""
     if shape.as_it_stands:
         return Tidied(sheet, shape.kind)
-    seen = look.at(sheet)
+    seen = sample.at(sheet)
     named = _named(sheet, shape, seen)
     _require(sheet, named.columns, shape.named)
     rows = engine.read([sheet.parquet], ibis.schema({ROW: "int64", **dict.fromkeys(sheet.columns, "string")}))

@@ -10,9 +10,17 @@ figure, and each row has a day, the columns that nobody knows are the figures of
 
 from collections.abc import Sequence
 
-from shuke.collect.guess.headers import generics, meanings
+from shuke.collect.infer.headers import generics, meanings
 from shuke.collect.shapes import months
-from shuke.collect.shapes.look import SheetSample, figure, is_amount, is_moment, is_order, is_somebody, meant
+from shuke.collect.shapes.sample import (
+    SheetSample,
+    figure,
+    is_amount,
+    is_moment,
+    is_order,
+    is_somebody,
+    meant,
+)
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.shapes.wide import belonging, period, said_of, unit, unmeasured, valued, year_column
 from shuke.collect.sheets import Sheet

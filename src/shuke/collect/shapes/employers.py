@@ -14,9 +14,9 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.guess.headers import compact, generics, meanings
+from shuke.collect.infer.headers import compact, generics, meanings
 from shuke.collect.mapping import targets
-from shuke.collect.shapes.look import SheetSample, is_of_a_line, is_order, meant
+from shuke.collect.shapes.sample import SheetSample, is_of_a_line, is_order, meant
 from shuke.collect.shapes.shape import Employer
 from shuke.collect.sheets import ROW
 from shuke.tables import Type

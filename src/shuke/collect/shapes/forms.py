@@ -10,9 +10,9 @@ That is asked, for a heading such as `Parcels` names no product.
 import re
 from collections.abc import Sequence
 
-from shuke.collect.guess.headers import generics
+from shuke.collect.infer.headers import generics
 from shuke.collect.shapes import crosstab
-from shuke.collect.shapes.look import SheetSample, figure, is_amount, is_of_a_line, is_order, is_somebody
+from shuke.collect.shapes.sample import SheetSample, figure, is_amount, is_of_a_line, is_order, is_somebody
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.shapes.wide import said_of
 from shuke.collect.sheets import Sheet

@@ -11,8 +11,8 @@ Start Date            | Why?          address in JSON
 from collections import Counter
 from collections.abc import Sequence
 
-from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import Cell, SheetSample, meant
+from shuke.collect.infer.headers import compact
+from shuke.collect.shapes.sample import Cell, SheetSample, meant
 from shuke.collect.shapes.surveys import asks
 from shuke.collect.sheets import Sheet, SkippedKind
 from shuke.collect.sheets.header import kind_of, names

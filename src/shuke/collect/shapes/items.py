@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import prices
-from shuke.collect.shapes.look import SheetSample, is_moment, is_order, is_somebody, meant
+from shuke.collect.shapes.sample import SheetSample, is_moment, is_order, is_somebody, meant
 from shuke.collect.shapes.shape import Of, Split
 from shuke.collect.sheets import ROW
 from shuke.engine import Engine

@@ -14,8 +14,8 @@ from typing import TypeGuard
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import Cell, SheetSample, figure
+from shuke.collect.infer.headers import compact
+from shuke.collect.shapes.sample import Cell, SheetSample, figure
 from shuke.collect.shapes.shape import Ledger
 from shuke.collect.sheets.header import kind_of
 from shuke.collect.values import currency_words

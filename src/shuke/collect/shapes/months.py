@@ -14,8 +14,8 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from shuke.collect.guess.headers import compact
-from shuke.collect.shapes.look import SheetSample, is_moment, meant
+from shuke.collect.infer.headers import compact
+from shuke.collect.shapes.sample import SheetSample, is_moment, meant
 from shuke.collect.shapes.shape import Dated, Shape
 from shuke.collect.shapes.wide import (
     WORD,

@@ -11,7 +11,7 @@ from itertools import pairwise
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.shapes.look import (
+from shuke.collect.shapes.sample import (
     SheetSample,
     is_amount,
     is_moment,

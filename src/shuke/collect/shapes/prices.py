@@ -8,7 +8,7 @@ Tea x 2 ($4)       2 × 4, where the order comes to 8; 4 in all, where it comes 
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from shuke.collect.shapes.look import figure
+from shuke.collect.shapes.sample import figure
 from shuke.collect.shapes.shape import Of
 
 _FIGURE = r"\d+(?:[.,]\d+)*"

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.guess.headers import bare
-from shuke.collect.shapes.look import Cell, SheetSample, is_moment, is_of_a_line, is_order, meant
+from shuke.collect.infer.headers import bare
+from shuke.collect.shapes.sample import Cell, SheetSample, is_moment, is_of_a_line, is_order, meant
 from shuke.collect.shapes.shape import Returns
 from shuke.collect.sheets import Sheet
 

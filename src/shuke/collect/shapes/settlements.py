@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.guess.headers import generics
+from shuke.collect.infer.headers import generics
 from shuke.collect.mapping import Mark
-from shuke.collect.shapes.look import SheetSample, meant
+from shuke.collect.shapes.sample import SheetSample, meant
 from shuke.collect.shapes.shape import Settlement
 from shuke.collect.values import numbers
 

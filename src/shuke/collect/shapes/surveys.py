@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import melting
-from shuke.collect.shapes.look import SheetSample, is_moment, is_somebody, meant
+from shuke.collect.shapes.sample import SheetSample, is_moment, is_somebody, meant
 from shuke.collect.shapes.shape import Survey
 from shuke.collect.shapes.wide import period
 from shuke.collect.sheets import ROW

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect.shapes import melting
-from shuke.collect.shapes.look import SheetSample, is_moment, is_of_a_line, is_order
+from shuke.collect.shapes.sample import SheetSample, is_moment, is_of_a_line, is_order
 from shuke.collect.shapes.shape import Melt
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import currency_words

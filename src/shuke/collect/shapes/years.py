@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from shuke.collect.shapes import asking, months, wide
-from shuke.collect.shapes.asking import Recognised
+from shuke.collect.shapes import ambiguities, months, wide
+from shuke.collect.shapes.ambiguities import Recognised
 from shuke.collect.shapes.described import Described
-from shuke.collect.shapes.look import SheetSample
+from shuke.collect.shapes.sample import SheetSample
 from shuke.collect.shapes.shape import Shape
 from shuke.collect.sheets import Note, Sheet
 from shuke.languages import N_
@@ -38,7 +38,7 @@ def settled(
     column = shape.melt.columns[0] if melted and shape.melt else shape.dated.column if shape.dated else ""
     latest = today.year if today else _SOME
     offered = [(latest - n, _of(shape, latest - n, melted=melted)) for n in range(_OFFERED)]
-    return asking.about_year(column, offered)
+    return ambiguities.about_year(column, offered)
 
 
 def _of(shape: Shape, year: int | str, *, melted: bool) -> Shape:

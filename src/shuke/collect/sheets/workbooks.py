@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shuke.collect.sheets.apart import Table, tables
+from shuke.collect.sheets.isolated import Table, tables
 from shuke.collect.sheets.merged import Merged
 from shuke.collect.sheets.rows import tabulate
 from shuke.collect.sheets.sheet import InputFile, Note, RawRow, Sheet

@@ -1,0 +1,1 @@
+"""Sandbox: what is read of a file in a process that may take little, write nothing, and die alone?"""

@@ -1,0 +1,25 @@
+"""Audit log: who looked at what, and who changed what?"""
+
+from fastapi import APIRouter, Response
+
+from shuke.access import audit
+from shuke.access.audit import AuditFilter
+from shuke.access.roles import Capability
+from shuke.console.request_context import Member
+from shuke.console.responses import PageRoute
+from shuke.web.bounds import Number
+
+router = APIRouter(route_class=PageRoute)
+
+AT_ONCE = 50
+
+
+@router.get("/audit")
+def entries(
+    visit: Member, who: str = "", verb: str = "", subject: str = "", before: Number | None = None
+) -> Response:
+    visit.principal.require(Capability.READ_AUDIT)
+    wanted = AuditFilter(who=who or None, verb=verb or None, subject_id=subject or None)
+    found = audit.read(visit.project.operations, wanted, before=before, limit=AT_ONCE + 1)
+    older = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
+    return visit.page("audit.html", entries=found[:AT_ONCE], older=older, who=who, verb=verb, subject=subject)
