@@ -1,7 +1,9 @@
 """Engine: what computes the tables, and how do they reach the disk?"""
 
+import atexit
 import gc
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +19,7 @@ __all__ = ["BEYOND", "DuckDB", "Engine", "Linkage", "open_engine"]
 
 #: Planning makes objects by the million, and hardly any that refer to each other in a circle: to look for
 #: those after every 700, as Python does, takes a twentieth of a build.
-_BETWEEN_COLLECTIONS = 20_000
+_BETWEEN_COLLECTIONS = 50_000
 
 
 class Linkage(Protocol):
@@ -78,7 +80,7 @@ def open_engine(name: str, *, scratch: Path, memory: str = "3GB") -> Engine:
     open_engine("local-cluster[2,1,1024]", …)     Spark with executors of its own on this machine
     open_engine("spark://host:7077", …)           a cluster that sees the project's folder
     """
-    gc.set_threshold(_BETWEEN_COLLECTIONS)
+    _collect_seldom()
     if name == "duckdb":
         return DuckDB(scratch=scratch, memory=memory)
     try:
@@ -88,3 +90,11 @@ def open_engine(name: str, *, scratch: Path, memory: str = "3GB") -> Engine:
             N_("The engine {engine} needs Spark. Install it with: pip install 'shuke[spark]'"), engine=name
         ) from error
     return Spark(master="local[*]" if name == "spark" else name, scratch=scratch)
+
+
+@cache
+def _collect_seldom() -> None:
+    """Look for circles seldom, and never among what the libraries have loaded, which stays to the end."""
+    gc.set_threshold(_BETWEEN_COLLECTIONS)
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # DuckDB looks at the end whether anything of its own is left

@@ -72,8 +72,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     engine. `component` is the least of all records that anything joins to this one, be it cut or not. Only
     components in which a record, an edge, or a decision has changed are looked at.
     """
-    people = landed_people.select("source", "record_id").distinct()
-    records = checkpoint(people.mutate(record=record_of(people)))
+    records = checkpoint(landed_people.select("source", "record_id", record=record_of(landed_people)))
     decided = landed_decisions.semi_join(records, "record")
     affected = None
     if anything(kept_identities):

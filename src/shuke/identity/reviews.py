@@ -7,6 +7,8 @@ from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
+_BOTH = ["record_l", "record_r"]
+
 #: By so many things two records must be compared for a person to tell.
 _TELLING = 2
 
@@ -52,15 +54,20 @@ def reviews(
     """
     lines = thresholds.select("kind", "merge_at", "review_at")
     scored = pairs.inner_join(lines, "kind").filter(lambda t: t.probability >= t.review_at)
-    unsure = scored.filter(scored.said >= _TELLING).select(
-        "record_l", "record_r", "kind", "probability", "weight",
-        why=(scored.probability >= scored.merge_at).ifelse("guard", "unsure"),
-    )  # fmt: skip
-    # A table of its own first: DuckDB would join every two customers that differ, and then look for pairs.
-    known = checkpoint(_with_customers(_with_links(unsure, links), identities))
-    apart = known.filter(known.customer_l != known.customer_r)
-    asked = apart.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
-    return _likeliest(asked)
+    unsure = scored.filter(scored.said >= _TELLING)
+    linked = links.select(*_BOTH).distinct()
+    # A table of its own first: nearly all that is probable is one customer by now, and need not be looked at.
+    parted = checkpoint(_of_two(unsure.select(*_BOTH).union(linked, distinct=True), identities))
+    asked = parted.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
+    return _likeliest(_told(asked, unsure, linked))
+
+
+def _told(asked: ir.Table, unsure: ir.Table, linked: ir.Table) -> ir.Table:
+    """Some pairs with what is known of them, and why they are asked about."""
+    told = asked.left_join(unsure, _BOTH).drop("record_l_right", "record_r_right")
+    certain = told.left_join(linked.mutate(certain=True), _BOTH)
+    cut = certain.certain.fill_null(False) | (certain.probability >= certain.merge_at)
+    return certain.select(*asked.columns, "kind", "probability", "weight", why=cut.ifelse("guard", "unsure"))
 
 
 def _likeliest(pairs: ir.Table) -> ir.Table:
@@ -76,25 +83,14 @@ def _likeliest(pairs: ir.Table) -> ir.Table:
     )
 
 
-def _with_links(scored: ir.Table, links: ir.Table) -> ir.Table:
-    """The scored pairs and the linked ones, each pair once."""
-    linked = links.select("record_l", "record_r").distinct()
-    ends = ["record_l", "record_r"]
-    cut = scored.semi_join(linked, ends).mutate(why=ibis.literal("guard"))
-    alone = linked.anti_join(scored, ends).select(
-        *ends, kind=ibis.null(str), probability=ibis.null(float), weight=ibis.null(float),
-        why=ibis.literal("guard"),
-    )  # fmt: skip
-    return scored.anti_join(linked, ends).union(cut).union(alone)
-
-
-def _with_customers(pairs: ir.Table, identities: ir.Table) -> ir.Table:
+def _of_two(pairs: ir.Table, identities: ir.Table) -> ir.Table:
+    """The pairs of records of two customers, with both and how many records each has."""
     for side in "lr":
         whose = identities.select(
             **{f"record_{side}": "record", f"customer_{side}": "customer_id", f"records_{side}": "records"}
         )
         pairs = pairs.inner_join(whose, f"record_{side}")
-    return pairs
+    return pairs.filter(pairs.customer_l != pairs.customer_r)
 
 
 def _kept_apart(landed_decisions: ir.Table, identities: ir.Table) -> ir.Table:
