@@ -14,6 +14,7 @@ from bench.analyses import analyses
 from bench.baskets import associated
 from bench.copies import copied
 from bench.fits import fits
+from bench.fixed import fixed
 from bench.identity import identity
 from bench.measured import Measured
 from bench.pages import pages
@@ -66,6 +67,7 @@ def _everything(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
     yield from recommended(work, rounds=rounds)
     yield from associated(work, rounds=rounds)
     yield startup(rounds=2 * rounds + 1)
+    yield from fixed(work, rounds=rounds)
     yield from pages(work / "company", rounds=2 * rounds + 1)
 
 

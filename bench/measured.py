@@ -74,6 +74,7 @@ class Finished:
     """What a process of its own took."""
 
     seconds: float
+    cpu: float  # seconds, those of the system among them
     peak: float  # GiB of resident memory
 
 
@@ -83,13 +84,15 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def child(*arguments: str) -> Finished:
+def child(*arguments: str, at: Path = HERE, quiet: bool = False) -> Finished:
     """Run Python with these arguments and see how long it takes and how much memory it holds at most."""
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], cwd=HERE, stdout=subprocess.DEVNULL)
+    errors = subprocess.DEVNULL if quiet else None
+    process = subprocess.Popen([sys.executable, *arguments], cwd=at, stdout=subprocess.DEVNULL, stderr=errors)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"python {' '.join(arguments)}: exit status {process.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, in KiB elsewhere
-    return Finished(time.perf_counter() - started, used.ru_maxrss * unit / 2**30)
+    cpu = used.ru_utime + used.ru_stime
+    return Finished(time.perf_counter() - started, cpu, used.ru_maxrss * unit / 2**30)

@@ -52,6 +52,23 @@ def test_a_checkpoint_stands_by_itself(engine):
     assert [row["n"] for row in engine.rows(kept, "n")] == [10, 20]
 
 
+@pytest.mark.parametrize(
+    ("said", "keyed"),
+    [
+        ([], True),
+        ([("a", 1), ("a", 2), ("b", 1)], True),
+        ([("a", 1), ("b", 1), ("a", 1)], False),
+        ([("a", 1), (None, 1)], False),
+        ([("a", 1), ("a", None)], False),
+    ],
+    ids=["no row", "each its own", "one twice", "first part empty", "last part empty"],
+)
+def test_a_written_table_is_keyed_where_each_row_is_the_only_one_of_its_key(engine, tmp_path, said, keyed):
+    folder = tmp_path / "it's written"
+    engine.engine.write(engine.of(SCHEMA, [{"name": name, "n": n, "price": "1"} for name, n in said]), folder)
+    assert engine.engine.is_keyed(folder, ("name", "n")) is keyed
+
+
 @pytest.mark.parametrize("name", ["duckbd", "local[x]", "spark:host"])
 def test_what_is_no_engine_is_refused_with_what_is_one(tmp_path: Path, name: str):
     with pytest.raises(WrongCall, match="Accepted, for example: duckdb"):

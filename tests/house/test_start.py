@@ -18,6 +18,19 @@ def asked(*words: str) -> str:
     return f"import sys; sys.argv = {['shuke', *words]!r}; from shuke.cli import main; main()"
 
 
+IMPORTED = """
+from pathlib import Path
+from tempfile import TemporaryDirectory
+import shuke
+with TemporaryDirectory() as folder:
+    shop = shuke.init(f"{folder}/shop", name="Shop", country="GB", currency="GBP", zone="Europe/London")
+    file = Path(folder, "till.csv")
+    for day in "12":
+        file.write_text(f"Order no,Date,Customer no,Quantity,Amount\\nA{day},2026-11-0{day},C1,1,4.50\\n")
+        assert shuke.import_files(shop, "till", str(file)).loaded == 1
+"""
+
+
 @pytest.mark.parametrize(
     ("what", "without"),
     [
@@ -26,9 +39,10 @@ def asked(*words: str) -> str:
         (asked("build", "--help"), DRAWING_AND_FITTING),
         (asked("import", "--help"), DRAWING_AND_FITTING),
         ("from shuke.graph import catalogue; assert catalogue.derived()", DRAWING_AND_FITTING),
+        (IMPORTED, DRAWING_AND_FITTING),
         ("import shuke.server.app", ["altair", "pyspark", "scipy", "sklearn", "splink"]),
     ],
-    ids=["version", "help", "build", "import", "catalogue", "server"],
+    ids=["version", "help", "build", "import", "catalogue", "imported", "server"],
 )
 def test_what_is_not_needed_is_not_loaded(what, without):
     assert not loaded(what).intersection(without)

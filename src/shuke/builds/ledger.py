@@ -64,7 +64,7 @@ def land_ids(
             if not looks_back:
                 events = reading.read([tables["identity_history"]], identity_history.schema)
                 found["id_changes"] = _changed(events)
-            counts = {name: int(rows.count().execute()) for name, rows in found.items()}
+            counts = {name: int(rows.count().to_pyarrow().as_py()) for name, rows in found.items()}
             for name in filter(counts.get, found):
                 rows = _arrived(found[name], name, number=number, delivery=delivery, now=now)
                 reading.write(rows, delivery.scratch / name)

@@ -11,7 +11,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,6 +21,7 @@ from shuke.collect.canonical_rows import candidates
 from shuke.collect.cells import Cells, bad_cells, typed
 from shuke.collect.layouts import ResolvedLayout
 from shuke.collect.mapping import COLLECTED_AT, Reading
+from shuke.collect.null_columns import is_null_column, materialised
 from shuke.collect.overlap import Overlap, settle, withdrawn_by
 from shuke.collect.record_keys import RecordContext, with_record
 from shuke.collect.row_notes import row_notes
@@ -217,10 +217,11 @@ class _Ingestion:
         files = [*self.project.landing.files(name), *sorted(self.delivery.batch.glob(f"{name}.*.parquet"))]
         if files or (name == "order_items" and self.choices.overlap == "replace"):
             landed = self._landed(name, files)
-            candidates = self.engine.checkpoint(candidates)
+            candidates = materialised(candidates, self.engine.checkpoint)
             if name == "order_items":
                 candidates = self._settle(sheet, candidates, landed, reader)
-            part = new_rows.fresh(candidates, landed, CANONICAL[name], stated=stated)
+            known = self.engine.checkpoint(new_rows.known(candidates, landed))
+            part = new_rows.fresh(candidates, known, CANONICAL[name], stated=stated)
         else:
             part = new_rows.first(candidates, CANONICAL[name])
         number = len(list(self.delivery.batch.glob(f"{name}.*.parquet"))) + 1
@@ -233,16 +234,12 @@ class _Ingestion:
         replaces = self.choices.overlap == "replace"
         if replaces:  # only the files of this delivery can overlap one another
             landed = _joined(self.replacing) if self.replacing else landed.limit(0)
-        settled = self.engine.checkpoint(
-            settle(
-                lines,
-                landed,
-                overlap=self.choices.overlap,
-                reader=reader,
-                zone=self.project.settings.zone,
-                file=sheet.file,
-            )
-        )
+        settled = settle(
+            lines, landed, overlap=self.choices.overlap, reader=reader, zone=self.project.settings.zone,
+            file=sheet.file,
+        )  # fmt: skip
+        if settled is not lines:
+            settled = self.engine.checkpoint(settled)
         if replaces:
             self.replacing.append(settled)
         return settled
@@ -255,7 +252,9 @@ class _Ingestion:
             gone = withdrawn_by(self.replacing, landed, zone=self.project.settings.zone)
             part = self._provenance(gone.mutate(revises=True), withdrawn=True)
             written = self._write("order_items", 0, part)
-            self.counts["withdrawn"] += int(written.count().execute()) if written is not None else 0
+            self.counts["withdrawn"] += (
+                int(written.count().to_pyarrow().as_py()) if written is not None else 0
+            )
 
     def _landed(self, name: str, files: list[Path]) -> ir.Table:
         """What the source, or for shared tables any source, has said so far, this delivery included."""
@@ -275,10 +274,11 @@ class _Ingestion:
         schema = CANONICAL[name].schema
         folder = self.delivery.scratch / f"part-{next(self._parts)}"
         # A column of which no row says anything is not written: it takes as long as one that tells much.
-        told = {n: part[n].cast(kind) for n, kind in schema.items() if not _is_null(part[n].op())}
+        told = {n: part[n].cast(kind) for n, kind in schema.items() if not is_null_column(part[n])}
         self.engine.write(part.select(**told), folder)
         written = folder / "part-0.parquet"
-        revises = pq.read_table(written, columns=["revises"])["revises"]
+        with pq.ParquetFile(written) as rows:
+            revises = rows.read(columns=["revises"])["revises"]
         if not len(revises):
             return None
         place = self.delivery.batch / f"{name}.{number}.parquet"
@@ -290,8 +290,8 @@ class _Ingestion:
     def _count(self, sheet: Sheet, good: ir.Table, told: list[ir.Table]) -> None:
         accepted = self.accounts[-1].rows
         if sheet.parts > 1:  # a row of the file is accepted where any row that came of it is
-            accepted = int((good["row"] // sheet.parts).nunique().execute())
-        loaded = int(_joined(told).row.nunique().execute()) if told else 0
+            accepted = int((good["row"] // sheet.parts).nunique().to_pyarrow().as_py())
+        loaded = int(_joined(told).row.nunique().to_pyarrow().as_py()) if told else 0
         read = sheet.rows + len(sheet.bad_rows)
         self.counts.update(read=read, loaded=loaded, unchanged=accepted - loaded, rejected=read - accepted)
 
@@ -317,18 +317,6 @@ class _Ingestion:
         (folder / "part-0.parquet").rename(self.delivery.batch / "quarantine.parquet")
         refused = account.refused(every)
         return sum(each.rows for each in refused if not each.whole), refused
-
-
-def _is_null(value: ops.Value) -> bool:
-    """Whether a value is null whatever the rows are, as far as its expression tells."""
-    match value:
-        case ops.Literal():
-            return value.value is None
-        case ops.Cast():
-            return _is_null(value.arg)
-        case ops.Field() if value.name in value.rel.values:
-            return _is_null(value.rel.values[value.name])
-    return False
 
 
 def _joined(tables: list[ir.Table]) -> ir.Table:

@@ -5,25 +5,50 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
+from shuke.collect.null_columns import is_null_column
 from shuke.store.in_force import in_force
-from shuke.tables import Canonical
+from shuke.tables import PROVENANCE, Canonical
 
 
-def fresh(candidates: ir.Table, landed: ir.Table, declared: Canonical, *, stated: bool = False) -> ir.Table:
-    """The candidates that add something, with `revises`: whether their key had landed, or stood above.
+def known(candidates: ir.Table, landed: ir.Table) -> ir.Table:
+    """What has landed of the keys that the candidates have, in the columns in which these say anything."""
+    told = [
+        name for name in candidates.columns if name in landed.columns and not is_null_column(candidates[name])
+    ]
+    names = dict.fromkeys(["key", *(column.name for column in PROVENANCE), *told])
+    return landed.semi_join(candidates, "key").select(*names)
+
+
+def fresh(candidates: ir.Table, known: ir.Table, declared: Canonical, *, stated: bool = False) -> ir.Table:
+    """The candidates that add something to what is known, with `revises`: whether their key had landed, or
+    stood above.
 
     A row with a date is known when the same was said of that very moment or, unless the source itself
     dates its rows (`stated`), earlier in that quarter. A row without one is known when taking it in would
     change nothing of what is in force: it is silent or says the same.
     """
-    relevant = landed.semi_join(candidates, "key")
-    undated = candidates.filter(candidates.collected_at.isnull())
-    dated = candidates.filter(candidates.collected_at.notnull())
-    news = _not_absorbed(undated, relevant, declared).union(_not_restated(dated, relevant, stated=stated))
-    seen = relevant.select(landed_key="key").distinct()
+    there, revised = _figures(known, known.count(), known.revises.sum())
+    if not there:
+        return first(candidates, declared)
+    every, dated = _figures(candidates, candidates.count(), candidates.collected_at.count())
+    found = []
+    if every > dated:
+        undated = candidates.filter(candidates.collected_at.isnull()) if dated else candidates
+        found.append(_not_absorbed(undated, known, declared, revised=revised > 0))
+    if dated:
+        told = candidates.filter(candidates.collected_at.notnull()) if every > dated else candidates
+        found.append(_not_restated(told, known, stated=stated))
+    news = ibis.union(*found) if len(found) > 1 else found[0]
+    seen = known.select(landed_key="key").distinct()
     marked = news.left_join(seen, news.key == seen.landed_key)
     above = ibis.row_number().over(ibis.window(group_by="key", order_by="row")) > 0
     return marked.mutate(revises=marked.landed_key.notnull() | above).drop("landed_key")
+
+
+def _figures(rows: ir.Table, *counted: ir.IntegerScalar) -> list[int]:
+    """Looked up now: what no row would pass need not be planned, and planning takes longer than looking."""
+    [found] = rows.agg(**{f"n{place}": each for place, each in enumerate(counted)}).to_pyarrow().to_pylist()
+    return [each or 0 for each in found.values()]
 
 
 def first(candidates: ir.Table, declared: Canonical) -> ir.Table:
@@ -34,16 +59,16 @@ def first(candidates: ir.Table, declared: Canonical) -> ir.Table:
     return candidates.mutate(revises=above)
 
 
-def _not_absorbed(undated: ir.Table, landed: ir.Table, declared: Canonical) -> ir.Table:
-    names = [c.name for c in declared if c.name not in declared.key] + ["further"]
-    current = in_force(landed, revised=True).select("key", *names)
+def _not_absorbed(undated: ir.Table, known: ir.Table, declared: Canonical, *, revised: bool) -> ir.Table:
+    said = [*(c.name for c in declared if c.name not in declared.key), "further"]
+    names = [name for name in said if not is_null_column(undated[name])]
+    current = in_force(known, revised=revised).select("key", *names)
     now = current.rename({f"{n}_now": n for n in ["key", *names]})
-    merged = _with_further(undated, now)
+    merged = _with_further(undated, now) if "further" in names else undated
     told = merged if declared.name == "order_items" else _taken_together(merged, names)
     beside = told.left_join(now, told.key == now.key_now)
-    adds = reduce(
-        lambda a, b: a | b, (beside[n].notnull() & ~beside[n].identical_to(beside[f"{n}_now"]) for n in names)
-    )
+    other = (beside[n].notnull() & ~beside[n].identical_to(beside[f"{n}_now"]) for n in names)
+    adds = reduce(lambda a, b: a | b, other, ibis.literal(False))
     news = beside.filter(beside.key_now.isnull() | adds)
     return merged.semi_join(news, "key").select(undated.columns)
 
@@ -76,11 +101,11 @@ def _json_contains(document: str, part: str) -> bool:  # type: ignore[empty-body
     """Whether every member of the part stands in the document alike."""
 
 
-def _not_restated(dated: ir.Table, landed: ir.Table, *, stated: bool) -> ir.Table:
+def _not_restated(dated: ir.Table, known: ir.Table, *, stated: bool) -> ir.Table:
     def spanned(rows: ir.Table) -> ir.Table:
         return rows.mutate(span=rows.collected_at if stated else rows.collected_at.truncate("Q"))
 
-    heard = spanned(landed).group_by("key", "said", "span").agg(heard_at=lambda t: t.collected_at.min())
+    heard = spanned(known).group_by("key", "said", "span").agg(heard_at=lambda t: t.collected_at.min())
     beside = spanned(dated).left_join(heard, ["key", "said", "span"])
     news = beside.heard_at.isnull() | (beside.collected_at < beside.heard_at)
     return beside.filter(news).select(dated.columns)

@@ -30,10 +30,10 @@ def settle(
              take the place of
     None     raises `LikelyOverlap` where a line that only looks like a landed one is found
     """
-    weak = lines.filter(_weak(lines, zone=zone))
-    if overlap == "union":
+    if overlap == "union" or not _counted(landed.semi_join(lines, "key")):
         return lines
-    alike = int(weak.semi_join(landed, "key").count().execute())
+    weak = lines.filter(_weak(lines, zone=zone))
+    alike = _counted(weak.semi_join(landed, "key"))
     if not alike:
         return lines
     if overlap is None:
@@ -43,9 +43,13 @@ def settle(
                 "order number nor a time and a till to tell them apart. Decide with --overlap: union (the "
                 "same lines), append (further lines), or replace (this file takes the place of its period)."
             ),
-            alike=alike, lines=int(lines.count().execute()), file=file,
+            alike=alike, lines=_counted(lines), file=file,
         )  # fmt: skip
     return _numbered_on(lines, landed, zone=zone, reader=reader)
+
+
+def _counted(rows: ir.Table) -> int:
+    return int(rows.count().to_pyarrow().as_py())
 
 
 def withdrawn_by(files: list[ir.Table], landed: ir.Table, *, zone: str) -> ir.Table:

@@ -95,7 +95,7 @@ def _needed(cells: Cells, primary: str) -> list[tuple[list[str], str]]:
 def _missing(cells: Cells, slots: list[str], header: str) -> ir.Table | None:
     empty = reduce(lambda a, b: a & b, (cells.table[s].isnull() & ~cells.table[f"bad:{s}"] for s in slots))
     rows = cells.table.filter(empty)
-    if not rows.count().execute():
+    if not rows.count().to_pyarrow().as_py():
         return None
     return rows.select(
         "row",

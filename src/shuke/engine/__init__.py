@@ -61,6 +61,10 @@ class Engine(Protocol):
         """The rows of a table as Parquet files in a new folder."""
         ...
 
+    def is_keyed(self, folder: Path, key: Sequence[str]) -> bool:
+        """Whether every row of a written table is the only one of its key, of which no part is null."""
+        ...
+
     def checkpoint(self, table: ir.Table) -> ir.Table:
         """Compute now, read from disk afterwards."""
         ...

@@ -20,6 +20,7 @@ from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisError
 
+from shuke.engine.keys import offending
 from shuke.engine.linkage import TableNames
 from shuke.engine.order import adds_floats, has_order, in_any_order, in_order, sorted_rows
 from shuke.engine.parquet import damaged, empty, pieces
@@ -73,6 +74,10 @@ class DuckDB:
         folder.mkdir(parents=True)
         path = _text(str(folder / "part-0.parquet"))
         self._run(f"COPY ({self._select(table)}) TO {path} ({FORM})")
+
+    def is_keyed(self, folder: Path, key: Sequence[str]) -> bool:
+        rows = f"read_parquet([{', '.join(map(_text, pieces(folder)))}])"
+        return self._run(offending(rows, [*map(_name, key)])).fetchall() == [(0,)]
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
         name = self._name_of("checkpoint")
@@ -130,7 +135,16 @@ class _Compiler(DuckDBCompiler):  # type: ignore[misc]  # Ibis has no types
         return in_order(made) if adds_floats(op) else made
 
 
-class _Backend(Backend):  # type: ignore[misc]
+class ArrowBackend(Backend):  # type: ignore[misc]
+    """That of Ibis, but that it hands over Arrow tables without loading pandas first."""
+
+    def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> Any:
+        if any(kind.is_null() for kind in expr.as_table().schema().types):
+            return super().to_pyarrow(expr, **options)  # only there is it known what DuckDB makes of such
+        return expr.__pyarrow_result__(self._to_duckdb_relation(expr, **options).to_arrow_table())
+
+
+class _Backend(ArrowBackend):
     compiler = _Compiler()
 
     def execute(self, expression: ir.Expr, /, **options: Any) -> Any:

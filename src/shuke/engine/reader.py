@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from shuke.engine.duckdb import AS_INSTALLED
+from shuke.engine.duckdb import AS_INSTALLED, ArrowBackend
 from shuke.engine.parquet import damaged, pieces
 from shuke.engine.sql_check import query
 from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery, read
@@ -66,7 +66,7 @@ class Reader:
         if not hasattr(self._local, "backend"):
             with self._opening:
                 cursor = self._connection.cursor()
-            self._local.backend = ibis.duckdb.from_connection(cursor)
+            self._local.backend = ArrowBackend.from_connection(cursor)
         backend: Backend = self._local.backend
         return backend
 

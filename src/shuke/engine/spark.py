@@ -25,6 +25,7 @@ import sqlglot.expressions as sge
 from ibis import Schema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
+from shuke.engine.keys import offending
 from shuke.engine.linkage import TableNames
 from shuke.engine.order import adds_floats, has_order, sorted_rows
 from shuke.engine.parquet import empty, pieces
@@ -134,6 +135,12 @@ class Spark:
             raise RuntimeError(str(error.java_exception.getMessage())) from error
         for trace in [*folder.glob(".*"), *folder.glob("_SUCCESS")]:
             trace.unlink()
+
+    def is_keyed(self, folder: Path, key: Sequence[str]) -> bool:
+        rows = f"keyed_{next(self._numbers)}"
+        self.session.read.parquet(f"file://{folder}").createOrReplaceTempView(rows)
+        counted = offending(rows, [f"`{name}`" for name in key])
+        return bool(self.session.sql(counted).collect()[0][0] == 0)
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
         folder = self.scratch / f"checkpoint-{next(self._numbers)}"

@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from shuke.engine import Engine
@@ -223,10 +222,7 @@ class Run:
 
     def _check(self, folder: Path, declared: Derived | Canonical) -> None:
         key = declared.key if isinstance(declared, Derived) else ("key",)
-        rows = self.engine.read([folder], declared.schema)
-        times = rows.group_by(list(key)).agg(times=rows.count())
-        wrong = times.filter((times.times > 1) | ibis.or_(*(times[k].isnull() for k in key)))
-        if wrong.count().execute():
+        if not self.engine.is_keyed(folder, key):
             raise BuildFailed(N_("Its key {key} is not unique, or empty in a row."), key=", ".join(key))
 
 
