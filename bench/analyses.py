@@ -17,7 +17,7 @@ from bench import by_hand, company
 from bench.measured import Measured, child
 from shuke.engine import Engine
 from shuke.graph import catalogue
-from shuke.graph.names import standing
+from shuke.graph.names import base_table
 from shuke.store.builds import Build
 from shuke.tables import CANONICAL, Derived
 from shuke.tables.declared import as_declared
@@ -118,13 +118,13 @@ def _made(engine: Engine, step: Derived, inputs: list[_Files], answers: dict[str
     """The table as a build makes it: planned, computed, written."""
     given = {"checkpoint": engine.checkpoint, **answers}
     tables = (engine.read(*files) for files in inputs)
-    made = step(*tables, **{asked: given[asked] for asked in step.asks if asked in given})
+    made = step(*tables, **{asked: given[asked] for asked in step.keywords if asked in given})
     engine.write(as_declared(made, step), target)
 
 
 def _files(build: Build, name: str) -> _Files:
     """Where a table of the build is; an earlier one is the same once more, a landed one may have no rows."""
-    plain = standing(name)
+    plain = base_table(name)
     declared = catalogue.declaration(catalogue.derived(), name)
     folders = [build.path(plain)] if plain in build.manifest.tables else []
     return folders, (declared or CANONICAL[plain]).schema

@@ -45,7 +45,7 @@ def associated(work: Path, *, rounds: int) -> Iterator[Measured]:
     def ours() -> None:
         made = baskets(
             sales, as_of=_LATER, checkpoint=engine.checkpoint,
-            least=1, support=SUPPORT, each=_ALL, false_share=1.0,
+            min_baskets=1, support=SUPPORT, rules_per_antecedent=_ALL, false_discovery_rate=1.0,
         )  # fmt: skip
         found["ours"] = made.to_pandas()
 

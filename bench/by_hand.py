@@ -85,7 +85,7 @@ def _known_to_the_code(db: duckdb.DuckDBPyConnection, build: Build) -> None:
     for name, found in said.items():
         db.execute(f"SET VARIABLE {name} = '{'|'.join(found)}'")
     words = {"shipping": SHIPPING, "fee": FEES, "adjustment": ADJUSTMENTS, "void": VOID}
-    lives = {c.name: c.lives.days for c in CANONICAL["people"] if c.lives}
+    lives = {c.name: c.ttl.days for c in CANONICAL["people"] if c.ttl}
     home, rest = life_rules.pattern(life_rules.MOVED), life_rules.pattern(life_rules.RETIRED)
     rules = [
         (n, r.stage, life_rules.pattern(r.sign), life_rules.pattern(r.wanted), r.least, r.most, home, rest)

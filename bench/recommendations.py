@@ -29,7 +29,7 @@ from bench.retail import REAL
 from shuke.engine import open_engine
 from shuke.models.holdout import RecommenderChoice
 from shuke.models.purchase_matrix import together
-from shuke.models.purchased_products import bought, shelf
+from shuke.models.purchased_products import assortment, bought
 from shuke.models.ranked_lists import InterestMatrix, Offer, lists, strongest
 from shuke.models.ranking_quality import RankingQuality, ranking_quality
 from shuke.models.recommendations import recommendations
@@ -67,7 +67,7 @@ def recommended(work: Path, *, rounds: int) -> Iterator[Measured]:
     ours = ranking_quality(made, wanted, shown=SHOWN)
     yield Measured(section="recommendations", name="retail sheet: the two whole tables", ours=tables)
     listed = _nothing(CANONICAL["products"].schema)
-    often = shelf(sales, before, listed, as_of=CUT).query("buyers >= 2").head(2000)
+    often = assortment(sales, before, listed, as_of=CUT).query("buyers >= 2").head(2000)
     alone, _ = _timed(lambda: _alone(before, often), rounds)
     for name, module, kind, options in _THEIRS:
         called = f"retail sheet, beside implicit {name}"
@@ -121,7 +121,7 @@ def _tables(sales: ir.Table, engine: Any) -> ir.Table:
     related = related_products(sales, listed, as_of=CUT, checkpoint=engine.checkpoint)
     return recommendations(
         known, sales, events, listed, identities, related,
-        as_of=CUT, checkpoint=engine.checkpoint, many=SHOWN, repeats=False,
+        as_of=CUT, checkpoint=engine.checkpoint, max_products=SHOWN, repeats=False,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from shuke.app import Project
 from shuke.engine import Engine
 from shuke.engine.parquet import pieces
 from shuke.graph import catalogue
-from shuke.graph.names import FRESH, SAID, canonical, standing
+from shuke.graph.names import HISTORY, NEW, base_table, canonical
 from shuke.identity.blocking import FEW, MOST, RULES
 from shuke.identity.identifiers import record_of
 from shuke.identity.models import Model
@@ -36,8 +36,8 @@ from shuke.views.viewer import at_home
 
 #: The whole step, in the order of a build.
 STEPS = (
-    "identifiers", "changed_records", "comparables", "bearers", "crowded_keys", "links",
-    "compared_pairs", "match_weights", "pairs", "thresholds",
+    "identifiers", "changed_records", "normalised_records", "term_frequencies", "oversized_blocks",
+    "exact_matches", "compared_pairs", "match_weights", "scored_pairs", "thresholds",
     "identities", "reviews",
 )  # fmt: skip
 
@@ -47,7 +47,7 @@ LEAST = 3.0
 #: Records whose digest begins with less come later: one in a hundred.
 _LATER = "028f"
 
-#: What plain Splink finds by an identifier: the columns of `comparables` that hold one.
+#: What plain Splink finds by an identifier: the columns of `normalised_records` that hold one.
 _IDENTIFIERS = ("phone", "email", "national_id")
 
 
@@ -108,18 +108,18 @@ class _Run:
             "country": self.project.settings.country, "checkpoint": self.engine.checkpoint,
             "scorer": Scorer(self.project.model(), self.engine.linkage), "pseudonym": self.project.pseudonym,
         }  # fmt: skip
-        asked = {question: supplied[question] for question in step.asks if question in supplied}
+        asked = {parameter: supplied[parameter] for parameter in step.keywords if parameter in supplied}
         table = step(*map(self.table, step.reads), **asked)
         return as_declared(table, step)
 
     def table(self, name: str) -> ir.Table:
         if declared := canonical(name):
             landed = self.engine.read(self.project.landing.files(declared.name), declared.schema)
-            if name.startswith(FRESH):
+            if name.startswith(NEW):
                 return self._fresh(landed)
-            rows = landed if name.startswith(SAID) else in_force(landed, revised=True)
+            rows = landed if name.startswith(HISTORY) else in_force(landed, revised=True)
             return rows.filter(_digest(rows) >= _LATER) if self.without_later and _tells(rows) else rows
-        own = standing(name)
+        own = base_table(name)
         schema = catalogue.derived()[own].schema
         if own == name:
             return self.engine.read([self.folder / name], schema)
@@ -196,7 +196,7 @@ def _keyed(build: Build) -> str:
         WITH people AS (
             SELECT *, strftime(birth_date, '%Y%m%d') AS birth,
                 regexp_replace(email, '[0-9._-]', '', 'g') AS letters, {keys}
-            FROM read_parquet({pieces(build.path("comparables"))}) WHERE kind = 'person'
+            FROM read_parquet({pieces(build.path("normalised_records"))}) WHERE kind = 'person'
         )
         SELECT * EXCLUDE ({", ".join(f"key_{n}" for n, _ in enumerate(_rules()))}), {few} FROM people
         """

@@ -40,7 +40,7 @@ def _page(step: Derived) -> str:
     parts = [f"# {step.title.en} · {step.title.zh}", _both(step.about), "## Definition", step.doc]
     parts += [f"Made from {', '.join(f'`{name}`' for name in step.reads)}."]
     parts += ["## Columns", f"One row per {', '.join(f'`{k}`' for k in step.key)}.", _columns(step)]
-    if step.questions:
+    if step.parameters:
         parts += ["## What one may ask", _questions(step)]
     if step.reading:
         parts += ["## How to read the picture", _both(step.reading)]
@@ -75,7 +75,9 @@ def _column(column: Column) -> str:
 
 
 def _questions(step: Derived) -> str:
-    asked = (f"- `{name}` ({kind.__name__}), `{default}`" for name, (kind, default) in step.questions.items())
+    asked = (
+        f"- `{name}` ({kind.__name__}), `{default}`" for name, (kind, default) in step.parameters.items()
+    )
     return "\n".join(asked)
 
 

@@ -112,13 +112,13 @@ class Tables:
             found = [row.asDict() for row in spark.session.sql(spark.backend.compile(chosen)).collect()]
         return sorted(found, key=lambda row: tuple(str(value) for value in row.values()))
 
-    def made(self, step: Derived, *tables: ir.Table, **questions: Any) -> ir.Table:
+    def made(self, step: Derived, *tables: ir.Table, **parameters: Any) -> ir.Table:
         """A step's table in its declared columns and types, as a build writes it.
 
         Tables that it reads beyond those given, such as what is kept of an earlier build, have no rows.
         """
         supplied = {"checkpoint": self.checkpoint, "pseudonym": PSEUDONYM}
-        asked = {name: supplied[name] for name in step.asks if name in supplied} | questions
+        asked = {name: supplied[name] for name in step.keywords if name in supplied} | parameters
         table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked)
         return as_declared(table, step)
 

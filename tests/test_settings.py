@@ -28,7 +28,7 @@ def test_what_is_saved_is_loaded_again(tmp_path):
 def test_all_that_is_decided_is_kept(tmp_path):
     told = Settings(
         name="Shop", database="postgresql://db/shop", memory="1GB", builds_kept=3,
-        tables={"lapsing": {"grace": 1.5, "least_gaps": 4}, "purchases": {"shipping": ["post", "运费"]}},
+        tables={"lapsing": {"grace": 1.5, "min_gaps": 4}, "purchases": {"shipping": ["post", "运费"]}},
     )  # fmt: skip
     assert settings.load(written(tmp_path, settings.written(told))) == told
 

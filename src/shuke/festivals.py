@@ -6,7 +6,7 @@ from functools import cache
 from lunar_python import Lunar
 
 #: Where shops close for the Spring Festival or live from it.
-KEPT_IN = frozenset({"CN", "HK", "ID", "KR", "MO", "MY", "SG", "TW", "VN"})
+OBSERVED_IN = frozenset({"CN", "HK", "ID", "KR", "MO", "MY", "SG", "TW", "VN"})
 
 
 @cache

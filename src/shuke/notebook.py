@@ -91,9 +91,9 @@ def backtest(
     return graded(project, tables, at=tuple(at), horizon=horizon, viewer=_viewer())
 
 
-def table(project: Project, name: str, *, where: str | None = None, **questions: Any) -> pd.DataFrame:
+def table(project: Project, name: str, *, where: str | None = None, **parameters: Any) -> pd.DataFrame:
     """A table of the build in force; `where` in SQL, and other answers to its questions: grace=1.5"""
-    query = Query(where=(where,) if where else (), limit=None, questions=questions)
+    query = Query(where=(where,) if where else (), limit=None, parameters=parameters)
     return _frame(tables.rows(project, name, query, viewer=_viewer()).rows)
 
 
@@ -126,7 +126,7 @@ def overview(project: Project) -> Overview:
 def recommend(project: Project, events: Iterable[Mapping[str, Any]] = (), *, limit: int = 10) -> pd.DataFrame:
     """What a visitor may like, by what was done in this visit: {"name": "view", "product_id": "T-100"}"""
     done = [VisitorEvent(**event) for event in events]
-    shown = visitors.visit(project, done, many=limit, viewer=_viewer()).products
+    shown = visitors.suggest(project, done, many=limit, viewer=_viewer()).products
     columns = ("rank", "product_id", "product_name", "category", "score", "method")
     rows = [{name: getattr(each, name) for name in columns} | {"reason": str(each.reason)} for each in shown]
     return pd.DataFrame(rows, columns=[*columns, "reason"])

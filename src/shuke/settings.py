@@ -16,6 +16,7 @@ from babel.numbers import is_currency
 
 from shuke.errors import UnknownProject, WrongSettings
 from shuke.languages import LANGUAGES, N_, Language, translate
+from shuke.tables import renamed
 
 FILE = "shuke.toml"
 
@@ -66,7 +67,7 @@ class Settings:
     @property
     def digest(self) -> str:
         """Of everything that a build's rows depend on."""
-        answers = sorted((name, sorted(questions.items())) for name, questions in self.tables.items())
+        answers = sorted((name, sorted(parameters.items())) for name, parameters in self.tables.items())
         decided = (self.country, self.currency, self.zone, answers, self.analyses)
         return hashlib.sha256(repr(decided).encode()).hexdigest()
 
@@ -91,6 +92,8 @@ def load(root: Path) -> Settings:
         _check(key, key, key in known, ", ".join(sorted(known)))
     if "name" not in value:
         raise WrongSettings(N_("{file} does not give the company's name."), file=FILE)
+    if isinstance(value.get("tables"), dict) and all(isinstance(v, dict) for v in value["tables"].values()):
+        value["tables"] = renamed.settings(value["tables"])
     return Settings(**value)
 
 

@@ -16,7 +16,7 @@ from shuke.tables import Derived
 from tests.engine_fixtures import close
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-ASKABLE = [step for _, step in sorted(catalogue.derived(None).items()) if step.questions]
+ASKABLE = [step for _, step in sorted(catalogue.derived(None).items()) if step.parameters]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_asked_for_the_builds_own_answer_a_table_is_what_the_build_holds(step: D
     opened = built.open()
     if step.name not in opened.reader.tables:
         pytest.skip("this shop is too small for it")
-    own = {name: default for name, (_kind, default) in step.questions.items()}
+    own = {name: default for name, (_kind, default) in step.parameters.items()}
     own |= built.settings.answers(step.name)
     asked = parameterised.ask(built, opened, step.name, own).order_by(*step.key).to_pyarrow().to_pylist()
     stored = opened.table(step.name).order_by(*step.key).to_pyarrow().to_pylist()

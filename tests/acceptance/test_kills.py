@@ -47,7 +47,7 @@ class State:
             len(till), sum(receipt.tables["order_items"] for receipt in till),
             tuple(project.builds.numbers()), project.builds.current().number,
             len(stewardship.decisions(project.operations)),
-            [entry.deed.verb for entry in audit.read(project.operations, limit=10_000)].count("imported"),
+            [entry.event.verb for entry in audit.read(project.operations, limit=10_000)].count("imported"),
         )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ class Company:
         rows = [(f"{self.files}-{line}", "TEA", line) for line in range(1, 6)]
         return self.desk.write(f"{self.files}.csv", list(LINES), *rows)
 
-    def starts(self, deed: str, seen: State) -> Callable[[], BaseProcess]:
+    def starts(self, event: str, seen: State) -> Callable[[], BaseProcess]:
         pair = [f"till:{seen.decisions * 2 + side}" for side in (1, 2)]
         other = self.dice.choice(seen.builds)
         given: dict[str, tuple[Callable[..., None], tuple[object, ...]]] = {
@@ -80,18 +80,18 @@ class Company:
             "decision": (victims.decide, tuple(pair)),
             "build": (victims.build, ()),
         }
-        work, args = given[deed]
+        work, args = given[event]
         return lambda: victims.start(work, self.root, *args)
 
-    def do(self, deed: str, seen: State) -> int | None:
+    def do(self, event: str, seen: State) -> int | None:
         """Begin a deed and kill it; the first of its kind is left to end. Returns how its process ended."""
-        process = self.starts(deed, seen)()
+        process = self.starts(event, seen)()
         started = time.perf_counter()
-        if deed in self.takes:
-            process.join(self.dice.uniform(0, self.takes[deed] * 1.1))
+        if event in self.takes:
+            process.join(self.dice.uniform(0, self.takes[event] * 1.1))
             process.kill()
         process.join()
-        self.takes.setdefault(deed, time.perf_counter() - started)
+        self.takes.setdefault(event, time.perf_counter() - started)
         return process.exitcode
 
 
@@ -109,39 +109,39 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     return made
 
 
-def _check(deed: str, before: State, after: State, *, done: bool) -> None:
+def _check(event: str, before: State, after: State, *, done: bool) -> None:
     """One step further, or none; whoever was told that it is done finds it done."""
     changed = [name for name in State.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
     may = {
         "import": ["batches", "lines"], "upload": ["batches", "lines", "noted"], "rollback": ["current"],
         "decision": ["decisions"], "build": ["builds", "current"],
-    }[deed]  # fmt: skip
-    assert set(changed) <= set(may), (deed, before, after)
+    }[event]  # fmt: skip
+    assert set(changed) <= set(may), (event, before, after)
     assert after.batches - before.batches in (0, 1)
     assert after.lines - before.lines == 5 * (after.batches - before.batches)
     assert after.decisions - before.decisions in (0, 1)
     assert after.current in after.builds
-    if deed == "upload":  # what has landed was noted
+    if event == "upload":  # what has landed was noted
         assert after.noted - before.noted in (after.batches - before.batches, 1)
-    if done and deed != "rollback":  # which may go to where it is
-        assert changed, (deed, before)
+    if done and event != "rollback":  # which may go to where it is
+        assert changed, (event, before)
 
 
 def test_whatever_is_killed_is_whole_or_not_there_and_the_project_is_sound(company: Company) -> None:
-    deeds = [deed for deed, share in SHARES.items() for _ in range(share)]
+    deeds = [event for event, share in SHARES.items() for _ in range(share)]
     ended: Counter[tuple[str, bool]] = Counter()
     seen = State.of(open_project(company.root))
     for number in range(KILLS + len(SHARES)):
-        deed = [*SHARES][number] if number < len(SHARES) else company.dice.choice(deeds)
-        code = company.do(deed, seen)
-        assert code in (0, -9), deed  # never an error
+        event = [*SHARES][number] if number < len(SHARES) else company.dice.choice(deeds)
+        code = company.do(event, seen)
+        assert code in (0, -9), event  # never an error
         project = open_project(company.root)
         after = State.of(project)
-        _check(deed, seen, after, done=code == 0)
+        _check(event, seen, after, done=code == 0)
         project.operations.close()
         grave = [finding for finding in examine(company.root) if finding.grave]
-        assert not grave, (deed, code)
-        ended[deed, code == 0] += 1
+        assert not grave, (event, code)
+        ended[event, code == 0] += 1
         seen = after
     print(f"\n{KILLS} kills:", {" done: ".join(map(str, each)): n for each, n in sorted(ended.items())})
     assert sum(n for (_, done), n in ended.items() if not done) > KILLS / 3

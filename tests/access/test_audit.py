@@ -33,7 +33,7 @@ def test_the_newest_entries_come_first_page_by_page(operations: Operations):
     first = read(operations, limit=2)
     second = read(operations, limit=2, before=first[-1].id)
     third = read(operations, limit=2, before=second[-1].id)
-    assert [entry.deed.subject_id for entry in first + second + third] == ["4", "3", "2", "1", "0"]
+    assert [entry.event.subject_id for entry in first + second + third] == ["4", "3", "2", "1", "0"]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_the_newest_entries_come_first_page_by_page(operations: Operations):
 def test_entries_are_narrowed(operations: Operations, wanted: AuditFilter, expected: list[str]):
     deeds = [(LIN, "looked", "c1"), (LIN, "looked", "c2"), (WU, "exported", "c3")]
     for hour, (actor, verb, customer) in enumerate(deeds):
-        deed = AuditEvent(verb=verb, subject_kind="customer", subject_id=customer)
-        record(operations, actor, deed, now=NOON + timedelta(hours=hour))
-    assert [entry.deed.subject_id for entry in read(operations, wanted)] == expected
+        event = AuditEvent(verb=verb, subject_kind="customer", subject_id=customer)
+        record(operations, actor, event, now=NOON + timedelta(hours=hour))
+    assert [entry.event.subject_id for entry in read(operations, wanted)] == expected
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "event",
     [
         AuditEvent(verb="looked", detail={"name": "Zhang"}),  # type: ignore[dict-item]
         AuditEvent(verb="looked", detail={"query": "select"}),  # type: ignore[dict-item]
@@ -69,9 +69,9 @@ def test_entries_are_narrowed(operations: Operations, wanted: AuditFilter, expec
         AuditEvent(verb="looked at Jane"),
     ],
 )
-def test_personal_values_and_free_text_are_refused_and_not_shown(operations: Operations, deed: AuditEvent):
+def test_personal_values_and_free_text_are_refused_and_not_shown(operations: Operations, event: AuditEvent):
     with pytest.raises(ValueError, match="the audit log keeps") as refused:
-        record(operations, LIN, deed, now=NOON)
+        record(operations, LIN, event, now=NOON)
     assert not any(value in str(refused.value) for value in ("Zhang", "jane", "Jane", "1381"))
     assert read(operations) == ()
 
@@ -100,5 +100,5 @@ def test_processes_that_append_at_once_lose_no_entry(operations: Operations, emp
     command = [sys.executable, "-c", APPEND, empty_database]
     writers = [subprocess.Popen([*command, name]) for name in ("lin", "wu")]
     assert [writer.wait() for writer in writers] == [0, 0]
-    written = {(entry.actor.who, entry.deed.subject_id) for entry in read(operations, limit=1000)}
+    written = {(entry.actor.who, entry.event.subject_id) for entry in read(operations, limit=1000)}
     assert written == {(name, str(number)) for name in ("lin", "wu") for number in range(50)}

@@ -7,7 +7,7 @@ import pytest
 from shuke.access import audit, users
 from shuke.access.audit import Actor
 from shuke.access.limits import PER_NAME_AND_ADDRESS, TooManyAttempts
-from shuke.access.login import NOBODY, Credentials, WrongCredentials, log_in
+from shuke.access.login import UNKNOWN_USER, Credentials, WrongCredentials, log_in
 from shuke.access.roles import Role
 from shuke.store.operations import Operations
 
@@ -21,14 +21,14 @@ def test_the_right_password_lets_in_and_is_recorded(operations: Operations):
     given = Credentials(" Lin", invitation.one_time_password)
     assert log_in(operations, given, HERE, key=KEY, door="console", now=NOW) == invitation.user
     entry = audit.read(operations)[0]
-    assert (entry.actor, entry.deed.verb) == (Actor("lin", "console"), "logged_in")
+    assert (entry.actor, entry.event.verb) == (Actor("lin", "console"), "logged_in")
 
 
 def test_a_failure_is_recorded_without_what_was_typed(operations: Operations):
     with pytest.raises(WrongCredentials):
         log_in(operations, Credentials("my-secret-password", "lin"), HERE, key=KEY, door="console", now=NOW)
     (entry,) = audit.read(operations)
-    assert (entry.actor.who, entry.deed.verb) == (NOBODY, "failed_login")
+    assert (entry.actor.who, entry.event.verb) == (UNKNOWN_USER, "failed_login")
     assert "secret" not in str(entry)
 
 

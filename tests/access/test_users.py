@@ -186,7 +186,7 @@ def test_every_change_is_in_the_audit_log(operations: Operations):
     reset_password(operations, user, by=BY, now=NOW)
     wanted = audit.AuditFilter(subject_kind="user", subject_id=str(user.id))
     entries = audit.read(operations, wanted)[::-1]
-    assert [entry.deed.verb for entry in entries] == [
+    assert [entry.event.verb for entry in entries] == [
         "created_user",
         "changed_password",
         "changed_role",
@@ -194,7 +194,7 @@ def test_every_change_is_in_the_audit_log(operations: Operations):
         "enabled_user",
         "reset_password",
     ]
-    assert entries[2].deed.detail == {"old": "viewer", "new": "marketer"}
+    assert entries[2].event.detail == {"old": "viewer", "new": "marketer"}
     assert {entry.actor for entry in entries} == {BY}
 
 

@@ -74,8 +74,8 @@ def test_of_sixteen_who_do_the_same_to_an_alert_one_has_done_it_and_nobody_fails
     assert all_act(operations, Status.ACKNOWLEDGED) == [None] * ACTORS
     flips = history(operations, finding("OLD").subject)
     assert [flip.status for flip in flips] == [Status.OPEN, Status.ACKNOWLEDGED]
-    (deed,) = read(operations)
-    assert deed.actor.who == flips[-1].who
+    (event,) = read(operations)
+    assert event.actor.who == flips[-1].who
 
 
 def test_of_those_who_saw_an_alert_open_and_decide_otherwise_only_the_first_does(

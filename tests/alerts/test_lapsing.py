@@ -39,6 +39,6 @@ def test_who_is_overdue_by_a_rhythm_of_their_own_is_warned_of(engine):
 def test_a_company_says_itself_how_patient_it_is(duckdb):
     seldom = [stands("anna", buying_days=3)]
     assert warned(duckdb, seldom) == {}
-    assert set(warned(duckdb, seldom, least_gaps=2)) == {"anna"}
-    assert warned(duckdb, seldom, least_gaps=2, grace=1.0)["anna"]["since"] == date(2026, 6, 29)
-    assert warned(duckdb, seldom, least_gaps=2, grace=2.0) == {}
+    assert set(warned(duckdb, seldom, min_gaps=2)) == {"anna"}
+    assert warned(duckdb, seldom, min_gaps=2, grace=1.0)["anna"]["since"] == date(2026, 6, 29)
+    assert warned(duckdb, seldom, min_gaps=2, grace=2.0) == {}

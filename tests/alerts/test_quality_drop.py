@@ -66,5 +66,5 @@ def test_a_field_that_is_new_and_half_empty_is_no_drop(duckdb):
 def test_what_was_better_long_ago_is_forgotten(duckdb):
     rows = [day("2026-01-01", 950), day("2026-06-30", 500)]
     assert warned(duckdb, *rows) == {}
-    assert set(warned(duckdb, *rows, memory=365)) == {"till"}
-    assert warned(duckdb, *rows, memory=365, points=50.0) == {}
+    assert set(warned(duckdb, *rows, window_days=365)) == {"till"}
+    assert warned(duckdb, *rows, window_days=365, points=50.0) == {}

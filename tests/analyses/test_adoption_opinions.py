@@ -73,8 +73,8 @@ def test_who_bought_again_is_heard_beside_who_did_not(engine):
 
 
 def test_patience_tells_who_has_had_time_to_buy_again(duckdb):
-    assert groups(duckdb, BOUGHT, patience=5).keys() == {"again", "once"}
-    assert groups(duckdb, BOUGHT, patience=400).keys() == {"again", "recent"}
+    assert groups(duckdb, BOUGHT, observation_days=5).keys() == {"again", "once"}
+    assert groups(duckdb, BOUGHT, observation_days=400).keys() == {"again", "recent"}
 
 
 def test_one_rating_has_no_interval(duckdb):

@@ -51,7 +51,7 @@ def test_what_goes_together_is_found_and_what_does_not_is_not(engine):
 def test_of_each_product_the_surest_rules_stand_here(duckdb):
     """Tea lies with cups more often than with milk, and with milk more often than with lemon."""
     orders = [["tea", "cup", "milk", "lemon"]] * 10 + [["tea", "cup", "milk"]] * 10 + [["tea", "cup"]] * 10
-    few = rules(duckdb, lines(orders + [["salt"]] * 60), each=2)
+    few = rules(duckdb, lines(orders + [["salt"]] * 60), rules_per_antecedent=2)
     assert {consequent for first, consequent in few if first == "tea"} == {"cup", "milk"}
     assert len(rules(duckdb, lines(orders + [["salt"]] * 60))) == 12
 
@@ -69,20 +69,20 @@ def test_with_nothing_held_down_the_rules_are_those_of_apriori(duckdb, orders, s
     """Every set counted, every split tried: `minlen=2`, nothing held down."""
     asked = {"support": support, "confidence": confidence, "antecedents": 5, "each": 1000}
     held = [sorted(order) for order in orders]
-    found = rules(duckdb, lines(held), least=1, lift=0.0, false_share=1.0, **asked)
+    found = rules(duckdb, lines(held), min_baskets=1, lift=0.0, false_discovery_rate=1.0, **asked)
     assert {rule: row["confidence"] for rule, row in found.items()} == pytest.approx(
         _apriori(orders, support, confidence)
     )
 
 
-def _apriori(orders: list[set[str]], support: float, least: float) -> dict[tuple[str, str], float]:
+def _apriori(orders: list[set[str]], support: float, min_baskets: float) -> dict[tuple[str, str], float]:
     found = {}
     held = {part for order in orders for size in range(1, 7) for part in combinations(sorted(order), size)}
     times = {part: sum(set(part) <= order for order in orders) for part in held}
     for part in (part for part in held if len(part) > 1 and times[part] >= support * len(orders) - 1e-9):
         for thing in part:
             front = tuple(other for other in part if other != thing)
-            if times[part] / times[front] >= least - 1e-12:
+            if times[part] / times[front] >= min_baskets - 1e-12:
                 found[" + ".join(front), thing] = times[part] / times[front]
     return found
 
@@ -135,7 +135,7 @@ def test_where_nothing_can_be_said_there_is_no_rule(duckdb, rows):
 @given(st.lists(st.lists(st.sampled_from("abcde"), min_size=1, max_size=4), max_size=25))
 def test_the_rules_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, orders):
     desk = Tables(duckdb_engine, tmp_path_factory.mktemp("baskets"))
-    found = rules(desk, lines(orders), least=2, false_share=1.0)
+    found = rules(desk, lines(orders), min_baskets=2, false_discovery_rate=1.0)
     held = [set(order) for order in orders]
     counts = Counter(item for order in held for item in order)
     expected = {}

@@ -89,7 +89,7 @@ def test_recommended_products_are_candidates_unless_they_are_owned(duckdb):
 
 
 def test_what_hardly_anybody_takes_to_is_no_candidate(duckdb):
-    assert duckdb.rows(made(duckdb, CLUB, least=0.9)) == []
+    assert duckdb.rows(made(duckdb, CLUB, min_probability=0.9)) == []
 
 
 def test_nobody_and_returns_alone_give_an_empty_table(duckdb):

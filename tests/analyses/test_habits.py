@@ -91,7 +91,7 @@ def test_the_strongest_quarter_is_looked_for_in_whole_years_only(duckdb):
     older = [sold("anna", "2024-05-30", 10)]
     anna = found(duckdb, [*older, *springs, *year])["anna"]
     assert (anna["quarter"], close(anna["quarter_share"], 4 / 5)) == (1, True)
-    assert found(duckdb, [*older, *springs, *year], least_orders=9)["anna"]["quarter"] is None
+    assert found(duckdb, [*older, *springs, *year], min_orders=9)["anna"]["quarter"] is None
 
 
 def test_classes_go_by_what_those_who_brought_more_have_brought(duckdb):

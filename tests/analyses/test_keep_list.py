@@ -78,7 +78,7 @@ def test_each_customer_stands_with_the_service_and_the_offers_received(engine, c
 def test_only_those_who_are_not_lost_and_with_whom_something_is_at_risk(duckdb):
     risks = [risk("lost", 90, gone=0.95), risk("nothing", 0), risk("unknown", None)]
     risks += [risk(f"c{n}", 5) for n in range(4)]
-    found = duckdb.rows(made(duckdb, risks, at_most=3), "rank", "customer_id")
+    found = duckdb.rows(made(duckdb, risks, max_customers=3), "rank", "customer_id")
     assert [(row["rank"], row["customer_id"]) for row in found] == [(1, "c0"), (2, "c1"), (3, "c2")]
 
 

@@ -104,7 +104,7 @@ def test_expected_and_deviations_are_what_counting_by_hand_gives(duckdb_engine, 
             row["expected"],
             row["deviations"],
         )
-        for row in desk.rows(table(desk, lines, least_expected=1.0))
+        for row in desk.rows(table(desk, lines, min_expected=1.0))
     }
     expected = _by_hand(lines)
     assert seen.keys() == expected.keys()

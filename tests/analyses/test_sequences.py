@@ -44,7 +44,7 @@ def test_what_follows_is_found_with_the_days_between(engine):
 
 
 def test_what_follows_later_than_asked_does_not_count(duckdb):
-    assert ("pen", "paper") not in found(duckdb, shop(), within=20)
+    assert ("pen", "paper") not in found(duckdb, shop(), within_days=20)
 
 
 def test_many_customers_are_counted_in_parts(duckdb, monkeypatch):
@@ -78,7 +78,7 @@ PURCHASES = st.lists(
 @given(PURCHASES)
 def test_the_pairs_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, rows):
     desk = Tables(duckdb_engine, tmp_path_factory.mktemp("sequences"))
-    pairs = found(desk, rows, least=1, within=20, false_share=1.0)
+    pairs = found(desk, rows, min_customers=1, within_days=20, false_discovery_rate=1.0)
     first: dict[str, dict[str, date]] = {}
     for row in sorted(rows, key=lambda row: row["day"]):
         first.setdefault(row["customer_id"], {}).setdefault(row["product_id"], row["day"])

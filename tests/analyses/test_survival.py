@@ -42,7 +42,7 @@ def company(differ: bool) -> list[Row]:
 
 def test_curves_are_split_by_values_that_enough_customers_have(duckdb):
     rows = [*company(differ=True), customer(900, 50, True, gender="other")]
-    table = duckdb.made(survival, duckdb.derived(departures, rows), values=2)
+    table = duckdb.made(survival, duckdb.derived(departures, rows), max_values=2)
     found = {(row["attribute"], row["value"]) for row in duckdb.rows(table, "attribute", "value")}
     assert {value for attribute, value in found if attribute == "gender"} == {"female", "male"}
     assert len({value for attribute, value in found if attribute == "region"}) == 2

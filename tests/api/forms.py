@@ -14,7 +14,7 @@ class Sent:
     files: tuple[str, ...] = ()
 
     @property
-    def deed(self) -> str:
+    def event(self) -> str:
         return self.fields.get("do", "")
 
 

@@ -210,7 +210,7 @@ def of_pages(server: Server, customer_id: str) -> Iterator[Act]:
     chosen: dict[tuple[str, str], Sent] = {}
     for button in (each for page in pages for each in forms.sent(page)):
         kind = re.sub(r"/[^/]*(\d|-one)[^/]*", "/*", button.action)
-        chosen[kind, re.sub(r"\d+", "*", button.deed)] = button
+        chosen[kind, re.sub(r"\d+", "*", button.event)] = button
     for button in chosen.values():
         written = {n: value or str(TOLD.get(n, "word")) for n, value in button.fields.items() if n != "csrf"}
         yield Act("POST", button.action, written, button.files)

@@ -211,9 +211,9 @@ def test_no_value_that_a_column_is_compared_with_breaks_the_server(admin: TestCl
 
 @pytest.mark.parametrize("hostile", NUMBERS_AND_TIMES, ids=range(len(NUMBERS_AND_TIMES)))
 def test_no_answer_to_a_question_of_a_table_breaks_the_server(admin: TestClient, hostile: str):
-    for question in DERIVED["lapsing"].questions:
-        answer = admin.get("/api/tables/lapsing", params={question: hostile, "limit": 1})
-        assert answer.status_code in (200, 400), (question, answer.text)
+    for parameter in DERIVED["lapsing"].parameters:
+        answer = admin.get("/api/tables/lapsing", params={parameter: hostile, "limit": 1})
+        assert answer.status_code in (200, 400), (parameter, answer.text)
 
 
 def declared(table: str):

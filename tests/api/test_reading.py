@@ -169,5 +169,5 @@ def test_the_dictionary_tells_every_column(analyst: TestClient):
 def test_looks_and_exports_are_in_the_log_under_the_door_api(project: Project, analyst: TestClient):
     analyst.get("/api/tables/customers")
     analyst.get("/api/tables/customers", params={"format": "csv"})
-    verbs = [(e.deed.verb, e.actor.door, e.actor.who) for e in audit.read(project.operations)[:2]]
+    verbs = [(e.event.verb, e.actor.door, e.actor.who) for e in audit.read(project.operations)[:2]]
     assert verbs == [("exported", "api", "analyst-one"), ("looked_at_table", "api", "analyst-one")]

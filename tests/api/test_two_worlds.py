@@ -193,7 +193,7 @@ def tries(world: World) -> Iterator[Question]:
     known = tables.tables(world.project, opened)
     for name in opened.build.manifest.tables:
         for column in known[name].written if name in known else ():
-            if column.personal:
+            if column.pii:
                 for asked in ({"order_by": column.name}, {"where": f"{column.name}:contains:a"}):
                     yield Question("GET", f"/api/tables/{name}", {"params": asked})
                 yield Question("GET", f"/tables/{name}", {"params": {"sort": column.name}})

@@ -20,7 +20,7 @@ from shuke.errors import UnknownTable
 from shuke.server import create_app
 from shuke.settings import Settings
 from shuke.views.viewer import at_home
-from shuke.views.visitors import visit
+from shuke.views.visitors import suggest
 from tests.api.conftest import OWNER
 from tests.few_tables import FEW, only
 from tests.landing import land
@@ -135,7 +135,7 @@ def test_text_that_is_no_json_and_a_program_without_a_token_are_refused(shop: Te
 def test_a_build_without_what_it_reads_says_what_to_do(built: Path):
     # The tea shop makes only some of the analyses.
     with pytest.raises(UnknownTable, match=r"no table related_products.* shuke\.toml"):
-        visit(app.open_project(built), [], viewer=at_home("ann", "notebook", now=NOW))
+        suggest(app.open_project(built), [], viewer=at_home("ann", "notebook", now=NOW))
 
 
 def test_a_table_that_failed_says_why(project: Project, shop: TestClient):

@@ -37,7 +37,7 @@ def test_a_dry_run_tells_the_mapping_and_keeps_nothing(admin: TestClient, projec
 def test_files_land_once_and_a_second_time_change_nothing(admin: TestClient, project: Project):
     first, second = (sent(admin, TILL, source="desk").json() for _ in range(2))
     assert (first["read"], first["loaded"], second["loaded"], second["unchanged"]) == (1, 1, 0, 1)
-    assert {"imported"} <= {entry.deed.verb for entry in audit.read(project.operations)}
+    assert {"imported"} <= {entry.event.verb for entry in audit.read(project.operations)}
     assert [b["batch"] for b in admin.get("/api/batches").json()][:1] == [second["batch"]]
 
 
@@ -54,8 +54,8 @@ def test_whoever_may_not_see_who_people_are_is_told_no_name_of_a_file(
     told = viewer.get("/api/batches")
     assert "李雷" not in told.text and f"{PHONE}.csv" not in told.text and "***.csv" in told.text
     assert "李雷" in admin.get("/api/batches").text
-    noted = [entry.deed for entry in audit.read(project.operations, audit.AuditFilter(verb="imported"))]
-    assert not [deed for deed in noted if "李雷" in str(deed)] and noted[0].detail["source"] == "-"
+    noted = [entry.event for entry in audit.read(project.operations, audit.AuditFilter(verb="imported"))]
+    assert not [event for event in noted if "李雷" in str(event)] and noted[0].detail["source"] == "-"
 
 
 def test_a_question_for_a_person_is_a_conflict_with_the_line_that_answers_it(admin: TestClient):

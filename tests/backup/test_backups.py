@@ -116,7 +116,7 @@ def test_a_backup_is_of_one_moment_while_others_import_and_decide(shop: Project,
         working.join()
     for file in saved:
         restored = again(file, tmp_path / f"from-{file.name}")
-        told = {e.deed.subject_id for e in audit.read(restored.operations, limit=10_000)} - {None}
+        told = {e.event.subject_id for e in audit.read(restored.operations, limit=10_000)} - {None}
         landed = {receipt.batch for receipt in restored.landing.receipts()} - {"000001-till", "000002-网店"}
         assert told <= landed and len(landed - told) <= 1
 
@@ -291,7 +291,7 @@ def test_what_a_newer_version_made_is_left_to_it(shop: Project, tmp_path: Path, 
 
 def test_what_was_made_and_restored_stands_in_the_audit_log(backup: Path, tmp_path: Path):
     restored = again(backup, tmp_path / "again")
-    told = [(entry.actor, entry.deed.verb) for entry in audit.read(restored.operations)]
+    told = [(entry.actor, entry.event.verb) for entry in audit.read(restored.operations)]
     assert told == [(BY, "restored"), (BY, "backed_up")]
 
 
@@ -306,7 +306,7 @@ def test_a_database_elsewhere_is_in_the_backup_and_is_left_alone_by_what_is_rest
     restored = restoring.restore(file, tmp_path / "again", keys=KEYS, by=BY, now=NOW)
     assert restored.had_database and restored.project.settings.database == ""
     assert decisions(restored.project.operations) == decisions(project.operations)
-    assert [e.deed.verb for e in audit.read(project.operations)].count("restored") == 0
+    assert [e.event.verb for e in audit.read(project.operations)].count("restored") == 0
     decide(restored.project.operations, "different", ["a"], ["c"], by=BY, now=NOW)
     assert len(decisions(project.operations)) == 3
     project.operations.close()

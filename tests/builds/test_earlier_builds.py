@@ -11,7 +11,7 @@ from shuke.app import Project
 from shuke.builds import pipeline
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
-from shuke.graph.names import EARLIER
+from shuke.graph.names import LAST_BUILD
 from shuke.graph.run import Run
 from tests.builds.test_pipeline import NOW, empty
 from tests.engine_fixtures import Row, Tables
@@ -31,7 +31,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> Proje
 
 
 def earlier(project: Project, desk: Tables, name: str, *columns: str) -> list[Row]:
-    return found(project, desk, EARLIER + name, *columns)
+    return found(project, desk, LAST_BUILD + name, *columns)
 
 
 def found(project: Project, desk: Tables, name: str, *columns: str) -> list[Row]:
@@ -61,14 +61,14 @@ def test_a_build_reads_the_tables_of_the_build_in_force(project, engine):
 
 def test_before_the_first_build_every_table_is_empty_and_has_its_columns(tmp_path: Path, engine):
     fresh = empty(tmp_path)
-    for name in ("identities", "pairs", "comparables"):
+    for name in ("identities", "scored_pairs", "normalised_records"):
         columns = catalogue.derived()[name].schema.names
         assert earlier(fresh, engine, name, *columns) == []
 
 
 def test_a_build_goes_on_from_the_one_in_force_with_what_has_landed_since(tmp_path: Path, duckdb):
     shop = empty(tmp_path)
-    given = (("fresh_people", "record_id"), ("kept_identities", "record_id"))
+    given = (("new_people", "record_id"), ("previous_identities", "record_id"))
     looked_at = []
     for record in "12":
         land(shop, "till", people=[{"record_id": record}])
@@ -82,10 +82,10 @@ def test_where_settings_have_changed_or_a_batch_is_gone_all_is_looked_at_anew(tm
     gone = land(shop, "web", people=[{"record_id": "0"}])
     land(shop, "till", people=[{"record_id": "1"}])
     pipeline.build(shop, now=NOW)
-    assert found(shop, duckdb, "fresh_people") == []
+    assert found(shop, duckdb, "new_people") == []
     other = replace(shop, settings=replace(shop.settings, country="CN"))
     shutil.rmtree(shop.landing.folder / gone)
     for changed, records in ((other, ["1"]), (shop, ["1"])):
-        assert [r["record_id"] for r in found(changed, duckdb, "fresh_people")] == records
-        assert found(changed, duckdb, "kept_identities") == []
-        assert found(changed, duckdb, "earlier_identities", "record") != []
+        assert [r["record_id"] for r in found(changed, duckdb, "new_people")] == records
+        assert found(changed, duckdb, "previous_identities") == []
+        assert found(changed, duckdb, "last_build_identities", "record") != []

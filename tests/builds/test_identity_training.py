@@ -119,7 +119,7 @@ def test_a_version_counts_once_it_is_put_to_use_and_going_back_restores_every_id
     try:
         build = pipeline.build(project, now=NOW)
         assert build.manifest.models == {"identity": 1}
-        assert {row["version"] for row in rows(project, "pairs")} == {1}
+        assert {row["version"] for row in rows(project, "scored_pairs")} == {1}
         after = set(whose(project).values())
         assert learnt.change.merged == len(set(before.values()) - after)
         assert learnt.change.split == len(after - set(before.values()))
@@ -149,6 +149,6 @@ def test_what_a_version_would_change_is_judged_by_what_the_company_has_decided(t
     said = {"name": "Ann Lee", "birth_date": date(1985, 3, 2)}
     land(project, "till", people=[{"record_id": r, **said} for r in "12"])
     pipeline.build(project, now=NOW)
-    assert len(rows(project, "pairs")) == 1
+    assert len(rows(project, "scored_pairs")) == 1
     change = identity_training.change(project, 0)
     assert (change.records, change.customers, change.merged, change.split) == (2, 2, 0, 0)

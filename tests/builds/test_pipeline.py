@@ -14,7 +14,7 @@ from shuke.app import Project
 from shuke.builds import parameterised, pipeline
 from shuke.engine.parquet import pieces
 from shuke.errors import BuildFailed, UnknownTable, WrongCall, WrongSettings
-from shuke.graph import catalogue
+from shuke.graph import catalogue, names
 from shuke.settings import Settings
 from shuke.tables import CANONICAL
 from shuke.version import __version__
@@ -90,7 +90,7 @@ def test_a_manifest_names_all_that_a_build_is_a_function_of(tea):
     assert (manifest.built_at, manifest.engine, manifest.version) == (shop.NOW, "duckdb", __version__)
     assert (manifest.currency, manifest.zone) == ("GBP", "Europe/London")
     assert manifest.settings == tea.settings.digest
-    made = {n for n, t in catalogue.wanted(tea.root, tea.settings.analyses).items() if not t.is_news}
+    made = {n for n, t in catalogue.wanted(tea.root, tea.settings.analyses).items() if not names.is_delta(t)}
     assert set(manifest.tables) >= made | {"landed_order_items", "landed_interactions"}
     assert {name: made.rows for name, made in manifest.tables.items()} == {
         name: len(rows(tea, name)) for name in manifest.tables
@@ -368,7 +368,7 @@ def test_one_file_makes_a_table_that_is_built_and_can_be_asked(few, tmp_path):
     ]  # fmt: skip
     asked = parameterised.ask(project, project.open(), "cities", {"at_least": 2})
     assert asked.to_pyarrow().to_pylist() == [{"city": "杭州", "lines": 2}]
-    with pytest.raises(WrongCall, match=r"Table cities has no question at_most\. It has: at_least"):
+    with pytest.raises(WrongCall, match=r"Table cities has no parameter at_most\. It has: at_least"):
         parameterised.ask(project, project.open(), "cities", {"at_most": 2})
     with pytest.raises(WrongCall, match="Table landed_orders takes no parameters"):
         parameterised.ask(project, project.open(), "landed_orders", {})
@@ -390,7 +390,7 @@ def test_what_the_company_has_decided_is_what_is_built_and_asked(few, tmp_path):
     "decided", [{"rmf": {"grace": 1}}, {"lapsing": {"graze": 1}}, {"lapsing": {"as_of": "2020-01-01"}}]
 )
 def test_an_answer_to_what_nobody_asks_is_refused(tmp_path, decided):
-    with pytest.raises(WrongSettings, match="has no question"):
+    with pytest.raises(WrongSettings, match="has no parameter"):
         pipeline.build(empty(tmp_path, tables=decided), now=NOW)
 
 

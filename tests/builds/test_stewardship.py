@@ -31,7 +31,7 @@ def test_a_decision_is_kept_with_who_made_it_and_who_took_it_back(operations):
 def test_every_decision_is_in_the_audit_log_without_naming_a_record(operations):
     number = decide(operations, "split", ["till:1"], ["web:1", "web:2"], by=LIN, now=NOON)
     undo(operations, number, by=WU, now=LATER)
-    entries = [(e.actor.who, e.deed.verb, e.deed.subject_id, e.deed.count) for e in audit.read(operations)]
+    entries = [(e.actor.who, e.event.verb, e.event.subject_id, e.event.count) for e in audit.read(operations)]
     assert entries == [("wu", "identity.undone", str(number), 3), ("lin", "identity.split", str(number), 3)]
 
 

@@ -135,7 +135,7 @@ def _(desk: Desk) -> None:
     folder = shop(desk)
     plain = shuke("show", "baskets", "--ask", "support=0.006", "--format", "json", at=folder)
     same(plain.returncode, 0, "baskets with another support")
-    asked = ("confidence=0.5", "antecedents=2", "false_share=1", "least=1", "lift=0")
+    asked = ("confidence=0.5", "antecedents=2", "false_discovery_rate=1", "min_baskets=1", "lift=0")
     words = [word for answer in asked for word in ("--ask", answer)]
     found = shuke("show", "baskets", *words, "--format", "json", at=folder)
     same(found.returncode, 0, "baskets with several antecedents")

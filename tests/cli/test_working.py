@@ -150,7 +150,7 @@ def test_looks_and_exports_are_in_the_log_under_the_door_cli(shuke: Shuke, own_s
     shuke("show", "customers", "--format", "csv", at=own_shop)
     shuke("customer", "T1", at=own_shop)
     entries = audit.read(open_project(own_shop).operations)
-    assert {entry.deed.verb for entry in entries} >= {"exported", "searched_customers", "looked_at_customer"}
+    assert {entry.event.verb for entry in entries} >= {"exported", "searched_customers", "looked_at_customer"}
     assert {entry.actor.door for entry in entries} == {"cli"}
 
 

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from shuke.collect.new_rows import first, fresh
+from shuke.collect.new_rows import first, new_rows
 from shuke.engine import DuckDB
 from shuke.tables import CANONICAL
 
@@ -44,7 +44,7 @@ def _news(
     engine: DuckDB, landed: list[dict[str, Any]], told: list[dict[str, Any]], *, stated: bool = False
 ) -> list[tuple[Any, ...]]:
     there = _rows(engine, *landed, landed=True)
-    found = fresh(_rows(engine, *told, landed=False), there, ORDERS, stated=stated)
+    found = new_rows(_rows(engine, *told, landed=False), there, ORDERS, stated=stated)
     rows = engine.checkpoint(found).to_pyarrow().to_pylist()
     return sorted((row["order_no"], row["status"], row["revises"]) for row in rows)
 
@@ -109,7 +109,9 @@ def test_further_columns_are_put_together_whatever_their_order(engine: DuckDB) -
     assert _news(engine, landed, [{"order_no": "1", "further": '{"b": "2"}'}]) == []
     told = _rows(engine, {"order_no": "1", "further": '{"b": "3", "c": "4"}'}, landed=False)
     news = (
-        engine.checkpoint(fresh(told, _rows(engine, *landed, landed=True), ORDERS)).to_pyarrow().to_pylist()
+        engine.checkpoint(new_rows(told, _rows(engine, *landed, landed=True), ORDERS))
+        .to_pyarrow()
+        .to_pylist()
     )
     [further] = [row["further"] for row in news]
     assert all(part in further for part in ('"a":"1"', '"b":"3"', '"c":"4"'))

@@ -32,7 +32,7 @@ PLAIN = Column("x", Type.TEXT, Text("x", "x"))
         (replace(PLAIN, type=Type.DATE, name="month"), date(2026, 3, 1), "en", "Mar 2026", "w"),
         (replace(PLAIN, type=Type.TIME), datetime(2026, 3, 4, 20, tzinfo=UTC), "en", "5 Mar 2026 04:00", "w"),
         (replace(PLAIN, type=Type.FLAG), True, "en", "yes", "w"),
-        (replace(PLAIN, type=Type.DATE, personal="date"), "1988", "en", "1988", "w"),  # a mask
+        (replace(PLAIN, type=Type.DATE, pii="date"), "1988", "en", "1988", "w"),  # a mask
         (replace(PLAIN, name="country"), "CN", "zh", "中国", "w"),
         (replace(PLAIN, codes=TIERS), "champions", "en", "Champions", "w"),
         (replace(PLAIN, codes=TIERS), "something else", "en", "something else", "w"),

@@ -122,7 +122,7 @@ def test_a_table_is_worked_out_anew_with_other_parameters_that_its_links_keep(li
     assert "worked out with" not in lin.get("/tables/lapsing").text
     assert "/download/lapsing?ask.least_gaps=100&amp;format=csv" in asked
     wrong = lin.get("/tables/lapsing", params={"ask.grace": "much"})
-    assert wrong.status_code == 400 and "is no answer to grace" in wrong.text
+    assert wrong.status_code == 400 and "cannot be used for grace" in wrong.text
     assert "Accepted: a number." in wrong.text and 'href="/tables/lapsing"' in wrong.text
 
 
@@ -205,7 +205,7 @@ def test_looks_and_exports_are_written_down(own: Project, enter: Enter):
     taken = browser.get("/download/rfm?format=csv&filter=customer_id:eq:" + someone)
     assert len(taken.content.splitlines()) == 2
     assert 'filename="rfm.csv"' in taken.headers["content-disposition"]
-    did = [(e.actor.who, e.deed.verb, e.deed.subject_id) for e in audit.read(own.operations)]
+    did = [(e.actor.who, e.event.verb, e.event.subject_id) for e in audit.read(own.operations)]
     assert ("max", "looked_at_customer", someone) in did
     assert ("max", "looked_at_table", "rfm") in did, "its rows are called by their names"
     assert ("max", "exported", "rfm") in did

@@ -116,7 +116,7 @@ def test_a_token_says_nothing_to_anybody_else_and_that_in_their_language(
 
 def test_what_was_typed_goes_with_the_session(built: Project, enter: Enter):
     client = enter(built, "max")
-    kept = client.app.state.shelf.searches._kept  # type: ignore[attr-defined]
+    kept = client.app.state.console.searches._kept  # type: ignore[attr-defined]
     page = typed(client, "nobody at all")
     assert kept
     client.post("/logout", data={"csrf": token(page.text)})

@@ -29,7 +29,7 @@ def test_of_sixteen_who_begin_a_build_at_once_one_does_and_the_others_are_told(
     viewer = at_home("tests", "api", now=datetime.now(UTC))
     told = at_once(lambda _: work.start(project, viewer=viewer))
     assert (told.count(True), told.count(False), work.state) == (1, ACTORS - 1, "building")
-    assert [entry.deed.verb for entry in audit.read(project.operations)].count("started_build") == 1
+    assert [entry.event.verb for entry in audit.read(project.operations)].count("started_build") == 1
     ends.set()
     assert work._thread
     work._thread.join(60)

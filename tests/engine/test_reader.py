@@ -24,11 +24,11 @@ def test_answers_do_not_pile_up(
     monkeypatch.setattr(reader, "STAYS", stays)
     monkeypatch.setattr(reader, "MOST", most)
     for number in range(12):
-        assert opened.kept(f"answer_{number}", lambda: pa.table({"n": [1, 2]})).count().execute() == 2
+        assert opened.cached(f"answer_{number}", lambda: pa.table({"n": [1, 2]})).count().execute() == 2
     tables = "select count(*) from duckdb_tables()"
     assert opened.backend.con.execute(tables).fetchone() == (kept,)
 
 
 def test_an_answer_that_is_kept_is_not_made_again(opened: Reader):
-    opened.kept("answer", lambda: pa.table({"n": [1]}))
-    assert opened.kept("answer", lambda: pytest.fail("made again")).count().execute() == 1
+    opened.cached("answer", lambda: pa.table({"n": [1]}))
+    assert opened.cached("answer", lambda: pytest.fail("made again")).count().execute() == 1

@@ -24,6 +24,7 @@ from shuke.builds import pipeline, stewardship
 from shuke.builds.stewardship import Verb
 from shuke.errors import Undecided
 from shuke.graph import catalogue
+from shuke.graph.names import is_delta
 from shuke.store.builds import Build
 from shuke.tables import Derived
 from tests.builds.test_pipeline import GOOD, NOW, TODAY, empty, own, rows, sale, sales
@@ -91,13 +92,20 @@ def test_a_new_line_makes_what_is_made_from_lines(project):
     land(project, "till", order_items=[sale("B1", TODAY)], received=NOW)
     changed = made(pipeline.build(project, now=NOW))
     assert {"landed_order_items", "purchases", "rfm", "monthly_sales", "lapsing"} <= changed
-    assert not changed & {"landed_people", "comparables", "identities", "facts", "customers", "customer_ids"}
+    assert not changed & {
+        "landed_people",
+        "normalised_records",
+        "identities",
+        "facts",
+        "customers",
+        "customer_ids",
+    }
 
 
 def test_a_new_person_makes_what_is_made_from_people(project):
     land(project, "web", people=[person("9", "李雷")], received=NOW)
     changed = made(pipeline.build(project, now=NOW))
-    assert {"landed_people", "comparables", "identities", "customers", "customer_ids"} <= changed
+    assert {"landed_people", "normalised_records", "identities", "customers", "customer_ids"} <= changed
     assert "landed_order_items" not in changed
 
 
@@ -105,7 +113,7 @@ def test_a_new_day_makes_only_what_asks_for_the_day(project):
     tables = catalogue.derived()
     changed = made(pipeline.build(project, now=NOW + timedelta(days=1)))
     assert "rfm" in changed
-    assert all("as_of" in tables[name].asks or _depends(name, changed) for name in changed)
+    assert all("as_of" in tables[name].keywords or _depends(name, changed) for name in changed)
     assert not changed & {"purchases", "identities", "monthly_sales", "landed_order_items", "customers"} or (
         "facts" in changed  # whose facts may be believed until a day
     )
@@ -301,7 +309,7 @@ def _customers(shop: Project, code: Path) -> int:
 
 def test_tables_that_tell_no_more_than_what_is_new_are_known_by_what_they_read():
     tables: dict[str, Derived] = catalogue.derived()
-    assert {name for name, table in tables.items() if table.is_news} == {"changed_records"}
-    assert {name: table.recalls for name, table in tables.items() if table.recalls} == {
-        "identities": ("landed_issued_ids",), "quality_trend": ("earlier_quality_trend",)
+    assert {name for name, table in tables.items() if is_delta(table)} == {"changed_records"}
+    assert {name: table.carries_over for name, table in tables.items() if table.carries_over} == {
+        "identities": ("landed_issued_ids",), "quality_trend": ("last_build_quality_trend",)
     }  # fmt: skip

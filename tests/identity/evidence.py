@@ -38,7 +38,7 @@ LINKS = ibis.schema(TEXT(("record_l", "record_r", "kind", "scope", "value"), "st
 
 
 def person(record: str, name: str = "", **further: Any) -> Row:
-    """A row of `comparables`: person("a", "ann lee", birth_date="1985-03-02")."""
+    """A row of `normalised_records`: person("a", "ann lee", birth_date="1985-03-02")."""
     given, _, family = name.rpartition(" ") if " " in name else (name, "", "")
     said = {
         "record": record, "source": record.partition(":")[0] if ":" in record else "till",

@@ -10,7 +10,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from shuke.graph import catalogue
-from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, standing
+from shuke.graph.names import HISTORY, LANDED, LAST_BUILD, NEW, PREVIOUS, base_table
 from shuke.identity.models import Model
 from shuke.identity.scoring import Scorer
 from shuke.store.in_force import in_force
@@ -62,19 +62,19 @@ class Resolution:
             "checkpoint": engine.checkpoint, "country": self.country,
             "scorer": Scorer(Model(), engine.linkage), "pseudonym": PSEUDONYM,
         }  # fmt: skip
-        asked = {question: supplied[question] for question in step.asks if question in supplied}
+        asked = {parameter: supplied[parameter] for parameter in step.keywords if parameter in supplied}
         table = step(*(self._table(name, landed) for name in step.reads), **asked)
         return as_declared(table, step)
 
     def _table(self, name: str, landed: Mapping[str, ir.Table]) -> ir.Table:
-        if name.startswith((EARLIER, KEPT)):
-            stood = standing(name)
+        if name.startswith((LAST_BUILD, PREVIOUS)):
+            stood = base_table(name)
             return self.before.get(stood, self.desk.derived(catalogue.derived()[stood], []))
-        for prefix in (LANDED, SAID, FRESH):
+        for prefix in (LANDED, HISTORY, NEW):
             if name.startswith(prefix):
                 plain = name.removeprefix(prefix)
                 every = landed.get(plain, self.desk.landed(plain))
-                if prefix == FRESH and plain in self.seen:
+                if prefix == NEW and plain in self.seen:
                     return every.anti_join(self.seen[plain], "batch_id")
                 return in_force(every, revised=True) if prefix == LANDED else every
         return self.made[name]

@@ -3,7 +3,7 @@
 import ibis
 
 from shuke.identity.blocking import RULES, candidates, keys
-from shuke.identity.crowded_keys import crowded_keys
+from shuke.identity.oversized_blocks import oversized_blocks
 from tests.engine_fixtures import Row, Tables
 from tests.identity.evidence import COMPARABLES, IDENTIFIERS, held, person
 
@@ -16,11 +16,11 @@ def met(
     said: list[Row] | None = None,
     *,
     stale: str | None = None,
-    most: int = 50,
+    max_records: int = 50,
 ) -> list[str]:
     """The pairs that are compared, "ab" for records a and b; of `stale` ones alone where they are named."""
     records, known = desk.of(COMPARABLES, people), desk.of(IDENTIFIERS, said or [])
-    crowded = desk.made(crowded_keys, records, known, most=most)
+    crowded = desk.made(oversized_blocks, records, known, max_records=max_records)
     open_ones = desk.checkpoint(keys(records, known).anti_join(crowded, ["rule", "key"]))
     named = [{"record": record} for record in stale or ""]
     fresh = None if stale is None else desk.of(ibis.schema({"record": "string"}), named)
@@ -58,10 +58,10 @@ def test_of_whom_nothing_tells_what_they_are_nobody_compares_anything(duckdb):
 
 def test_a_key_that_too_many_hold_compares_nobody(duckdb):
     four = [person(r, "ann lee") for r in "abcd"]
-    assert len(met(duckdb, four, most=4)) == 6
-    assert met(duckdb, four, most=3) == []
+    assert len(met(duckdb, four, max_records=4)) == 6
+    assert met(duckdb, four, max_records=3) == []
     crowded = duckdb.made(
-        crowded_keys, duckdb.of(COMPARABLES, four), duckdb.of(IDENTIFIERS, []), most=3
+        oversized_blocks, duckdb.of(COMPARABLES, four), duckdb.of(IDENTIFIERS, []), max_records=3
     )  # fmt: skip
     assert {"rule": "person:sound", "key": "ann lee", "records": 4} in duckdb.rows(crowded)
     assert {row["records"] for row in duckdb.rows(crowded)} == {4}
@@ -75,8 +75,8 @@ def test_one_birth_date_is_worth_comparing_only_where_few_are_born_on_it(duckdb)
             for r, g in zip("abcdefghij"[:many], given, strict=False)
         ]
 
-    assert len(met(duckdb, born(8), most=50)) == 28
-    assert met(duckdb, born(9), most=50) == []
+    assert len(met(duckdb, born(8), max_records=50)) == 28
+    assert met(duckdb, born(9), max_records=50) == []
 
 
 def test_an_e_mail_brings_those_together_who_differ_behind_the_at_sign(duckdb):
@@ -88,7 +88,7 @@ def test_an_e_mail_brings_those_together_who_differ_behind_the_at_sign(duckdb):
 def test_where_one_key_is_crowded_another_still_brings_two_together(duckdb):
     four = [person(r, "ann lee") for r in "abcd"]
     four[1]["postcode"] = four[3]["postcode"] = "ls1"
-    assert met(duckdb, four, most=3) == ["bd"]
+    assert met(duckdb, four, max_records=3) == ["bd"]
 
 
 def test_only_the_columns_that_say_something_make_rules(duckdb):

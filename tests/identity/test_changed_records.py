@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shuke.identity.changed_records import changed_records
-from shuke.identity.comparables import comparables
+from shuke.identity.exact_matches import exact_matches
 from shuke.identity.identifiers import identifiers
-from shuke.identity.links import links
+from shuke.identity.normalised_records import normalised_records
 from tests.engine_fixtures import Row, Tables, at
 from tests.identity.evidence import held, person
 
 DAY = at("2026-03-01 00:00")
-STEPS = (identifiers, changed_records, comparables, links)
+STEPS = (identifiers, changed_records, normalised_records, exact_matches)
 
 
 @dataclass
@@ -40,10 +40,12 @@ class Deliveries:
         every = landed("identifiers", self.said)
         known = desk.made(identifiers, every, new_said, kept["identifiers"], country="GB", limit=3)
         anew = desk.made(
-            changed_records, new_people, new_said, known, kept["identifiers"], kept["comparables"]
+            changed_records, new_people, new_said, known, kept["identifiers"], kept["normalised_records"]
         )
-        told = desk.made(comparables, landed("people", self.people), known, anew, kept["comparables"])
-        tied = desk.made(links, known, told, anew, kept["identifiers"], kept["links"])
+        told = desk.made(
+            normalised_records, landed("people", self.people), known, anew, kept["normalised_records"]
+        )
+        tied = desk.made(exact_matches, known, told, anew, kept["identifiers"], kept["exact_matches"])
         found = zip(STEPS, (known, anew, told, tied), strict=True)
         self.before = {step.name: desk.rows(table) for step, table in found}
         return self.before
@@ -67,7 +69,7 @@ def test_looked_at_are_new_records_and_who_shares_an_identifier_with_them(duckdb
     assert named(first["changed_records"]) == "ab"
     second = till.build([called("c", "Ann Lee")], [phone("c", "07700 900001")])
     assert named(second["changed_records"]) == "ac"
-    assert [(row["record_l"], row["record_r"]) for row in second["links"]] == [("till:a", "till:c")]
+    assert [(row["record_l"], row["record_r"]) for row in second["exact_matches"]] == [("till:a", "till:c")]
     assert named(till.build([], [])["changed_records"]) == ""
 
 
@@ -78,13 +80,16 @@ def test_either_engine_goes_on_from_what_was_found(engine):
     every, new = engine.landed("identifiers", said), engine.landed("identifiers", said[2:])
     known = engine.checkpoint(engine.made(identifiers, every, new, kept, country="GB"))
     people = [
-        engine.derived(comparables, [person(f"till:{r}", "ann lee") for r in rs]) for rs in ("abc", "ab")
+        engine.derived(normalised_records, [person(f"till:{r}", "ann lee") for r in rs])
+        for rs in ("abc", "ab")
     ]
     none = engine.landed("people")
     anew = engine.checkpoint(engine.made(changed_records, none, new, known, kept, people[1]))
     assert named(engine.rows(anew)) == "ac"
     old = {"record_l": "till:b", "record_r": "till:z", "kind": "phone", "scope": "", "value": "447700900002"}
-    found = engine.made(links, known, people[0], anew, kept, engine.derived(links, [old | {"records": 2}]))
+    found = engine.made(
+        exact_matches, known, people[0], anew, kept, engine.derived(exact_matches, [old | {"records": 2}])
+    )
     assert [row["record_l"] + row["record_r"] for row in engine.rows(found)] == [
         "till:atill:c",
         "till:btill:z",
@@ -94,10 +99,10 @@ def test_either_engine_goes_on_from_what_was_found(engine):
 def test_a_value_that_too_many_come_to_share_unties_those_whom_it_tied(duckdb):
     till = Deliveries(duckdb)
     tied = till.build([called(n, "Ann Lee") for n in "abc"], [phone(n, "07700900001") for n in "abc"])
-    assert len(tied["links"]) == 3
+    assert len(tied["exact_matches"]) == 3
     untied = till.build([called("d", "Ann Lee")], [phone("d", "07700900001")])
     assert named(untied["changed_records"]) == "abcd"
-    assert untied["links"] == []
+    assert untied["exact_matches"] == []
 
 
 def test_an_identifier_that_has_ended_since_has_its_record_looked_at_once(duckdb):
@@ -132,5 +137,5 @@ def test_delivery_by_delivery_or_at_once_the_tables_are_the_same(duckdb_engine, 
         ]
         found = stepwise.build(people, said)
     again = stepwise.build([], [], afresh=True)
-    for step in (identifiers, comparables, links):
+    for step in (identifiers, normalised_records, exact_matches):
         assert found[step.name] == again[step.name]

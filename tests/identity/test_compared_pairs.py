@@ -11,11 +11,11 @@ from hypothesis import strategies as some
 
 from shuke.engine import open_engine
 from shuke.identity.blocking import differing
-from shuke.identity.comparables import comparables
 from shuke.identity.compared_pairs import compared_pairs
-from shuke.identity.crowded_keys import crowded_keys
 from shuke.identity.identifiers import identifiers
 from shuke.identity.models import Model
+from shuke.identity.normalised_records import normalised_records
+from shuke.identity.oversized_blocks import oversized_blocks
 from shuke.identity.scoring import Scorer
 from tests.engine_fixtures import Row, Tables
 from tests.identity.evidence import held, person
@@ -39,19 +39,21 @@ class Builds:
     """Builds one after another; each knows what the one before found."""
 
     desk: Tables
-    most: int = 50
+    max_records: int = 50
     before: list[list[Row]] = field(default_factory=lambda: [[], [], [], []])
     asked: list[str] = field(default_factory=list)
 
     def build(self, people: list[Row], said: list[Row] | None = None) -> list[Row]:
         desk, engine = self.desk, self.desk.engine
-        records, known = desk.derived(comparables, people), desk.derived(identifiers, said or [])
+        records, known = desk.derived(normalised_records, people), desk.derived(identifiers, said or [])
         scorer = Recording(Model(), engine.linkage)
-        tables = (comparables, identifiers, crowded_keys, compared_pairs)
+        tables = (normalised_records, identifiers, oversized_blocks, compared_pairs)
         were, had, *kept = [desk.derived(step, rows) for step, rows in zip(tables, self.before, strict=True)]
         changed = desk.checkpoint(differing(records.union(were), (records, known), (were, had)))
         before = (changed, were, had)
-        crowded = desk.checkpoint(desk.made(crowded_keys, records, known, *before, kept[0], most=self.most))
+        crowded = desk.checkpoint(
+            desk.made(oversized_blocks, records, known, *before, kept[0], max_records=self.max_records)
+        )
         found = desk.made(compared_pairs, records, known, crowded, *before, *kept, scorer=scorer)
         made = desk.rows(desk.checkpoint(found))
         self.before = [desk.rows(t) for t in (records, known, crowded)] + [made]
@@ -100,7 +102,7 @@ def test_an_identifier_that_comes_or_goes_has_its_record_weighed_again(duckdb):
 
 
 def test_a_key_that_becomes_crowded_compares_nobody_any_more_until_it_is_not(duckdb):
-    builds = Builds(duckdb, most=3)
+    builds = Builds(duckdb, max_records=3)
     alike = [person(r, "ann lee") for r in "abcd"]
     three = builds.build(alike[:3])
     assert ends(three) == ["ab", "ac", "bc"]
@@ -145,9 +147,9 @@ def test_step_by_step_or_at_once_the_pairs_are_the_same(tmp_path_factory, regist
     folder = tmp_path_factory.mktemp("pairs")
     with closing(open_engine("duckdb", scratch=folder)) as engine:
         desk = Tables(engine, folder)
-        stepwise = Builds(desk, most=3)
+        stepwise = Builds(desk, max_records=3)
         for register in registers:
             people = [told | {"record": record} for record, (told, _) in register.items()]
             said = [held(record, "phone", n) for record, (_, n) in register.items() if n]
             found = stepwise.build(people, said)
-        assert found == Builds(desk, most=3).build(people, said)
+        assert found == Builds(desk, max_records=3).build(people, said)

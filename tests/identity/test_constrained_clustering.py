@@ -37,7 +37,7 @@ def parts(desk: Tables, people: list[Row], **evidence: Any) -> list[str]:
         desk.of(COMPARABLES, people), desk.of(LINKS, evidence.get("links", [])),
         desk.of(PAIRS, evidence.get("pairs", [])), thresholds(desk),
         desk.landed("decisions", evidence.get("decisions", [])), desk.landed("issued_ids"),
-        largest=evidence.get("largest", 200),
+        max_records=evidence.get("largest", 200),
     )  # fmt: skip
     customers: dict[str, str] = {}
     for row in desk.rows(made):
@@ -100,9 +100,9 @@ def test_a_person_and_an_organisation_are_two_customers(duckdb):
 
 def test_probable_edges_join_at_most_so_many_records_and_certain_ones_any(duckdb):
     letters = "abcdefgh"
-    assert max(map(len, parts(duckdb, unknown(letters), pairs=chain(letters), largest=3))) == 3
+    assert max(map(len, parts(duckdb, unknown(letters), pairs=chain(letters), max_records=3))) == 3
     certain = [link(f"till:{a}", f"till:{b}") for a, b in pairwise(letters)]
-    assert parts(duckdb, unknown(letters), links=certain, largest=3) == [letters]
+    assert parts(duckdb, unknown(letters), links=certain, max_records=3) == [letters]
 
 
 def test_what_a_person_decides_goes_before_every_guard(duckdb):
@@ -137,7 +137,7 @@ def test_in_whatever_order_edges_and_records_come_the_clusters_are_the_same(edge
         known = {
             r: ClusterProfile(records={r}, conflicts=_others(records, r, number)) for r, number in records
         }
-        return joined(dice.sample(edges, len(edges)), known, largest=4)
+        return joined(dice.sample(edges, len(edges)), known, max_records=4)
 
     found = cut()
     assert cut() == found
@@ -190,6 +190,6 @@ def test_a_cluster_of_a_hundred_thousand_records_comes_apart_in_seconds(conflict
     against = {name: set(profile.conflicts) for name, profile in known.items() if profile.conflicts}
     edges = [Edge(CERTAIN, -1, 0.0, *sorted(dice.sample(names, 2))) for _ in range(150_000)]
     started = time.process_time()
-    found = joined(edges, known, largest=200)
+    found = joined(edges, known, max_records=200)
     assert time.process_time() - started < 15
     assert all(found[one] != found[other] for one, said in list(against.items()) for other in said)

@@ -19,7 +19,7 @@ def together(
     own = {p["record"].removeprefix("till:"): p["record"] for p in people}
     made = desk.made(
         households, desk.identities(**(customers or own)), desk.of(COMPARABLES, people),
-        desk.of(IDENTIFIERS, contacts or []), desk.landed("relations", relations), largest=3,
+        desk.of(IDENTIFIERS, contacts or []), desk.landed("relations", relations), max_size=3,
     )  # fmt: skip
     homes: dict[str, list[str]] = {}
     why: dict[str, str] = {}

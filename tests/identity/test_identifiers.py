@@ -73,7 +73,7 @@ def test_a_number_identifies_unless_too_many_share_it(engine):
     landed = engine.landed("identifiers", people)
     found = {
         (r["value"], r["records"], r["identifies"])
-        for r in engine.rows(engine.made(identifiers, landed, country="CN", limit=3))
+        for r in engine.rows(engine.made(identifiers, landed, country="CN", max_records=3))
     }
     assert found == {("8613800139000", 4, False), ("8613900139001", 1, True)}
 
@@ -159,5 +159,7 @@ def test_a_company_says_itself_what_identifies_nobody(duckdb):
         "identifiers",
         [{"record_id": v, "kind": "member_no", "value": v} for v in ("house card", "VIP 7", "test")],
     )
-    found = duckdb.rows(duckdb.made(identifiers, landed, country="CN", never=("House Card",)), "value")
+    found = duckdb.rows(
+        duckdb.made(identifiers, landed, country="CN", ignored_values=("House Card",)), "value"
+    )
     assert [row["value"] for row in found] == ["test", "vip7"]

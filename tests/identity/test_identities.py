@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shuke.identity.exact_matches import exact_matches
 from shuke.identity.identities import customer_ids, identities
-from shuke.identity.links import links
 from shuke.identity.pseudonyms import Pseudonym
 from tests import engine_fixtures
 from tests.engine_fixtures import Row, Tables
@@ -52,7 +52,7 @@ class Register:
         made = desk.engine.checkpoint(
             desk.made(
                 identities, desk.landed("people", [{"record_id": r} for r in phones]), numbers, said,
-                desk.made(links, numbers, said), desk.of(PAIRS, pairs), thresholds(desk),
+                desk.made(exact_matches, numbers, said), desk.of(PAIRS, pairs), thresholds(desk),
                 desk.landed("decisions", decisions), issued,
             )
         )  # fmt: skip

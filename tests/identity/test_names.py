@@ -18,7 +18,7 @@ def told(desk: Tables, *said: str | dict[str, str]) -> list[Row]:
     rows: list[Row] = [{"name": name} if isinstance(name, str) else dict(name) for name in said]
     landed = desk.landed("people", [{"record_id": f"{n:04}", **row} for n, row in enumerate(rows)])
     texts = plain(landed.select("record_id", *PARTS), PARTS, checkpoint=desk.checkpoint)
-    found = names(texts.rename(record="record_id"), nobody=NEVER, checkpoint=desk.checkpoint)
+    found = names(texts.rename(record="record_id"), placeholder_names=NEVER, checkpoint=desk.checkpoint)
     return desk.rows(desk.checkpoint(found), "record", "name", "hanzi", "given", "family", "sound", "title")
 
 

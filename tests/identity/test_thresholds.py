@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from shuke.identity.pairs import pairs as pairs_table
+from shuke.identity.scored_pairs import scored_pairs as pairs_table
 from shuke.identity.thresholds import thresholds
 from tests.engine_fixtures import Row, Tables, close
 from tests.identity.evidence import pair

@@ -43,9 +43,9 @@ def built(tmp_path_factory) -> Iterator[Resolution]:
 def test_the_steps_add_up_to_what_the_build_found(built):
     engine: Any = built.desk.engine
     scorer = Scorer(Model(), engine.linkage)
-    records = {row["record"]: row for row in built.rows("comparables")}
-    weights, borne = built.rows("match_weights"), built.rows("bearers")
-    pairs = built.rows("pairs")
+    records = {row["record"]: row for row in built.rows("normalised_records")}
+    weights, borne = built.rows("match_weights"), built.rows("term_frequencies")
+    pairs = built.rows("scored_pairs")
     assert len(pairs) > 50
     for pair in pairs[:: len(pairs) // 8]:
         both = [pair["record_l"], pair["record_r"]]

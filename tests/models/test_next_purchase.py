@@ -70,7 +70,7 @@ def test_who_has_been_silent_for_too_long_is_not_expected(duckdb, company):
     whole = everybody(duckdb, company + quiet + late)
     assert whole["quiet"]["limit_days"] < 25 and whole["quiet"]["expected_on"] is None
     assert whole["late"]["rhythm_days"] < whole["late"]["late_days"] < whole["late"]["limit_days"]
-    assert "quiet" in told(duckdb, company + quiet, gone=0.0)
+    assert "quiet" in told(duckdb, company + quiet, tail_probability=0.0)
 
 
 def test_the_grade_compares_with_the_mean_and_the_last_gap(duckdb, company):

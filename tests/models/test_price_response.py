@@ -74,7 +74,7 @@ def test_too_few_weeks_or_prices_tell_nothing_and_are_counted(duckdb):
     assert response(table(duckdb, lines)).en == (
         "The prices of 2 products did not move enough to tell how quantity follows them."
     )
-    assert ("product", "A") in found(duckdb, lines, least_weeks=11)
+    assert ("product", "A") in found(duckdb, lines, min_weeks=11)
 
 
 def test_a_discount_acts_as_a_price_does_and_the_full_price_beside_it(duckdb):

@@ -133,8 +133,8 @@ def test_days_are_decided_by_attribute_and_by_source(duckdb):
         }
         for source in ("poll", "web")
     ]
-    lives = {"poll.plan": 89, "plan": "never", "web": {"job": 90}, "job": 89}
-    found = judged(duckdb, people, lives=lives, half_lives={"city": 90})
+    ttl = {"poll.plan": 89, "plan": "never", "web": {"job": 90}, "job": 89}
+    found = judged(duckdb, people, ttl=ttl, half_life={"city": 90})
     assert {s: (row["believed_until"], row["believed"]) for s, row in found["plan"].items()} == {
         "poll": (date(2026, 5, 31), False), "web": (None, True)
     }  # fmt: skip
@@ -152,11 +152,11 @@ def test_days_are_decided_by_attribute_and_by_source(duckdb):
         ({"rules": {"name": "most_trusted"}}, "trusted: trusted = []", '["erp", "members"]'),
         ({"trusted": "erp"}, "trusted: trusted = 'erp'", '["erp", "members"]'),
         ({"trusted": ("till", "nobody")}, "source = 'nobody'", "till"),
-        ({"lives": {"fax.plan": 3}}, "source = 'fax'", "till"),
-        ({"lives": {"plan": 0}}, "lives: plan = 0", '"never"'),
-        ({"lives": {"plan": True}}, "lives: plan = True", '"never"'),
-        ({"lives": {"plan": "3 months"}}, "lives: plan = '3 months'", "90"),
-        ({"half_lives": {"mood": 3}}, "half_lives: attribute = 'mood'", "job"),
+        ({"ttl": {"fax.plan": 3}}, "source = 'fax'", "till"),
+        ({"ttl": {"plan": 0}}, "ttl: plan = 0", '"never"'),
+        ({"ttl": {"plan": True}}, "ttl: plan = True", '"never"'),
+        ({"ttl": {"plan": "3 months"}}, "ttl: plan = '3 months'", "90"),
+        ({"half_life": {"mood": 3}}, "half_life: attribute = 'mood'", "job"),
     ],
 )  # fmt: skip
 def test_what_means_nothing_is_refused_by_name(decisions: dict[str, Any], wrong: str, accepted: str, duckdb):

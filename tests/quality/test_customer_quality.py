@@ -109,8 +109,8 @@ def test_what_has_expired_or_soon_will_is_listed_unless_something_newer_holds(en
     assert {what: (row["place"], row["state"], row["reason"]) for what, row in found.items()} == {
         ("bob", "plan"): (1, "expired", "email"), ("ann", "city"): (2, "soon", "phone"),
     }  # fmt: skip
-    assert ("ann", "job") in refreshed(engine, told, within=61)
-    assert set(refreshed(engine, told, best=1)) == {("bob", "plan")}
+    assert ("ann", "job") in refreshed(engine, told, within_days=61)
+    assert set(refreshed(engine, told, max_customers=1)) == {("bob", "plan")}
 
 
 def test_a_customer_is_reached_by_the_way_they_last_came(engine):

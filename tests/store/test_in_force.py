@@ -2,14 +2,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shuke.store.in_force import day_end, delays, happened, in_force, in_order, said
+from shuke.store.in_force import day_end, delays, happened, history, in_force, in_order
 from shuke.tables import CANONICAL
 from tests.engine_fixtures import Row, Tables, at
 
 
 def standing(desk: Tables, rows: list[Row], as_of: date = date(2026, 6, 30)) -> dict[str, Row]:
     """The orders in force at the end of a day in Shanghai, by key."""
-    versions = said(desk.landed("orders", rows), as_of=as_of, zone="Asia/Shanghai")
+    versions = history(desk.landed("orders", rows), as_of=as_of, zone="Asia/Shanghai")
     records = in_force(versions, revised=any(row.get("revises") for row in rows))
     kept = happened(records, CANONICAL["orders"], as_of=as_of, zone="Asia/Shanghai")
     return {row["key"]: row for row in desk.rows(kept)}

@@ -23,7 +23,7 @@ def test_every_table_of_the_design_is_declared():
 def test_a_table_names_only_columns_that_it_has(table):
     names = [column.name for column in table.written]
     assert len(names) == len(set(names))
-    told = [*table.key, *table.needs, *(n for n in (table.subject, table.happened) if n)]
+    told = [*table.key, *table.required, *(n for n in (table.subject, table.event_time) if n)]
     assert set(told) <= set(names)
     assert table.title.en and table.title.zh
     assert table.key
@@ -41,8 +41,8 @@ def test_a_column_has_both_titles_and_refers_to_one_that_there_is(table):
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_when_a_thing_happened_is_a_day_or_a_moment(table):
-    if table.happened:
-        assert table[table.happened].type in (Type.DATE, Type.TIME)
+    if table.event_time:
+        assert table[table.event_time].type in (Type.DATE, Type.TIME)
 
 
 def test_money_is_decimal_and_has_a_currency():
@@ -58,13 +58,13 @@ def test_whoever_can_be_known_by_a_column_is_not_given_away_by_it():
     for table in TABLES:
         for column in table:
             if column.name in telling:
-                assert column.personal, f"{table.name}.{column.name}"
+                assert column.pii, f"{table.name}.{column.name}"
 
 
 def test_a_birth_date_never_expires_and_a_plan_does():
     people = CANONICAL["people"]
-    assert people["birth_date"].lives is None
-    assert people["plan"].lives == timedelta(days=120)
+    assert people["birth_date"].ttl is None
+    assert people["plan"].ttl == timedelta(days=120)
 
 
 def test_every_landed_row_says_where_it_comes_from():

@@ -39,8 +39,8 @@ def sentence(rows: ir.Table) -> Text:
 def test_a_signature_is_the_whole_declaration():
     assert (days.name, days.key, days.area) == ("days", ("day",), "dealings")
     assert days.reads == ("purchases", "orders")
-    assert list(days.asks) == ["as_of", "least"]
-    assert days.questions == {"least": (float, 2.0)}  # what the build answers is nobody's to ask
+    assert list(days.keywords) == ["as_of", "least"]
+    assert days.parameters == {"least": (float, 2.0)}  # what the build answers is nobody's to ask
     assert days.doc == "Days of sale.\n\nOne row per day."
 
 

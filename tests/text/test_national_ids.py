@@ -44,7 +44,9 @@ def test_what_is_no_number_of_a_resident_has_none(written):
 
 
 def test_it_tells_birth_date_sex_and_province():
-    assert national_ids.told(NUMBER) == national_ids.NationalIdFacts(date(1949, 12, 31), "female", "北京市")
+    assert national_ids.decoded(NUMBER) == national_ids.NationalIdFacts(
+        date(1949, 12, 31), "female", "北京市"
+    )
 
 
 @given(NUMBERS.filter(lambda number: number[6:8] == "19"))

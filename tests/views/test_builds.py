@@ -86,7 +86,7 @@ def test_a_rollback_is_in_force_at_once_and_in_the_log(twice: Project, owner: Vi
         actions.rollback(twice, 1, viewer=stranger)
     actions.rollback(twice, 1, viewer=owner)
     assert twice.open().build.number == 1
-    assert audit.read(twice.operations)[0].deed.verb == "rolled_back"
+    assert audit.read(twice.operations)[0].event.verb == "rolled_back"
     actions.rollback(twice, 2, viewer=owner)
 
 

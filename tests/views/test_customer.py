@@ -121,7 +121,7 @@ def test_a_fact_that_states_no_day_ages_from_its_receipt_and_says_so(
 def test_each_look_is_written_down_by_id(project: Project, owner: Viewer, ann: str):
     page.customer(project, ann, viewer=owner)
     entry = audit.read(project.operations)[0]
-    assert (entry.deed.verb, entry.deed.subject_id, entry.actor.door) == ("looked_at_customer", ann, "cli")
+    assert (entry.event.verb, entry.event.subject_id, entry.actor.door) == ("looked_at_customer", ann, "cli")
 
 
 def test_nobody_has_an_id_that_was_never_issued(project: Project, owner: Viewer):

@@ -95,8 +95,8 @@ def test_parquet_is_as_it_stands_in_the_build(project: Project, owner: Viewer):
 def test_an_export_is_written_down_with_its_rows(project: Project, owner: Viewer):
     taken(project, "customers", "csv", owner, Query(limit=2, offset=1))
     entry = audit.read(project.operations)[0]
-    assert (entry.deed.verb, entry.deed.subject_id, entry.deed.count) == ("exported", "customers", 2)
-    assert entry.deed.detail == {"file_format": "csv"}
+    assert (entry.event.verb, entry.event.subject_id, entry.event.count) == ("exported", "customers", 2)
+    assert entry.event.detail == {"file_format": "csv"}
 
 
 def test_a_viewer_takes_nothing_away(project: Project, stranger: Viewer):

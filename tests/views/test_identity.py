@@ -106,5 +106,5 @@ def test_a_marketer_may_decide_and_it_is_written_down(own: Project):
     marketer = Viewer(Principal(3, "mia", frozenset({Role.MARKETER})), "console", shop.NOW)
     number = actions.merge(own, "T2", "W2", viewer=marketer)
     actions.undo(own, number, viewer=marketer)
-    told = [(e.actor.who, e.deed.verb) for e in audit.read(own.operations, limit=2)]
+    told = [(e.actor.who, e.event.verb) for e in audit.read(own.operations, limit=2)]
     assert told == [("mia", "identity.undone"), ("mia", "identity.same")]

@@ -4,7 +4,7 @@ import pytest
 
 from shuke.languages import Language, Text, speaking
 from shuke.tables import Column, Type
-from shuke.views.labels import known_as, said, spoken
+from shuke.views.labels import known_as, spoken, value_label
 
 
 def column(name: str, **told: object) -> Column:
@@ -14,15 +14,18 @@ def column(name: str, **told: object) -> Column:
 def test_a_column_says_what_its_codes_mean_and_falls_back_on_what_all_columns_say():
     kind = column("kind", codes={"person": Text("a soul", "一人")})
     with speaking("zh"):
-        assert said(kind, "person") == "一人"
-        assert said(kind, "organisation") == "单位"
-        assert said(column("colour"), "red") == "red"
+        assert value_label(kind, "person") == "一人"
+        assert value_label(kind, "organisation") == "单位"
+        assert value_label(column("colour"), "red") == "red"
 
 
 def test_the_evidence_of_a_finding_is_told_in_words():
     with speaking("zh"):
-        assert said(column("evidence"), '{"silent_days": 74, "orders": 13}') == "未购买天数 74 · 累计订单 13"
-        assert said(column("evidence"), "***") == "***"
+        assert (
+            value_label(column("evidence"), '{"silent_days": 74, "orders": 13}')
+            == "未购买天数 74 · 累计订单 13"
+        )
+        assert value_label(column("evidence"), "***") == "***"
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", ["reason", "note"]), ("zh", ["reason_zh", "note"])])

@@ -44,7 +44,7 @@ def test_two_who_may_be_one_wait_with_their_names_and_likelihood(unsure: Project
     assert lines["phone"].agreement == "unknown"
     assert explain(unsure, "F1", "T2", viewer=owner).reason == "to_review"
     (looked, *_older) = audit.read(unsure.operations, audit.AuditFilter(verb="looked_at_reviews"))
-    assert looked.deed.count == 1
+    assert looked.event.count == 1
 
 
 def test_a_viewer_sees_that_a_pair_waits_but_not_whose(unsure: Project, stranger: Viewer):

@@ -107,8 +107,8 @@ def test_several_conditions_in_sql_hold_together_and_beside_all_else(project: Pr
 
 
 def test_a_condition_in_sql_holds_for_a_table_that_was_asked_otherwise(project: Project, owner: Viewer):
-    asked = Query(questions={"grace": "1.5"}, where=("severity is not null or true",))
-    every = tables.rows(project, "lapsing", Query(questions={"grace": "1.5"}), viewer=owner)
+    asked = Query(parameters={"grace": "1.5"}, where=("severity is not null or true",))
+    every = tables.rows(project, "lapsing", Query(parameters={"grace": "1.5"}), viewer=owner)
     assert tables.rows(project, "lapsing", asked, viewer=owner).total == every.total
 
 
@@ -159,7 +159,7 @@ def test_who_looks_at_people_is_in_the_log_and_who_looks_at_figures_is_not(proje
     assert len(audit.read(project.operations, limit=1000)) == before
     tables.rows(project, "customers", viewer=owner)
     entry = audit.read(project.operations)[0]
-    assert (entry.actor.who, entry.deed.verb, entry.deed.count) == ("ann", "looked_at_table", 4)
+    assert (entry.actor.who, entry.event.verb, entry.event.count) == ("ann", "looked_at_table", 4)
 
 
 def test_an_unknown_table_or_column_is_named(project: Project, owner: Viewer):
@@ -170,12 +170,12 @@ def test_an_unknown_table_or_column_is_named(project: Project, owner: Viewer):
 
 
 def test_a_table_answers_its_questions_in_writing(project: Project, owner: Viewer):
-    asked = Query(questions={"grace": "1.5"})
+    asked = Query(parameters={"grace": "1.5"})
     assert tables.rows(project, "lapsing", asked, viewer=owner).total >= 0
-    with pytest.raises(WrongCall, match="no question colour"):
-        tables.rows(project, "lapsing", Query(questions={"colour": "red"}), viewer=owner)
+    with pytest.raises(WrongCall, match="no parameter colour"):
+        tables.rows(project, "lapsing", Query(parameters={"colour": "red"}), viewer=owner)
     with pytest.raises(WrongCall, match="Accepted: a number"):
-        tables.rows(project, "lapsing", Query(questions={"grace": "much"}), viewer=owner)
+        tables.rows(project, "lapsing", Query(parameters={"grace": "much"}), viewer=owner)
 
 
 def test_one_select_and_nothing_else_may_be_run(project: Project, owner: Viewer, stranger: Viewer):

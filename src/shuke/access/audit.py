@@ -48,7 +48,7 @@ class AuditRecord:
     id: int
     at: datetime
     actor: Actor
-    deed: AuditEvent
+    event: AuditEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,24 +63,24 @@ class AuditFilter:
     until: datetime | None = None  # not included
 
 
-def record(operations: Operations, actor: Actor, deed: AuditEvent, *, now: datetime) -> None:
+def record(operations: Operations, actor: Actor, event: AuditEvent, *, now: datetime) -> None:
     with operations.writing() as connection:
-        add(connection, actor, deed, now=now)
+        add(connection, actor, event, now=now)
 
 
-def add(connection: Connection, actor: Actor, deed: AuditEvent, *, now: datetime) -> None:
+def add(connection: Connection, actor: Actor, event: AuditEvent, *, now: datetime) -> None:
     """Record a deed within the transaction that does it: both are kept, or neither."""
-    _check(deed)
+    _check(event)
     connection.execute(
         insert(audit).values(
             at=now,
             who=actor.who,
             door=actor.door,
-            verb=deed.verb,
-            subject_kind=deed.subject_kind,
-            subject_id=deed.subject_id,
-            count=deed.count,
-            detail=dict(deed.detail),
+            verb=event.verb,
+            subject_kind=event.subject_kind,
+            subject_id=event.subject_id,
+            count=event.count,
+            detail=dict(event.detail),
         )
     )
 
@@ -107,14 +107,14 @@ def read(
 
 def _entry(row: Row[tuple[object, ...]]) -> AuditRecord:
     detail = {name: tuple(value) if isinstance(value, list) else value for name, value in row.detail.items()}
-    deed = AuditEvent(
+    event = AuditEvent(
         verb=row.verb,
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
         count=row._mapping["count"],  # a row is a tuple, and those have a method of this name
         detail=detail,
     )
-    return AuditRecord(row.id, row.at, Actor(row.who, row.door), deed)
+    return AuditRecord(row.id, row.at, Actor(row.who, row.door), event)
 
 
 def keeps(word: str) -> bool:
@@ -122,11 +122,11 @@ def keeps(word: str) -> bool:
     return bool(_WORD.fullmatch(word)) and not _PHONE.fullmatch(word)
 
 
-def _check(deed: AuditEvent) -> None:
-    unknown = set(deed.detail) - set(get_args(Fact))
+def _check(event: AuditEvent) -> None:
+    unknown = set(event.detail) - set(get_args(Fact))
     if unknown:
         raise ValueError(f"the audit log keeps no {', '.join(sorted(unknown))}")
-    for value in (deed.verb, deed.subject_kind, deed.subject_id, *deed.detail.values()):
+    for value in (event.verb, event.subject_kind, event.subject_id, *event.detail.values()):
         for part in value if isinstance(value, tuple) else (value,):
             _check_part(part)
 

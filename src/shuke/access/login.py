@@ -13,7 +13,7 @@ from shuke.errors import Denied
 from shuke.languages import N_
 from shuke.store.operations import Operations
 
-NOBODY = "-"  # who failed is not written down: people type passwords into the field for names
+UNKNOWN_USER = "-"  # who failed is not written down: people type passwords into the field for names
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ def log_in(
     attempt = limits.admit(operations, users.normalise(given.name), address, key=key, now=now)
     user = users.authenticate(operations, given.name, given.password)
     if user is None:
-        audit.record(operations, Actor(NOBODY, door), AuditEvent(verb="failed_login"), now=now)
+        audit.record(operations, Actor(UNKNOWN_USER, door), AuditEvent(verb="failed_login"), now=now)
         raise WrongCredentials
     limits.forgive(operations, attempt)
-    deed = AuditEvent(verb="logged_in", subject_kind="user", subject_id=str(user.id))
-    audit.record(operations, Actor(user.name, door), deed, now=now)
+    event = AuditEvent(verb="logged_in", subject_kind="user", subject_id=str(user.id))
+    audit.record(operations, Actor(user.name, door), event, now=now)
     return user

@@ -46,22 +46,22 @@ class TokenRequest:
     forever: bool = False
 
 
-def issue(operations: Operations, user: User, wish: TokenRequest, *, by: Actor, now: datetime) -> str:
+def issue(operations: Operations, user: User, request: TokenRequest, *, by: Actor, now: datetime) -> str:
     """A new token in plain text: it cannot be had a second time."""
-    _check(user, wish, now=now)
+    _check(user, request, now=now)
     plain = PREFIX + secrets.token_urlsafe(32)
-    ends = None if wish.forever else wish.expires_at or now + DEFAULT_LIFETIME
-    values = {"name": wish.name.strip(), "role": wish.role, "expires_at": ends}
+    ends = None if request.forever else request.expires_at or now + DEFAULT_LIFETIME
+    values = {"name": request.name.strip(), "role": request.role, "expires_at": ends}
     made = insert(tokens).values(user_id=user.id, digest=_digest(plain), created_at=now, **values)
     with operations.writing() as connection:
         token_id = connection.execute(made.returning(tokens.c.id)).scalar_one()
-        deed = AuditEvent(
+        event = AuditEvent(
             verb="issued_token",
             subject_kind="user",
             subject_id=str(user.id),
-            detail={"token": token_id, "role": wish.role},
+            detail={"token": token_id, "role": request.role},
         )
-        audit.add(connection, by, deed, now=now)
+        audit.add(connection, by, event, now=now)
     return plain
 
 
@@ -90,8 +90,8 @@ def revoke(operations: Operations, token_id: int, *, by: Actor, now: datetime) -
     with operations.writing() as connection:
         ended = connection.execute(update(tokens).where(alive).values(revoked_at=now)).rowcount == 1
         if ended:
-            deed = AuditEvent(verb="revoked_token", subject_kind="token", subject_id=str(token_id))
-            audit.add(connection, by, deed, now=now)
+            event = AuditEvent(verb="revoked_token", subject_kind="token", subject_id=str(token_id))
+            audit.add(connection, by, event, now=now)
     return ended
 
 
@@ -104,14 +104,14 @@ def list_tokens(operations: Operations, user: User | None = None) -> tuple[Token
         return tuple(_token(row) for row in connection.execute(query))
 
 
-def _check(user: User, wish: TokenRequest, *, now: datetime) -> None:
-    if not wish.name.strip():
+def _check(user: User, request: TokenRequest, *, now: datetime) -> None:
+    if not request.name.strip():
         raise WrongCall(N_("A token needs a name that says what it is for."))
-    if not CAPABILITIES[wish.role] <= CAPABILITIES[user.role]:
+    if not CAPABILITIES[request.role] <= CAPABILITIES[user.role]:
         raise Denied(N_("A token cannot be allowed more than its user, {name}."), name=user.name)
-    if wish.expires_at is not None and wish.forever:
+    if request.expires_at is not None and request.forever:
         raise WrongCall(N_("A token that never ends has no day on which it ends."))
-    if wish.expires_at is not None and wish.expires_at <= now:
+    if request.expires_at is not None and request.expires_at <= now:
         raise WrongCall(N_("A token cannot expire in the past."))
 
 

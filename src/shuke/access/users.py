@@ -190,8 +190,8 @@ def _end_tokens(connection: Connection, user_id: int, *, now: datetime) -> None:
 def _record(
     connection: Connection, by: Actor, verb: str, user_id: int, *, now: datetime, **detail: str
 ) -> None:
-    deed = AuditEvent(verb=verb, subject_kind="user", subject_id=str(user_id), detail=detail)  # type: ignore[arg-type]
-    audit.add(connection, by, deed, now=now)
+    event = AuditEvent(verb=verb, subject_kind="user", subject_id=str(user_id), detail=detail)  # type: ignore[arg-type]
+    audit.add(connection, by, event, now=now)
 
 
 def _row(operations: Operations, name: str) -> Row[tuple[object, ...]] | None:

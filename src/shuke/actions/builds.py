@@ -28,8 +28,8 @@ def build(
 
         made = pipeline.build(project, now=viewer.now, as_of=as_of, engine=engine, report=report)
     detail: dict[Any, Any] = {"build": made.number, "tables": len(made.manifest.tables)}
-    deed = AuditEvent(verb="built", subject_kind="build", subject_id=str(made.number), detail=detail)
-    viewer.did(project.operations, deed)
+    event = AuditEvent(verb="built", subject_kind="build", subject_id=str(made.number), detail=detail)
+    viewer.did(project.operations, event)
     return made
 
 
@@ -38,8 +38,8 @@ def rollback(project: Project, number: int, *, viewer: Viewer) -> Build:
     viewer.require(Capability.BUILD)
     for fault in project.builds.open(number).faults():
         raise fault
-    deed = AuditEvent(
+    event = AuditEvent(
         verb="rolled_back", subject_kind="build", subject_id=str(number), detail={"build": number}
     )
-    viewer.did(project.operations, deed)
+    viewer.did(project.operations, event)
     return project.builds.point(number)

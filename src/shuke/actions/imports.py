@@ -27,8 +27,8 @@ def ingest(
     def noted(receipt: Receipt) -> None:
         detail: dict[Any, Any] = {"source": word(receipt.source), "rows": receipt.loaded}
         batch, read = word(receipt.batch), receipt.read
-        deed = AuditEvent(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
-        viewer.did(project.operations, deed)
+        event = AuditEvent(verb="imported", subject_kind="batch", subject_id=batch, count=read, detail=detail)
+        viewer.did(project.operations, event)
 
     return ingestion.ingest(project, source, paths, choices, now=viewer.now, noted=noted)
 
@@ -40,7 +40,7 @@ def withdraw(project: Project, batch: str, *, viewer: Viewer) -> Receipt:
     def noted(receipt: Receipt) -> None:
         taken, by = (word(str(name).replace(WITHDRAWS, ":")) for name in (receipt.withdraws, receipt.batch))
         detail: dict[Any, Any] = {"source": word(receipt.source), "batch": by}
-        deed = AuditEvent(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
-        viewer.did(project.operations, deed)
+        event = AuditEvent(verb="withdrew", subject_kind="batch", subject_id=taken, detail=detail)
+        viewer.did(project.operations, event)
 
     return withdrawal.withdraw(project, batch, now=viewer.now, noted=noted)

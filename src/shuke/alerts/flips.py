@@ -161,10 +161,10 @@ def act(
             subject=finding.subject, since=finding.since, severity=finding.severity, evidence=told
         )
         connection.execute(sa.insert(alert_flips), [_row(changed, last, status, now=now, who=by.who)])
-        deed = AuditEvent(
+        event = AuditEvent(
             verb=f"alert.{status}", subject_kind=finding.subject.kind, subject_id=finding.subject.id
         )
-        add(connection, by, deed, now=now)
+        add(connection, by, event, now=now)
 
 
 def handled(operations: Operations, *, today: date) -> list[AlertState]:

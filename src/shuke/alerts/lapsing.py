@@ -18,16 +18,16 @@ from shuke.tables.statuses import OVERDUE
     subject="subject",
     columns=FINDING,
 )
-def lapsing(purchases: ir.Table, lifecycle: ir.Table, *, grace: float = 0.0, least_gaps: int = 3) -> ir.Table:
+def lapsing(purchases: ir.Table, lifecycle: ir.Table, *, grace: float = 0.0, min_gaps: int = 3) -> ir.Table:
     """Customers whose silence is longer than their own rhythm allows, while it is still early to ask why.
 
-    One finding per customer who is `overdue` by `lifecycle` and has at least `least_gaps` gaps between days
+    One finding per customer who is `overdue` by `lifecycle` and has at least `min_gaps` gaps between days
     with a purchase, so that the rhythm is their own, once `grace` more days have passed. It holds since the
     first day on which that was so, and until they buy or are lost: then they are no warning any more, but a
     loss. Severity is `high` for the
     quarter of them who have spent most, else `medium`.
     """
-    regular = lifecycle.filter((lifecycle.status == OVERDUE) & (lifecycle.buying_days > least_gaps))
+    regular = lifecycle.filter((lifecycle.status == OVERDUE) & (lifecycle.buying_days > min_gaps))
     patience = int(grace)
     late = regular.filter(regular.silent_days > regular.late_days + patience)
     sold = purchases.filter((purchases.kind == "goods") & ~purchases.is_return)

@@ -19,16 +19,18 @@ from shuke.tables import table
     subject=None,
     columns=FINDING,
 )
-def quality_drop(quality_trend: ir.Table, *, as_of: date, points: float = 5.0, memory: int = 90) -> ir.Table:
+def quality_drop(
+    quality_trend: ir.Table, *, as_of: date, points: float = 5.0, window_days: int = 90
+) -> ir.Table:
     """Sources whose score in a dimension is well below what an earlier build found.
 
     One finding per source: of several dimensions the one that fell most. Compared are the builds of the
-    last `memory` days, over the fields that both have: a new field, half empty, is no drop. It must be
+    last `window_days` days, over the fields that both have: a new field, half empty, is no drop. It must be
     more than `points` percentage points and beyond chance (two shares, 95 %; conservative, for most of
     the records are the same). It holds since the first build after the best one. Severity is `high` at
     twice as many points.
     """
-    drops = _since(_drops(quality_trend, as_of, memory), quality_trend)
+    drops = _since(_drops(quality_trend, as_of, window_days), quality_trend)
     beyond = two_shares(drops.good_then, drops.of_then, drops.good, drops.of) > Z95
     found = drops.filter((drops.fell > points / 100) & beyond)
     worst_first = ibis.window(group_by="source", order_by=[found.fell.desc(), found.dimension])
@@ -48,12 +50,12 @@ def quality_drop(quality_trend: ir.Table, *, as_of: date, points: float = 5.0, m
     )
 
 
-def _drops(trend: ir.Table, as_of: date, memory: int) -> ir.Table:
+def _drops(trend: ir.Table, as_of: date, window_days: int) -> ir.Table:
     """Per source and dimension: the earlier day from which it has fallen deepest, and by how much."""
     shares = trend.filter(trend.dimension != "accuracy")
     field = ["source", "table_name", "attribute", "dimension"]
     now = shares.filter(shares.day == as_of).select(*field, "good", "of")
-    recent = shares.day.between(as_of - timedelta(days=memory), as_of - timedelta(days=1))
+    recent = shares.day.between(as_of - timedelta(days=window_days), as_of - timedelta(days=1))
     then = shares.filter(recent).select(*field, "day", good_then="good", of_then="of").view()
     both = now.inner_join(then, field)
     pooled = both.group_by("source", "dimension", "day").agg(

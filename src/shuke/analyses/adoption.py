@@ -69,12 +69,12 @@ def adoption(
     *,
     as_of: date,
     weeks: int = 52,
-    most: int = 30,
+    max_products: int = 30,
 ) -> ir.Table:
     """Trial and repeat of products launched in the twelve months before `as_of`, week by week.
 
-    One row per product, segment and whole week since its launch, up to `weeks`; of many products the `most`
-    tried.
+    One row per product, segment and whole week since its launch, up to `weeks`; of many products the
+    `max_products` tried.
 
         trial  = customers who bought it by the end of the week / active customers
         repeat = those of them who bought it on a second day by then / customers who bought it by then
@@ -86,7 +86,7 @@ def adoption(
     Collins (1968). Without a launch in these months the table is empty.
     """
     goods = sold(purchases, as_of)
-    launched = launches(goods, landed_products, as_of=as_of, most=most, earlier=EARLIER)
+    launched = launches(goods, landed_products, as_of=as_of, max_products=max_products, earlier=EARLIER)
     if not launched.is_new.any():
         return ibis.memtable(pd.DataFrame(columns=list(adoption.schema)), schema=adoption.schema)
     tiers = rfm.select("customer_id", segment="tier")

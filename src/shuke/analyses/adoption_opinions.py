@@ -48,8 +48,8 @@ BLAME = (
     columns=[
         Column("product_id", Type.TEXT, Text("Product code", "商品编码")),
         Column("group", Type.TEXT, Text("Buyers", "购买者"), codes=GROUPS, note=Text(
-            "`again`: bought it on a second day; `once`: did not, though they had `patience` days; `recent`: "
-            "have not had them yet.",
+            "`again`: bought it on a second day; `once`: did not within `observation_days` days; `recent`: "
+            "have not had that long.",
             "`again` 再次购买；`once` 已过观察期仍未再购；`recent` 尚在观察期内。")),
         Column("product_name", Type.TEXT, Text("Product", "商品")),
         Column("launched", Type.DATE, Text("Launched", "上市日期")),
@@ -78,27 +78,27 @@ def adoption_opinions(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    most: int = 30,
-    patience: int = 60,
+    max_products: int = 30,
+    observation_days: int = 60,
     praise: tuple[str, ...] = PRAISE,
     blame: tuple[str, ...] = BLAME,
 ) -> ir.Table:
     """What buyers of products launched in the last twelve months say of them, by whether they bought again.
 
-    One row per product and group of its buyers: who bought it on a second day, who did not within `patience`
-    days and since, and who has not had that long. Ratings are answers with a score, divided by the best of
-    their question: 5 where no answer to it was above 5, else 10, else 100. The interval of the mean is
-    normal, with the sample's own deviation, from two ratings on. The net promoter score (Reichheld 2003) is
-    of questions that go to 10. A text, of an answer or an interaction, has blame if it has a word of `blame`,
-    and praise if it has one of `praise` and no blame. Complaints are interactions whose kind or topic says
-    so.
+    One row per product and group of its buyers: who bought it on a second day, who did not within
+    `observation_days` days and since, and who has not had that long. Ratings are answers with a score,
+    divided by the best of their question: 5 where no answer to it was above 5, else 10, else 100. The
+    interval of the mean is normal, with the sample's own deviation, from two ratings on. The net promoter
+    score (Reichheld 2003) is of questions that go to 10. A text, of an answer or an interaction, has blame if
+    it has a word of `blame`, and praise if it has one of `praise` and no blame. Complaints are interactions
+    whose kind or topic says so.
     """
     goods = sold(purchases, as_of)
-    launched = launches(goods, landed_products, as_of=as_of, most=most, earlier=0)
+    launched = launches(goods, landed_products, as_of=as_of, max_products=max_products, earlier=0)
     if launched.empty:
         schema = adoption_opinions.schema
         return ibis.memtable(pd.DataFrame(columns=list(schema)), schema=schema)
-    buyers = checkpoint(_grouped(steps(goods, launched), as_of, patience))
+    buyers = checkpoint(_grouped(steps(goods, launched), as_of, observation_days))
     said = _said(landed_responses, landed_interactions, identities, praise, blame)
     heard = buyers.inner_join(said, ["customer_id", "product_id"])
     keys = ["product_id", "group"]
@@ -113,11 +113,13 @@ def adoption_opinions(
     return _told(sizes.left_join(opinions, keys), launched)
 
 
-def _grouped(stepped: ir.Table, as_of: date, patience: int) -> ir.Table:
+def _grouped(stepped: ir.Table, as_of: date, observation_days: int) -> ir.Table:
     waited = ibis.literal(as_of).delta(stepped["first"], unit="day")
     return stepped.select(
         "customer_id", "product_id",
-        group=ibis.cases((stepped.second.notnull(), "again"), (waited >= patience, "once"), else_="recent"),
+        group=ibis.cases(
+            (stepped.second.notnull(), "again"), (waited >= observation_days, "once"), else_="recent"
+        ),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 
 from shuke.analyses.false_discoveries import as_many, corrected
-from shuke.analyses.frequent_sets import frequent_sets, ways
+from shuke.analyses.frequent_sets import frequent_sets, rule_splits
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
 from shuke.lazy import alt, pd
@@ -62,13 +62,13 @@ def baskets(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    least: int = 5,
+    min_baskets: int = 5,
     support: float = 0.0005,
     confidence: float = 0.0,
     lift: float = 1.0,
     antecedents: int = 1,
-    each: int = 10,
-    false_share: float = 0.05,
+    rules_per_antecedent: int = 10,
+    false_discovery_rate: float = 0.05,
 ) -> ir.Table:
     """Rules "who buys X also buys Y" between products, and between categories (Agrawal and others 1993).
 
@@ -79,16 +79,17 @@ def baskets(
     - support = ab / N, confidence = ab / a, base = b / N, lift = confidence / base
     - conviction = (1 - base) / (1 - confidence), empty where confidence is 1 (Brin and others 1997)
 
-    Looked at are rules that hold in at least `least` baskets, in a share of at least `support`, with at
+    Looked at are rules that hold in at least `min_baskets` baskets, in a share of at least `support`, with at
     least that `confidence` and beyond that `lift`. Larger sets are grown from smaller ones that are frequent
     enough themselves (Apriori, Agrawal and Srikant 1994). `p_value` is the chance of ab or more were X and Y
     independent (Poisson with mean a b / N: a bound from above of Fisher's exact test), `q_value` that
     corrected, among rules with as many antecedents, for all that could have been found between a frequent X
-    and a frequent Y (Benjamini and Hochberg 1995). Rules stand here whose `q_value` is at most `false_share`;
-    of each X those of the `each` surest, of equally sure ones those of the highest confidence.
+    and a frequent Y (Benjamini and Hochberg 1995). Rules stand here whose `q_value` is at most
+    `false_discovery_rate`; of each X those of the `rules_per_antecedent` surest, of equally sure ones those
+    of the highest confidence.
 
-    With `false_share=1`, `lift=0`, `antecedents=9` and a large `each` these are the rules that `apriori` of
-    R's arules finds for the same `support` and `confidence` with `minlen=2`.
+    With `false_discovery_rate=1`, `lift=0`, `antecedents=9` and a large `rules_per_antecedent` these are the
+    rules that `apriori` of R's arules finds for the same `support` and `confidence` with `minlen=2`.
     """
     sold = goods_sold(purchases, as_of=as_of)
     filled = sold.filter(sold.basket.notnull())
@@ -97,16 +98,16 @@ def baskets(
     lines = checkpoint(lying.group_by("basket", "level", "item").agg(name=lying.name.max()))
     items = lines.group_by("level", "item").agg(baskets=lines.count(), name_=lines.name.max())
     # A support that is met exactly is met: 0.001 of 9,000 baskets are 9, not a little more.
-    enough = max(least, int(np.ceil(support * all_ - 1e-9)))
+    enough = max(min_baskets, int(np.ceil(support * all_ - 1e-9)))
     frequent = items.filter(items.baskets >= enough).to_pandas()
     shelf = frequent.sort_values(["level", "item"], ignore_index=True)
     sets = frequent_sets(lines, shelf, enough=enough, largest=antecedents + 1, checkpoint=checkpoint)
     if all(len(one) == 1 for one in sets):
         return checkpoint(ibis.memtable([], schema=baskets.schema))
-    weighed = [_weighed(rules, shelf, all_) for rules in ways(sets)]
+    weighed = [_weighed(rules, shelf, all_) for rules in rule_splits(sets)]
     every = pd.concat(weighed, ignore_index=True)
-    found = every[(every.both > lift * every.expected) & (every.q_value <= false_share)]
-    chosen = _best_of_each(found[found.confidence >= confidence - 1e-12], each)
+    found = every[(every.both > lift * every.expected) & (every.q_value <= false_discovery_rate)]
+    chosen = _best_of_each(found[found.confidence >= confidence - 1e-12], rules_per_antecedent)
     told = _rules(chosen, shelf, all_)
     return checkpoint(ibis.memtable(told[list(baskets.schema)], schema=baskets.schema))
 

@@ -34,7 +34,7 @@ UNANSWERED = (
     key="complaint_id",
     title=Text("Complaints", "投诉"),
     about=Text("Who complained, and who is still waiting for an answer?", "谁投诉过？谁还在等答复？"),
-    happened="day",
+    event_time="day",
     limits=Text(
         "Complaints are found by words; one that is put in other words is missed. A company may give its own "
         "words.",

@@ -89,15 +89,15 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
     as_of: date,
     checkpoint: Checkpoint,
     horizon_days: int = 90,
-    most: int = 3,
-    least: float = 0.01,
+    max_offers: int = 3,
+    min_probability: float = 0.01,
     renewal_days: int = 90,
 ) -> ir.Table:
     """What each customer has never bought and may buy within `horizon_days`, with what that would bring.
 
-    One row per customer, level and rank: the `most` categories, and of the products that `recommendations`
-    names the `most`, of the greatest expected value, never bought by the customer up to `as_of`, with a
-    chance of `least` or more.
+    One row per customer, level and rank: the `max_offers` categories, and of the products that
+    `recommendations` names the `max_offers`, of the greatest expected value, never bought by the customer up
+    to `as_of`, with a chance of `min_probability` or more.
 
         expected value = chance × usual amount × margin
 
@@ -124,12 +124,12 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
     candidates = _candidates(known.filter(known["at"] == as_of), suited, chances, worth)
     fresh = candidates.anti_join(owned, ["customer_id", "level", "item"])
     debtors = owing(credit, landed_invoices, landed_payments, identities, as_of=as_of)
-    allowed = fresh.filter(fresh.chance >= least).anti_join(debtors, "customer_id")
+    allowed = fresh.filter(fresh.chance >= min_probability).anti_join(debtors, "customer_id")
     best = ibis.window(
         group_by=["customer_id", "level"],
         order_by=[allowed.expected_value.desc(), allowed.chance.desc(), allowed["item"]],
     )
-    ranked = allowed.mutate(rank=ibis.row_number().over(best) + 1).filter(lambda t: t["rank"] <= most)
+    ranked = allowed.mutate(rank=ibis.row_number().over(best) + 1).filter(lambda t: t["rank"] <= max_offers)
     contracts = ending(landed_contracts, identities, as_of=as_of, days=renewal_days)
     return _told(ranked.left_join(contracts, "customer_id").drop("customer_id_right"), horizon_days)
 
@@ -248,7 +248,7 @@ def bought_it(cross_sell: ir.Table, purchases: ir.Table, *, at: date, until: dat
     if not here:
         raise NotEnoughData(N_("Nobody had a candidate of a category by {day}."), day=at)
     naive = _outcome(_popular(pairs, owned), spent)[3]
-    spanned = (until - at).days / int(_DECLARED.asks["horizon_days"])
+    spanned = (until - at).days / int(_DECLARED.keywords["horizon_days"])
     promised = 1 - (1 - chance) ** spanned
     brought, hit = Text("Spent on what was named", "在所推荐类别上的消费"), Text("Bought it", "推荐命中率")
     measures = (

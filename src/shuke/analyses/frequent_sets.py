@@ -20,16 +20,16 @@ Counts = Mapping[tuple[int, ...], int]
 
 
 def frequent_sets(
-    lines: ir.Table, shelf: pd.DataFrame, *, enough: int, largest: int, checkpoint: Checkpoint
+    lines: ir.Table, assortment: pd.DataFrame, *, enough: int, largest: int, checkpoint: Checkpoint
 ) -> Counts:
     """The sets of two to `largest` things of one level that lie together in at least `enough` baskets.
 
     `lines` has `basket`, `level`, `item`, each once; `shelf` has the frequent things by `level` and `item`,
     which are numbered by their place in it, with their own `baskets`, which stand in the result as well.
     """
-    numbers = ibis.memtable(shelf[["level", "item"]].assign(n=np.arange(len(shelf))))
+    numbers = ibis.memtable(assortment[["level", "item"]].assign(n=np.arange(len(assortment))))
     things = checkpoint(lines.inner_join(numbers, ["level", "item"]).select("basket", "level", "n"))
-    found: dict[tuple[int, ...], int] = {(n,): int(count) for n, count in enumerate(shelf.baskets)}
+    found: dict[tuple[int, ...], int] = {(n,): int(count) for n, count in enumerate(assortment.baskets)}
     if len(found) < 2:
         return found
     held, known = things.select("basket", "level", "n", s="n"), list(found)
@@ -53,7 +53,7 @@ def _grown(held: ir.Table, things: ir.Table) -> ir.Table:
     return both.select("basket", "level", "s", n="m")
 
 
-def ways(sets: Counts) -> Iterator[pd.DataFrame]:
+def rule_splits(sets: Counts) -> Iterator[pd.DataFrame]:
     """The rules of the sets, each thing once behind the others: `x`, `y`, `both`, `before`.
 
     One frame for each number of things in front; `before` is in how many baskets those lie.

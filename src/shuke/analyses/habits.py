@@ -75,7 +75,7 @@ def habits(
     checkpoint: Checkpoint,
     a: float = 0.8,
     b: float = 0.95,
-    least_orders: int = 4,
+    min_orders: int = 4,
 ) -> ir.Table:
     """What each customer usually does, from the goods they bought up to `as_of`.
 
@@ -84,7 +84,7 @@ def habits(
     the first in the alphabet, but of weekdays, hours and quarters there is none then. Weekday and hour are
     those of the project's zone; an order at the stroke of midnight is taken for one whose hour nobody noted.
     The strongest quarter (1 to 4) is found in the customer's last whole years, so that each quarter has had
-    its turn equally often, and only with `least_orders` in them. Categories are counted in lines.
+    its turn equally often, and only with `min_orders` in them. Categories are counted in lines.
     `diversity` = 1 / Σ share², the effective number of categories (Simpson 1949; Hill 1973). Baskets are
     those sold, before returns.
 
@@ -96,7 +96,7 @@ def habits(
     goods = known.filter(known.day <= as_of)
     sold = goods.filter(~goods.is_return)
     orders = checkpoint(_orders(sold, landed_orders, as_of=as_of, zone=zone))
-    favourites = _favourites(_told(orders, sold), least_orders=least_orders)
+    favourites = _favourites(_told(orders, sold), min_orders=min_orders)
     baskets = orders.group_by("customer_id").agg(
         orders=orders.count(),
         lines=orders.lines.sum(),
@@ -148,7 +148,7 @@ def _told(orders: ir.Table, sold: ir.Table) -> ir.Table:
     return known.group_by("customer_id", "habit", "value").agg(n=known.count())
 
 
-def _favourites(told: ir.Table, *, least_orders: int) -> ir.Table:
+def _favourites(told: ir.Table, *, min_orders: int) -> ir.Table:
     """One row per customer: the value that is told most often of each habit, and its share."""
     weighed = told.mutate(most=told.n.max().over(ibis.window(group_by=["customer_id", "habit"])))
     first = weighed.n == weighed.most
@@ -157,7 +157,7 @@ def _favourites(told: ir.Table, *, least_orders: int) -> ir.Table:
         values=weighed.count(), squares=(weighed.n * weighed.n).sum(),
     )  # fmt: skip
     single = ~each.habit.isin(TIMES) | (each.first == 1)
-    kept = each.filter(single & ((each.habit != "quarter") | (each.whole >= least_orders)))
+    kept = each.filter(single & ((each.habit != "quarter") | (each.whole >= min_orders)))
     of = {habit: kept.habit == habit for habit in HABITS}
     share, diversity = kept.most / kept.whole, kept.whole * kept.whole / kept.squares
     found = kept.group_by("customer_id").agg(

@@ -71,19 +71,19 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
     *,
     as_of: date,
     zone: str,
-    at_most: int = 200,
-    lately: int = 180,
+    max_customers: int = 200,
+    recent_days: int = 180,
 ) -> ir.Table:
     """The customers with whom the most is at risk, with the service and the offers that each received.
 
-    One row per customer, at most `at_most`: those of the largest value at risk
+    One row per customer, at most `max_customers`: those of the largest value at risk
 
         value_at_risk = chance of staying away × value expected of the next 12 months
 
     (see `churn` and `lifetime_value`) above nothing, who are not lost yet. Contacts, complaints, coupons
-    issued, coupons redeemed and messages sent (not to a control group) are counted over the `lately` days up
-    to `as_of`, and `waiting` complaints are those still without an answer, however old. Of equal values the
-    lesser customer id comes first.
+    issued, coupons redeemed and messages sent (not to a control group) are counted over the `recent_days`
+    days up to `as_of`, and `waiting` complaints are those still without an answer, however old. Of equal
+    values the lesser customer id comes first.
     """
     worth = lifetime_value.select("customer_id", "value_12m")
     here = churn.filter((churn.status != LOST) & (churn.value_at_risk > 0))
@@ -93,8 +93,8 @@ def keep_list(  # noqa: PLR0917 - the tables that it is made from
     hoped = told.left_join(worth, "customer_id").drop("customer_id_right")
     best_first = ibis.window(order_by=[hoped.value_at_risk.desc(), hoped.customer_id])
     ranked = hoped.mutate(rank=ibis.row_number().over(best_first) + 1)
-    kept = ranked.filter(ranked["rank"] <= at_most)
-    since = as_of - timedelta(days=lately)
+    kept = ranked.filter(ranked["rank"] <= max_customers)
+    since = as_of - timedelta(days=recent_days)
     complained = complaints.mutate(recent=complaints.day > since).group_by("customer_id").agg(
         complaints=lambda t: t.recent.sum(), waiting=lambda t: t.waiting.sum()
     )  # fmt: skip

@@ -19,7 +19,9 @@ def sold(purchases: ir.Table, as_of: date) -> ir.Table:
     return known.filter(~known.is_return & (known.day <= as_of) & known.product_id.notnull())
 
 
-def launches(goods: ir.Table, products: ir.Table, *, as_of: date, most: int, earlier: int) -> pd.DataFrame:
+def launches(
+    goods: ir.Table, products: ir.Table, *, as_of: date, max_products: int, earlier: int
+) -> pd.DataFrame:
     """The `most` tried products of the last twelve months, and the `earlier` latest before these.
 
     `product_id`, `product_name`, `launched`, `is_new`. A product is launched on the day that is stated of it,
@@ -38,7 +40,7 @@ def launches(goods: ir.Table, products: ir.Table, *, as_of: date, most: int, ear
     seen = frame.assign(launched=launched, product_name=frame.product_name.fillna(frame.product_id))
     seen = seen[(launched >= opened) & (launched <= pd.Timestamp(as_of))]
     is_new = seen.launched > pd.Timestamp(as_of) - pd.DateOffset(months=12)
-    new = seen[is_new].sort_values(["triers", "product_id"], ascending=[False, True]).head(most)
+    new = seen[is_new].sort_values(["triers", "product_id"], ascending=[False, True]).head(max_products)
     old = seen[~is_new].sort_values(["launched", "product_id"], ascending=[False, True]).head(earlier)
     both = pd.concat([new.assign(is_new=True), old.assign(is_new=False)], ignore_index=True)
     return both[["product_id", "product_name", "launched", "is_new"]]

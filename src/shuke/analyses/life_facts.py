@@ -14,7 +14,7 @@ from shuke.languages import Text
 from shuke.lazy import pd
 
 
-def said_moves(facts: ir.Table, as_of: date, months: int, suggested: str | None) -> ir.Table:
+def stated_moves(facts: ir.Table, as_of: date, months: int, suggested: str | None) -> ir.Table:
     """Whose city or address is a new one: nobody has said the old one since."""
     told = facts.filter(
         facts.attribute.isin(["city", "address"]) & facts.customer_id.notnull() & facts.first_at.notnull()

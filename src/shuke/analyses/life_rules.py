@@ -107,24 +107,28 @@ def outgrown(lines: ir.Table, matched: pd.DataFrame, terms: ir.Table) -> ir.Tabl
     )  # fmt: skip
 
 
-def matched(shelf: pd.DataFrame, rules: list[LifeRule]) -> pd.DataFrame:
+def matched(assortment: pd.DataFrame, rules: list[LifeRule]) -> pd.DataFrame:
     """Which goods are a sign of, or wanted by, which rule; both where it says so."""
     found = [
         pd.DataFrame(
-            {"text": shelf.text[shelf.text.str.contains(pattern(words))], "rule": n, "wanted": wanted}
+            {
+                "text": assortment.text[assortment.text.str.contains(pattern(words))],
+                "rule": n,
+                "wanted": wanted,
+            }
         )
         for n, rule in enumerate(rules)
         for words, wanted in ((rule.sign, False), (rule.wanted, True))
     ]
-    return pd.concat(found, ignore_index=True) if found and len(shelf) else pd.DataFrame()
+    return pd.concat(found, ignore_index=True) if found and len(assortment) else pd.DataFrame()
 
 
-def terms(rules: list[LifeRule], shelf: pd.DataFrame, as_of: date) -> ir.Table:
+def terms(rules: list[LifeRule], assortment: pd.DataFrame, as_of: date) -> ir.Table:
     """Each rule's window of days, and the category that it suggests."""
     rows = [
         {"rule": n, "stage": rule.stage, "least": days_of(rule.least), "most": days_of(rule.most),
          "begins": months_before(as_of, rule.most), "ends": months_before(as_of, rule.least),
-         "suggested": suggested(shelf, rule.wanted)}
+         "suggested": suggested(assortment, rule.wanted)}
         for n, rule in enumerate(rules)
     ]  # fmt: skip
     schema = {"rule": "int64", "stage": "string", "least": "int64", "most": "int64", "begins": "date",
@@ -132,9 +136,9 @@ def terms(rules: list[LifeRule], shelf: pd.DataFrame, as_of: date) -> ir.Table:
     return ibis.memtable(pd.DataFrame(rows, columns=list(schema)), schema=schema)
 
 
-def suggested(shelf: pd.DataFrame, words: tuple[str, ...]) -> str | None:
-    if shelf.empty:
+def suggested(assortment: pd.DataFrame, words: tuple[str, ...]) -> str | None:
+    if assortment.empty:
         return None
-    found = shelf[shelf.text.str.contains(pattern(words)) & shelf.category.notna()]
+    found = assortment[assortment.text.str.contains(pattern(words)) & assortment.category.notna()]
     sold = found.groupby("category").sold.sum()
     return None if sold.empty else str(sold.sort_index().idxmax())

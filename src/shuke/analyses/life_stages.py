@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.analyses.life_facts import days_after, parcels, said_moves, turned
+from shuke.analyses.life_facts import days_after, parcels, stated_moves, turned
 from shuke.analyses.life_rules import MOVED, RETIRED, RULES, matched, outgrown, read, suggested, terms
 from shuke.analyses.successions import awaited, beginnings, discovered, successions
 from shuke.errors import NotEnoughData
@@ -179,7 +179,7 @@ def _told(known: _Known, asked: _Asked, checkpoint: Checkpoint) -> ir.Table:
     shelf = lines.group_by("text").agg(category=lines.category.max(), sold=lines.count()).to_pandas()
     home = suggested(shelf, asked.moved)
     parts = [
-        said_moves(known.facts, as_of, asked.recent_months, home),
+        stated_moves(known.facts, as_of, asked.recent_months, home),
         turned(known.customers, as_of, asked.retirement_age, suggested(shelf, asked.retired)),
     ]
     if len(shelf):

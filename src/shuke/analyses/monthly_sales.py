@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
-from shuke.festivals import KEPT_IN, spring_festival
+from shuke.festivals import OBSERVED_IN, spring_festival
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
@@ -68,7 +68,7 @@ def monthly_sales(purchases: ir.Table, *, country: str = "CN") -> ir.Table:
         totals, orders=orders.orders.fill_null(0), return_orders=orders.return_orders.fill_null(0)
     )
     compared = _compared(both)
-    moved = _moved_festival(compared.month) if country in KEPT_IN else ibis.null("date")
+    moved = _moved_festival(compared.month) if country in OBSERVED_IN else ibis.null("date")
     return compared.mutate(spring_festival=moved)
 
 

@@ -101,8 +101,8 @@ def motives(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    clear: float = 0.15,
-    least: int = 3,
+    min_lead: float = 0.15,
+    min_signals: int = 3,
     price_words: tuple[str, ...] = PRICE_WORDS,
     service_words: tuple[str, ...] = SERVICE_WORDS,
     product_words: tuple[str, ...] = PRODUCT_WORDS,
@@ -121,8 +121,8 @@ def motives(
     because lines of one customer are no independent witnesses. `expected_reduced` is what was on offer on
     those days in those categories (`prices_paid.marked`), `expected_repeats` the mean of customers with as
     many lines. Shares are proportional to exp(evidence), then drawn towards the company's average with the
-    weight of 5 lines or contacts. `motive` is the largest share where it leads by `clear` and there are
-    `least` lines and contacts, and, for `service`, a contact or a word about it; else
+    weight of 5 lines or contacts. `motive` is the largest share where it leads by `min_lead` and there are
+    `min_signals` lines and contacts, and, for `service`, a contact or a word about it; else
     `unclear`. `discount_dependence` = (reduced + 2) / (expected_reduced + 2).
     Method: naive Bayes with declared likelihoods (Poisson rates), in the manner of Spiegelhalter and
     Knill-Jones (1984).
@@ -139,7 +139,9 @@ def motives(
         price_band=joined.price_band, tilt=joined.tilt.fill_null(0.0),
         discount_dependence=joined.discount_dependence, **counts,
     )  # fmt: skip
-    return _named(_shares(checkpoint(seen), checkpoint=checkpoint), clear=clear, least=least)
+    return _named(
+        _shares(checkpoint(seen), checkpoint=checkpoint), min_lead=min_lead, min_signals=min_signals
+    )
 
 
 _COUNTED = (
@@ -237,11 +239,11 @@ def _evidence(seen: ir.Table, motive: str) -> ir.FloatingValue:
     return bought / (1 + seen.lines / float(MOST_LINES)) + in_touch + said
 
 
-def _named(shares: ir.Table, *, clear: float, least: int) -> ir.Table:
+def _named(shares: ir.Table, *, min_lead: float, min_signals: int) -> ir.Table:
     most = ibis.greatest(*(shares[m] for m in PULLS))
     second = 1 - most - ibis.least(*(shares[m] for m in PULLS))
     led = shares.mutate(confidence=ibis.greatest(most - second, 0.0), most=most)
-    enough = (led.confidence >= clear) & (led.lines + led.contacts >= least)
+    enough = (led.confidence >= min_lead) & (led.lines + led.contacts >= min_signals)
     served = led.contacts + led.service_said > 0
     named = ibis.cases(
         (~enough, "unclear"),

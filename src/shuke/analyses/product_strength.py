@@ -57,25 +57,25 @@ def product_strength(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    least_expected: float = 5.0,
-    false_discoveries: float = 0.05,
+    min_expected: float = 5.0,
+    false_discovery_rate: float = 0.05,
 ) -> ir.Table:
     """How many buyers a product finds in a region and quarter, beside how many it should.
 
     One row per region, calendar quarter (1 to 4, of all years together) and product with at least
-    `least_expected` buyers expected, also where it found none. A buyer is a known customer, else an order,
+    `min_expected` buyers expected, also where it found none. A buyer is a known customer, else an order,
     else a line; each counts once for a product in a region and quarter, so that one who comes weekly does
     not make it strong. With P buyers of the product anywhere, C of anything there and then and N in all:
 
         expected = P · C / N        deviations = (buyers − expected) / √(expected (1 − P/N) (1 − C/N))
 
     the adjusted residual of independence (Haberman 1973). `standing` is `strong` or `weak` where so large a
-    deviation survives at a rate of `false_discoveries` among all rows (Benjamini and Hochberg 1995), else
+    deviation survives at a rate of `false_discovery_rate` among all rows (Benjamini and Hochberg 1995), else
     `usual`. Sales whose region nobody knows are left out.
     """
     cells = checkpoint(_buyers(purchases, as_of))
-    told = checkpoint(_deviations(cells, least_expected=least_expected))
-    cut = _cut(told, rate=false_discoveries)
+    told = checkpoint(_deviations(cells, min_expected=min_expected))
+    cut = _cut(told, rate=false_discovery_rate)
     standing = ibis.cases(
         (told.deviations >= cut, "strong"), (told.deviations <= -cut, "weak"), else_="usual"
     )
@@ -95,7 +95,7 @@ def _buyers(purchases: ir.Table, as_of: date) -> ir.Table:
     )
 
 
-def _deviations(cells: ir.Table, *, least_expected: float) -> ir.Table:
+def _deviations(cells: ir.Table, *, min_expected: float) -> ir.Table:
     """Every product beside every region and quarter where enough buyers are expected."""
     products = cells.group_by("product_id").agg(
         product_name=cells.product_name.max(), category=cells.category.max(), anywhere=cells.buyers.sum()
@@ -104,7 +104,7 @@ def _deviations(cells: ir.Table, *, least_expected: float) -> ir.Table:
     shares = places.mutate(whole=places.there.sum().over(ibis.window()).cast("float64"))
     pairs = products.cross_join(shares)
     likely = pairs.mutate(expected=pairs.anywhere * pairs.there / pairs.whole)
-    enough = likely.filter(likely.expected >= least_expected)
+    enough = likely.filter(likely.expected >= min_expected)
     keys = ["region", "quarter", "product_id"]
     seen = enough.left_join(cells.select(*keys, "buyers"), keys).select(
         enough, buyers=cells.buyers.fill_null(0)

@@ -49,23 +49,24 @@ def retention_factors(
     departures: ir.Table,
     *,
     checkpoint: Checkpoint,
-    least: int = 30,
+    min_customers: int = 30,
     after_days: int = 365,
-    wrong: float = 0.05,
+    false_discovery_rate: float = 0.05,
 ) -> ir.Table:
     """Which attributes of customers go with staying longer.
 
     One row per attribute (gender, region, first channel, first category, season of the first purchase,
-    whether that was at a discount) of which at least two values have `least` customers; rarer values are
-    left out. Whether the curves of survival (see `survival`) differ is told by the log-rank test:
+    whether that was at a discount) of which at least two values have `min_customers` customers; rarer values
+    are left out. Whether the curves of survival (see `survival`) differ is told by the log-rank test:
 
         chi2 = Zᵀ V⁻ Z,   Z = lost − expected were all alike      Mantel (1966), Peto and Peto (1972)
 
     `p_adjusted` is p corrected over all attributes tried (Benjamini and Hochberg 1995), and `separates` is
-    true where it is at most `wrong`: of all that are called different, no more than that share is chance.
-    The best and worst value are those of the largest and least share still customers after `after_days`.
+    true where it is at most `false_discovery_rate`: of all that are called different, no more than that share
+    is chance. The best and worst value are those of the largest and least share still customers after
+    `after_days`.
     """
-    counted = by_attribute(departures, least=least)
+    counted = by_attribute(departures, min_customers=min_customers)
     found = [
         _compared(str(attribute), group, after_days)
         for attribute, group in counted.groupby("attribute")
@@ -75,7 +76,7 @@ def retention_factors(
     frame = pd.DataFrame(found, columns=columns)
     if found:
         frame["p_adjusted"] = corrected(frame.p.to_numpy(float), len(frame))
-        frame["separates"] = frame.p_adjusted <= wrong
+        frame["separates"] = frame.p_adjusted <= false_discovery_rate
     return checkpoint(ibis.memtable(frame, schema=retention_factors.schema))
 
 

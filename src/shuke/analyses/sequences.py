@@ -63,40 +63,46 @@ def sequences(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    least: int = 10,
-    most: int = 3000,
-    within: int = 365,
-    false_share: float = 0.05,
+    min_customers: int = 10,
+    max_products: int = 3000,
+    within_days: int = 365,
+    false_discovery_rate: float = 0.05,
 ) -> ir.Table:
     """Pairs of products, and of categories, of which one follows the other more often than any other.
 
     One row per level and ordered pair A, B. A customer counts for A (`could`) who bought anything on a later
     day than A for the first time, and had not bought B by then; B followed in those who first bought it on a
-    later day, at most `within` days after (`customers`). `share` is the one over the other; `base` is the
-    same of B after all A together; lift = share / base. So that one compares customers who came again with
-    customers who came again, and people do not seem to buy in sequence merely because they buy much.
+    later day, at most `within_days` days after (`customers`). `share` is the one over the other; `base` is
+    the same of B after all A together; lift = share / base. So that one compares customers who came again
+    with customers who came again, and people do not seem to buy in sequence merely because they buy much.
     `days`, `days_from`, `days_until` are the median and the quartiles of the days from A to B.
 
     `p_value` is the chance of as many or more where `could` x `base` are expected (Poisson), `q_value` that
-    corrected for all ordered pairs of products with `least` buyers, the `most` bought of them (Benjamini and
-    Hochberg 1995). Pairs stand here which at least `least` customers went through, whose lift is above 1 and
-    whose `q_value` is at most `false_share`. Known customers only; orders of one day have no sequence.
+    corrected for all ordered pairs of products with `min_customers` buyers, the `max_products` bought of them
+    (Benjamini and Hochberg 1995). Pairs stand here which at least `min_customers` customers went through,
+    whose lift is above 1 and whose `q_value` is at most `false_discovery_rate`. Known customers only; orders
+    of one day have no sequence.
     """
     sold = goods_sold(purchases, as_of=as_of)
     begun = checkpoint(_begun(sold.filter(sold.customer_id.notnull())))
     shelf = begun.group_by("level", "item").agg(
         buyers=begun.count(), trials=(begun["last"] > begun.start).sum(), title=begun.name.max()
     )
-    frequent = shelf.filter(shelf.buyers >= least).to_pandas()
+    frequent = shelf.filter(shelf.buyers >= min_customers).to_pandas()
     ranked = frequent.sort_values(["level", "buyers", "item"], ascending=[True, False, True])
-    levels = [own.reset_index(drop=True) for _, own in ranked.groupby("level").head(most).groupby("level")]
+    levels = [
+        own.reset_index(drop=True) for _, own in ranked.groupby("level").head(max_products).groupby("level")
+    ]
     if not levels:
         return checkpoint(ibis.memtable([], schema=sequences.schema))
-    found = pd.concat([_found(begun, own, least=least, within=within) for own in levels], ignore_index=True)
+    found = pd.concat(
+        [_found(begun, own, min_customers=min_customers, within_days=within_days) for own in levels],
+        ignore_index=True,
+    )
     tried = sum(len(own) * (len(own) - 1) for own in levels)
     told = found.assign(q_value=corrected(found.p_value.to_numpy(float), tried))
-    sure = told[(told.lift > 1) & (told.q_value <= false_share)]
-    rows = pd.concat([_timed(begun, own, sure, within=within) for own in levels])
+    sure = told[(told.lift > 1) & (told.q_value <= false_discovery_rate)]
+    rows = pd.concat([_timed(begun, own, sure, within_days=within_days) for own in levels])
     return checkpoint(ibis.memtable(rows[list(sequences.schema)], schema=sequences.schema))
 
 
@@ -118,16 +124,16 @@ def _parts(begun: ir.Table, own: pd.DataFrame) -> Iterator[FirstOccurrences]:
         yield FirstOccurrences.of(some.to_pyarrow(), pd.Index(own["item"]))
 
 
-def _found(begun: ir.Table, own: pd.DataFrame, *, least: int, within: int) -> pd.DataFrame:
+def _found(begun: ir.Table, own: pd.DataFrame, *, min_customers: int, within_days: int) -> pd.DataFrame:
     """The ordered pairs of one level: their shares, their lift over what follows any other, and how sure."""
     soon, had = np.zeros((2, len(own), len(own)), np.int64)
     for firsts in _parts(begun, own):
-        after, soon_ = counted(firsts, len(own), within)
+        after, soon_ = counted(firsts, len(own), within_days)
         soon, had = soon + soon_, had + both(firsts, len(own)) - after
     np.fill_diagonal(had, 0)
     trials = own.trials.to_numpy(float)
     base = soon.sum(axis=0) / np.maximum(trials.sum() - trials - had.sum(axis=0), 1)
-    a, b = np.nonzero(soon >= max(least, 1))
+    a, b = np.nonzero(soon >= max(min_customers, 1))
     customers, could = soon[a, b], (trials[a] - had[a, b]).astype(int)
     one, other = (own.iloc[n].reset_index(drop=True) for n in (a, b))
     return pd.DataFrame({
@@ -138,13 +144,13 @@ def _found(begun: ir.Table, own: pd.DataFrame, *, least: int, within: int) -> pd
     })  # fmt: skip
 
 
-def _timed(begun: ir.Table, own: pd.DataFrame, sure: pd.DataFrame, *, within: int) -> pd.DataFrame:
+def _timed(begun: ir.Table, own: pd.DataFrame, sure: pd.DataFrame, *, within_days: int) -> pd.DataFrame:
     """The sure pairs of one level with the quartiles of the days between."""
     mine = sure[sure.level == own.level[0]].reset_index(drop=True)
     number = pd.Index(own["item"]).get_indexer
     wanted = np.full((len(own), len(own)), -1)
     wanted[number(mine["first"]), number(mine.later)] = mine.index
-    waits = pd.concat([lags(firsts, wanted, within) for firsts in _parts(begun, own)])
+    waits = pd.concat([lags(firsts, wanted, within_days) for firsts in _parts(begun, own)])
     by_pair = waits.groupby("pair").lag
     quartiles = {name: by_pair.quantile(q) for name, q in QUARTILES.items()}
     return mine.assign(**quartiles)

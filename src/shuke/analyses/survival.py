@@ -59,13 +59,15 @@ MONTH = 365.25 / 12
         Column("high", Type.NUMBER, Text("Still customers, at most", "比例上限"), unit="share"),
     ],
 )  # fmt: skip
-def survival(departures: ir.Table, *, checkpoint: Checkpoint, least: int = 30, values: int = 8) -> ir.Table:
+def survival(
+    departures: ir.Table, *, checkpoint: Checkpoint, min_customers: int = 30, max_values: int = 8
+) -> ir.Table:
     """The share of customers who stay beyond each month, of all and by what they were when they came.
 
     One row per attribute, value and month since the first purchase, as long as somebody is followed: of
-    all customers, and of the `values` commonest values of each attribute that at least `least` have. A
-    month is 365.25 / 12 days; `at_risk` had been customers for that long and not been lost before. With d
-    lost among n at risk on each day,
+    all customers, and of the `max_values` commonest values of each attribute that at least `min_customers`
+    have. A month is 365.25 / 12 days; `at_risk` had been customers for that long and not been lost before.
+    With d lost among n at risk on each day,
 
         share = product of (1 − d / n)                                        Kaplan and Meier (1958)
         interval = share ^ exp(± 1.96 √(sum of d / (n (n − d))) / ln share)   Greenwood (1926), log-log
@@ -73,10 +75,10 @@ def survival(departures: ir.Table, *, checkpoint: Checkpoint, least: int = 30, v
     Lost is who has been silent for longer than their limit (see `departures`); all others are censored
     today: they have stayed at least until now.
     """
-    counted = by_attribute(departures, least=least)
+    counted = by_attribute(departures, min_customers=min_customers)
     most = counted.groupby(["attribute", "value"]).size_of.first()
     ranks = most.groupby("attribute").rank(method="first", ascending=False)
-    kept = set(ranks[ranks <= values].index)
+    kept = set(ranks[ranks <= max_values].index)
     frames = [
         _monthly(group).assign(attribute=names[0], value=names[1])
         for names, group in counted.groupby(["attribute", "value"])
@@ -87,16 +89,16 @@ def survival(departures: ir.Table, *, checkpoint: Checkpoint, least: int = 30, v
     return checkpoint(ibis.memtable(whole[columns], schema=survival.schema))
 
 
-def by_attribute(departures: ir.Table, *, least: int) -> pd.DataFrame:
+def by_attribute(departures: ir.Table, *, min_customers: int) -> pd.DataFrame:
     """How many were lost and how many last seen after so many days, by value of each attribute.
 
-    `all` is an attribute of one value; of the others only values that `least` customers have.
+    `all` is an attribute of one value; of the others only values that `min_customers` customers have.
     """
     everybody = departures.mutate(all=ibis.literal("all"))
     counted = ibis.union(*(_counted(everybody, attribute) for attribute in (*ATTRIBUTES, "all")))
     frame = counted.to_pandas().astype({"tenure_days": "int64", "lost": "int64", "left": "int64"})
     size = (frame.lost + frame.left).groupby([frame.attribute, frame.value]).transform("sum")
-    common = (size >= least) | (frame.attribute == "all")
+    common = (size >= min_customers) | (frame.attribute == "all")
     ordered = frame.assign(size_of=size)[common]
     return ordered.sort_values(["attribute", "value", "tenure_days"], ignore_index=True)
 

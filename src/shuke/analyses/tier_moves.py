@@ -43,13 +43,13 @@ _CODES = Text(
         Column("amount", Type.MONEY, Text("Net amount so far", "累计净消费额"), unit="currency"),
     ],
 )
-def tier_moves(rfm: ir.Table, earlier_rfm: ir.Table) -> ir.Table:
+def tier_moves(rfm: ir.Table, last_build_rfm: ir.Table) -> ir.Table:
     """Movement between the tiers of `rfm` since the build before, those who stayed included.
 
     One row per pair of tiers with a customer. `was` is `newcomer` for customers who were not in the table
     before; in the first build that is everybody. `amount` adds up their `monetary`.
     """
-    before = earlier_rfm.select("customer_id", was="tier")
+    before = last_build_rfm.select("customer_id", was="tier")
     moved = rfm.left_join(before, "customer_id").mutate(was=lambda t: t.was.fill_null(NEWCOMER))
     return moved.group_by("was", becomes=moved.tier).agg(
         customers=moved.count(), amount=moved.monetary.sum().fill_null(0)

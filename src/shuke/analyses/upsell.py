@@ -90,17 +90,17 @@ def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand 
     as_of: date,
     checkpoint: Checkpoint,
     horizon_days: int = 90,
-    most: int = 3,
-    least: float = 0.01,
+    max_offers: int = 3,
+    min_probability: float = 0.01,
     renewal_days: int = 90,
     makes: tuple[str, ...] = MAKES,
 ) -> ir.Table:
     """Who last bought a lower rung of a ladder, and the chance and worth of their next buying a higher one.
 
-    One row per customer and rank: the `most` ladders of the greatest expected value with a chance of `least`
-    or more. Products of a category whose names differ only in their make (`makes`, or what follows a comma
-    or a bracket) are rungs of one ladder by their average price; the others stand on the third of their
-    category's prices to which theirs belongs.
+    One row per customer and rank: the `max_offers` ladders of the greatest expected value with a chance of
+    `min_probability` or more. Products of a category whose names differ only in their make (`makes`, or what
+    follows a comma or a bracket) are rungs of one ladder by their average price; the others stand on the
+    third of their category's prices to which theirs belongs.
 
         expected value = chance × usual pieces × (gain of a piece there - gain of a piece here)
 
@@ -124,13 +124,13 @@ def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand 
     named = today.inner_join(offers, ["ladder", "family", "rung", "idle"])
     priced = named.mutate(expected_value=rounded(named.chance * named.more * named.pieces, 2))
     debtors = owing(credit, landed_invoices, landed_payments, identities, as_of=as_of)
-    worth = priced.filter((priced.expected_value > 0) & (priced.chance >= least))
+    worth = priced.filter((priced.expected_value > 0) & (priced.chance >= min_probability))
     allowed = worth.anti_join(debtors, "customer_id")
     best = ibis.window(
         group_by="customer_id",
         order_by=[allowed.expected_value.desc(), allowed.family, allowed.ladder],
     )
-    ranked = allowed.mutate(rank=ibis.row_number().over(best) + 1).filter(lambda t: t["rank"] <= most)
+    ranked = allowed.mutate(rank=ibis.row_number().over(best) + 1).filter(lambda t: t["rank"] <= max_offers)
     contracts = ending(landed_contracts, identities, as_of=as_of, days=renewal_days)
     return _told(ranked.left_join(contracts, "customer_id").drop("customer_id_right"), horizon_days)
 
@@ -299,7 +299,7 @@ def moved_up(
     if not here:
         raise NotEnoughData(N_("Nobody was a candidate for a better make by {day}."), day=at)
     share, naive = float(rows["share"].iloc[0]), float(everybody)
-    spanned = (until - at).days / int(_DECLARED.asks["horizon_days"])
+    spanned = (until - at).days / int(_DECLARED.keywords["horizon_days"])
     promised = 1 - (1 - float(rows.chance.iloc[0])) ** spanned
     went = Text("Moved up", "升级比例")
     kept = Text("Beside what was promised", "与预计比例之比较")

@@ -18,7 +18,7 @@ from shuke.languages import N_, _, translate
 from shuke.views.json_text import jsonable
 from shuke.web import statuses
 from shuke.web.bodies import sends
-from shuke.web.statuses import told_as_it_was
+from shuke.web.statuses import original_errors
 from shuke.web.validation import ValidatedRequest
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -60,7 +60,7 @@ class ApiRoute(APIRoute):
             try:
                 if sends(request):
                     await run_in_threadpool(admit, request)
-                with told_as_it_was():
+                with original_errors():
                     return await handle(ValidatedRequest.of(request))
             except ShukeError as error:
                 return refusal(status(error), code(error), str(error), headers=_headers(error))

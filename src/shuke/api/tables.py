@@ -16,7 +16,7 @@ from shuke.views import dictionary, downloads, overview
 from shuke.views import tables as view
 from shuke.views.downloads import MEDIA_TYPES, FileFormat
 from shuke.views.json_text import objects
-from shuke.views.query import Condition, told_apart
+from shuke.views.query import Condition, split_conditions
 from shuke.views.query import Query as Asked
 from shuke.views.viewer import Viewer
 from shuke.web.bodies import admits
@@ -69,12 +69,12 @@ async def rows(
     form: Form = "json",
 ) -> Response:
     """A page of rows with their `total`. Further parameters answer questions of the table, as ?grace=1.5"""
-    questions = {key: value for key, value in request.query_params.items() if key not in OURS}
-    conditions, expression = told_apart(where)
+    parameters = {key: value for key, value in request.query_params.items() if key not in OURS}
+    conditions, expression = split_conditions(where)
     conditions += tuple(map(Condition.parse, filters))
     asked = Asked(
         filters=conditions, where=expression, search=search, order_by=order_by,
-        descending=descending, limit=limit, offset=offset, questions=questions,
+        descending=descending, limit=limit, offset=offset, parameters=parameters,
     )  # fmt: skip
     return await while_there(
         request,
@@ -102,13 +102,14 @@ async def rows_asked(
     descending: Annotated[bool, Body()] = False,
     limit: Annotated[int, Body(ge=0, le=MOST_ROWS)] = PAGE_ROWS,
     offset: Annotated[Offset, Body()] = 0,
-    questions: Annotated[dict[str, str], Body(description="other answers, as grace: 1.5")] = {},  # noqa: B006
+    parameters: Annotated[dict[str, str], Body(description="of the table, as grace: 1.5")] = {},  # noqa: B006
+    questions: Annotated[dict[str, str], Body(deprecated=True, description="now `parameters`")] = {},  # noqa: B006
 ) -> Response:
     """As `GET /api/tables/{name}`; what stands in addresses is written into logs on the way."""
-    conditions, expression = told_apart(where)
+    conditions, expression = split_conditions(where)
     asked = Asked(
         filters=conditions, where=expression, search=search, order_by=order_by,
-        descending=descending, limit=limit, offset=offset, questions=questions,
+        descending=descending, limit=limit, offset=offset, parameters=questions | parameters,
     )  # fmt: skip
     return await while_there(request, lambda: _page(project, name, asked, caller))
 

@@ -54,4 +54,4 @@ def recommend(
     `recommendations` instead.
     """
     done = [VisitorEvent(**event.model_dump()) for event in events]
-    return answer(view.visit(project, done, many=limit, viewer=caller))
+    return answer(view.suggest(project, done, many=limit, viewer=caller))

@@ -74,7 +74,7 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
 )
 @admits(Capability.BUILD)
 def rollback(project: Here, caller: Caller, number: Number) -> Response:
-    return answer(view.kept(actions.rollback(project, number, viewer=caller), number))
+    return answer(view.summary(actions.rollback(project, number, viewer=caller), number))
 
 
 @router.get("/builds/{a}/diff/{b}", summary="How two builds differ", responses=gives(list[view.TableDiff]))
@@ -134,7 +134,7 @@ def quarantine(
 
 
 def _work(request: Request) -> BackgroundBuild:
-    work: BackgroundBuild = request.app.state.shelf.work
+    work: BackgroundBuild = request.app.state.console.work
     return work
 
 

@@ -99,7 +99,7 @@ def _unmoved(tables: Mapping[str, Derived], build: Build) -> dict[str, Path]:
 
 def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[str, ...]]:
     told = _read(opened, engine, "match_weights").to_pyarrow().to_pylist()
-    counted = _read(opened, engine, "comparables")
+    counted = _read(opened, engine, "normalised_records")
     kinds = []
     for kind, comparisons in model.comparisons.items():
         own = [row for row in told if row["kind"] == kind]

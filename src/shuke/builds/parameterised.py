@@ -19,10 +19,10 @@ from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
 from shuke.graph.run import Run
 from shuke.languages import N_
-from shuke.tables import Derived
+from shuke.tables import Derived, renamed
 
 
-def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any]) -> ir.Table:
+def ask(project: Project, opened: Opened, name: str, parameters: Mapping[str, Any]) -> ir.Table:
     """A table of an opened build with other answers to some of its questions than the build's own.
 
     It is made from the tables that the build holds and, where its function asks for them, from the records
@@ -30,18 +30,19 @@ def ask(project: Project, opened: Opened, name: str, questions: Mapping[str, Any
     """
     opened.build.path(name)
     step = catalogue.derived(project.root).get(name)
-    if step is None or not step.questions:
+    if step is None or not step.parameters:
         raise WrongCall(N_("Table {table} takes no parameters."), table=name)
-    for unknown in sorted(set(questions) - set(step.questions)):
+    parameters = renamed.parameters(name, parameters)
+    for unknown in sorted(set(parameters) - set(step.parameters)):
         raise WrongCall(
-            N_("Table {table} has no question {question}. It has: {questions}."),
-            table=name, question=unknown, questions=", ".join(step.questions),
+            N_("Table {table} has no parameter {parameter}. It takes: {parameters}."),
+            table=name, parameter=unknown, parameters=", ".join(step.parameters),
         )  # fmt: skip
-    key = sha256(repr((name, sorted(questions.items()))).encode()).hexdigest()[:16]
-    return opened.reader.kept(f"{name}_{key}", lambda: _answered(project, opened, step, questions))
+    key = sha256(repr((name, sorted(parameters.items()))).encode()).hexdigest()[:16]
+    return opened.reader.cached(f"{name}_{key}", lambda: _answered(project, opened, step, parameters))
 
 
-def _answered(project: Project, opened: Opened, step: Derived, questions: Mapping[str, Any]) -> pa.Table:
+def _answered(project: Project, opened: Opened, step: Derived, parameters: Mapping[str, Any]) -> pa.Table:
     build, manifest = opened.build, opened.build.manifest
     for read in step.reads:
         if read in manifest.tables and manifest.tables[read].failed:
@@ -57,7 +58,7 @@ def _answered(project: Project, opened: Opened, step: Derived, questions: Mappin
         )  # fmt: skip
         with closing(run):
             try:
-                return run.asked(step, questions).to_pyarrow()
+                return run.asked(step, parameters).to_pyarrow()
             except ShukeError:
                 raise
             except BEYOND as error:

@@ -26,7 +26,7 @@ from shuke.errors import BuildFailed, WrongCall, WrongSettings
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
 from shuke.graph.landed import Landed
-from shuke.graph.names import canonical
+from shuke.graph.names import canonical, is_delta
 from shuke.graph.report import Report, unreported
 from shuke.graph.run import Run
 from shuke.languages import N_
@@ -79,7 +79,7 @@ def build(
             built_at=now, engine=name, version=__version__, settings=project.settings.digest,
             batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
             zone=project.settings.zone, analyses=catalogue.digests(project.root),
-            tables={n: each for n, each in made.items() if n not in tables or not tables[n].is_news},
+            tables={n: each for n, each in made.items() if n not in tables or not is_delta(tables[n])},
             models={"identity": run.inputs.model.version}, key=mark(project.key), made_from=made_from,
             looked_at=run.fingerprints.looked_at,
             late={batch: by.total_seconds() for batch, by in run.inputs.landed.late.items()},
@@ -212,12 +212,12 @@ class PastRun:
 def _check_answers(project: Project, tables: Mapping[str, Derived]) -> None:
     """Refuse answers in shuke.toml to questions that nobody asks; raises `WrongSettings`."""
     for name, decided in project.settings.tables.items():
-        asked = tables[name].questions if name in tables else {}
-        for question in decided:
-            if question not in asked:
+        asked = tables[name].parameters if name in tables else {}
+        for parameter in decided:
+            if parameter not in asked:
                 raise WrongSettings(
-                    N_("{file}: [tables.{table}] has no question {question}. It has: {questions}."),
-                    file=FILE, table=name, question=question, questions=", ".join(asked) or "-",
+                    N_("{file}: [tables.{table}] has no parameter {parameter}. It takes: {parameters}."),
+                    file=FILE, table=name, parameter=parameter, parameters=", ".join(asked) or "-",
                 )  # fmt: skip
 
 

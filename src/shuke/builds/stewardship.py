@@ -66,7 +66,7 @@ def decide(
         number = int(
             connection.execute(sa.insert(table).values(values).returning(table.c.number)).scalar_one()
         )
-        add(connection, by, _deed(f"identity.{verb}", number, len({*left, *right})), now=now)
+        add(connection, by, _event(f"identity.{verb}", number, len({*left, *right})), now=now)
     return number
 
 
@@ -82,7 +82,7 @@ def undo(operations: Operations, number: int, *, by: Actor, now: datetime) -> No
         if taken_back is None:
             raise WrongCall(N_("There is no decision {number} that could be undone."), number=number)
         records = len({*taken_back.left_records, *taken_back.right_records})
-        add(connection, by, _deed("identity.undone", number, records), now=now)
+        add(connection, by, _event("identity.undone", number, records), now=now)
 
 
 def decisions(operations: Operations) -> list[Decision]:
@@ -120,7 +120,7 @@ def _check(verb: str, left: Sequence[str], right: Sequence[str]) -> None:
         raise WrongCall(N_("A record cannot stand on both sides of a decision."))
 
 
-def _deed(verb: str, number: int, records: int) -> AuditEvent:
+def _event(verb: str, number: int, records: int) -> AuditEvent:
     return AuditEvent(verb=verb, subject_kind="decision", subject_id=str(number), count=records)
 
 

@@ -44,9 +44,9 @@ def build(
             "Nothing newer than {days} days was imported, so it looks from the day after the newest sale."
         )
         output.note(old.format(days=STALE.days))
-    lacking = made.manifest.tables.get("unsaid")
-    is_news = lacking is not None and lacking.build == made.number
-    for each in import_accounts.unsaid(project.open(made.number)) if is_news else ():
+    lacking = made.manifest.tables.get("incomplete_lines")
+    is_new = lacking is not None and lacking.build == made.number
+    for each in import_accounts.incomplete_lines(project.open(made.number)) if is_new else ():
         output.note(str(each))
     output.note(_("Next: shuke show, shuke alerts, or shuke serve to look at it in a browser"))
     return None

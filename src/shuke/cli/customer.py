@@ -99,7 +99,7 @@ def _families(project: Project, page: CustomerPage) -> None:
     for family in FAMILIES:
         told = [
             [column.title, output.cell(value, column, zone=zone, currency=currency)]
-            for column, value in family.told(page.families[family.name])
+            for column, value in family.known_values(page.families[family.name])
         ]
         if told:
             _heading(str(family.title))

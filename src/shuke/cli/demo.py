@@ -114,7 +114,7 @@ def _print(found: Overview) -> None:
     ]
     print(_("What was found, as of {day}:").format(day=formats.day(found.as_of)))
     output.listing(["", "", ""], [_line(figure, found.currency) for figure in figures])
-    for each in found.unsaid:
+    for each in found.incomplete_lines:
         output.note(str(each))
     for name in found.failed:
         output.note(_("Table {table} could not be made: see its page.").format(table=name))

@@ -15,7 +15,7 @@ LONGEST_HEAD = 2**14
 #: Connections; what comes beyond them is told so (503). A process may have 1,024 files open on most machines.
 CONNECTIONS = 500
 #: Seconds that a connection is kept for the next request.
-KEPT = 5
+KEEP_ALIVE = 5
 
 
 def config(app: ASGIApp, *, proxies: Sequence[str] = ()) -> uvicorn.Config:
@@ -31,7 +31,7 @@ def config(app: ASGIApp, *, proxies: Sequence[str] = ()) -> uvicorn.Config:
         proxy_headers=bool(proxies),
         forwarded_allow_ips=[*proxies],
         limit_concurrency=CONNECTIONS,
-        timeout_keep_alive=KEPT,
+        timeout_keep_alive=KEEP_ALIVE,
         h11_max_incomplete_event_size=LONGEST_HEAD,
     )
 

@@ -79,7 +79,9 @@ def listing(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def cell(value: Any, column: Column, *, zone: str, currency: str = "") -> str:
     """A value as people of the reader's language write it."""
-    from shuke.views.labels import said  # comes with what the tables are made of, and only rows need it
+    from shuke.views.labels import (
+        value_label,  # comes with what the tables are made of, and only rows need it
+    )
 
     if value is None:
         return formats.NOTHING
@@ -95,7 +97,7 @@ def cell(value: Any, column: Column, *, zone: str, currency: str = "") -> str:
         return formats.share(value)
     if isinstance(value, int | float | Decimal):
         return formats.number(value)
-    return " ".join(said(column, str(value)).split())
+    return " ".join(value_label(column, str(value)).split())
 
 
 def _plain(value: object) -> str:

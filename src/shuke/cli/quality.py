@@ -33,7 +33,7 @@ def quality(
             [_("Field"), _("Dimension"), _("Score"), _("Not good"), _("Counted"), _("Since last build")],
             [_field(score) for score in found.scores],
         )
-    for each in found.unsaid:
+    for each in found.incomplete_lines:
         output.note(str(each))
     return output.note(view.sentence(found))
 

@@ -18,7 +18,7 @@ from shuke.views import downloads, tables
 from shuke.views.downloads import FileFormat
 from shuke.views.find import find
 from shuke.views.labels import AREAS, spoken
-from shuke.views.query import Condition, Query, told_apart
+from shuke.views.query import Condition, Query, split_conditions
 from shuke.views.tables import Listed, Page
 from shuke.views.viewer import Viewer
 
@@ -67,7 +67,10 @@ Target = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help=_("Write into this file, not on the screen."))
 ]
 Ask = Annotated[
-    list[str] | None, typer.Option(metavar="NAME=VALUE", help=_("Another answer to a question of the table."))
+    list[str] | None,
+    typer.Option(
+        "--param", "--ask", metavar="NAME=VALUE", help=_("A parameter of the table; may be repeated.")
+    ),
 ]
 
 
@@ -87,9 +90,9 @@ def show(
     if table is None:
         return catalog(project, form)
     own = _own(project, customer, viewer) if customer else ()
-    conditions, expression = told_apart(where or [])
-    questions = dict(map(_answer, ask or []))
-    query = Query(filters=(*own, *conditions), where=expression, limit=limit, questions=questions)
+    conditions, expression = split_conditions(where or [])
+    parameters = dict(map(_answer, ask or []))
+    query = Query(filters=(*own, *conditions), where=expression, limit=limit, parameters=parameters)
     if form is ExportFormat.TABLE and target is None:
         return on_screen(project, table, query, viewer)
     return write(project, table, query, viewer=viewer, form=form, path=target)
@@ -177,5 +180,5 @@ def _own(project: Project, text: str, viewer: Viewer) -> tuple[Condition, ...]:
 def _answer(written: str) -> tuple[str, str]:
     name, equals, value = written.partition("=")
     if not equals:
-        raise WrongCall(N_("Write --ask name=value, not {written}."), written=repr(written))
+        raise WrongCall(N_("Write --param name=value, not {written}."), written=repr(written))
     return name.strip(), value.strip()

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from shuke.collect.cash import GOING, came_in
 from shuke.collect.cells import Cells, ColumnPlan
-from shuke.collect.majority import most_said
+from shuke.collect.majority import majority
 from shuke.collect.mapping import COLLECTED_AT, FURTHER, IGNORE, TIME_OF_DAY
 from shuke.collect.record_keys import IMPERSONAL, RecordContext, digest_of, joined
 from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
@@ -75,7 +75,7 @@ def essential(table: str) -> set[str]:
     """The targets whose bad cell makes a row of `table` worthless: its key, needs, money and currency."""
     declared = CANONICAL[table]
     valued = () if table in _THINGS else (Type.MONEY, Type.CURRENCY, Type.SHARE)
-    columns = [c for c in declared if c.name in (*declared.key, *declared.needs) or c.type in valued]
+    columns = [c for c in declared if c.name in (*declared.key, *declared.required) or c.type in valued]
     return {c.refers or f"{table}.{c.name}" for c in columns} - (
         {"people.record_id"} if table != "people" else set()
     )
@@ -98,14 +98,14 @@ def rows(name: str, cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.
         **{c.name: _value(name, c.name, cells, typed) for c in declared}, **_apart(name, cells, typed, reader)
     )
     complete = shaped.filter(
-        shaped.row.notnull(), *(shaped[n].notnull() for n in declared.needs if n not in _filled(name))
+        shaped.row.notnull(), *(shaped[n].notnull() for n in declared.required if n not in _filled(name))
     )
     if name == "order_items":
         return numbered(complete.mutate(quantity=complete.quantity.fill_null(1)), reader)
     if name == reader.primary:
         return _keyed(declared, _made_up(declared, complete), reader)
     fed = [c.name for c in declared if c.name not in declared.key and _says(name, c.name, cells)]
-    return _keyed(declared, most_said(declared, complete, fed, checkpoint=reader.checkpoint), reader)
+    return _keyed(declared, majority(declared, complete, fed, checkpoint=reader.checkpoint), reader)
 
 
 def identifier_rows(cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.Table | None:
@@ -168,8 +168,8 @@ def _is_fed(declared: Canonical, cells: ColumnPlan) -> bool:
     if declared.name == "order_items":
         return _is_of_lines(cells, owned)
     made_up = MADE_UP.get(declared.name)
-    needed = [declared[n] for n in declared.needs if n not in ("record_id", made_up)]
-    whose = "record_id" not in declared.needs or _names_somebody(cells)
+    needed = [declared[n] for n in declared.required if n not in ("record_id", made_up)]
+    whose = "record_id" not in declared.required or _names_somebody(cells)
     return bool(owned) and whose and all(cells.has(c.refers or f"{declared.name}.{c.name}") for c in needed)
 
 

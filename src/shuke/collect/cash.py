@@ -55,7 +55,7 @@ def _called(cells: Cells, pattern: re.Pattern[str]) -> list[str]:
     return [slot.name for slot in emails if pattern.match(slot.headers[0])]
 
 
-def names_nobody(typed: ir.Table) -> ir.BooleanValue:
+def is_anonymous(typed: ir.Table) -> ir.BooleanValue:
     """Whether whoever a row names got the money: a supplier is no customer."""
     return typed[GOING].isin(("out", "none")).fill_null(False)
 

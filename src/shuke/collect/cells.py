@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from shuke.collect import denominations, values
 from shuke.collect.denominations import CURRENCY, Words, denominated, words_in
 from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
-from shuke.collect.null_words import Namesakes, namesakes
+from shuke.collect.null_words import NullLikeNames, null_like_names
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home, currencies
 from shuke.collect.values.directions import least
@@ -95,7 +95,7 @@ class CellContext:
     layout: Layout
     home: Home
     words: Words
-    namesakes: Namesakes
+    null_like_names: NullLikeNames
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def typed(sheet: Sheet, layout: Layout, engine: Engine, home: Home) -> Cells:
     slots = planned(sheet, layout).slots
     money = {s.name: s.headers for s in slots if s.type is Type.MONEY}
     words = words_in(raw, sorted({h for headers in money.values() for h in headers}))
-    manner = CellContext(layout, home, words, namesakes(raw, layout))
+    manner = CellContext(layout, home, words, null_like_names(raw, layout))
     rows, repeated = raw, _repeated(raw, sheet)
     columns: dict[str, ir.Value] = {"row": raw[ROW]}
     own = []
@@ -281,7 +281,7 @@ def _cell(raw: ir.Table, header: str, slot: Slot, manner: CellContext) -> dict[s
     for clock in _clocks(manner.layout, slot)[:1]:
         said = values.with_clock(said, raw[clock])
     value = values.read(said, slot.type, reading, manner.home)
-    if names := manner.namesakes.get(header):
+    if names := manner.null_like_names.get(header):
         value = said.strip().isin(names).ifelse(said.strip(), value)
     kind = slot.target.removeprefix("identifiers.")
     unfit = [values.spoilt_by_excel(said)] if values.is_code(slot.target) else []

@@ -221,7 +221,7 @@ class _Ingestion:
             if name == "order_items":
                 candidates = self._settle(sheet, candidates, landed, reader)
             known = self.engine.checkpoint(new_rows.known(candidates, landed))
-            part = new_rows.fresh(candidates, known, CANONICAL[name], stated=stated)
+            part = new_rows.new_rows(candidates, known, CANONICAL[name], stated=stated)
         else:
             part = new_rows.first(candidates, CANONICAL[name])
         number = len(list(self.delivery.batch.glob(f"{name}.*.parquet"))) + 1

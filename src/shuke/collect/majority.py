@@ -10,7 +10,7 @@ from shuke.tables import Canonical
 from shuke.tables.derived import Checkpoint
 
 
-def most_said(
+def majority(
     declared: Canonical, mentions: ir.Table, fields: Sequence[str], *, checkpoint: Checkpoint
 ) -> ir.Table:
     """One row per thing: field by field what most of the rows say that say something, the later one among

@@ -96,7 +96,7 @@ def targets() -> Mapping[str, Column]:
         if not column.refers and column.name != "nth"
     }
     kinds = {
-        f"identifiers.{kind.name}": Column(kind.name, Type.TEXT, kind.title, personal="identifier")
+        f"identifiers.{kind.name}": Column(kind.name, Type.TEXT, kind.title, pii="identifier")
         for kind in IDENTIFIERS.values()
     }
     return owned | kinds | _OF_THE_RECORD
@@ -105,7 +105,7 @@ def targets() -> Mapping[str, Column]:
 _OF_THE_RECORD: dict[str, Column] = {
     COLLECTED_AT: Column("collected_at", Type.TIME, Text("True at", "数据时间")),
     TIME_OF_DAY: Column("time", Type.TEXT, Text("Time of day, beside its date", "时刻（与日期分列）")),
-    FURTHER: Column("further", Type.TEXT, Text("Further attribute", "其他属性"), personal="text"),
+    FURTHER: Column("further", Type.TEXT, Text("Further attribute", "其他属性"), pii="text"),
     IGNORE: Column("ignore", Type.TEXT, Text("Left out", "忽略")),
 }
 

@@ -19,7 +19,7 @@ def known(candidates: ir.Table, landed: ir.Table) -> ir.Table:
     return landed.semi_join(candidates, "key").select(*names)
 
 
-def fresh(candidates: ir.Table, known: ir.Table, declared: Canonical, *, stated: bool = False) -> ir.Table:
+def new_rows(candidates: ir.Table, known: ir.Table, declared: Canonical, *, stated: bool = False) -> ir.Table:
     """The candidates that add something to what is known, with `revises`: whether their key had landed, or
     stood above.
 

@@ -38,10 +38,10 @@ _NAMING = ("country", "region", "city", "district", "family_name", "given_name")
 _MOST = 90
 
 #: The words of each column that are names there.
-Namesakes = Mapping[str, list[str]]
+NullLikeNames = Mapping[str, list[str]]
 
 
-def namesakes(raw: ir.Table, layout: Layout) -> Namesakes:
+def null_like_names(raw: ir.Table, layout: Layout) -> NullLikeNames:
     """The words that are names in each column; most sheets have none, and are looked through but once."""
     naming = [header for header, reading in layout.columns.items() if _names(reading)]
     found = {h: words for h, words in _said(raw, naming).items() if words}

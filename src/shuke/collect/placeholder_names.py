@@ -128,12 +128,12 @@ _WORDS = tuple(
 )
 
 
-def numbers(told: ir.Table, *, listed: bool) -> list[str]:
+def numbers(written: ir.Table, *, listed: bool) -> list[str]:
     """Those of some customers' numbers (`number`) that stand for nobody, by who goes under each (`name`,
     `email`): a nought and what a till calls a guest do, and nines where different people have them. In a
     list of people (`listed`) a nought may be the first of them, unless it comes again.
     """
-    meant = told.filter(told.number.lower().isin([*_NONE, *_FILLED, *_WORDS]))
+    meant = written.filter(written.number.lower().isin([*_NONE, *_FILLED, *_WORDS]))
     under = meant.group_by("number").agg(
         rows=meant.count(), names=meant.name.nunique(), emails=meant.email.nunique()
     )

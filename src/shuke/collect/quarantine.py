@@ -79,7 +79,7 @@ def of_rows(sheet: Sheet, engine: Engine) -> ir.Table | None:
 def _needed(cells: Cells, primary: str) -> list[tuple[list[str], str]]:
     """The slots of which one at least must be filled, with the header to name."""
     declared = CANONICAL[primary]
-    groups = [[c.refers or f"{primary}.{c.name}"] for c in map(declared.__getitem__, declared.needs)]
+    groups = [[c.refers or f"{primary}.{c.name}"] for c in map(declared.__getitem__, declared.required)]
     if primary == "order_items":
         groups.append(["order_items.price", "order_items.amount"])
     if primary in _OF_SOME:

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.collect import placeholder_names
-from shuke.collect.cash import names_nobody, of_the_other_side, with_direction
+from shuke.collect.cash import is_anonymous, of_the_other_side, with_direction
 from shuke.collect.cells import Cells
 from shuke.collect.mapping import COLLECTED_AT
 from shuke.collect.placeholder_names import unless_placeholder
@@ -31,7 +31,7 @@ _SHARED_STAND_INS = ("email", "phone", "device_id")
 
 #: Of people: what is soon another, and so cannot be what a row without a number is known by.
 _PASSING = {"people.age", "people.remark", "people.accepts_marketing"} | {
-    f"people.{c.name}" for c in CANONICAL["people"] if c.lives and c.lives < 3 * YEAR
+    f"people.{c.name}" for c in CANONICAL["people"] if c.ttl and c.ttl < 3 * YEAR
 }
 
 #: What is about no person: a phone number in a list of stores is the store's.
@@ -59,7 +59,7 @@ def with_record(cells: Cells, reader: RecordContext) -> ir.Table:
     numbers = [
         unless_placeholder(table[s.name])
         if s.headers in _names(cells)
-        else _unless_of_nobody(table[s.name], numbers_of_nobody(cells, s.name, reader))
+        else _unless_of_nobody(table[s.name], placeholder_numbers(cells, s.name, reader))
         for s in cells.slots
         if s.target == "people.record_id"
     ]
@@ -74,10 +74,10 @@ def with_record(cells: Cells, reader: RecordContext) -> ir.Table:
         numbered = table.mutate(record_id=ibis.coalesce(*numbers, ibis.null(str)), moment=moment)
         return _each_its_own(numbered, cells)
     whose = ibis.coalesce(*numbers, *_named(cells, table, reader), ibis.null(str))
-    return table.mutate(record_id=names_nobody(table).ifelse(ibis.null(str), whose), moment=moment)
+    return table.mutate(record_id=is_anonymous(table).ifelse(ibis.null(str), whose), moment=moment)
 
 
-def numbers_of_nobody(cells: Cells, slot: str, reader: RecordContext) -> list[str]:
+def placeholder_numbers(cells: Cells, slot: str, reader: RecordContext) -> list[str]:
     """The numbers in a column of customers' numbers that are nobody's: strangers are not one customer."""
     table, name = cells.table, folded_name(cells)
     emails = [table[s].lower() for s in cells.slots_of("identifiers.email")]

@@ -87,7 +87,7 @@ def _wrong(said: str) -> str | None:
 def _teller(fact: str) -> Callable[[str], str | None]:
     def tell(said: str) -> str | None:
         number = national_ids.resident(said)
-        value = getattr(national_ids.told(number), fact) if number else None
+        value = getattr(national_ids.decoded(number), fact) if number else None
         return str(value) if value else None
 
     return tell

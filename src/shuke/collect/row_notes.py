@@ -3,9 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.collect.cash import names_nobody, partly_untold, says_direction
+from shuke.collect.cash import is_anonymous, partly_untold, says_direction
 from shuke.collect.cells import Cells
-from shuke.collect.record_keys import RecordContext, folded_name, numbers_of_nobody
+from shuke.collect.record_keys import RecordContext, folded_name, placeholder_numbers
 from shuke.languages import _
 from shuke.tables.semantic_types import SALES
 
@@ -39,7 +39,7 @@ def _untold_refunds(cells: Cells, good: ir.Table) -> list[str]:
 def _spent(cells: Cells, good: ir.Table) -> list[str]:
     if not says_direction(cells):
         return []
-    rows = int(good.filter(names_nobody(good)).count().to_pyarrow().as_py())
+    rows = int(good.filter(is_anonymous(good)).count().to_pyarrow().as_py())
     said = _("{rows} rows are money that went out or neither came nor went: no sales, and of no customer.")
     return [said.format(rows=f"{rows:,}")] if rows else []
 
@@ -70,7 +70,7 @@ def _shared_numbers(cells: Cells, reader: RecordContext) -> list[str]:
 def _numbers_of_nobody(cells: Cells, reader: RecordContext) -> list[str]:
     """Numbers of customers that are taken for nobody's; they are no personal values."""
     slots = cells.slots_of("people.record_id")
-    found = sorted({number for slot in slots for number in numbers_of_nobody(cells, slot, reader)})
+    found = sorted({number for slot in slots for number in placeholder_numbers(cells, slot, reader)})
     said = _(
         "Customer numbers that stand for nobody: {numbers}. Whoever has one is known by name or address."
     )

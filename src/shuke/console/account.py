@@ -16,45 +16,45 @@ router = APIRouter(route_class=PageRoute)
 
 @router.post("/language")
 @admits(anybody=True)
-def speak(visit: Anybody, form: Form) -> Response:
+def speak(context: Anybody, form: Form) -> Response:
     chosen = next((language for language in LANGUAGES if language == form.get("language")), None)
     if chosen is None:
         raise WrongCall(N_("There is no language {language}."), language=text(form, "language"))
-    if visit.session is not None:
-        set_language(visit.project.operations, visit.session.user, chosen)
-    response = visit.go(local(text(form, "back")))
-    visit.speak(response, chosen)
+    if context.session is not None:
+        set_language(context.project.operations, context.session.user, chosen)
+    response = context.go(local(text(form, "back")))
+    context.speak(response, chosen)
     return response
 
 
 @router.get("/account")
-def account(visit: Member) -> Response:
-    return visit.page("account.html", wrong=None)
+def account(context: Member) -> Response:
+    return context.page("account.html", wrong=None)
 
 
 @router.get("/account/password")
-def ask_for_password(visit: Member) -> Response:
-    return visit.page("password.html", wrong=None)
+def ask_for_password(context: Member) -> Response:
+    return context.page("password.html", wrong=None)
 
 
 @router.post("/account/password")
 @admits()
-def choose_password(visit: Member, form: Form) -> Response:
-    assert visit.session
-    user, new = visit.session.user, text(form, "new")
+def choose_password(context: Member, form: Form) -> Response:
+    assert context.session
+    user, new = context.session.user, text(form, "new")
     try:
-        _check(visit, text(form, "old"), new, again=text(form, "again"))
-        change_password(visit.project.operations, user, new, by=visit.actor, now=visit.now)
+        _check(context, text(form, "old"), new, again=text(form, "again"))
+        change_password(context.project.operations, user, new, by=context.actor, now=context.now)
     except ShukeError as error:
-        return visit.page("password.html", status=400, wrong=str(error))
+        return context.page("password.html", status=400, wrong=str(error))
     # The change logs out whoever is in as them; this browser comes straight back.
-    return let_in(visit, user, back="/")
+    return let_in(context, user, back="/")
 
 
-def _check(visit: RequestContext, old: str, new: str, *, again: str) -> None:
-    assert visit.session
-    user, operations = visit.session.user, visit.project.operations
-    attempt = limits.admit(operations, user.name, visit.address, key=visit.project.key, now=visit.now)
+def _check(context: RequestContext, old: str, new: str, *, again: str) -> None:
+    assert context.session
+    user, operations = context.session.user, context.project.operations
+    attempt = limits.admit(operations, user.name, context.address, key=context.project.key, now=context.now)
     if authenticate(operations, user.name, old) is None:
         raise WrongCall(N_("The password so far is not right."))
     limits.forgive(operations, attempt)

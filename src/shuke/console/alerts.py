@@ -28,61 +28,61 @@ DEEDS = {"acknowledge": Status.ACKNOWLEDGED, "resolve": Status.RESOLVED, "open":
 
 
 @router.get("/alerts")
-def everything(visit: Member) -> Response:
-    visit.principal.require(Capability.SEE)
-    if visit.opened is None:
-        return visit.page("welcome.html")
-    chosen = {n: value for n in NARROWED_BY if (value := visit.request.query_params.get(n))}
-    asked = TableRequest.of(visit.params)
+def everything(context: Member) -> Response:
+    context.principal.require(Capability.SEE)
+    if context.opened is None:
+        return context.page("welcome.html")
+    chosen = {n: value for n in NARROWED_BY if (value := context.request.query_params.get(n))}
+    asked = TableRequest.of(context.params)
     found = view.listed(
-        visit.project,
+        context.project,
         [Condition(name, "eq", value) for name, value in chosen.items()],
-        viewer=visit.viewer,
+        viewer=context.viewer,
         limit=AT_ONCE,
         offset=(asked.page - 1) * AT_ONCE,
     )
-    return visit.page(
+    return context.page(
         "alerts.html",
         found=found,
         chosen=chosen,
         asked=asked,
         pages=pages(found.total),
-        rules=_rules(visit),
-        waiting=_waiting(visit),
+        rules=_rules(context),
+        waiting=_waiting(context),
         snoozes=SNOOZES,
     )
 
 
 @router.post("/alerts")
 @admits(Capability.HANDLE_ALERTS)
-def handle(visit: Member, form: Form) -> Response:
+def handle(context: Member, form: Form) -> Response:
     """Acknowledge, snooze, resolve or reopen one alert."""
-    visit.principal.require(Capability.HANDLE_ALERTS)
-    status, until = _wanted(visit, text(form, "do"))
+    context.principal.require(Capability.HANDLE_ALERTS)
+    status, until = _wanted(context, text(form, "do"))
     rule, subject = text(form, "rule"), text(form, "subject")
     seen = next((each for each in Status if each == text(form, "seen")), None)
-    act(visit.project, rule, subject, status, viewer=visit.viewer, until=until, seen=seen)
-    return visit.go(local(text(form, "back")))
+    act(context.project, rule, subject, status, viewer=context.viewer, until=until, seen=seen)
+    return context.go(local(text(form, "back")))
 
 
-def _wanted(visit: RequestContext, deed: str) -> tuple[Status, date | None]:
+def _wanted(context: RequestContext, event: str) -> tuple[Status, date | None]:
     """What a button asks for: acknowledge, resolve, open, or snooze-7."""
-    days = deed.removeprefix("snooze-")
+    days = event.removeprefix("snooze-")
     if (number := whole(days)) in SNOOZES:
-        return Status.SNOOZED, visit.today + timedelta(days=number)
-    if deed not in DEEDS:
+        return Status.SNOOZED, context.today + timedelta(days=number)
+    if event not in DEEDS:
         raise WrongCall(N_("There is nothing at this address."))
-    return DEEDS[deed], None
+    return DEEDS[event], None
 
 
-def _waiting(visit: RequestContext) -> str:
+def _waiting(context: RequestContext) -> str:
     """How many alerts wait for somebody, in one sentence."""
-    waiting = view.counts(visit.project, viewer=visit.viewer)
+    waiting = view.counts(context.project, viewer=context.viewer)
     grave = sum(number for (_rule, severity), number in waiting.items() if severity == "high")
     told = _("Open: {open}, of these high: {grave}. The gravest and newest come first.")
     return told.format(open=formats.number(sum(waiting.values())), grave=formats.number(grave))
 
 
-def _rules(visit: RequestContext) -> list[tuple[str, str]]:
-    listed = tables.catalog(visit.project)
+def _rules(context: RequestContext) -> list[tuple[str, str]]:
+    listed = tables.catalog(context.project)
     return [(table.name, str(table.title)) for table in listed if table.area == "alerts"]

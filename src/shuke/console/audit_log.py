@@ -16,10 +16,12 @@ AT_ONCE = 50
 
 @router.get("/audit")
 def entries(
-    visit: Member, who: str = "", verb: str = "", subject: str = "", before: Number | None = None
+    context: Member, who: str = "", verb: str = "", subject: str = "", before: Number | None = None
 ) -> Response:
-    visit.principal.require(Capability.READ_AUDIT)
+    context.principal.require(Capability.READ_AUDIT)
     wanted = AuditFilter(who=who or None, verb=verb or None, subject_id=subject or None)
-    found = audit.read(visit.project.operations, wanted, before=before, limit=AT_ONCE + 1)
+    found = audit.read(context.project.operations, wanted, before=before, limit=AT_ONCE + 1)
     older = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
-    return visit.page("audit.html", entries=found[:AT_ONCE], older=older, who=who, verb=verb, subject=subject)
+    return context.page(
+        "audit.html", entries=found[:AT_ONCE], older=older, who=who, verb=verb, subject=subject
+    )

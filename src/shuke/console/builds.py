@@ -16,25 +16,25 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/builds")
-def everything(visit: Member) -> Response:
-    visit.principal.require(Capability.SEE)
-    return visit.page("builds.html", builds=view.builds(visit.project), run=visit.shelf.work.run)
+def everything(context: Member) -> Response:
+    context.principal.require(Capability.SEE)
+    return context.page("builds.html", builds=view.builds(context.project), run=context.state.work.run)
 
 
 @router.post("/builds")
 @admits(Capability.BUILD)
-def start(visit: Member, _: Form) -> Response:
+def start(context: Member, _: Form) -> Response:
     """Begin a build in the background; the page shows how far it is."""
-    visit.shelf.work.start(visit.project, viewer=visit.viewer)
-    return visit.go("/builds")
+    context.state.work.start(context.project, viewer=context.viewer)
+    return context.go("/builds")
 
 
 @router.post("/builds/in-force")
 @admits(Capability.BUILD)
-def roll_back(visit: Member, form: Form) -> Response:
-    visit.principal.require(Capability.BUILD)
+def roll_back(context: Member, form: Form) -> Response:
+    context.principal.require(Capability.BUILD)
     number = whole(written := text(form, "number"))
     if number is None:
         raise WrongCall(N_("There is no build {number}."), number=written[:20])
-    actions.rollback(visit.project, number, viewer=visit.viewer)
-    return visit.go("/builds")
+    actions.rollback(context.project, number, viewer=context.viewer)
+    return context.go("/builds")

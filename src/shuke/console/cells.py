@@ -15,7 +15,7 @@ from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
-from shuke.views.labels import UNITS, known_as, said
+from shuke.views.labels import UNITS, known_as, value_label
 from shuke.views.tables import IDS
 
 #: What stands right-aligned, digits under digits.
@@ -35,7 +35,7 @@ class Cell:
     hint: str | None = None  # the code or id that is stored, where something else is shown
 
 
-NOBODY: Mapping[str, str] = {}
+NO_CUSTOMER: Mapping[str, str] = {}
 
 
 def cell(
@@ -43,7 +43,7 @@ def cell(
     value: Any,
     manifest: Manifest,
     row: Mapping[str, Any],
-    called: Mapping[str, str] = NOBODY,
+    called: Mapping[str, str] = NO_CUSTOMER,
 ) -> Cell:
     """What stands in a column of a row; a customer goes by their name where it is told in `called`."""
     if value is None or value == "":
@@ -53,7 +53,7 @@ def cell(
     if column.name in IDS and value in called:
         return Cell(called[value], _breaking(called[value]), _link(column, value, row), hint=value)
     if isinstance(value, str):  # a text, or the mask of something else
-        told = said(column, value)
+        told = value_label(column, value)
         code = value if told != value and column.type is not Type.JSON else None
         return Cell(told, _breaking(told), _link(column, value, row), hint=code)
     return Cell(written(column, value, manifest), "n" if column.type in NUMBERS else "w")

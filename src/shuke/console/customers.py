@@ -52,47 +52,49 @@ class Attribute:
 
 
 @router.get("/customers")
-def everybody(visit: Member) -> Response:
-    visit.principal.require(Capability.SEE)
-    if visit.opened is None:
-        return visit.page("welcome.html")
-    if elsewhere := visit.unseen(tables.declaration(visit.project, visit.opened, "customers")):
-        return visit.go(elsewhere)
-    asked = TableRequest.of(visit.params)
+def everybody(context: Member) -> Response:
+    context.principal.require(Capability.SEE)
+    if context.opened is None:
+        return context.page("welcome.html")
+    if elsewhere := context.unseen(tables.declaration(context.project, context.opened, "customers")):
+        return context.go(elsewhere)
+    asked = TableRequest.of(context.params)
     if asked.search and not asked.filters and not asked.sort:
         offset = (asked.page - 1) * AT_ONCE
-        found = find(visit.project, asked.search, viewer=visit.viewer, limit=AT_ONCE, offset=offset)
+        found = find(context.project, asked.search, viewer=context.viewer, limit=AT_ONCE, offset=offset)
     else:
-        asked = best_first(asked, tables.declaration(visit.project, visit.opened, "customers"))
-        found = tables.rows(visit.project, "customers", asked.query, viewer=visit.viewer)
+        asked = best_first(asked, tables.declaration(context.project, context.opened, "customers"))
+        found = tables.rows(context.project, "customers", asked.query, viewer=context.viewer)
     if found.total == 1 and asked.search and asked.page == 1 and not asked.filters:
-        return visit.go(f"/customers/{next(iter(found))['customer_id']}")
+        return context.go(f"/customers/{next(iter(found))['customer_id']}")
     shown = [*found]
     said = [name for name in SHOWN if name in ALWAYS or any(row[name] is not None for row in shown)]
     columns = [found.declared[name] for name in said]
-    return visit.page(
+    return context.page(
         "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search
     )
 
 
 @router.get("/customers/{customer_id}")
-def one(visit: Member, customer_id: str, page: Number = 1, as_of: str = "") -> Response:
+def one(context: Member, customer_id: str, page: Number = 1, as_of: str = "") -> Response:
     offset = (max(page, 1) - 1) * DEALINGS
     known = view.customer(
-        visit.project, customer_id, viewer=visit.viewer, as_of=_day(as_of), limit=DEALINGS, offset=offset
+        context.project, customer_id, viewer=context.viewer, as_of=_day(as_of), limit=DEALINGS, offset=offset
     )
-    return visit.page(
+    return context.page(
         "customer.html",
         customer=known,
         attributes=attributes(known),
         standing=standing(known.standing),
-        figures=_figures(visit, known),
-        families=[(family, list(family.told(known.families[family.name]))) for family in FAMILIES[1:]],
+        figures=_figures(context, known),
+        families=[
+            (family, list(family.known_values(known.families[family.name]))) for family in FAMILIES[1:]
+        ],
         who=FAMILIES[0],
-        analyses=_analyses(visit, known),
+        analyses=_analyses(context, known),
         recognised=recognised(known),
         purchase_columns=[column for column in known.purchases.columns if column.name in BOUGHT],
-        title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
+        title_of=lambda name: tables.tables(context.project, context.project.open())[name].title,
         named=_named,
         known_as=known_as,
         strong=lambda kind: kind in IDENTIFIERS and IDENTIFIERS[kind].strong,
@@ -132,19 +134,19 @@ def recognised(known: CustomerPage) -> tuple[Identifier, ...]:
     return tuple({(i.kind, i.value): i for i in reversed(ordered)}.values())[::-1]
 
 
-def _analyses(visit: RequestContext, known: CustomerPage) -> list[tuple[Declared, list[Column]]]:
+def _analyses(context: RequestContext, known: CustomerPage) -> list[tuple[Declared, list[Column]]]:
     """The analyses that tell something of them, each with the columns that do."""
-    everything = tables.tables(visit.project, visit.project.open())
+    everything = tables.tables(context.project, context.project.open())
     return [
         (declared, answering(declared.written)) for declared in (everything[name] for name in known.analyses)
     ]
 
 
-def _figures(visit: RequestContext, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:
+def _figures(context: RequestContext, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:
     """What `rfm` says of them, with the columns that say what it is."""
     if not known.figures:
         return ()
-    declared = tables.declaration(visit.project, visit.project.open(), "rfm")
+    declared = tables.declaration(context.project, context.project.open(), "rfm")
     return tuple((c, known.figures[c.name]) for c in declared.written[1:] if c.name in known.figures)
 
 

@@ -15,20 +15,20 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/dictionary")
-def words(visit: Member, q: str = "") -> Response:
-    visit.principal.require(Capability.SEE)
-    entries = visit.shelf.kept(("dictionary", _number(visit)), lambda: dictionary(visit.project))
+def words(context: Member, q: str = "") -> Response:
+    context.principal.require(Capability.SEE)
+    entries = context.state.cached(("dictionary", _number(context)), lambda: dictionary(context.project))
     wanted = q.strip().casefold()
     found = [entry for entry in entries if not wanted or wanted in _said(entry)]
     tables = [(name, list(columns)) for name, columns in groupby(found, lambda entry: entry.table)]
-    built = visit.opened.build.manifest.tables if visit.opened else {}
-    return visit.page(
+    built = context.opened.build.manifest.tables if context.opened else {}
+    return context.page(
         "dictionary.html", tables=tables, built=built, wanted=q, type_named=lambda name: TYPES[Type(name)]
     )
 
 
-def _number(visit: RequestContext) -> int:
-    return visit.opened.build.number if visit.opened else 0
+def _number(context: RequestContext) -> int:
+    return context.opened.build.number if context.opened else 0
 
 
 def _said(entry: DictionaryEntry) -> str:

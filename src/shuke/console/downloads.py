@@ -17,17 +17,19 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/download/{name}")
-def take(visit: Member, name: str, format: str = "csv") -> Response:  # noqa: A002 - the name in the address
+def take(context: Member, name: str, format: str = "csv") -> Response:  # noqa: A002 - the name in the address
     """The rows that the address asks for, all of them; noted in the audit log."""
-    visit.principal.require(Capability.EXPORT)
+    context.principal.require(Capability.EXPORT)
     if format not in get_args(FileFormat):
         raise WrongCall(N_("There is no format {format}."), format=format[:20])
     file_format = cast(FileFormat, format)
-    if elsewhere := visit.unseen(None):
-        return visit.go(elsewhere)
-    asked = TableRequest.of(visit.params)
+    if elsewhere := context.unseen(None):
+        return context.go(elsewhere)
+    asked = TableRequest.of(context.params)
 
     def write(file: BinaryIO) -> None:
-        download(visit.project, name, asked.everything, file, file_format=file_format, viewer=visit.viewer)
+        download(
+            context.project, name, asked.everything, file, file_format=file_format, viewer=context.viewer
+        )
 
     return sent(write, f"{name}.{file_format}", MEDIA_TYPES[file_format])

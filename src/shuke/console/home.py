@@ -42,18 +42,18 @@ class Headline:
 
 
 @router.get("/")
-def overview(visit: Member) -> Response:
-    visit.principal.require(Capability.SEE)
-    if visit.opened is None:
-        return visit.page("welcome.html")
-    return visit.page(
+def overview(context: Member) -> Response:
+    context.principal.require(Capability.SEE)
+    if context.opened is None:
+        return context.page("welcome.html")
+    return context.page(
         "home.html",
-        overview=_overview(visit, visit.opened),
-        told=_told(visit, visit.opened, TELLING),
-        standing=_told(visit, visit.opened, ("lifecycle",)),
+        overview=_overview(context, context.opened),
+        told=_told(context, context.opened, TELLING),
+        standing=_told(context, context.opened, ("lifecycle",)),
         amount=amount,
-        waiting=_waiting(visit),
-        title_of=lambda name: tables.tables(visit.project, visit.project.open())[name].title,
+        waiting=_waiting(context),
+        title_of=lambda name: tables.tables(context.project, context.project.open())[name].title,
     )
 
 
@@ -64,30 +64,30 @@ def amount(figure: Figure, currency: str) -> str:
     return formats.compact(figure.value)
 
 
-def _waiting(visit: RequestContext) -> tuple[Alert, ...]:
+def _waiting(context: RequestContext) -> tuple[Alert, ...]:
     """The gravest alerts that nobody has taken up yet."""
     is_open = (Condition("status", "eq", "open"),)
-    return alerts.listed(visit.project, is_open, viewer=visit.viewer, limit=NAMED).alerts
+    return alerts.listed(context.project, is_open, viewer=context.viewer, limit=NAMED).alerts
 
 
-def _overview(visit: RequestContext, opened: Opened) -> Overview:
+def _overview(context: RequestContext, opened: Opened) -> Overview:
     """Of a build, what people did about alerts, and batches: while none has changed, nothing is counted."""
-    landed = len(list(visit.project.landing.folder.glob("*/receipt.json")))
-    key = ("overview", opened.build.number, _last_flip(visit), visit.today, landed)
-    return visit.shelf.kept(key, lambda: view.overview(visit.project, viewer=visit.viewer))
+    landed = len(list(context.project.landing.folder.glob("*/receipt.json")))
+    key = ("overview", opened.build.number, _last_flip(context), context.today, landed)
+    return context.state.cached(key, lambda: view.overview(context.project, viewer=context.viewer))
 
 
-def _last_flip(visit: RequestContext) -> int:
-    with visit.project.operations.reading() as connection:
+def _last_flip(context: RequestContext) -> int:
+    with context.project.operations.reading() as connection:
         return connection.execute(select(func.max(alert_flips.c.id))).scalar_one() or 0
 
 
-def _told(visit: RequestContext, opened: Opened, names: tuple[str, ...]) -> tuple[Headline, ...]:
-    known = tables.tables(visit.project, opened)
+def _told(context: RequestContext, opened: Opened, names: tuple[str, ...]) -> tuple[Headline, ...]:
+    known = tables.tables(context.project, opened)
     found = [known[name] for name in names if name in known and name in opened.build.manifest.tables]
     return tuple(
         Headline(table.name, str(table.title.in_(language())), sentence, bool(table.charts))
         for table in found
         if isinstance(table, Derived) and not opened.build.manifest.tables[table.name].failed
-        for sentence in sentences(visit, opened, table)[:1]
+        for sentence in sentences(context, opened, table)[:1]
     )

@@ -60,98 +60,100 @@ class SettleForm:
 
 
 @router.get("/import")
-def choose(visit: Member) -> Response:
-    visit.principal.require(Capability.IMPORT_DATA)
-    return _choose_page(visit)
+def choose(context: Member) -> Response:
+    context.principal.require(Capability.IMPORT_DATA)
+    return _choose_page(context)
 
 
 @router.post("/import")
 @admits(Capability.IMPORT_DATA, largest=FILES)
-def upload(visit: Member, form: Form) -> Response:
-    visit.principal.require(Capability.IMPORT_DATA)
+def upload(context: Member, form: Form) -> Response:
+    context.principal.require(Capability.IMPORT_DATA)
     source = text(form, "source").strip()
     try:
-        kept = uploads.keep(visit.project, (f for f in form.getlist("file") if isinstance(f, UploadFile)))
+        kept = uploads.keep(context.project, (f for f in form.getlist("file") if isinstance(f, UploadFile)))
     except WrongCall as error:
-        return _choose_page(visit, source, wrong=str(error))
-    return visit.go(f"/import/{kept.token}?{urlencode({'source': source})}")
+        return _choose_page(context, source, wrong=str(error))
+    return context.go(f"/import/{kept.token}?{urlencode({'source': source})}")
 
 
 @router.get("/import/{token}")
-def settle(visit: Member, token: str, source: str = "") -> Response:
+def settle(context: Member, token: str, source: str = "") -> Response:
     """How files that wait would be read; their page can be loaded again, in another language too."""
-    visit.principal.require(Capability.IMPORT_DATA)
-    with uploads.waiting(visit.project, token) as kept:
-        return _settle_page(visit, kept, source)
+    context.principal.require(Capability.IMPORT_DATA)
+    with uploads.waiting(context.project, token) as kept:
+        return _settle_page(context, kept, source)
 
 
 @router.post("/import/{token}")
 @admits(Capability.IMPORT_DATA)
-def land(visit: Member, form: Form, token: str) -> Response:
+def land(context: Member, form: Form, token: str) -> Response:
     """Keep what the person settled, and import; ask again where something is still open."""
-    visit.principal.require(Capability.IMPORT_DATA)
-    with uploads.waiting(visit.project, token) as kept:
-        return _settled(visit, form, kept)
+    context.principal.require(Capability.IMPORT_DATA)
+    with uploads.waiting(context.project, token) as kept:
+        return _settled(context, form, kept)
 
 
-def _settled(visit: RequestContext, form: Form, kept: Upload) -> Response:
+def _settled(context: RequestContext, form: Form, kept: Upload) -> Response:
     source = text(form, "source")
     sheets = mapping_form.previewed(
         form,
         lambda kind, said: preview(
-            visit.project, source, kept.files, table=kind, said=said, today=visit.today
+            context.project, source, kept.files, table=kind, said=said, today=context.today
         ),
     )
     if (holds := mapping_form.renamed(form, sheets)) is not None:
-        return _settle_page(visit, kept, source, _asking(holds, sheets))
+        return _settle_page(context, kept, source, _asking(holds, sheets))
     if reshaped := mapping_form.reshaped(form, sheets):
         for choice in reshaped:
-            layouts.reshape(visit.project, source, choice)
-        return _settle_page(visit, kept, source)
+            layouts.reshape(context.project, source, choice)
+        return _settle_page(context, kept, source)
     asking = _asking(form, sheets)
     if text(form, "look"):
-        return _settle_page(visit, kept, source, asking)
+        return _settle_page(context, kept, source, asking)
     if any(asking.open):
         return _settle_page(
-            visit, kept, source, replace(asking, wrong=N_("Please answer the questions first."))
+            context, kept, source, replace(asking, wrong=N_("Please answer the questions first."))
         )
     if not any(sheet.tables for sheet in asking.sheets):
-        return _settle_page(visit, kept, source, replace(asking, wrong=NOTHING_LANDS))
+        return _settle_page(context, kept, source, replace(asking, wrong=NOTHING_LANDS))
     for sheet, wanted in zip(sheets, asking.sheets, strict=True):
         layout = wanted.found.layout
         if sheet.tables or layout.columns != sheet.found.layout.columns:
-            layouts.keep(visit.project, source, layout)
+            layouts.keep(context.project, source, layout)
     overlap = text(form, "overlap")
     choices = ImportOptions(overlap=cast(Overlap, overlap) if overlap in get_args(Overlap) else None)
     try:
-        receipt = actions.ingest(visit.project, source, kept.files, choices, viewer=visit.viewer)
+        receipt = actions.ingest(context.project, source, kept.files, choices, viewer=context.viewer)
     except LikelyOverlap as error:
-        return _settle_page(visit, kept, source, replace(asking, wrong=_alike(error), overlaps=True))
+        return _settle_page(context, kept, source, replace(asking, wrong=_alike(error), overlaps=True))
     except ShukeError as error:
-        return _settle_page(visit, kept, source, replace(asking, wrong=str(error)))
+        return _settle_page(context, kept, source, replace(asking, wrong=str(error)))
     kept.drop()
-    return visit.go(f"/batches/{receipt.batch}")
+    return context.go(f"/batches/{receipt.batch}")
 
 
 @router.get("/batches")
-def batches(visit: Member) -> Response:
-    visit.principal.require(Capability.SEE)
-    gone = visit.project.landing.withdrawn()
-    return visit.page("batches.html", batches=receipts.batches(visit.project, viewer=visit.viewer), gone=gone)
+def batches(context: Member) -> Response:
+    context.principal.require(Capability.SEE)
+    gone = context.project.landing.withdrawn()
+    return context.page(
+        "batches.html", batches=receipts.batches(context.project, viewer=context.viewer), gone=gone
+    )
 
 
 @router.get("/batches/{batch}")
-def result(visit: Member, batch: str) -> Response:
-    visit.principal.require(Capability.SEE)
-    receipt = receipts.shown(visit.project.landing.receipt(batch), visit.viewer)
+def result(context: Member, batch: str) -> Response:
+    context.principal.require(Capability.SEE)
+    receipt = receipts.shown(context.project.landing.receipt(batch), context.viewer)
     batch = receipt.batch
-    sees = visit.may("import_data") and visit.may("see_personal")
+    sees = context.may("import_data") and context.may("see_personal")
     held = receipt.rejected + receipt.bad_cells if sees else 0
-    quarantined = builds.quarantine(visit.project, batch, viewer=visit.viewer) if held else None
-    gone = visit.project.landing.withdrawn()
-    takes_back = (r.batch for r in visit.project.landing.receipts() if r.withdraws == batch)
+    quarantined = builds.quarantine(context.project, batch, viewer=context.viewer) if held else None
+    gone = context.project.landing.withdrawn()
+    takes_back = (r.batch for r in context.project.landing.receipts() if r.withdraws == batch)
     by = next((one for one in takes_back if one not in gone), None)
-    return visit.page(
+    return context.page(
         "batch.html",
         receipt=receipt,
         quarantined=quarantined,
@@ -163,21 +165,21 @@ def result(visit: Member, batch: str) -> Response:
 
 @router.post("/batches/{batch}/withdraw")
 @admits(Capability.IMPORT_DATA)
-def withdraw(visit: Member, _: Form, batch: str) -> Response:
+def withdraw(context: Member, _: Form, batch: str) -> Response:
     """Take a batch back; leads to the page of the batch, or of the one that stands again."""
-    receipt = actions.withdraw(visit.project, batch, viewer=visit.viewer)
-    return visit.go(f"/batches/{receipt.withdraws}")
+    receipt = actions.withdraw(context.project, batch, viewer=context.viewer)
+    return context.go(f"/batches/{receipt.withdraws}")
 
 
 @router.get("/batches/{batch}/quarantine.{file_format}")
-def quarantine(visit: Member, batch: str, file_format: str) -> Response:
+def quarantine(context: Member, batch: str, file_format: str) -> Response:
     """What could not be accepted, as a file to be mended and sent again."""
     if file_format not in get_args(downloads.FileFormat):
         raise WrongCall(N_("There is no format {format}."), format=file_format[:20])
     chosen = cast(downloads.FileFormat, file_format)
-    held = builds.quarantine(visit.project, batch, viewer=visit.viewer, limit=None)
+    held = builds.quarantine(context.project, batch, viewer=context.viewer, limit=None)
     rows = pa.Table.from_pylist([asdict(reject) for reject in held.rejects], _REJECTS)
-    content = downloads.of_rows(rows, name="quarantine", zone=visit.project.settings.zone)
+    content = downloads.of_rows(rows, name="quarantine", zone=context.project.settings.zone)
     return sent(
         lambda file: downloads.write(content, file, file_format=chosen),
         f"quarantine-{word(batch)}.{chosen}",
@@ -185,11 +187,11 @@ def quarantine(visit: Member, batch: str, file_format: str) -> Response:
     )
 
 
-def _choose_page(visit: RequestContext, source: str = "", wrong: str | None = None) -> Response:
-    every = receipts.batches(visit.project, viewer=visit.viewer)
+def _choose_page(context: RequestContext, source: str = "", wrong: str | None = None) -> Response:
+    every = receipts.batches(context.project, viewer=context.viewer)
     delivered = [receipt for receipt in every if receipt.source != "shuke"]
     sources = sorted({receipt.source for receipt in delivered})
-    gone = visit.project.landing.withdrawn()
+    gone = context.project.landing.withdrawn()
     values = {
         "batches": delivered[:LATEST],
         "gone": gone,
@@ -197,7 +199,7 @@ def _choose_page(visit: RequestContext, source: str = "", wrong: str | None = No
         "source": source,
         "wrong": wrong,
     }
-    return visit.page("import.html", status=400 if wrong else 200, **values)
+    return context.page("import.html", status=400 if wrong else 200, **values)
 
 
 def _alike(error: LikelyOverlap) -> str:
@@ -217,17 +219,19 @@ def _asking(form: FormData, sheets: list[ImportPreview]) -> SettleForm:
 
 
 def _settle_page(
-    visit: RequestContext, kept: Upload, source: str, asking: SettleForm | None = None
+    context: RequestContext, kept: Upload, source: str, asking: SettleForm | None = None
 ) -> Response:
     """How the files would be read, and what of them would land."""
     try:
-        asking = asking or _asking(FormData(), preview(visit.project, source, kept.files, today=visit.today))
+        asking = asking or _asking(
+            FormData(), preview(context.project, source, kept.files, today=context.today)
+        )
     except ShukeError as error:
         kept.drop()
-        return _choose_page(visit, source, wrong=str(error))
+        return _choose_page(context, source, wrong=str(error))
     if text(asking.form, "look") or any(mapping_form.is_reshaped(sheet) for sheet in asking.sheets):
-        asking = _with_landing(visit, source, asking)
-    return visit.page(
+        asking = _with_landing(context, source, asking)
+    return context.page(
         "settle.html",
         status=409 if asking.overlaps else 400 if asking.wrong else 200,
         upload=kept,
@@ -239,11 +243,11 @@ def _settle_page(
     )
 
 
-def _with_landing(visit: RequestContext, source: str, asking: SettleForm) -> SettleForm:
+def _with_landing(context: RequestContext, source: str, asking: SettleForm) -> SettleForm:
     """With the first rows of every sheet about which nothing is open."""
     clear = [sheet for sheet, is_open in zip(asking.sheets, asking.open, strict=True) if not is_open]
     try:
-        made = iter(landing(visit.project, source, clear, today=visit.today))
+        made = iter(landing(context.project, source, clear, today=context.today))
     except ShukeError as error:  # what was settled does not go together
         return replace(asking, wrong=asking.wrong or str(error))
     open_ones = zip(asking.sheets, asking.open, strict=True)

@@ -25,54 +25,54 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/login")
-def ask(visit: Anybody, back: str = "/") -> Response:
-    return visit.go(back) if visit.session else _page(visit, back=local(back))
+def ask(context: Anybody, back: str = "/") -> Response:
+    return context.go(back) if context.session else _page(context, back=local(back))
 
 
 @router.post("/login")
 @admits(anybody=True)
-def enter(visit: Anybody, form: Form) -> Response:
+def enter(context: Anybody, form: Form) -> Response:
     back = local(text(form, "back"))
     given = Credentials(text(form, "name"), text(form, "password"))
     try:
-        project = visit.project
+        project = context.project
         user = log_in(
-            project.operations, given, visit.address, key=project.key, door="console", now=visit.now
+            project.operations, given, context.address, key=project.key, door="console", now=context.now
         )
     except WrongCredentials as error:
-        return _page(visit, back=back, name=given.name, wrong=str(error), code=401)
+        return _page(context, back=back, name=given.name, wrong=str(error), code=401)
     except TooManyAttempts as error:
-        return _page(visit, back=back, name=given.name, wrong=str(error), code=status(error))
-    response = let_in(visit, user, back="/account/password" if user.must_change else back)
+        return _page(context, back=back, name=given.name, wrong=str(error), code=status(error))
+    response = let_in(context, user, back="/account/password" if user.must_change else back)
     response.delete_cookie(STRANGER_COOKIE)
     return response
 
 
 @router.post("/logout")
 @admits()
-def leave(visit: Member, _: Form) -> Response:
-    assert visit.session
-    sessions.end(visit.project.operations, visit.session, now=visit.now)
-    visit.shelf.searches.forget(visit.session)
-    response = visit.go("/login")
+def leave(context: Member, _: Form) -> Response:
+    assert context.session
+    sessions.end(context.project.operations, context.session, now=context.now)
+    context.state.searches.forget(context.session)
+    response = context.go("/login")
     response.delete_cookie(SESSION_COOKIE)
     return response
 
 
-def let_in(visit: RequestContext, user: User, *, back: str) -> Response:
+def let_in(context: RequestContext, user: User, *, back: str) -> Response:
     """Begin a session in this browser, in the language that the user chose."""
-    cookie = sessions.begin(visit.project.operations, visit.shelf.key, user, now=visit.now)
-    response = visit.go(back)
-    visit.keep(response, SESSION_COOKIE, cookie, seconds=int(sessions.LIFETIME.total_seconds()))
+    cookie = sessions.begin(context.project.operations, context.state.key, user, now=context.now)
+    response = context.go(back)
+    context.keep(response, SESSION_COOKIE, cookie, seconds=int(sessions.LIFETIME.total_seconds()))
     if user.language:
-        visit.speak(response, user.language)
+        context.speak(response, user.language)
     return response
 
 
 def _page(
-    visit: RequestContext, *, back: str, name: str = "", wrong: str | None = None, code: int = 200
+    context: RequestContext, *, back: str, name: str = "", wrong: str | None = None, code: int = 200
 ) -> Response:
-    visit, stranger = greeted(visit)
-    response = visit.page("login.html", status=code, back=back, name=name, wrong=wrong)
-    visit.keep(response, STRANGER_COOKIE, stranger)
+    context, stranger = greeted(context)
+    response = context.page("login.html", status=code, back=back, name=name, wrong=wrong)
+    context.keep(response, STRANGER_COOKIE, stranger)
     return response

@@ -45,7 +45,7 @@ class HasRequest(Protocol):
     @property
     def request(self) -> Request: ...
     @property
-    def told(self) -> list[tuple[Pair, Pair]]: ...
+    def search_parameters(self) -> list[tuple[Pair, Pair]]: ...
 
 
 @cache
@@ -90,7 +90,7 @@ def environment() -> Environment:
         "behind": behind,
         "rows_where": rows_where,
         "ASK": ASK,
-        "question_titles": labels.QUESTIONS,
+        "question_titles": labels.PARAMETERS,
         "evidence": labels.evidence,
         "titles": CANONICAL,
         "orders": labels.ORDERS,
@@ -114,20 +114,22 @@ def with_query(request: Request, **changes: object) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def without_filter(visit: HasRequest, index: int) -> str:
+def without_filter(context: HasRequest, index: int) -> str:
     """The address of this page with one condition fewer."""
-    conditions = [given for given, meant in visit.told if meant[0] == "filter" and meant[1]]
-    left = [given for given, _ in visit.told if given[0] != "page"]
+    conditions = [given for given, meant in context.search_parameters if meant[0] == "filter" and meant[1]]
+    left = [given for given, _ in context.search_parameters if given[0] != "page"]
     left.remove(conditions[index])
     query = urlencode(left)
-    path = visit.request.url.path
+    path = context.request.url.path
     return f"{path}?{query}" if query else path
 
 
-def carried(visit: HasRequest, *names: str) -> list[Pair]:
+def carried(context: HasRequest, *names: str) -> list[Pair]:
     """The parameters of these names, as they stand in the address, for a form to send along."""
     return [
-        given for given, (name, _) in visit.told if name in names or (ASK in names and name.startswith(ASK))
+        given
+        for given, (name, _) in context.search_parameters
+        if name in names or (ASK in names and name.startswith(ASK))
     ]
 
 

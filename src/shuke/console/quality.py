@@ -16,23 +16,25 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/quality")
-def everything(visit: Member) -> Response:
-    return _shown(visit, "quality.html")
+def everything(context: Member) -> Response:
+    return _shown(context, "quality.html")
 
 
 @router.get("/quality/{source}")
-def one(visit: Member, source: str) -> Response:
-    return _shown(visit, "quality_source.html", source)
+def one(context: Member, source: str) -> Response:
+    return _shown(context, "quality_source.html", source)
 
 
-def _shown(visit: RequestContext, template: str, source: str | None = None) -> Response:
-    visit.principal.require(Capability.SEE)
-    if visit.opened is None:
-        return visit.page("welcome.html")
-    build = visit.opened.build.number
-    key = ("quality", build, source, visit.viewer.sees_personal)
-    found: Quality = visit.shelf.kept(key, lambda: view.quality(visit.project, source, viewer=visit.viewer))
-    return visit.page(
+def _shown(context: RequestContext, template: str, source: str | None = None) -> Response:
+    context.principal.require(Capability.SEE)
+    if context.opened is None:
+        return context.page("welcome.html")
+    build = context.opened.build.number
+    key = ("quality", build, source, context.viewer.sees_personal)
+    found: Quality = context.state.cached(
+        key, lambda: view.quality(context.project, source, viewer=context.viewer)
+    )
+    return context.page(
         template, found=found, source=source, sentence=view.sentence(found), dimensions=DIMENSIONS,
         meanings=MEANINGS, reasons=CODES["reason"], drawn=drawn,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from shuke.access.roles import Capability, Principal
 from shuke.access.sessions import Session
 from shuke.app import Opened, Project
 from shuke.console.guard import LANGUAGE_COOKIE
-from shuke.console.searches import SAID, Pair, anonymous, is_personal
+from shuke.console.searches import TOKEN_PARAMETER, Pair, anonymous, is_personal
 from shuke.console.state import ConsoleState
 from shuke.errors import Denied
 from shuke.languages import N_, Language, language
@@ -57,30 +57,30 @@ class RequestContext:
     """One request of one reader."""
 
     request: Request
-    shelf: ConsoleState
+    state: ConsoleState
     session: Session | None
     csrf: str
 
     @property
     def project(self) -> Project:
-        return self.shelf.project
+        return self.state.project
 
     @classmethod
     def of(cls, request: Request) -> "RequestContext":
         """The visit that a request belongs to; looked up once for each."""
-        if not hasattr(request.state, "visit"):
-            request.state.visit = cls._of(request)
-        visit: RequestContext = request.state.visit
-        return visit
+        if not hasattr(request.state, "context"):
+            request.state.context = cls._of(request)
+        context: RequestContext = request.state.context
+        return context
 
     @classmethod
     def _of(cls, request: Request) -> "RequestContext":
-        shelf: ConsoleState = request.app.state.shelf
-        operations, now = shelf.project.operations, datetime.now(UTC)
+        state: ConsoleState = request.app.state.console
+        operations, now = state.project.operations, datetime.now(UTC)
         cookie = request.cookies.get(SESSION_COOKIE)
-        session = sessions.verify(operations, shelf.key, cookie, now=now) if cookie else None
+        session = sessions.verify(operations, state.key, cookie, now=now) if cookie else None
         stranger = request.cookies.get(STRANGER_COOKIE, "")
-        return cls(request, shelf, session, session.csrf if session else _stranger_csrf(shelf.key, stranger))
+        return cls(request, state, session, session.csrf if session else _stranger_csrf(state.key, stranger))
 
     @property
     def language(self) -> Language:
@@ -120,21 +120,21 @@ class RequestContext:
         return self.project.open() if self.project.builds.numbers() else None
 
     @cached_property
-    def told(self) -> list[tuple[Pair, Pair]]:
+    def search_parameters(self) -> list[tuple[Pair, Pair]]:
         """Each parameter as it stands in the address, with what it means where it is a token."""
         given = self.request.query_params.multi_items()
-        said = self.shelf.searches.said
-        return [(pair, said(self.session, pair[1]) if pair[0] == SAID else pair) for pair in given]
+        said = self.state.searches.lookup
+        return [(pair, said(self.session, pair[1]) if pair[0] == TOKEN_PARAMETER else pair) for pair in given]
 
     @property
     def params(self) -> QueryParams:
         """What the address asks, with what it does not say itself."""
-        return QueryParams([meant for _, meant in self.told])
+        return QueryParams([meant for _, meant in self.search_parameters])
 
     def unsaid(self, name: str, value: str) -> Pair:
         """A parameter as an address may have it: kept, and named by a token."""
         assert self.session
-        return SAID, self.shelf.searches.keep(self.session, name, value)
+        return TOKEN_PARAMETER, self.state.searches.keep(self.session, name, value)
 
     def two(self, a: str, b: str) -> str:
         """The query of an address about two customers, or records, whose numbers it does not say."""
@@ -150,11 +150,11 @@ class RequestContext:
     def may(self, capability: str) -> bool:
         return self.session is not None and self.principal.may(Capability(capability))
 
-    def note(self, deed: AuditEvent) -> None:
-        self.viewer.did(self.project.operations, deed)
+    def note(self, event: AuditEvent) -> None:
+        self.viewer.did(self.project.operations, event)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        html = self.shelf.pages.get_template(template).render(visit=self, **values)
+        html = self.state.pages.get_template(template).render(context=self, **values)
         return HTMLResponse(html, status_code=status)
 
     def go(self, path: str) -> Response:
@@ -191,24 +191,24 @@ def local(path: str | None) -> str:
 
 def admit(request: Request) -> None:
     """Let somebody send something to the page that they have come to; nothing of it has been read."""
-    admits, visit = admitted(request.scope), RequestContext.of(request)
+    admits, context = admitted(request.scope), RequestContext.of(request)
     if not admits.anybody:
-        _member(visit)
+        _member(context)
     for capability in admits.needs:
-        visit.principal.require(capability)
+        context.principal.require(capability)
     weigh(request)
 
 
-def _member(visit: Annotated[RequestContext, Depends(RequestContext.of)]) -> RequestContext:
-    if visit.session is None:
-        raise NotLoggedIn(_address(visit.request))
-    if visit.session.user.must_change and visit.request.url.path not in (
+def _member(context: Annotated[RequestContext, Depends(RequestContext.of)]) -> RequestContext:
+    if context.session is None:
+        raise NotLoggedIn(_address(context.request))
+    if context.session.user.must_change and context.request.url.path not in (
         "/account/password",
         "/logout",
         "/language",
     ):
         raise PasswordIsOnce
-    return visit
+    return context
 
 
 def text(form: FormData, name: str) -> str:
@@ -224,13 +224,13 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
 
 
 def _checked(
-    visit: Annotated[RequestContext, Depends(RequestContext.of)], form: Annotated[FormData, Depends(_form)]
+    context: Annotated[RequestContext, Depends(RequestContext.of)], form: Annotated[FormData, Depends(_form)]
 ) -> FormData:
     sent = text(form, "csrf")
-    if visit.session is not None:
-        sessions.check_csrf(visit.session, sent)
-    elif not visit.request.cookies.get(STRANGER_COOKIE) or not hmac.compare_digest(
-        visit.csrf.encode(), sent.encode()
+    if context.session is not None:
+        sessions.check_csrf(context.session, sent)
+    elif not context.request.cookies.get(STRANGER_COOKIE) or not hmac.compare_digest(
+        context.csrf.encode(), sent.encode()
     ):
         raise Denied(N_("This form is out of date. Load the page again and repeat what you did."))
     return form
@@ -241,11 +241,11 @@ Member = Annotated[RequestContext, Depends(_member)]
 Form = Annotated[FormData, Depends(_checked)]
 
 
-def greeted(visit: RequestContext) -> tuple[RequestContext, str]:
+def greeted(context: RequestContext) -> tuple[RequestContext, str]:
     """The visit of somebody not logged in, with a form token, and the cookie that makes it good."""
-    stranger = visit.request.cookies.get(STRANGER_COOKIE) or secrets.token_urlsafe(16)
-    csrf = _stranger_csrf(visit.shelf.key, stranger)
-    return RequestContext(visit.request, visit.shelf, None, csrf), stranger
+    stranger = context.request.cookies.get(STRANGER_COOKIE) or secrets.token_urlsafe(16)
+    csrf = _stranger_csrf(context.state.key, stranger)
+    return RequestContext(context.request, context.state, None, csrf), stranger
 
 
 def _stranger_csrf(key: bytes, stranger: str) -> str:

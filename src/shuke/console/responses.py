@@ -15,7 +15,7 @@ from shuke.console.request_context import NotLoggedIn, PasswordIsOnce, RequestCo
 from shuke.errors import ShukeError, Unavailable
 from shuke.languages import translate as _
 from shuke.web.bodies import sends
-from shuke.web.statuses import status, told_as_it_was
+from shuke.web.statuses import original_errors, status
 from shuke.web.validation import ValidatedRequest
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -31,7 +31,7 @@ class PageRoute(APIRoute):
             try:
                 if sends(request):
                     await run_in_threadpool(admit, request)
-                with told_as_it_was():
+                with original_errors():
                     return await handle(ValidatedRequest.of(request))
             except NotLoggedIn as error:
                 return RedirectResponse(f"/login?{urlencode({'back': error.back})}", status_code=303)
@@ -56,7 +56,7 @@ def unheard(request: Request, code: int) -> Response:
 
 def refusal(request: Request, code: int, reason: str) -> Response:
     try:
-        visit = RequestContext.of(request)
+        context = RequestContext.of(request)
     except Unavailable as error:  # nobody can say who this is, so the page is one for nobody
         return PlainTextResponse(str(error), status_code=503)
-    return visit.page("refusal.html", status=code, code=code, reason=reason)
+    return context.page("refusal.html", status=code, code=code, reason=reason)

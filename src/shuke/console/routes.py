@@ -46,7 +46,7 @@ ROUTERS = (
 
 def mount(app: FastAPI, project: Project) -> None:
     """Serve the console of a project under `/`; called after whatever else the server answers."""
-    app.state.shelf = ConsoleState(project)
+    app.state.console = ConsoleState(project)
     app.add_middleware(Bodies)
     app.add_middleware(Guard)
     for router in ROUTERS:
@@ -63,11 +63,11 @@ def static(digest: str, name: str) -> Response:
 
 
 @nowhere.get("/{path:path}")
-def nothing(visit: Anybody, path: str) -> Response:
+def nothing(context: Anybody, path: str) -> Response:
     reason = _("There is nothing at this address.")
     if path.split("/", maxsplit=1)[0] == "api":
         return JSONResponse({"code": "not_found", "message": reason}, 404)
-    return visit.page("refusal.html", status=404, code=404, reason=reason)
+    return context.page("refusal.html", status=404, code=404, reason=reason)
 
 
 @files.get("/charts/vega-{version}.js")

@@ -23,7 +23,7 @@ from shuke.tables import CANONICAL
 from shuke.views.query import Condition, Declared
 
 #: The parameter of an address that holds a token.
-SAID = "s"
+TOKEN_PARAMETER = "s"
 MOST = 20_000
 
 #: An id of a customer, of which nobody else can make anything.
@@ -60,7 +60,7 @@ class Searches:
                 self._kept.popitem(last=False)
         return token
 
-    def said(self, session: Session | None, token: str) -> Pair:
+    def lookup(self, session: Session | None, token: str) -> Pair:
         """The parameter that a token names; raises `Unkept`."""
         key = (session.digest if session else "", token)
         with self._lock:
@@ -91,18 +91,18 @@ def is_personal(name: str, value: str, declared: Declared | None = None) -> bool
     if condition.op in ("empty", "given"):
         return False
     if declared is not None and condition.column in declared.schema:
-        return declared[condition.column].personal is not None
+        return declared[condition.column].pii is not None
     return condition.column in _personal_columns()
 
 
 def anonymous(pairs: Iterable[Pair]) -> list[Pair]:
     """What of an address may be told before it is known who asks."""
-    return [(name, value) for name, value in pairs if name != SAID and not is_personal(name, value)]
+    return [
+        (name, value) for name, value in pairs if name != TOKEN_PARAMETER and not is_personal(name, value)
+    ]
 
 
 @cache
 def _personal_columns() -> frozenset[str]:
     every: list[Declared] = [*CANONICAL.values(), *derived().values()]
-    return frozenset(
-        name for table in every for name in table.schema.names if table[name].personal is not None
-    )
+    return frozenset(name for table in every for name in table.schema.names if table[name].pii is not None)

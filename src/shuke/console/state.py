@@ -19,7 +19,7 @@ from shuke.web.background_build import BackgroundBuild
 
 T = TypeVar("T")
 
-KEPT = 2000
+MAX_CACHED = 2000
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ConsoleState:
     def pages(self) -> Environment:
         return environment()
 
-    def kept(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """What was made under this key, or made now; two readers at once may both make it."""
         with self._lock:
             if key in self._kept:
@@ -47,6 +47,6 @@ class ConsoleState:
         made = make()
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > KEPT:
+            while len(self._kept) > MAX_CACHED:
                 self._kept.popitem(last=False)
         return made

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from shuke.console.searches import SAID
+from shuke.console.searches import TOKEN_PARAMETER
 from shuke.views.overview import ALERTS, BATCHES, Figure
 from shuke.views.query import Condition, Query
 from shuke.web.bounds import LARGEST
@@ -31,7 +31,7 @@ class TableRequest:
     sort: str | None = None
     down: bool = False
     page: int = 1
-    questions: Mapping[str, str] = field(default_factory=dict)  # other answers than the build's own
+    parameters: Mapping[str, str] = field(default_factory=dict)  # other answers than the build's own
 
     @classmethod
     def of(cls, given: QueryParams) -> "TableRequest":
@@ -42,7 +42,7 @@ class TableRequest:
             sort=given.get("sort") or None,
             down=given.get("down") == "1",
             page=min(max(whole(number) or 1, 1), _FURTHEST),
-            questions={
+            parameters={
                 name.removeprefix(ASK): value.strip()
                 for name, value in given.multi_items()
                 if name.startswith(ASK) and value.strip()
@@ -53,7 +53,7 @@ class TableRequest:
     def query(self) -> Query:
         return Query(
             filters=self.filters, search=self.search or None, order_by=self.sort, descending=self.down,
-            limit=AT_ONCE, offset=(self.page - 1) * AT_ONCE, questions=self.questions,
+            limit=AT_ONCE, offset=(self.page - 1) * AT_ONCE, parameters=self.parameters,
         )  # fmt: skip
 
     @property
@@ -69,7 +69,7 @@ def whole(text: str) -> int | None:
 
 def is_of_rows(name: str) -> bool:
     """Whether a parameter of an address says which rows are meant, and not which page of them."""
-    return name in ("filter", "q", SAID, "sort", "down") or name.startswith(ASK)
+    return name in ("filter", "q", TOKEN_PARAMETER, "sort", "down") or name.startswith(ASK)
 
 
 def pages(total: int, at_once: int = AT_ONCE) -> int:

@@ -50,36 +50,38 @@ class ChartStyle(BaseModel):
 MADE = ("line_id", "order_id", "original_line", "rule")
 
 #: A picture of a build never changes; the browser of one reader may keep it for a while.
-KEPT = {"Cache-Control": "private, max-age=3600", "Vary": "Cookie"}
+CACHE_HEADERS = {"Cache-Control": "private, max-age=3600", "Vary": "Cookie"}
 
 
 @router.get("/tables")
-def index(visit: Member) -> Response:
-    visit.principal.require(Capability.SEE)
-    listed = view.catalog(visit.project) if visit.opened else ()
+def index(context: Member) -> Response:
+    context.principal.require(Capability.SEE)
+    listed = view.catalog(context.project) if context.opened else ()
     shelves = [(title, [table for table in listed if table.area == area]) for area, title in AREAS.items()]
-    return visit.page("tables.html", shelves=[(title, on_it) for title, on_it in shelves if on_it])
+    return context.page("tables.html", shelves=[(title, on_it) for title, on_it in shelves if on_it])
 
 
 @router.get("/tables/{name}")
-def one(visit: Member, name: str) -> Response:
-    visit.principal.require(Capability.SEE)
-    opened = visit.project.open()
+def one(context: Member, name: str) -> Response:
+    context.principal.require(Capability.SEE)
+    opened = context.project.open()
     opened.build.path(name)
-    known = view.tables(visit.project, opened)
+    known = view.tables(context.project, opened)
     if name not in known:
         raise UnknownTable(N_("Table {table} of this build is not declared any more."), table=name)
-    told = _told(visit, opened, known[name], name)
+    told = _told(context, opened, known[name], name)
     if opened.build.manifest.tables[name].failed:
-        return visit.page("table.html", **told, found=None, asked=TableRequest(), pages=1)
-    if elsewhere := visit.unseen(known[name]):
-        return visit.go(elsewhere)
-    asked = best_first(TableRequest.of(visit.params), known[name])
-    found = view.peek(visit.project, name, asked.query, viewer=visit.viewer)
-    called = view.called(found, opened, viewer=visit.viewer)
-    view.note(visit.project, found, viewer=visit.viewer, named=bool(called) and visit.viewer.sees_personal)
+        return context.page("table.html", **told, found=None, asked=TableRequest(), pages=1)
+    if elsewhere := context.unseen(known[name]):
+        return context.go(elsewhere)
+    asked = best_first(TableRequest.of(context.params), known[name])
+    found = view.peek(context.project, name, asked.query, viewer=context.viewer)
+    called = view.called(found, opened, viewer=context.viewer)
+    view.note(
+        context.project, found, viewer=context.viewer, named=bool(called) and context.viewer.sees_personal
+    )
     columns = sorted(spoken(found.columns), key=lambda column: column.name in MADE)
-    return visit.page(
+    return context.page(
         "table.html",
         **told,
         found=found,
@@ -92,50 +94,50 @@ def one(visit: Member, name: str) -> Response:
 
 @router.post("/narrow/{name}")
 @admits(Capability.SEE)
-def narrow(visit: Member, form: Form, name: str) -> Response:
+def narrow(context: Member, form: Form, name: str) -> Response:
     """Add a condition to a table's address, or what names one that the address must not say."""
     op = text(form, "op")
     condition = f"{text(form, 'column')}:{op}"
     if op not in ("empty", "given"):
         condition += f":{text(form, 'value')}"
-    declared = view.tables(visit.project, visit.project.open()).get(name)
+    declared = view.tables(context.project, context.project.open()).get(name)
     hides = is_personal("filter", condition, declared)
-    return _rows(visit, form, name, visit.unsaid("filter", condition) if hides else ("filter", condition))
+    return _rows(context, form, name, context.unsaid("filter", condition) if hides else ("filter", condition))
 
 
 @router.post("/search/{name}")
 @admits(Capability.SEE)
-def search(visit: Member, form: Form, name: str) -> Response:
+def search(context: Member, form: Form, name: str) -> Response:
     """Search the rows of a table, or the customers from any page; what is typed stays out of the address."""
     wanted = text(form, "q").strip()
-    return _rows(visit, form, name, visit.unsaid("q", wanted) if wanted else None)
+    return _rows(context, form, name, context.unsaid("q", wanted) if wanted else None)
 
 
-def _rows(visit: RequestContext, form: FormData, name: str, added: Pair | None) -> Response:
+def _rows(context: RequestContext, form: FormData, name: str, added: Pair | None) -> Response:
     """To the rows that the form came from, with what was added."""
     carried = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
     asked = [(key, value) for key, value in carried if is_of_rows(key) and key != "q"]
     query = urlencode([*asked, added] if added else asked)
     path = "/customers" if name == "customers" else f"/tables/{quote(name)}"
-    return visit.go(f"{path}?{query}" if query else path)
+    return context.go(f"{path}?{query}" if query else path)
 
 
 @router.get("/charts/{build}/{name}/{index}.json")
 def chart(
-    visit: Member, which: Annotated[ChartRequest, Depends()], light: Annotated[ChartStyle, Query()]
+    context: Member, which: Annotated[ChartRequest, Depends()], light: Annotated[ChartStyle, Query()]
 ) -> Response:
     with speaking(light.language):
-        drawn = charts.dressed(_specification(visit, which), light.mode)
-    return Response(drawn, media_type="application/json", headers=KEPT)
+        drawn = charts.dressed(_specification(context, which), light.mode)
+    return Response(drawn, media_type="application/json", headers=CACHE_HEADERS)
 
 
 @router.get("/charts/{build}/{name}/{index}.svg")
 def picture(
-    visit: Member, which: Annotated[ChartRequest, Depends()], light: Annotated[ChartStyle, Query()]
+    context: Member, which: Annotated[ChartRequest, Depends()], light: Annotated[ChartStyle, Query()]
 ) -> Response:
     with speaking(light.language):
-        drawn = charts.svg(_specification(visit, which))
-    return Response(drawn, media_type="image/svg+xml", headers=KEPT)
+        drawn = charts.svg(_specification(context, which))
+    return Response(drawn, media_type="image/svg+xml", headers=CACHE_HEADERS)
 
 
 def best_first(asked: TableRequest, declared: Derived | Canonical) -> TableRequest:
@@ -144,33 +146,35 @@ def best_first(asked: TableRequest, declared: Derived | Canonical) -> TableReque
     return replace(asked, sort=usual[0], down=usual[1]) if usual else asked
 
 
-def subject(visit: RequestContext, opened: Opened, declared: Derived) -> ChartSubject:
-    return ChartSubject(opened, declared, visit.viewer.sees_personal)
+def subject(context: RequestContext, opened: Opened, declared: Derived) -> ChartSubject:
+    return ChartSubject(opened, declared, context.viewer.sees_personal)
 
 
-def sentences(visit: RequestContext, opened: Opened, declared: Derived) -> tuple[str, ...]:
-    told = subject(visit, opened, declared)
-    return visit.shelf.kept(("sentences", *told.key), lambda: charts.sentences(told))
+def sentences(context: RequestContext, opened: Opened, declared: Derived) -> tuple[str, ...]:
+    told = subject(context, opened, declared)
+    return context.state.cached(("sentences", *told.key), lambda: charts.sentences(told))
 
 
-def _specification(visit: RequestContext, which: ChartRequest) -> dict[str, Any]:
-    visit.principal.require(Capability.SEE)
-    opened = visit.project.open(which.build)
-    declared = view.declaration(visit.project, opened, which.name)
+def _specification(context: RequestContext, which: ChartRequest) -> dict[str, Any]:
+    context.principal.require(Capability.SEE)
+    opened = context.project.open(which.build)
+    declared = view.declaration(context.project, opened, which.name)
     if not isinstance(declared, Derived):
         raise UnknownTable(N_("Table {table} has no such chart."), table=which.name)
-    told = subject(visit, opened, declared)
-    return visit.shelf.kept(
+    told = subject(context, opened, declared)
+    return context.state.cached(
         ("chart", which.index, *told.key), lambda: charts.specification(told, which.index)
     )
 
 
-def _told(visit: RequestContext, opened: Opened, declared: Derived | Canonical, name: str) -> dict[str, Any]:
+def _told(
+    context: RequestContext, opened: Opened, declared: Derived | Canonical, name: str
+) -> dict[str, Any]:
     """What a page says of a table beside its rows."""
     derived = declared if isinstance(declared, Derived) else None
     made = opened.build.manifest.tables[name]
     drawn = derived if derived and made.rows and not made.failed else None
-    everything = view.tables(visit.project, opened)
+    everything = view.tables(context.project, opened)
     return {
         "name": name,
         "declared": declared,
@@ -180,10 +184,10 @@ def _told(visit: RequestContext, opened: Opened, declared: Derived | Canonical, 
         "about": derived.about if derived else declared.note if isinstance(declared, Canonical) else None,
         "doc": derived.doc if derived else "",
         "area": AREAS.get(derived.area if derived else "landing"),
-        "questions": derived.questions if derived else {},
+        "parameters": derived.parameters if derived else {},
         "charts": range(len(drawn.charts)) if drawn else (),
-        "sentences": sentences(visit, opened, drawn) if drawn else (),
-        "graded": grades.latest(visit.project, viewer=visit.viewer).get(name) if derived else None,
+        "sentences": sentences(context, opened, drawn) if drawn else (),
+        "graded": grades.latest(context.project, viewer=context.viewer).get(name) if derived else None,
         "reads": [read for read in derived.reads if read in opened.build.manifest.tables] if derived else [],
         "read_by": [
             other

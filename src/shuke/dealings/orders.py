@@ -12,7 +12,7 @@ from shuke.tables import Column, Type, table
     title=Text("Orders", "订单"),
     about=Text("One row per order, receipt or credit note.", "每张订单、小票或退货单一行。"),
     area="dealings",
-    happened="day",
+    event_time="day",
     columns=[
         Column("order_id", Type.TEXT, Text("Order", "订单")),
         Column("source", Type.TEXT, Text("Source", "来源")),

@@ -54,7 +54,7 @@ COLUMNS = [
     title=Text("Purchases", "购买明细"),
     about=Text("Every order line of every channel, returns included.", "各渠道的每一行订单明细，含退货。"),
     area="dealings",
-    happened="day",
+    event_time="day",
     columns=COLUMNS,
 )
 def purchases(  # noqa: PLR0917 - it is made from six tables

@@ -103,7 +103,7 @@ class DuckDB:
 
     def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
         connection: duckdb.DuckDBPyConnection = self.backend.con
-        with no_room_told():
+        with disk_full_as_unwritable():
             return connection.execute(statement)
 
     @property
@@ -155,7 +155,7 @@ class _Backend(ArrowBackend):
 
 
 @contextmanager
-def no_room_told() -> Iterator[None]:
+def disk_full_as_unwritable() -> Iterator[None]:
     """Say that the disk takes nothing more as everything else says it: `Unwritable`."""
     try:
         yield

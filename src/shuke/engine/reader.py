@@ -22,7 +22,7 @@ from shuke.engine.sql_check import query
 from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery, read
 
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
-KEPT = 8
+MAX_CACHED = 8
 #: Seconds for which rows stay beyond that after they were asked for: somebody may just be reading them.
 STAYS = 120.0
 #: But never so many: whoever asks that fast waits for no answer.
@@ -79,7 +79,7 @@ class Reader:
         found: ir.Table = ops.DatabaseTable(name, schema=schema, source=backend).to_expr()
         return found
 
-    def kept(self, name: str, make: Callable[[], pa.Table]) -> ir.Table:
+    def cached(self, name: str, make: Callable[[], pa.Table]) -> ir.Table:
         """Rows that are not part of the build, made when they are first asked for; the last few are kept."""
         rows = None if self._asked_again(name) else make()
         with self._keeping:
@@ -95,7 +95,7 @@ class Reader:
 
     def _keep(self, name: str, rows: pa.Table) -> None:
         cursor = self.backend.con.cursor()
-        for oldest, asked in [*self._kept.items()][: max(0, len(self._kept) - KEPT + 1)]:
+        for oldest, asked in [*self._kept.items()][: max(0, len(self._kept) - MAX_CACHED + 1)]:
             if monotonic() - asked > STAYS or len(self._kept) >= MOST:
                 cursor.execute(f'drop table "{oldest}"')
                 del self._kept[oldest]
@@ -108,9 +108,9 @@ class Reader:
         """The rows of one SELECT that somebody has written; raises `WrongCall` for anything else."""
         with WORKERS.place():
             asked = query(text, self.tables)
-            return read(WORKERS.answer(self.question(asked.sql, asked.tables), limits)).read_all()
+            return read(WORKERS.answer(self.sql_query(asked.sql, asked.tables), limits)).read_all()
 
-    def question(self, sql: str, tables: Iterable[str], views: Mapping[str, str] | None = None) -> SqlQuery:
+    def sql_query(self, sql: str, tables: Iterable[str], views: Mapping[str, str] | None = None) -> SqlQuery:
         """SQL for a worker over some of the build's tables, rows that are kept, and `views` on these."""
         named = sorted(set(tables) - set(views or {}))
         return SqlQuery(

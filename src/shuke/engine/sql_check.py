@@ -24,6 +24,7 @@ from shuke.engine.functions import FUNCTIONS, SERIES
 from shuke.engine.grammar import NODES, TYPES
 from shuke.errors import UnknownTable, WrongCall
 from shuke.languages import N_
+from shuke.tables import renamed
 
 #: Nobody writes more by hand, and to read it holds up everybody else.
 LONGEST = 50_000
@@ -200,8 +201,9 @@ def _table(table: exp.Table, tables: Collection[str]) -> str | None:
     if plain and _is_part(table, name):
         return None
     known = {each.lower(): each for each in tables}
-    if plain and name.lower() in known:
-        return known[name.lower()]
+    for each in (name.lower(), renamed.table(name.lower())) if plain else ():
+        if each in known:
+            return known[each]
     close = get_close_matches(name.lower(), sorted(known), n=3) or sorted(known)[:3]
     raise UnknownTable(
         N_("SQL cannot read {name} here, only the tables that `shuke show` lists, such as {some}."),

@@ -33,7 +33,7 @@ class FilteredRows:
         """The rows of an expression over `table`, as they come."""
         sql = str(ibis.to_sql(expression, dialect="duckdb"))
         tables = (self._tables | _tables(expression)) - {NAME}
-        return read(_answered(self._reader.question(sql, tables, {NAME: self._view}), self._limits))
+        return read(_answered(self._reader.sql_query(sql, tables, {NAME: self._view}), self._limits))
 
     def rows(self, expression: ir.Table) -> pa.Table:
         """They all, in the types of the expression."""

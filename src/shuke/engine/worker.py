@@ -34,15 +34,15 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def serve(asked: BinaryIO, told: BinaryIO) -> None:
+def serve(asked: BinaryIO, written: BinaryIO) -> None:
     """Answer request after request; the next database is made before it is asked for."""
     import duckdb  # after the lock, which holds for threads that begin after it
     import pyarrow as pa
 
     def tell(kind: bytes, content: bytes | memoryview = b"") -> None:
-        told.write(HEAD.pack(kind, len(content)))
-        told.write(content)
-        told.flush()
+        written.write(HEAD.pack(kind, len(content)))
+        written.write(content)
+        written.flush()
 
     SELECT = duckdb.StatementType.SELECT  # noqa: N806 - one of theirs
 

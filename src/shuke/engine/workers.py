@@ -125,7 +125,7 @@ class Workers:
             whole = True
         except Failed as failure:
             whole = True
-            raise (tell or told)(failure, limits) from None
+            raise (tell or as_error)(failure, limits) from None
         finally:
             timer.cancel()
             self.kept.give_back(at_work, whole=whole)
@@ -152,12 +152,12 @@ class _Worker(Process):
 
     def _ask(self, question: SqlQuery, limits: QueryLimits) -> None:
         rows = {name: _written(table) for name, table in question.rows.items()}
-        told = {
+        as_error = {
             "sql": question.sql, "files": dict(question.files), "views": dict(question.views),
             "rows": {name: len(content) for name, content in rows.items()}, "seconds": limits.seconds,
             "memory": limits.memory, "most_rows": limits.rows, "most_bytes": limits.bytes,
         }  # fmt: skip
-        self.asked.write(json.dumps(told).encode() + b"\n")
+        self.asked.write(json.dumps(as_error).encode() + b"\n")
         self.asked.writelines(rows.values())
         self.asked.flush()
 
@@ -186,7 +186,7 @@ class Failed(Exception):
 Telling = Callable[[Failed, QueryLimits], ShukeError]
 
 
-def told(failure: Failed, limits: QueryLimits) -> ShukeError:
+def as_error(failure: Failed, limits: QueryLimits) -> ShukeError:
     """It in a person's words. What speaks of names is told; what may speak of values or of files is not."""
     if failure.kind == "broken":
         return Unavailable(N_("The process that works out SQL does not run on this machine."))

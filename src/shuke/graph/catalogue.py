@@ -12,7 +12,7 @@ from types import ModuleType
 from shuke import alerts, analyses, dealings, identity, models, profiles, quality
 from shuke.errors import BuildFailed, WrongSettings
 from shuke.graph import code
-from shuke.graph.names import FRESH, GIVEN, SAID, canonical, standing
+from shuke.graph.names import base_table, canonical, is_given, is_of_landing
 from shuke.languages import N_
 from shuke.tables import Canonical, Derived
 
@@ -54,7 +54,7 @@ def digests(root: Path) -> dict[str, str]:
 
 def order(tables: Mapping[str, Derived]) -> list[str]:
     """The steps of a build, landed tables among them, each after those that it reads."""
-    reads = {name: [n for n in table.reads if not n.startswith(GIVEN)] for name, table in tables.items()}
+    reads = {name: [n for n in table.reads if not is_given(n)] for name, table in tables.items()}
     for name, table in tables.items():
         for missing in sorted(n for n in table.reads if declaration(tables, n) is None):
             raise BuildFailed(
@@ -73,8 +73,8 @@ def needed(tables: Mapping[str, Derived], wanted: Iterable[str], *, given: Conta
     found: set[str] = set()
     todo = list(wanted)
     while todo:
-        name = standing(todo.pop())
-        if name not in found and name not in given and not name.startswith((SAID, FRESH)):
+        name = base_table(todo.pop())
+        if name not in found and name not in given and not is_of_landing(name):
             found.add(name)
             todo += tables[name].reads if name in tables else ()
     return found
@@ -82,7 +82,7 @@ def needed(tables: Mapping[str, Derived], wanted: Iterable[str], *, given: Conta
 
 def declaration(tables: Mapping[str, Derived], name: str) -> Derived | Canonical | None:
     """What a name that a function reads stands for."""
-    return canonical(name) or tables.get(standing(name))
+    return canonical(name) or tables.get(base_table(name))
 
 
 def _own(root: Path) -> list[Path]:

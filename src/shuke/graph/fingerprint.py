@@ -20,7 +20,7 @@ from pathlib import Path
 
 from shuke.graph import code, landed
 from shuke.graph.inputs import Inputs
-from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, canonical, standing
+from shuke.graph.names import HISTORY, LANDED, LAST_BUILD, NEW, PREVIOUS, base_table, canonical, is_delta
 from shuke.store.builds import Manifest
 from shuke.tables import Canonical, Derived
 
@@ -61,9 +61,9 @@ class Fingerprints:
         plain = _digest(
             self._own(step), self.family, repr(sorted(self.inputs.found(step).items())), *filter(None, read)
         )
-        return self._recalling(step, plain) if step.recalls else plain
+        return self._carrying_over(step, plain) if step.carries_over else plain
 
-    def _recalling(self, step: Derived, plain: str) -> str:
+    def _carrying_over(self, step: Derived, plain: str) -> str:
         """That of a table with a past: the previous build's if all else is the same, or else one after it."""
         stood = self.previous.tables.get(step.name) if self.previous else None
         if stood and stood.fingerprint.startswith(plain):
@@ -72,20 +72,20 @@ class Fingerprints:
 
     def _read(self, step: Derived, name: str) -> str:
         """What a table that is read adds; nothing where it is only remembered by."""
-        if name.startswith(KEPT) or name in step.recalls or self._is_news(name):
+        if name.startswith(PREVIOUS) or name in step.carries_over or self._is_delta(name):
             return ""
         declared = canonical(name)
-        if declared and name.startswith((LANDED, SAID, FRESH)):
+        if declared and name.startswith((LANDED, HISTORY, NEW)):
             # All that is said, for what is new of it depends on when one last looked.
             return self._landed(declared, whole=step.is_identity)
-        if name.startswith(EARLIER):
-            stood = self.previous.tables.get(standing(name)) if self.previous else None
-            self.looked_at[standing(name)] = stood.fingerprint if stood else ""
-            return f"{name} {self.looked_at[standing(name)]}"
+        if name.startswith(LAST_BUILD):
+            stood = self.previous.tables.get(base_table(name)) if self.previous else None
+            self.looked_at[base_table(name)] = stood.fingerprint if stood else ""
+            return f"{name} {self.looked_at[base_table(name)]}"
         return self.of(name)
 
-    def _is_news(self, name: str) -> bool:
-        return name in self.tables and self.tables[name].is_news
+    def _is_delta(self, name: str) -> bool:
+        return name in self.tables and is_delta(self.tables[name])
 
     def _landed(self, declared: Canonical, *, whole: bool) -> str:
         key = f"{declared.name} {whole}"

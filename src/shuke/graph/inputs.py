@@ -49,8 +49,8 @@ class Inputs:
 
     def answers(self, step: Derived) -> dict[str, Any]:
         """What is answered to a step's questions: what the run supplies, and what shuke.toml decides."""
-        ahead = {"days_ahead": self.days_ahead} if self.days_ahead and "days_ahead" in step.asks else {}
-        supplied = {q: self._supplied[q] for q in step.asks if q in self._supplied}
+        ahead = {"days_ahead": self.days_ahead} if self.days_ahead and "days_ahead" in step.keywords else {}
+        supplied = {q: self._supplied[q] for q in step.keywords if q in self._supplied}
         return supplied | self.settings.answers(step.name) | ahead
 
     def decided(self, step: Derived) -> dict[str, str]:
@@ -60,7 +60,7 @@ class Inputs:
     def found(self, step: Derived) -> dict[str, str]:
         """The other answers."""
         asked = {q: self._told(a) for q, a in self.answers(step).items() if q in _DATA}
-        return asked | ({"scorer": repr(self.model.to_json())} if "scorer" in step.asks else {})
+        return asked | ({"scorer": repr(self.model.to_json())} if "scorer" in step.keywords else {})
 
     @cached_property
     def _supplied(self) -> dict[str, Any]:
@@ -79,4 +79,4 @@ def of_engine(step: Derived, model: Model, engine: Callable[[], Any]) -> dict[st
         "checkpoint": lambda: engine().checkpoint,
         "scorer": lambda: Scorer(model, engine().linkage),
     }
-    return {question: answers[question]() for question in step.asks if question in answers}
+    return {parameter: answers[parameter]() for parameter in step.keywords if parameter in answers}

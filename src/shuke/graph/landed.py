@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from shuke.engine import Engine
 from shuke.store import file_records
-from shuke.store.in_force import delays, happened, in_force, in_order, midnight, said
+from shuke.store.in_force import delays, happened, history, in_force, in_order, midnight
 from shuke.store.landing import Landing, Receipt
 from shuke.tables import Canonical, Type
 
@@ -34,7 +34,7 @@ class Landed:
         """All that was said by the end of the day, or, where `whole`, ever; but what a build has seen."""
         fresh = {r.batch for r in self.receipts if r.batch not in unseen_by}
         rows = in_order(engine.read(self._files(declared, fresh), declared.schema), self.late)
-        return rows if whole else said(rows, as_of=self.as_of, zone=self.zone)
+        return rows if whole else history(rows, as_of=self.as_of, zone=self.zone)
 
     def records(self, declared: Canonical, engine: Engine, *, whole: bool) -> ir.Table:
         """The records in force, of which none is later than the day unless `whole`."""
@@ -73,9 +73,9 @@ class Landed:
         """Whether a row was said, or happened, after the day; taken to be so where a file does not tell."""
         end = midnight(self.as_of, self.zone)
         limits: dict[str, datetime | date] = {"collected_at": end}
-        if declared.happened:
-            is_day = declared[declared.happened].type is Type.DATE
-            limits[declared.happened] = self.as_of + timedelta(days=1) if is_day else end
+        if declared.event_time:
+            is_day = declared[declared.event_time].type is Type.DATE
+            limits[declared.event_time] = self.as_of + timedelta(days=1) if is_day else end
         try:
             newest = [
                 (self._greatest(file, column), limit) for file in files for column, limit in limits.items()

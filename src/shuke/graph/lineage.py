@@ -14,7 +14,7 @@ import ibis.expr.operations as ops
 
 from shuke.engine import Engine, open_engine
 from shuke.errors import NotEnoughData, UnknownTable
-from shuke.graph.names import canonical, standing
+from shuke.graph.names import base_table, canonical
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.identity.scoring import Unscored
 from shuke.languages import N_
@@ -70,12 +70,12 @@ def _columns_read(
 ) -> dict[str, tuple[str, ...]]:
     names, read = {}, []
     for name in step.reads:
-        rows = nothing.read([], (canonical(name) or tables[standing(name)]).schema)
+        rows = nothing.read([], (canonical(name) or tables[base_table(name)]).schema)
         names.update({leaf.name: name for leaf in rows.op().find(ops.PhysicalTable)})
         read.append(rows)
     fitted = {f"{name}.*" for name in step.reads}
     try:
-        made = step(*read, **{q: _ANSWERS[q] for q in step.asks if q in _ANSWERS}).op()
+        made = step(*read, **{q: _ANSWERS[q] for q in step.keywords if q in _ANSWERS}).op()
     except NotEnoughData:  # a model that cannot be fitted on nothing
         return dict.fromkeys(step.schema, tuple(sorted(fitted)))
     leaves = {column: _leaves(made, column, names) for column in step.schema}

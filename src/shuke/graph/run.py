@@ -22,7 +22,7 @@ from shuke.graph import catalogue
 from shuke.graph.fingerprint import Fingerprints
 from shuke.graph.inputs import Inputs, of_engine
 from shuke.graph.landed import Landed
-from shuke.graph.names import EARLIER, FRESH, KEPT, LANDED, SAID, canonical, standing
+from shuke.graph.names import HISTORY, LANDED, LAST_BUILD, NEW, PREVIOUS, base_table, canonical, is_delta
 from shuke.graph.report import Report, unreported
 from shuke.languages import N_
 from shuke.store.builds import Build, BuildWriter, TableRecord
@@ -67,7 +67,7 @@ class Run:
             report(name, done, len(names))
             if name in stands:
                 made[name] = stands[name]
-            elif name in asked or not self._is_news(name):
+            elif name in asked or not self._is_delta(name):
                 made[name] = self._make(name, made)
         report("", len(names), len(names))
         return made
@@ -82,14 +82,14 @@ class Run:
         """The folder of a table that was made or given."""
         if name in self.given:
             return self.given[name]
-        if self.making and not self._is_news(name):
+        if self.making and not self._is_delta(name):
             return self.making.builds.tables.path(name, self.fingerprints.of(name))
         return self.folder / name
 
-    def asked(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
+    def asked(self, step: Derived, parameters: Mapping[str, Any]) -> ir.Table:
         """One table with other answers to some of its questions than a build's own."""
-        self.make(only=[read for read in step.reads if read not in self.given and self._is_news(read)])
-        return self._derived(step, questions)
+        self.make(only=[read for read in step.reads if read not in self.given and self._is_delta(read)])
+        return self._derived(step, parameters)
 
     def close(self) -> None:
         if "engine" in self.__dict__:
@@ -111,7 +111,10 @@ class Run:
             return None
         before, landed = self.previous.manifest, {r.batch for r in self.inputs.landed.receipts}
         remembered = {
-            standing(read) for step in self.tables.values() for read in step.reads if read.startswith(KEPT)
+            base_table(read)
+            for step in self.tables.values()
+            for read in step.reads
+            if read.startswith(PREVIOUS)
         }
         recipes = {name: told.recipe for name, told in before.tables.items()}
         hold = all(recipes.get(name) == self.fingerprints.recipe(name) for name in remembered)
@@ -133,12 +136,12 @@ class Run:
     def _reads(self, name: str) -> tuple[str, ...]:
         return self.tables[name].reads if name in self.tables else ()
 
-    def _is_news(self, name: str) -> bool:
-        return name in self.tables and self.tables[name].is_news
+    def _is_delta(self, name: str) -> bool:
+        return name in self.tables and is_delta(self.tables[name])
 
     def _standing(self, names: Iterable[str]) -> dict[str, TableRecord]:
         """The tables that need not be made: somebody has made them from the same."""
-        found = ((name, self._stands(name)) for name in names if self.making and not self._is_news(name))
+        found = ((name, self._stands(name)) for name in names if self.making and not self._is_delta(name))
         return {name: made for name, made in found if made}
 
     def _stands(self, name: str) -> TableRecord | None:
@@ -172,7 +175,7 @@ class Run:
             return TableRecord(rows=0, seconds=seconds, failed=reason(error), fingerprint=again)
 
     def _written(self, name: str, folder: Path, seconds: float) -> TableRecord:
-        if self.making is None or self._is_news(name):
+        if self.making is None or self._is_delta(name):
             return TableRecord.of(contents(folder), seconds=seconds)
         fingerprint, recipe = self.fingerprints.of(name), self._recipe(name)
         return self.making.keep(name, folder, seconds=seconds, fingerprint=fingerprint, recipe=recipe)
@@ -185,10 +188,10 @@ class Run:
             return self._derived(declared, {})
         return as_declared(self._landed.records(declared, self.engine, whole=False), declared)
 
-    def _derived(self, step: Derived, questions: Mapping[str, Any]) -> ir.Table:
+    def _derived(self, step: Derived, parameters: Mapping[str, Any]) -> ir.Table:
         inputs = (self.table(read, whole=step.is_identity) for read in step.reads)
         answers = self.inputs.answers(step) | of_engine(step, self.inputs.model, lambda: self.engine)
-        return as_declared(step(*inputs, **answers | dict(questions)), step)
+        return as_declared(step(*inputs, **answers | dict(parameters)), step)
 
     @property
     def _landed(self) -> Landed:
@@ -196,16 +199,16 @@ class Run:
 
     def _open(self, name: str, *, whole: bool) -> ir.Table:
         declared = canonical(name)
-        if declared and name.startswith(FRESH):
+        if declared and name.startswith(NEW):
             seen = self.kept.manifest.batches if self.kept else ()
             return self._landed.versions(declared, self.engine, whole=True, unseen_by=seen)
-        if declared and name.startswith(SAID):
+        if declared and name.startswith(HISTORY):
             return self._landed.versions(declared, self.engine, whole=whole)
         if declared and whole:
             return self._landed.records(declared, self.engine, whole=True)
-        if name.startswith((EARLIER, KEPT)):
-            stood = self.previous if name.startswith(EARLIER) else self.kept
-            return self._stood(self.tables[standing(name)], stood)
+        if name.startswith((LAST_BUILD, PREVIOUS)):
+            stood = self.previous if name.startswith(LAST_BUILD) else self.kept
+            return self._stood(self.tables[base_table(name)], stood)
         schema = declared.schema if declared else self.tables[name].schema
         return self.engine.read([self.path(name)], schema)
 

@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 
 from shuke.identity.changed_records import differences
 
-#: What is said of records: their `comparables` and their `identifiers`.
-Said = tuple[ir.Table, ir.Table]
+#: What is said of records: their `normalised_records` and their `identifiers`.
+RecordsAndIdentifiers = tuple[ir.Table, ir.Table]
 
 #: A key that more records hold leads to too many comparisons and too few customers.
 MOST = 50
@@ -70,9 +70,9 @@ RULES = {"person": _PEOPLE, "organisation": _ORGANISATIONS}
 KEY = ("rule", "key")
 
 
-def keys(comparables: ir.Table, identifiers: ir.Table) -> ir.Table:
+def keys(normalised_records: ir.Table, identifiers: ir.Table) -> ir.Table:
     """Every key of every record: `record`, `rule`, `key`; a rule is named for whom it is and of what."""
-    named = comparables.filter(comparables.kind.notnull())
+    named = normalised_records.filter(normalised_records.kind.notnull())
     written = [_key(named, kind, rule) for kind, rules in RULES.items() for rule in rules]
     telling = identifiers.filter(identifiers.kind.isin(TELLING))
     shared = telling.inner_join(named.select("record", of="kind"), "record")
@@ -80,13 +80,13 @@ def keys(comparables: ir.Table, identifiers: ir.Table) -> ir.Table:
     return ibis.union(*written, by_identifier)
 
 
-def keys_of(records: ir.Table, *said: Said) -> ir.Table:
+def keys_of(records: ir.Table, *said: RecordsAndIdentifiers) -> ir.Table:
     """The keys that some of the records hold, by what is, or was, said."""
     found = (keys(*(t.semi_join(records, "record") for t in both)).select(*KEY) for both in said)
     return ibis.union(*found).distinct()
 
 
-def differing(among: ir.Table, now: Said, then: Said) -> ir.Table:
+def differing(among: ir.Table, now: RecordsAndIdentifiers, then: RecordsAndIdentifiers) -> ir.Table:
     """The records, of some, that say something else now than then."""
     forms, told = ([t.semi_join(among, "record") for t in tables] for tables in zip(now, then, strict=True))
     known = (t.select("record", "kind", "value") for t in told)

@@ -15,17 +15,17 @@ _MEANT = ("record", *VALUE, "identifies")
 
 @table(
     key="record",
-    title=Text("Records looked at anew", "重新识别的记录"),
+    title=Text("Changed records", "变动的记录"),
     area="identity",
     subject=None,
-    columns=[Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier")],
+    columns=[Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier")],
 )
 def changed_records(
-    fresh_people: ir.Table,
-    fresh_identifiers: ir.Table,
+    new_people: ir.Table,
+    new_identifiers: ir.Table,
     identifiers: ir.Table,
-    kept_identifiers: ir.Table,
-    kept_comparables: ir.Table,
+    previous_identifiers: ir.Table,
+    previous_normalised_records: ir.Table,
     *,
     checkpoint: Checkpoint,
 ) -> ir.Table:
@@ -35,16 +35,16 @@ def changed_records(
     that identifies or did so then, and those of which an identifier has ceased to be theirs. All, where
     nothing of the build in force may be gone on from.
     """
-    landed = (rows.select(record=record_of(rows)) for rows in (fresh_people, fresh_identifiers))
+    landed = (rows.select(record=record_of(rows)) for rows in (new_people, new_identifiers))
     fresh = checkpoint(ibis.union(*landed, distinct=True))
-    if not anything(kept_comparables):
+    if not anything(previous_normalised_records):
         return fresh
-    touched = checkpoint(values_of(fresh, identifiers, kept_identifiers))
+    touched = checkpoint(values_of(fresh, identifiers, previous_identifiers))
     sharing = (
         t.filter(t.identifies).semi_join(touched, VALUE).select("record")
-        for t in (identifiers, kept_identifiers)
+        for t in (identifiers, previous_identifiers)
     )
-    return ibis.union(fresh, *sharing, _expired(identifiers, kept_identifiers), distinct=True)
+    return ibis.union(fresh, *sharing, _expired(identifiers, previous_identifiers), distinct=True)
 
 
 def values_of(records: ir.Table, *identifiers: ir.Table) -> ir.Table:

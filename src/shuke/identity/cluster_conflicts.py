@@ -30,7 +30,7 @@ _LOUDEST = 10.0
 class ClusterEvidence(NamedTuple):
     """What is said of records and of pairs of them."""
 
-    comparables: ir.Table
+    normalised_records: ir.Table
     identifiers: ir.Table
     pairs: ir.Table
 
@@ -51,8 +51,8 @@ def against(clustered: ir.Table, said: ClusterEvidence, *, checkpoint: Checkpoin
     )
     odds = checkpoint(compared.select(*_WITHIN, "apart", bits=_bits(compared.probability).round(3)))
     held = sized.filter(sized.size <= _HELD).drop("size")
-    mixed = checkpoint(held.semi_join(_mixed(held, said.comparables), "cluster"))
-    own = said.comparables.semi_join(mixed, "record")
+    mixed = checkpoint(held.semi_join(_mixed(held, said.normalised_records), "cluster"))
+    own = said.normalised_records.semi_join(mixed, "record")
     told = beside(_pairs(mixed), own)
     found = ibis.union(
         told.filter(contradictory(told)).select(*_WITHIN),
@@ -63,9 +63,9 @@ def against(clustered: ir.Table, said: ClusterEvidence, *, checkpoint: Checkpoin
     return Conflicts(checkpoint(found), odds.drop("apart"))
 
 
-def _mixed(clustered: ir.Table, comparables: ir.Table) -> ir.Table:
+def _mixed(clustered: ir.Table, normalised_records: ir.Table) -> ir.Table:
     """The clusters whose records differ in something by which two can contradict each other; few do."""
-    said = clustered.join(comparables.select("record", *_DIFFERING), "record")
+    said = clustered.join(normalised_records.select("record", *_DIFFERING), "record")
     ends = said.group_by("cluster").agg(
         **{f"{name}_least": said[name].min() for name in _DIFFERING},
         **{f"{name}_most": said[name].max() for name in _DIFFERING},
@@ -86,12 +86,12 @@ def _bits(probability: ir.FloatingValue) -> ir.FloatingValue:
     return (sure / (1 - sure)).log2()
 
 
-def suspects(found: Conflicts, clustered: ir.Table, edges: ir.Table, *, largest: int) -> ir.Table:
+def suspects(found: Conflicts, clustered: ir.Table, edges: ir.Table, *, max_records: int) -> ir.Table:
     """The clusters that may break a guard: `cluster`. A few of them may turn out to break none."""
     sizes = clustered.group_by("cluster").agg(records=clustered.count())
     probable = edges.filter(edges.rank == PROBABLE).select(record="record_l")
     by_likeness = clustered.semi_join(probable, "record").select("cluster")
-    large = sizes.filter(sizes.records > largest).semi_join(by_likeness, "cluster")
+    large = sizes.filter(sizes.records > max_records).semi_join(by_likeness, "cluster")
     doubted = found.odds.filter(found.odds.bits < 0).semi_join(by_likeness, "cluster")
     parts = (large, found.conflicts, doubted)
     return ibis.union(*(part.select("cluster") for part in parts), distinct=True)

@@ -26,8 +26,8 @@ _KEY, _LOT, _KEY_AND_LOT = "key", "lot", "key and lot"
     area="identity",
     subject=None,
     columns=[
-        Column("record_l", Type.TEXT, Text("Record", "记录"), personal="identifier"),
-        Column("record_r", Type.TEXT, Text("Other record", "另一记录"), personal="identifier"),
+        Column("record_l", Type.TEXT, Text("Record", "记录"), pii="identifier"),
+        Column("record_r", Type.TEXT, Text("Other record", "另一记录"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
         Column("levels", Type.TEXT, Text("Levels of agreement", "各项一致程度"), note=Text(
             "A letter for each comparison of the kind: `a` its first level, `-` where a record is silent.",
@@ -37,14 +37,14 @@ _KEY, _LOT, _KEY_AND_LOT = "key", "lot", "key and lot"
     ],
 )  # fmt: skip
 def compared_pairs(  # noqa: PLR0917  # the tables that it is made from
-    comparables: ir.Table,
+    normalised_records: ir.Table,
     identifiers: ir.Table,
-    crowded_keys: ir.Table,
+    oversized_blocks: ir.Table,
     changed_records: ir.Table,
-    kept_comparables: ir.Table,
-    kept_identifiers: ir.Table,
-    kept_crowded_keys: ir.Table,
-    kept_compared_pairs: ir.Table,
+    previous_normalised_records: ir.Table,
+    previous_identifiers: ir.Table,
+    previous_oversized_blocks: ir.Table,
+    previous_compared_pairs: ir.Table,
     *,
     checkpoint: Checkpoint,
     scorer: Scorer,
@@ -56,19 +56,19 @@ def compared_pairs(  # noqa: PLR0917  # the tables that it is made from
     two records alone: made anew are only those of which one record is new or says something else than in
     the build before.
     """
-    held, stale, kept = keys(comparables, identifiers), None, kept_compared_pairs
+    held, stale, kept = keys(normalised_records, identifiers), None, previous_compared_pairs
     if goes_on := anything(kept):
-        now, then = (comparables, identifiers), (kept_comparables, kept_identifiers)
-        moved = differences(*(t.select(*KEY) for t in (crowded_keys, kept_crowded_keys)))
+        now, then = (normalised_records, identifiers), (previous_normalised_records, previous_identifiers)
+        moved = differences(*(t.select(*KEY) for t in (oversized_blocks, previous_oversized_blocks)))
         regrouped = held.semi_join(moved, KEY).select("record")
         stale = checkpoint(differing(changed_records, now, then).union(regrouped).distinct())
         held = held.semi_join(checkpoint(keys_of(stale, now)), KEY)
         kept = checkpoint(_without(kept, stale))
-    met = candidates(checkpoint(held.anti_join(crowded_keys, KEY)), stale)
+    met = candidates(checkpoint(held.anti_join(oversized_blocks, KEY)), stale)
     near = checkpoint(met.union(kept.filter(kept.near).select(*_BOTH)))
     found = []
     for kind in KINDS:
-        own = comparables.filter(comparables.kind == kind)
+        own = normalised_records.filter(normalised_records.kind == kind)
         asked = _asked(near.semi_join(own.select(record_l="record"), "record_l"), _lot(own))
         if goes_on:
             asked = checkpoint(asked)

@@ -6,7 +6,7 @@ how often among those of two; it adds log2(m / u) to the weight. The figures her
 from, and of people in a country's worth of others: u is measured in the records themselves, in every build,
 and m learnt where there is enough to learn from (see `match_weights`).
 
-Conditions are SQL that both engines understand, over the columns of `comparables` and what is worked out
+Conditions are SQL that both engines understand, over the columns of `normalised_records` and what is derived
 of them once for each record (see `scoring`), all with `_l` and `_r`; `similar(a, b)` stands for the
 similarity of Jaro and Winkler. That and `levenshtein` are asked of plain Latin letters only: of others one
 engine counts the characters, the other their bytes.

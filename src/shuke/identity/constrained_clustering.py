@@ -23,14 +23,14 @@ class Edge(NamedTuple):
     record_r: str
 
 
-def joined(edges: Iterable[Edge], profiles: dict[str, ClusterProfile], *, largest: int) -> dict[str, str]:
+def joined(edges: Iterable[Edge], profiles: dict[str, ClusterProfile], *, max_records: int) -> dict[str, str]:
     """The least record of the cluster of every record; `profiles`, one a record, are used up.
 
     Decisions are obeyed as they stand (see `verdicts`). Probable edges join at most `largest` records.
     """
     forest = _Forest(profiles)
     for edge in sorted(edges):
-        forest.join(edge, largest=largest)
+        forest.join(edge, max_records=max_records)
     return forest.labels()
 
 
@@ -42,7 +42,7 @@ class _Forest:
         self.above = {record: record for record in profiles}
         self.apart: set[tuple[str, str]] = set()  # roots that may not be joined, which does not change
 
-    def join(self, edge: Edge, *, largest: int) -> None:
+    def join(self, edge: Edge, *, max_records: int) -> None:
         roots = self._root(edge.record_l), self._root(edge.record_r)
         if roots[0] == roots[1] or (min(roots), max(roots)) in self.apart:
             return
@@ -50,7 +50,7 @@ class _Forest:
         small, large = sorted(roots, key=lambda root: (len(self.profiles[root].records), root))
         one, other = self.profiles[small], self.profiles[large]
         weak = edge.rank == PROBABLE and (
-            len(one.records) + len(other.records) > largest or unlikely(one, other)
+            len(one.records) + len(other.records) > max_records or unlikely(one, other)
         )
         if edge.rank != DECIDED and (weak or breaks(one, other)):
             self.apart.add((min(roots), max(roots)))

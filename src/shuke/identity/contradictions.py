@@ -12,9 +12,11 @@ COLUMNS = (
 _HASTE, _GENERATION = 2, 12
 
 
-def beside(pairs: ir.Table, comparables: ir.Table, *further: str) -> ir.Table:
+def beside(pairs: ir.Table, normalised_records: ir.Table, *further: str) -> ir.Table:
     """The pairs with what both records say, `_l` and `_r`."""
-    told = comparables.select("record", *COLUMNS, *further, birth=digits(comparables.birth_date))
+    told = normalised_records.select(
+        "record", *COLUMNS, *further, birth=digits(normalised_records.birth_date)
+    )
     for side in "lr":
         own = told.select(**{f"{name}_{side}": told[name] for name in told.columns})
         pairs = pairs.left_join(own, f"record_{side}").drop(f"record_{side}_right")

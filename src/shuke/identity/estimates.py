@@ -49,7 +49,7 @@ class ObservedLevels:
     """
 
     levels: Sequence[str]
-    bearers: Mapping[str, Sequence[float]]
+    term_frequencies: Mapping[str, Sequence[float]]
     expected: Mapping[str, Sequence[float]]
     sources: Sequence[str]
     pairs: Sequence[int]
@@ -101,15 +101,17 @@ def estimated(
     total = max(sum(between.values()), 1.0)
     spread = np.array([between[name] / total for name in sorted(between)])
     m = [np.array(_m(c)) for c in comparisons]
-    u = _chance(comparisons, _Part(drawn, np.ones(len(drawn.pairs))))
+    u = _chance(comparisons, _LevelCounts(drawn, np.ones(len(drawn.pairs))))
     lean, matches = np.zeros(len(spread)), records / 2
     for _ in range(_ROUNDS):
         prior = np.log2(matches + 1) - np.log2(total + FEW)
         crowd = Population.of(records, matches)
         ours = seen.probability(m, u, crowd, prior + (lean[seen.sources] if len(lean) else 0.0))
-        others = _Part(drawn, 1 - drawn.probability(m, u, crowd, prior))
-        matches, m = float((ours * seen.pairs).sum()), _identity(comparisons, _Part(seen, ours))
-        u = _with_keyed(_chance(comparisons, others), comparisons, others, _Part(seen, 1 - ours), total)
+        others = _LevelCounts(drawn, 1 - drawn.probability(m, u, crowd, prior))
+        matches, m = float((ours * seen.pairs).sum()), _identity(comparisons, _LevelCounts(seen, ours))
+        u = _with_keyed(
+            _chance(comparisons, others), comparisons, others, _LevelCounts(seen, 1 - ours), total
+        )
         if len(spread):
             found = np.bincount(seen.sources, ours * seen.pairs, len(spread))
             shared = (found + _WORTH_SOURCES * spread) / (matches + _WORTH_SOURCES)
@@ -141,9 +143,9 @@ class _Pairs:
     ) -> None:
         self.comparisons = comparisons
         self.pairs = np.array(counted.pairs, dtype=float)
-        self.bearers, self.expected = (
+        self.term_frequencies, self.expected = (
             {name: np.array(many, dtype=float) for name, many in by_name.items()}
-            for by_name in (counted.bearers, counted.expected)
+            for by_name in (counted.term_frequencies, counted.expected)
         )
         place = {name: n for n, name in enumerate(sources)}
         self.sources = np.array([place.get(name, 0) for name in counted.sources], dtype=int)
@@ -160,8 +162,8 @@ class _Pairs:
         for nth, comparison in enumerate(self.comparisons):
             level = self.levels[:, nth]
             one, other = np.append(m[nth], 1.0)[level], np.append(u[nth], 1.0)[level]  # the last is silence
-            if comparison.name in self.bearers:
-                borne = self.bearers[comparison.name]
+            if comparison.name in self.term_frequencies:
+                borne = self.term_frequencies[comparison.name]
                 expected = self.expected.get(comparison.name, np.zeros(1))
                 usual = np.where(expected > 0, expected / crowd.records, other)
                 other = np.where(
@@ -182,7 +184,7 @@ def share(others: Any, u: Any, customers: Any, each: Any) -> Any:
     return (others / each + LIKE) / (customers + LIKE / u)
 
 
-class _Part(NamedTuple):
+class _LevelCounts(NamedTuple):
     """Pairs, each as far as it is one customer's, or as far as it is not."""
 
     pairs: _Pairs
@@ -195,7 +197,7 @@ class _Part(NamedTuple):
         return np.bincount(levels[said], (self.part * self.pairs.pairs)[said], size)
 
 
-def _chance(comparisons: Sequence[Comparison], others: _Part) -> list[np.ndarray]:
+def _chance(comparisons: Sequence[Comparison], others: _LevelCounts) -> list[np.ndarray]:
     """u: the shares of the levels in the sample."""
     return [
         _shares(c, others.met(nth), _Shipped(WORTH_U, _u(c), _UNSEEN)) for nth, c in enumerate(comparisons)
@@ -203,7 +205,11 @@ def _chance(comparisons: Sequence[Comparison], others: _Part) -> list[np.ndarray
 
 
 def _with_keyed(
-    u: list[np.ndarray], comparisons: Sequence[Comparison], sample: _Part, compared: _Part, total: float
+    u: list[np.ndarray],
+    comparisons: Sequence[Comparison],
+    sample: _LevelCounts,
+    compared: _LevelCounts,
+    total: float,
 ) -> list[np.ndarray]:
     """u, where what all who agree on are compared for is counted in all pairs, of which there are `total`."""
     drawn = max(float((sample.part * sample.pairs.pairs).sum()), 1.0)
@@ -216,7 +222,7 @@ def _with_keyed(
     return u
 
 
-def _identity(comparisons: Sequence[Comparison], ours: _Part) -> list[np.ndarray]:
+def _identity(comparisons: Sequence[Comparison], ours: _LevelCounts) -> list[np.ndarray]:
     """m: the shares of the levels in the compared pairs."""
     found = []
     for nth, comparison in enumerate(comparisons):

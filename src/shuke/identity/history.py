@@ -14,19 +14,19 @@ from shuke.tables import Column, Type, table
     area="identity",
     subject="becomes",
     columns=[
-        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), personal="identifier"),
+        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), pii="identifier"),
         Column("nth", Type.INTEGER, Text("Number of the event", "事件序号")),
         Column("build", Type.INTEGER, Text("By build", "构建")),
         Column("event", Type.TEXT, Text("Event", "事件")),
-        Column("was", Type.TEXT, Text("Meant before", "原指客户"), personal="identifier"),
-        Column("becomes", Type.TEXT, Text("Means now", "现指客户"), personal="identifier"),
+        Column("was", Type.TEXT, Text("Meant before", "原指客户"), pii="identifier"),
+        Column("becomes", Type.TEXT, Text("Means now", "现指客户"), pii="identifier"),
         Column("why", Type.TEXT, Text("Why", "原因")),
     ],
 )
 def identity_history(
     customer_ids: ir.Table,
     identities: ir.Table,
-    earlier_identities: ir.Table,
+    last_build_identities: ir.Table,
     landed_id_changes: ir.Table,
     landed_decisions: ir.Table,
 ) -> ir.Table:
@@ -43,8 +43,8 @@ def identity_history(
         "issued_id", nth=ibis.literal(1), build="build", event=ibis.literal("issued"),
         was=ibis.null(str), becomes="issued_id", why=ibis.null(str),
     )  # fmt: skip
-    fresh = _moved(customer_ids, landed_id_changes).union(_split_off(customer_ids, earlier_identities))
-    belongs = _belongs(customer_ids, identities, earlier_identities)
+    fresh = _moved(customer_ids, landed_id_changes).union(_split_off(customer_ids, last_build_identities))
+    belongs = _belongs(customer_ids, identities, last_build_identities)
     explained = fresh.left_join(_decided(landed_decisions, belongs), ["was", "becomes", "apart"])
     new = explained.select(
         "issued_id", "nth", "event", "was", "becomes",

@@ -4,8 +4,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.identity.clusters import clusters
+from shuke.identity.exact_matches import CONTACTS
 from shuke.identity.identifiers import record_of
-from shuke.identity.links import CONTACTS
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -29,27 +29,27 @@ _BETWEEN = ibis.literal("\x1f")
 )
 def households(
     identities: ir.Table,
-    comparables: ir.Table,
+    normalised_records: ir.Table,
     identifiers: ir.Table,
     landed_relations: ir.Table,
     *,
-    largest: int = 8,
+    max_size: int = 8,
     checkpoint: Checkpoint,
 ) -> ir.Table:
     """The customers who belong to one household; nobody is merged by it.
 
     One row per customer of a household of two or more. Customers belong together by their family name at
     one address (street and house, and postcode or city), by a phone or an e-mail, or by a relation of kind
-    `household`; by an address, a phone or an e-mail of more than `largest` customers nobody does. What says
+    `household`; by an address, a phone or an e-mail of more than `max_size` customers nobody does. What says
     so of a customer is told by the three flags. Organisations have no household.
     """
-    firms = comparables.filter(comparables.kind == "organisation").select("record")
+    firms = normalised_records.filter(normalised_records.kind == "organisation").select("record")
     whose = identities.select("record", "customer_id").anti_join(firms, "record")
-    shared = [_addresses(comparables), _contacts(identifiers), _relations(landed_relations)]
+    shared = [_addresses(normalised_records), _contacts(identifiers), _relations(landed_relations)]
     every = ibis.union(*shared).inner_join(whose, "record")
     told = checkpoint(every.select("customer_id", "by", "token").distinct())
     sizes = told.group_by("by", "token").agg(customers=told.count(), least=told.customer_id.min())
-    small = sizes.filter((sizes.customers > 1) & (sizes.customers <= largest))
+    small = sizes.filter((sizes.customers > 1) & (sizes.customers <= max_size))
     ties = checkpoint(told.inner_join(small, ["by", "token"]).select("customer_id", "least", "by"))
     found = clusters(ties.select(record_l="customer_id", record_r="least"), checkpoint=checkpoint)
     return _households(ties, found)
@@ -64,8 +64,8 @@ def _households(ties: ir.Table, found: ir.Table) -> ir.Table:
     return named.inner_join(reasons, "customer_id")
 
 
-def _addresses(comparables: ir.Table) -> ir.Table:
-    known = comparables.filter(comparables.family.notnull())
+def _addresses(normalised_records: ir.Table) -> ir.Table:
+    known = normalised_records.filter(normalised_records.family.notnull())
     place = ibis.coalesce(known.postcode, known.city)
     home = known.family + _BETWEEN + known.street + _BETWEEN + known.house + _BETWEEN + place
     return known.select("record", by=ibis.literal("address"), token=home).filter(lambda t: t.token.notnull())

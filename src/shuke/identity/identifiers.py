@@ -60,10 +60,10 @@ _OFFICES = (
     area="identity",
     subject=None,
     columns=[
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Kind", "种类")),
         Column("scope", Type.TEXT, Text("Scope", "范围")),
-        Column("value", Type.TEXT, Text("Value, normalised", "规范值"), personal="identifier"),
+        Column("value", Type.TEXT, Text("Value, normalised", "规范值"), pii="identifier"),
         Column("records", Type.INTEGER, Text("Records that share it", "共用记录数"), unit="count"),
         Column("identifies", Type.FLAG, Text("Identifies", "可识别")),
         Column("valid_from", Type.DATE, Text("Valid from", "生效日")),
@@ -72,28 +72,28 @@ _OFFICES = (
 )
 def identifiers(
     landed_identifiers: ir.Table,
-    fresh_identifiers: ir.Table,
-    kept_identifiers: ir.Table,
+    new_identifiers: ir.Table,
+    previous_identifiers: ir.Table,
     *,
     country: str,
-    never: tuple[str, ...] = NEVER,
-    limit: int = 10,
+    ignored_values: tuple[str, ...] = NEVER,
+    max_records: int = 10,
     checkpoint: Checkpoint,
 ) -> ir.Table:
     """Every identifier of every record, in the one form in which equal ones are equal.
 
     One row per record, kind, scope and normalised value. E-mails lose case, and what their provider
     ignores; phones become digits with their country's calling code (of `country` where none is written),
-    without extensions; other identifiers lose case and spaces. Values of `never`, masked values, noughts
-    and runs of one character are left out. A user id is one of its source only, an OpenID one of its app
-    or else of its source. `identifies` is true where the kind is strong, at most `limit` records share the
-    value, and it had not ceased to be theirs when the newest identifier arrived. `valid_from` and
+    without extensions; other identifiers lose case and spaces. Values of `ignored_values`, masked values,
+    noughts and runs of one character are left out. A user id is one of its source only, an OpenID one of its
+    app or else of its source. `identifies` is true where the kind is strong, at most `max_records` records
+    share the value, and it had not ceased to be theirs when the newest identifier arrived. `valid_from` and
     `valid_until` are the earliest and the latest day that the record gives; null: open. Only records that are
     `fresh_` are written anew, and only values of theirs counted.
     """
     told = landed_identifiers.mutate(record=record_of(landed_identifiers))
-    if goes_on := anything(kept_identifiers):
-        fresh = checkpoint(fresh_identifiers.select(record=record_of(fresh_identifiers)).distinct())
+    if goes_on := anything(previous_identifiers):
+        fresh = checkpoint(new_identifiers.select(record=record_of(new_identifiers)).distinct())
         told = told.semi_join(fresh, "record")
     written = told.select(
         "record",
@@ -101,15 +101,17 @@ def identifiers(
         "valid_from",
         "valid_until",
         scope=_scope(told),
-        value=normalised(told.kind, told.value, country=country, never=never),
+        value=normalised(told.kind, told.value, country=country, ignored_values=ignored_values),
     )
     # Both at this place, or the engine works each value out again for the filter and for the window.
     meant = checkpoint(_spans(written)).filter(lambda t: t.value.notnull())
-    shared = _recounted(meant, kept_identifiers, fresh, checkpoint=checkpoint) if goes_on else _counted(meant)
+    shared = (
+        _recounted(meant, previous_identifiers, fresh, checkpoint=checkpoint) if goes_on else _counted(meant)
+    )
     strong = [kind.name for kind in IDENTIFIERS.values() if kind.strong]
     today = landed_identifiers.received_at.max().as_scalar().date()
     current = shared.valid_until.isnull() | (shared.valid_until >= today)
-    return shared.mutate(identifies=shared.kind.isin(strong) & (shared.records <= limit) & current)
+    return shared.mutate(identifies=shared.kind.isin(strong) & (shared.records <= max_records) & current)
 
 
 def _counted(meant: ir.Table) -> ir.Table:
@@ -158,7 +160,7 @@ def _spans(written: ir.Table) -> ir.Table:
 
 
 def normalised(
-    kind: ir.StringValue, value: ir.StringValue, *, country: str, never: tuple[str, ...] = NEVER
+    kind: ir.StringValue, value: ir.StringValue, *, country: str, ignored_values: tuple[str, ...] = NEVER
 ) -> ir.StringValue:
     """The comparable form of an identifier, null where it cannot identify.
 
@@ -169,13 +171,13 @@ def normalised(
     "phone", "010-8888 1234 转 8" (CN)   "861088881234"
     "phone", "8888 1234" (CN)            null: anybody's, in every town
     "phone", "138****9000"               null
-    "phone", "13800138000"               null: of `never`
+    "phone", "13800138000"               null: of `ignored_values`
     "member_no", "vip 0012"              "vip0012"
     """
     # Few values have any; to translate them all takes longer than everything else here.
     narrow = value.re_search(f"[{_FULL_WIDTH}]").ifelse(value.translate(_FULL_WIDTH, _HALF_WIDTH), value)
     plain = narrow.strip().lower()
-    nothing = ["".join(word.lower().split()) for word in never]
+    nothing = ["".join(word.lower().split()) for word in ignored_values]
 
     def form(said: ir.StringValue) -> ir.StringValue:
         return ibis.ifelse(_says_nothing(said, nothing), ibis.null(str), _form(kind, said, country))

@@ -9,9 +9,9 @@ from shuke.identity.changed_records import differences
 from shuke.identity.cluster_conflicts import ClusterEvidence, Conflicts, against, profiles, rows, suspects
 from shuke.identity.clusters import clusters
 from shuke.identity.constrained_clustering import CERTAIN, DECIDED, PROBABLE, Edge, joined
+from shuke.identity.exact_matches import CONTACTS
 from shuke.identity.identifiers import record_of
 from shuke.identity.incremental import anything
-from shuke.identity.links import CONTACTS
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.identity.verdicts import Verdict, marks, standing, together, verdicts
 from shuke.languages import Text
@@ -32,33 +32,33 @@ _FEW = 1
     key="record",
     title=Text("Identities", "身份"),
     area="identity",
-    recalls=("landed_issued_ids",),
+    carries_over=("landed_issued_ids",),
     columns=[
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("source", Type.TEXT, Text("Source", "来源")),
-        Column("record_id", Type.TEXT, Text("Number in the source", "来源内编号"), personal="identifier"),
+        Column("record_id", Type.TEXT, Text("Number in the source", "来源内编号"), pii="identifier"),
         _ID,
         Column("founding", Type.FLAG, Text("Founding record", "首条记录")),
         Column("records", Type.INTEGER, Text("Records of the customer", "客户记录数"), unit="count"),
-        Column("component", Type.TEXT, Text("Hangs together with", "关联组首条记录"), personal="identifier"),
+        Column("component", Type.TEXT, Text("Hangs together with", "关联组首条记录"), pii="identifier"),
     ],
 )
 def identities(  # noqa: PLR0917  # the tables that it is made from
     landed_people: ir.Table,
     identifiers: ir.Table,
-    comparables: ir.Table,
-    links: ir.Table,
-    pairs: ir.Table,
+    normalised_records: ir.Table,
+    exact_matches: ir.Table,
+    scored_pairs: ir.Table,
     thresholds: ir.Table,
     landed_decisions: ir.Table,
     landed_issued_ids: ir.Table,
-    fresh_decisions: ir.Table,
+    new_decisions: ir.Table,
     changed_records: ir.Table,
-    kept_pairs: ir.Table,
-    kept_thresholds: ir.Table,
-    kept_identities: ir.Table,
+    previous_scored_pairs: ir.Table,
+    previous_thresholds: ir.Table,
+    previous_identities: ir.Table,
     *,
-    largest: int = 200,
+    max_records: int = 200,
     checkpoint: Checkpoint,
     pseudonym: Pseudonym,
 ) -> ir.Table:
@@ -67,7 +67,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     One row per record. Records are joined by decisions of people, by certain links, and by pairs at least
     as probable as the threshold of their kind says. A cluster that would break a guard is put together
     from its strongest edges on, without those that break it (`guards`, `cuts`); probable ones join at most
-    `largest` records. A cluster keeps the oldest id that was ever issued to one of its records; one that
+    `max_records` records. A cluster keeps the oldest id that was ever issued to one of its records; one that
     has none is given a new id, made from its least record and the project's key and so the same on every
     engine. `component` is the least of all records that anything joins to this one, be it cut or not. Only
     components in which a record, an edge, or a decision has changed are looked at.
@@ -75,29 +75,34 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     records = checkpoint(landed_people.select("source", "record_id", record=record_of(landed_people)))
     decided = landed_decisions.semi_join(records, "record")
     affected = None
-    if anything(kept_identities):
+    if anything(previous_identities):
         seeds = ibis.union(
-            changed_records, landed_decisions.select("record"), fresh_decisions.select("record"),
-            _moved((pairs, thresholds), (kept_pairs, kept_thresholds)),
+            changed_records, landed_decisions.select("record"), new_decisions.select("record"),
+            _moved((scored_pairs, thresholds), (previous_scored_pairs, previous_thresholds)),
         )  # fmt: skip
-        affected = checkpoint(_hanging_together(seeds, kept_identities))
+        affected = checkpoint(_hanging_together(seeds, previous_identities))
         records = checkpoint(records.semi_join(affected, "record"))
         left = affected.select(record_l="record")
-        links, pairs = links.semi_join(left, "record_l"), pairs.semi_join(left, "record_l")
+        exact_matches, scored_pairs = (
+            exact_matches.semi_join(left, "record_l"),
+            scored_pairs.semi_join(left, "record_l"),
+        )
     held = standing(verdicts(rows(decided)))
-    edges = checkpoint(_edges(links, pairs, thresholds, held, records))
+    edges = checkpoint(_edges(exact_matches, scored_pairs, thresholds, held, records))
     found = clusters(edges, checkpoint=checkpoint)
-    opposed = against(found, ClusterEvidence(comparables, identifiers, pairs), checkpoint=checkpoint)
-    doubtful = checkpoint(suspects(opposed, found, edges, largest=largest))
+    opposed = against(
+        found, ClusterEvidence(normalised_records, identifiers, scored_pairs), checkpoint=checkpoint
+    )
+    doubtful = checkpoint(suspects(opposed, found, edges, max_records=max_records))
     doubted = found.semi_join(_with_marked(doubtful, found, held), "cluster")
-    cut = _cut(checkpoint(doubted), edges, opposed, held=held, largest=largest)
+    cut = _cut(checkpoint(doubted), edges, opposed, held=held, max_records=max_records)
     clustered = checkpoint(_settled(records, found, cut))
     named = clustered.left_join(_names(clustered, landed_issued_ids, pseudonym), "cluster")
     sized = ibis.window(group_by="cluster")
     anew = named.mutate(founding=named.record == named.founder, records=named.count().over(sized))
     if affected is None:
         return anew
-    others = kept_identities.anti_join(affected, "record")
+    others = previous_identities.anti_join(affected, "record")
     return anew.select(*identities.schema).union(others)
 
 
@@ -106,8 +111,8 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     title=Text("Customer ids ever issued", "历来发放的客户编号"),
     area="identity",
     columns=[
-        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), personal="identifier"),
-        Column("record", Type.TEXT, Text("Founding record", "首条记录"), personal="identifier"),
+        Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), pii="identifier"),
+        Column("record", Type.TEXT, Text("Founding record", "首条记录"), pii="identifier"),
         _ID,
         Column("build", Type.INTEGER, Text("Issued by build", "发放构建")),
     ],
@@ -132,10 +137,13 @@ def customer_ids(identities: ir.Table, landed_issued_ids: ir.Table) -> ir.Table:
 def _moved(now: tuple[ir.Table, ir.Table], then: tuple[ir.Table, ir.Table]) -> ir.Table:
     """The records of pairs that have another weight than then, or stand on the other side of their line."""
     weighed = (
-        pairs.inner_join(lines.select("kind", "merge_at"), "kind").select(
-            "record_l", "record_r", weight=pairs.weight.round(6), joins=pairs.probability >= lines.merge_at
+        scored_pairs.inner_join(lines.select("kind", "merge_at"), "kind").select(
+            "record_l",
+            "record_r",
+            weight=scored_pairs.weight.round(6),
+            joins=scored_pairs.probability >= lines.merge_at,
         )
-        for pairs, lines in (now, then)
+        for scored_pairs, lines in (now, then)
     )
     return ends(differences(*weighed))
 
@@ -147,17 +155,21 @@ def _hanging_together(seeds: ir.Table, kept: ir.Table) -> ir.Table:
 
 
 def _edges(
-    links: ir.Table, pairs: ir.Table, thresholds: ir.Table, held: list[Verdict], records: ir.Table
+    exact_matches: ir.Table,
+    scored_pairs: ir.Table,
+    thresholds: ir.Table,
+    held: list[Verdict],
+    records: ir.Table,
 ) -> ir.Table:
     """What joins two records that there are: `record_l`, `record_r`, and how strongly (see `cuts.Edge`)."""
     both = ["record_l", "record_r"]
     # Rounded, since the last digits of a weight are not the same on every engine.
-    weighed = pairs.select(*both, "kind", "probability", "said", weight=-pairs.weight.round(6))
+    weighed = scored_pairs.select(*both, "kind", "probability", "said", weight=-scored_pairs.weight.round(6))
     judged = weighed.inner_join(thresholds.select("kind", "merge_at"), "kind")
     # A phone or a mailbox alone does not make one of two whom all that is known of them makes two.
     unlikely = judged.filter((judged.probability < judged.merge_at) & (judged.said > _FEW)).select(*both)
-    told = links.filter(~links.kind.isin(CONTACTS)).union(
-        links.filter(links.kind.isin(CONTACTS)).anti_join(unlikely, both)
+    told = exact_matches.filter(~exact_matches.kind.isin(CONTACTS)).union(
+        exact_matches.filter(exact_matches.kind.isin(CONTACTS)).anti_join(unlikely, both)
     )
     agreeing = told.group_by(*both).agg(kinds=-told.kind.nunique())
     certain = agreeing.left_join(weighed, both).mutate(weight=ibis._.weight.fill_null(0.0))
@@ -190,7 +202,7 @@ def _with_marked(doubtful: ir.Table, found: ir.Table, held: list[Verdict]) -> ir
 
 
 def _cut(
-    doubted: ir.Table, edges: ir.Table, opposed: Conflicts, *, held: list[Verdict], largest: int
+    doubted: ir.Table, edges: ir.Table, opposed: Conflicts, *, held: list[Verdict], max_records: int
 ) -> dict[str, str]:
     """The clusters of the records of doubtful clusters, once no guard is broken."""
     if not doubted.count().execute():
@@ -198,7 +210,7 @@ def _cut(
     known = profiles(doubted, opposed, marks(held))
     within = edges.semi_join(doubted.select(record_l="record"), "record_l")
     columns = within.select(*Edge._fields).to_pyarrow().to_pydict()
-    return joined(map(Edge, *columns.values()), known, largest=largest)
+    return joined(map(Edge, *columns.values()), known, max_records=max_records)
 
 
 def _settled(records: ir.Table, found: ir.Table, cut: dict[str, str]) -> ir.Table:

@@ -1,8 +1,8 @@
-"""Incremental: is there anything of the build in force that this one may go on from?"""
+"""Incremental: does the previous build hold anything that this one can continue from?"""
 
 import ibis.expr.types as ir
 
 
-def anything(kept: ir.Table) -> bool:
+def anything(previous: ir.Table) -> bool:
     """Whether a table of the build in force has rows; else all is worked out from the beginning."""
-    return bool(kept.limit(1).count().execute())
+    return bool(previous.limit(1).count().execute())

@@ -7,11 +7,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke.identity.bearers import WHOLE
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import Estimates, ObservedLevels, estimated
 from shuke.identity.scoring import CONTRADICTORY, Scorer, letter
+from shuke.identity.term_frequencies import WHOLE
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 
@@ -40,9 +40,9 @@ EXPECTED = "{}_expected"
     ],
 )  # fmt: skip
 def match_weights(
-    comparables: ir.Table,
+    normalised_records: ir.Table,
     compared_pairs: ir.Table,
-    bearers: ir.Table,
+    term_frequencies: ir.Table,
     *,
     scorer: Scorer,
 ) -> ir.Table:
@@ -56,13 +56,13 @@ def match_weights(
     its customers seldom holds one twice.
     """
     rows: list[dict[str, Any]] = []
-    for kind, sources in _records(comparables).items():
+    for kind, sources in _records(normalised_records).items():
         comparisons = scorer.model.comparisons[kind]
         levels = compared_pairs.levels
         # Two that contradict each other are not one customer: what they share, they share by chance.
         telling = compared_pairs.drawn | _keyed(levels, comparisons) | ~contradictory(levels)
         own = compared_pairs.filter(compared_pairs.kind == kind, telling)
-        near, drawn = _counted(with_bearers(own, bearers, comparisons), comparisons)
+        near, drawn = _counted(with_term_frequencies(own, term_frequencies, comparisons), comparisons)
         found = estimated(comparisons, near, drawn, records=sum(sources.values()), between=_between(sources))
         rows += _rows(kind, scorer, found)
     schema = {"kind": "string", "comparison": "string", "level": "string"}
@@ -70,9 +70,11 @@ def match_weights(
     return ibis.memtable(rows, schema=ibis.schema(schema | figures))
 
 
-def _records(comparables: ir.Table) -> dict[str, dict[str, int]]:
+def _records(normalised_records: ir.Table) -> dict[str, dict[str, int]]:
     """How many records of each kind each source has."""
-    counted = comparables.group_by("kind", source=source_of(comparables.record)).agg(n=comparables.count())
+    counted = normalised_records.group_by("kind", source=source_of(normalised_records.record)).agg(
+        n=normalised_records.count()
+    )
     found: dict[str, dict[str, int]] = {}
     for row in counted.order_by("kind", "source").to_pyarrow().to_pylist():
         if row["kind"] in KINDS:
@@ -97,14 +99,18 @@ def _keyed(levels: ir.StringValue, comparisons: Sequence[Comparison]) -> ir.Bool
     )
 
 
-def with_bearers(pairs: ir.Table, bearers: ir.Table, comparisons: Sequence[Comparison]) -> ir.Table:
+def with_term_frequencies(
+    pairs: ir.Table, term_frequencies: ir.Table, comparisons: Sequence[Comparison]
+) -> ir.Table:
     """Compared pairs of one kind with their two `sources`, and how many bear what they have in common.
 
     That is in a column for each comparison in which rarity counts, 0 where it does not come to such a level;
     and in one of `EXPECTED` how many would have a whole name in common by chance, 0 where that is not known.
     """
     for side in "lr":
-        own = bearers.select(**{f"{name}_{side}": bearers[name] for name in bearers.columns})
+        own = term_frequencies.select(
+            **{f"{name}_{side}": term_frequencies[name] for name in term_frequencies.columns}
+        )
         pairs = pairs.left_join(own, f"record_{side}").drop(f"record_{side}_right")
     borne: dict[str, ir.Value] = {}
     for place, comparison in enumerate(comparisons):

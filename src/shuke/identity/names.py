@@ -46,7 +46,7 @@ _SURNAME = (
 )
 
 
-def names(rows: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
+def names(rows: ir.Table, *, placeholder_names: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
     """The rows (record; name, given_name, family_name written plainly) with what their names come to.
 
     Adds `title` (male or female, as Mr or 女士 say), `generation` (jr, sr, ii, iii, iv), `hanzi`, `given`,
@@ -59,7 +59,9 @@ def names(rows: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) ->
         generation=_generation(said.text),
         text=_tidy(said.text),
     )
-    nothing = sorted({re.sub(r"[\W\d_]", "", word.lower()) for word in (*nobody, *NAMELESS)} - {""})
+    nothing = sorted(
+        {re.sub(r"[\W\d_]", "", word.lower()) for word in (*placeholder_names, *NAMELESS)} - {""}
+    )
     named = told.mutate(text=told.text.replace(" ", "").isin(nothing).ifelse(ibis.null(str), told.text))
     written = checkpoint(_in_characters(checkpoint(_latin(checkpoint(named)))))
     return _heard(checkpoint(_parted(_spelled(written, checkpoint=checkpoint))), checkpoint=checkpoint)

@@ -72,9 +72,9 @@ _COUNTRIES = {
 }  # fmt: skip
 
 
-def place(said: str) -> str | None:
+def place(text: str) -> str | None:
     """A province, city or district in the form in which equal ones are equal: 北京市, 北京, Beijing."""
-    text = written_plainly(said)
+    text = written_plainly(text)
     chinese = re.sub(f"[^{HAN}]", "", text)
     if chinese:
         name = short(chinese)
@@ -83,10 +83,10 @@ def place(said: str) -> str | None:
     return _ABROAD.get(bare, bare) or None
 
 
-def region(said: str) -> str | None:
+def region(text: str) -> str | None:
     """A province or state; an abbreviation of the United States, Canada or Australia is written out."""
-    chinese = re.match(regions_at_head(), written_plainly(said).replace(" ", ""))
-    name = place(chinese[0]) if chinese else place(said)
+    chinese = re.match(regions_at_head(), written_plainly(text).replace(" ", ""))
+    name = place(chinese[0]) if chinese else place(text)
     return _STATES.get(name, name) if name else None
 
 
@@ -96,9 +96,9 @@ def region_of(city: str) -> str | None:
     return _regions_of_cities().get(name) if name else None
 
 
-def country(said: str) -> str | None:
+def country(text: str) -> str | None:
     """The two letters of ISO 3166 for a country by its name in English or Chinese, or by its letters."""
-    name = re.sub(rf"[^a-z{HAN}]", "", written_plainly(said).removeprefix("the "))
+    name = re.sub(rf"[^a-z{HAN}]", "", written_plainly(text).removeprefix("the "))
     return _COUNTRIES.get(name) or _territories().get(name, name) or None
 
 
@@ -152,8 +152,8 @@ def _divisions() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
 
 def _names(divisions: Iterable[Any]) -> Iterator[tuple[str, str]]:
     for _, code, _, about, _ in divisions:
-        for said in about["county"].split(","):
-            period, _, name = said.rpartition("]")
+        for text in about["county"].split(","):
+            period, _, name = text.rpartition("]")
             if not period or period.endswith("-") or int(period.rpartition("-")[2]) >= 1995:
                 yield code, written_plainly(name)
 

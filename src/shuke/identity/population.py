@@ -10,7 +10,7 @@ Further down they are estimates. Of all other names nothing is known but what th
 import ibis
 import ibis.expr.types as ir
 
-#: By pinyin, as `comparables` writes them.
+#: By pinyin, as `normalised_records` writes them.
 _CHINESE_FAMILY = (
     "wang 72 li 72 zhang 68 liu 54 chen 45 yang 31 huang 22 zhao 21 wu 23 zhou 20 xu 22 sun 15 ma 13 zhu 13 "
     "hu 13 guo 12 he 13 lin 10 gao 10 luo 9 zheng 9 liang 8 xie 8 song 8 tang 8 han 7 feng 7 deng 6 cao 6 "

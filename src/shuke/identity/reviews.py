@@ -19,8 +19,8 @@ _TELLING = 2
     area="identity",
     subject="customer_l",
     columns=[
-        Column("record_l", Type.TEXT, Text("Record", "记录"), personal="identifier"),
-        Column("record_r", Type.TEXT, Text("Other record", "对方记录"), personal="identifier"),
+        Column("record_l", Type.TEXT, Text("Record", "记录"), pii="identifier"),
+        Column("record_r", Type.TEXT, Text("Other record", "对方记录"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
         Column("probability", Type.NUMBER, Text("Probability", "概率"), unit="share"),
         Column("weight", Type.NUMBER, Text("Weight of evidence", "证据权重")),
@@ -36,8 +36,8 @@ _TELLING = 2
     ],
 )  # fmt: skip
 def reviews(
-    pairs: ir.Table,
-    links: ir.Table,
+    scored_pairs: ir.Table,
+    exact_matches: ir.Table,
     thresholds: ir.Table,
     identities: ir.Table,
     landed_decisions: ir.Table,
@@ -53,9 +53,9 @@ def reviews(
     nobody is asked. Nor again about two customers whom somebody keeps apart, whatever records they gain.
     """
     lines = thresholds.select("kind", "merge_at", "review_at")
-    scored = pairs.inner_join(lines, "kind").filter(lambda t: t.probability >= t.review_at)
+    scored = scored_pairs.inner_join(lines, "kind").filter(lambda t: t.probability >= t.review_at)
     unsure = scored.filter(scored.said >= _TELLING)
-    linked = links.select(*_BOTH).distinct()
+    linked = exact_matches.select(*_BOTH).distinct()
     # A table of its own first: nearly all that is probable is one customer by now, and need not be looked at.
     parted = checkpoint(_of_two(unsure.select(*_BOTH).union(linked, distinct=True), identities))
     asked = parted.anti_join(_kept_apart(landed_decisions, identities), ["customer_l", "customer_r"])
@@ -70,12 +70,16 @@ def _told(asked: ir.Table, unsure: ir.Table, linked: ir.Table) -> ir.Table:
     return certain.select(*asked.columns, "kind", "probability", "weight", why=cut.ifelse("guard", "unsure"))
 
 
-def _likeliest(pairs: ir.Table) -> ir.Table:
+def _likeliest(scored_pairs: ir.Table) -> ir.Table:
     """Of the pairs between two customers the likeliest, with what an answer is worth."""
-    one, other = (fold(pairs.customer_l, pairs.customer_r) for fold in (ibis.least, ibis.greatest))
-    likely = pairs.probability.fill_null(0.5)
-    first = ibis.window(group_by=[one, other], order_by=[likely.desc(), pairs.record_l, pairs.record_r])
-    numbered = pairs.mutate(nth=ibis.row_number().over(first), likely=likely)
+    one, other = (
+        fold(scored_pairs.customer_l, scored_pairs.customer_r) for fold in (ibis.least, ibis.greatest)
+    )
+    likely = scored_pairs.probability.fill_null(0.5)
+    first = ibis.window(
+        group_by=[one, other], order_by=[likely.desc(), scored_pairs.record_l, scored_pairs.record_r]
+    )
+    numbered = scored_pairs.mutate(nth=ibis.row_number().over(first), likely=likely)
     records = (numbered.records_l * numbered.records_r).cast("float64")
     worth = (ibis.least(numbered.likely, 1 - numbered.likely) * records).round(4)
     return (
@@ -83,14 +87,14 @@ def _likeliest(pairs: ir.Table) -> ir.Table:
     )
 
 
-def _of_two(pairs: ir.Table, identities: ir.Table) -> ir.Table:
+def _of_two(scored_pairs: ir.Table, identities: ir.Table) -> ir.Table:
     """The pairs of records of two customers, with both and how many records each has."""
     for side in "lr":
         whose = identities.select(
             **{f"record_{side}": "record", f"customer_{side}": "customer_id", f"records_{side}": "records"}
         )
-        pairs = pairs.inner_join(whose, f"record_{side}")
-    return pairs.filter(pairs.customer_l != pairs.customer_r)
+        scored_pairs = scored_pairs.inner_join(whose, f"record_{side}")
+    return scored_pairs.filter(scored_pairs.customer_l != scored_pairs.customer_r)
 
 
 def _kept_apart(landed_decisions: ir.Table, identities: ir.Table) -> ir.Table:

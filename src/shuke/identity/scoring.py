@@ -68,7 +68,7 @@ class Scorer:
     def compare(self, records: ir.Table, pairs: ir.Table, *, kind: str) -> ir.Table:
         """All the pairs with what came of each comparison: `record_l`, `record_r`, `match_key`, `levels`.
 
-        `records` are rows of `comparables`; `match_key` says what led to comparing the two. `levels` has a
+        `records` are rows of `normalised_records`; `match_key` says why the two are compared. `levels` has a
         letter for each comparison of the kind, `a` for its first level, `-` where a record is silent; and at
         the end an `x` where the two contradict each other.
         """

@@ -22,12 +22,12 @@ _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
     about=Text("In which forms can each record be looked for?", "每条记录可按哪些写法检索？"),
     area="identity",
     columns=[
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("forms", Type.TEXT, Text("Forms of the name", "姓名的各种写法"), personal="name"),
+        Column("forms", Type.TEXT, Text("Forms of the name", "姓名的各种写法"), pii="name"),
     ],
 )
-def search_names(comparables: ir.Table, identities: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
+def search_names(normalised_records: ir.Table, identities: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
     """Every way in which the name of a record may be typed, as one text: `|form|form|`.
 
     One row per record of a customer with a name. A form is in small letters without accents, spaces and
@@ -38,7 +38,7 @@ def search_names(comparables: ir.Table, identities: ir.Table, *, checkpoint: Che
         張偉          |张伟|zhangwei|weizhang|zw|wz|
         Ann Müller    |annmuller|mullerann|annmuller|ma|am|
     """
-    named = comparables.filter(comparables.name.notnull())
+    named = normalised_records.filter(normalised_records.name.notnull())
     written = named.name.re_search(f"[{HAN}]")
     known = named.select("record", "name", "family", "given", han=ibis.ifelse(written, named.name, None))
     theirs = known.inner_join(identities.select("record", "customer_id"), "record")

@@ -37,7 +37,7 @@ _EVEN = 0.5
     ],
 )
 def thresholds(
-    pairs: ir.Table, *, precision: float = 0.995, merge_at: float = 0.9, review_at: float = 0.3
+    scored_pairs: ir.Table, *, precision: float = 0.995, merge_at: float = 0.9, review_at: float = 0.3
 ) -> ir.Table:
     """Where the line is drawn for people and for organisations, and what is to be expected of it.
 
@@ -48,32 +48,34 @@ def thresholds(
     all probabilities: of matches that share a key at all. Both are as good as the model's probabilities;
     where too many records come together that would not by themselves, nothing is said of precision.
     """
-    high = pairs.filter(pairs.probability >= merge_at)
+    high = scored_pairs.filter(scored_pairs.probability >= merge_at)
     steps = high.group_by("kind", step=(high.probability * _STEPS).floor().cast("int64")).agg(
-        pairs=high.count(), expected=high.probability.sum()
+        scored_pairs=high.count(), expected=high.probability.sum()
     )
     above = ibis.window(group_by="kind", order_by=ibis.desc("step"), following=0)
-    summed = steps.mutate(total=steps.pairs.sum().over(above), right=steps.expected.sum().over(above))
+    summed = steps.mutate(total=steps.scored_pairs.sum().over(above), right=steps.expected.sum().over(above))
     # The line stands where it is asked to, unless pairs right above it spoil the precision.
     lowest_step = summed.step.min().over(group_by="kind")
     share = summed.mutate(line=ibis.ifelse(summed.step == lowest_step, merge_at, summed.step / _STEPS))
     good = share.filter(share.right / share.total >= precision)
     lowest = good.group_by("kind").agg(line=good.line.min())
-    kinds = pairs.group_by("kind").agg(version=pairs.version.max(), expected=pairs.probability.sum())
+    kinds = scored_pairs.group_by("kind").agg(
+        version=scored_pairs.version.max(), expected=scored_pairs.probability.sum()
+    )
     lines = kinds.left_join(lowest, "kind").select(
         "kind",
         "version",
         "expected",
         line=_drawn(lowest.line, merge_at),
     )
-    judged = pairs.select("kind", "probability").inner_join(lines, "kind")
+    judged = scored_pairs.select("kind", "probability").inner_join(lines, "kind")
     merged, asked = judged.probability >= judged.line, judged.probability.between(review_at, 1)
     counted = judged.group_by("kind", "version", "expected", "line").agg(
         merged_pairs=merged.sum(),
         review_pairs=(asked & ~merged).sum(),
         right=judged.probability.sum(where=merged).fill_null(0.0),
     )
-    thirds = _by_a_third(pairs.inner_join(lines.select("kind", "line"), "kind"))
+    thirds = _by_a_third(scored_pairs.inner_join(lines.select("kind", "line"), "kind"))
     counted = counted.left_join(thirds, "kind").drop("kind_right")
     told = counted.thirds.fill_null(0) <= _THIRD * (counted.merged_pairs + counted.thirds.fill_null(0))
     return counted.select(

@@ -7,12 +7,12 @@ from typing import Any
 
 import ibis
 
-from shuke.identity.bearers import WHOLE
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import APART, share
 from shuke.identity.match_weights import PRIOR, SOURCES, two
 from shuke.identity.models import Model
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
+from shuke.identity.term_frequencies import WHOLE
 from shuke.languages import Text
 
 _SILENT = Text("one is silent", "一方未提供")
@@ -46,7 +46,7 @@ class MeasuredWeights:
     """What a build has measured: rows of `match_weights`, and those of `bearers` of two records."""
 
     weights: Sequence[Mapping[str, Any]]
-    bearers: Sequence[Mapping[str, Any]]
+    term_frequencies: Sequence[Mapping[str, Any]]
 
     def at(self, kind: str, comparison: str, level: str) -> Mapping[str, Any] | None:
         named = (kind, comparison, level)
@@ -54,20 +54,22 @@ class MeasuredWeights:
 
     def others(self, feature: str) -> float:
         """How many besides two records bear what these have in common."""
-        borne = (row[feature] or 1.0 for row in self.bearers)
+        borne = (row[feature] or 1.0 for row in self.term_frequencies)
         return max(min(borne, default=1.0) - 2, 0.0)
 
     def expected(self, feature: str) -> float:
         """How many would bear it by chance; 0 where that is not known."""
         return (
-            max((row["namesakes"] or 0.0 for row in self.bearers), default=0.0) if feature in WHOLE else 0.0
+            max((row["namesakes"] or 0.0 for row in self.term_frequencies), default=0.0)
+            if feature in WHOLE
+            else 0.0
         )
 
 
 def waterfall(
     scorer: Scorer, left: Mapping[str, Any], right: Mapping[str, Any], *, by: MeasuredWeights
 ) -> Waterfall:
-    """Compare two rows of `comparables` of one kind and say what each comparison adds."""
+    """Compare two rows of `normalised_records` of one kind and say what each comparison adds."""
     kind = left["kind"]
     schema = dict.fromkeys(left, "string") | {"birth_date": "date", "familiar": "boolean"}
     records = ibis.memtable([dict(left), dict(right)], schema=ibis.schema(schema))

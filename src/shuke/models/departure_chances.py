@@ -126,7 +126,9 @@ def departure_chances(  # noqa: PLR0917 - the tables that it is made from
     contracts = checkpoint(under_contract.held(landed_contracts, identities))
     if contracts.count().execute():
         heard = _contacts(landed_interactions, identities, zone)
-        told = under_contract.foretold(contracts, days, heard, complaints, as_of=as_of, horizon=horizon)
+        told = under_contract.predicted_churn(
+            contracts, days, heard, complaints, as_of=as_of, horizon=horizon
+        )
         bound = checkpoint(_bound(told, horizon))
         others = rows.anti_join(bound, "customer_id")
         rows = others.select(**{n: others[n].cast(k) for n, k in bound.schema().items()}).union(bound)

@@ -97,12 +97,13 @@ METHODS: dict[str, Text] = {
     ],
 )  # fmt: skip
 def next_purchase(
-    purchases: ir.Table, *, as_of: date, checkpoint: Checkpoint, gone: float = 0.05
+    purchases: ir.Table, *, as_of: date, checkpoint: Checkpoint, tail_probability: float = 0.05
 ) -> ir.Table:
     """The day on which each customer will buy next, with the days between which it falls four times in five.
 
     One row per customer to whom goods were sold. Dates are told of who has not been silent for longer than
-    `limit_days`, which only `gone` of the gaps of customers like them outlast; a tenth outlasts `late_days`.
+    `limit_days`, which only `tail_probability` of the gaps of customers like them outlast; a tenth outlasts
+    `late_days`.
 
     A gap is the days from one day with goods sold to the next. Gaps of a customer are gamma distributed
     (regularity k, pace ν), ν is gamma distributed over customers (q, γ) (Platzer and Reutterer 2016), and
@@ -126,7 +127,7 @@ def next_purchase(
     seen = checkpoint(_gaps(purchases, as_of=as_of))
     silent = seen.mutate(silence=ibis.literal(as_of).delta(seen.last_day, unit="day").cast("float64"))
     model = _fitted(seen)
-    told = _usual(silent, gone) if model is None else _foretold(silent, model, gone)
+    told = _usual(silent, tail_probability) if model is None else _foretold(silent, model, tail_probability)
     whole = told.mutate(late_days=_days(told.unusual), limit_days=_days(told.rarely))
     sure = whole.mutate(
         early=ibis.least(whole.early, whole.middle), late=ibis.greatest(whole.late, whole.middle)
@@ -194,7 +195,7 @@ def _better(seen: ir.Table, model: InterpurchaseModel, counts: np.ndarray) -> bo
     return bool(errors.model.iloc[0] < errors["mean"].iloc[0])
 
 
-def _foretold(silent: ir.Table, model: InterpurchaseModel, gone: float) -> ir.Table:
+def _foretold(silent: ir.Table, model: InterpurchaseModel, tail_probability: float) -> ir.Table:
     """By the model; worked out once for all with as many gaps who are silent for as large a part of them."""
     scale = silent.whole + model.gamma
     # Who bought today has been silent for half a day.
@@ -215,8 +216,8 @@ def _foretold(silent: ir.Table, model: InterpurchaseModel, gone: float) -> ir.Ta
         late=model.quantile(HIGH, count, silence),
         usual=model.quantile(0.5, count, np.zeros(len(count))),
         unusual=model.quantile(UNUSUAL, count, np.zeros(len(count))),
-        rarely=model.quantile(1 - gone, count, np.zeros(len(count))),
-        before=model.quantile(1 - gone, np.maximum(count - 1, 0), np.zeros(len(count))),
+        rarely=model.quantile(1 - tail_probability, count, np.zeros(len(count))),
+        before=model.quantile(1 - tail_probability, np.maximum(count - 1, 0), np.zeros(len(count))),
     )
     told = stepped.inner_join(ibis.memtable(factors), ["gaps", "step"])
     return told.mutate(
@@ -228,14 +229,14 @@ def _foretold(silent: ir.Table, model: InterpurchaseModel, gone: float) -> ir.Ta
     )
 
 
-def _usual(silent: ir.Table, gone: float) -> ir.Table:
+def _usual(silent: ir.Table, tail_probability: float) -> ir.Table:
     """By the mean gap; the range and who has gone as if purchases fell at random."""
     pooled = silent.agg(mean=silent.whole.sum() / silent.gaps.sum().nullif(0))
     known = silent.cross_join(pooled)
     gap = ibis.coalesce(known.whole / known.gaps.nullif(0), known["mean"])
     earlier = ibis.coalesce((known.whole - known.last_gap) / (known.gaps - 1).nullif(0), known["mean"])
     told = known.mutate(rhythm_days=gap)
-    most = -float(np.log(max(gone, 1e-9)))
+    most = -float(np.log(max(tail_probability, 1e-9)))
     random, rarely = _LATE * told.rhythm_days, most * told.rhythm_days
     kept = told.gaps >= OWN
     return told.mutate(

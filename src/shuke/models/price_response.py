@@ -82,12 +82,12 @@ def price_response(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    least_weeks: int = 12,
-    least_levels: int = 3,
+    min_weeks: int = 12,
+    min_price_levels: int = 3,
 ) -> ir.Table:
     """How the quantity sold moves with price and discount, where prices really moved.
 
-    One row per product with sales in `least_weeks` whole weeks up to `as_of`, at `least_levels` prices some
+    One row per product with sales in `min_weeks` whole weeks up to `as_of`, at `min_price_levels` prices some
     1 % apart or more and 2 % from their mean on average; one per category and one per motive of the buyers
     over the same products, and one for all, which also stands, without figures, where no price moved.
 
@@ -105,7 +105,7 @@ def price_response(
     weeks = checkpoint(weekly_prices(purchases, as_of))
     split = as_of - timedelta(weeks=TRIED_ON)
     products = _products(weeks).to_pandas()
-    moved = (products.weeks >= least_weeks) & (products.levels >= least_levels) & (products.spread >= 0.02)
+    moved = (products.weeks >= min_weeks) & (products.levels >= min_price_levels) & (products.spread >= 0.02)
     told = sums(panel(weeks, purchases, motives, as_of=as_of, split=split)).to_pandas()
     rows = _rows(told[told.item.isin(products[moved].item)].reset_index(drop=True), products)
     # Through Arrow, where a figure that is not there is null and no NaN.

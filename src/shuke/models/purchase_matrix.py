@@ -57,17 +57,17 @@ class PurchaseMatrix:
         return (matrix.T @ matrix).toarray() / np.float32(self.part)
 
 
-def together(pairs: ir.Table, shelf: pd.DataFrame) -> PurchaseMatrix:
+def together(pairs: ir.Table, assortment: pd.DataFrame) -> PurchaseMatrix:
     """Who has bought what of the shelf, whose first product has the number 0."""
-    chosen = pairs.semi_join(ibis.memtable(shelf[["product_id"]]), "product_id")
-    all_ = int(shelf.buyers.sum())
+    chosen = pairs.semi_join(ibis.memtable(assortment[["product_id"]]), "product_id")
+    all_ = int(assortment.buyers.sum())
     some = _some(chosen) if all_ > MOST_ROWS else chosen
     rows = some.select("customer_id", "product_id", "first", "last").to_pyarrow()
     who, what = (rows[name].combine_chunks().dictionary_encode() for name in ("customer_id", "product_id"))
     # Numbered in the order of their ids, for the rows come as they like.
     numbers = np.empty(len(who.dictionary), np.int64)
     numbers[pc.sort_indices(who.dictionary).to_numpy()] = np.arange(len(numbers))
-    products = pd.Index(shelf.product_id).get_indexer(what.dictionary.to_pylist())
+    products = pd.Index(assortment.product_id).get_indexer(what.dictionary.to_pylist())
     first, last = (rows[name].cast("int32").to_numpy().astype(np.int64) for name in ("first", "last"))
     held = PurchaseMatrix(numbers[who.indices.to_numpy()], products[what.indices.to_numpy()], first, last)
     return _few(held, all_)

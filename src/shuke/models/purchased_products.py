@@ -62,7 +62,7 @@ def repeated(pairs: ir.Table, *, as_of: date) -> ir.Table:
     return sold.select("product_id", "buyers", "lately", "last", again=ibis.ifelse(often, share, 0.0))
 
 
-def shelf(purchases: ir.Table, pairs: ir.Table, listed: ir.Table, *, as_of: date) -> pd.DataFrame:
+def assortment(purchases: ir.Table, pairs: ir.Table, listed: ir.Table, *, as_of: date) -> pd.DataFrame:
     """Every product that was bought, as `pairs` tell, most bought first, with what is known of it.
 
     `product_id`, `product_name`, `category`, `buyers`, `lately` (those of the season), `again`, `on_sale`.

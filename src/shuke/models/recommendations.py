@@ -16,7 +16,7 @@ from shuke.languages import N_, Text, language
 from shuke.lazy import alt, pd
 from shuke.models.interests import cares, interests, seen
 from shuke.models.peer_groups import PeerGroups, crowds, described
-from shuke.models.purchased_products import SEASON, bought, is_suppressed, repeated, shelf
+from shuke.models.purchased_products import SEASON, assortment, bought, is_suppressed, repeated
 from shuke.models.ranked_lists import POPULAR, Lists, Offer, Whole, lists
 from shuke.models.ranking_quality import RankingQuality, ranking_quality
 from shuke.models.related_products import ANYONE, METHODS
@@ -71,7 +71,7 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    many: int = 20,
+    max_products: int = 20,
     suppressed: tuple[str, ...] = (),
     half_life: int = 365,
     carts: float = 0.6,
@@ -80,7 +80,7 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     views: float = 0.2,
     repeats: bool = True,
 ) -> ir.Table:
-    """Up to `many` products for every customer, those of the highest score first.
+    """Up to `max_products` products for every customer, those of the highest score first.
 
     One row per customer and rank. The score of a product is Σ interest x weight over all products that the
     customer showed interest in, with the weights of `related_products`. Interest is that of the strongest
@@ -98,7 +98,9 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     weights are left out.
     """
     pairs = checkpoint(bought(purchases, as_of=as_of))
-    goods = shelf(purchases, pairs, landed_products, as_of=as_of).sort_values("product_id", ignore_index=True)
+    goods = assortment(purchases, pairs, landed_products, as_of=as_of).sort_values(
+        "product_id", ignore_index=True
+    )
     related = related_products.select("product_id", "related_id", "weight", "method").to_pandas()
     if goods.empty or related.empty:
         return checkpoint(ibis.memtable([], schema=recommendations.schema))
@@ -112,11 +114,11 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     told = seen(landed_events, identities, purchases, asked, as_of=as_of)
     cared = interests(pairs, told, asked, as_of=as_of)
     method = "popular" if tied.empty else str(tied.method.iloc[0])
-    size = int(goods.buyers.sum()) + many * customers.count().to_pyarrow().as_py()
+    size = int(goods.buyers.sum()) + max_products * customers.count().to_pyarrow().as_py()
     rows = []
     for who, theirs in _in_parts(people, cared, size):
         some = cares(theirs, pd.Index(who.customer_id), pd.Index(goods.product_id), alike.numbers(who))
-        best = lists(some, offer, many=many)
+        best = lists(some, offer, many=max_products)
         rows.append(checkpoint(ibis.memtable(_told(best, who, goods, method, alike.reasons))))
     return rows[0] if len(rows) == 1 else ibis.union(*rows)
 

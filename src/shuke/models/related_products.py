@@ -15,7 +15,7 @@ from shuke.lazy import alt, pd
 from shuke.models.ease import Floats
 from shuke.models.holdout import RecommenderChoice, best
 from shuke.models.purchase_matrix import together, trial
-from shuke.models.purchased_products import bought, shelf
+from shuke.models.purchased_products import assortment, bought
 from shuke.models.ranked_lists import top
 from shuke.models.signals import EVERYBODY
 from shuke.tables import Column, Type, table
@@ -97,7 +97,7 @@ def related_products(
     what a customer has bought.
     """
     pairs = checkpoint(bought(purchases, as_of=as_of))
-    all_ = shelf(purchases, pairs, landed_products, as_of=as_of)
+    all_ = assortment(purchases, pairs, landed_products, as_of=as_of)
     often = all_[all_.buyers >= 2].head(products)
     if often.empty:
         return checkpoint(ibis.memtable([], schema=related_products.schema))

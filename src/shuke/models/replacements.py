@@ -88,15 +88,15 @@ def replacements(
     *,
     as_of: date,
     checkpoint: Checkpoint,
-    again: int = 3,
+    min_purchase_days: int = 3,
 ) -> ir.Table:
     """When each customer should replace each thing, from its life and from how often they have bought it.
 
     One row per customer and product with a stated life in use, or product or category bought on at least
-    `again` different days: consumables count only when bought again and again. The logarithm of the days
-    between two purchases of a thing by a customer is taken as normal around the customer's own mean, and
-    those means as normal around everybody's for the thing; both spreads are found by moments over all things
-    of a level (one-way random effects, Searle 1971). The customer's mean is its best linear prediction
+    `min_purchase_days` different days: consumables count only when bought again and again. The logarithm of
+    the days between two purchases of a thing by a customer is taken as normal around the customer's own mean,
+    and those means as normal around everybody's for the thing; both spreads are found by moments over all
+    things of a level (one-way random effects, Searle 1971). The customer's mean is its best linear prediction
     (Robinson 1991):
 
         mean = (sum of own logs / s2 + everybody's mean / t2) / (own intervals / s2 + 1 / t2)
@@ -107,7 +107,7 @@ def replacements(
     intervals, foretell these with a greater mean absolute error than everybody's, `method` is `baseline`.
     The amount is the customer's average on a day on which they bought it.
     """
-    bought = checkpoint(_intervals(_days(purchases, landed_products, as_of), again))
+    bought = checkpoint(_intervals(_days(purchases, landed_products, as_of), min_purchase_days))
     things = _things(bought)
     if things.empty:
         return ibis.memtable(pd.DataFrame(columns=list(replacements.schema)), schema=replacements.schema)
@@ -136,7 +136,7 @@ def _days(purchases: ir.Table, products: ir.Table, as_of: date) -> ir.Table:
     return each[0].union(each[1])
 
 
-def _intervals(days: ir.Table, again: int) -> ir.Table:
+def _intervals(days: ir.Table, min_purchase_days: int) -> ir.Table:
     """One row per customer and thing: its purchases, and the logarithms of the days between them."""
     whose = ["customer_id", "level", "item"]
     before = days.day.lag().over(ibis.window(group_by=whose, order_by="day"))
@@ -147,8 +147,8 @@ def _intervals(days: ir.Table, again: int) -> ir.Table:
         gaps=gapped.gap.count(), logs=gapped.gap.sum().fill_null(0.0),
         squares=(gapped.gap * gapped.gap).sum().fill_null(0.0), newest=gapped.gap.argmax(gapped.day),
     )  # fmt: skip
-    return held.filter((held.times >= again) | held.life.notnull() | (held.gaps > 0)).mutate(
-        listed=(held.times >= again) | held.life.notnull()
+    return held.filter((held.times >= min_purchase_days) | held.life.notnull() | (held.gaps > 0)).mutate(
+        listed=(held.times >= min_purchase_days) | held.life.notnull()
     )
 
 

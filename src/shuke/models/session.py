@@ -16,7 +16,7 @@ from shuke.models.signals import BECAUSE, EVERYBODY, NAMES, SEARCH, VAGUE, Weigh
 
 #: Within a visit, half of what was looked at is forgotten after so many minutes.
 MINUTES = 30.0
-VISIT = Weights(half_life=MINUTES)
+SESSION_WEIGHTS = Weights(half_life=MINUTES)
 
 #: The method where nothing but what is popular speaks.
 POPULARITY = "popular"
@@ -98,7 +98,7 @@ def suggestions(
     *,
     many: int = 10,
     suppressed: tuple[str, ...] = (),
-    weights: Weights = VISIT,
+    weights: Weights = SESSION_WEIGHTS,
 ) -> list[Suggestion]:
     """The `many` products that what was done in one visit speaks for, the surest first.
 

@@ -97,7 +97,7 @@ def known_on(
     return told.to_pandas().sort_values(["at", "customer_id"], ascending=[False, True], ignore_index=True)
 
 
-def foretold(
+def predicted_churn(
     contracts: ir.Table,
     days: ir.Table,
     contacts: ir.Table,

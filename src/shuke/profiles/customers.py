@@ -24,9 +24,9 @@ OLDEST = 120
 
 def _golden(name: str) -> Column:
     if name == "phone":
-        return Column("phone", Type.TEXT, Text("Phone", "电话"), personal="phone")
+        return Column("phone", Type.TEXT, Text("Phone", "电话"), pii="phone")
     if name == "email":
-        return Column("email", Type.TEXT, Text("E-mail", "电子邮箱"), personal="email")
+        return Column("email", Type.TEXT, Text("E-mail", "电子邮箱"), pii="email")
     return _PEOPLE[name]
 
 
@@ -39,10 +39,10 @@ def _golden(name: str) -> Column:
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         *map(_golden, GOLDEN),
-        Column("birth_from", Type.DATE, Text("Born on or after", "出生不早于"), personal="date", note=Text(
+        Column("birth_from", Type.DATE, Text("Born on or after", "出生不早于"), pii="date", note=Text(
             "The birth date; where none is known, what stated ages leave.",
             "出生日期；未知时由所述年龄推算。")),
-        Column("birth_until", Type.DATE, Text("Born on or before", "出生不晚于"), personal="date"),
+        Column("birth_until", Type.DATE, Text("Born on or before", "出生不晚于"), pii="date"),
         Column("records", Type.INTEGER, Text("Records", "记录数"), unit="count"),
         Column("sources", Type.INTEGER, Text("Sources", "来源数"), unit="count"),
         Column("first_seen", Type.TIME, Text("First known", "首次知悉")),

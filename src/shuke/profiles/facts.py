@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.periods import to_local
-from shuke.profiles.survivorship import CONTACTS, LOSSES, TOLD, USUAL, SourceOrder, Survivorship, decided
+from shuke.profiles.survivorship import CONTACTS, LOSSES, STATED, USUAL, SourceOrder, Survivorship, decided
 from shuke.tables import Column, Type, table
 
 #: A value of which the source shows only a part: 138****9000, 张**.
@@ -29,9 +29,9 @@ _UNSAID: Mapping[str, Any] = MappingProxyType({})
     area="profiles",
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("attribute", Type.TEXT, Text("Attribute", "属性")),
-        Column("value", Type.TEXT, Text("Value", "值"), personal="text"),
+        Column("value", Type.TEXT, Text("Value", "值"), pii="text"),
         Column("source", Type.TEXT, Text("Source", "来源")),
         Column("channel", Type.TEXT, Text("Channel", "渠道")),
         Column("collected_at", Type.TIME, Text("Last said", "最近采集")),
@@ -53,16 +53,16 @@ _UNSAID: Mapping[str, Any] = MappingProxyType({})
     ],
 )  # fmt: skip
 def facts(
-    said_people: ir.Table,
-    said_identifiers: ir.Table,
+    history_people: ir.Table,
+    history_identifiers: ir.Table,
     identities: ir.Table,
     *,
     as_of: date,
     zone: str,
     rules: Mapping[str, str] = _UNSAID,
     trusted: tuple[str, ...] = (),
-    lives: Mapping[str, Any] = _UNSAID,
-    half_lives: Mapping[str, Any] = _UNSAID,
+    ttl: Mapping[str, Any] = _UNSAID,
+    half_life: Mapping[str, Any] = _UNSAID,
 ) -> ir.Table:
     """Every value that a record ever gave for an attribute, whether it still counts, and why.
 
@@ -77,16 +77,16 @@ def facts(
     most_complete  the longest, blanks not counted
     earliest       the default of `since`
 
-    Where a rule leaves several, the last said wins. `lives` and `half_lives` give days, by attribute
+    Where a rule leaves several, the last said wins. `ttl` and `half_life` give days, by attribute
     ("job") or by source and attribute ("survey.plan"). `freshness` is 0 once a fact has expired. Before
     that it is 1; of addresses and jobs it is 0.5 to the power of age over half-life, which is half their
     time to live.
     """
-    how = decided(rules, trusted, lives, half_lives)
+    how = decided(rules, trusted, ttl, half_life)
     if how.sources:
         known = identities.select("source").distinct().to_pyarrow()["source"].to_pylist()
         how.check_sources(known or how.sources)  # before the first import nobody is known
-    stated = _last_said(_attributes(said_people).union(_contacts(said_identifiers)))
+    stated = _last_said(_attributes(history_people).union(_contacts(history_identifiers)))
     owned = stated.inner_join(identities.select("record", "customer_id"), "record")
     said_at = ibis.coalesce(owned.collected_at, owned.received_at)
     dated = owned.mutate(said_at=said_at, said_on=to_local(said_at, zone).date())
@@ -95,7 +95,7 @@ def facts(
 
 def _aged(facts: ir.Table, how: Survivorship, as_of: date) -> ir.Table:
     """Until when each fact may be believed, and how fresh it is."""
-    lived = facts.mutate(life=_days(facts, how.lives), half=_days(facts, how.half_lives))
+    lived = facts.mutate(life=_days(facts, how.ttl), half=_days(facts, how.half_life))
     until = (lived.said_on + lived.life.as_interval("D")).cast("date")
     age = ibis.greatest(ibis.literal(as_of).delta(lived.said_on, unit="day"), 0)
     believed = (until >= as_of).fill_null(True)
@@ -182,9 +182,9 @@ def _attributes(people: ir.Table) -> ir.Table:
     wide = kept.select(
         "source", "channel", "collected_at", "received_at", "batch_id", "row",
         record=kept.source + ":" + kept.record_id,
-        **{c.name: _as_text(kept[c.name], c) for c in TOLD},
+        **{c.name: _as_text(kept[c.name], c) for c in STATED},
     )  # fmt: skip
-    long = wide.pivot_longer([c.name for c in TOLD], names_to="attribute", values_to="value")
+    long = wide.pivot_longer([c.name for c in STATED], names_to="attribute", values_to="value")
     return long.filter(long.value.notnull())
 
 

@@ -11,11 +11,11 @@ from shuke.tables import CANONICAL, Type
 #: Identifiers that are facts about a customer as well: how to reach them.
 CONTACTS = ("email", "phone")
 
-TOLD = tuple(c for c in CANONICAL["people"].columns if c.name not in ("record_id", "channel"))
-ATTRIBUTES = (*(c.name for c in TOLD), *CONTACTS)
+STATED = tuple(c for c in CANONICAL["people"].columns if c.name not in ("record_id", "channel"))
+ATTRIBUTES = (*(c.name for c in STATED), *CONTACTS)
 
 #: The attributes that are days, so that one can be the earliest.
-DAYS = tuple(c.name for c in TOLD if c.type is Type.DATE)
+DAYS = tuple(c.name for c in STATED if c.type is Type.DATE)
 
 #: The ways to choose between the believed values of an attribute.
 RULES: dict[str, Text] = {
@@ -77,8 +77,8 @@ class Survivorship:
 
     rules: Mapping[str, str]  # of every attribute
     trusted: tuple[str, ...]  # sources, the most trusted first
-    lives: Mapping[SourceOrder, int | None]  # days for which a fact is believed; None: for ever
-    half_lives: Mapping[SourceOrder, int | None]  # days in which a fact that fades becomes half as fresh
+    ttl: Mapping[SourceOrder, int | None]  # days for which a fact is believed; None: for ever
+    half_life: Mapping[SourceOrder, int | None]  # days in which a fact that fades becomes half as fresh
 
     def ruled(self, rule: str) -> list[str]:
         """The attributes that a rule decides."""
@@ -87,7 +87,7 @@ class Survivorship:
     @property
     def sources(self) -> set[str]:
         """The sources that are named."""
-        named = (source for source, _ in (*self.lives, *self.half_lives))
+        named = (source for source, _ in (*self.ttl, *self.half_life))
         return {*self.trusted, *(source for source in named if source)}
 
     def check_sources(self, known: Collection[str]) -> None:
@@ -99,8 +99,8 @@ class Survivorship:
 def decided(
     rules: Mapping[str, str],
     trusted: Collection[str],
-    lives: Mapping[str, Any],
-    half_lives: Mapping[str, Any],
+    ttl: Mapping[str, Any],
+    half_life: Mapping[str, Any],
 ) -> Survivorship:
     """Read what stands in shuke.toml; raises `WrongSettings` for what means nothing.
 
@@ -115,15 +115,15 @@ def decided(
         raise _wrong("trusted", "trusted", trusted, [_SOURCES])
     if "most_trusted" in rules.values() and not trusted:
         raise _wrong("trusted", "trusted", [], [_SOURCES])
-    own = _days("lives", lives)
-    usual: dict[SourceOrder, int | None] = {(None, c.name): c.lives.days for c in TOLD if c.lives}
+    own = _days("ttl", ttl)
+    usual: dict[SourceOrder, int | None] = {(None, c.name): c.ttl.days for c in STATED if c.ttl}
     fading = {
         whose: max(days // 2, 1) for whose, days in {**usual, **own}.items() if days and whose[1] in FADING
     }
-    halves = _days("half_lives", half_lives)
+    halves = _days("half_life", half_life)
     return Survivorship(
         rules=dict.fromkeys(ATTRIBUTES, USUAL) | dict(DEFAULT_RULES) | dict(rules),
-        trusted=tuple(trusted), lives={**usual, **own}, half_lives={**fading, **halves},
+        trusted=tuple(trusted), ttl={**usual, **own}, half_life={**fading, **halves},
     )  # fmt: skip
 
 

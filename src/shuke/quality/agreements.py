@@ -19,7 +19,7 @@ COMPARED = (
     about=Text("Does another source say the same of the customer?", "其他来源对同一客户说法是否一致？"),
     area="quality",
     columns=[
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("source", Type.TEXT, Text("Source", "来源")),
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("attribute", Type.TEXT, Text("Attribute", "属性")),

@@ -22,7 +22,7 @@ _ROWS = {"people": "record", "order_items": "key", "products": "key"}
     area="quality",
     columns=[
         *FIELD,
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier", note=Text(
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier", note=Text(
             "Of order lines and products the `key` of the landed row.", "订单明细与商品为原始行的 `key`。")),
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("reason", Type.TEXT, Text("Reason", "原因")),

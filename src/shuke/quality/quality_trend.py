@@ -18,12 +18,12 @@ from shuke.tables import Column, Type, table
     subject=None,
     columns=[Column("day", Type.DATE, Text("As of", "截至")), *FIELD, *COUNTED],
 )
-def quality_trend(earlier_quality_trend: ir.Table, field_quality: ir.Table, *, as_of: date) -> ir.Table:
+def quality_trend(last_build_quality_trend: ir.Table, field_quality: ir.Table, *, as_of: date) -> ir.Table:
     """The quality of every field, as each build found it.
 
     One row per day from which a build looked, source, table, attribute and dimension: the trend of the
     build in force before, with this build's rows in place of those that it had for the same day.
     """
-    before = earlier_quality_trend.filter(earlier_quality_trend.day != as_of)
+    before = last_build_quality_trend.filter(last_build_quality_trend.day != as_of)
     today = field_quality.mutate(day=ibis.literal(as_of))
     return before.union(today.select(before.columns))

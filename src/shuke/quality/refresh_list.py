@@ -45,10 +45,10 @@ def refresh_list(  # noqa: PLR0917 - a channel may be told by any of these
     *,
     as_of: date,
     zone: str,
-    within: int = 60,
-    best: int = 1000,
+    within_days: int = 60,
+    max_customers: int = 1000,
 ) -> ir.Table:
-    """Facts that have expired, or will within so many days, of the `best` customers by value.
+    """Facts that have expired, or will within so many days, of the `max_customers` customers by value.
 
     One row per customer and attribute of which nothing is believed any more, or soon will not be: as
     long as any statement of an attribute holds beyond those days, the attribute is not listed. Customers
@@ -58,10 +58,10 @@ def refresh_list(  # noqa: PLR0917 - a channel may be told by any of these
     """
     best_first = ibis.window(order_by=[rfm.monetary.desc(), rfm.recency_days, rfm.customer_id])
     placed = rfm.mutate(place=ibis.row_number().over(best_first) + 1)
-    matter = placed.filter((placed.place <= best) & (placed.monetary > 0)).select(
+    matter = placed.filter((placed.place <= max_customers) & (placed.monetary > 0)).select(
         "customer_id", "place", "monetary", "recency_days"
     )
-    due = _due(facts.semi_join(matter, "customer_id"), as_of, within)
+    due = _due(facts.semi_join(matter, "customer_id"), as_of, within_days)
     reached = _channels(
         _answered(landed_interactions, landed_touches, identities, zone), purchases, customers, matter
     )
@@ -69,14 +69,14 @@ def refresh_list(  # noqa: PLR0917 - a channel may be told by any of these
     return listed.filter(listed.monetary.notnull())
 
 
-def _due(facts: ir.Table, as_of: date, within: int) -> ir.Table:
+def _due(facts: ir.Table, as_of: date, within_days: int) -> ir.Table:
     aging = facts.filter(facts.believed_until.notnull())
     last_first = ibis.window(
         group_by=["customer_id", "attribute"],
         order_by=[aging.believed_until.desc(), aging.record, aging.value],
     )
     last = aging.mutate(nth=ibis.row_number().over(last_first)).filter(lambda t: t.nth == 0)
-    due = last.filter(last.believed_until < as_of + timedelta(days=within))
+    due = last.filter(last.believed_until < as_of + timedelta(days=within_days))
     state = ibis.ifelse(due.believed_until < as_of, "expired", "soon")
     return due.select("customer_id", "attribute", "believed_until", "source", state=state)
 

@@ -32,19 +32,19 @@ GUESSED = {"gender": 0.5}
         Column("high", Type.NUMBER, Text("At most", "上限"), unit="share"),
     ],
 )  # fmt: skip
-def source_accuracy(source_agreement: ir.Table, *, least: int = 30) -> ir.Table:
+def source_accuracy(source_agreement: ir.Table, *, min_customers: int = 30) -> ir.Table:
     """How often each source is right about an attribute.
 
     One row per source and attribute that another source speaks of too. With three sources that err
     independently, who agrees with whom tells how often each is right: of agreements a, cleared of
     chance, p1 = √(a12·a13/a23). `low` and `high` are a 95 % interval by the delta method, pairs taken as
     independent. With two sources nothing but a bound can be said: each is right at least as often as
-    they agree. Fewer than `least` customers in common tell nothing. Sources that copy from one another,
-    and records that were joined because they agree, make the figure too high. Method: Dawid and Skene
-    (1979), Hui and Walter (1980); the identity as in Joglekar et al., KDD 2013.
+    they agree. Fewer than `min_customers` customers in common tell nothing. Sources that copy from one
+    another, and records that were joined because they agree, make the figure too high. Method: Dawid and
+    Skene (1979), Hui and Walter (1980); the identity as in Joglekar et al., KDD 2013.
     """
     pairs = _cleared(source_agreement)
-    enough = pairs.filter(pairs.customers >= least)
+    enough = pairs.filter(pairs.customers >= min_customers)
     three = _three_way(enough)
     two = _widest(enough).anti_join(three, ["source", "attribute"])
     bound = wilson(two.agreeing, two.customers)

@@ -34,14 +34,14 @@ _DAY = 86_400
         Column("high", Type.NUMBER, Text("At most", "上限"), unit="day"),
     ],
 )  # fmt: skip
-def source_decay(facts: ir.Table, *, least: int = 10) -> ir.Table:
+def source_decay(facts: ir.Table, *, min_replacements: int = 10) -> ir.Table:
     """How long values stand in a source until the same record gives another.
 
-    One row per source and attribute with at least `least` replacements; fewer tell nothing. A value is
-    watched from when it was first said until the next value was, or until it was last said, where none
-    followed (censored). With replacements at a constant rate the half-life is ln 2 · days watched /
-    replacements; `low` and `high` are its 95 % interval, on the logarithm, as of a Poisson count. What
-    does not change in life is left out, and so is what nobody has dated.
+    One row per source and attribute with at least `min_replacements` replacements; fewer tell nothing. A
+    value is watched from when it was first said until the next value was, or until it was last said, where
+    none followed (censored). With replacements at a constant rate the half-life is ln 2 · days watched /
+    replacements; `low` and `high` are its 95 % interval, on the logarithm, as of a Poisson count. What does
+    not change in life is left out, and so is what nobody has dated.
     """
     dated = facts.filter(facts.first_at.notnull() & ~facts.attribute.isin(LASTING))
     in_turn = ibis.window(group_by=["record", "attribute"], order_by=[dated.first_at, dated.value])
@@ -53,7 +53,7 @@ def source_decay(facts: ir.Table, *, least: int = 10) -> ir.Table:
         .group_by("source", "attribute")
         .agg(facts=lambda t: t.count(), replaced=lambda t: t.replaced.sum(), days=lambda t: t.stood.sum())
     )
-    enough = counted.filter((counted.replaced >= least) & (counted.days > 0))
+    enough = counted.filter((counted.replaced >= min_replacements) & (counted.days > 0))
     half_life = enough.days * log(2) / enough.replaced
     unsure = (Z95 / enough.replaced.cast("float64").sqrt()).exp()
     return enough.mutate(half_life=half_life, low=half_life / unsure, high=half_life * unsure)

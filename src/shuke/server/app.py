@@ -37,7 +37,7 @@ def create_app(project: Project) -> FastAPI:
         app.include_router(room.router, prefix="/api")
     app.include_router(health.router)
     console.mount(app, project)
-    app.state.health = health.looks(project, app.state.shelf.work)
+    app.state.health = health.looks(project, app.state.console.work)
     app.add_exception_handler(HTTPException, _refused)
     return app
 

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from shuke.tables import Canonical, Type
 
 
-def said(rows: ir.Table, *, as_of: date, zone: str) -> ir.Table:
+def history(rows: ir.Table, *, as_of: date, zone: str) -> ir.Table:
     """Every version of the records of a table that was true by the end of `as_of`, or does not say when."""
     return rows.filter(rows.collected_at.isnull() | (rows.collected_at < day_end(as_of, zone)))
 
@@ -92,10 +92,10 @@ def happened(records: ir.Table, declared: Canonical, *, as_of: date, zone: str) 
 
     To be asked of records, not of versions: a later version need not repeat when the thing happened.
     """
-    if declared.happened is None:
+    if declared.event_time is None:
         return records
-    at = records[declared.happened]
-    is_day = declared[declared.happened].type is Type.DATE
+    at = records[declared.event_time]
+    is_day = declared[declared.event_time].type is Type.DATE
     before = at <= ibis.literal(as_of) if is_day else at < day_end(as_of, zone)
     return records.filter(at.isnull() | before)
 

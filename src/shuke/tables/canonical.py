@@ -15,9 +15,9 @@ from shuke.tables.column import Column, Type
 #: What every landed row says of itself beside its declared columns.
 PROVENANCE: tuple[Column, ...] = (
     Column("source", Type.TEXT, Text("Source", "来源"), note=Text("Who said it.", "由谁提供。")),
-    Column("key", Type.TEXT, Text("Key", "键"), personal="identifier", note=Text(
+    Column("key", Type.TEXT, Text("Key", "键"), pii="identifier", note=Text(
         "Digest of the natural key, by which whoever guesses it would know it.", "自然键的摘要，可据以核对猜测。")),
-    Column("said", Type.TEXT, Text("Content digest", "内容摘要"), personal="identifier"),
+    Column("said", Type.TEXT, Text("Content hash", "内容哈希"), pii="identifier"),
     Column("collected_at", Type.TIME, Text("Collected", "采集时间"), note=Text(
         "When the source says that it was true; empty where it does not say.", "来源注明的时间；未注明则为空。")),
     Column("received_at", Type.TIME, Text("Received", "接收时间")),
@@ -26,7 +26,7 @@ PROVENANCE: tuple[Column, ...] = (
     Column("revises", Type.FLAG, Text("Revises", "修订"), note=Text(
         "The key had landed before.", "该键此前已入库。")),
     Column("withdrawn", Type.FLAG, Text("Withdrawn", "撤回")),
-    Column("further", Type.JSON, Text("Further columns", "其他列"), personal="text"),
+    Column("further", Type.JSON, Text("Further columns", "其他列"), pii="text"),
 )  # fmt: skip
 
 
@@ -42,9 +42,9 @@ class Canonical:
     title: Text
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    needs: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     subject: str | None = None
-    happened: str | None = None
+    event_time: str | None = None
     keep: timedelta | None = None  # how long after it happened it may be stored; None: as long as needed
     shared: bool = False  # one key means one thing in every source, as a product code does
     note: Text | None = field(default=None)

@@ -62,7 +62,7 @@ def _written() -> dict[Type, dt.DataType]:
 class Column:
     """One column of a table, canonical or derived.
 
-    Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date")
+    Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), pii="date")
     Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency")
     """
 
@@ -70,8 +70,8 @@ class Column:
     type: Type
     title: Text
     unit: Unit | None = None
-    personal: Personal | None = None
-    lives: timedelta | None = None  # how long a fact may be believed after it was collected
+    pii: Personal | None = None
+    ttl: timedelta | None = None  # how long a fact may be believed after it was collected
     refers: str | None = None  # "table.column" whose value this one repeats
     note: Text | None = None
     codes: Mapping[str, Text] | None = field(default=None, hash=False)  # what a person calls its values

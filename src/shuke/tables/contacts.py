@@ -7,29 +7,29 @@ from shuke.tables.canonical import Canonical
 from shuke.tables.column import Column, Type
 
 _RECORD = Column(
-    "record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", personal="identifier"
+    "record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", pii="identifier"
 )
 
 EVENTS = Canonical(
     "events",
     Text("Events", "行为事件"),
     key=("event_id",),
-    needs=("event_id", "name"),
+    required=("event_id", "name"),
     subject="record_id",
-    happened="at",
+    event_time="at",
     keep=timedelta(days=3 * 365),
     columns=(
         Column("event_id", Type.TEXT, Text("Event id", "事件编号")),
         Column("name", Type.TEXT, Text("Event", "事件")),
         Column("at", Type.TIME, Text("At", "事件时间")),
         _RECORD,
-        Column("device_id", Type.TEXT, Text("Device", "设备号"), refers="identifiers.device_id", personal="identifier"),
+        Column("device_id", Type.TEXT, Text("Device", "设备号"), refers="identifiers.device_id", pii="identifier"),
         Column("product_id", Type.TEXT, Text("Product", "商品"), refers="products.product_id"),
         Column("page", Type.TEXT, Text("Page", "页面")),
         Column("query", Type.TEXT, Text("Search", "搜索词")),
         Column("session", Type.TEXT, Text("Session", "会话")),
         Column("value", Type.MONEY, Text("Value", "事件金额"), unit="currency"),
-        Column("properties", Type.JSON, Text("Properties", "事件属性"), personal="text"),
+        Column("properties", Type.JSON, Text("Properties", "事件属性"), pii="text"),
     ),
 )  # fmt: skip
 
@@ -37,9 +37,9 @@ INTERACTIONS = Canonical(
     "interactions",
     Text("Interactions", "往来记录"),
     key=("interaction_id",),
-    needs=("interaction_id",),
+    required=("interaction_id",),
     subject="record_id",
-    happened="at",
+    event_time="at",
     keep=timedelta(days=5 * 365),
     note=Text(
         "Calls, visits, talks at exhibitions, inquiries, complaints, opinions, service.",
@@ -55,7 +55,7 @@ INTERACTIONS = Canonical(
         Column("staff_id", Type.TEXT, Text("Employee", "员工"), refers="staff.staff_id"),
         Column("product_id", Type.TEXT, Text("Product", "商品"), refers="products.product_id"),
         Column("topic", Type.TEXT, Text("Topic", "主题")),
-        Column("text", Type.TEXT, Text("Text", "内容"), personal="text"),
+        Column("text", Type.TEXT, Text("Text", "内容"), pii="text"),
         Column("status", Type.TEXT, Text("Status", "处理状态")),
         Column("outcome", Type.TEXT, Text("Outcome", "处理结果")),
         Column("seconds", Type.INTEGER, Text("Duration in seconds", "时长（秒）"), unit="count"),
@@ -66,15 +66,15 @@ RESPONSES = Canonical(
     "responses",
     Text("Survey answers", "问卷答案"),
     key=("record_id", "survey", "question", "at"),
-    needs=("question",),
+    required=("question",),
     subject="record_id",
-    happened="at",
+    event_time="at",
     columns=(
         _RECORD,
         Column("survey", Type.TEXT, Text("Survey", "问卷")),
         Column("question", Type.TEXT, Text("Question", "问题")),
         Column("score", Type.QUANTITY, Text("Score", "评分"), unit="point"),
-        Column("answer", Type.TEXT, Text("Answer", "回答"), personal="text"),
+        Column("answer", Type.TEXT, Text("Answer", "回答"), pii="text"),
         Column("at", Type.TIME, Text("At", "作答时间")),
         Column("product_id", Type.TEXT, Text("Product", "商品"), refers="products.product_id"),
     ),
@@ -84,8 +84,8 @@ CAMPAIGNS = Canonical(
     "campaigns",
     Text("Campaigns", "营销活动"),
     key=("campaign_id",),
-    needs=("campaign_id",),
-    happened="starts",
+    required=("campaign_id",),
+    event_time="starts",
     columns=(
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动编号")),
         Column("name", Type.TEXT, Text("Campaign name", "活动全称")),
@@ -100,9 +100,9 @@ TOUCHES = Canonical(
     "touches",
     Text("Touches", "触达"),
     key=("touch_id",),
-    needs=("touch_id",),
+    required=("touch_id",),
     subject="record_id",
-    happened="at",
+    event_time="at",
     columns=(
         Column("touch_id", Type.TEXT, Text("Touch", "触达编号")),
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动"), refers="campaigns.campaign_id"),

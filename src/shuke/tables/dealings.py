@@ -10,7 +10,7 @@ from shuke.tables.column import Column, Type
 BOOKS = timedelta(days=3653)
 
 _RECORD = Column(
-    "record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", personal="identifier"
+    "record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", pii="identifier"
 )
 _ORDER_NO = Column("order_no", Type.TEXT, Text("Order", "订单号"), refers="orders.order_no")
 _STORE = Column("store_id", Type.TEXT, Text("Store", "门店"), refers="stores.store_id")
@@ -21,14 +21,14 @@ ORDERS = Canonical(
     "orders",
     Text("Orders", "订单"),
     key=("order_no",),
-    needs=("order_no",),
+    required=("order_no",),
     subject="record_id",
-    happened="ordered_at",
+    event_time="ordered_at",
     keep=BOOKS,
     columns=(
         Column("order_no", Type.TEXT, Text("Order number", "订单号")),
         Column("ordered_at", Type.TIME, Text("Ordered at", "下单时间")),
-        Column("record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", personal="identifier"),
+        Column("record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", pii="identifier"),
         _STORE, _STAFF,
         Column("channel", Type.TEXT, Text("Channel", "销售渠道")),
         Column("status", Type.TEXT, Text("Status", "订单状态")),
@@ -58,9 +58,9 @@ ORDER_ITEMS = Canonical(
     "order_items",
     Text("Order lines", "订单明细"),
     key=("order_no", "ordered_at", "store_id", "product_id", "quantity", "price", "nth"),
-    needs=("quantity",),
+    required=("quantity",),
     subject="record_id",
-    happened="ordered_at",
+    event_time="ordered_at",
     keep=BOOKS,
     note=Text(
         "Every line as it was exported, returns and adjustments included.", "按原样保存每一行，包括退货和调整。"),
@@ -70,7 +70,7 @@ ORDER_ITEMS = Canonical(
         Column("ordered_at", Type.TIME, Text("Ordered at", "下单时间"), refers="orders.ordered_at"),
         Column("product_id", Type.TEXT, Text("Product", "商品"), refers="products.product_id"),
         Column("product_name", Type.TEXT, Text("Product name", "商品名称"), refers="products.name"),
-        Column("record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", personal="identifier"),
+        Column("record_id", Type.TEXT, Text("Customer", "客户"), refers="people.record_id", pii="identifier"),
         Column("quantity", Type.QUANTITY, Text("Quantity", "数量"), unit="piece"),
         Column("price", Type.MONEY, Text("Unit price", "单价"), unit="currency"),
         Column("amount", Type.MONEY, Text("Line amount", "金额"), unit="currency"),
@@ -100,18 +100,18 @@ ORDER_PARTIES = Canonical(
     "order_parties",
     Text("Parties to an order", "订单各方"),
     key=("order_no",),
-    needs=("order_no",),
+    required=("order_no",),
     subject="order_no",
     keep=BOOKS,
     note=Text("A recipient is never taken for the customer.", "收货人不会被当作客户。"),
     columns=(
         _ORDER_NO,
-        Column("recipient_name", Type.TEXT, Text("Recipient", "收货人"), personal="name"),
-        Column("recipient_phone", Type.TEXT, Text("Recipient's phone", "收货人电话"), personal="phone"),
-        Column("recipient_address", Type.TEXT, Text("Recipient's address", "收货地址"), personal="address"),
-        Column("recipient_postcode", Type.TEXT, Text("Recipient's postcode", "收货邮编"), personal="address"),
-        Column("payer_name", Type.TEXT, Text("Payer", "付款人"), personal="name"),
-        Column("card_holder_name", Type.TEXT, Text("Card holder", "持卡人"), personal="name"),
+        Column("recipient_name", Type.TEXT, Text("Recipient", "收货人"), pii="name"),
+        Column("recipient_phone", Type.TEXT, Text("Recipient's phone", "收货人电话"), pii="phone"),
+        Column("recipient_address", Type.TEXT, Text("Recipient's address", "收货地址"), pii="address"),
+        Column("recipient_postcode", Type.TEXT, Text("Recipient's postcode", "收货邮编"), pii="address"),
+        Column("payer_name", Type.TEXT, Text("Payer", "付款人"), pii="name"),
+        Column("card_holder_name", Type.TEXT, Text("Card holder", "持卡人"), pii="name"),
     ),
 )  # fmt: skip
 
@@ -119,9 +119,9 @@ OPPORTUNITIES = Canonical(
     "opportunities",
     Text("Sales opportunities", "商机"),
     key=("opportunity_id",),
-    needs=("opportunity_id",),
+    required=("opportunity_id",),
     subject="record_id",
-    happened="opened",
+    event_time="opened",
     columns=(
         Column("opportunity_id", Type.TEXT, Text("Opportunity", "商机编号")),
         _RECORD, _STAFF,
@@ -140,9 +140,9 @@ CONTRACTS = Canonical(
     "contracts",
     Text("Contracts", "合同"),
     key=("contract_no",),
-    needs=("contract_no",),
+    required=("contract_no",),
     subject="record_id",
-    happened="starts",
+    event_time="starts",
     keep=BOOKS,
     columns=(
         Column("contract_no", Type.TEXT, Text("Contract", "合同号")),
@@ -161,9 +161,9 @@ INVOICES = Canonical(
     "invoices",
     Text("Invoices", "应收发票"),
     key=("invoice_no",),
-    needs=("invoice_no", "amount"),
+    required=("invoice_no", "amount"),
     subject="record_id",
-    happened="issued",
+    event_time="issued",
     keep=BOOKS,
     columns=(
         Column("invoice_no", Type.TEXT, Text("Invoice number", "发票号")),
@@ -180,9 +180,9 @@ PAYMENTS = Canonical(
     "payments",
     Text("Payments", "收款"),
     key=("payment_no",),
-    needs=("payment_no", "amount"),
+    required=("payment_no", "amount"),
     subject="record_id",
-    happened="paid_at",
+    event_time="paid_at",
     keep=BOOKS,
     columns=(
         Column("payment_no", Type.TEXT, Text("Payment number", "收款单号")),
@@ -204,9 +204,9 @@ CREDIT_LIMITS = Canonical(
     "credit_limits",
     Text("Credit limits", "信用额度"),
     key=("record_id", "starts"),
-    needs=("record_id", "limit"),
+    required=("record_id", "limit"),
     subject="record_id",
-    happened="starts",
+    event_time="starts",
     columns=(
         _RECORD,
         Column("limit", Type.MONEY, Text("Limit", "额度"), unit="currency"),
@@ -219,8 +219,8 @@ PLANS = Canonical(
     "plans",
     Text("Sales plans", "销售计划"),
     key=("period", "store_id", "staff_id", "product_id"),
-    needs=("period", "amount"),
-    happened="period",
+    required=("period", "amount"),
+    event_time="period",
     columns=(
         Column("period", Type.DATE, Text("Month", "计划月份")),
         _STORE, _STAFF,
@@ -233,8 +233,8 @@ BUDGETS = Canonical(
     "budgets",
     Text("Budgets", "预算"),
     key=("period", "cost_centre"),
-    needs=("period", "amount"),
-    happened="period",
+    required=("period", "amount"),
+    event_time="period",
     columns=(
         Column("period", Type.DATE, Text("Month", "预算月份")),
         Column("cost_centre", Type.TEXT, Text("Cost centre", "成本中心")),
@@ -246,9 +246,9 @@ EXPENSES = Canonical(
     "expenses",
     Text("Expenses", "费用"),
     key=("expense_no",),
-    needs=("expense_no", "amount"),
+    required=("expense_no", "amount"),
     subject="record_id",
-    happened="at",
+    event_time="at",
     keep=BOOKS,
     columns=(
         Column("expense_no", Type.TEXT, Text("Expense", "费用单号")),
@@ -265,9 +265,9 @@ COUPONS = Canonical(
     "coupons",
     Text("Coupons", "优惠券"),
     key=("coupon_code",),
-    needs=("coupon_code",),
+    required=("coupon_code",),
     subject="record_id",
-    happened="issued",
+    event_time="issued",
     columns=(
         Column("coupon_code", Type.TEXT, Text("Coupon", "券码")),
         _RECORD,

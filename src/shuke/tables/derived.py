@@ -13,6 +13,7 @@ from typing import Any, Protocol, get_type_hints
 from shuke.errors import UnknownTable
 from shuke.languages import N_, Text
 from shuke.lazy import ibis, ir
+from shuke.tables import renamed
 from shuke.tables.column import Column
 from shuke.tables.grades import Grade
 
@@ -53,29 +54,29 @@ class Derived:
     columns: tuple[Column, ...]
     about: Text | None = None
     area: str = "analyses"
-    happened: str | None = None
+    event_time: str | None = None
     subject: str | None = "customer_id"
     keep: timedelta | None = None
     reading: Text | None = None
     limits: Text | None = None
     grader: Grader | None = None
     first: str | None = None
-    recalls: tuple[str, ...] = ()
+    carries_over: tuple[str, ...] = ()
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         parameters = inspect.signature(self.function).parameters.values()
         self.name = self.function.__name__
-        self.reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
-        self.asks = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
-        own = f"earlier_{self.name}"
-        self.recalls = (*self.recalls, *({own} & set(self.reads)))
+        self.reads = tuple(renamed.read(p.name) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        self.keywords = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
+        own = f"last_build_{self.name}"
+        self.carries_over = (*self.carries_over, *({own} & set(self.reads)))
         if self.first:
             self[self.first.removeprefix("-")]  # says so when there is none of that name
 
-    def __call__(self, *tables: ir.Table, **questions: Any) -> ir.Table:
-        return self.function(*tables, **questions)
+    def __call__(self, *tables: ir.Table, **parameters: Any) -> ir.Table:
+        return self.function(*tables, **parameters)
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:
@@ -87,11 +88,6 @@ class Derived:
     def is_identity(self) -> bool:
         """Whether it tells who is who: known today, also of the past."""
         return self.area == "identity"
-
-    @property
-    def is_news(self) -> bool:
-        """Whether it only tells what is new since the previous build: nobody's rows depend on it."""
-        return any(n.startswith("fresh_") for n in self.reads) and f"kept_{self.name}" not in self.reads
 
     @cached_property
     def written(self) -> tuple[Column, ...]:
@@ -107,10 +103,10 @@ class Derived:
         return inspect.getdoc(self.function) or ""
 
     @property
-    def questions(self) -> dict[str, tuple[type, Any]]:
+    def parameters(self) -> dict[str, tuple[type, Any]]:
         """What a person may ask: name -> (type, default). What the build supplies is left out."""
         hints = get_type_hints(self.function)
-        return {n: (hints[n], d) for n, d in self.asks.items() if n not in SUPPLIED}
+        return {n: (hints[n], d) for n, d in self.keywords.items() if n not in SUPPLIED}
 
     def chart(self, function: Chart) -> Chart:
         """Mark a function as a picture of this table."""

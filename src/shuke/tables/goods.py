@@ -8,7 +8,7 @@ PRODUCTS = Canonical(
     "products",
     Text("Products", "商品"),
     key=("product_id",),
-    needs=("product_id",),
+    required=("product_id",),
     shared=True,
     columns=(
         Column("product_id", Type.TEXT, Text("Product code", "商品编码")),
@@ -31,7 +31,7 @@ STORES = Canonical(
     "stores",
     Text("Stores", "门店"),
     key=("store_id",),
-    needs=("store_id",),
+    required=("store_id",),
     shared=True,
     columns=(
         Column("store_id", Type.TEXT, Text("Store", "门店")),
@@ -48,11 +48,11 @@ STAFF = Canonical(
     "staff",
     Text("Staff", "员工"),
     key=("staff_id",),
-    needs=("staff_id",),
+    required=("staff_id",),
     shared=True,
     columns=(
         Column("staff_id", Type.TEXT, Text("Employee", "员工")),
-        Column("name", Type.TEXT, Text("Employee name", "员工姓名"), personal="name"),
+        Column("name", Type.TEXT, Text("Employee name", "员工姓名"), pii="name"),
         Column("store_id", Type.TEXT, Text("Store", "门店"), refers="stores.store_id"),
         Column("department", Type.TEXT, Text("Department", "部门")),
     ),
@@ -62,8 +62,8 @@ MARKET = Canonical(
     "market",
     Text("Outside figures", "市场数据"),
     key=("indicator", "region", "period"),
-    needs=("indicator", "period", "value"),
-    happened="period",
+    required=("indicator", "period", "value"),
+    event_time="period",
     shared=True,
     columns=(
         Column("indicator", Type.TEXT, Text("Indicator", "指标")),
@@ -78,8 +78,8 @@ EXCHANGE_RATES = Canonical(
     "exchange_rates",
     Text("Exchange rates", "汇率"),
     key=("currency", "day"),
-    needs=("currency", "day", "rate"),
-    happened="day",
+    required=("currency", "day", "rate"),
+    event_time="day",
     shared=True,
     note=Text("What one unit of a currency is worth in the project's own.", "一单位外币折合本项目币种的金额。"),
     columns=(

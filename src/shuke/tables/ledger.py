@@ -11,7 +11,7 @@ DECISIONS = Canonical(
     "decisions",
     Text("Decisions about identity", "身份裁定"),
     key=("decision", "side", "record"),
-    needs=("decision", "side", "record", "verb"),
+    required=("decision", "side", "record", "verb"),
     subject="record",
     note=Text(
         "One row per decision of a person and record named in it; withdrawn when the decision is undone.",
@@ -22,7 +22,7 @@ DECISIONS = Canonical(
             "`same`: one customer. `different`: never the same. `split`: each side is one customer, and the two differ.",
             "`same` 同一客户；`different` 永非同一客户；`split` 拆分为两个客户。")),
         Column("side", Type.TEXT, Text("Side", "一方"), note=Text("`left` or `right`.", "`left` 或 `right`。")),
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("decided_at", Type.TIME, Text("Decided", "裁定时间")),
     ),
 )  # fmt: skip
@@ -31,14 +31,14 @@ ISSUED_IDS = Canonical(
     "issued_ids",
     Text("Issued customer ids", "已发放的客户编号"),
     key=("customer_id",),
-    needs=("customer_id", "record"),
+    required=("customer_id", "record"),
     subject="customer_id",
     note=Text(
         "Every customer id ever issued, with its founding record; written by the builds themselves.",
         "历来发放的每个客户编号及其首条记录；由构建写入。"),
     columns=(
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("record", Type.TEXT, Text("Founding record", "首条记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Founding record", "首条记录"), pii="identifier"),
         Column("build", Type.INTEGER, Text("Issued by build", "发放构建")),
     ),
 )  # fmt: skip
@@ -47,7 +47,7 @@ ID_CHANGES = Canonical(
     "id_changes",
     Text("Changes of customer ids", "客户编号变更"),
     key=("issued_id", "nth"),
-    needs=("issued_id", "nth", "event"),
+    required=("issued_id", "nth", "event"),
     subject="issued_id",
     note=Text(
         "Every time that a customer id came to mean somebody else; written by the builds themselves.",

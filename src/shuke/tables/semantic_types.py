@@ -65,8 +65,8 @@ def senses(table: Canonical) -> Mapping[SemanticType, tuple[str, ...]]:
     """What a row of a table should say, and the columns of the table that say it; a sale should say most."""
     owned = {column.name for column in table}
     found: dict[SemanticType, tuple[str, ...]] = {}
-    if table.happened:
-        found[SemanticType.DAY] = (table.happened,)
+    if table.event_time:
+        found[SemanticType.DAY] = (table.event_time,)
     if table.name in SALES:
         found[SemanticType.ORDER] = ("order_no",)
     if table.subject == "record_id" and table.name != "people":

@@ -35,13 +35,13 @@ class NationalIdFacts:
     region: str | None
 
 
-def resident(said: str) -> str | None:
+def resident(text: str) -> str | None:
     """The number with its eighteen digits; null for what is none, or fails its check digit.
 
     The fifteen digits issued until 1999 lack the century and the check digit. Whether the district of the
     first six digits ever was one is not asked: new ones come, and no table has them all.
     """
-    number = _compact(said)
+    number = _compact(text)
     if _SHORT.fullmatch(number):
         number = number[:6] + "19" + number[6:]
         number += ric.calc_check_digit(number + "0")
@@ -50,12 +50,12 @@ def resident(said: str) -> str | None:
     return number if number[:2] in _provinces() and _birth_date(number) else None
 
 
-def is_meant(said: str) -> bool:
+def is_meant(text: str) -> bool:
     """Whether it is built like such a number, be it right or wrong."""
-    return bool(_MEANT.fullmatch(_compact(said)))
+    return bool(_MEANT.fullmatch(_compact(text)))
 
 
-def told(number: str) -> NationalIdFacts:
+def decoded(number: str) -> NationalIdFacts:
     """What a valid number of eighteen digits says."""
     born = _birth_date(number)
     assert born
@@ -67,8 +67,8 @@ def keyed(number: str, key: bytes) -> str:
     return "hmac:" + hmac.digest(key, b"resident_id:" + number.encode(), hashlib.sha256).hex()[:40]
 
 
-def _compact(said: str) -> str:
-    return re.sub(r"[\s-]", "", written_plainly(said)).upper()
+def _compact(text: str) -> str:
+    return re.sub(r"[\s-]", "", written_plainly(text)).upper()
 
 
 def _birth_date(number: str) -> date | None:

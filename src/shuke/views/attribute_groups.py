@@ -24,7 +24,7 @@ class AttributeGroup:
         """What a row of its table tells; a customer of whom it tells nothing has none."""
         return {column.name: row[column.name] for column in self.columns if column.name in row}
 
-    def told(self, values: Mapping[str, Any]) -> Iterator[tuple[Column, Any]]:
+    def known_values(self, values: Mapping[str, Any]) -> Iterator[tuple[Column, Any]]:
         """What is known, each with the column that says what it is."""
         known = ((column, values.get(column.name)) for column in self.columns)
         return ((column, value) for column, value in known if value is not None)

@@ -104,7 +104,7 @@ def builds(project: Project) -> tuple[BuildSummary, ...]:
     """Every build that is kept, the newest first."""
     numbers = project.builds.numbers()
     current = project.builds.current().number if numbers else None
-    return tuple(kept(project.builds.open(number), current) for number in reversed(numbers))
+    return tuple(summary(project.builds.open(number), current) for number in reversed(numbers))
 
 
 def diff(project: Project, a: int, b: int, *, viewer: Viewer) -> tuple[TableDiff, ...]:
@@ -138,10 +138,10 @@ def quarantine(
     batch = project.landing.receipt(batch).batch
     path = project.landing.quarantine(batch)
     rows = pq.read_table(path) if path.exists() else _NO_REJECTS
-    deed = AuditEvent(
+    event = AuditEvent(
         verb="looked_at_quarantine", subject_kind="batch", subject_id=batch, count=rows.num_rows
     )
-    viewer.did(project.operations, deed)
+    viewer.did(project.operations, event)
     page = rows.slice(offset, limit).to_pylist()
     return Quarantined(batch, tuple(map(_reject, page)), rows.num_rows)
 
@@ -167,11 +167,11 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _reject(row: dict[str, Any]) -> Reject:
-    kept: dict[str, Any] = {name: row.get(name) for name in Reject.__dataclass_fields__}
-    return Reject(**{**kept, "reason": _said(row)})
+    summary: dict[str, Any] = {name: row.get(name) for name in Reject.__dataclass_fields__}
+    return Reject(**{**summary, "reason": _said(row)})
 
 
-def kept(build: Build, current: int | None) -> BuildSummary:
+def summary(build: Build, current: int | None) -> BuildSummary:
     """What is said of a build, where the one of number `current` is in force."""
     manifest = build.manifest
     return BuildSummary(

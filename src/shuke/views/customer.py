@@ -143,7 +143,7 @@ def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> 
     }
     rows: dict[str, dict[str, Any]] = {name: next(iter(page), {}) for name, page in own.items()}
     facts = opened.table("facts").filter(lambda t: t.customer_id == customer_id)
-    told = provenance.told(facts, as_of=opened.build.manifest.as_of, viewer=viewer)
+    told = provenance.shown_facts(facts, as_of=opened.build.manifest.as_of, viewer=viewer)
     return _profile(rows, told, customer_id=customer_id, hidden=own["customers"].hidden)
 
 
@@ -158,7 +158,7 @@ def _then(
         rows: dict[str, dict[str, Any]] = {
             name: next(iter(table.to_pyarrow().to_pylist()), {}) for name, table in tables_.items()
         }
-        told = provenance.told(then.facts, as_of=day, viewer=viewer)
+        told = provenance.shown_facts(then.facts, as_of=day, viewer=viewer)
     return _profile(rows, told, customer_id=customer_id, hidden=hidden)
 
 
@@ -255,7 +255,7 @@ _HELD = ("record", "kind", "scope", "value", "records", "identifies")
 def _identifiers(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Identifier, ...]:
     own = opened.table("identities").filter(lambda t: t.customer_id == customer_id).select("record")
     held = opened.table("identifiers").semi_join(own, "record").select(*_HELD)
-    links = opened.table("links")
+    links = opened.table("exact_matches")
     ends = [links.select("kind", "scope", "value", record=links[end]) for end in ("record_l", "record_r")]
     joining = ibis.union(*(end.semi_join(own, "record") for end in ends), distinct=True)
     keys = ["record", "kind", "scope", "value"]

@@ -66,9 +66,9 @@ def _entries(name: str, declared: Declared) -> Iterator[DictionaryEntry]:
             title=column.title,
             type=column.type.value,
             unit=column.unit,
-            personal=column.personal,
+            personal=column.pii,
             key=column.name in declared.key,
-            days_believed=column.lives.days if column.lives else None,
+            days_believed=column.ttl.days if column.ttl else None,
             note=column.note,
         )
 

@@ -66,8 +66,8 @@ def download(
     left = max(found.count() - query.offset, 0)
     rows = left if query.limit is None else min(left, query.limit)
     detail: dict[Any, str] = {"file_format": file_format}
-    deed = AuditEvent(verb="exported", subject_kind="table", subject_id=name, count=rows, detail=detail)
-    viewer.did(project.operations, deed)
+    event = AuditEvent(verb="exported", subject_kind="table", subject_id=name, count=rows, detail=detail)
+    viewer.did(project.operations, event)
     batches = found.batches(limit=query.limit, offset=query.offset)
     content = ExportContent(name, found.declared.title, found.columns, batches, rows, project.settings.zone)
     write(content, target, file_format=file_format, mark=mark)

@@ -242,12 +242,12 @@ def _edges(opened: Opened, engine: Engine) -> ir.Table | None:
     """What links or compares two records directly, the surest first: decisions, identifiers, scores."""
     stands = opened.build.manifest.tables
     found = []
-    if "links" in stands and not stands["links"].failed:
-        links = _read(opened, engine, "links")
+    if "exact_matches" in stands and not stands["exact_matches"].failed:
+        links = _read(opened, engine, "exact_matches")
         if "record_l" in links.columns:  # builds of old have another shape
             found.append(links.select("record_l", "record_r", cause=ibis.literal("1") + links.kind))
-    if "pairs" in stands and not stands["pairs"].failed:
-        scored = _read(opened, engine, "pairs")
+    if "scored_pairs" in stands and not stands["scored_pairs"].failed:
+        scored = _read(opened, engine, "scored_pairs")
         band = sum((scored.weight >= least).cast("int64") for least in BANDS)
         cause = ibis.literal("2") + band.cast("string")
         found.append(scored.select("record_l", "record_r", cause=cause))

@@ -90,7 +90,7 @@ def cell(value: Any, zone: ZoneInfo) -> Any:
         case time() | timedelta():
             return str(value)
         case _:
-            return _fitting(json_text.told(value))
+            return _fitting(json_text.as_text(value))
 
 
 def _figure(value: float | Decimal) -> float | Decimal | str | None:

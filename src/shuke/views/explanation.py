@@ -57,8 +57,8 @@ def explain(project: Project, a: str, b: str, *, viewer: Viewer) -> Explanation:
     whose, others = named(opened, a, viewer=viewer), named(opened, b, viewer=viewer)
     customers = sorted({whose.first.customer_id, others.first.customer_id})
     for customer in customers:
-        deed = AuditEvent(verb="explained_identity", subject_kind="customer", subject_id=customer)
-        viewer.did(project.operations, deed)
+        event = AuditEvent(verb="explained_identity", subject_kind="customer", subject_id=customer)
+        viewer.did(project.operations, event)
     limits = _thresholds(opened)
     bonds = bonds_of(project, opened, customers)
     left, right = _nearest(whose, others, bonds)
@@ -101,7 +101,7 @@ def _thresholds(opened: Opened) -> dict[str, Thresholds]:
 
 
 def _kind(opened: Opened, record: str) -> str:
-    rows = stands(opened, "comparables", "record", "kind")
+    rows = stands(opened, "normalised_records", "record", "kind")
     own = rows.filter(rows.record == record).to_pyarrow()["kind"].to_pylist() if rows is not None else []
     return next((str(kind) for kind in own if kind), "person")
 
@@ -135,7 +135,7 @@ def _reason(
 
 def _uncompared(opened: Opened, left: str, right: str) -> Reason:
     """Why there is no weight: were they ever compared?"""
-    people, held = stands(opened, "comparables", "sound"), opened.table("identifiers")
+    people, held = stands(opened, "normalised_records", "sound"), opened.table("identifiers")
     if people is None:
         return "never_compared"
     both = [left, right]
@@ -143,7 +143,7 @@ def _uncompared(opened: Opened, left: str, right: str) -> Reason:
         people.filter(people.record.isin(both)), held.filter(held.record.isin(both))
     ).distinct()
     shared = keys.group_by("rule", "key").agg(n=keys.record.nunique()).filter(lambda t: t.n == 2)
-    crowded = stands(opened, "crowded_keys", "rule", "key")
+    crowded = stands(opened, "oversized_blocks", "rule", "key")
     open_ones = shared if crowded is None else shared.anti_join(crowded, ["rule", "key"])
     if open_ones.count().to_pyarrow().as_py():
         return "unlike"

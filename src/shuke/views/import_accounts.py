@@ -86,7 +86,7 @@ def wanting(receipt: Receipt) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Unsaid:
+class IncompleteLines:
     """A source most of whose order lines in a build have no day, no amount, or nobody."""
 
     source: str
@@ -99,15 +99,17 @@ class Unsaid:
         )
 
 
-def unsaid(opened: Opened) -> tuple[Unsaid, ...]:
+def incomplete_lines(opened: Opened) -> tuple[IncompleteLines, ...]:
     """The sources of a build whose lines lack most of what lines should say."""
-    if "unsaid" not in opened.reader.tables:
+    if "incomplete_lines" not in opened.reader.tables:
         return ()
     by_source: dict[str, list[dict[str, Any]]] = {}
-    for row in opened.table("unsaid").order_by("source", "sense").to_pyarrow().to_pylist():
+    for row in opened.table("incomplete_lines").order_by("source", "sense").to_pyarrow().to_pylist():
         by_source.setdefault(row["source"], []).append(row)
     found = (
-        Unsaid(source, rows[0]["lines"], tuple((SemanticType(row["sense"]), row["lacking"]) for row in rows))
+        IncompleteLines(
+            source, rows[0]["lines"], tuple((SemanticType(row["sense"]), row["lacking"]) for row in rows)
+        )
         for source, rows in by_source.items()
     )
     return tuple(each for each in found if missed(each.lacking, each.lines))

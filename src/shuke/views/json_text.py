@@ -94,11 +94,11 @@ def plain(column: pa.Array) -> pa.Array:
     if pa.types.is_nested(kind):
         return _dumped(column)
     if pa.types.is_interval(kind) or pa.types.is_duration(kind) or pa.types.is_binary(kind):
-        return pa.array([None if v is None else told(v) for v in column.to_pylist()], pa.string())
+        return pa.array([None if v is None else as_text(v) for v in column.to_pylist()], pa.string())
     return column.cast(pa.string())
 
 
-def told(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value that has no word of its own in JSON or a spreadsheet: a list, a span of time, octets."""
     match value:
         case pa.MonthDayNano():
@@ -108,7 +108,7 @@ def told(value: Any) -> str:
         case bytes():
             return value.hex()
         case list() | dict() | tuple():
-            return json.dumps(value, ensure_ascii=False, default=told)
+            return json.dumps(value, ensure_ascii=False, default=as_text)
         case _:
             return str(value)
 
@@ -166,5 +166,6 @@ def _dumped(column: pa.Array) -> pa.Array:
     """A value at a time, for the few columns that need it."""
     values = column.to_pylist()
     return pa.array(
-        [None if v is None else json.dumps(v, ensure_ascii=False, default=told) for v in values], pa.string()
+        [None if v is None else json.dumps(v, ensure_ascii=False, default=as_text) for v in values],
+        pa.string(),
     )

@@ -97,22 +97,25 @@ EVIDENCE: dict[str, Text] = {
 }
 
 #: What the answers to a table's questions say, where a manager may want to give others.
-QUESTIONS: dict[str, Text] = {
-    "antecedents": Text("At most so many products in front", "前项最多商品数"),
-    "at_most": Text("At most so many customers", "最多列出客户数"),
+PARAMETERS: dict[str, Text] = {
+    "antecedents": Text("Antecedents, at most", "前项最多商品数"),
     "confidence": Text("Confidence, at least (0 to 1)", "最低置信度（0 至 1）"),
-    "days_ahead": Text("Looks so many days ahead", "预测天数"),
-    "discount_rate": Text("Discount rate a year (0.1 for 10 %)", "年贴现率（0.1 即 10%）"),
-    "each": Text("At most so many for each", "每项最多条数"),
-    "false_share": Text("False findings, at most (0 to 1)", "误报率上限（0 至 1）"),
-    "horizon": Text("Stays away for so many days", "多少天不来算流失"),
-    "horizon_days": Text("Looks so many days ahead", "预测天数"),
-    "lately": Text("Lately: so many days back", "近期天数"),
-    "least": Text("At least so many cases", "最少个案数"),
+    "days_ahead": Text("Forecast horizon in days", "预测天数"),
+    "discount_rate": Text("Discount rate per year (0.1 for 10 %)", "年贴现率（0.1 即 10%）"),
+    "false_discovery_rate": Text("False discovery rate (0 to 1)", "错误发现率（0 至 1）"),
+    "horizon": Text("Days without a purchase that count as churn", "多少天不来算流失"),
+    "horizon_days": Text("Forecast horizon in days", "预测天数"),
     "lift": Text("Lift, at least", "最低提升度"),
-    "most": Text("At most so many", "最多条数"),
+    "max_customers": Text("Customers, at most", "最多列出客户数"),
+    "max_offers": Text("Offers per customer, at most", "每位客户最多推荐数"),
+    "max_products": Text("Products, at most", "最多商品数"),
+    "min_baskets": Text("Baskets, at least", "最少购物篮数"),
+    "min_customers": Text("Customers, at least", "最少客户数"),
+    "min_probability": Text("Probability, at least (0 to 1)", "最低概率（0 至 1）"),
+    "recent_days": Text("Days that count as recent", "近期天数"),
+    "rules_per_antecedent": Text("Rules per antecedent, at most", "每个前项最多规则数"),
     "support": Text("Support, at least (0 to 1)", "最低支持度（0 至 1）"),
-    "within": Text("Within so many days", "多少天以内"),
+    "within_days": Text("Within days", "多少天以内"),
 }
 
 #: The shelves of tables.
@@ -303,8 +306,8 @@ def likelihood(probability: float | None) -> str:
     if probability is None:
         return _("nobody can say how likely")
     steps = {0.9: _("almost certainly"), 0.7: _("probably"), 0.4: _("perhaps"), 0.0: _("hardly")}
-    said = next(words for least, words in steps.items() if probability >= least)
-    return f"{said} ({formats.share(probability, places=0)})"
+    value_label = next(words for least, words in steps.items() if probability >= least)
+    return f"{value_label} ({formats.share(probability, places=0)})"
 
 
 def chance(probability: float) -> str:
@@ -316,7 +319,7 @@ def chance(probability: float) -> str:
     return formats.share(probability, places=2)
 
 
-def said(column: Column, value: str) -> str:
+def value_label(column: Column, value: str) -> str:
     """What a person calls a value of a column: by the column's own codes, or as everywhere."""
     if column.name == "evidence" and value.startswith("{"):
         return " · ".join(f"{name} {figure}" for name, figure in evidence(value))

@@ -19,7 +19,7 @@ from shuke.languages import Text
 from shuke.tables.column import Unit
 from shuke.tables.statuses import ACTIVE, EVER, STATUSES
 from shuke.views import alerts, import_accounts, tables
-from shuke.views.import_accounts import Unsaid
+from shuke.views.import_accounts import IncompleteLines
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
@@ -88,7 +88,9 @@ class Overview:
     alerts: tuple[Figure, ...]  # open ones, by rule and severity
     quality: tuple[Figure | Share, ...]
     failed: tuple[str, ...]  # tables that this build could not make
-    unsaid: tuple[Unsaid, ...]  # sources most of whose lines have no day, no amount, or nobody
+    incomplete_lines: tuple[
+        IncompleteLines, ...
+    ]  # sources most of whose lines have no day, no amount, or nobody
 
     @property
     def figures(self) -> Iterator[Figure]:
@@ -122,7 +124,7 @@ def overview(project: Project, *, viewer: Viewer) -> Overview:
         alerts=_alerts(project, opened, viewer),
         quality=_quality(project, count),
         failed=tuple(name for name, made in manifest.tables.items() if made.failed),
-        unsaid=import_accounts.unsaid(opened),
+        incomplete_lines=import_accounts.incomplete_lines(opened),
     )
 
 

@@ -22,7 +22,7 @@ from shuke.models.lifecycle import lifecycle
 from shuke.profiles.behaviour import behaviour
 from shuke.profiles.customers import customers
 from shuke.profiles.facts import facts
-from shuke.store.in_force import in_force, in_order, said
+from shuke.store.in_force import history, in_force, in_order
 from shuke.tables import CANONICAL, Derived
 from shuke.tables.declared import as_declared
 from shuke.views.attribute_groups import RANKS
@@ -100,4 +100,4 @@ class _Look:
         late = {batch: timedelta(seconds=by) for batch, by in manifest.late.items()}
         read = in_order(self.engine.read(files, CANONICAL[name].schema), late)
         rows = read.semi_join(own, ["source", "record_id"])
-        return said(rows, as_of=self.day, zone=manifest.zone)
+        return history(rows, as_of=self.day, zone=manifest.zone)

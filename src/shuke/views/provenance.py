@@ -44,7 +44,7 @@ class Fact:
     row: int | None
 
 
-def told(facts: ir.Table, *, as_of: date, viewer: Viewer) -> tuple[Fact, ...]:
+def shown_facts(facts: ir.Table, *, as_of: date, viewer: Viewer) -> tuple[Fact, ...]:
     """The facts as a viewer may see them, by attribute, the winning one first."""
     ordered = facts.order_by(
         ["attribute", ibis.desc("wins"), ibis.desc("believed"), ibis.desc("said_on"), "record", "value"]
@@ -78,7 +78,7 @@ def mask_by(value: ir.StringValue, word: ir.StringValue, kinds: Mapping[str, str
 
 
 _ATTRIBUTES: dict[str, str | None] = {
-    **{column.name: column.personal for column in CANONICAL["people"]},
+    **{column.name: column.pii for column in CANONICAL["people"]},
     "phone": "phone",
     "email": "email",
 }

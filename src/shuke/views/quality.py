@@ -20,7 +20,7 @@ from shuke.languages import N_, Text, _
 from shuke.quality.dimensions import DIMENSIONS, FIELD_KEY
 from shuke.tables import CANONICAL, IDENTIFIERS
 from shuke.views import import_accounts, tables, unused_fields
-from shuke.views.import_accounts import Unsaid
+from shuke.views.import_accounts import IncompleteLines
 from shuke.views.query import Condition
 from shuke.views.unused_fields import Unused
 from shuke.views.viewer import Viewer
@@ -116,7 +116,7 @@ class Quality:
     to_refresh: int  # how many customers there are to ask
     decay: tuple[Decay, ...]  # the fastest first
     unused: tuple[Unused, ...]
-    unsaid: tuple[Unsaid, ...]  # sources whose lines lack what lines should say
+    incomplete_lines: tuple[IncompleteLines, ...]  # sources whose lines lack what lines should say
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -152,7 +152,9 @@ def quality(project: Project, source: str | None = None, *, viewer: Viewer) -> Q
         to_refresh=to_refresh,
         decay=tuple(d for d in _decay(opened) if source in (None, d.source)),
         unused=tuple(u for u in unused_fields.unused(project, opened) if source in (None, u.source)),
-        unsaid=tuple(u for u in import_accounts.unsaid(opened) if source in (None, u.source)),
+        incomplete_lines=tuple(
+            u for u in import_accounts.incomplete_lines(opened) if source in (None, u.source)
+        ),
     )
 
 

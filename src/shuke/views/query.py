@@ -66,14 +66,14 @@ class Query:
     descending: bool = False
     limit: int | None = 50
     offset: int = 0
-    questions: Mapping[str, Any] = field(default_factory=dict)  # other answers than the build's own
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # other answers than the build's own
 
     def __post_init__(self) -> None:
         if self.offset < 0 or (self.limit is not None and self.limit < 0):
             raise WrongCall(N_("A page begins at 0 or later and holds 0 rows or more."))
 
 
-def told_apart(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
+def split_conditions(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
     """What rows must hold, as conditions and, for those who may run SQL, as expressions.
 
     told_apart(["n:ge:2", "amount > 20"])     (Condition("n", "ge", "2"),), ("amount > 20",)

@@ -74,7 +74,7 @@ def obeyed(project: Project, opened: Opened) -> list[Decision]:
 
 
 def _links(opened: Opened, records: ir.Table) -> list[RecordLink]:
-    links = stands(opened, "links", "record_l", "record_r")
+    links = stands(opened, "exact_matches", "record_l", "record_r")
     if links is None:
         return []
     rows = _within(links.select("record_l", "record_r", "kind").distinct(), records)
@@ -82,7 +82,7 @@ def _links(opened: Opened, records: ir.Table) -> list[RecordLink]:
 
 
 def _pairs(opened: Opened, records: ir.Table) -> list[RecordLink]:
-    scored = stands(opened, "pairs", "record_l", "record_r")
+    scored = stands(opened, "scored_pairs", "record_l", "record_r")
     if scored is None:
         return []
     rows = _within(scored.select("record_l", "record_r", "weight", "probability"), records)

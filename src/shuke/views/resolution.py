@@ -71,7 +71,7 @@ def resolution(project: Project, *, viewer: Viewer) -> Resolution:
 
 
 def _certain(opened: Opened) -> tuple[Joined, ...]:
-    links = stands(opened, "links", "record_l", "record_r")
+    links = stands(opened, "exact_matches", "record_l", "record_r")
     if links is None:
         return ()
     counted = links.group_by("kind").agg(pairs=links.count())

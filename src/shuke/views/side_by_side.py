@@ -76,7 +76,7 @@ def _told(opened: Opened, records: Iterable[str], viewer: Viewer) -> dict[str, d
 
 def _compared(opened: Opened, records: Iterable[str]) -> dict[str, dict[str, Any]]:
     """A record as it is compared with others."""
-    rows = stands(opened, "comparables", "record")
+    rows = stands(opened, "normalised_records", "record")
     if rows is None:
         return defaultdict(dict)
     own = rows.filter(rows.record.isin(list(records))).to_pyarrow().to_pylist()

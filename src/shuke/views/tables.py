@@ -27,10 +27,10 @@ from shuke.graph import catalogue
 from shuke.graph.names import LANDED
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_, Text
-from shuke.tables import CANONICAL, Column, Derived, Type
+from shuke.tables import CANONICAL, Column, Derived, Type, renamed
 from shuke.views.json_text import UNTOLD
+from shuke.views.parameters import answers
 from shuke.views.query import Declared, Query, holds
-from shuke.views.questions import answers
 from shuke.views.viewer import Viewer
 
 
@@ -191,10 +191,10 @@ def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -
     """Write down that people were looked at, as when they are `named` beside the rows; figures without
     anybody in them are nobody's business."""
     if page.rows.num_rows and (named or personal(page.columns) - page.hidden):
-        deed = AuditEvent(
+        event = AuditEvent(
             verb="looked_at_table", subject_kind="table", subject_id=page.name, count=page.rows.num_rows
         )
-        viewer.did(project.operations, deed)
+        viewer.did(project.operations, event)
 
 
 def names(opened: Opened, viewer: Viewer) -> ir.Table:
@@ -242,8 +242,8 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
     found = _found(where.table if where else asked, declared, query, hidden, called)
     ordered = found.order_by(_order(found, declared, query, hidden, project.pseudonym))
     return Selection(
-        name=name, declared=declared, opened=opened, table=ordered, unordered=found, hidden=hidden,
-        chosen=where,
+        name=_present(opened, name), declared=declared, opened=opened, table=ordered, unordered=found,
+        hidden=hidden, chosen=where,
     )  # fmt: skip
 
 
@@ -261,6 +261,7 @@ def tables(project: Project, opened: Opened) -> dict[str, Declared]:
 
 def declaration(project: Project, opened: Opened, name: str) -> Declared:
     """A table of this build as it is declared; raises `UnknownTable`, or `WrongCall` where it failed."""
+    name = _present(opened, name)
     opened.build.path(name)
     failed = opened.build.manifest.tables[name].failed
     if failed:
@@ -272,12 +273,12 @@ def declaration(project: Project, opened: Opened, name: str) -> Declared:
 
 
 def personal(columns: tuple[Column, ...]) -> frozenset[str]:
-    return frozenset(column.name for column in columns if column.personal)
+    return frozenset(column.name for column in columns if column.pii)
 
 
 def masked(table: ir.Table, columns: tuple[Column, ...], hidden: frozenset[str]) -> ir.Table:
     """The table with what is hidden masked."""
-    return table.mutate(**{c.name: mask(table[c.name], c.personal) for c in columns if c.name in hidden})
+    return table.mutate(**{c.name: mask(table[c.name], c.pii) for c in columns if c.name in hidden})
 
 
 def mask(value: ir.Value, kind: str | None) -> ir.StringValue:
@@ -308,12 +309,17 @@ def _listed(name: str, declared: Declared, opened: Opened) -> Listed:
 
 
 def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -> ir.Table:
-    if isinstance(declared, Derived) and query.questions:
-        return parameterised.ask(project, opened, declared.name, answers(declared, query.questions))
-    if query.questions:
+    if isinstance(declared, Derived) and query.parameters:
+        return parameterised.ask(project, opened, declared.name, answers(declared, query.parameters))
+    if query.parameters:
         raise WrongCall(N_("Table {table} takes no parameters."), table=declared.name)
     name = declared.name if isinstance(declared, Derived) else LANDED + declared.name
     return opened.table(name)
+
+
+def _present(opened: Opened, name: str) -> str:
+    """The name that a table has in this build, if it was asked for by an older one."""
+    return name if name in opened.build.manifest.tables else renamed.table(name)
 
 
 def _where(table: ir.Table, opened: Opened, query: Query, viewer: Viewer) -> FilteredRows | None:

@@ -33,9 +33,9 @@ class Viewer:
     def require(self, capability: Capability) -> None:
         self.principal.require(capability)
 
-    def did(self, operations: Operations, deed: AuditEvent) -> None:
+    def did(self, operations: Operations, event: AuditEvent) -> None:
         """Write into the audit log what they do; called before they are shown what they asked for."""
-        audit.record(operations, self.actor, deed, now=self.now)
+        audit.record(operations, self.actor, event, now=self.now)
 
 
 def at_home(name: str, door: Door, *, now: datetime) -> Viewer:

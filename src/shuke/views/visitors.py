@@ -42,7 +42,7 @@ class VisitorSuggestions:
     unheard: tuple[IgnoredEvent, ...]
 
 
-def visit(
+def suggest(
     project: Project, events: Sequence[VisitorEvent], *, many: int = 10, viewer: Viewer
 ) -> VisitorSuggestions:
     """The `many` products that the events of a visit speak for; what is popular where they speak for none.

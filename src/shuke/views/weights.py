@@ -20,10 +20,10 @@ def weighed(project: Project, opened: Opened, left: str, right: str, *, viewer: 
     None where there is nothing to compare by: one of them is a person and the other an organisation, or
     nothing tells what they are. What the two say is left out for a viewer who must not see it.
     """
-    comparables = stands(opened, "comparables", "record", "kind")
-    if comparables is None or stands(opened, "match_weights", "kind", "level") is None:
+    normalised_records = stands(opened, "normalised_records", "record", "kind")
+    if normalised_records is None or stands(opened, "match_weights", "kind", "level") is None:
         return None
-    rows = comparables.filter(comparables.record.isin([left, right])).to_pyarrow().to_pylist()
+    rows = normalised_records.filter(normalised_records.record.isin([left, right])).to_pyarrow().to_pylist()
     one, other = (next((row for row in rows if row["record"] == name), None) for name in (left, right))
     if one is None or other is None or one["kind"] is None or one["kind"] != other["kind"]:
         return None
@@ -35,8 +35,8 @@ def weighed(project: Project, opened: Opened, left: str, right: str, *, viewer: 
 
 def _compared(project: Project, opened: Opened, rows: tuple[dict[str, Any], dict[str, Any]]) -> Waterfall:
     version = opened.build.manifest.models.get("identity")
-    weights, bearers = opened.table("match_weights"), opened.table("bearers")
-    borne = bearers.filter(bearers.record.isin([row["record"] for row in rows]))
+    weights, term_frequencies = opened.table("match_weights"), opened.table("term_frequencies")
+    borne = term_frequencies.filter(term_frequencies.record.isin([row["record"] for row in rows]))
     by = MeasuredWeights(weights.to_pyarrow().to_pylist(), borne.to_pyarrow().to_pylist())
     with (
         TemporaryDirectory(dir=disk.private(project.work)) as aside,

@@ -41,7 +41,7 @@ def status(error: ShukeError) -> int:
 
 
 @contextmanager
-def told_as_it_was() -> Iterator[None]:
+def original_errors() -> Iterator[None]:
     """FastAPI says of whatever happens while a body is read that it could not be parsed; say what it was."""
     try:
         yield

@@ -87,7 +87,7 @@ def _read(path: Path, work: Path) -> tuple[str, str]:
 
 
 def _readers() -> list[int]:
-    return [each.pid for each in (*isolated.KEPT.idle, *parquets.READERS.kept.idle)]
+    return [each.pid for each in (*isolated.POOL.idle, *parquets.READERS.kept.idle)]
 
 
 def _worked() -> float:

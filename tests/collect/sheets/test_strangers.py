@@ -209,12 +209,12 @@ def test_a_process_is_kept_for_the_next_workbook_and_left_where_one_was_refused(
 ) -> None:
     good, bad = workbook(tmp_path / "a.xlsx", TABLE), workbook(tmp_path / "b.xlsx", TABLE, FAR)
     read(good, work=work)
-    [before] = {each.pid for each in isolated.KEPT.idle}
+    [before] = {each.pid for each in isolated.POOL.idle}
     read(good, work=work)
-    assert {each.pid for each in isolated.KEPT.idle} == {before}
+    assert {each.pid for each in isolated.POOL.idle} == {before}
     with pytest.raises(Unreadable):
         read(bad, work=work)
-    assert isolated.KEPT.idle == []
+    assert isolated.POOL.idle == []
     assert read(good, work=work)
 
 

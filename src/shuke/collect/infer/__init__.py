@@ -18,13 +18,23 @@ from shuke.collect.infer.ambiguities import (
     misfit,
     order_unclear,
     rivalry,
-    strangers,
+    unlabelled_contacts,
 )
 from shuke.collect.infer.amount_levels import levelled, of_the_line, of_the_order, repeated
 from shuke.collect.infer.birthdays import with_birthdays
 from shuke.collect.infer.claims import ColumnClaim, claims, with_places
 from shuke.collect.infer.evidence import Shapes
-from shuke.collect.infer.file_kinds import LINES, ORDERS, FileKind, decide, fits, named, rivals, scored, told
+from shuke.collect.infer.file_kinds import (
+    LINES,
+    ORDERS,
+    FileKind,
+    decide,
+    explained,
+    fits,
+    named,
+    rivals,
+    scored,
+)
 from shuke.collect.infer.headers import compact, generics
 from shuke.collect.infer.money import denominated
 from shuke.collect.infer.rates import rated
@@ -109,7 +119,7 @@ def infer(
         *shares,
         *unclear,
         *unnamed,
-        *strangers(open_ones, seen, kind),
+        *unlabelled_contacts(open_ones, seen, kind),
         *flags.counted(open_ones, seen, kind, taken),
         *states.ambiguities(rows, readings),
     ]
@@ -125,7 +135,7 @@ def infer(
         return InferredLayout(layout, kind.title, tuple(ambiguities), seen)
     of_before = any(set(one.columns) <= set(headers) for one in known)  # with columns added: the same files
     maybe = () if of_before else rivals(scores) or misplaced(rows, layout, seen, kind)
-    return InferredLayout(layout, kind.title, tuple(ambiguities), seen, told(scores), maybe)
+    return InferredLayout(layout, kind.title, tuple(ambiguities), seen, explained(scores), maybe)
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,7 @@ def _told_of_sales(
     whose: list[Ambiguity] = []
     if kind is LINES:
         readings, whose = repeated(rows, levelled(rows, readings, whole), seen, free)
-    readings |= transaction_types.told(rows, readings, seen, kind=kind, among=free)
+    readings |= transaction_types.transaction_types(rows, readings, seen, kind=kind, among=free)
     undone, unclear = order_outcomes.further(rows, readings, seen, kind=kind, among=free)
     return states.invoiced(rows, readings | undone), [*unclear, *whose]
 
@@ -209,8 +219,8 @@ def _is_no_key(claim: ColumnClaim, seen: Mapping[str, Shapes]) -> bool:
 
 def _on_their_level(claimed: list[ColumnClaim], whole: Collection[str]) -> list[ColumnClaim]:
     """The claims, of columns that tell of an order to what an order has."""
-    told = (replace(c, target=of_the_order(c.target)) if c.header in whole else c for c in claimed)
-    return [claim for claim in told if claim.target != FURTHER]
+    explained = (replace(c, target=of_the_order(c.target)) if c.header in whole else c for c in claimed)
+    return [claim for claim in explained if claim.target != FURTHER]
 
 
 def _without_order_totals(claimed: list[ColumnClaim], kind: FileKind) -> list[ColumnClaim]:
@@ -247,10 +257,10 @@ def _with_someone(
 
     Not where people are listed: namesakes are two, and so are colleagues.
     """
-    told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
-    if "people.record_id" in told or any(target.startswith("identifiers.") for target in told):
+    explained = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
+    if "people.record_id" in explained or any(target.startswith("identifiers.") for target in explained):
         return won
-    if kind.name == "people" and told & _NAMES_OF_A_PERSON:
+    if kind.name == "people" and explained & _NAMES_OF_A_PERSON:
         return won
     for header, reading in won.items():
         if "people.organisation" in reading.to or (reading.to == ("people.name",) and _is_account(header)):
@@ -260,12 +270,12 @@ def _with_someone(
 
 def _with_whole_name(won: dict[str, Reading]) -> dict[str, Reading]:
     """Beside a given name alone, `Name` is the family name, and beside a family name alone the given one."""
-    told = {target: header for header, reading in won.items() for target in reading.to}
+    explained = {target: header for header, reading in won.items() for target in reading.to}
     parts = {"people.given_name", "people.family_name"}
-    there = parts & set(told)
-    if len(there) != 1 or "people.name" not in told or "name" not in generics(told["people.name"]):
+    there = parts & set(explained)
+    if len(there) != 1 or "people.name" not in explained or "name" not in generics(explained["people.name"]):
         return won
-    header, (other,) = told["people.name"], parts - there
+    header, (other,) = explained["people.name"], parts - there
     return won | {header: replace(won[header], to=(other,))}
 
 
@@ -274,13 +284,13 @@ def _with_thing(
 ) -> dict[str, Reading]:
     """Where nothing gives their codes, a campaign's name is also its code, and so is a product's in a list of
     products, deals or plans; and a membership's number is that of its contract."""
-    told = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
+    explained = {target for reading in (*won.values(), *decided.values()) for target in reading.to}
     named = {"campaigns.name": "campaigns.campaign_id"}
     named |= {} if kind in (LINES, ORDERS) else {"products.name": "products.product_id"}
     named |= {"identifiers.member_no": "contracts.contract_no"} if kind.name == "contracts" else {}
     return {
         header: replace(reading, to=(named[reading.to[0]], *reading.to))
-        if reading.to[0] in named and len(reading.to) == 1 and named[reading.to[0]] not in told
+        if reading.to[0] in named and len(reading.to) == 1 and named[reading.to[0]] not in explained
         else reading
         for header, reading in won.items()
     }

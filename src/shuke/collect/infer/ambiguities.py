@@ -146,7 +146,9 @@ def mark_unclear(header: str, reading: Reading) -> Ambiguity:
     )
 
 
-def strangers(readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: FileKind) -> list[Ambiguity]:
+def unlabelled_contacts(
+    readings: Mapping[str, Reading], seen: Mapping[str, Shapes], kind: FileKind
+) -> list[Ambiguity]:
     """Columns of phones or e-mail addresses under a header that says nothing."""
     ambiguities = []
     for header, reading in readings.items():

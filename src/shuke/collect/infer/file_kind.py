@@ -62,7 +62,9 @@ REACHED = (
     "identifiers.phone | identifiers.email | identifiers.contact | identifiers.openid | identifiers.unionid"
 )
 PERSONAL = "people.birth_date | people.gender | people.age"
-LIVES = "people.address | people.city | people.region | people.country | people.postcode | ~city | ~region"
+RESIDENCE = (
+    "people.address | people.city | people.region | people.country | people.postcode | ~city | ~region"
+)
 MONEY = "orders.total | order_items.amount | ~amount | ~total"
 GOODS = "products.product_id | products.name"
 

@@ -87,8 +87,8 @@ def scored(
     headers: Collection[str], seen: Mapping[str, Shapes], facts: Collection[str] = ()
 ) -> tuple[Scored, ...]:
     """Every kind with what speaks for it, the likeliest first."""
-    told = signs(headers, seen) | dict.fromkeys(facts, ())
-    return tuple(sorted((_weighed(kind, told) for kind in KINDS), key=lambda one: -one.points))
+    explained = signs(headers, seen) | dict.fromkeys(facts, ())
+    return tuple(sorted((_weighed(kind, explained) for kind in KINDS), key=lambda one: -one.points))
 
 
 def rivals(scores: Sequence[Scored]) -> tuple[FileKind, ...]:
@@ -106,7 +106,7 @@ def rivals(scores: Sequence[Scored]) -> tuple[FileKind, ...]:
     return tuple(near) if len(near) > 1 else ()
 
 
-def told(scores: Sequence[Scored]) -> Text:
+def explained(scores: Sequence[Scored]) -> Text:
     """What a file was taken for, by which of its columns, and what it would have been next."""
     best, second = scores[:2]
     if _is_weak(best):
@@ -124,12 +124,12 @@ def told(scores: Sequence[Scored]) -> Text:
 def signs(headers: Collection[str], seen: Mapping[str, Shapes]) -> dict[str, tuple[str, ...]]:
     """What the columns of a file say of what it is about, and which of them say it."""
     full = [h for h in headers if seen.get(h, Shapes()).said] or list(headers)  # an empty column says nothing
-    told: dict[str, tuple[str, ...]] = {}
+    explained: dict[str, tuple[str, ...]] = {}
     silent = are_silent(full)
     for header in full:
         for sign in _said_by(header, seen.get(header, Shapes()), silent=silent):
-            told[sign] = (*told.get(sign, ()), header)
-    return told
+            explained[sign] = (*explained.get(sign, ()), header)
+    return explained
 
 
 def fits(target: str, shapes: Shapes) -> bool:
@@ -219,24 +219,27 @@ def _speaks_alone(one: Scored) -> bool:
     return any(weight >= _NEVER for weight, _ in one.why)
 
 
-def _weighed(kind: FileKind, told: Mapping[str, tuple[str, ...]]) -> Scored:
-    met = [(weight, _speaking(sign, told)) for weight, sign in kind.signs if _met(sign, told)]
+def _weighed(kind: FileKind, explained: Mapping[str, tuple[str, ...]]) -> Scored:
+    met = [(weight, _speaking(sign, explained)) for weight, sign in kind.signs if _met(sign, explained)]
     return Scored(kind, sum(weight for weight, _ in met), tuple(met))
 
 
-def _met(sign: str, told: Mapping[str, tuple[str, ...]]) -> bool:
+def _met(sign: str, explained: Mapping[str, tuple[str, ...]]) -> bool:
     return all(
-        any((o[1:] not in told) if o[0] == "!" else (o in told) for o in each) for each in _parts(sign)
+        any((o[1:] not in explained) if o[0] == "!" else (o in explained) for o in each)
+        for each in _parts(sign)
     )
 
 
-def _is_met(one: str, told: Mapping[str, tuple[str, ...]]) -> bool:
-    return one[1:] not in told if one.startswith("!") else one in told
+def _is_met(one: str, explained: Mapping[str, tuple[str, ...]]) -> bool:
+    return one[1:] not in explained if one.startswith("!") else one in explained
 
 
-def _speaking(sign: str, told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _speaking(sign: str, explained: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The columns that a sign rests on."""
-    found: Iterable[str] = (header for each in _parts(sign) for one in each for header in told.get(one, ()))
+    found: Iterable[str] = (
+        header for each in _parts(sign) for one in each for header in explained.get(one, ())
+    )
     return tuple(dict.fromkeys(found))
 
 

@@ -1,6 +1,6 @@
 """Plain kinds: what speaks for a file that feeds one table above all?"""
 
-from shuke.collect.infer.file_kind import GOODS, LIVES, MONEY, NO_SALE, PEOPLE, PERSONAL, FileKind, Signs
+from shuke.collect.infer.file_kind import GOODS, MONEY, NO_SALE, PEOPLE, PERSONAL, RESIDENCE, FileKind, Signs
 from shuke.tables import CANONICAL
 
 #: What the generic headers are called in the vocabulary, where a table has such a column.
@@ -38,10 +38,10 @@ def _plain(name: str, signs: Signs, *others: str, **means: str) -> FileKind:
     """A kind that feeds one table above all: its key, its date and its amount are the generic ones."""
     table = CANONICAL[name]
     owned = [column.name for column in table if not column.refers]
-    usual = {"key": table.key[0], "when": table.happened} | _USUAL
+    usual = {"key": table.key[0], "when": table.event_time} | _USUAL
     known = {group: f"{name}.{column}" for group, column in usual.items() if column in owned}
-    if table.happened in _MOMENTS:
-        known["orders.ordered_at"] = f"{name}.{table.happened}"
+    if table.event_time in _MOMENTS:
+        known["orders.ordered_at"] = f"{name}.{table.event_time}"
     if name in ("payments", "invoices", "expenses"):
         known |= dict.fromkeys(("orders.total", "order_items.amount"), f"{name}.amount")
     referred = [column.refers for column in table if column.refers in ("orders.order_no", "orders.currency")]
@@ -229,7 +229,7 @@ PLAIN: tuple[FileKind, ...] = (
             (3, "stores.store_id"),
             (2, "stores.name | ~name & stores.store_id"),
             (2, "stores.city | stores.region | stores.country"),
-            (1, f"stores.store_id & {LIVES}"),
+            (1, f"stores.store_id & {RESIDENCE}"),
             (-5, f"people.name | people.given_name | people.family_name | {PERSONAL}"),
             (-5, "identifiers.email | identifiers.member_no | people.record_id"),
             (-5, "orders.order_no | orders.ordered_at"),

@@ -1,6 +1,6 @@
 """Trade kinds: what speaks for files of sales, of those who buy, and of what is sold?"""
 
-from shuke.collect.infer.file_kind import GOODS, LIVES, MONEY, PEOPLE, PERSONAL, REACHED, WHO, FileKind
+from shuke.collect.infer.file_kind import GOODS, MONEY, PEOPLE, PERSONAL, REACHED, RESIDENCE, WHO, FileKind
 from shuke.languages import Text
 
 _SALE = (*PEOPLE, "order_parties", "stores", "staff")
@@ -101,7 +101,7 @@ MEMBERS = FileKind(
         (3, PERSONAL),
         (1, "people.record_id | identifiers.member_no | identifiers.user_id"),
         (2, "memberships.tier | memberships.joined | memberships.balance"),
-        (1, LIVES),
+        (1, RESIDENCE),
         (2, "organisation_parents.parent_record_id"),
         (1, "people.job | people.income | people.interest | people.accepts_marketing"),
         (1, "*person once"),

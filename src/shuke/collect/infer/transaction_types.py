@@ -46,7 +46,7 @@ _TARGETS: Mapping[str, str] = {
 }
 
 
-def told(
+def transaction_types(
     rows: ir.Table,
     readings: Mapping[str, Reading],
     seen: Mapping[str, Shapes],

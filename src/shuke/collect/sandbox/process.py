@@ -28,12 +28,12 @@ SEPARATOR = "\x1f"
 _ROWS, _LETTERS = 500, 1 << 20
 
 
-def serve(asked: TextIO, told: TextIO) -> None:
+def serve(asked: TextIO, written: TextIO) -> None:
     """Answer request after request."""
 
     def tell(said: dict[str, Any]) -> None:
-        told.write(json.dumps(said, ensure_ascii=False) + "\n")
-        told.flush()
+        written.write(json.dumps(said, ensure_ascii=False) + "\n")
+        written.flush()
 
     for line in asked:
         request = json.loads(line)

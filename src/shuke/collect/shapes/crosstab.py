@@ -22,7 +22,7 @@ from shuke.collect.shapes.sample import (
     meant,
 )
 from shuke.collect.shapes.shape import Melt
-from shuke.collect.shapes.wide import belonging, period, said_of, unit, unmeasured, valued, year_column
+from shuke.collect.shapes.wide import belonging, described_by, period, unit, unmeasured, valued, year_column
 from shuke.collect.sheets import Sheet
 from shuke.collect.values import currency_words
 
@@ -52,7 +52,7 @@ def recognise(look: SheetSample, sheet: Sheet) -> tuple[Melt, bool] | None:
     names = tuple(look.columns[c] for c in columns)
     if unit(names) is None and any(map(currency_words.in_header, names)):
         return None  # each in a currency of its own
-    told = said_of(sheet, look.columns)
+    told = described_by(sheet, look.columns)
     value, sure = valued(look, names, told)
     named = tuple(look.columns[c] for c in sums)
     return Melt(names, "store", value, None, named, belonging(told) or "order_items"), sure

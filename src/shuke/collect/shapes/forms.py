@@ -14,7 +14,7 @@ from shuke.collect.infer.headers import generics
 from shuke.collect.shapes import crosstab
 from shuke.collect.shapes.sample import SheetSample, figure, is_amount, is_of_a_line, is_order, is_somebody
 from shuke.collect.shapes.shape import Melt
-from shuke.collect.shapes.wide import said_of
+from shuke.collect.shapes.wide import described_by
 from shuke.collect.sheets import Sheet
 
 #: Fewer columns are no form.
@@ -35,7 +35,7 @@ def recognise(look: SheetSample, sheet: Sheet) -> Melt | None:
     parts = crosstab.parts(look)
     rest = [name for column, name in enumerate(look.columns) if column not in parts]
     ordered = any(map(is_order, rest))
-    named = any(map(is_somebody, rest)) and bool(_OF_ORDERS.search(said_of(sheet, ())))
+    named = any(map(is_somebody, rest)) and bool(_OF_ORDERS.search(described_by(sheet, ())))
     if len(parts) < _FEWEST or not (ordered or named) or any(map(_is_of_a_line, rest)):
         return None
     if not _are_pieces(look, parts):

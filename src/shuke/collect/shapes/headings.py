@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from shuke.collect.infer.headers import compact
 from shuke.collect.shapes.sample import Cell, SheetSample, meant
-from shuke.collect.shapes.surveys import asks
+from shuke.collect.shapes.surveys import is_question
 from shuke.collect.sheets import Sheet, SkippedKind
 from shuke.collect.sheets.header import kind_of, names
 
@@ -73,7 +73,9 @@ def _padded(row: Sequence[Cell], width: int) -> list[Cell]:
 def _named(first: Cell, *others: Cell) -> Cell:
     """Of several names for one column, the first that says what it is, or the question that it answers."""
     told = [name for name in (first, *others) if name]
-    known = [name for name in told if meant(name)] or [name for name in told if asks(name) and " " in name]
+    known = [name for name in told if meant(name)] or [
+        name for name in told if is_question(name) and " " in name
+    ]
     return known[0] if known else first
 
 
@@ -97,7 +99,9 @@ def _together(column: Sequence[Cell], lowest: Counter[Cell]) -> Cell:
     bare = "".join(told)
     if meant(bare) and not bare.isascii():
         return bare
-    answers = any(asks(cell) for cell in told[:-1])  # to a question of several parts, of which `Price` is one
+    answers = any(
+        is_question(cell) for cell in told[:-1]
+    )  # to a question of several parts, of which `Price` is one
     says_all = len(told) > 1 and meant(told[-1]) and lowest[told[-1]] == 1 and not answers
     return told[-1] if says_all and not meant(" ".join(told)) else "/".join(told) or None
 

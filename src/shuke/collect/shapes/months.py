@@ -20,10 +20,10 @@ from shuke.collect.shapes.shape import Dated, Shape
 from shuke.collect.shapes.wide import (
     WORD,
     belonging,
+    described_by,
     number_of,
     one_year,
     period,
-    said_of,
     turning,
     year_column,
 )
@@ -80,7 +80,7 @@ def recognise(look: SheetSample, sheet: Sheet) -> Dated | None:
 
 def is_planned(look: SheetSample, sheet: Sheet) -> bool:
     """Whether the figures of a sheet are planned or allowed, and its months what they are for."""
-    return belonging(said_of(sheet, look.columns)) in ("plans", "budgets")
+    return belonging(described_by(sheet, look.columns)) in ("plans", "budgets")
 
 
 def renamed(look: SheetSample, sheet: Sheet, shape: Shape) -> str | None:
@@ -91,9 +91,9 @@ def renamed(look: SheetSample, sheet: Sheet, shape: Shape) -> str | None:
     return None if is_planned(look, sheet) and not shape.melt else shape.dated.column
 
 
-def year_said(look: SheetSample, sheet: Sheet) -> int | str | None:
+def stated_year(look: SheetSample, sheet: Sheet) -> int | str | None:
     """The column that gives each row its year, or the one year that the file speaks of."""
-    return year_column(look) or one_year(said_of(sheet, look.columns))
+    return year_column(look) or one_year(described_by(sheet, look.columns))
 
 
 def is_yearless(look: SheetSample, dated: Dated) -> bool:

@@ -63,7 +63,7 @@ def recognise(look: SheetSample) -> Survey | None:
     if {QUESTION, ANSWER} & {name.lower() for name in columns}:
         return None
     who = {name: told for place, name in enumerate(columns) if (told := _who(look, place))}
-    asked = [name for name in columns if name not in who and asks(name) and not period(name)]
+    asked = [name for name in columns if name not in who and is_question(name) and not period(name)]
     handed_in = any(_HANDED_IN.search(name) for name in columns)
     beside = [
         name for name in columns if name not in who and name not in asked and _stands_beside(look, name)
@@ -96,7 +96,7 @@ def melted(rows: ir.Table, survey: Survey, look: SheetSample, *, name: str) -> i
     return long.select(ROW, *kept, **told)
 
 
-def asks(name: str) -> bool:
+def is_question(name: str) -> bool:
     """Whether a heading is a question, or is called as an answer is."""
     return bool(_NUMBERED.match(name) or _ASKING.search(name)) or bool(
         meant(name) & {"responses.score", "responses.answer"}

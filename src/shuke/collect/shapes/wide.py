@@ -177,8 +177,8 @@ def _of_one(look: SheetSample, sheet: Sheet) -> tuple[Melt, bool] | None:
     said = [n for n in columns if any(look.filled[look.columns.index(n)])]
     if set(said) - set(figures) or not figures or any(is_moment(n) and _dated(look, n) for n in others):
         return None
-    told = said_of(sheet, (*measures, *others))
-    year = year_said(look, sheet, columns)
+    told = described_by(sheet, (*measures, *others))
+    year = stated_year(look, sheet, columns)
     of = belonging(told)
     value, sure = valued(look, columns, told)
     goods = any(is_of_a_line(n) for n in others)
@@ -192,7 +192,7 @@ def is_yearless(columns: Iterable[str]) -> bool:
     return any((found := period(name)) is not None and found[0] is None for name in columns)
 
 
-def year_said(look: SheetSample, sheet: Sheet, columns: Sequence[str]) -> int | str | None:
+def stated_year(look: SheetSample, sheet: Sheet, columns: Sequence[str]) -> int | str | None:
     """Of which year months are that do not say it: what a column says of each row, or the one year that the
     file speaks of. Where a year begins in another month than January, that may be either of two."""
     if not is_yearless(columns):
@@ -200,7 +200,7 @@ def year_said(look: SheetSample, sheet: Sheet, columns: Sequence[str]) -> int | 
     others = [n for n in look.columns if n not in columns]
     if column := year_column(look):
         return column
-    return None if _turning(columns) else one_year(said_of(sheet, others))
+    return None if _turning(columns) else one_year(described_by(sheet, others))
 
 
 def _turning(columns: Iterable[str]) -> int | None:
@@ -301,7 +301,7 @@ def _dated(look: SheetSample, name: str) -> bool:
     return look.mostly(look.columns.index(name), "date")
 
 
-def said_of(sheet: Sheet, names: Iterable[str]) -> str:
+def described_by(sheet: Sheet, names: Iterable[str]) -> str:
     """The words of a file, its sheet, its titles and some headings."""
     return " ".join((sheet.file, sheet.sheet or "", *(s.text for s in sheet.skipped), *names)).replace(
         "_", " "

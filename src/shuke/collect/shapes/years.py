@@ -26,9 +26,9 @@ def settled(
     if not (melted or dated):
         return Recognised(shape)
     said = (
-        wide.year_said(named, sheet, shape.melt.columns)
+        wide.stated_year(named, sheet, shape.melt.columns)
         if melted and shape.melt
-        else months.year_said(named, sheet)
+        else months.stated_year(named, sheet)
     )
     written = shape.melt.year if melted and shape.melt else shape.dated.year if shape.dated else None
     own = written if before and before.name == sheet.file else None

@@ -80,7 +80,7 @@ def _limits(path: Path) -> dict[str, int]:
 
 def _told(request: dict[str, Any], source: InputFile) -> Iterator[Table]:
     try:
-        process = KEPT.take()
+        process = POOL.take()
     except OSError:
         raise Unavailable(_NONE, file=source.name) from None
     whole, lines = False, _Lines(process, source)
@@ -96,7 +96,7 @@ def _told(request: dict[str, Any], source: InputFile) -> Iterator[Table]:
                 pass
         whole = request["memory"] < _KEEPS  # one that has grown large goes
     finally:
-        KEPT.give_back(process, whole=whole)
+        POOL.give_back(process, whole=whole)
 
 
 class _Reader(Process):
@@ -107,8 +107,8 @@ class _Reader(Process):
 
 
 #: Those of this process.
-KEPT = ProcessPool(_Reader)
-atexit.register(KEPT.close)
+POOL = ProcessPool(_Reader)
+atexit.register(POOL.close)
 
 
 class _Lines:

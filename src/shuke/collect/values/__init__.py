@@ -76,7 +76,7 @@ def is_code(target: str) -> bool:
     """
     column = targets()[target]
     return column.type is Type.TEXT and (
-        column.personal in ("identifier", "phone", "email")
+        column.pii in ("identifier", "phone", "email")
         or column.name.endswith(("_no", "_id", "_code", "postcode"))
     )
 

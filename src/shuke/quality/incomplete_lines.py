@@ -1,4 +1,4 @@
-"""Unsaid: of the order lines of each source, how many do not say when, to whom, or for how much?
+"""Incomplete lines: of the order lines of each source, how many do not say when, to whom, or for how much?
 
 A line without a day is in no month, one without an amount is worth nothing, and one without a customer is
 nobody's; a source whose lines are mostly so was read wrongly more often than not.
@@ -17,7 +17,7 @@ _SENSES = {sense.value: TITLES[sense] for sense in SemanticType}
 @table(
     key=("source", "sense"),
     first="-share",
-    title=Text("What lines do not say", "明细缺少的信息"),
+    title=Text("Incomplete order lines", "信息不全的明细"),
     about=Text(
         "How many order lines of each source have no day, no amount or no customer.",
         "各来源的订单明细中没有日期、金额或客户的行数。",
@@ -31,7 +31,7 @@ _SENSES = {sense.value: TITLES[sense] for sense in SemanticType}
         Column("share", Type.NUMBER, Text("Share", "占比"), unit="share"),
     ],
 )  # fmt: skip
-def unsaid(purchases: ir.Table) -> ir.Table:
+def incomplete_lines(purchases: ir.Table) -> ir.Table:
     """One row per source with order lines and sense, `lacking` of `lines` being without it."""
     lacks = {
         SemanticType.DAY: purchases.day.isnull(),

@@ -5,8 +5,8 @@ import random
 import ibis.expr.types as ir
 
 from shuke.identity.changed_records import changed_records
-from shuke.identity.comparables import comparables
 from shuke.identity.identifiers import identifiers
+from shuke.identity.normalised_records import normalised_records
 from tests.engine_fixtures import Row, Tables
 
 
@@ -20,7 +20,7 @@ def made(desk: Tables, people: list[Row], said: list[Row] | None = None, *kept: 
 
 def written(desk: Tables, people: list[Row], said: list[Row] | None = None, *kept: ir.Table) -> list[Row]:
     known = desk.made(identifiers, desk.landed("identifiers", said), country="CN")
-    return desk.rows(desk.made(comparables, desk.landed("people", people), known, *kept))
+    return desk.rows(desk.made(normalised_records, desk.landed("people", people), known, *kept))
 
 
 def test_a_record_has_every_fact_in_its_one_form(engine):
@@ -106,9 +106,9 @@ def test_only_records_that_have_changed_are_written_anew(duckdb):
     moved = [people[0], people[1] | {"city": "北京"}, {"record_id": "2", "name": "王丽"}]
     phones = [{"record_id": "2", "kind": "phone", "value": "13800139000"}]
     changed = duckdb.derived(changed_records, [{"record": f"till:{n}"} for n in "12"])
-    assert written(duckdb, moved, phones, changed, duckdb.derived(comparables, before)) == written(
+    assert written(duckdb, moved, phones, changed, duckdb.derived(normalised_records, before)) == written(
         duckdb, moved, phones
     )
-    marked = duckdb.derived(comparables, [row | {"street": "as it was"} for row in before])
+    marked = duckdb.derived(normalised_records, [row | {"street": "as it was"} for row in before])
     found = made(duckdb, moved, phones, changed, marked)
     assert [found[n].get("street") for n in "012"] == ["as it was", None, None]

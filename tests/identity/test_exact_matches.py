@@ -2,14 +2,14 @@
 
 import pytest
 
-from shuke.identity.links import links
+from shuke.identity.exact_matches import exact_matches
 from tests.engine_fixtures import Row, Tables
 from tests.identity.evidence import COMPARABLES, IDENTIFIERS, held, person
 
 
 def linked(desk: Tables, identifiers: list[Row], people: list[Row] | None = None) -> list[tuple[str, ...]]:
     said = desk.of(COMPARABLES, people or [])
-    made = desk.made(links, desk.of(IDENTIFIERS, identifiers), said)
+    made = desk.made(exact_matches, desk.of(IDENTIFIERS, identifiers), said)
     return [(row["record_l"], row["record_r"], row["kind"]) for row in desk.rows(made)]
 
 

@@ -2,15 +2,18 @@
 
 import pytest
 
-from shuke.identity.bearers import FEATURES, PEOPLE, bearers
 from shuke.identity.comparisons import COMPARISONS
 from shuke.identity.population import FAMILY
+from shuke.identity.term_frequencies import FEATURES, PEOPLE, term_frequencies
 from tests.engine_fixtures import Row, Tables
 from tests.identity.evidence import COMPARABLES, person
 
 
 def borne(desk: Tables, *records: Row) -> dict[str, Row]:
-    return {row["record"]: row for row in desk.rows(desk.made(bearers, desk.of(COMPARABLES, list(records))))}
+    return {
+        row["record"]: row
+        for row in desk.rows(desk.made(term_frequencies, desk.of(COMPARABLES, list(records))))
+    }
 
 
 def test_a_home_a_birth_date_and_a_name_are_borne_by_the_records_that_say_them(engine):

@@ -1,4 +1,4 @@
-"""Links: which two records are certainly of one customer, and what says so?"""
+"""Exact matches: which two records are certainly of one customer, and what says so?"""
 
 import ibis
 import ibis.expr.types as ir
@@ -17,24 +17,24 @@ CONTACTS = ("phone", "email")
 
 @table(
     key=("record_l", "record_r", "kind", "scope", "value"),
-    title=Text("Certain links", "确定关联"),
+    title=Text("Exact matches", "精确匹配"),
     area="identity",
     subject=None,
     columns=[
-        Column("record_l", Type.TEXT, Text("Record", "记录"), personal="identifier"),
-        Column("record_r", Type.TEXT, Text("Other record", "对方记录"), personal="identifier"),
+        Column("record_l", Type.TEXT, Text("Record", "记录"), pii="identifier"),
+        Column("record_r", Type.TEXT, Text("Other record", "对方记录"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Agrees on", "一致的标识")),
         Column("scope", Type.TEXT, Text("Scope", "范围")),
-        Column("value", Type.TEXT, Text("Value", "值"), personal="identifier"),
+        Column("value", Type.TEXT, Text("Value", "值"), pii="identifier"),
         Column("records", Type.INTEGER, Text("Records that share it", "共用记录数"), unit="count"),
     ],
 )
-def links(
+def exact_matches(
     identifiers: ir.Table,
-    comparables: ir.Table,
+    normalised_records: ir.Table,
     changed_records: ir.Table,
-    kept_identifiers: ir.Table,
-    kept_links: ir.Table,
+    previous_identifiers: ir.Table,
+    previous_exact_matches: ir.Table,
     *,
     checkpoint: Checkpoint,
 ) -> ir.Table:
@@ -47,18 +47,18 @@ def links(
     that a whole office reads links nobody. Two names that a slip parts are left to `pairs`, which weighs
     them. Looked at are the values of records that have changed.
     """
-    if not anything(kept_links):
-        return _found(identifiers, comparables, checkpoint=checkpoint)
-    touched = checkpoint(values_of(changed_records, identifiers, kept_identifiers))
-    anew = _found(identifiers.semi_join(touched, VALUE), comparables, checkpoint=checkpoint)
-    return anew.select(*links.schema).union(kept_links.anti_join(touched, VALUE))
+    if not anything(previous_exact_matches):
+        return _found(identifiers, normalised_records, checkpoint=checkpoint)
+    touched = checkpoint(values_of(changed_records, identifiers, previous_identifiers))
+    anew = _found(identifiers.semi_join(touched, VALUE), normalised_records, checkpoint=checkpoint)
+    return anew.select(*exact_matches.schema).union(previous_exact_matches.anti_join(touched, VALUE))
 
 
-def _found(identifiers: ir.Table, comparables: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
+def _found(identifiers: ir.Table, normalised_records: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
     """The links of all values of these identifiers."""
     pairs = checkpoint(_sharing(identifiers, checkpoint=checkpoint))
     contacts = pairs.filter(pairs.kind.isin(CONTACTS)).rename(agrees="kind")
-    met = beside(contacts, comparables, "name", "gender", "organisation")
+    met = beside(contacts, normalised_records, "name", "gender", "organisation")
     judged = checkpoint(
         met.select(
             "record_l", "record_r", "scope", "value", "records", kind=met.agrees,

@@ -1,4 +1,4 @@
-"""Bearers: how many others bear what a record says of whom it is of?
+"""Term frequencies: how many others bear what a record says of whom it is of?
 
 Counted in the records themselves. Beside them stand `PEOPLE` more, among whom the commonest names are borne
 as the population bears them (see `population`); how rare anything else is where the records are few is
@@ -41,11 +41,11 @@ _BETWEEN = ibis.literal("\x1f")
 
 @table(
     key="record",
-    title=Text("How many bear what a record says", "与该记录所述相同的人数"),
+    title=Text("Term frequencies", "取值频次"),
     area="identity",
     subject=None,
     columns=[
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         *(Column(name, Type.NUMBER, title) for name, title in FEATURES.items()),
         Column(
             "namesakes",
@@ -58,7 +58,7 @@ _BETWEEN = ibis.literal("\x1f")
         ),
     ],
 )
-def bearers(comparables: ir.Table) -> ir.Table:
+def term_frequencies(normalised_records: ir.Table) -> ir.Table:
     """How many bear the name, home, birth date, phone and e-mail of a record that it shares with another.
 
     One row per record that is of a person or an organisation and shares one of them at least; empty what
@@ -67,7 +67,7 @@ def bearers(comparables: ir.Table) -> ir.Table:
     one e-mail and one birth date, as far as they say any, are taken for one customer's: they count as the two
     that are compared. `namesakes` is how many records would bear a name if its parts came together by chance.
     """
-    said = _said(comparables.filter(comparables.kind.notnull()))
+    said = _said(normalised_records.filter(normalised_records.kind.notnull()))
     times = said.group_by("feature", "value").agg(
         records=said.count(), names=said.called.nunique(), more=_beside_one(said)
     )
@@ -76,9 +76,11 @@ def bearers(comparables: ir.Table) -> ir.Table:
         shared.names.cast("float64"),
         ibis.coalesce(2 + shared.more, shared.records) + shared.share.fill_null(0.0) * PEOPLE,
     )
-    borne = said.inner_join(shared.select("feature", "value", bearers=counted.round(1)), ["feature", "value"])
+    borne = said.inner_join(
+        shared.select("feature", "value", term_frequencies=counted.round(1)), ["feature", "value"]
+    )
     told = borne.group_by("record").agg(
-        **{name: borne.bearers.max(where=borne.feature == name) for name in FEATURES}
+        **{name: borne.term_frequencies.max(where=borne.feature == name) for name in FEATURES}
     )
     named = said.filter(said.feature == "family").count().as_scalar()
     family, given = (told[part] / (named + PEOPLE) for part in ("family", "given"))
@@ -97,14 +99,15 @@ def _beside_one(said: ir.Table) -> ir.IntegerValue:
     return (of_one & told.any()).ifelse((silent - 1).clip(0), ibis.null("int64"))
 
 
-def _said(comparables: ir.Table) -> ir.Table:
+def _said(normalised_records: ir.Table) -> ir.Table:
     """A row for each feature of each record that has it: `record`, `feature`, `value`.
 
     Of contacts also how whoever has them is `called`, of names what tells their bearers apart.
     """
-    place = ibis.coalesce(comparables.house, ibis.literal(""))
-    told = comparables.mutate(
-        home=comparables.street + _BETWEEN + place, birth_date=comparables.birth_date.strftime("%Y-%m-%d")
+    place = ibis.coalesce(normalised_records.house, ibis.literal(""))
+    told = normalised_records.mutate(
+        home=normalised_records.street + _BETWEEN + place,
+        birth_date=normalised_records.birth_date.strftime("%Y-%m-%d"),
     )
     called = ibis.coalesce(told.given, told.family, told.sound).substr(0, 2)
     unsaid = ibis.null(str)

@@ -1,4 +1,4 @@
-"""Pairs: which two records are probably of one customer, and how probably?"""
+"""Scored pairs: which two records are probably of one customer, and how probably?"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from shuke.identity.compared_pairs import KINDS
 from shuke.identity.comparisons import Comparison
 from shuke.identity.estimates import APART, Population, share
-from shuke.identity.match_weights import EXPECTED, PRIOR, SOURCES, contradictory, with_bearers
+from shuke.identity.match_weights import EXPECTED, PRIOR, SOURCES, contradictory, with_term_frequencies
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
@@ -20,12 +20,12 @@ Weights = Mapping[tuple[str, str, str], Mapping[str, float]]
 
 @table(
     key=("record_l", "record_r"),
-    title=Text("Probable pairs", "疑似同一客户的记录对"),
+    title=Text("Scored pairs", "已评分的记录对"),
     area="identity",
     subject=None,
     columns=[
-        Column("record_l", Type.TEXT, Text("Record", "记录"), personal="identifier"),
-        Column("record_r", Type.TEXT, Text("Other record", "另一记录"), personal="identifier"),
+        Column("record_l", Type.TEXT, Text("Record", "记录"), pii="identifier"),
+        Column("record_r", Type.TEXT, Text("Other record", "另一记录"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
         Column("version", Type.INTEGER, Text("Version of the model", "模型版本")),
         Column("weight", Type.NUMBER, Text("Weight of evidence", "证据权重"), note=Text(
@@ -36,10 +36,10 @@ Weights = Mapping[tuple[str, str, str], Mapping[str, float]]
         Column("said", Type.INTEGER, Text("Comparisons that both can be held to", "双方均有信息的比对项数")),
     ],
 )  # fmt: skip
-def pairs(
+def scored_pairs(
     compared_pairs: ir.Table,
     match_weights: ir.Table,
-    bearers: ir.Table,
+    term_frequencies: ir.Table,
     *,
     scorer: Scorer,
 ) -> ir.Table:
@@ -57,17 +57,18 @@ def pairs(
     apart = contradictory(near.levels)
     possible = near.filter(~apart)
     found = [
-        _weighed(possible.filter(possible.kind == kind), bearers, weights, kind, scorer) for kind in KINDS
+        _weighed(possible.filter(possible.kind == kind), term_frequencies, weights, kind, scorer)
+        for kind in KINDS
     ]
     return ibis.union(*found, _apart(near.filter(apart), scorer))
 
 
-def _apart(pairs: ir.Table, scorer: Scorer) -> ir.Table:
+def _apart(scored_pairs: ir.Table, scorer: Scorer) -> ir.Table:
     """Pairs that contradict each other."""
-    return pairs.select(
+    return scored_pairs.select(
         "record_l", "record_r", "kind", version=ibis.literal(scorer.model.version),
         weight=ibis.literal(APART), probability=ibis.literal(0.0), apart=ibis.literal(True),
-        said=_said(pairs.levels),
+        said=_said(scored_pairs.levels),
     )  # fmt: skip
 
 
@@ -76,10 +77,12 @@ def _said(levels: ir.StringValue) -> ir.IntegerValue:
     return levels.replace(SILENT, "").replace(CONTRADICTORY, "").length()
 
 
-def _weighed(pairs: ir.Table, bearers: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
+def _weighed(
+    scored_pairs: ir.Table, term_frequencies: ir.Table, weights: Weights, kind: str, scorer: Scorer
+) -> ir.Table:
     """Pairs of one kind that do not contradict each other."""
-    told = with_bearers(pairs, bearers, scorer.model.comparisons[kind])
-    known = _known(pairs, weights, kind, scorer)
+    told = with_term_frequencies(scored_pairs, term_frequencies, scorer.model.comparisons[kind])
+    known = _known(scored_pairs, weights, kind, scorer)
     lean = {name: w["weight"] for (of, what, name), w in weights.items() if (of, what) == (kind, SOURCES)}
     between = ibis.cases(
         *((told.sources == name, w) for name, w in sorted({"": 0.0, **lean}.items())), else_=0.0
@@ -96,11 +99,11 @@ def _weighed(pairs: ir.Table, bearers: ir.Table, weights: Weights, kind: str, sc
     )  # fmt: skip
 
 
-def _known(pairs: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
+def _known(scored_pairs: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
     """What the levels of pairs weigh without rarity, `bits`; and u where rarity counts, by comparison."""
     comparisons = scorer.model.comparisons[kind]
     rows = []
-    for levels in pairs.select("levels").distinct().to_pyarrow()["levels"].to_pylist():
+    for levels in scored_pairs.select("levels").distinct().to_pyarrow()["levels"].to_pylist():
         row: dict[str, Any] = {"levels": levels, "bits": 0.0}
         for said, comparison in zip(levels, comparisons, strict=False):
             if said != SILENT:
@@ -120,15 +123,15 @@ def _u(comparison: Comparison) -> str:
     return f"u_{comparison.name}"
 
 
-def _rarity(pairs: ir.Table, crowd: Population, kind: str, scorer: Scorer) -> ir.FloatingValue:
+def _rarity(scored_pairs: ir.Table, crowd: Population, kind: str, scorer: Scorer) -> ir.FloatingValue:
     """In bits, how much rarer that is which two records have in common than what records have on average."""
     total = ibis.literal(0.0)
     for comparison in scorer.model.comparisons[kind]:
         if comparison.rare:
-            others, u = ibis.greatest(pairs[comparison.name] - 2.0, 0.0), pairs[_u(comparison)]
+            others, u = ibis.greatest(scored_pairs[comparison.name] - 2.0, 0.0), scored_pairs[_u(comparison)]
             usual = u
-            if (expected := EXPECTED.format(comparison.name)) in pairs.columns:
-                usual = ibis.coalesce(pairs[expected].nullif(0.0) / crowd.records, u)
+            if (expected := EXPECTED.format(comparison.name)) in scored_pairs.columns:
+                usual = ibis.coalesce(scored_pairs[expected].nullif(0.0) / crowd.records, u)
             borne = share(others, usual, crowd.customers, crowd.each)
             total += (u / borne).log2().fill_null(0.0)
     return total

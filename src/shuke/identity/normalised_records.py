@@ -1,4 +1,4 @@
-"""Comparables: what of a record can be held against another one, in one form each?"""
+"""Normalised records: what of a record can be held against another one, in one form each?"""
 
 import ibis
 import ibis.expr.types as ir
@@ -34,53 +34,53 @@ _SEXES = {
 
 @table(
     key="record",
-    title=Text("Comparable forms", "可比形式"),
+    title=Text("Normalised records", "标准化记录"),
     area="identity",
     subject=None,
     columns=[
-        Column("record", Type.TEXT, Text("Record", "记录"), personal="identifier"),
+        Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("source", Type.TEXT, Text("Source", "来源")),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位")),
-        Column("name", Type.TEXT, Text("Name", "姓名"), personal="name"),
-        Column("hanzi", Type.TEXT, Text("Name in Chinese characters", "汉字姓名"), personal="name"),
+        Column("name", Type.TEXT, Text("Name", "姓名"), pii="name"),
+        Column("hanzi", Type.TEXT, Text("Name in Chinese characters", "汉字姓名"), pii="name"),
         # Hidden whole: beside the mask of the name, the first letter of a part would say more than that.
-        Column("given", Type.TEXT, Text("Given name, romanised", "名（拼音）"), personal="text"),
+        Column("given", Type.TEXT, Text("Given name, romanised", "名（拼音）"), pii="text"),
         Column(
             "familiar",
             Type.FLAG,
             Text("Given name that books of names know", "名见于西文人名录"),
-            personal="text",
+            pii="text",
         ),
-        Column("family", Type.TEXT, Text("Family name, romanised", "姓（拼音）"), personal="text"),
-        Column("sound", Type.TEXT, Text("Name in any order", "不分先后的姓名"), personal="text"),
+        Column("family", Type.TEXT, Text("Family name, romanised", "姓（拼音）"), pii="text"),
+        Column("sound", Type.TEXT, Text("Name in any order", "不分先后的姓名"), pii="text"),
         Column(
             "generation",
             Type.TEXT,
             Text("Jr., Sr., II, III", "辈分后缀（Jr.、Sr.、II、III）"),
-            personal="text",
+            pii="text",
         ),
-        Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), personal="date"),
-        Column("gender", Type.TEXT, Text("Gender", "性别"), personal="text"),
-        Column("phone", Type.TEXT, Text("Phone", "电话"), personal="phone"),
-        Column("email", Type.TEXT, Text("E-mail", "电子邮箱"), personal="email"),
-        Column("national_id", Type.TEXT, Text("Identity number", "证件号码"), personal="identifier"),
+        Column("birth_date", Type.DATE, Text("Birth date", "出生日期"), pii="date"),
+        Column("gender", Type.TEXT, Text("Gender", "性别"), pii="text"),
+        Column("phone", Type.TEXT, Text("Phone", "电话"), pii="phone"),
+        Column("email", Type.TEXT, Text("E-mail", "电子邮箱"), pii="email"),
+        Column("national_id", Type.TEXT, Text("Identity number", "证件号码"), pii="identifier"),
         Column("organisation", Type.TEXT, Text("Organisation", "单位名称")),
         Column("country", Type.TEXT, Text("Country", "国家")),
         Column("region", Type.TEXT, Text("Province or state", "省份")),
         Column("city", Type.TEXT, Text("City", "城市")),
         Column("district", Type.TEXT, Text("District", "区县")),
-        Column("postcode", Type.TEXT, Text("Postcode", "邮编"), personal="address"),
-        Column("street", Type.TEXT, Text("Street", "街道"), personal="address"),
-        Column("house", Type.TEXT, Text("House number", "门牌号"), personal="address"),
+        Column("postcode", Type.TEXT, Text("Postcode", "邮编"), pii="address"),
+        Column("street", Type.TEXT, Text("Street", "街道"), pii="address"),
+        Column("house", Type.TEXT, Text("House number", "门牌号"), pii="address"),
     ],
 )
-def comparables(
-    said_people: ir.Table,
+def normalised_records(
+    history_people: ir.Table,
     identifiers: ir.Table,
     changed_records: ir.Table,
-    kept_comparables: ir.Table,
+    previous_normalised_records: ir.Table,
     *,
-    nobody: tuple[str, ...] = NEVER,
+    placeholder_names: tuple[str, ...] = NEVER,
     checkpoint: Checkpoint,
 ) -> ir.Table:
     """What each record says of whom it is of, every fact in the one form in which equal ones are equal.
@@ -89,30 +89,30 @@ def comparables(
     equally new ones the greatest: so the order in which they arrived does not matter. Names, places and
     organisations are written as `names`, `addresses` and `organisations` say; Chinese ones as pinyin where
     the column is romanised. Phone, e-mail and identity number are the least of those that the record has
-    and that identify (of identity numbers: all). `nobody` are words that are no name. Only records that have
-    changed are written anew.
+    and that identify (of identity numbers: all). `placeholder_names` are words that are no name. Only records
+    that have changed are written anew.
     """
-    told = said_people.mutate(record=record_of(said_people))
-    goes_on = anything(kept_comparables)
+    told = history_people.mutate(record=record_of(history_people))
+    goes_on = anything(previous_normalised_records)
     if goes_on:
         told, identifiers = (t.semi_join(changed_records, "record") for t in (told, identifiers))
-    fresh = _written(checkpoint(_picked(told)), nobody=nobody, checkpoint=checkpoint)
+    fresh = _written(checkpoint(_picked(told)), placeholder_names=placeholder_names, checkpoint=checkpoint)
     said = fresh.left_join(_least(identifiers), "record").drop("record_right")
     # A mailbox that a whole office reads tells organisations apart, not the people in them.
     shared = of_an_office(said.email) & (said.kind != "organisation").fill_null(True)
     anew = said.mutate(email=shared.ifelse(ibis.null(str), said.email))
     if not goes_on:
         return anew
-    others = kept_comparables.anti_join(changed_records, "record")
-    return anew.select(*comparables.schema).union(others)
+    others = previous_normalised_records.anti_join(changed_records, "record")
+    return anew.select(*normalised_records.schema).union(others)
 
 
-def _written(said: ir.Table, *, nobody: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
+def _written(said: ir.Table, *, placeholder_names: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
     """One row per record of `said`, with all but what its identifiers say."""
     texts = checkpoint(plain(said, [*_NAMES, *_PLACES], checkpoint=checkpoint))
     sorted_out = checkpoint(_organised(texts))
     people = sorted_out.select("record", "name", "given_name", "family_name")
-    named = names(people, nobody=nobody, checkpoint=checkpoint)
+    named = names(people, placeholder_names=placeholder_names, checkpoint=checkpoint)
     lived = addresses(sorted_out.select("record", *_PLACES), checkpoint=checkpoint)
     rest = sorted_out.drop(*_PLACES, "name", "given_name", "family_name")
     every = rest

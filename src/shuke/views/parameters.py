@@ -1,4 +1,4 @@
-"""Questions: what did somebody mean who answered a table's questions in writing?"""
+"""Parameters: which values of a table's parameters did somebody mean by what they typed?"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -7,18 +7,19 @@ from typing import Any, Literal, get_args, get_origin
 
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text
-from shuke.tables import Derived
+from shuke.tables import Derived, renamed
 from shuke.views import literals
 
 
 def answers(table: Derived, written: Mapping[str, Any]) -> dict[str, Any]:
     """The answers in the types that the table's function declares; whatever is no text stays as it is."""
-    for unknown in sorted(set(written) - set(table.questions)):
+    written = renamed.parameters(table.name, written)
+    for unknown in sorted(set(written) - set(table.parameters)):
         raise WrongCall(
-            N_("Table {table} has no question {question}. It has: {questions}."),
-            table=table.name, question=unknown, questions=", ".join(table.questions) or "-",
+            N_("Table {table} has no parameter {parameter}. It takes: {parameters}."),
+            table=table.name, parameter=unknown, parameters=", ".join(table.parameters) or "-",
         )  # fmt: skip
-    return {name: _read(name, value, table.questions[name][0]) for name, value in written.items()}
+    return {name: _read(name, value, table.parameters[name][0]) for name, value in written.items()}
 
 
 def _read(name: str, value: Any, kind: Any) -> Any:
@@ -29,8 +30,8 @@ def _read(name: str, value: Any, kind: Any) -> Any:
     except (ValueError, KeyError):
         accepted = _ACCEPTED.get(kind) or ", ".join(map(str, get_args(kind))) or str(kind)
         raise WrongCall(
-            N_("{value} is no answer to {question}. Accepted: {accepted}."),
-            value=repr(value), question=name, accepted=accepted,
+            N_("{value} cannot be used for {parameter}. Accepted: {accepted}."),
+            value=repr(value), parameter=name, accepted=accepted,
         ) from None  # fmt: skip
 
 
