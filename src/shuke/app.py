@@ -5,11 +5,12 @@ It opens the resources; the verbs are functions elsewhere that take a `Project`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from shuke import settings as settings_file
 from shuke.access.secret import KEY_GONE, mark, project_key
@@ -18,6 +19,7 @@ from shuke.identity.models import SHIPPED, Model
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_
 from shuke.lazy import ir, pd
+from shuke.recent import Recent
 from shuke.settings import FILE, Settings
 from shuke.store import disk, wholeness
 from shuke.store.builds import Build, Builds
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from shuke.engine import Engine
     from shuke.engine.reader import Reader
 
+T = TypeVar("T")
+
+#: So much is kept of a build.
+MAX_CACHED = 1000
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -36,6 +43,11 @@ class Opened:
 
     build: Build
     reader: Reader
+    _recent: Recent = field(default_factory=lambda: Recent(MAX_CACHED), repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What does not change while the build stands, such as a count; made when it is first asked for."""
+        return self._recent.cached(key, make)
 
     def table(self, name: str) -> ir.Table:
         self.build.path(name)  # says so when there is none of that name

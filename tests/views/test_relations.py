@@ -2,38 +2,51 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import ibis.expr.types as ir
 import pytest
 
+from shuke.app import Opened
+from shuke.engine import Engine
+from shuke.engine.reader import Reader
 from shuke.profiles.customers import customers
 from shuke.views import relations
+from shuke.views.dossier import Dossier
 from shuke.views.viewer import Viewer
 from tests.engine_fixtures import Tables
 
 
 @dataclass
 class Company:
-    """As much of an opened build as is asked for ties."""
+    """As much of an opened build as is asked for ties; its tables lie as a build would write them."""
 
     made: dict[str, ir.Table]
+    engine: Engine
+    folder: Path
 
     @property
     def build(self) -> Any:
         return SimpleNamespace(manifest=SimpleNamespace(zone="Asia/Shanghai"))
 
-    @property
-    def reader(self) -> Any:
-        return SimpleNamespace(tables=self.made)
+    @cached_property
+    def reader(self) -> Reader:
+        for name, rows in self.made.items():
+            self.engine.write(rows, self.folder / name)
+        return Reader({name: self.folder / name for name in self.made})
 
     def table(self, name: str) -> ir.Table:
-        return self.made[name]
+        return self.reader.table(name)
+
+    def about(self, who: str) -> Dossier:
+        return Dossier(cast("Opened", self), who)
 
 
 @pytest.fixture
-def company(duckdb: Tables) -> Any:
+def company(duckdb: Tables, tmp_path: Path) -> Any:
     """Ann and Bo work for Acme, which belongs to Group; Bo was referred by Ann, who has two records."""
     ties = [
         ("A1", "employer", "organisation:acme", "2024-05-01"), ("B1", "Employer", "organisation:acme", None),
@@ -62,13 +75,18 @@ def company(duckdb: Tables) -> Any:
                     {"customer_id": "group", "kind": "organisation", "organisation": "Group"},
                 ],
             ),
-        }
+        },
+        duckdb.engine,
+        tmp_path,
     )
 
 
 @pytest.fixture
 def whole(company: Any, duckdb: Tables) -> Any:
-    acme = {"record": "till:organisation:acme", "customer_id": "acme"}
+    acme = {
+        "record": "till:organisation:acme", "source": "till", "record_id": "organisation:acme",
+        "customer_id": "acme",
+    }  # fmt: skip
     known = company.made["identities"]
     more = duckdb.of(known.schema(), [acme])
     company.made["identities"] = known.union(more)
@@ -76,7 +94,7 @@ def whole(company: Any, duckdb: Tables) -> Any:
 
 
 def told(company: Any, who: str, viewer: Viewer, **further: Any) -> list[tuple[str, str | None]]:
-    found = relations.of(company, who, viewer=viewer, **further)
+    found = relations.of(company.about(who), viewer=viewer, **further)
     assert found.total == len(found.ties)
     return [(tie.title.en, tie.name or tie.record) for tie in found.ties]
 
@@ -98,16 +116,17 @@ def test_a_day_of_the_past_knows_no_tie_that_began_later(whole: Any, owner: View
 
 
 def test_whoever_sees_nothing_personal_sees_masks(whole: Any, stranger: Viewer):
-    seen = [tie for who in ("acme", "ann", "bo") for tie in relations.of(whole, who, viewer=stranger).ties]
+    ends = [whole.about(who) for who in ("acme", "ann", "bo")]
+    seen = [tie for one in ends for tie in relations.of(one, viewer=stranger).ties]
     assert {tie.customer_id for tie in seen} == {"ann", "bo", "acme", "group", None}
     assert not any(word in repr(seen) for word in ("Ann Lee", "Bo Chen", "nobody"))
 
 
 def test_without_a_tie_nothing_is_asked(company: Any, owner: Viewer):
     del company.made["landed_relations"], company.made["landed_organisation_parents"]
-    assert relations.of(company, "ann", viewer=owner).ties == ()
+    assert relations.of(company.about("ann"), viewer=owner).ties == ()
 
 
 def test_a_tie_keeps_the_day_since_which_it_holds(whole: Any, owner: Viewer):
-    (employer,) = [t for t in relations.of(whole, "ann", viewer=owner).ties if t.kind == "employer"]
+    (employer,) = [t for t in relations.of(whole.about("ann"), viewer=owner).ties if t.kind == "employer"]
     assert employer.since == date(2024, 5, 1)

@@ -30,6 +30,29 @@ def test_a_page_says_how_many_rows_there_are_in_all(project: Project, owner: Vie
     assert (page.rows.num_rows, page.total) == (2, 7)
 
 
+def test_the_first_page_is_worked_out_once_for_all_who_see_as_much(
+    project: Project, owner: Viewer, stranger: Viewer, monkeypatch: pytest.MonkeyPatch
+):
+    seen = names(project, owner, limit=3)
+    masked = names(project, stranger, limit=3)
+    assert len(seen) == 3 and seen != masked
+    monkeypatch.setattr(tables, "page_of", lambda *_: pytest.fail("worked out again"))
+    assert names(project, owner, limit=3) == seen
+    assert names(project, stranger, limit=3) == masked
+
+
+@pytest.mark.parametrize(
+    "query", [{"search": "ann"}, {"offset": 2}, {"filters": (Condition("city", "given"),)}]
+)
+def test_what_is_not_the_first_page_is_worked_out_anew(
+    project: Project, owner: Viewer, monkeypatch: pytest.MonkeyPatch, query: dict
+):
+    names(project, owner, limit=3, **query)
+    monkeypatch.setattr(tables, "page_of", lambda *_: pytest.fail("worked out again"))
+    with pytest.raises(pytest.fail.Exception):
+        names(project, owner, limit=3, **query)
+
+
 def test_pages_neither_overlap_nor_leave_gaps_where_all_sort_alike(project: Project, owner: Viewer):
     pages = [
         tables.rows(project, "purchases", Query(order_by="currency", limit=2, offset=o), viewer=owner)

@@ -169,8 +169,9 @@ def act(
 
 def handled(operations: Operations, *, today: date) -> list[AlertState]:
     """The alerts that people have acknowledged, put to sleep beyond `today`, or resolved."""
+    by_people = alert_flips.c.who.is_not(None) & (alert_flips.c.new_status != Status.OPEN)
     with operations.reading() as connection:
-        last = _last(connection)
+        last = _last(connection, where=by_people)
     return [standing for standing in last if is_handled(standing, today=today)]
 
 
@@ -203,7 +204,11 @@ def _opens(finding: AlertFinding, last: AlertState | None, *, today: date) -> bo
     return last.until is not None and last.until <= today
 
 
-def _last(connection: sa.Connection, subject: AlertSubject | None = None) -> list[AlertState]:
+def _last(
+    connection: sa.Connection,
+    subject: AlertSubject | None = None,
+    where: sa.ColumnElement[bool] = sa.true(),  # noqa: B008 - it never changes
+) -> list[AlertState]:
     newest = (
         sa.select(
             alert_flips.c.rule, alert_flips.c.subject_kind, alert_flips.c.subject_id,
@@ -216,7 +221,8 @@ def _last(connection: sa.Connection, subject: AlertSubject | None = None) -> lis
     same = sa.and_(
         *(alert_flips.c[n] == newest.c[n] for n in ("rule", "subject_kind", "subject_id", "number"))
     )
-    return [_standing(row) for row in connection.execute(sa.select(alert_flips).join(newest, same))]
+    rows = connection.execute(sa.select(alert_flips).join(newest, same).where(where))
+    return [_standing(row) for row in rows]
 
 
 def _about(subject: AlertSubject) -> tuple[sa.ColumnElement[bool], ...]:

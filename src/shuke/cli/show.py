@@ -18,7 +18,7 @@ from shuke.views import downloads, tables
 from shuke.views.downloads import FileFormat
 from shuke.views.find import find
 from shuke.views.labels import AREAS, spoken
-from shuke.views.query import Condition, Query, split_conditions
+from shuke.views.query import Condition, Query, opening, split_conditions
 from shuke.views.tables import Listed, Page
 from shuke.views.viewer import Viewer
 
@@ -115,7 +115,7 @@ def _failure(table: Listed) -> str:
 
 def on_screen(project: Project, name: str, query: Query, viewer: Viewer) -> None:
     opened, limit = project.open(), SCREENFUL if query.limit is None else query.limit
-    first, down = tables.opening(tables.declaration(project, opened, name)) or (None, False)
+    first, down = opening(tables.declaration(project, opened, name)) or (None, False)
     asked = replace(query, limit=limit, order_by=first, descending=down)
     page = tables.peek(project, name, asked, viewer=viewer)
     called = tables.called(page, opened, viewer=viewer)

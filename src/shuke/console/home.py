@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fastapi import APIRouter, Response
-from sqlalchemy import func, select
 
 from shuke import formats
 from shuke.access.roles import Capability
@@ -13,12 +12,11 @@ from shuke.console.request_context import Member, RequestContext
 from shuke.console.responses import PageRoute
 from shuke.console.tables import sentences
 from shuke.languages import language
-from shuke.store.operations import alert_flips
 from shuke.tables import Derived
 from shuke.views import alerts, tables
 from shuke.views import overview as view
 from shuke.views.alerts import Alert
-from shuke.views.overview import Figure, Overview
+from shuke.views.overview import Figure
 from shuke.views.query import Condition
 
 router = APIRouter(route_class=PageRoute)
@@ -48,7 +46,7 @@ def overview(context: Member) -> Response:
         return context.page("welcome.html")
     return context.page(
         "home.html",
-        overview=_overview(context, context.opened),
+        overview=view.overview(context.project, viewer=context.viewer),
         told=_told(context, context.opened, TELLING),
         standing=_told(context, context.opened, ("lifecycle",)),
         amount=amount,
@@ -68,18 +66,6 @@ def _waiting(context: RequestContext) -> tuple[Alert, ...]:
     """The gravest alerts that nobody has taken up yet."""
     is_open = (Condition("status", "eq", "open"),)
     return alerts.listed(context.project, is_open, viewer=context.viewer, limit=NAMED).alerts
-
-
-def _overview(context: RequestContext, opened: Opened) -> Overview:
-    """Of a build, what people did about alerts, and batches: while none has changed, nothing is counted."""
-    landed = len(list(context.project.landing.folder.glob("*/receipt.json")))
-    key = ("overview", opened.build.number, _last_flip(context), context.today, landed)
-    return context.state.cached(key, lambda: view.overview(context.project, viewer=context.viewer))
-
-
-def _last_flip(context: RequestContext) -> int:
-    with context.project.operations.reading() as connection:
-        return connection.execute(select(func.max(alert_flips.c.id))).scalar_one() or 0
 
 
 def _told(context: RequestContext, opened: Opened, names: tuple[str, ...]) -> tuple[Headline, ...]:

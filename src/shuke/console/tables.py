@@ -24,6 +24,7 @@ from shuke.tables import Canonical, Derived
 from shuke.views import grades
 from shuke.views import tables as view
 from shuke.views.labels import AREAS, spoken
+from shuke.views.query import opening
 from shuke.web.bodies import admits
 from shuke.web.bounds import Number
 
@@ -142,7 +143,7 @@ def picture(
 
 def best_first(asked: TableRequest, declared: Derived | Canonical) -> TableRequest:
     """A table opens in the order that people want to see it in, unless somebody asked for another."""
-    usual = view.opening(declared) if asked.sort is None else None
+    usual = opening(declared) if asked.sort is None else None
     return replace(asked, sort=usual[0], down=usual[1]) if usual else asked
 
 

@@ -5,9 +5,10 @@ out in this process; what somebody has written as SQL is checked (`asked`) and g
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import duckdb
 import ibis
@@ -17,10 +18,15 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from shuke.engine.duckdb import AS_INSTALLED, ArrowBackend
+from shuke.engine.laid_out import LaidOut
 from shuke.engine.parquet import damaged, pieces
+from shuke.engine.prepared import Prepared, prepare
 from shuke.engine.sql_check import query
 from shuke.engine.workers import WORKERS, QueryLimits, SqlQuery, read
+from shuke.recent import Recent
 
+#: So many questions stay planned.
+QUESTIONS = 1000
 #: So many sets of rows are kept beside the build's own: an answer, its next page and its download.
 MAX_CACHED = 8
 #: Seconds for which rows stay beyond that after they were asked for: somebody may just be reading them.
@@ -50,15 +56,19 @@ class Reader:
             except duckdb.Error as error:
                 raise (damaged(pieces(folder) or [str(folder)]) or error) from error
             read += files
+        self._connection.execute("set parquet_metadata_cache = true")  # for files that never change
         self._connection.execute(f"set allowed_paths = [{', '.join(read)}]")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set allowed_configs = ['TimeZone', 'python_enable_replacements']")
         self._connection.execute("set lock_configuration = true")
+        self._room = _empty()
         self._schemas: dict[str, ibis.Schema] = {}
         self._local = threading.local()
         self._opening = threading.Lock()
         self._kept: dict[str, float] = {}  # name -> when it was last asked for; the one asked for last, last
         self._keeping = threading.Lock()
+        self._questions = Recent(QUESTIONS)
+        self._laid_out: dict[str, tuple[LaidOut, ...]] = {}
 
     @property
     def backend(self) -> Backend:
@@ -78,6 +88,42 @@ class Reader:
         schema = self._schemas.get(name) or self._schemas.setdefault(name, backend.get_schema(name))
         found: ir.Table = ops.DatabaseTable(name, schema=schema, source=backend).to_expr()
         return found
+
+    def rows(
+        self, name: str, column: str, values: Sequence[str], columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The rows of a table of the build that have one of some values in a column, without an engine."""
+        files = self._laid_out.get(name)
+        if files is None:
+            files = self._laid_out[name] = tuple(map(LaidOut, pieces(self._folders[name])))
+        try:
+            return pa.concat_tables(file.rows(column, values, columns) for file in files)
+        except (OSError, pa.ArrowException) as error:
+            raise (damaged(pieces(self._folders[name])) or error) from error
+
+    def prepared(self, key: Hashable, ask: Callable[[], ir.Table]) -> Prepared:
+        """A question about tables of the build, planned when it is first asked under this key."""
+        return self._questions.cached(key, lambda: prepare(self.backend, ask()))
+
+    def answer(self, key: Hashable, ask: Callable[[], ir.Table], **given: Any) -> pa.Table:
+        """The answer to such a question."""
+        return self.prepared(key, ask).answer(self.backend.con, given)
+
+    def among(
+        self, key: Hashable, ask: Callable[[], ir.Table], rows: Callable[[str], pa.Table], **given: Any
+    ) -> pa.Table:
+        """The same, as if each table that the question reads held these of its rows alone."""
+        question = self.prepared(key, ask)
+        return question.among(self._desk, {name: rows(name) for name in question.reads}, given)
+
+    @property
+    def _desk(self) -> duckdb.DuckDBPyConnection:
+        """This thread's own place for a few rows."""
+        if not hasattr(self._local, "desk"):
+            with self._opening:
+                self._local.desk = self._room.cursor()
+        desk: duckdb.DuckDBPyConnection = self._local.desk
+        return desk
 
     def cached(self, name: str, make: Callable[[], pa.Table]) -> ir.Table:
         """Rows that are not part of the build, made when they are first asked for; the last few are kept."""
@@ -122,6 +168,15 @@ class Reader:
 
     def close(self) -> None:
         self._connection.close()
+        self._room.close()
+
+
+def _empty() -> duckdb.DuckDBPyConnection:
+    """A database without a table or a way out; of a few rows one thread makes less ado than two."""
+    connection = duckdb.connect(":memory:", config=AS_INSTALLED | {"threads": 1})
+    for setting in ("TimeZone = 'UTC'", "enable_external_access = false", "lock_configuration = true"):
+        connection.execute(f"set {setting}")
+    return connection
 
 
 def _quoted(text: str) -> str:

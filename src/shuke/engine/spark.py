@@ -117,7 +117,7 @@ class Spark:
         frame.createOrReplaceTempView(name)
         return self.backend.table(name)
 
-    def write(self, table: ir.Table, folder: Path) -> None:
+    def write(self, table: ir.Table, folder: Path, *, by: str | None = None) -> None:
         with _quiet():
             self.backend._run_pre_execute_hooks(table)  # tables of this process that it reads
         found = self.session.sql(self.backend.compile(table))
@@ -128,8 +128,9 @@ class Spark:
                 for c in PySparkSchema.from_ibis(table.schema()).fields
             )
         )
+        laid_out = frame.sortWithinPartitions(by) if by else frame
         try:
-            frame.write.parquet(f"file://{folder}")
+            laid_out.write.parquet(f"file://{folder}")
         except Py4JJavaError as error:
             # Its own first line only names the call.
             raise RuntimeError(str(error.java_exception.getMessage())) from error

@@ -155,7 +155,7 @@ class Run:
         try:
             self._need(declared, made)
             folder = self.folder / name
-            self.engine.write(self._expression(declared), folder)
+            self.engine.write(self._expression(declared), folder, by=declared.laid_out_by)
             self._check(folder, declared)
             return self._written(name, folder, time.perf_counter() - started)
         except (Unavailable, WrongSettings):

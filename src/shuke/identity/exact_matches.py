@@ -20,6 +20,7 @@ CONTACTS = ("phone", "email")
     title=Text("Exact matches", "精确匹配"),
     area="identity",
     subject=None,
+    laid_out_by="record_l",
     columns=[
         Column("record_l", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("record_r", Type.TEXT, Text("Other record", "对方记录"), pii="identifier"),

@@ -59,6 +59,7 @@ _OFFICES = (
     title=Text("Identifiers", "标识"),
     area="identity",
     subject=None,
+    laid_out_by="record",
     columns=[
         Column("record", Type.TEXT, Text("Record", "记录"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Kind", "种类")),

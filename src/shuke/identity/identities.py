@@ -110,6 +110,7 @@ def identities(  # noqa: PLR0917  # the tables that it is made from
     key="issued_id",
     title=Text("Customer ids ever issued", "历来发放的客户编号"),
     area="identity",
+    laid_out_by="issued_id",
     columns=[
         Column("issued_id", Type.TEXT, Text("Issued id", "发放编号"), pii="identifier"),
         Column("record", Type.TEXT, Text("Founding record", "首条记录"), pii="identifier"),

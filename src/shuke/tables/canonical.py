@@ -48,6 +48,7 @@ class Canonical:
     keep: timedelta | None = None  # how long after it happened it may be stored; None: as long as needed
     shared: bool = False  # one key means one thing in every source, as a product code does
     note: Text | None = field(default=None)
+    laid_out_by: str | None = None  # in whose order a build's rows lie
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)

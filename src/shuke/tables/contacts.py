@@ -40,6 +40,7 @@ INTERACTIONS = Canonical(
     required=("interaction_id",),
     subject="record_id",
     event_time="at",
+    laid_out_by="record_id",
     keep=timedelta(days=5 * 365),
     note=Text(
         "Calls, visits, talks at exhibitions, inquiries, complaints, opinions, service.",
@@ -69,6 +70,7 @@ RESPONSES = Canonical(
     required=("question",),
     subject="record_id",
     event_time="at",
+    laid_out_by="record_id",
     columns=(
         _RECORD,
         Column("survey", Type.TEXT, Text("Survey", "问卷")),

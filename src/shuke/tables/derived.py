@@ -26,6 +26,9 @@ Sentence = Callable[..., Text]
 Grader = Callable[..., Grade]
 """(the table as it was made for an earlier day, tables of today, at=, until=) -> how it came out."""
 
+#: The columns that tell of whom a row is.
+_WHOSE = ("customer_id", "subject")
+
 #: Questions that the build itself answers.
 SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer", "pseudonym")
 
@@ -45,7 +48,8 @@ class Derived:
     read its picture, `limits` what it cannot tell. `first` is the column by which people want to see the rows,
     with a minus before it where the greatest comes first; else they stand in the order of the key.
     `recalls` names what it reads only to say again what it said in the builds before; rows that it would not
-    say anew without.
+    say anew without. `laid_out_by` is the column in whose order its rows lie, for whoever asks for those of one
+    value: the customer's, where it has one.
     """
 
     function: Callable[..., ir.Table]
@@ -62,6 +66,7 @@ class Derived:
     grader: Grader | None = None
     first: str | None = None
     carries_over: tuple[str, ...] = ()
+    laid_out_by: str | None = None
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
@@ -72,6 +77,8 @@ class Derived:
         self.keywords = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
         own = f"last_build_{self.name}"
         self.carries_over = (*self.carries_over, *({own} & set(self.reads)))
+        names = {column.name for column in self.columns}
+        self.laid_out_by = self.laid_out_by or next((name for name in _WHOSE if name in names), None)
         if self.first:
             self[self.first.removeprefix("-")]  # says so when there is none of that name
 

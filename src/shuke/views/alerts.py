@@ -19,6 +19,7 @@ from shuke.errors import WrongCall
 from shuke.languages import Text
 from shuke.tables import Canonical, Column, Derived, Type
 from shuke.views import tables
+from shuke.views.portion import Answer, portion
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
@@ -76,26 +77,28 @@ def listed(
 ) -> AlertPage:
     """The alerts that meet conditions on the columns of `ALERTS`, the gravest and newest first."""
     viewer.require(Capability.SEE)
-    opened = project.open()
-    everything = _everything(project, opened, viewer)
-    if everything is None:
-        return AlertPage((), 0)
-    chosen = everything.filter([ibis.literal(True), *holds(everything, ALERTS, where)])
-    page = _named(chosen.order_by(_order(chosen)).limit(limit, offset=offset), opened, viewer)
-    alerts = tuple(_alert(project, opened, row) for row in page.to_pyarrow().to_pylist())
-    return AlertPage(alerts, int(chosen.count().to_pyarrow().as_py()))
+    opened, conditions = project.open(), tuple(where)
+
+    def chosen() -> tuple[ir.Table, list[ir.Value]]:
+        met = _EVERY.filter([ibis.literal(True), *holds(_EVERY, ALERTS, conditions)])
+        return met, _order(met)
+
+    key = ("alerts", *map(str, conditions))
+    page, total = portion(_answer(project, opened, viewer), key, chosen, limit=limit, offset=offset)
+    return AlertPage(tuple(_alert(project, opened, row) for row in page.to_pylist()), total)
 
 
 def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
     """How many alerts are open, by (rule, severity), the gravest first."""
     viewer.require(Capability.SEE)
-    everything = _everything(project, project.open(), viewer)
-    if everything is None:
-        return {}
-    is_open = everything.filter(everything.status == "open")
+    ranked = _answer(project, project.open(), viewer)("open alerts", _counted_open)
+    return {(row["rule"], row["severity"]): row["number"] for row in ranked.to_pylist()}
+
+
+def _counted_open() -> ir.Table:
+    is_open = _EVERY.filter(_EVERY.status == Status.OPEN.value)
     counted = is_open.group_by("rule", "severity").agg(number=is_open.count())
-    ranked = counted.order_by([_rank(counted), "rule"]).to_pyarrow().to_pylist()
-    return {(row["rule"], row["severity"]): row["number"] for row in ranked}
+    return counted.order_by([_rank(counted), "rule"])
 
 
 def title(project: Project, opened: Opened, rule: str) -> Text:
@@ -104,30 +107,41 @@ def title(project: Project, opened: Opened, rule: str) -> Text:
     return declared.title if declared else Text(rule, rule)
 
 
-def _everything(project: Project, opened: Opened, viewer: Viewer) -> ir.Table | None:
-    """Every finding of the build with its status; none where the build holds no rule's table."""
-    rules = [
-        name
-        for name, declared in tables.tables(project, opened).items()
-        if isinstance(declared, Derived) and declared.area == "alerts" and name in opened.reader.tables
-    ]
-    if not rules:
-        return None
-    found = ibis.union(
-        *(opened.table(rule).cast(_FINDING).select(*_FINDING) for rule in rules), distinct=False
-    )
-    handled = _handled(project, viewer)
-    beside = found.left_join(handled, ["rule", "subject_kind", "subject"]).select(
-        *found.columns, "status", "who", "until"
-    )
-    return beside.mutate(status=beside.status.fill_null(Status.OPEN.value))
+def _answer(project: Project, opened: Opened, viewer: Viewer) -> Answer:
+    """Asks what a build has found, and what people did about it."""
+    key = ("findings", viewer.sees_personal)
+    rows = {
+        "findings": opened.once(key, lambda: _findings(project, opened, viewer)),
+        "handled": _handled(project, viewer),
+    }
+    return lambda key, ask: opened.reader.among(key, ask, rows.__getitem__)
 
 
 _FINDING = {c.name: c.type.ibis for c in ALERTS.columns if c.name not in ("status", "who", "until")}
 
+_NAMED = ibis.schema({**_FINDING, "name": "string"})
 
-def _handled(project: Project, viewer: Viewer) -> ir.Table:
-    """What people did about alerts, as a table beside the build's."""
+_HANDLED = ibis.schema(
+    {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
+)
+
+
+def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
+    """Everything that the rules of a build have found, with the customer's name, masked where it must be."""
+    rules = [
+        opened.table(name).cast(_FINDING).select(*_FINDING)
+        for name, declared in tables.tables(project, opened).items()
+        if isinstance(declared, Derived) and declared.area == "alerts" and name in opened.reader.tables
+    ]
+    if not rules:
+        return _NAMED.to_pyarrow().empty_table()
+    found = ibis.union(*rules, distinct=False) if len(rules) > 1 else rules[0]
+    known = tables.names(opened, viewer).rename(subject="customer_id")
+    return found.left_join(known, "subject").select(*_NAMED).to_pyarrow()
+
+
+def _handled(project: Project, viewer: Viewer) -> pa.Table:
+    """What people did about alerts."""
     rows = [
         {
             "rule": handled.subject.rule, "subject_kind": handled.subject.kind, "subject": handled.subject.id,
@@ -135,10 +149,16 @@ def _handled(project: Project, viewer: Viewer) -> ir.Table:
         }
         for handled in flips.handled(project.operations, today=today(project, viewer))
     ]  # fmt: skip
-    schema = ibis.schema(
-        {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
-    )
-    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()))
+    return pa.Table.from_pylist(rows, schema=_HANDLED.to_pyarrow())
+
+
+def _beside(findings: ir.Table, handled: ir.Table) -> ir.Table:
+    """Every finding with its status."""
+    both = findings.left_join(handled, ["rule", "subject_kind", "subject"])
+    return both.select(*findings.columns, "who", "until", status=both.status.fill_null(Status.OPEN.value))
+
+
+_EVERY = _beside(ibis.table(_NAMED, name="findings"), ibis.table(_HANDLED, name="handled"))
 
 
 def today(project: Project, viewer: Viewer) -> date:
@@ -151,13 +171,6 @@ def _rank(alerts: ir.Table) -> ir.IntegerValue:
 
 def _order(alerts: ir.Table) -> list[ir.Value]:
     return [_rank(alerts), ibis.desc(alerts.since), alerts.rule, alerts.subject]
-
-
-def _named(alerts: ir.Table, opened: Opened, viewer: Viewer) -> ir.Table:
-    """With the customer's name beside each, masked where it must be."""
-    known = tables.names(opened, viewer).rename(subject="customer_id")
-    joined = alerts.left_join(known, "subject").select(*alerts.columns, "name")
-    return joined.order_by(_order(joined))
 
 
 def _alert(project: Project, opened: Opened, row: dict[str, Any]) -> Alert:

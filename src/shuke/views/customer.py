@@ -1,12 +1,13 @@
 """Customer: what do we know of this one, who says so, and how old is it?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
@@ -18,6 +19,7 @@ from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
 from shuke.views import provenance, relations, tables, timeline
 from shuke.views.attribute_groups import FAMILIES
+from shuke.views.dossier import Dossier
 from shuke.views.past import past
 from shuke.views.provenance import Fact, attribute_title, mask_by
 from shuke.views.query import Condition, Declared, Query
@@ -102,22 +104,23 @@ def customer(
     viewer.did(
         project.operations, AuditEvent(verb="looked_at_customer", subject_kind="customer", subject_id=now_id)
     )
+    dossier = Dossier(opened, now_id)
     profile = (
         _then(project, opened, now_id, day=day, viewer=viewer)
         if looks_back
-        else _now(project, opened, now_id, viewer)
+        else _now(project, dossier, viewer)
     )
     until = day if looks_back else None
     return CustomerPage(
         **{f.name: getattr(profile, f.name) for f in fields(profile)},
         customer_id=now_id,
-        records=_records(opened, now_id, viewer),
-        identifiers=_identifiers(opened, now_id, viewer),
-        analyses={} if looks_back else _analyses(project, opened, now_id, viewer),
-        alerts=() if looks_back else _alerts(project, now_id, viewer),
-        purchases=_purchases(project, now_id, viewer, until=until, limit=limit, offset=offset),
-        timeline=timeline.of(opened, now_id, viewer=viewer, until=until, limit=limit, offset=offset),
-        relations=relations.of(opened, now_id, viewer=viewer, until=until),
+        records=_records(dossier, viewer),
+        identifiers=_identifiers(dossier, viewer),
+        analyses={} if looks_back else _analyses(project, dossier, viewer),
+        alerts=() if looks_back else _alerts(project, dossier, viewer),
+        purchases=_purchases(project, dossier, viewer, until=until, limit=limit, offset=offset),
+        timeline=timeline.of(dossier, viewer=viewer, until=until, limit=limit, offset=offset),
+        relations=relations.of(dossier, viewer=viewer, until=until),
         as_of=day,
         looks_back=looks_back,
         build=opened.build.number,
@@ -134,17 +137,18 @@ def _day(opened: Opened, asked: date | None) -> date:
     return asked or newest
 
 
-def _now(project: Project, opened: Opened, customer_id: str, viewer: Viewer) -> CustomerProfile:
+def _now(project: Project, dossier: Dossier, viewer: Viewer) -> CustomerProfile:
     """As the build in force holds it."""
-    own = {
-        name: tables.peek(project, name, _about(customer_id), viewer=viewer)
-        for name in ("lifecycle", *(family.table for family in FAMILIES))
-        if name in opened.reader.tables
+    known = tables.tables(project, dossier.opened)
+    own = ("lifecycle", *(family.table for family in FAMILIES))
+    rows: dict[str, dict[str, Any]] = {
+        name: next(iter(_said_of(dossier, known[name], viewer)), {}) for name in own if dossier.has(name)
     }
-    rows: dict[str, dict[str, Any]] = {name: next(iter(page), {}) for name, page in own.items()}
-    facts = opened.table("facts").filter(lambda t: t.customer_id == customer_id)
-    told = provenance.shown_facts(facts, as_of=opened.build.manifest.as_of, viewer=viewer)
-    return _profile(rows, told, customer_id=customer_id, hidden=own["customers"].hidden)
+    facts = dossier.sorted("facts", *provenance.ORDER)
+    seen = facts if viewer.sees_personal else dossier.masked(facts, "facts", provenance.masked)
+    told = provenance.shown_facts(seen, as_of=dossier.opened.build.manifest.as_of)
+    hidden = tables.unseen(known["customers"], viewer)
+    return _profile(rows, told, customer_id=dossier.customer_id, hidden=hidden)
 
 
 def _then(
@@ -158,7 +162,9 @@ def _then(
         rows: dict[str, dict[str, Any]] = {
             name: next(iter(table.to_pyarrow().to_pylist()), {}) for name, table in tables_.items()
         }
-        told = provenance.shown_facts(then.facts, as_of=day, viewer=viewer)
+        facts = then.facts.order_by(provenance.ordered())
+        seen = facts if viewer.sees_personal else provenance.masked(facts)
+        told = provenance.shown_facts(seen.to_pyarrow(), as_of=day)
     return _profile(rows, told, customer_id=customer_id, hidden=hidden)
 
 
@@ -184,94 +190,123 @@ def resolve(opened: Opened, customer_id: str, *, viewer: Viewer) -> str:
 
     By an id that can be made of a guess nobody learns here whether the guess is right who may not see it.
     """
-    ids = opened.table("customer_ids")
     wanted = customer_id.strip().upper()
-    known = ids if viewer.sees_personal else ids.filter(~guessable(ids.issued_id))
-    meant = known.filter((known.issued_id == wanted) & known.customer_id.notnull()).limit(1).to_pyarrow()
-    if not meant.num_rows:
+    issued = opened.reader.rows("customer_ids", "issued_id", [wanted])
+    if not viewer.sees_personal:
+        issued = opened.reader.among("not guessable", lambda: _not_guessable(opened), lambda _: issued)
+    meant = [one for one in issued["customer_id"].to_pylist() if one is not None]
+    if not meant:
         raise UnknownCustomer(N_("Nobody has the customer id {id}."), id=wanted[:40])
-    found: str = meant["customer_id"][0].as_py()
+    found: str = meant[0]
     return found
 
 
-def _about(customer_id: str, **further: Any) -> Query:
-    return Query(filters=(Condition("customer_id", "eq", customer_id),), **further)
+def _not_guessable(opened: Opened) -> ir.Table:
+    ids = opened.table("customer_ids")
+    return ids.filter(~guessable(ids.issued_id))
+
+
+def _said_of(dossier: Dossier, declared: Declared, viewer: Viewer) -> list[dict[str, Any]]:
+    """The rows of a table that are about the customer, in the order of its key."""
+    hidden = tables.unseen(declared, viewer)
+    rows = dossier.sorted(declared.name, *(name for name in declared.key if name not in hidden))
+    seen: list[dict[str, Any]] = _seen(dossier, rows, declared, hidden).to_pylist()
+    return seen
+
+
+def _seen(dossier: Dossier, rows: pa.Table, declared: Declared, hidden: frozenset[str]) -> pa.Table:
+    """The rows with a mask for what the viewer must not see."""
+    if not hidden:
+        return rows
+    return dossier.masked(rows, declared.name, lambda table: tables.masked(table, declared.written, hidden))
 
 
 def _purchases(
-    project: Project, customer_id: str, viewer: Viewer, *, until: date | None, limit: int, offset: int
+    project: Project, dossier: Dossier, viewer: Viewer, *, until: date | None, limit: int, offset: int
 ) -> Page:
-    query = _about(customer_id, order_by="ordered_at", descending=True, limit=limit, offset=offset)
-    if until:
-        query = replace(query, filters=(*query.filters, Condition("day", "le", until.isoformat())))
-    return tables.peek(project, "purchases", query, viewer=viewer)
+    manifest = dossier.opened.build.manifest
+    declared = tables.declaration(project, dossier.opened, "purchases")
+    hidden = tables.unseen(declared, viewer)
+    bought = dossier.sorted("purchases", "-ordered_at", "line_id")
+    known = bought.filter(pc.less_equal(bought["day"], until)) if until else bought
+    whose = (Condition("customer_id", "eq", dossier.customer_id),)
+    when = (Condition("day", "le", until.isoformat()),) if until else ()
+    query = Query(filters=whose + when, order_by="ordered_at", descending=True, limit=limit, offset=offset)
+    return Page(
+        name="purchases", declared=declared, query=query,
+        rows=_seen(dossier, known.slice(offset, limit), declared, hidden), total=known.num_rows,
+        as_of=manifest.as_of, build=manifest.number, hidden=hidden,
+    )  # fmt: skip
 
 
 #: Of an analysis that says much about each customer, so many rows stand on their page.
 _ROWS = 5
 
 
-def _analyses(
-    project: Project, opened: Opened, customer_id: str, viewer: Viewer
-) -> dict[str, tuple[Mapping[str, Any], ...]]:
+def _analyses(project: Project, dossier: Dossier, viewer: Viewer) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """The rows of every analysis that has rows of them, but for `rfm`, which is told among the families."""
     families = {family.table for family in FAMILIES}
-    names = [
-        t.name
-        for t in tables.catalog(project)
-        if t.area == "analyses" and not t.failed and t.name not in families
+    asked = [
+        table
+        for table in _of_area("analyses", project, dossier.opened)
+        if table.name not in families and table.key[0] == table.subject == "customer_id"
     ]
+    found = {table.name: tuple(_said_of(dossier, table, viewer)[:_ROWS]) for table in asked}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _of_area(area: str, project: Project, opened: Opened) -> list[Derived]:
+    """The tables of a shelf that this build has."""
     known = tables.tables(project, opened)
-    asked = [name for name in names if _is_about_one(known[name])]
-    found = {n: tables.peek(project, n, _about(customer_id, limit=_ROWS), viewer=viewer) for n in asked}
-    return {name: tuple(page) for name, page in found.items() if page.total}
+    declared = (known[name] for name in sorted(opened.reader.tables) if name in known)
+    return [table for table in declared if isinstance(table, Derived) and table.area == area]
 
 
-def _is_about_one(table: Declared) -> bool:
-    return isinstance(table, Derived) and table.key[0] == table.subject == "customer_id"
-
-
-def _alerts(project: Project, customer_id: str, viewer: Viewer) -> tuple[Mapping[str, Any], ...]:
-    about = (Condition("subject_kind", "eq", "customer"), Condition("subject", "eq", customer_id))
-    names = [t.name for t in tables.catalog(project) if t.area == "alerts" and not t.failed]
-    pages = [tables.peek(project, name, Query(filters=about), viewer=viewer) for name in names]
-    return tuple({"table": page.name, **row} for page in pages for row in page)
-
-
-def _records(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[CustomerRecord, ...]:
-    own = opened.table("identities").filter(lambda t: t.customer_id == customer_id)
-    ordered = own.order_by([ibis.desc("founding"), "source", "record_id"]).select(
-        "record", "source", "record_id", "founding"
+def _alerts(project: Project, dossier: Dossier, viewer: Viewer) -> tuple[Mapping[str, Any], ...]:
+    return tuple(
+        {"table": table.name, **row}
+        for table in _of_area("alerts", project, dossier.opened)
+        for row in _said_of(dossier, table, viewer)
+        if row["subject_kind"] == "customer"
     )
-    hidden = frozenset() if viewer.sees_personal else frozenset({"record", "record_id"})
-    for name in hidden:
-        ordered = ordered.mutate(**{name: tables.mask(ordered[name], "identifier")})
-    return tuple(CustomerRecord(**row) for row in ordered.to_pyarrow().to_pylist())
+
+
+def _records(dossier: Dossier, viewer: Viewer) -> tuple[CustomerRecord, ...]:
+    rows = dossier.sorted("identities", "-founding", "source", "record_id")
+    seen = rows if viewer.sees_personal else dossier.masked(rows, "identities", _masked_records)
+    names = [field.name for field in fields(CustomerRecord)]
+    return tuple(CustomerRecord(**row) for row in seen.select(names).to_pylist())
+
+
+def _masked_records(records: ir.Table) -> ir.Table:
+    return records.mutate(**{n: tables.mask(records[n], "identifier") for n in ("record", "record_id")})
 
 
 _HELD = ("record", "kind", "scope", "value", "records", "identifies")
 
 
-def _identifiers(opened: Opened, customer_id: str, viewer: Viewer) -> tuple[Identifier, ...]:
-    own = opened.table("identities").filter(lambda t: t.customer_id == customer_id).select("record")
-    held = opened.table("identifiers").semi_join(own, "record").select(*_HELD)
-    links = opened.table("exact_matches")
-    ends = [links.select("kind", "scope", "value", record=links[end]) for end in ("record_l", "record_r")]
-    joining = ibis.union(*(end.semi_join(own, "record") for end in ends), distinct=True)
-    keys = ["record", "kind", "scope", "value"]
-    marked = held.left_join(joining.mutate(links=True), keys).select(*held.columns, "links")
-    ordered = marked.order_by(["kind", "value", "scope", "record"])
-    shown = ordered if viewer.sees_personal else _masked_identifiers(ordered)
-    return tuple(_identifiers_of(shown.to_pyarrow().to_pylist()))
+def _identifiers(dossier: Dossier, viewer: Viewer) -> tuple[Identifier, ...]:
+    rows = dossier.sorted("identifiers", "kind", "value", "scope", "record")
+    joined = set(_joined(dossier))
+    links = [(r["record"], r["kind"], r["scope"], r["value"]) in joined for r in rows.to_pylist()]
+    seen = rows if viewer.sees_personal else dossier.masked(rows, "identifiers", _masked_identifiers)
+    held = seen.select(_HELD).to_pylist()
+    return tuple(
+        Identifier(**row, links=link, title=attribute_title(row["kind"]))
+        for row, link in zip(held, links, strict=True)
+    )
+
+
+def _joined(dossier: Dossier) -> Iterator[tuple[str, str, str, str]]:
+    """The identifiers that join two of the customer's records, with each of the two."""
+    own = set(dossier.records)
+    for link in dossier.rows("exact_matches").to_pylist():
+        if own.issuperset((link["record_l"], link["record_r"])):
+            for end in ("record_l", "record_r"):
+                yield link[end], link["kind"], link["scope"], link["value"]
 
 
 def _masked_identifiers(identifiers: ir.Table) -> ir.Table:
     kinds = {kind.name: kind.masked_as for kind in IDENTIFIERS.values()}
     value = mask_by(identifiers.value, identifiers.kind, kinds)
     return identifiers.mutate(value=value, record=tables.mask(identifiers.record, "identifier"))
-
-
-def _identifiers_of(rows: list[dict[str, Any]]) -> Iterator[Identifier]:
-    for row in rows:
-        title = attribute_title(row["kind"])
-        yield Identifier(**{**row, "links": bool(row["links"]), "title": title})

@@ -4,7 +4,7 @@ Every figure says which rows of which table it counts or sums, so that a click l
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -108,6 +108,13 @@ def overview(project: Project, *, viewer: Viewer) -> Overview:
     """What the build in force and the open alerts say."""
     viewer.require(Capability.SEE)
     opened = project.open()
+    said = opened.once("overview", lambda: _of_build(project, opened))
+    quality = (_rejected(project), *said.quality)
+    return replace(said, alerts=_alerts(project, opened, viewer), quality=quality)
+
+
+def _of_build(project: Project, opened: Opened) -> Overview:
+    """What the build says, without what people do meanwhile."""
     manifest = opened.build.manifest
     count, stood = _Counter(project, opened), "lifecycle" in opened.reader.tables
     return Overview(
@@ -121,8 +128,8 @@ def overview(project: Project, *, viewer: Viewer) -> Overview:
         month=_month(count, manifest.as_of),
         year=_year(count, manifest.as_of),
         trend=_trend(opened),
-        alerts=_alerts(project, opened, viewer),
-        quality=_quality(project, count),
+        alerts=(),
+        quality=_quality(count),
         failed=tuple(name for name, made in manifest.tables.items() if made.failed),
         incomplete_lines=import_accounts.incomplete_lines(opened),
     )
@@ -257,12 +264,11 @@ def _open_alerts(rule: str, severity: str) -> tuple[Condition, ...]:
     return tuple(Condition(column, "eq", value) for column, value in held.items())
 
 
-def _quality(project: Project, count: _Counter) -> tuple[Figure | Share, ...]:
+def _quality(count: _Counter) -> tuple[Figure | Share, ...]:
     lines = count("lines", Text("Order lines", "订单明细"), "purchases")
     people = count("customers", Text("Customers", "客户"), "customers")
     joined = Text("Customers joined from several records", "由多条记录合并的客户")
     return (
-        _rejected(project),
         Share(part=_lines(count, "anonymous", _ANONYMOUS, "customer_id:empty"), whole=lines),
         Share(
             part=_lines(count, "unconverted", _UNCONVERTED, *_NO_RATE),

@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from shuke import formats
 from shuke.languages import Text
@@ -15,7 +16,6 @@ from shuke.profiles.survivorship import REASONS
 from shuke.tables import CANONICAL, IDENTIFIERS, Type
 from shuke.views import tables
 from shuke.views.labels import coded
-from shuke.views.viewer import Viewer
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -44,13 +44,24 @@ class Fact:
     row: int | None
 
 
-def shown_facts(facts: ir.Table, *, as_of: date, viewer: Viewer) -> tuple[Fact, ...]:
-    """The facts as a viewer may see them, by attribute, the winning one first."""
-    ordered = facts.order_by(
-        ["attribute", ibis.desc("wins"), ibis.desc("believed"), ibis.desc("said_on"), "record", "value"]
-    )
-    shown = ordered if viewer.sees_personal else _masked(ordered)
-    return tuple(_fact(row, as_of) for row in shown.to_pyarrow().to_pylist())
+#: By attribute, the winning one first.
+ORDER = ("attribute", "-wins", "-believed", "-said_on", "record", "value")
+
+
+def ordered() -> list[ir.Value]:
+    """The same for an expression."""
+    return [ibis.desc(by[1:]) if by.startswith("-") else ibis.asc(by) for by in ORDER]
+
+
+def shown_facts(facts: pa.Table, *, as_of: date) -> tuple[Fact, ...]:
+    """The facts in `ORDER`, masked where they must be."""
+    return tuple(_fact(row, as_of) for row in facts.to_pylist())
+
+
+def masked(facts: ir.Table) -> ir.Table:
+    """The facts without what is personal in them."""
+    value = mask_by(facts.value, facts.attribute, _ATTRIBUTES)
+    return facts.mutate(value=value, record=tables.mask(facts.record, "identifier"))
 
 
 def attribute_title(attribute: str) -> Text:
@@ -82,11 +93,6 @@ _ATTRIBUTES: dict[str, str | None] = {
     "phone": "phone",
     "email": "email",
 }
-
-
-def _masked(facts: ir.Table) -> ir.Table:
-    value = mask_by(facts.value, facts.attribute, _ATTRIBUTES)
-    return facts.mutate(value=value, record=tables.mask(facts.record, "identifier"))
 
 
 def _fact(row: dict[str, Any], as_of: date) -> Fact:

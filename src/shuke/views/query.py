@@ -23,6 +23,9 @@ Op = Literal["eq", "ne", "lt", "le", "gt", "ge", "contains", "in", "empty", "giv
 
 Declared = Derived | Canonical
 
+#: No door shows more rows at once unless it is asked to.
+PAGE = 100
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -72,6 +75,16 @@ class Query:
         if self.offset < 0 or (self.limit is not None and self.limit < 0):
             raise WrongCall(N_("A page begins at 0 or later and holds 0 rows or more."))
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks for other rows than all those that the build has."""
+        return bool(self.filters or self.where or self.search or self.parameters)
+
+    @property
+    def begins(self) -> bool:
+        """Whether it asks for the first page of a table, of which one may see many a day."""
+        return not (self.narrows or self.offset) and self.limit is not None and self.limit <= PAGE
+
 
 def split_conditions(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
     """What rows must hold, as conditions and, for those who may run SQL, as expressions.
@@ -81,6 +94,18 @@ def split_conditions(wheres: Iterable[str]) -> tuple[tuple[Condition, ...], tupl
     every = list(wheres)
     conditions = tuple(Condition.parse(each) for each in every if Condition.is_one(each))
     return conditions, tuple(each for each in every if not Condition.is_one(each))
+
+
+def opening(declared: Declared) -> tuple[str, bool] | None:
+    """By which column people see the rows when they ask for no order, and whether the greatest come first:
+    what the table declares, or else the latest day or month."""
+    if not isinstance(declared, Derived):
+        return None
+    if declared.first:
+        return declared.first.removeprefix("-"), declared.first.startswith("-")
+    names = [column.name for column in declared.columns]
+    leads = "ordered_at" if "ordered_at" in names else declared.key[0]
+    return (leads, True) if declared[leads].type in (Type.DATE, Type.TIME) else None
 
 
 def holds(table: ir.Table, declared: Declared, conditions: Iterable[Condition]) -> list[ir.BooleanValue]:

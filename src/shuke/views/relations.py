@@ -6,12 +6,14 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from shuke.app import Opened
 from shuke.languages import Text
 from shuke.profiles.customers import customers
 from shuke.store.in_force import day_end
 from shuke.views import tables
+from shuke.views.dossier import WHOM, Dossier
 from shuke.views.viewer import Viewer
 
 #: What the other is to the customer: by the customer's own record, and by that of the other.
@@ -51,44 +53,70 @@ class Relations:
     total: int
 
 
-def of(
-    opened: Opened, customer_id: str, *, viewer: Viewer, until: date | None = None, limit: int = 50
-) -> Relations:
+def of(dossier: Dossier, *, viewer: Viewer, until: date | None = None, limit: int = 50) -> Relations:
     """Whom this customer works for, belongs to, or was referred by, and who says such a thing of them.
 
     A tie between two records of the same customer is none.
     """
-    said = _said(opened, until)
-    if said is None:
+    told = {name: _touching(dossier, name, other) for name, _, other in _TOLD if dossier.has(name)}
+    if not any(rows.num_rows for rows in told.values()):
         return Relations((), 0)
-    known = opened.table("identities").select("record", "customer_id")
-    own = known.filter(known.customer_id == customer_id).select("record")
+    rows, total = dossier.portion(
+        ("relations", viewer.sees_personal, until),
+        lambda: _tied(dossier.opened, until, viewer),
+        limit=limit,
+        beside=told | _others(dossier.opened, told),
+    )
+    return Relations(tuple(map(_relation, rows.to_pylist())), total)
+
+
+def _touching(dossier: Dossier, name: str, other: str) -> pa.Table:
+    """The rows that may tell of a tie of theirs, from either end."""
+    read = dossier.opened.reader.rows
+    forth = read(name, "record_id", dossier.record_ids)
+    back = read(name, other, [*dossier.record_ids, *dossier.records])
+    return pa.concat_tables([forth, back])
+
+
+def _others(opened: Opened, told: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Who goes by the records at the ends of these ties."""
+    ends: set[str] = set()
+    for name, _, other in _TOLD:
+        for row in told[name].to_pylist() if name in told else ():
+            two = row["record_id"], row[other]
+            ends.update(two, (f"{row['source']}:{end}" for end in two))
+    known = opened.reader.rows("identities", "record", sorted(ends))
+    whose = sorted(set(known["customer_id"].to_pylist()))
+    return {"identities": known, "customers": opened.reader.rows("customers", "customer_id", whose)}
+
+
+def _tied(opened: Opened, until: date | None, viewer: Viewer) -> tuple[ir.Table, list[ir.Value]]:
+    """Each tie from the customer's end, and in which order."""
+    said = _said(opened, until)
+    known = opened.table("identities")
+    own = known.filter(known.customer_id == WHOM).select("record")
     forth = said.semi_join(own, "record").mutate(towards=True)
     back = said.semi_join(own.select(other="record"), "other").mutate(towards=False)
     turned = back.select(**{name: back[_TURNED.get(name, name)] for name in back.columns})
     both = forth.union(turned)
     whose = both.left_join(known.select("customer_id", other="record"), "other").drop("other_right")
-    others = whose.filter(whose.customer_id.isnull() | (whose.customer_id != customer_id))
+    others = whose.filter(whose.customer_id.isnull() | (whose.customer_id != WHOM))
     once = others.mutate(other=ibis.ifelse(others.customer_id.isnull(), others.other, None))
     told = once.group_by("kind", "towards", "customer_id", "other").agg(
         since=once.since.min(), until=once.until.max()
     )
     named = told.left_join(_names(opened, viewer), "customer_id").drop("customer_id_right")
     shown = named if viewer.sees_personal else named.mutate(other=tables.mask(named.other, "identifier"))
-    order = [ibis.desc("towards"), "kind", "name", "customer_id", "other"]
-    rows, total = tables.portion(shown, order, limit=limit)
-    return Relations(tuple(map(_relation, rows)), total)
+    return shown, [ibis.desc("towards"), "kind", "name", "customer_id", "other"]
 
 
-def _said(opened: Opened, until: date | None) -> ir.Table | None:
-    """Each tie as `record`, `kind`, `other`; None where nobody ever told one."""
+def _said(opened: Opened, until: date | None) -> ir.Table:
+    """Each tie as `record`, `kind`, `other`."""
     parts = [
         _ties(opened.table(name), kind=kind, other=other)
         for name, kind, other in _TOLD
         if name in opened.reader.tables
     ]
-    if not parts:
-        return None
     every = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
     if until:
         heard = every.heard.isnull() | (every.heard < day_end(until, opened.build.manifest.zone))

@@ -4,7 +4,7 @@ What a viewer must not see is masked by the engine, and they can neither filter,
 an order or a count would give it away.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -68,6 +68,7 @@ class Selection:
     unordered: ir.Table  # the same rows: the engine would sort them all before it counts them
     hidden: frozenset[str]  # columns of which the viewer sees a mask
     chosen: FilteredRows | None = None  # where somebody has written a condition in SQL
+    every: int | None = None  # how many rows there are, where they are all that the build has
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -92,6 +93,8 @@ class Selection:
         return self.chosen.rows(shown) if self.chosen else shown.to_pyarrow()
 
     def count(self) -> int:
+        if self.every is not None:
+            return self.every
         if self.chosen:
             return int(self.chosen.rows(self.unordered.aggregate(n=ibis._.count()))["n"][0].as_py())
         return int(self.unordered.count().to_pyarrow().as_py())
@@ -144,7 +147,17 @@ def rows(project: Project, name: str, query: Query = FIRST, *, viewer: Viewer) -
 
 def peek(project: Project, name: str, query: Query, *, viewer: Viewer) -> Page:
     """`rows` for a caller who writes down the look in words of its own."""
-    return page_of(select(project, name, query, viewer=viewer), query)
+    viewer.require(Capability.SEE)
+    opened = project.open()
+
+    def look() -> Page:
+        return page_of(_select(project, opened, name, query, viewer), query)
+
+    if not query.begins:
+        return look()
+    # With what a table begins it does for all who see as much of people.
+    asked = (name, query.order_by, query.descending, query.limit)
+    return opened.once(("page", *asked, viewer.sees_personal), look)
 
 
 def page_of(found: Selection, query: Query) -> Page:
@@ -164,29 +177,6 @@ def page_of(found: Selection, query: Query) -> Page:
     )
 
 
-def portion(
-    table: ir.Table, order: Sequence[Any], *, limit: int, offset: int = 0
-) -> tuple[list[dict[str, Any]], int]:
-    """Some rows of a table in an order, and how many it has in all, for one reading of what it is made of."""
-    counted = table.mutate(rows_=table.count().over())
-    rows: list[dict[str, Any]] = counted.order_by(order).limit(limit, offset=offset).to_pyarrow().to_pylist()
-    if not rows and offset:
-        return [], int(table.count().to_pyarrow().as_py())
-    return rows, max((row.pop("rows_") for row in rows), default=0)
-
-
-def opening(declared: Declared) -> tuple[str, bool] | None:
-    """By which column people see the rows when they ask for no order, and whether the greatest come first:
-    what the table declares, or else the latest day or month."""
-    if not isinstance(declared, Derived):
-        return None
-    if declared.first:
-        return declared.first.removeprefix("-"), declared.first.startswith("-")
-    names = [column.name for column in declared.columns]
-    leads = "ordered_at" if "ordered_at" in names else declared.key[0]
-    return (leads, True) if declared[leads].type in (Type.DATE, Type.TIME) else None
-
-
 def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -> None:
     """Write down that people were looked at, as when they are `named` beside the rows; figures without
     anybody in them are nobody's business."""
@@ -197,6 +187,10 @@ def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -
         viewer.did(project.operations, event)
 
 
+#: The columns of `customers` that say what they are called.
+_NAMED_BY = ("customer_id", "kind", "organisation", "name")
+
+
 def names(opened: Opened, viewer: Viewer) -> ir.Table:
     """`customer_id` and what each customer is called, masked where it must be."""
     customers = opened.table("customers")
@@ -205,15 +199,22 @@ def names(opened: Opened, viewer: Viewer) -> ir.Table:
     return customers.select("customer_id", name=name if viewer.sees_personal else mask(name, "name"))
 
 
+def names_of(opened: Opened, ids: Iterable[str | None], *, viewer: Viewer) -> dict[str, str]:
+    """What some customers are called, by id; those without a name are left out."""
+    wanted = sorted({one for one in ids if one is not None})
+    rows = opened.reader.rows("customers", "customer_id", wanted, _NAMED_BY)
+    found = opened.reader.among(
+        ("names", viewer.sees_personal), lambda: names(opened, viewer), lambda _: rows
+    )
+    return {one["customer_id"]: one["name"] for one in found.to_pylist() if one["name"] is not None}
+
+
 def called(page: Page, opened: Opened, *, viewer: Viewer) -> dict[str, str]:
     """What the customers of a page are called, by id, where its rows tell no more than that."""
-    column = _ids(page.declared, opened)
-    if column is None or not page.rows.num_rows:
+    if (column := _ids(page.declared, opened)) is None:
         return {}
-    known = names(opened, viewer)
-    here = [one for one in page.rows[column].unique().to_pylist() if one is not None]
-    found = known.filter(known.customer_id.isin(here) & known.name.notnull()).to_pyarrow()
-    return dict(zip(found["customer_id"].to_pylist(), found["name"].to_pylist(), strict=True))
+    ids = tuple(page.rows[column].to_pylist())
+    return opened.once(("called", viewer.sees_personal, ids), lambda: names_of(opened, ids, viewer=viewer))
 
 
 #: The columns in which a table may tell of customers by their ids; a rule's `subject` may be something else.
@@ -231,19 +232,22 @@ def _ids(declared: Declared, opened: Opened) -> str | None:
 def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Selection:
     """What a query means for a viewer; raises `UnknownTable`, `WrongCall` or `Denied`."""
     viewer.require(Capability.SEE)
-    opened = project.open()
+    return _select(project, project.open(), name, query, viewer)
+
+
+def _select(project: Project, opened: Opened, name: str, query: Query, viewer: Viewer) -> Selection:
     declared = declaration(project, opened, name)
-    hidden = frozenset() if viewer.sees_personal else personal(declared.written)
+    hidden = unseen(declared, viewer)
     _check_columns(query, declared, hidden)
     asked = _asked(project, opened, declared, query)
     where = _where(asked, opened, query, viewer)
     ids = _ids(declared, opened) if query.search and viewer.sees_personal else None
     called = (ids, names(opened, viewer)) if ids else None
     found = _found(where.table if where else asked, declared, query, hidden, called)
-    ordered = found.order_by(_order(found, declared, query, hidden, project.pseudonym))
+    ordered = found.order_by(in_order(found, declared, query, hidden, project.pseudonym))
     return Selection(
         name=_present(opened, name), declared=declared, opened=opened, table=ordered, unordered=found,
-        hidden=hidden, chosen=where,
+        hidden=hidden, chosen=where, every=None if query.narrows else _rows_of(opened, name),
     )  # fmt: skip
 
 
@@ -274,6 +278,11 @@ def declaration(project: Project, opened: Opened, name: str) -> Declared:
 
 def personal(columns: tuple[Column, ...]) -> frozenset[str]:
     return frozenset(column.name for column in columns if column.pii)
+
+
+def unseen(declared: Declared, viewer: Viewer) -> frozenset[str]:
+    """The columns of which a viewer sees a mask."""
+    return frozenset() if viewer.sees_personal else personal(declared.written)
 
 
 def masked(table: ir.Table, columns: tuple[Column, ...], hidden: frozenset[str]) -> ir.Table:
@@ -317,6 +326,11 @@ def _asked(project: Project, opened: Opened, declared: Declared, query: Query) -
     return opened.table(name)
 
 
+def _rows_of(opened: Opened, name: str) -> int:
+    """How many rows a table of the build has in all."""
+    return opened.build.manifest.tables[_present(opened, name)].rows
+
+
 def _present(opened: Opened, name: str) -> str:
     """The name that a table has in this build, if it was asked for by an older one."""
     return name if name in opened.build.manifest.tables else renamed.table(name)
@@ -352,7 +366,7 @@ def _found(
     return table.filter(conditions) if conditions else table
 
 
-def _order(
+def in_order(
     table: ir.Table, declared: Declared, query: Query, hidden: frozenset[str], pseudonym: Pseudonym
 ) -> list[ir.Value]:
     """As asked, then by the key, so that pages neither overlap nor leave gaps."""

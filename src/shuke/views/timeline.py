@@ -1,17 +1,17 @@
 """Timeline: what happened between this customer and us, the latest first?"""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-import ibis
 import ibis.expr.types as ir
 
-from shuke.app import Opened
-from shuke.store.in_force import day_end
-from shuke.views import tables
+from shuke.store.in_force import midnight
+from shuke.views import provenance, tables
+from shuke.views.dossier import Dossier
 from shuke.views.viewer import Viewer
 
 Kind = Literal["order", "interaction", "response", "fact"]
@@ -37,81 +37,91 @@ class Timeline:
 
 
 def of(
-    opened: Opened,
-    customer_id: str,
-    *,
-    viewer: Viewer,
-    until: date | None = None,
-    limit: int = 50,
-    offset: int = 0,
+    dossier: Dossier, *, viewer: Viewer, until: date | None = None, limit: int = 50, offset: int = 0
 ) -> Timeline:
     """A page of a customer's orders, contacts, answers and what was learnt of them, `until` a day."""
-    everything = ibis.union(*_parts(opened, customer_id, viewer), distinct=False)
+    parts = (part for name, part in _TOLD.items() if dossier.has(name))
+    told = [event for part in parts for event in part(dossier, viewer)]
     if until:
-        everything = everything.filter(everything["at"] < day_end(until, opened.build.manifest.zone))
-    latest = [ibis.desc("at"), "kind", "reference", "what", "detail"]
-    page, total = tables.portion(everything, latest, limit=limit, offset=offset)
-    return Timeline(tuple(TimelineEvent(**row) for row in page), total)
+        end = midnight(until, dossier.opened.build.manifest.zone)
+        told = [event for event in told if event.at < end]
+    alike = sorted(told, key=lambda e: (e.kind, e.reference, _last(e.what), _last(e.detail)))
+    latest = sorted(alike, key=lambda e: e.at, reverse=True)
+    return Timeline(tuple(latest[offset : offset + limit]), len(latest))
 
 
-def _parts(opened: Opened, customer_id: str, viewer: Viewer) -> Iterator[ir.Table]:
-    own = opened.table("identities").filter(lambda t: t.customer_id == customer_id)
-    yield _orders(opened, customer_id)
-    yield _learnt(opened, customer_id, viewer)
-    if "landed_interactions" in opened.reader.tables:
-        yield _interactions(opened.table("landed_interactions"), own, viewer)
-    if "landed_responses" in opened.reader.tables:
-        yield _responses(opened.table("landed_responses"), own, viewer)
+def _last(text: str | None) -> tuple[bool, str]:
+    """By which texts are sorted, those that are missing last."""
+    return text is None, text or ""
 
 
-def _orders(opened: Opened, customer_id: str) -> ir.Table:
-    orders = opened.table("orders").filter(lambda t: t.customer_id == customer_id)
-    return _events(
-        orders, "order", at=orders.ordered_at, what=orders.order_no, detail=orders.kind,
-        amount=orders.amount, reference=orders.order_id,
-    )  # fmt: skip
+# What has no time cannot be placed, and is left out.
 
 
-def _learnt(opened: Opened, customer_id: str, viewer: Viewer) -> ir.Table:
+def _orders(dossier: Dossier, _viewer: Viewer) -> Iterator[TimelineEvent]:
+    for order in dossier.rows("orders").to_pylist():
+        if order["ordered_at"]:
+            yield TimelineEvent(
+                at=order["ordered_at"], kind="order", what=order["order_no"], detail=order["kind"],
+                amount=order["amount"], source=order["source"], reference=order["order_id"],
+            )  # fmt: skip
+
+
+def _learnt(dossier: Dossier, viewer: Viewer) -> Iterator[TimelineEvent]:
     """What was learnt; what was learnt in one moment from one record is one event."""
-    facts = opened.table("facts").filter(lambda t: t.customer_id == customer_id)
-    first = facts.mutate(at=ibis.coalesce(facts.first_at, facts.collected_at, facts.received_at))
-    learnt = first.group_by("at", "source", "record").agg(
-        attributes=first.attribute.group_concat(", ", order_by=first.attribute)
-    )
-    record = learnt.record if viewer.sees_personal else tables.mask(learnt.record, "identifier")
-    return _events(learnt, "fact", at=learnt["at"], detail=learnt.attributes, reference=record)
+    rows = dossier.rows("facts")
+    seen = rows if viewer.sees_personal else dossier.masked(rows, "facts", provenance.masked)
+    learnt: dict[tuple[datetime, str, str], list[str]] = defaultdict(list)
+    shown = dict(zip(rows["record"].to_pylist(), seen["record"].to_pylist(), strict=True))
+    for fact in rows.to_pylist():
+        if at := fact["first_at"] or fact["collected_at"] or fact["received_at"]:
+            learnt[at, fact["source"], fact["record"]].append(fact["attribute"])
+    for (at, source, record), attributes in learnt.items():
+        yield TimelineEvent(
+            at=at, kind="fact", what=None, detail=", ".join(sorted(attributes)), amount=None, source=source,
+            reference=shown[record],
+        )  # fmt: skip
 
 
-def _interactions(interactions: ir.Table, own: ir.Table, viewer: Viewer) -> ir.Table:
-    theirs = interactions.semi_join(own, ["source", "record_id"])
-    said = ibis.coalesce(theirs.text, theirs.outcome, theirs.status)
-    return _events(
-        theirs, "interaction", at=theirs["at"], what=ibis.coalesce(theirs.topic, theirs.kind),
-        detail=said if viewer.sees_personal else ibis.coalesce(theirs.outcome, theirs.status),
-        reference=theirs.interaction_id,
-    )  # fmt: skip
+def _interactions(dossier: Dossier, viewer: Viewer) -> Iterator[TimelineEvent]:
+    for row in _theirs(dossier, dossier.rows("landed_interactions").to_pylist()):
+        said = row["text"] if viewer.sees_personal else None
+        yield TimelineEvent(
+            at=row["at"], kind="interaction", what=_first(row["topic"], row["kind"]),
+            detail=_first(said, row["outcome"], row["status"]), amount=None, source=row["source"],
+            reference=row["interaction_id"],
+        )  # fmt: skip
 
 
-def _responses(responses: ir.Table, own: ir.Table, viewer: Viewer) -> ir.Table:
-    theirs = responses.semi_join(own, ["source", "record_id"])
-    score = theirs.score.cast("float64").cast("string").re_replace(r"\.0$", "")
-    answer = theirs.answer if viewer.sees_personal else tables.mask(theirs.answer, "text")
-    return _events(
-        theirs, "response", at=theirs["at"], what=theirs.question, detail=ibis.coalesce(answer, score),
-        reference=ibis.coalesce(theirs.survey, ""),
-    )  # fmt: skip
+def _responses(dossier: Dossier, viewer: Viewer) -> Iterator[TimelineEvent]:
+    rows = dossier.rows("landed_responses")
+    seen = rows if viewer.sees_personal else dossier.masked(rows, "landed_responses", _masked_answers)
+    for row in _theirs(dossier, seen.to_pylist()):
+        score = None if row["score"] is None else str(float(row["score"])).removesuffix(".0")
+        yield TimelineEvent(
+            at=row["at"], kind="response", what=row["question"], detail=_first(row["answer"], score),
+            amount=None, source=row["source"], reference=row["survey"] or "",
+        )  # fmt: skip
 
 
-def _events(rows: ir.Table, kind: Kind, **columns: ir.Value) -> ir.Table:
-    """The rows in the form that all events have; those without a time cannot be placed and are left out."""
-    nothing = ibis.null("string")
-    return rows.filter(columns["at"].notnull()).select(
-        at=columns["at"].cast("timestamp(6)"),
-        kind=ibis.literal(kind),
-        what=columns.get("what", nothing).cast("string"),
-        detail=columns.get("detail", nothing).cast("string"),
-        amount=columns.get("amount", nothing).cast("decimal(18, 4)"),
-        source=rows.source,
-        reference=columns["reference"].cast("string"),
-    )
+def _masked_answers(responses: ir.Table) -> ir.Table:
+    return responses.mutate(answer=tables.mask(responses.answer, "text"))
+
+
+def _theirs(dossier: Dossier, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows of the customer's records: another source may call somebody else as theirs calls them."""
+    own = {(one["source"], one["record_id"]) for one in dossier.rows("identities").to_pylist()}
+    return (row for row in rows if row["at"] and (row["source"], row["record_id"]) in own)
+
+
+def _first(*texts: str | None) -> str | None:
+    return next((text for text in texts if text is not None), None)
+
+
+#: The tables that tell of events, each with how.
+_TOLD: dict[str, Callable[[Dossier, Viewer], Iterator[TimelineEvent]]] = {
+    "orders": _orders,
+    "facts": _learnt,
+    "landed_interactions": _interactions,
+    "landed_responses": _responses,
+}
