@@ -228,8 +228,8 @@ def _counted(declared: Declared, a: ir.Table, b: ir.Table) -> dict[str, Any]:
     return row | {name: row[name] or 0 for name in counts}
 
 
-#: By so much, as a share of it, may a figure come out otherwise that is worked out of the same once more:
-#: what is added in another order comes to another sum in its last places.
+#: By so much, as a share of it, may a figure come out otherwise that another engine or another version of a
+#: library works out of the same: logarithms and powers end in digits of their own.
 ROUNDING = 1e-9
 
 
