@@ -33,7 +33,7 @@ def copied(folder: Path, target: Path, *, times: int) -> None:
 
 
 def _copy(folder: Path, target: Path, *, times: int) -> None:
-    """Leaves in `target` a project whose build in force is that of `folder`, its customers `times` over."""
+    """Leaves in `target` a project whose current build is that of `folder`, its customers `times` over."""
     small = company.project(folder)
     build = small.builds.current()
     large = app.init(target / "project", small.settings)

@@ -150,7 +150,7 @@ def _manifest(number: int, project: Project, made: dict[str, TableRecord]) -> Ma
 
 
 def splink(project: Project) -> Figures:
-    """Plain Splink over the people of the build in force: the same rules, comparisons and threshold."""
+    """Plain Splink over the people of the current build: the same rules, comparisons and threshold."""
     from splink import DuckDBAPI, Linker
 
     build, found = project.builds.current(), Figures()
@@ -214,7 +214,7 @@ def _settings(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def judged(project: Project, truth: Path) -> dict[str, float]:
-    """How good the build in force is, as `shuke identity evaluate` says."""
+    """How good the current build is, as `shuke identity evaluate` says."""
     pairs = evaluate(project, truth, viewer=at_home(project.settings.name, "cli", now=company.NOW)).pairs
     return {"f1": pairs.f1, "precision": pairs.precision, "recall": pairs.recall}
 

@@ -113,14 +113,17 @@ class Project:
         return any(next(self.data.glob(f"{kind}/[0-9]*"), None) for kind in ("landing", "builds"))
 
     def found_whole(self) -> Build | None:
-        """The build in force, once it, the key and all that landed are found as they were left."""
+        """The current build, once it, the key and all that landed are found as they were left."""
         build = self.builds.current() if self.builds.pointed else None
         wholeness.check(self.landing, known=build.manifest.batches if build else ())
         for fault in build.faults() if build else ():
             raise fault
         if build and build.manifest.key not in ("", mark(self.key)):
             raise Damaged(
-                N_("data/key is not the key that build {number} was made with. Put it back from a copy."),
+                N_(
+                    "data/key is not the key that build {number} was made with. Restore the right one "
+                    "from a backup."
+                ),
                 number=build.number,
             )
         return build
@@ -149,7 +152,7 @@ class Project:
         return open_engine(name or self.settings.engine, scratch=scratch, memory=self.settings.memory)
 
     def open(self, number: int | None = None) -> Opened:
-        """The build in force, or that of a number; the last few opened are kept for the next who asks."""
+        """The current build, or that of a number; the last few opened are kept for the next who asks."""
         build = self.builds.current() if number is None else self.builds.open(number)
         with _OPENING:
             opened = self._opened.get(build.number)
@@ -163,7 +166,7 @@ class Project:
         return opened
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table of the build in force, for a notebook."""
+        """A table of the current build, for a notebook."""
         frame: pd.DataFrame = self.open().table(name).to_pandas()
         return frame
 
@@ -190,7 +193,7 @@ def open_project(root: Path | str = ".") -> Project:
         if (folder / FILE).exists():
             return Project(folder, settings_file.load(folder))
     raise UnknownProject(
-        N_("There is no {file} in {folder} or above it. Make a project with: shuke init"),
+        N_("There is no {file} in {folder} or above it. Create a project with: shuke init"),
         file=FILE,
         folder=start,
     )
@@ -200,7 +203,7 @@ def init(root: Path | str, settings: Settings) -> Project:
     """Make a project in a new or empty folder."""
     folder = Path(root).resolve()
     if (folder / FILE).exists():
-        raise WrongCall(N_("{folder} is a project already."), folder=folder)
+        raise WrongCall(N_("{folder} is already a project."), folder=folder)
     # It may name a database and how one gets in.
     disk.replace(folder / FILE, settings_file.written(settings).encode())
     project = open_project(folder)

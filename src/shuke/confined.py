@@ -1,4 +1,4 @@
-"""Confined: how does a process give up what it does not need, before it works on what strangers sent?
+"""Confined: how does a process drop its rights before it works on untrusted files?
 
 Known to what begins within a hundredth of a second, so it imports nothing.
 """

@@ -67,12 +67,14 @@ class TooLarge(ShukeError):
     """It stops being read at `largest` bytes."""
 
     def __init__(self, largest: int) -> None:
-        super().__init__(N_("That is more than is taken here: {kilobytes} KB."), kilobytes=largest // 2**10)
+        super().__init__(
+            N_("The request is too large; the limit is {kilobytes} KB."), kilobytes=largest // 2**10
+        )
 
 
 class TooSlow(ShukeError):
     def __init__(self) -> None:
-        super().__init__(N_("What was announced did not come, or came too slowly."))
+        super().__init__(N_("The request body was incomplete or arrived too slowly."))
 
 
 class Unreadable(ShukeError): ...
@@ -94,14 +96,14 @@ class Crowded(Busy):
     """Not now; what others have asked is being worked out."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Others are asking in SQL at this moment. Try again in half a minute."))
+        super().__init__(N_("Too many SQL queries are running. Try again in half a minute."))
 
 
 class Overtaken(Busy):
     """What was decided was decided of something that has changed since."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Somebody was quicker: this has changed since you looked. Look again first."))
+        super().__init__(N_("This has changed since you loaded it. Reload and try again."))
 
 
 class BuildFailed(ShukeError): ...
@@ -119,7 +121,7 @@ class Unavailable(ShukeError): ...
 class Unwritable(Unavailable):
     """By the system's number for it; one of `CODES`."""
 
-    _FULL = N_("The disk is full. Make room and try again.")
+    _FULL = N_("The disk is full. Free some space and try again.")
     _FAILING = N_("The disk cannot be written to ({reason}).")
 
     #: What a disk says when it cannot keep anything, whatever is written to it.
@@ -141,7 +143,7 @@ class Damaged(Unavailable):
     @classmethod
     def at(cls, path: PurePath) -> "Damaged":
         return cls(
-            N_("{file} is gone or damaged. `shuke doctor` says what is lost and what to do."),
+            N_("{file} is missing or damaged. `shuke doctor` says what is lost and what to do."),
             file=in_project(path),
         )
 

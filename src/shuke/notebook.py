@@ -92,13 +92,13 @@ def backtest(
 
 
 def table(project: Project, name: str, *, where: str | None = None, **parameters: Any) -> pd.DataFrame:
-    """A table of the build in force; `where` in SQL, and other answers to its questions: grace=1.5"""
+    """A table of the current build; `where` in SQL, and other answers to its questions: grace=1.5"""
     query = Query(where=(where,) if where else (), limit=None, parameters=parameters)
     return _frame(tables.rows(project, name, query, viewer=_viewer()).rows)
 
 
 def sql(project: Project, query: str) -> pd.DataFrame:
-    """The rows of one SELECT over the tables of the build in force."""
+    """The rows of one SELECT over the tables of the current build."""
     return _frame(tables.sql(project, query, viewer=_viewer()))
 
 
@@ -112,9 +112,7 @@ def customer(project: Project, who: str) -> CustomerPage:
     viewer = _viewer()
     found = find_customers(project, who, viewer=viewer, limit=2)
     if found.total != 1:
-        raise UnknownCustomer(
-            N_("{number} customers answer to that. Name one by customer id."), number=found.total
-        )
+        raise UnknownCustomer(N_("{number} customers match. Give a customer id."), number=found.total)
     return customers.customer(project, next(iter(found))["customer_id"], viewer=viewer, limit=1000)
 
 

@@ -82,7 +82,7 @@ def _zone(zone: str) -> ZoneInfo:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise WrongSettings(
-            N_("{zone} is no time zone. Give its IANA name, such as Asia/Shanghai."), zone=zone
+            N_("{zone} is not a time zone. Give its IANA name, such as Asia/Shanghai."), zone=zone
         ) from None
 
 

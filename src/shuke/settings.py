@@ -81,7 +81,7 @@ def load(root: Path) -> Settings:
     path = root / FILE
     if not path.exists():
         raise UnknownProject(
-            N_("There is no {file} in {folder}. Make a project with: shuke init"), file=FILE, folder=root
+            N_("There is no {file} in {folder}. Create a project with: shuke init"), file=FILE, folder=root
         )
     try:
         value = tomllib.loads(path.read_text("utf-8"))
@@ -105,7 +105,7 @@ def written(settings: Settings) -> str:
         "country": N_("where phone numbers without a country code belong"),
         "currency": N_("what figures are reported in"),
         "zone": N_("where days and months begin"),
-        "language": N_("of files written for nobody in particular: en or zh"),
+        "language": N_("default language of exported files: en or zh"),
         "engine": N_("duckdb, or a Spark master such as local[2] or spark://host:7077"),
     }
     for key, note in notes.items():

@@ -260,7 +260,7 @@ def test_a_full_disk_is_one_clear_line(desk: Desk, work: str) -> None:
     desk.take("till", _next_file(desk))
     with (
         steps(refused=1, instead=lambda name: fail(name, code=errno.ENOSPC)),
-        pytest.raises(Unavailable, match=r"^The disk is full\. Make room and try again\.$"),
+        pytest.raises(Unavailable, match=r"^The disk is full\. Free some space and try again\.$"),
     ):
         desk.take("till", _next_file(desk)) if work == "import" else pipeline.build(desk.project, now=NOW)
 

@@ -70,7 +70,7 @@ def test_a_token_ends_after_a_year_unless_it_is_to_last_for_ever(operations: Ope
     assert verify(operations, plain, now=NOW + timedelta(days=364))
     assert verify(operations, plain, now=NOW + timedelta(days=365)) is None
     assert verify(operations, lasting, now=NOW + timedelta(days=36500))
-    with pytest.raises(WrongCall, match="never ends"):
+    with pytest.raises(WrongCall, match="never expires"):
         _issue(operations, user, forever=True, expires_at=NOW + timedelta(days=1))
 
 

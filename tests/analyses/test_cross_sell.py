@@ -102,7 +102,7 @@ def test_a_shop_without_categories_and_recommendations_has_no_candidates(duckdb)
 
 
 def test_a_shop_of_a_few_weeks_is_told_what_is_missing(duckdb):
-    with pytest.raises(NotEnoughData, match="older than 90 days"):
+    with pytest.raises(NotEnoughData, match="more than 90 days old"):
         made(duckdb, [tea("anna", "2026-06-20")])
 
 

@@ -99,7 +99,7 @@ def test_nobody_returns_alone_and_a_single_product_give_an_empty_table(duckdb):
 
 
 def test_a_shop_of_a_few_weeks_is_told_what_is_missing(duckdb):
-    with pytest.raises(NotEnoughData, match="older than 90 days"):
+    with pytest.raises(NotEnoughData, match="more than 90 days old"):
         made(duckdb, [wok("anna", "2026-06-20"), wok("bert", "2026-06-20", "D")])
 
 

@@ -68,7 +68,7 @@ def test_who_may_not_is_refused(method: str, route: str, allowed: set[str], call
 
 def test_errors_are_told_in_the_readers_language(anybody: TestClient):
     english = anybody.get("/api/tables", headers={"Accept-Language": "en"}).json()["message"]
-    assert english.startswith("Send a token")
+    assert english.startswith("Send a valid token")
 
 
 def test_the_description_is_openapi_3_1_and_no_page_loads_scripts_from_elsewhere(anybody: TestClient):

@@ -138,7 +138,7 @@ def test_what_lands_while_the_database_is_copied_belongs_to_a_later_look(shop, t
 
 def test_a_project_that_never_stands_still_is_told_so(shop, tmp_path, monkeypatch):
     monkeypatch.setattr(operations_copy, "copy", lambda operations, target: land(shop))
-    with pytest.raises(Busy, match="changes all the time"):
+    with pytest.raises(Busy, match="keeps changing"):
         save(shop, tmp_path / "b")
     assert not (tmp_path / "b").exists() and not list(shop.work.glob("backup/*"))
 
@@ -159,9 +159,9 @@ def test_a_build_that_is_dropped_while_it_is_read_is_in_the_backup(shop, tmp_pat
 
 def test_a_backup_overwrites_nothing_and_lies_outside_of_the_data(shop: Project, backup: Path):
     before = backup.read_bytes()
-    with pytest.raises(WrongCall, match="overwrites nothing"):
+    with pytest.raises(WrongCall, match="already exists"):
         save(shop, backup)
-    with pytest.raises(WrongCall, match="lies in what is to be backed up"):
+    with pytest.raises(WrongCall, match="is inside the project being backed up"):
         save(shop, shop.data / "b")
     with pytest.raises(WrongCall, match="no folder"):
         save(shop, backup.parent / "nowhere" / "b")

@@ -108,9 +108,9 @@ def test_what_came_later_changes_no_grade_but_by_what_came(tmp_path: Path, compa
 
 
 def test_one_is_told_what_foretells_nothing_and_what_is_not_known_yet(company: Project) -> None:
-    with pytest.raises(UnknownTable, match=r"Table monthly_sales foretells nothing. These do:.*regulars"):
+    with pytest.raises(UnknownTable, match=r"Table monthly_sales makes no forecast. These do:.*regulars"):
         backtesting.backtest(company, now=NOW, wanted=["monthly_sales"])
-    with pytest.raises(WrongCall, match="within 30 days after 2026-06-20 is not known yet"):
+    with pytest.raises(WrongCall, match="The 30 days after 2026-06-20 are not over yet"):
         graded(company, date(2026, 6, 20))
 
 

@@ -133,9 +133,7 @@ def test_too_little_is_not_learnt_from_and_leaves_no_version(tmp_path):
     project = empty(tmp_path)
     land(project, "till", people=[{"record_id": "1", "name": "Ann Lee"}])
     pipeline.build(project, now=NOW)
-    with pytest.raises(
-        WrongCall, match=f"too little to learn from: it takes {identity_training.RECORDS} records"
-    ):
+    with pytest.raises(WrongCall, match=f"too little data to train on: {identity_training.RECORDS} records"):
         identity_training.train(project)
     assert project.models.numbers() == []
     with pytest.raises(WrongCall, match="There is no version 1"):

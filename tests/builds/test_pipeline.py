@@ -143,7 +143,7 @@ def test_a_failing_analysis_leaves_its_reason_and_the_rest_stands(few, tmp_path,
         ('return purchases.select("city", lines=ibis.literal(1))', "Its key city is not unique"),
         (
             "return purchases.select(city=ibis.null(str), lines=ibis.literal(1)).distinct()",
-            "or empty in a row",
+            "or is null in some row",
         ),
         ('return purchases.select("city").distinct()', "does not have its columns lines"),
         ('return purchases.select("city", lines=ibis.literal("many")).distinct()', "Conversion"),

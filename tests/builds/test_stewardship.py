@@ -75,7 +75,7 @@ def test_a_decision_that_says_nothing_is_refused_and_leaves_no_trace(operations,
 def test_a_decision_that_contradicts_what_stands_is_refused_until_that_is_undone(operations, earlier, later):
     numbers = [decide(operations, verb, left, right, by=LIN, now=NOON) for verb, left, right in earlier]
     verb, left, right = later
-    with pytest.raises(Undecided, match=r"Decision \d says otherwise of these records") as refused:
+    with pytest.raises(Undecided, match=r"Decision \d says the opposite about these records") as refused:
         decide(operations, verb, left, right, by=WU, now=LATER)
     assert len(decisions(operations)) == len(numbers)
     undo(operations, int(str(refused.value.values["number"])), by=WU, now=LATER)

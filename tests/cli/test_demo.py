@@ -9,7 +9,7 @@ from tests.cli.conftest import Shuke
 def test_the_demo_sums_up_on_one_screen_and_stops_before_serving(shuke: Shuke, tmp_path: Path):
     said = shuke("demo", "demo", "--customers", "1000", "--no-serve", at=tmp_path)
     assert said.status == 0, said.err
-    assert said.out.startswith("What was found, as of")
+    assert said.out.startswith("Findings, as of")
     assert len(said.out.splitlines()) <= 24
     project = open_project(tmp_path / "demo")
     receipts = project.landing.receipts()
@@ -22,7 +22,7 @@ def test_the_demo_sums_up_on_one_screen_and_stops_before_serving(shuke: Shuke, t
     assert 1000 <= customers < people, "several records are one customer"
 
     again = shuke("demo", "demo", "--no-serve", at=tmp_path)
-    assert again.status == 0 and "that stands in demo" in again.err
+    assert again.status == 0 and "Using the demo company in demo" in again.err
     assert again.out == said.out
     other = shuke("demo", "demo", "--seed", "2", "--no-serve", at=tmp_path)
     assert other.status == 2, "another company does not go where one stands"

@@ -108,7 +108,7 @@ def test_a_customer_as_json_is_one_object(shuke: Shuke, built: Path):
 
 
 def test_several_who_answer_are_listed_and_nobody_is_an_error(shuke: Shuke, built: Path):
-    assert "customers answer to that" in shuke("customer", "a", at=built).err
+    assert "customers match" in shuke("customer", "a", at=built).err
     nobody = shuke("customer", "Zoe", at=built)
     assert (nobody.status, nobody.out) == (2, "")
 

@@ -57,7 +57,7 @@ def test_only_a_proxy_that_is_named_says_who_comes(own_shop: Path, named: list[s
 
 @pytest.mark.parametrize("address", ["proxy.example.com", "10.0.0.300", "*", ""])
 def test_a_proxy_is_named_by_its_address(address: str):
-    with pytest.raises(WrongCall, match="is no address"):
+    with pytest.raises(WrongCall, match="is neither an address"):
         believed(address)
 
 

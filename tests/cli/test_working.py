@@ -36,7 +36,7 @@ def test_init_takes_defaults_of_the_country_and_says_which(shuke: Shuke, tmp_pat
     settings = tomllib.loads((tmp_path / "shop" / "shuke.toml").read_text())
     assert (settings["zone"], settings["language"]) == ("America/New_York", "en")
     again = shuke("init", "shop", at=tmp_path)
-    assert again.status == 2 and "is a project already" in again.err
+    assert again.status == 2 and "is already a project" in again.err
 
 
 def test_init_refuses_what_is_no_currency(shuke: Shuke, tmp_path: Path):
@@ -112,7 +112,7 @@ def test_a_file_that_is_none_and_a_source_that_cannot_be_named(shuke: Shuke, tmp
 def test_build_show_rollback_and_diff(few: None, shuke: Shuke, tmp_path: Path):
     shop = made(shuke, tmp_path)
     shuke("import", "till", "../till.csv", at=shop)
-    assert "Build 1 is in force" in shuke("build", "--as-of", "2026-11-21", at=shop).out
+    assert "Build 1 is current" in shuke("build", "--as-of", "2026-11-21", at=shop).out
     (tmp_path / "more.csv").write_text(TILL.splitlines()[0] + "\nR4,2026-11-04 09:00:00,TEA,Tea,1,4.50,17\n")
     shuke("import", "till", "../more.csv", at=shop)
     second = json.loads(shuke("build", "--as-of", "2026-11-21", "--format", "json", at=shop).out)
@@ -124,7 +124,7 @@ def test_build_show_rollback_and_diff(few: None, shuke: Shuke, tmp_path: Path):
     ]
     assert (lines["only_a"], lines["only_b"], lines["changed"]) == (0, 1, 0)
     assert {"column": "amount", "a": 16, "b": 20.5} in lines["sums"]
-    assert "in force" in shuke("rollback", 1, at=shop).err
+    assert "current" in shuke("rollback", 1, at=shop).err
     assert len(json.loads(shuke("show", "purchases", "--format", "json", at=shop).out)) == 2
     assert shuke("rollback", 9, at=shop).status == 2
 
@@ -223,7 +223,7 @@ def test_what_a_column_means_is_said_in_the_call_seen_beforehand_and_kept(shuke:
     ("column", "told"),
     [
         ("Day=orders.ordered_at", "There is no column 'Day'. Hint: Date"),
-        ("Date=orders.orderd_at", "Hint: orders.ordered_at"),
+        ("Date=orders.orderd_at", "Did you mean orders.ordered_at"),
         ("Date=orders.ordered_at:mm/dd", "There are: ymd, dmy, mdy"),
         ("Date", "Write --column COLUMN=MEANING"),
     ],

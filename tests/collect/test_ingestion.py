@@ -142,7 +142,7 @@ def test_a_clock_that_was_set_back_makes_no_later_delivery_lose_and_is_told(desk
     assert not desk.bring("club", columns, ("1", "York")).notes
     desk.moment -= timedelta(days=3)
     receipt = desk.bring("club", columns, ("1", "Hull"))
-    assert [note for note in receipt.notes if note.startswith("The clock of this machine stands before")]
+    assert [note for note in receipt.notes if note.startswith("The clock of this machine is behind")]
     assert desk.now("people", "record_id", "city") == [("1", "Hull")]
     assert desk.bring("club", columns, ("1", "Hull")).unchanged == 1  # known, not news that lost
 

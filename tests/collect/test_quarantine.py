@@ -64,7 +64,9 @@ def test_a_reject_says_where_it_stood_and_what_would_have_been_accepted(
     assert {name: price[name] for name in ("file", "sheet", "row", "column", "value", "whole")} == {
         "file": "till-0.csv", "sheet": None, "row": 5, "column": "Price", "value": "dear", "whole": True
     }  # fmt: skip
-    assert price["reason"] == "is no amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"
+    assert price["reason"] == (
+        "is not an amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"
+    )
 
 
 def test_a_rejected_row_is_kept_whole_so_that_it_can_be_mended(rejects: list[dict[str, Any]]) -> None:
@@ -111,7 +113,9 @@ def test_an_impossible_phone_costs_the_cell_and_not_the_row(
     ]  # fmt: skip
     assert desk.now("identifiers", "kind", "value") == [("phone", "07700 900123")]
     [phone] = [reject for reject in rejects if reject["row"] == 7]
-    assert phone["reason"] == "is no phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"
+    assert phone["reason"] == (
+        "is not a phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"
+    )
     assert phone["content"] is None
 
 

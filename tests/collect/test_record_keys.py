@@ -61,7 +61,7 @@ def test_whoever_buys_is_known_by_a_mere_name_and_that_is_said(desk):
     whose = [record for _, record in desk.now("orders", "order_no", "record_id")]
     assert whose[0] == whose[1] is not None
     assert whose[2:] == [None, None]
-    assert any("2 rows say no more of a customer than the name" in note for note in receipt.notes)
+    assert any("2 rows give only a customer's name" in note for note in receipt.notes)
     [account] = receipt.accounts
     assert account.says["customer"] == 2
 

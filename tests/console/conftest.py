@@ -36,7 +36,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def built(founded: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The company with its files imported and a build in force; for tests that change nothing."""
+    """The company with its files imported and a current build; for tests that change nothing."""
     folder = tmp_path_factory.mktemp("built")
     return company.fill(_copy(founded, folder), folder)
 

@@ -176,5 +176,5 @@ def test_the_pages_work_without_scripts(chromium: Browser, address: str):
     page.select_option("#column", "tier")
     page.fill("#value", "nobody")
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("No row is like that.")).to_be_visible()
+    expect(page.get_by_text("No row matches.")).to_be_visible()
     context.close()

@@ -39,7 +39,7 @@ def test_files_are_read_shown_settled_and_landed(fresh: Project, enter: Enter):
     assert done.url.path == f"/batches/{receipt.batch}"
     assert (receipt.read, receipt.loaded, receipt.rejected) == (5, 5, 0)
     assert (fresh.mappings / "members.toml").exists()
-    assert "no longer wait" in browser.post(action, data=form).text, (
+    assert "no longer waiting" in browser.post(action, data=form).text, (
         "the files were dropped with their import"
     )
     action, form = settle(upload(browser, "members", "会员.csv", company.members()).text)
@@ -232,7 +232,7 @@ def test_a_build_runs_while_the_page_says_how_far_it_is_and_can_be_taken_back(ow
     until = time.monotonic() + 120
     while "data-look-again" in (page := browser.get("/builds").text) and time.monotonic() < until:
         time.sleep(0.2)
-    assert "The build is done." in page
+    assert "The build is complete." in page
     assert own.builds.current().number == 2
     browser.post("/builds/in-force", data={"csrf": csrf, "number": "1"})
     assert own.builds.current().number == 1
@@ -247,7 +247,7 @@ def test_a_build_that_fails_says_why_and_leaves_the_last_one(own: Project, enter
     until = time.monotonic() + 120
     while "data-look-again" in (page := browser.get("/builds").text) and time.monotonic() < until:
         time.sleep(0.2)
-    assert "did not succeed" in page and "nowhere" in page
+    assert "The build failed" in page and "nowhere" in page
     assert own.builds.current().number == 1
 
 

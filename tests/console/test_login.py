@@ -62,7 +62,7 @@ def test_a_wrong_password_is_said_and_too_many_are_refused(own: Project, enter: 
     form = {"csrf": token(stranger.get("/login").text), "name": "lin", "password": "wrong"}
     answers = [stranger.post("/login", data=form) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
-    assert "Name or password is not right." in answers[0].text
+    assert "Wrong name or password." in answers[0].text
     assert "Try again in" in answers[5].text
     assert stranger.get("/", follow_redirects=False).status_code == 303
 

@@ -134,7 +134,7 @@ def test_what_a_killed_process_left_aside_is_swept_by_the_next(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (errno.ENOSPC, "The disk is full. Make room and try again."),
+        (errno.ENOSPC, "The disk is full. Free some space and try again."),
         (errno.EROFS, "The disk cannot be written to"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Audit: who did what, when, through which door?
+"""Audit: who did what, when, and through which interface?
 
 The log only grows, and holds no personal value of a customer: an entry names its subject by id, and
 its detail is made of words (names of tables, columns, roles…) and numbers under a closed set of keys.

@@ -26,7 +26,7 @@ class WrongCredentials(Denied):
     """Nobody we know (HTTP 401)."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Name or password is not right."))
+        super().__init__(N_("Wrong name or password."))
 
 
 def log_in(

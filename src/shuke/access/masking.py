@@ -1,4 +1,4 @@
-"""Masking: what may somebody see of a personal value who must not see it?
+"""Masking: what does somebody see of a personal value that they may not see in full?
 
 Expressions, so that the engine masks and the value never leaves it. What a rule cannot place is
 hidden whole: a mask that shows too little can be lived with.

@@ -1,4 +1,4 @@
-"""Passwords: is this the one that was chosen, without our knowing which that is?"""
+"""Passwords: is this the password that was chosen, and is it strong enough?"""
 
 import secrets
 import unicodedata
@@ -53,7 +53,9 @@ def check_strength(password: str, name: str) -> None:
     """Refuse what is guessed first; any characters are welcome."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise WrongCall(
-            N_("A password has {shortest} to {longest} characters."), shortest=MIN_LENGTH, longest=MAX_LENGTH
+            N_("A password must have {shortest} to {longest} characters."),
+            shortest=MIN_LENGTH,
+            longest=MAX_LENGTH,
         )
     # Its lists of words take a while to read, and are wanted only where a password is chosen.
     from zxcvbn import zxcvbn
@@ -63,8 +65,8 @@ def check_strength(password: str, name: str) -> None:
     if named or zxcvbn(plain[:_LOOKED_AT], user_inputs=[name, "shuke"])["guesses"] < MIN_GUESSES:
         raise WrongCall(
             N_(
-                "This password is easily guessed. Choose several words that do not belong together, without "
-                "your name, well-known passwords, dates and repetitions."
+                "This password is easy to guess. Choose several unrelated words, and avoid your name, "
+                "common passwords, dates and repetition."
             )
         )
 

@@ -1,4 +1,4 @@
-"""Roles: what may a person, or a token that acts for one, do?"""
+"""Roles: what may a user, or a token acting for one, do?"""
 
 from dataclasses import dataclass
 from enum import StrEnum

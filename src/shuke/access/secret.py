@@ -1,4 +1,4 @@
-"""Secret: which key makes the cookies and keyed digests of this project its own?"""
+"""Secret: which key signs this project's cookies and keys its digests?"""
 
 import hmac
 import secrets
@@ -32,9 +32,11 @@ def mark(key: bytes) -> str:
     return hmac.digest(key, b"shuke.mark", "sha256").hex()[:16]
 
 
-KEY_GONE = N_("The project's key, data/key, is gone. Put it back from a copy; `shuke doctor` tells more.")
+KEY_GONE = N_(
+    "The project's key, data/key, is missing. Restore it from a backup; `shuke doctor` has the details."
+)
 KEY_BROKEN = N_(
-    "The project's key, data/key, is damaged. Put it back from a copy; `shuke doctor` tells more."
+    "The project's key, data/key, is damaged. Restore it from a backup; `shuke doctor` has the details."
 )
 
 

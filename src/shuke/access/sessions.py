@@ -64,7 +64,7 @@ def end(operations: Operations, session: Session, *, now: datetime) -> bool:
 def check_csrf(session: Session, sent: str | None) -> None:
     """Refuse a form that another site made the browser send."""
     if not hmac.compare_digest(session.csrf.encode(), (sent or "").encode()):
-        raise Denied(N_("This form is out of date. Load the page again and repeat what you did."))
+        raise Denied(N_("This form has expired. Reload the page and try again."))
 
 
 def _live(operations: Operations, digest: str, *, now: datetime) -> Row[tuple[object, ...]] | None:

@@ -1,4 +1,4 @@
-"""Tokens: with what does a program show for whom it acts?
+"""Tokens: how does a program prove for whom it acts?
 
 A token is shown once, when it is issued; only its digest is kept. It may at most what its own role
 and its user's role of the moment both allow, and ends with the user.
@@ -108,9 +108,9 @@ def _check(user: User, request: TokenRequest, *, now: datetime) -> None:
     if not request.name.strip():
         raise WrongCall(N_("A token needs a name that says what it is for."))
     if not CAPABILITIES[request.role] <= CAPABILITIES[user.role]:
-        raise Denied(N_("A token cannot be allowed more than its user, {name}."), name=user.name)
+        raise Denied(N_("A token cannot have more rights than its user, {name}."), name=user.name)
     if request.expires_at is not None and request.forever:
-        raise WrongCall(N_("A token that never ends has no day on which it ends."))
+        raise WrongCall(N_("A token that never expires cannot have an expiry date."))
     if request.expires_at is not None and request.expires_at <= now:
         raise WrongCall(N_("A token cannot expire in the past."))
 

@@ -1,4 +1,4 @@
-"""Users: who may come in, and as what?
+"""Users: who may log in, and in which role?
 
 Every change of a user is in the audit log, by the same transaction. A user is never deleted, only
 disabled, so that the log keeps naming a person.
@@ -58,7 +58,7 @@ def normalise(name: str) -> str:
 def create_user(operations: Operations, name: str, role: Role, *, by: Actor, now: datetime) -> Invitation:
     name = normalise(name)
     if not _NAME.fullmatch(name):
-        raise WrongCall(N_("A user's name is one word of at most 64 letters, digits and . @ + - _"))
+        raise WrongCall(N_("A user name is one word of at most 64 letters, digits and . @ + - _"))
     password = passwords.one_time_password()
     hashed = passwords.hash_password(password)
     made = insert(users).values(name=name, password_hash=hashed, role=role, must_change=True, created_at=now)
@@ -68,7 +68,7 @@ def create_user(operations: Operations, name: str, role: Role, *, by: Actor, now
             _record(connection, by, "created_user", user_id, now=now, role=role)
             return Invitation(_by_id(connection, user_id), password)
     except IntegrityError as error:
-        raise WrongCall(N_("There is a user {name} already."), name=name) from error
+        raise WrongCall(N_("User {name} already exists."), name=name) from error
 
 
 def authenticate(operations: Operations, name: str, password: str) -> User | None:
@@ -174,7 +174,7 @@ def _keep_an_admin(connection: Connection, user: User) -> None:
     active = (users.c.role == Role.ADMIN) & users.c.disabled_at.is_(None)
     admins = connection.execute(select(users.c.id).where(active).order_by(users.c.id).with_for_update())
     if list(admins.scalars()) == [user.id]:
-        raise WrongCall(N_("{name} is the only administrator. Name another one first."), name=user.name)
+        raise WrongCall(N_("{name} is the only administrator. Appoint another one first."), name=user.name)
 
 
 def _log_out(connection: Connection, user_id: int, *, now: datetime) -> None:

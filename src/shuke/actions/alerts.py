@@ -1,4 +1,4 @@
-"""Alerts: how does somebody say what becomes of one?"""
+"""Alerts: how does somebody acknowledge, snooze or resolve one?"""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ def act(
     until: date | None = None,
     seen: Status | None = None,
 ) -> alerts.Alert:
-    """Acknowledge, snooze until a day, resolve or reopen an alert of the build in force.
+    """Acknowledge, snooze until a day, resolve or reopen an alert of the current build.
 
     `Overtaken` where it is by now something else than was `seen`.
     """

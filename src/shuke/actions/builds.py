@@ -1,4 +1,4 @@
-"""Builds: how does somebody make the customer database anew, and go back to an older one?"""
+"""Builds: how does somebody rebuild the customer database, or roll back to an older build?"""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Grades: how does somebody have forecasts graded on the company's own past?"""
+"""Grades: how are forecasts graded on the company's own past?"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

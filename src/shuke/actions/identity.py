@@ -1,4 +1,4 @@
-"""Identity: how does somebody decide who is one customer, and who is not?"""
+"""Identity: how does somebody decide which records are one customer, and which are not?"""
 
 from collections.abc import Sequence
 
@@ -34,16 +34,16 @@ def split(project: Project, customer: str, records: Sequence[str], *, viewer: Vi
     strange = sorted(apart - set(whole.names))
     if strange:
         raise WrongCall(
-            N_("{record} is no record of customer {customer}."), record=strange[0], customer=customer
+            N_("{record} is not a record of customer {customer}."), record=strange[0], customer=customer
         )
     rest = [name for name in whole.names if name not in apart]
     if not rest:
-        raise WrongCall(N_("One record at least must stay with the customer."))
+        raise WrongCall(N_("At least one record must stay with the customer."))
     return _decide(project, "split", rest, sorted(apart), viewer=viewer, note=note)
 
 
 def undo(project: Project, number: int, *, viewer: Viewer) -> None:
-    """Take a decision back."""
+    "Undo a decision."
     viewer.require(Capability.DECIDE_IDENTITY)
     stewardship.undo(project.operations, number, by=viewer.actor, now=viewer.now)
 

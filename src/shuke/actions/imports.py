@@ -1,4 +1,4 @@
-"""Imports: how does somebody bring files in, and take them back?"""
+"""Imports: how does somebody import files, and withdraw them?"""
 
 from collections.abc import Sequence
 from pathlib import Path

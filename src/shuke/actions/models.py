@@ -1,4 +1,4 @@
-"""Models: how does somebody have the company's own records teach who is who?"""
+"""Models: how does somebody train the match model on the company's own records?"""
 
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
@@ -9,7 +9,7 @@ from shuke.views.viewer import Viewer
 
 
 def train(project: Project, *, viewer: Viewer) -> TrainedModel:
-    """Learn a version from the build in force; it is kept, and not in use until somebody says so."""
+    """Learn a version from the current build; it is kept, and not in use until somebody says so."""
     viewer.require(Capability.BUILD)
     learnt = identity_training.train(project)
     viewer.did(project.operations, AuditEvent(verb="trained_model", detail={"new": learnt.version}))
@@ -17,7 +17,7 @@ def train(project: Project, *, viewer: Viewer) -> TrainedModel:
 
 
 def use(project: Project, number: int, *, viewer: Viewer) -> ModelChange:
-    """Have the next build weigh by a version; says first what that would change of the build in force."""
+    """Have the next build weigh by a version; says first what that would change of the current build."""
     viewer.require(Capability.BUILD)
     change = identity_training.change(project, number)
     before = project.models.current

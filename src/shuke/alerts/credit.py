@@ -1,4 +1,4 @@
-"""Credit: who owes us more than we agreed to lend?"""
+"""Credit: who owes more than their credit limit?"""
 
 from datetime import date
 

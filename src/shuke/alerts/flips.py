@@ -148,7 +148,7 @@ def act(
     who do the same at once the first has done it, and it is not done again.
     """
     if status is Status.SNOOZED and until is None:
-        raise WrongCall(N_("Say until when the alert may sleep."))
+        raise WrongCall(N_("Say until when to snooze the alert."))
     told = finding.evidence | ({"until": until.isoformat()} if until else {})
     with operations.writing() as connection:
         last = next(iter(_last(connection, finding.subject)), None)

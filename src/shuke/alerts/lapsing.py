@@ -1,4 +1,4 @@
-"""Lapsing: who has not bought by the time that their own rhythm predicts?"""
+"""Lapsing: who has not bought by the time their own rhythm predicts?"""
 
 import ibis
 import ibis.expr.types as ir

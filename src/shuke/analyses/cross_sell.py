@@ -246,7 +246,7 @@ def bought_it(cross_sell: ir.Table, purchases: ir.Table, *, at: date, until: dat
     pairs = named.select("customer_id", "chance", category="item")
     here, chance, share, value = _outcome(pairs, spent)
     if not here:
-        raise NotEnoughData(N_("Nobody had a candidate of a category by {day}."), day=at)
+        raise NotEnoughData(N_("No customer was a candidate for any category by {day}."), day=at)
     naive = _outcome(_popular(pairs, owned), spent)[3]
     spanned = (until - at).days / int(_DECLARED.keywords["horizon_days"])
     promised = 1 - (1 - chance) ** spanned

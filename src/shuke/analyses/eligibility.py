@@ -1,4 +1,4 @@
-"""Eligibility: to whom may we not sell on credit, and whose contract nears its end?"""
+"""Eligibility: who may not be sold to on credit, and whose contract ends soon?"""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Expected value chart: of which things may one expect most of the candidates?"""
+"""Expected value chart: which things have the highest expected value over all candidates?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""False discoveries: of many things that were tried, which are more than chance?"""
+"""False discoveries: of many hypotheses tested, which hold beyond chance?"""
 
 import numpy as np
 from numpy.typing import NDArray

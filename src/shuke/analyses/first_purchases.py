@@ -79,7 +79,7 @@ def rates(counts: pd.DataFrame, sizes: pd.DataFrame, cuts: list[date]) -> pd.Dat
         frame["at"] = pd.to_datetime(frame["at"]).dt.date
     if len(sizes) and not (sizes["at"] < cuts[0]).any():
         raise NotEnoughData(
-            N_("Purchases older than {days} days are needed to see what is bought next."),
+            N_("Purchases more than {days} days old are needed to see what is bought next."),
             days=(cuts[0] - cuts[1]).days,
         )
     return pd.concat(

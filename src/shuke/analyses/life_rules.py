@@ -63,7 +63,10 @@ def read(rule: str) -> LifeRule:
     found = _FORM.fullmatch(rule)
     if not found or int(found[2]) >= int(found[3]):
         raise WrongSettings(
-            N_("“{rule}” is no rule of life stages. Write it like: baby > 36..60 months > children."),
+            N_(
+                "“{rule}” is not a valid life-stage rule. Write it like this: baby > 36..60 months > "
+                "children."
+            ),
             rule=rule,
         )
     return LifeRule(_words(found[1]), int(found[2]), int(found[3]), _words(found[4]))

@@ -1,4 +1,4 @@
-"""Shrinkage: how likely is it, judged by those alike, and does likeness tell more than everybody does?"""
+"""Shrinkage: how likely is an outcome, given similar customers, and does similarity help at all?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Succession counts: of how many did the one first come on a later day than the other, and how much later?"""
+"""Succession counts: how many customers had one item first and another on a later day, and how much later?"""
 
 from __future__ import annotations
 

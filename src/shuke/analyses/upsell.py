@@ -175,7 +175,7 @@ def _offers(moves: pd.DataFrame, rungs: pd.DataFrame, cuts: list[date]) -> ir.Ta
     lower = dated[dated.rung < dated.top]
     if len(lower) and not (lower["at"] < cuts[0]).any():
         raise NotEnoughData(
-            N_("Purchases older than {days} days are needed to see who moves up."),
+            N_("Purchases more than {days} days old are needed to see who moves up."),
             days=(cuts[0] - cuts[1]).days,
         )
     past = lower["at"] < cuts[0]

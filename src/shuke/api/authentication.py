@@ -25,7 +25,7 @@ class NoToken(Denied):
     """Say who you are (HTTP 401)."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Send a token that holds: Authorization: Bearer shuke_…"))
+        super().__init__(N_("Send a valid token: Authorization: Bearer shuke_…"))
 
 
 def _project(request: Request) -> Project:

@@ -1,4 +1,4 @@
-"""Disconnects: how does nobody go on working for a program that has hung up?"""
+"""Disconnects: how is work stopped once the client has hung up?"""
 
 import asyncio
 from collections.abc import Callable

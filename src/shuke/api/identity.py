@@ -82,7 +82,10 @@ def decide(
         number = decided(project, left[0], right[0], viewer=caller, note=note)
     else:
         raise WrongCall(
-            N_("Decide that two are same or different, one on each side, or split records off a customer.")
+            N_(
+                "Decide that two records are the same or different, one on each side, or split records "
+                "off a customer."
+            )
         )
     return answer({"number": number, "in_force": False}, number=201)
 
@@ -121,7 +124,7 @@ def versions(project: Here, caller: Caller) -> Response:
 
 @router.post(
     "/identity/models",
-    summary="Learn a version from the build in force",
+    summary="Learn a version from the current build",
     status_code=201,
     responses=gives(TrainedModel, number=201),
 )

@@ -1,4 +1,4 @@
-"""Responses: what does a program get, and what when something cannot be done?"""
+"""Responses: what does a program get, and what if the request fails?"""
 
 import json
 import re
@@ -39,7 +39,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "There is nothing of that name."},
     409: {"model": Problem, "description": "A person must decide first, or another process is at work."},
     405: {"model": Problem, "description": "One cannot do that there."},
-    408: {"model": Problem, "description": "What was announced did not come, or came too slowly."},
+    408: {"model": Problem, "description": "The request body was incomplete or arrived too slowly."},
     413: {"model": Problem, "description": "More than is taken."},
     422: {"model": Problem, "description": "It cannot be done with this file, or with what there is."},
     503: {"model": Problem, "description": "Nothing can be kept at the moment."},
@@ -66,7 +66,7 @@ class ApiRoute(APIRoute):
                 return refusal(status(error), code(error), str(error), headers=_headers(error))
             except RequestValidationError as error:
                 names = ", ".join(str(each["loc"][-1]) for each in error.errors())
-                told = _("This part of the call is missing or cannot be used: {names}").format(names=names)
+                told = _("This part of the request is missing or invalid: {names}").format(names=names)
                 return refusal(400, "wrong_call", told)
             except HTTPException as error:
                 return unheard(error)
@@ -77,9 +77,9 @@ class ApiRoute(APIRoute):
 def unheard(error: HTTPException) -> Response:
     """What the server itself refuses: no such address, no such method, a body that is no JSON and no form."""
     told = {
-        400: ("wrong_call", N_("What was sent cannot be read. Send it as the description of the API says.")),
+        400: ("wrong_call", N_("The request cannot be read. Send it as the API description says.")),
         404: ("not_found", N_("There is nothing at this address.")),
-        405: ("wrong_method", N_("One cannot do that at this address.")),
+        405: ("wrong_method", N_("This address does not allow that method.")),
     }
     name, message = told.get(error.status_code, told[400])
     return refusal(error.status_code, name, translate(message), headers=dict(error.headers or {}))

@@ -1,4 +1,4 @@
-"""Schemas: what does an answer look like, as the description of the API says it?
+"""Schemas: how does the API description describe a response?
 
 Read off the same declarations by which `json_text.jsonable` writes an answer, so that the one cannot say what
 the other does not do.

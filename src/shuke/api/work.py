@@ -63,7 +63,7 @@ def builds(request: Request, project: Here, caller: Caller) -> Response:
 def build(request: Request, project: Here, caller: Caller) -> Response:
     """It goes on in the background; `GET /api/builds` tells how far it is."""
     if not _work(request).start(project, viewer=caller):
-        raise Busy(N_("This server is making a build already."))
+        raise Busy(N_("This server is already running a build."))
     return answer({"running": _running(_work(request))}, number=202)
 
 

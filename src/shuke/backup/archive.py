@@ -1,4 +1,4 @@
-"""Archive: how do the files of a project become one stream, and files again?
+"""Archive: how do a project's files become one stream, and files again?
 
 A tar of the project's files under their names in its folder. Before them stands `backup.json`, which says
 what the backup is; after them `digests.json`, which says of each file its length, its digest, and when it was
@@ -135,7 +135,7 @@ def _compared(told: Any, found: Mapping[str, ArchivedDigest]) -> dict[str, int]:
 def _about(tar: tarfile.TarFile, member: tarfile.TarInfo) -> ArchiveHeader:
     told = _note(tar, member) if member.name == ABOUT else {}
     if not isinstance(told.get("format"), int):
-        raise Unreadable(N_("This is an age file, but no backup of Shuke's."))
+        raise Unreadable(N_("This is an age file, but not a Shuke backup."))
     if told["format"] > FORMAT:
         raise Unreadable(
             N_("This backup was made by Shuke {version}, which is newer. Restore it with that version."),
@@ -209,4 +209,4 @@ def _is_plain(name: str) -> bool:
 
 
 def _damaged() -> Unreadable:
-    return Unreadable(N_("The backup is damaged or cut off. Nothing of it was used."))
+    return Unreadable(N_("The backup is damaged or truncated. Nothing was restored."))

@@ -1,4 +1,4 @@
-"""Encryption: how does a stream become a file that only those can read who hold its passphrase or a key?
+"""Encryption: how is a stream encrypted so that only holders of its passphrase or key can read it?
 
 The format is age's (version 1). For keys the file is an age file. With a passphrase it begins with one more,
 which the passphrase opens and which holds the key of the rest:
@@ -55,7 +55,9 @@ def recipient(text: str) -> Recipient:
         return ssh.Recipient.from_str(text) if text.startswith("ssh-") else x25519.Recipient.from_str(text)
     except pyrage.RecipientError:
         # It is not repeated: the slip that is worst is to give the private key.
-        raise WrongCall(N_("This is no public key. Accepted: age1…, ssh-ed25519 … and ssh-rsa ….")) from None
+        raise WrongCall(
+            N_("This is not a public key. Accepted: age1…, ssh-ed25519 … and ssh-rsa ….")
+        ) from None
 
 
 def identity(content: bytes) -> Identity:
@@ -66,7 +68,10 @@ def identity(content: bytes) -> Identity:
         return x25519.Identity.from_str(secret) if secret else ssh.Identity.from_buffer(content)
     except (pyrage.IdentityError, ValueError):
         raise WrongCall(
-            N_("This file holds no private key as age-keygen or ssh-keygen writes it, without a passphrase.")
+            N_(
+                "This file holds no private key as written by age-keygen, or by ssh-keygen without a "
+                "passphrase."
+            )
         ) from None
 
 
@@ -115,9 +120,9 @@ def _identities(file: BinaryIO, keys: DecryptionKeys) -> list[Identity]:
     """What opens the file, which is read up to where the age file for these keys begins."""
     first = file.readline(len(_BEGIN) + 2)
     if not first.startswith((_BEGIN, _MAGIC)):
-        raise Unreadable(N_("This is no backup, or its beginning is damaged."))
+        raise Unreadable(N_("This is not a backup, or its header is damaged."))
     if first.startswith(_MAGIC) and not keys.identities:
-        raise WrongCall(N_("This backup is opened by a private key: --identity FILE."))
+        raise WrongCall(N_("This backup needs a private key: --identity FILE."))
     if first.startswith(_MAGIC):
         file.seek(0)
         return list(keys.identities)
@@ -129,16 +134,16 @@ def _identities(file: BinaryIO, keys: DecryptionKeys) -> list[Identity]:
     try:
         return [identity(by_passphrase.decrypt(lock, keys.passphrase()))]
     except pyrage.DecryptError:
-        raise Denied(N_("This passphrase does not open the backup, or its beginning is damaged.")) from None
+        raise Denied(N_("This passphrase does not open the backup, or its header is damaged.")) from None
 
 
 def _unreadable(failed: Exception, keys: DecryptionKeys) -> Exception:
     if isinstance(failed, OSError):  # from pyrage: a block is not what was written
-        return Unreadable(N_("The backup is damaged or cut off. Nothing of it was used."))
+        return Unreadable(N_("The backup is damaged or truncated. Nothing was restored."))
     if isinstance(failed, pyrage.DecryptError) and keys.identities:
-        return Denied(N_("None of these keys opens the backup, or its beginning is damaged."))
+        return Denied(N_("None of these keys opens the backup, or its header is damaged."))
     if isinstance(failed, pyrage.DecryptError):
-        return Unreadable(N_("The backup is damaged or cut off. Nothing of it was used."))
+        return Unreadable(N_("The backup is damaged or truncated. Nothing was restored."))
     return failed
 
 

@@ -1,4 +1,4 @@
-"""Restoring: how does a backup become a project again, whole or not at all?"""
+"""Restoring: how does a backup become a project again, completely or not at all?"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ def restore(
         _check_empty(folder)
     if database and connect(database).engine.url.password:
         raise WrongCall(
-            N_("Leave the password out of the address: write it into ~/.pgpass, or where PGPASSFILE says.")
+            N_("Leave the password out of the URL: put it into ~/.pgpass, or the file that PGPASSFILE names.")
         )
     with disk.explained(), _alone(folder):
         _check_empty(folder)  # somebody may have been quicker
@@ -151,7 +151,7 @@ def _read(
 def _check(folder: Path) -> None:
     there = {each.name for each in folder.iterdir()}
     if not {FILE, "data"} <= there <= _OURS:
-        raise Unreadable(N_("This is an age file, but no backup of Shuke's."))
+        raise Unreadable(N_("This is an age file, but not a Shuke backup."))
 
 
 def _check_empty(folder: Path) -> None:
@@ -159,7 +159,7 @@ def _check_empty(folder: Path) -> None:
     swept = {UNFINISHED, _LOCK, *_OURS} if FILE not in there and UNFINISHED in there else {_LOCK}
     if there := [name for name in there if name not in swept]:
         raise WrongCall(
-            N_("{folder} is not empty ({first}). A backup is restored into a new or empty folder."),
+            N_("{folder} is not empty ({first}). Restore a backup into a new or empty folder."),
             folder=folder, first=there[0],
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Saving: how does a project become one encrypted file, whole or not at all?"""
+"""Saving: how does a project become one encrypted file, completely or not at all?"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -84,8 +84,10 @@ def _damaged(project: Project, written: Mapping[str, ArchivedDigest]) -> set[str
 def _check(project: Project, file: Path) -> None:
     place = file.resolve()
     if place.exists():
-        raise WrongCall(N_("{file} is there already; a backup overwrites nothing."), file=file)
+        raise WrongCall(N_("{file} already exists; a backup never overwrites a file."), file=file)
     if not place.parent.is_dir():
         raise WrongCall(N_("There is no folder {folder}."), folder=place.parent)
     if place.is_relative_to(project.data.resolve()):
-        raise WrongCall(N_("{file} lies in what is to be backed up. Choose another place."), file=file)
+        raise WrongCall(
+            N_("{file} is inside the project being backed up. Choose another location."), file=file
+        )

@@ -58,7 +58,7 @@ def take_snapshot(project: Project, aside: Path, *, which: BuildScope) -> Snapsh
             if before == _Standing.now(project, which):
                 return Snapshot(parts, before.builds(project))
         shutil.rmtree(frozen)
-    raise Busy(N_("The project changes all the time. Make the backup when less is going on."))
+    raise Busy(N_("The project keeps changing. Try again when it is less busy."))
 
 
 @dataclass(frozen=True)

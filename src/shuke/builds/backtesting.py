@@ -61,14 +61,14 @@ def backtest(
     for name in wanted:
         if name not in known:
             raise UnknownTable(
-                N_("Table {table} foretells nothing. These do: {tables}."),
+                N_("Table {table} makes no forecast. These do: {tables}."),
                 table=name, tables=", ".join(known) or "-",
             )  # fmt: skip
     days = tuple(at) or (today - horizon,)
     for day in days:
         if day + horizon > today:
             raise WrongCall(
-                N_("What came within {days} days after {day} is not known yet: the build ends on {today}."),
+                N_("The {days} days after {day} are not over yet: the build ends on {today}."),
                 days=horizon.days, day=day, today=today,
             )  # fmt: skip
     steps = [known[name] for name in wanted or known]

@@ -1,4 +1,4 @@
-"""Identity training: which model of identity is in use, and what would one learnt from the records change?"""
+"""Identity training: which match model is in use, and what would a newly trained one change?"""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -28,7 +28,7 @@ RECORDS, MATCHES = 2_000, 300
 
 @dataclass(frozen=True, kw_only=True)
 class ModelChange:
-    """What a version would make of the build in force."""
+    """What a version would make of the current build."""
 
     version: int
     records: int
@@ -47,7 +47,7 @@ class TrainedModel:
 
 
 def train(project: Project) -> TrainedModel:
-    """Keep what the build in force has learnt of its records; `WrongCall` where they are too few.
+    """Keep what the current build has learnt of its records; `WrongCall` where they are too few.
 
     A build learns m beside what it starts from; a version makes that the start of later builds, which so
     learn on. u is measured in every build and no part of a version.
@@ -63,7 +63,7 @@ def train(project: Project) -> TrainedModel:
 
 
 def change(project: Project, version: int) -> ModelChange:
-    """Resolve the build in force anew by a version, and count what becomes of its customers."""
+    """Resolve the current build anew by a version, and count what becomes of its customers."""
     build = project.open().build
     receipts = [r for r in project.landing.receipts() if r.batch in build.manifest.batches]
     tables = catalogue.derived()
@@ -117,8 +117,8 @@ def _learnt(model: Model, opened: Opened, engine: Engine) -> tuple[Model, tuple[
     if not kinds:
         raise WrongCall(
             N_(
-                "There is too little to learn from: it takes {records} records of people, or of "
-                "organisations, and {matches} pairs of them that are one. What is shipped stays in use."
+                "There is too little data to train on: {records} records of people or of organisations "
+                "and {matches} matching pairs are needed. The default model stays in use."
             ),
             records=RECORDS, matches=MATCHES,
         )  # fmt: skip

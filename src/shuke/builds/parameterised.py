@@ -1,4 +1,4 @@
-"""Parameterised: what would a table be if one of its questions were answered otherwise?"""
+"""Parameterised: what would a table hold with other values of its parameters?"""
 
 import tempfile
 from collections.abc import Mapping
@@ -63,5 +63,5 @@ def _answered(project: Project, opened: Opened, step: Derived, parameters: Mappi
                 raise
             except BEYOND as error:
                 raise WrongCall(
-                    N_("With such answers table {table} cannot be worked out."), table=step.name
+                    N_("Table {table} cannot be computed with these parameters."), table=step.name
                 ) from error

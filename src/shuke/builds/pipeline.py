@@ -48,10 +48,10 @@ def build(
     engine: str | None = None,
     report: Report = unreported,
 ) -> Build:
-    """Compute every table from the landing zone and put the build in force.
+    """Compute every table from the landing zone and put the current build.
 
     A table that was made before from the same is linked, not made. `now` is an aware time; it dates the build
-    and is the default of `as_of` (see `default_as_of`). Raises `BuildFailed`, and then the build in force is
+    and is the default of `as_of` (see `default_as_of`). Raises `BuildFailed`, and then the current build is
     what it was.
     """
     _check_answers(project, catalogue.derived(project.root))
@@ -124,8 +124,8 @@ def past(
 
     What looks a number of days ahead, and asks how many by `days_ahead`, is told this one.
 
-    Nothing comes into force and nothing is kept. Who is who is what the build in force knows. The landing
-    zone is what the build in force took in, so that both tell of the same deliveries.
+    Nothing comes into force and nothing is kept. Who is who is what the current build knows. The landing
+    zone is what the current build took in, so that both tell of the same deliveries.
     """
     tables = catalogue.derived(project.root)
     current = project.builds.current()
@@ -190,7 +190,7 @@ def default_as_of(project: Project, receipts: Sequence[Receipt], *, scratch: Pat
 
 @dataclass(frozen=True)
 class PastRun:
-    """Tables of an earlier day, beside those of the build in force, on one engine."""
+    """Tables of an earlier day, beside those of the current build, on one engine."""
 
     run: Run
     made: Mapping[str, TableRecord]
@@ -203,7 +203,7 @@ class PastRun:
         return self.run.table(name)
 
     def today(self, name: str) -> ir.Table:
-        """As it is in the build in force."""
+        """As it is in the current build."""
         declared = canonical(name)
         schema = declared.schema if declared else self.run.tables[name].schema
         return self.run.engine.read([self.current.path(name)], schema)
@@ -223,7 +223,7 @@ def _check_answers(project: Project, tables: Mapping[str, Derived]) -> None:
 
 def _check_day(as_of: date, project: Project, *, now: datetime) -> None:
     if as_of > now.astimezone(ZoneInfo(project.settings.zone)).date():
-        raise WrongCall(N_("{day} has not come yet; nobody knows what holds then."), day=as_of)
+        raise WrongCall(N_("{day} is in the future."), day=as_of)
 
 
 def _newest(project: Project, landed: Landed, name: str, scratch: Path) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Stewardship: what did people decide about who is who, and what did they take back?
+"""Stewardship: what did people decide about who is who, and what did they undo?
 
 A decision names records, not customers, so that it means the same after every rebuild. The next build
 lands it (`ledger`) and obeys it (`identity.decisions`); until then it waits here.
@@ -102,8 +102,8 @@ def _check_against(made: list[Decision], fresh: Verdict) -> None:
     if voided:
         raise Undecided(
             N_(
-                "Decision {number} says otherwise of these records. If it no longer holds, undo it first: "
-                "shuke identity undo {number}"
+                "Decision {number} says the opposite about these records. If it no longer applies, "
+                "undo it first: shuke identity undo {number}"
             ),
             number=max(voided),
         )
@@ -112,7 +112,7 @@ def _check_against(made: list[Decision], fresh: Verdict) -> None:
 def _check(verb: str, left: Sequence[str], right: Sequence[str]) -> None:
     if verb not in get_args(Verb):
         raise WrongCall(
-            N_("Nobody can decide {verb}. Accepted: {verbs}."), verb=verb, verbs=", ".join(get_args(Verb))
+            N_("{verb} is not a decision. Accepted: {verbs}."), verb=verb, verbs=", ".join(get_args(Verb))
         )
     if not (left and right):
         raise WrongCall(N_("A decision needs records on both sides."))

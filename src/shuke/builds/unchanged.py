@@ -1,4 +1,4 @@
-"""Unchanged: what is a build to be made from, and is it the very same as that of the build in force?
+"""Unchanged: what is a build to be made from, and is it the very same as that of the current build?
 
 Then the tables are the same, whatever they are and however each is made. So this module knows nothing of
 tables and loads no library that computes: with nothing new, `shuke build` is done before Ibis would be there.

@@ -23,17 +23,18 @@ app = typer.Typer()
 def alerts(
     *,
     rule: Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as lapsing."))] = None,
-    status: Annotated[Status, typer.Option(help=_("Which ones."))] = Status.OPEN,
+    status: Annotated[Status, typer.Option(help=_("Only alerts with this status."))] = Status.OPEN,
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write them."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
-    limit: Annotated[int | None, typer.Option(min=0, help=_("At most so many."))] = None,
+    limit: Annotated[int | None, typer.Option(min=0, help=_("The maximum number to show."))] = None,
     mark: Annotated[
-        tuple[str, str] | None, typer.Option(metavar="RULE SUBJECT", help=_("Give this one the --as status."))
+        tuple[str, str] | None,
+        typer.Option(metavar="RULE SUBJECT", help=_("The alert to update, with --as.")),
     ] = None,
-    as_: Annotated[Status, typer.Option("--as", help=_("What has become of it."))] = Status.ACKNOWLEDGED,
+    as_: Annotated[Status, typer.Option("--as", help=_("The new status."))] = Status.ACKNOWLEDGED,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("Snoozed until this day."))
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("Snooze until this day."))
     ] = None,
 ) -> None:
     """What needs somebody's attention, the gravest first."""
@@ -46,7 +47,7 @@ def alerts(
     all_of_them = 10_000_000 if form is output.OutputFormat.JSON else 20
     page = view.listed(project, where, viewer=viewer, limit=all_of_them if limit is None else limit)
     if form is output.OutputFormat.TABLE and not page.total:
-        return output.note(_("No alert is open.") if status is Status.OPEN else _("No alert is like that."))
+        return output.note(_("No alert is open.") if status is Status.OPEN else _("No alert matches."))
     _print(page.alerts, form)
     told = _("{shown} of {total} alerts").format(
         shown=formats.number(len(page.alerts)), total=formats.number(page.total)

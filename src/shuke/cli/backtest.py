@@ -16,23 +16,27 @@ from shuke.tables import Measure
 
 app = typer.Typer()
 
-Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 
 _DAYS = {"d": 1, "w": 7}
 
 
 @app.command()
 def backtest(
-    table: Annotated[str | None, typer.Argument(help=_("Without it: every table that foretells."))] = None,
+    table: Annotated[
+        str | None, typer.Argument(help=_("Default: every table that makes a forecast."))
+    ] = None,
     *,
     at: Annotated[
         list[datetime] | None,
         typer.Option(
             formats=["%Y-%m-%d"],
-            help=_("The day to ask on; may be given again. Default: the latest whose horizon has passed."),
+            help=_(
+                "The day to forecast from; may be repeated. Default: the latest day whose horizon has passed."
+            ),
         ),
     ] = None,
-    horizon: Annotated[str, typer.Option(help=_("How far to follow what came: 90d, or 12w."))] = "90d",
+    horizon: Annotated[str, typer.Option(help=_("The horizon over which to compare: 90d, or 12w."))] = "90d",
     form: Form = output.OutputFormat.TABLE,
 ) -> None:
     """Make tables as of an earlier day, compare them with what then came, and keep how right they were."""
@@ -55,7 +59,7 @@ def backtest(
 def _horizon(said: str) -> timedelta:
     told = re.fullmatch(r"([1-9][0-9]{0,3})([dw])", said.strip().lower())
     if not told:
-        raise WrongCall(N_("{said} is no span of time. Write days as 90d, or weeks as 12w."), said=repr(said))
+        raise WrongCall(N_("{said} is not a duration. Write days as 90d, or weeks as 12w."), said=repr(said))
     return timedelta(days=int(told[1]) * _DAYS[told[2]])
 
 

@@ -29,26 +29,26 @@ Secret = Annotated[
     typer.Option(
         "--passphrase-file",
         metavar="FILE",
-        help=_("A file whose first line is the passphrase; else SHUKE_PASSPHRASE, else it is asked."),
+        help=_("A file whose first line is the passphrase. Default: SHUKE_PASSPHRASE, or a prompt."),
     ),
 ]
 
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A file that is not there yet."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The file to create."))],
     *,
     recipients: Annotated[
         list[str] | None,
         typer.Option(
             "--recipient",
             metavar="KEY",
-            help=_("A public key that opens it: age1…, ssh-ed25519 …, ssh-rsa …."),
+            help=_("A public key to encrypt to: age1…, ssh-ed25519 …, ssh-rsa …."),
         ),
     ] = None,
     passphrase_file: Secret = None,
     which: Annotated[
-        BuildScope, typer.Option("--builds", help=_("Which builds to take along; they can be made again."))
+        BuildScope, typer.Option("--builds", help=_("Which builds to include; they can be rebuilt."))
     ] = BuildScope.CURRENT,
 ) -> None:
     """Write everything that the project holds into one encrypted file, while others go on working."""
@@ -60,16 +60,14 @@ def backup(
         saved = saving.back_up(
             project, file, locks=locks, which=which, by=viewer.actor, now=viewer.now, report=report
         )
-    told = _(
-        "{file} holds {files} files, {size} MB. Keep it on another machine, and what opens it elsewhere."
-    )
+    told = _("{file} holds {files} files, {size} MB. Keep it on another machine, and its key somewhere else.")
     output.note(
         told.format(
             file=file, files=formats.number(saved.files), size=formats.number(saved.size / 1e6, places=1)
         )
     )
     if not saved.builds:
-        output.note(_("It holds no build: after a restore, run shuke build."))
+        output.note(_("It includes no build: after a restore, run shuke build."))
     if saved.damaged:
         output.note(_(_NOT_AS_LANDED).format(batches=", ".join(saved.damaged)))
         raise typer.Exit(1)
@@ -77,7 +75,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A backup."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The backup file."))],
     folder: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help=_("A new or empty folder."), show_default=False)
     ] = None,
@@ -89,9 +87,13 @@ def restore(
     passphrase_file: Secret = None,
     database: Annotated[
         str,
-        typer.Option(metavar="URL", help=_("An empty PostgreSQL database for users, decisions and the log.")),
+        typer.Option(
+            metavar="URL", help=_("An empty PostgreSQL database for users, decisions and the audit log.")
+        ),
     ] = "",
-    check: Annotated[bool, typer.Option("--check", help=_("Read it to the end, and write nothing."))] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help=_("Verify the whole backup without writing anything."))
+    ] = False,
 ) -> None:
     """Make the project that a backup holds in a new or empty folder."""
     keys = DecryptionKeys(
@@ -102,7 +104,7 @@ def restore(
         if check:
             return _say(_WHOLE, restoring.check(file, keys=keys, report=report), file=file)
         if folder is None:
-            raise WrongCall(N_("Into which folder? Give a new or empty one, or --check."))
+            raise WrongCall(N_("Name a new or empty folder, or use --check."))
         viewer = session.viewer()
         restored = restoring.restore(
             file, folder, keys=keys, by=viewer.actor, now=viewer.now, database=database, report=report
@@ -110,24 +112,24 @@ def restore(
     _say(_AGAIN, restored.about, folder=folder)
     if at_rest(folder) is AtRest.PLAIN:
         output.note(
-            _("As far as the system says, the disk below {folder} is not encrypted.").format(folder=folder)
+            _("According to the system, the disk under {folder} is not encrypted.").format(folder=folder)
         )
     if restored.had_database:
         output.note(_(_DATABASE).format(file=FILE))
     if not restored.about.builds:
-        output.note(_("Nothing is built in it yet. Run: shuke build"))
+        output.note(_("It has no build yet. Run: shuke build"))
     return None
 
 
 _NOT_AS_LANDED = N_(
-    "The backup is made, but not everything in it is as it landed: {batches}. "
-    "Keep the backups that you have, and run: shuke doctor"
+    "The backup was written, but some of its batches are damaged: {batches}. Keep your earlier "
+    "backups, and run: shuke doctor"
 )
-_WHOLE = N_("{file} is whole: everything as it was on {moment} UTC, by Shuke {version}.")
-_AGAIN = N_("{folder} is the project as it was on {moment} UTC.")
+_WHOLE = N_("{file} is intact: a backup of {moment} UTC, by Shuke {version}.")
+_AGAIN = N_("{folder} now holds the project as of {moment} UTC.")
 _DATABASE = N_(
-    "Its operations database stood elsewhere. What that held is in data/operations.db now, "
-    "and {file} no longer names another."
+    "Its operations database was elsewhere. Its content is now in data/operations.db, and {file} no "
+    "longer names another one."
 )
 
 
@@ -157,10 +159,10 @@ def _given(file: Path | None) -> str | None:
 def _asked(*, twice: bool) -> str:
     if not sys.stdin.isatty():
         raise WrongCall(
-            N_("This takes a passphrase: --passphrase-file FILE, or {variable} in the environment."),
+            N_("A passphrase is needed: --passphrase-file FILE, or {variable} in the environment."),
             variable=VARIABLE,
         )
-    return str(typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=twice and _("Once more")))
+    return str(typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=twice and _("Repeat it")))
 
 
 def _read(file: Path) -> bytes:

@@ -17,7 +17,7 @@ app = typer.Typer()
 batches_app = typer.Typer(help=_("What was imported, and when."))
 app.add_typer(batches_app, name="batches")
 
-Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 
 
 @batches_app.callback(invoke_without_command=True)
@@ -35,11 +35,9 @@ def batches(ctx: typer.Context, form: Form = output.OutputFormat.TABLE) -> None:
     return output.listing(headings, [_row(receipt, project.settings.zone, gone=gone) for receipt in found])
 
 
-@batches_app.command(
-    help=_("Take a batch back, as if it had never been imported; it can be taken back in turn.")
-)
+@batches_app.command(help=_("Withdraw a batch, as if it had never been imported; this can be undone."))
 def withdraw(
-    batch: Annotated[str, typer.Argument(metavar="N", help=_("A batch, by its number or its name."))],
+    batch: Annotated[str, typer.Argument(metavar="N", help=_("The number or name of a batch."))],
     form: Form = output.OutputFormat.TABLE,
 ) -> None:
     project = session.project()
@@ -48,16 +46,16 @@ def withdraw(
         return output.as_json(receipt)
     for line in receipt.notes:
         output.note(line)
-    told = _("{batch} is withdrawn. The next build does not see it: shuke build")
+    told = _("{batch} is withdrawn. The next build leaves it out: shuke build")
     print(told.format(batch=receipt.withdraws))
-    return output.note(_("To let it stand again: shuke batches withdraw {batch}").format(batch=receipt.batch))
+    return output.note(_("To undo this: shuke batches withdraw {batch}").format(batch=receipt.batch))
 
 
 @app.command()
 def quarantine(
-    batch: Annotated[str, typer.Argument(metavar="N", help=_("A batch, by its number or its name."))],
+    batch: Annotated[str, typer.Argument(metavar="N", help=_("The number or name of a batch."))],
     form: Form = output.OutputFormat.TABLE,
-    limit: Annotated[int | None, typer.Option(min=0, help=_("At most so many."))] = None,
+    limit: Annotated[int | None, typer.Option(min=0, help=_("The maximum number to show."))] = None,
 ) -> None:
     """What a batch held that could not be accepted, with row, column, value and reason."""
     found = view.quarantine(session.project(), batch, viewer=session.viewer(), limit=limit)

@@ -22,13 +22,13 @@ def build(
     *,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help=_("The day from which to look; default: today.")),
+        typer.Option(formats=["%Y-%m-%d"], help=_("Build as of this day. Default: today.")),
     ] = None,
     engine: Annotated[
         str | None, typer.Option(help=_("duckdb, or a Spark master such as local[2] or spark://host:7077."))
     ] = None,
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to tell it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     """Make the customer database from all that was imported, and put it in force."""
@@ -41,7 +41,8 @@ def build(
     _print(made)
     if day is None and made.manifest.as_of < now.astimezone(ZoneInfo(made.manifest.zone)).date():
         old = _(
-            "Nothing newer than {days} days was imported, so it looks from the day after the newest sale."
+            "Nothing from the last {days} days was imported, so the build is as of the day after the "
+            "latest sale."
         )
         output.note(old.format(days=STALE.days))
     lacking = made.manifest.tables.get("incomplete_lines")
@@ -54,12 +55,12 @@ def build(
 
 def _print(made: Build) -> None:
     manifest = made.manifest
-    told = _("Build {number} is in force: customers {customers}, order lines {lines}, as of {day}.")
+    told = _("Build {number} is current: customers {customers}, order lines {lines}, as of {day}.")
     counted = {"customers": _rows(made, "customers"), "lines": _rows(made, "purchases")}
     print(told.format(number=made.number, day=formats.day(manifest.as_of), **counted))
     anew = sum(table.build == made.number for table in manifest.tables.values())
     if anew < len(manifest.tables):
-        told = _("Tables made anew: {anew}; as they stood: {stood}.")
+        told = _("Tables computed: {anew}; reused: {stood}.")
         print(told.format(anew=anew, stood=len(manifest.tables) - anew))
     for name, table in manifest.tables.items():
         if table.failed:

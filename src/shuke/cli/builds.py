@@ -13,7 +13,7 @@ from shuke.views.builds import BuildSummary, TableDiff
 
 app = typer.Typer()
 
-Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 Number = Annotated[int, typer.Argument(min=1, help=_("The number of a build."))]
 
 
@@ -33,7 +33,7 @@ def rollback(number: Number) -> None:
     """Put an older build in force again; readers who opened another keep it until they open anew."""
     build = actions.rollback(session.project(), number, viewer=session.viewer())
     output.note(
-        _("Build {number} is in force, as of {day}.").format(
+        _("Build {number} is current, as of {day}.").format(
             number=build.number, day=formats.day(build.manifest.as_of)
         )
     )
@@ -44,7 +44,7 @@ def diff(
     a: Number,
     b: Number,
     form: Form = output.OutputFormat.TABLE,
-    all_: Annotated[bool, typer.Option("--all", help=_("Also tables that do not differ."))] = False,
+    all_: Annotated[bool, typer.Option("--all", help=_("Include tables that do not differ."))] = False,
 ) -> None:
     """How two builds differ: rows in one alone, rows that changed, and what the sums became."""
     found = view.diff(session.project(), a, b, viewer=session.viewer())
@@ -61,12 +61,12 @@ def diff(
         "",
     ]
     output.listing(headings, map(_differing, wanted))
-    return output.note(_("{number} tables do not differ.").format(number=sum(t.same for t in found)))
+    return output.note(_("{number} tables are the same.").format(number=sum(t.same for t in found)))
 
 
 def _row(build: BuildSummary, zone: str) -> list[object]:
     built = formats.moment(build.built_at, zone)
-    state = _("in force") if build.in_force else ""
+    state = _("current") if build.in_force else ""
     day, failed = formats.day(build.as_of), ", ".join(build.failed)
     return [str(build.number), state, day, built, build.engine, build.tables, build.rows, failed]
 

@@ -76,7 +76,7 @@ def _word_frames() -> None:
     frames.OPTIONS_PANEL_TITLE = _("Options")
     frames.COMMANDS_PANEL_TITLE = _("Commands")
     frames.ERRORS_PANEL_TITLE = _("Error")
-    frames.ABORTED_TEXT = _("Broken off.")
+    frames.ABORTED_TEXT = _("Interrupted.")
     frames.DEFAULT_STRING = _("[default: {}]")
     frames.REQUIRED_LONG_STRING = _("[required]")
     frames.RICH_HELP = _("Help: [blue]{command_path} {help_option}[/]")
@@ -94,7 +94,7 @@ def _version(wanted: bool) -> None:
 def _shuke(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help=_("Say the version, and stop.")),
+        typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version and exit.")),
     ] = False,
 ) -> None: ...
 
@@ -214,28 +214,28 @@ def _demo() -> typer.Typer:
 
 
 KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
-    "init": (N_("Make a project in a folder."), _init),
-    "import": (N_("Take in a source's files."), _import),
-    "build": (N_("Make the customer database from all that was imported."), _build),
-    "show": (N_("Show a table, or which tables there are."), _show),
+    "init": (N_("Create a project in a folder."), _init),
+    "import": (N_("Import files of a source."), _import),
+    "build": (N_("Build the customer database from everything imported."), _build),
+    "show": (N_("Show a table, or list the tables."), _show),
     "customer": (N_("Everything known of one customer."), _customer),
     "identity": (N_("Which records are one customer, and why."), _identity),
-    "alerts": (N_("What needs somebody's attention."), _alerts),
+    "alerts": (N_("What needs attention."), _alerts),
     "quality": (N_("How good the data of each source is."), _quality),
     "backtest": (N_("How right the forecasts would have been."), _backtest),
     "sql": (N_("Ask the customer database in SQL."), _sql),
-    "builds": (N_("The builds that are kept."), _builds),
-    "rollback": (N_("Put an older build in force again."), _builds),
+    "builds": (N_("List the builds."), _builds),
+    "rollback": (N_("Make an older build current again."), _builds),
     "diff": (N_("How two builds differ, table by table."), _builds),
     "dictionary": (N_("What every table and column means."), _dictionary),
-    "lineage": (N_("What a table or column is made from."), _dictionary),
+    "lineage": (N_("What a table or column is derived from."), _dictionary),
     "batches": (N_("What was imported, and when."), _batches),
-    "quarantine": (N_("What a batch held that could not be accepted."), _batches),
-    "backup": (N_("Write everything into one encrypted file."), _backup),
-    "restore": (N_("Make a project of a backup."), _backup),
-    "user": (N_("Who may log in, and as what."), _users),
-    "token": (N_("With what programs come in."), _tokens),
+    "quarantine": (N_("The rows and cells of a batch that were rejected."), _batches),
+    "backup": (N_("Back up the project into one encrypted file."), _backup),
+    "restore": (N_("Restore a project from a backup."), _backup),
+    "user": (N_("Manage users and their roles."), _users),
+    "token": (N_("Manage the tokens of programs."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),
-    "doctor": (N_("Whether everything is as it was left, and what can be repaired."), _doctor),
-    "demo": (N_("Make, import, build and serve a made-up company."), _demo),
+    "doctor": (N_("Check the project, and repair what can be repaired."), _doctor),
+    "demo": (N_("Create, import, build and serve a demo company."), _demo),
 }

@@ -28,21 +28,21 @@ def customer(
         str, typer.Argument(metavar="X", help=_("Customer id, phone, e-mail, card number or name."))
     ],
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help=_("The record as it was at the end of this day.")),
+        typer.Option(formats=["%Y-%m-%d"], help=_("The customer as known at the end of this day.")),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help=_("At most so many purchases and events."))] = 20,
+    limit: Annotated[int, typer.Option(min=1, help=_("The maximum number of purchases and events."))] = 20,
 ) -> None:
     """Everything known of one customer, with who said it; a list where several answer to it."""
     project, viewer = session.project(), session.viewer()
     found = find(project, who, viewer=viewer)
     if found.total == 0:
-        raise UnknownCustomer(N_("Nobody answers to that."))
+        raise UnknownCustomer(N_("No customer matches."))
     if found.total > 1:
-        output.note(_("{number} customers answer to that:").format(number=formats.number(found.total)))
+        output.note(_("{number} customers match:").format(number=formats.number(found.total)))
         if form is output.OutputFormat.JSON:
             return output.as_json(found.rows)
         return output.table(found.columns, found, zone=project.settings.zone)

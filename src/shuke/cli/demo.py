@@ -34,15 +34,15 @@ CUSTOMERS, SEED = 1000, 1
 @app.command()
 def demo(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=_("Where the company and its project will lie."))
+        Path, typer.Argument(metavar="DIR", help=_("The folder for the company and its project."))
     ] = Path("demo"),
     *,
     customers: Annotated[
-        int | None, typer.Option(min=1000, max=2_000_000, help=_("How many customers it has."))
+        int | None, typer.Option(min=1000, max=2_000_000, help=_("The number of customers."))
     ] = None,
-    seed: Annotated[int | None, typer.Option(help=_("Another seed makes another company."))] = None,
+    seed: Annotated[int | None, typer.Option(help=_("The random seed."))] = None,
     serve_: Annotated[
-        bool, typer.Option("--serve/--no-serve", help=_("Serve the console at the end."))
+        bool, typer.Option("--serve/--no-serve", help=_("Serve the console when done."))
     ] = True,
     host: serve.Host = "127.0.0.1",
     port: serve.Port = 8000,
@@ -73,10 +73,8 @@ def _project(folder: Path, customers: int | None, seed: int | None) -> Project:
         if not project.builds.numbers():
             return _filled(project, customers, seed)
         if customers is not None or seed is not None:
-            raise WrongCall(
-                N_("A demo company stands in {folder} already. Name another folder."), folder=folder
-            )
-        output.note(_("Using the demo company that stands in {folder}.").format(folder=folder))
+            raise WrongCall(N_("{folder} already holds a demo company. Name another folder."), folder=folder)
+        output.note(_("Using the demo company in {folder}.").format(folder=folder))
         return project
     settings = Settings(
         name=str(NAME), country="CN", currency="CNY", zone="Asia/Shanghai", language=language()
@@ -88,7 +86,7 @@ def _filled(project: Project, customers: int | None, seed: int | None) -> Projec
     made_up = project.root / "company"
     yesterday = session.now().astimezone(ZoneInfo(project.settings.zone)).date() - timedelta(days=1)
     seed = SEED if seed is None else seed
-    with progress.working(_("Making the company's files")):
+    with progress.working(_("Creating the company's files")):
         made = company.make(made_up, customers=customers or CUSTOMERS, seed=seed, until=yesterday)
     for file in made.files:
         with progress.working(_("Importing {file}").format(file=file.path.name)):
@@ -112,7 +110,7 @@ def _print(found: Overview) -> None:
         *found.quality,
         *found.alerts,
     ]
-    print(_("What was found, as of {day}:").format(day=formats.day(found.as_of)))
+    print(_("Findings, as of {day}:").format(day=formats.day(found.as_of)))
     output.listing(["", "", ""], [_line(figure, found.currency) for figure in figures])
     for each in found.incomplete_lines:
         output.note(str(each))

@@ -31,7 +31,7 @@ class DictionaryFormat(StrEnum):
 def dictionary(
     table: Annotated[str | None, typer.Argument(help=_("Only this table."))] = None,
     form: Annotated[
-        DictionaryFormat, typer.Option("--format", help=_("How to write it."))
+        DictionaryFormat, typer.Option("--format", help=_("Output format."))
     ] = DictionaryFormat.TABLE,
 ) -> None:
     """What every table and column means, its type and unit, and how personal it is."""
@@ -50,7 +50,7 @@ def lineage(
         str, typer.Argument(metavar="TABLE[.COLUMN]", help=_("A table of the build, or one of its columns."))
     ],
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     """What a table or a column is made from, and that in turn, down to what was collected."""

@@ -16,10 +16,10 @@ app = typer.Typer()
 @app.command()
 def doctor(
     repair: Annotated[
-        bool, typer.Option("--repair", help=_("Make again what can be made again; deletes no data."))
+        bool, typer.Option("--repair", help=_("Repair what can be repaired; no data is deleted."))
     ] = False,
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     """Look whether everything is as it was left; says what is damaged, what is lost and what to do."""

@@ -16,10 +16,10 @@ from shuke.views.evaluation import Evaluation
 def evaluate(
     truth: Annotated[
         Path,
-        typer.Option(help=_("A file of record_id and cluster (and source), or of pairs of records.")),
+        typer.Option(help=_("A file with record_id and cluster (and source), or with pairs of records.")),
     ],
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     """Hold who is who in the build against a file that knows: precision, recall, F1, and the errors."""
@@ -70,19 +70,19 @@ def _error(error: str) -> str:
 def _notes(found: Evaluation) -> None:
     """What was judged, and what was taken for granted."""
     output.note(
-        _("Build {build}: {records} records judged. A whole customer is right when it is one true cluster, "
-          "neither more nor less; those of one record are counted too.").format(
+        _("Build {build}: {records} records evaluated. A whole customer is right if it is exactly one "
+          "true cluster; single records count too.").format(
             build=found.build, records=formats.number(found.records)
         )
     )  # fmt: skip
     if found.unknown_to_build:
-        told = _("Records that the build does not know: {records}. Each counts as a customer of its own.")
+        told = _("Records missing from the build: {records}. Each counts as a separate customer.")
         output.note(told.format(records=formats.number(found.unknown_to_build)))
     if found.unknown_sources:
         output.note(
             _("The build has no source named: {sources}").format(sources=", ".join(found.unknown_sources))
         )
     if found.unknown_to_truth:
-        kept = _("Records that the truth does not name: {records}. Each is taken to be alone.")
-        left = _("Records that the truth does not name: {records}. They are left out.")
+        kept = _("Records missing from the truth: {records}. Each is taken as a separate customer.")
+        left = _("Records missing from the truth: {records}. They are left out.")
         output.note((kept if found.whole else left).format(records=formats.number(found.unknown_to_truth)))

@@ -21,7 +21,7 @@ def explain(
     a: Who,
     b: Who,
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     """Why two are one customer, or why they are not."""
@@ -42,7 +42,7 @@ def _print(told: Explanation, zone: str) -> None:
         _heading(_("What each comparison adds"))
         output.listing(["", "", _("Weight"), ""], _steps(told.weights))
     if told.path:
-        _heading(_("The way from one to the other"))
+        _heading(_("The path from one to the other"))
         output.listing(["", "", ""], [[b.record_l, bond_words(b), b.record_r] for b in told.path])
     if told.decisions:
         _heading(_("What was decided"))

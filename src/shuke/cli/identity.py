@@ -20,17 +20,17 @@ from shuke.views.resolution import Resolution, Threshold
 
 app = typer.Typer(help=_("Which records are one customer, and why."))
 
-app.command("evaluate", help=_("How well the build tells who is who, held against a file that knows."))(
-    evaluate
-)
+app.command(
+    "evaluate", help=_("How well the build resolves identities, compared with a file of known truth.")
+)(evaluate)
 app.command("explain", help=_("Why two are one customer, or why they are not."))(explain)
-app.command("train", help=_("Learn from this company's own records how loudly each agreement speaks."))(train)
-app.command("models", help=_("The versions of what weighs two records."))(models)
-app.command("use", help=_("Have the next build use a version; says first what that changes."))(use)
+app.command("train", help=_("Train the match weights on this company's own records."))(train)
+app.command("models", help=_("List the versions of the match model."))(models)
+app.command("use", help=_("Use a version from the next build on; shows first what it changes."))(use)
 
-Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 Who = Annotated[str, typer.Argument(help=_("A customer id, or a record as source:number."))]
-Note = Annotated[str, typer.Option(help=_("Why, in a few words; kept with the decision."))]
+Note = Annotated[str, typer.Option(help=_("The reason, in a few words; stored with the decision."))]
 
 
 @app.callback(invoke_without_command=True)
@@ -41,10 +41,10 @@ def identity(ctx: typer.Context, form: Form = output.OutputFormat.TABLE) -> None
     return output.as_json(found) if form is output.OutputFormat.JSON else _print(found)
 
 
-@app.command(help=_("Pairs of records that wait for a person to say whether they are one customer."))
+@app.command(help=_("Pairs of records waiting for review."))
 def review(
     form: Form = output.OutputFormat.TABLE,
-    limit: Annotated[int, typer.Option(min=1, help=_("At most so many."))] = 20,
+    limit: Annotated[int, typer.Option(min=1, help=_("The maximum number to show."))] = 20,
 ) -> None:
     found = queue.reviews(session.project(), viewer=session.viewer(), limit=limit)
     if form is output.OutputFormat.JSON:
@@ -61,12 +61,12 @@ def review(
     return output.note(told.format(shown=len(found.reviews), total=formats.number(found.total)))
 
 
-@app.command(help=_("Say that two are one customer."))
+@app.command(help=_("Decide that two records are one customer."))
 def merge(a: Who, b: Who, note: Note = "") -> None:
     _kept(actions.merge(session.project(), a, b, viewer=session.viewer(), note=note))
 
 
-@app.command(help=_("Say that some records of a customer are somebody else's."))
+@app.command(help=_("Split records off a customer."))
 def split(
     customer: Who,
     records: Annotated[list[str], typer.Argument(metavar="RECORD...", help=_("Records, as source:number."))],
@@ -75,18 +75,18 @@ def split(
     _kept(actions.split(session.project(), customer, records, viewer=session.viewer(), note=note))
 
 
-@app.command(help=_("Say that two are never one customer."))
+@app.command(help=_("Decide that two records are never one customer."))
 def never(a: Who, b: Who, note: Note = "") -> None:
     _kept(actions.never(session.project(), a, b, viewer=session.viewer(), note=note))
 
 
-@app.command(help=_("Take a decision back."))
+@app.command(help=_("Undo a decision."))
 def undo(number: Annotated[int, typer.Argument(min=1, help=_("The number of the decision."))]) -> None:
     actions.undo(session.project(), number, viewer=session.viewer())
     output.note(_("Decision {number} is undone, from the next build: shuke build").format(number=number))
 
 
-@app.command(help=_("What people have decided, the newest first."))
+@app.command(help=_("List the decisions, newest first."))
 def decisions(form: Form = output.OutputFormat.TABLE) -> None:
     project = session.project()
     found = view.decisions(project, viewer=session.viewer())
@@ -96,7 +96,7 @@ def decisions(form: Form = output.OutputFormat.TABLE) -> None:
     return output.listing(headings, [_row(decided, project.settings.zone) for decided in found])
 
 
-@app.command(help=_("What became of a customer id, and of those that mean the same customer now."))
+@app.command(help=_("The history of a customer id, and of the others of the same customer."))
 def history(
     customer: Annotated[str, typer.Argument(metavar="ID", help=_("Any customer id ever issued."))],
     form: Form = output.OutputFormat.TABLE,
@@ -117,7 +117,9 @@ def _kept(number: int) -> None:
     """The number alone on standard output, so that a script can undo it."""
     print(number)
     output.note(
-        _("Decision {number} is kept, and in force from the next build: shuke build").format(number=number)
+        _("Decision {number} is recorded and takes effect with the next build: shuke build").format(
+            number=number
+        )
     )
 
 
@@ -141,7 +143,7 @@ def _line(drawn: Threshold) -> list[object]:
     )
     recall = formats.share(drawn.recall, places=2)
     told = [formats.share(each, places=2) for each in lines]
-    version = str(drawn.version) if drawn.version else _("as shipped")
+    version = str(drawn.version) if drawn.version else _("default")
     return [coded("kind", drawn.kind), version, *told, precision, recall]
 
 
@@ -151,7 +153,10 @@ def _print(found: Resolution) -> None:
         [_("Customers"), found.customers],
         *([_("Pairs joined by {kind}").format(kind=each.title), each.pairs] for each in found.certain),
         *(
-            [_("Pairs joined by likeness: {kind}").format(kind=coded("kind", t.kind)), t.merged_pairs]
+            [
+                _("Pairs joined by match probability: {kind}").format(kind=coded("kind", t.kind)),
+                t.merged_pairs,
+            ]
             for t in found.thresholds
         ),
         [_("Decisions of people"), found.decisions],
@@ -159,7 +164,7 @@ def _print(found: Resolution) -> None:
     ]
     output.listing(["", ""], told)
     if found.thresholds:
-        output.console().print("\n[bold]" + _("What is merged by likeness") + "[/bold]")
+        output.console().print("\n[bold]" + _("What is merged by match probability") + "[/bold]")
         headings = [_("Kind"), _("Model"), _("Wanted precision"), _("Merged from"), _("Asked from"),
                     _("Estimated precision"), _("Estimated recall")]  # fmt: skip
         output.listing(
@@ -168,7 +173,9 @@ def _print(found: Resolution) -> None:
         )
         if any(t.merged_pairs and t.precision is None for t in found.thresholds):
             output.note(
-                _("Too many records come together only by way of a third one to tell how many are right.")
+                _("Too many records are joined only through a third one to estimate how many are right.")
             )
     if found.pending:
-        output.note(_("Decisions that the next build will obey: {number}").format(number=found.pending))
+        output.note(
+            _("Decisions that take effect with the next build: {number}").format(number=found.pending)
+        )

@@ -47,37 +47,38 @@ REASONS = 5
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(help=_("Who tells this: till, webshop, members…"))],
+    source: Annotated[str, typer.Argument(help=_("The system the files come from: till, webshop, members…"))],
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help=_("Files or patterns such as 'exports/*.csv'."))
     ],
     *,
     as_: Annotated[
-        str | None, typer.Option("--as", metavar="TABLE", help=_("What a row of the file is."))
+        str | None,
+        typer.Option("--as", metavar="TABLE", help=_("The table that the rows of the file belong to.")),
     ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(
             "--column",
             metavar="COLUMN=MEANING",
-            help=_("What a column means, and if need be how it is written: 'Date=orders.ordered_at:mdy'."),
+            help=_("What a column means and, if needed, how it is written: 'Date=orders.ordered_at:mdy'."),
         ),
     ] = None,
     map_: Annotated[
-        Path | None, typer.Option("--map", help=_("Read this mapping file, not the source's own."))
+        Path | None, typer.Option("--map", help=_("Use this mapping file instead of the source's own."))
     ] = None,
     dry_run: Annotated[
         bool,
         typer.Option(
-            help=_("Only say how the files would be read; the exit status is 3 while questions are open.")
+            help=_("Only show how the files would be read; exits with status 3 while questions are open.")
         ),
     ] = False,
     overlap: Annotated[
         str | None,
-        typer.Option(metavar="|".join(OVERLAPS), help=_("What lines are that look imported already.")),
+        typer.Option(metavar="|".join(OVERLAPS), help=_("How to treat lines that look already imported.")),
     ] = None,
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to tell it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     """Take in files of a source: all of them, or nothing."""
@@ -185,13 +186,14 @@ def _reading(said: str) -> tuple[str, Reading]:
         if part not in targets():
             near = get_close_matches(part, targets(), n=3, cutoff=0.4) or ["orders.order_no", IGNORE, FURTHER]
             raise WrongCall(
-                N_("{meaning} is nothing that a column can mean. Hint: {near}; `shuke dictionary` has all."),
+                N_("{meaning} is not something a column can mean. Did you mean {near}? `shuke "
+                   "dictionary` lists them all."),
                 meaning=repr(part), near=", ".join(near),
             )  # fmt: skip
     orders, marks = get_args(Order), get_args(Mark)
     if manner not in ("", *orders, *marks):
         raise WrongCall(
-            N_("A column is not written as {manner}. There are: {known}."),
+            N_("{manner} is not a column format. There are: {known}."),
             manner=repr(manner), known=", ".join((*orders, *marks)),
         )  # fmt: skip
     order = next((one for one in orders if one == manner), None)
@@ -205,7 +207,7 @@ def _overlap(said: str | None) -> Overlap | None:
     if said is None:
         return None
     raise WrongCall(
-        N_("{said} is no way to settle an overlap. There are: {ways}."), said=said, ways=", ".join(OVERLAPS)
+        N_("{said} is not an overlap option. There are: {ways}."), said=said, ways=", ".join(OVERLAPS)
     )
 
 
@@ -266,7 +268,7 @@ def _for_programs(seen: ImportPreview) -> dict[str, object]:
 
 
 def _print_layout(layout: Layout, path: str) -> None:
-    output.note(_("{file} is read like this; change it in {path}:").format(file=layout.name, path=path))
+    output.note(_("{file} is read as follows; change it in {path}:").format(file=layout.name, path=path))
     titles = targets()
     rows = [
         [header, " + ".join(str(titles[t].title) for t in reading.to), _written(reading)]
@@ -309,7 +311,7 @@ def _print(receipt: Receipt, why: Sequence[Reason]) -> None:
         told = _("What was not accepted, row by row: shuke quarantine {batch}")
         output.note(told.format(batch=receipt.batch))
     if receipt.loaded:
-        output.note(_("Next: import more, or make the customer database of it: shuke build"))
+        output.note(_("Next: import more, or build the customer database: shuke build"))
 
 
 def _print_account(account: Account, currency: str, *, many: bool) -> None:

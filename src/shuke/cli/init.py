@@ -30,12 +30,14 @@ CHINESE = ("CN", "TW", "HK", "MO", "SG")
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("A new folder, or one without a project."))],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=_("A folder without a project; created if missing."))
+    ],
     *,
     name: Annotated[str | None, typer.Option(help=_("The company."))] = None,
     country: Annotated[str | None, typer.Option(help=_("Two letters, such as CN or GB."))] = None,
     currency: Annotated[str | None, typer.Option(help=_("Three letters, such as CNY or GBP."))] = None,
-    zone: Annotated[str | None, typer.Option(help=_("Where days begin, such as Asia/Shanghai."))] = None,
+    zone: Annotated[str | None, typer.Option(help=_("The time zone, such as Asia/Shanghai."))] = None,
     speaks: Annotated[str | None, typer.Option("--language", help=_("en or zh."))] = None,
 ) -> None:
     """Make a project. What is not given is asked on a terminal, and taken by default elsewhere."""

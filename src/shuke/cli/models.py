@@ -12,7 +12,7 @@ from shuke.languages import _
 from shuke.views import models as view
 from shuke.views.labels import coded
 
-Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 
 
 def train(form: Form = output.OutputFormat.TABLE) -> None:
@@ -20,12 +20,10 @@ def train(form: Form = output.OutputFormat.TABLE) -> None:
     if form is output.OutputFormat.JSON:
         return output.as_json(learnt)
     kinds = ", ".join(coded("kind", kind) for kind in learnt.kinds)
-    output.note(_("Version {number} is learnt, of: {kinds}.").format(number=learnt.version, kinds=kinds))
+    output.note(_("Version {number} was trained, for: {kinds}.").format(number=learnt.version, kinds=kinds))
     _print(learnt.change)
     return output.note(
-        _("It is not in use yet. Take it into use with: shuke identity use {number}").format(
-            number=learnt.version
-        )
+        _("It is not in use yet. To use it: shuke identity use {number}").format(number=learnt.version)
     )
 
 
@@ -38,12 +36,12 @@ def models(form: Form = output.OutputFormat.TABLE) -> None:
         [
             [
                 version.number,
-                _("as shipped") if version.shipped else _("learnt here"),
+                _("default") if version.shipped else _("trained here"),
                 ", ".join(
                     words
                     for holds, words in (
                         (version.in_use, _("in use from the next build")),
-                        (version.of_build, _("of the build in force")),
+                        (version.of_build, _("of the current build")),
                     )
                     if holds
                 ),
@@ -53,7 +51,7 @@ def models(form: Form = output.OutputFormat.TABLE) -> None:
     )
 
 
-def use(number: Annotated[int, typer.Argument(min=0, help=_("A version; 0 is the shipped one."))]) -> None:
+def use(number: Annotated[int, typer.Argument(min=0, help=_("A version; 0 is the default."))]) -> None:
     _print(actions.use(session.project(), number, viewer=session.viewer()))
     output.note(_("Version {number} is in use from the next build: shuke build").format(number=number))
 

@@ -13,12 +13,12 @@ from shuke.views.quality import Quality, Score
 
 app = typer.Typer()
 
-Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("How to write it."))]
+Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 
 
 @app.command()
 def quality(
-    source: Annotated[str | None, typer.Argument(help=_("Without it: every source in one line."))] = None,
+    source: Annotated[str | None, typer.Argument(help=_("Default: one line for each source."))] = None,
     *,
     form: Form = output.OutputFormat.TABLE,
 ) -> None:
@@ -46,7 +46,7 @@ def _sources(found: Quality) -> None:
     ]
     output.listing(headings, rows)
     if found.to_refresh:
-        told = _("{number} customers should be asked anew: shuke show refresh_list")
+        told = _("{number} customers should be asked again: shuke show refresh_list")
         output.note(told.format(number=formats.number(found.to_refresh)))
 
 

@@ -23,15 +23,18 @@ app = typer.Typer()
 ADMIN = "admin"
 
 Host = Annotated[
-    str, typer.Option(help=_("The address to listen on. Beyond this machine, put TLS before it."))
+    str,
+    typer.Option(
+        help=_("The address to listen on. For access from other machines, put a TLS proxy in front.")
+    ),
 ]
-Port = Annotated[int, typer.Option(min=0, max=65535, help=_("0: any that is free."))]
+Port = Annotated[int, typer.Option(min=0, max=65535, help=_("0: any free port."))]
 Proxies = Annotated[
     list[str] | None,
     typer.Option(
         "--proxy",
         metavar="ADDRESS",
-        help=_("A proxy in front, or a network of them, whose word is taken for who comes and how."),
+        help=_("A trusted proxy, or a network of them, whose forwarded headers are believed."),
     ),
 ]
 
@@ -55,7 +58,10 @@ def believed(address: str) -> str:
         )
     except ValueError:
         raise WrongCall(
-            N_("--proxy {address} is no address, such as 10.0.0.7, and no network, such as 10.0.0.0/24."),
+            N_(
+                "--proxy {address} is neither an address, such as 10.0.0.7, nor a network, such as "
+                "10.0.0.0/24."
+            ),
             address=address,
         ) from None
 
@@ -69,14 +75,14 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise Busy(N_("Port {port} is taken. Choose another: --port 0 finds one."), port=port) from None
         raise WrongCall(
-            N_("One cannot listen on {host}:{port}: {error}"), host=host, port=port, error=error
+            N_("Cannot listen on {host}:{port}: {error}"), host=host, port=port, error=error
         ) from None
 
 
 def run(project: Project, listening: socket.socket, *, proxies: Sequence[str] = ()) -> None:
     host, port = listening.getsockname()[:2]
     print(
-        _("Console and API: {address}  (Ctrl-C ends them)").format(address=f"http://{host}:{port}/"),
+        _("Console and API: {address}  (Ctrl-C to stop)").format(address=f"http://{host}:{port}/"),
         flush=True,
     )
     uvicorn.Server(config(create_app(project), proxies=proxies)).run(sockets=[listening])

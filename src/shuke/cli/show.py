@@ -44,12 +44,12 @@ FILES: dict[ExportFormat, FileFormat] = {
 #: For a person who did not say how many rows; a program gets all of them.
 SCREENFUL = 20
 
-Name = Annotated[str | None, typer.Argument(metavar="TABLE", help=_("Without it: which tables there are."))]
+Name = Annotated[str | None, typer.Argument(metavar="TABLE", help=_("Default: list the tables."))]
 Where = Annotated[
     list[str] | None,
     typer.Option(
         metavar="EXPR",
-        help=_("Only rows for which this holds: column:op:value or an SQL expression; may be repeated."),
+        help=_("Only rows that match: column:op:value or an SQL expression; may be repeated."),
     ),
 ]
 Customer = Annotated[
@@ -62,9 +62,9 @@ Form = Annotated[
         "--format", metavar="FORMAT", help=_("How to write the rows: table, csv, json, parquet or xlsx.")
     ),
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=0, help=_("At most so many rows."))]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=0, help=_("The maximum number of rows."))]
 Target = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help=_("Write into this file, not on the screen."))
+    Path | None, typer.Option("--output", metavar="FILE", help=_("Write to this file instead of the screen."))
 ]
 Ask = Annotated[
     list[str] | None,
@@ -102,7 +102,7 @@ def catalog(project: Project, form: ExportFormat) -> None:
     listed = tables.catalog(project)
     if form is not ExportFormat.TABLE:
         return output.as_json(listed)
-    headings = [_("Table"), _("Title"), _("Shelf"), _("Rows"), ""]
+    headings = [_("Table"), _("Title"), _("Area"), _("Rows"), ""]
     output.listing(
         headings, [[t.name, t.title, AREAS.get(t.area, t.area), t.rows, _failure(t)] for t in listed]
     )
@@ -149,7 +149,9 @@ def write(
     """Write all rows, or as many as the query limits them to, into a file or down the pipe."""
     chosen = FILES[named(path) if form is ExportFormat.TABLE else form]
     if path is None and chosen in ("xlsx", "parquet") and sys.stdout.isatty():
-        raise WrongCall(N_("A terminal cannot show {format}. Name a file with --output."), format=chosen)
+        raise WrongCall(
+            N_("{format} cannot be shown on a terminal. Name a file with --output."), format=chosen
+        )
     if path is None:
         pipe = sys.stdout.buffer
         downloads.download(project, name, query, pipe, file_format=chosen, viewer=viewer, mark=False)
@@ -173,7 +175,7 @@ def named(path: Path | None) -> ExportFormat:
 def _own(project: Project, text: str, viewer: Viewer) -> tuple[Condition, ...]:
     found = find(project, text, viewer=viewer, limit=2)
     if found.total != 1:
-        raise WrongCall(N_("{number} customers answer to that. Name one by customer id."), number=found.total)
+        raise WrongCall(N_("{number} customers match. Give a customer id."), number=found.total)
     return (Condition("customer_id", "eq", next(iter(found))["customer_id"]),)
 
 

@@ -25,9 +25,7 @@ def sql(
         ),
     ],
     *,
-    form: Annotated[
-        ExportFormat, typer.Option("--format", help=_("How to write the rows."))
-    ] = ExportFormat.TABLE,
+    form: Annotated[ExportFormat, typer.Option("--format", help=_("Output format."))] = ExportFormat.TABLE,
     limit: Limit = None,
     target: Target = None,
 ) -> None:

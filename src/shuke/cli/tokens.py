@@ -12,35 +12,35 @@ from shuke.cli import output, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 
-app = typer.Typer(no_args_is_help=True, help=_("With what programs come in."))
+app = typer.Typer(no_args_is_help=True, help=_("Manage the tokens of programs."))
 
 
-@app.command(help=_("Issue a token; it is shown this once and kept nowhere."))
+@app.command(help=_("Issue a token; it is shown only once and not stored."))
 def issue(
-    user: Annotated[str, typer.Argument(help=_("For whom the program acts."))],
+    user: Annotated[str, typer.Argument(help=_("The user for whom the program acts."))],
     name: Annotated[str, typer.Argument(help=_("What the token is for."))],
     role: Annotated[
-        Role | None, typer.Option(help=_("May at most what this role may; default: as its user."))
+        Role | None, typer.Option(help=_("Limit the token to this role. Default: as its user."))
     ] = None,
     expires: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help=_("The day on which it ends; default: in a year.")),
+        typer.Option(formats=["%Y-%m-%d"], help=_("The day on which it expires. Default: in a year.")),
     ] = None,
-    forever: Annotated[bool, typer.Option("--forever", help=_("It never ends."))] = False,
+    forever: Annotated[bool, typer.Option("--forever", help=_("It never expires."))] = False,
 ) -> None:
     viewer, operations = session.viewer(), session.project().operations
     owner = users.get_user(operations, user)
     ends = expires.replace(tzinfo=UTC) if expires else None
     wish = TokenRequest(name=name, role=role or owner.role, expires_at=ends, forever=forever)
     plain = tokens.issue(operations, owner, wish, by=viewer.actor, now=viewer.now)
-    output.note(_("Keep it well; it cannot be shown again:"))
+    output.note(_("Store it safely; it cannot be shown again:"))
     print(plain)
 
 
-@app.command("list", help=_("Every token that was issued, the newest first; never the token itself."))
+@app.command("list", help=_("List the tokens, newest first; never their secrets."))
 def list_(
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     found = tokens.list_tokens(session.project().operations)
@@ -60,10 +60,10 @@ def list_(
     return output.listing(headings, rows)
 
 
-@app.command(help=_("End a token at once."))
+@app.command(help=_("Revoke a token."))
 def revoke(
-    number: Annotated[int, typer.Argument(help=_("The number that `shuke token list` shows."))],
+    number: Annotated[int, typer.Argument(help=_("The number from `shuke token list`."))],
 ) -> None:
     viewer = session.viewer()
     if not tokens.revoke(session.project().operations, number, by=viewer.actor, now=viewer.now):
-        raise WrongCall(N_("There is no token {number} that still holds."), number=number)
+        raise WrongCall(N_("There is no valid token {number}."), number=number)

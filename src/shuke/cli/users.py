@@ -9,22 +9,22 @@ from shuke.access.roles import Role
 from shuke.cli import output, session
 from shuke.languages import _
 
-app = typer.Typer(no_args_is_help=True, help=_("Who may log in, and as what."))
+app = typer.Typer(no_args_is_help=True, help=_("Manage users and their roles."))
 
 Name = Annotated[str, typer.Argument(help=_("The name that they log in with."))]
 
 
-@app.command(help=_("Let somebody in; prints a password that is good for one login."))
-def add(name: Name, role: Annotated[Role, typer.Option(help=_("What they may do."))] = Role.VIEWER) -> None:
+@app.command(help=_("Create a user; prints a one-time password."))
+def add(name: Name, role: Annotated[Role, typer.Option(help=_("The role."))] = Role.VIEWER) -> None:
     viewer = session.viewer()
     operations = session.project().operations
     _invited(users.create_user(operations, name, role, by=viewer.actor, now=viewer.now))
 
 
-@app.command("list", help=_("Everybody, also those who may not log in any more."))
+@app.command("list", help=_("List all users, including disabled ones."))
 def list_(
     form: Annotated[
-        output.OutputFormat, typer.Option("--format", help=_("How to write it."))
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
     ] = output.OutputFormat.TABLE,
 ) -> None:
     found = users.list_users(session.project().operations)
@@ -37,29 +37,25 @@ def list_(
     return output.listing(headings, rows)
 
 
-@app.command(help=_("Shut somebody out and end their tokens and sessions; the log keeps their name."))
+@app.command(help=_("Disable a user and end their tokens and sessions; the audit log keeps the name."))
 def disable(name: Name) -> None:
     viewer, operations = session.viewer(), session.project().operations
     users.disable(operations, users.get_user(operations, name), by=viewer.actor, now=viewer.now)
 
 
-@app.command(help=_("Let somebody in again who was shut out; tokens that they had stay ended."))
+@app.command(help=_("Enable a disabled user; their old tokens stay revoked."))
 def enable(name: Name) -> None:
     viewer, operations = session.viewer(), session.project().operations
     users.enable(operations, users.get_user(operations, name), by=viewer.actor, now=viewer.now)
 
 
-@app.command(help=_("Let somebody do more, or less."))
-def role(
-    name: Name, new: Annotated[Role, typer.Argument(metavar="ROLE", help=_("What they may do."))]
-) -> None:
+@app.command(help=_("Change a user's role."))
+def role(name: Name, new: Annotated[Role, typer.Argument(metavar="ROLE", help=_("The role."))]) -> None:
     viewer, operations = session.viewer(), session.project().operations
     users.set_role(operations, users.get_user(operations, name), new, by=viewer.actor, now=viewer.now)
 
 
-@app.command(
-    help=_("Replace a forgotten password by one that is good for one login; ends their tokens and sessions.")
-)
+@app.command(help=_("Replace a forgotten password with a one-time password; ends their tokens and sessions."))
 def password(name: Name) -> None:
     viewer, operations = session.viewer(), session.project().operations
     user = users.get_user(operations, name)

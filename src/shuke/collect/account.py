@@ -1,4 +1,4 @@
-"""Account: what do the columns of a sheet feed, and how many of its rows say what such rows should?"""
+"""Account: what do the columns of a sheet feed, and how many rows are complete?"""
 
 from functools import reduce
 

@@ -22,18 +22,16 @@ from shuke.tables import IDENTIFIERS, Type
 
 #: What a bad cell of each type should have been; shown with the quarantine.
 EXPECTED: dict[Type, str] = {
-    Type.MONEY: N_("is no amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"),
-    Type.QUANTITY: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
-    Type.RATE: N_("is no number; accepted, for example: 3, 2.5, 1,200"),
-    Type.SHARE: N_("is no share of a price; accepted, for example: 15%, 0.15, 8.5折"),
-    Type.CURRENCY: N_(
-        "is no currency, or one that several countries call so; accepted, for example: USD, US$, 美元"
-    ),
-    Type.NUMBER: N_("is no number; accepted, for example: 0.25, 25%"),
-    Type.INTEGER: N_("is no whole number; accepted, for example: 3, 1,200"),
+    Type.MONEY: N_("is not an amount; accepted, for example: 1299, 1,299.00, ¥1,299.00, 1.299,00 €"),
+    Type.QUANTITY: N_("is not a number; accepted, for example: 3, 2.5, 1,200"),
+    Type.RATE: N_("is not a number; accepted, for example: 3, 2.5, 1,200"),
+    Type.SHARE: N_("is not a share of a price; accepted, for example: 15%, 0.15, 8.5折"),
+    Type.CURRENCY: N_("is not a currency, or is ambiguous; accepted, for example: USD, US$, 美元"),
+    Type.NUMBER: N_("is not a number; accepted, for example: 0.25, 25%"),
+    Type.INTEGER: N_("is not a whole number; accepted, for example: 3, 1,200"),
     Type.FLAG: N_("is neither yes nor no; accepted: yes, no, true, false, 1, 0, 是, 否"),
-    Type.DATE: N_("is no date; accepted, for example: 2024-03-05, 2024年3月5日, 05/03/2024"),
-    Type.TIME: N_("is no time; accepted, for example: 2024-03-05 10:22, 2024年3月5日 10:22"),
+    Type.DATE: N_("is not a date; accepted, for example: 2024-03-05, 2024年3月5日, 05/03/2024"),
+    Type.TIME: N_("is not a time; accepted, for example: 2024-03-05 10:22, 2024年3月5日 10:22"),
     Type.TEXT: N_("cannot be used here"),
 }
 #: Of a day that nothing says how to read, where no mapping does.
@@ -43,10 +41,10 @@ EITHER = N_(
 )
 SPOILT = N_("was shortened by Excel and its last digits are lost; export the column as text")
 IMPLAUSIBLE = {
-    "phone": N_("is no phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"),
-    "email": N_("is no e-mail address; accepted, for example: name@example.com"),
-    "resident_id": N_("is no identity number of a Chinese resident; its check digit does not fit"),
-    "national_id": N_("is no identity number of a Chinese resident; its check digit does not fit"),
+    "phone": N_("is not a phone number; accepted, for example: 138 0013 9000, +44 20 7946 0958"),
+    "email": N_("is not an e-mail address; accepted, for example: name@example.com"),
+    "resident_id": N_("is not a Chinese resident identity number; its check digit is wrong"),
+    "national_id": N_("is not a Chinese resident identity number; its check digit is wrong"),
 }
 
 

@@ -70,8 +70,8 @@ def _constant(layout: Layout, home: str | None) -> str | None:
     if said and code is None:
         raise WrongSettings(
             N_(
-                "The mapping says that amounts are in {currency}, which is no currency. Write a code, "
-                "such as USD."
+                "The mapping says that amounts are in {currency}, which is not a currency. Write a "
+                "code, such as USD."
             ),
             currency=repr(said),
         )

@@ -181,8 +181,8 @@ class _Ingestion:
         if all(r.received_at <= self.now for r in self._earlier):
             return []
         told = _(
-            "The clock of this machine stands before the time of an earlier delivery. This one counts as the "
-            "later nevertheless; set the clock right before you build."
+            "The clock of this machine is behind the time of an earlier import. This import still "
+            "counts as the later one; correct the clock before you build."
         )
         return [told]
 

@@ -1,4 +1,4 @@
-"""New rows: what does a delivery say that had not been said before?"""
+"""New rows: what does an import say that had not been said before?"""
 
 from functools import reduce
 

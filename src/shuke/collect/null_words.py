@@ -1,4 +1,4 @@
-"""Null words: where is a word for nothing the name of something?
+"""Null words: where is a word for null the name of something?
 
 NA is Namibia among IT and FR, and Naples among TO and BN; Nan is a province of Thailand, None a town of
 Piedmont, and Null, Nil and Na are surnames. The same words are what programs write for nothing. A column

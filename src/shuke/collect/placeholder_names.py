@@ -1,4 +1,4 @@
-"""Placeholder names: which names and numbers does a till write for whoever pays and goes?
+"""Placeholder names: which names and numbers does a till use for anonymous customers?
 
 They are made of what such a customer is called and a word for a customer: a walk-in and a cash client, 散客户
 and 门市顾客, `Cliente de mostrador`. Compared are their letters alone, however they are set and accented.

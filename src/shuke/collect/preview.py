@@ -1,4 +1,4 @@
-"""Preview: what would an import make of these files?"""
+"""Preview: how would these files be imported?"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -35,7 +35,7 @@ _OF_SOME = ("credit_limits", "memberships", "consents", "relations", "organisati
 #: By what a row names somebody.
 _NAMES = tuple(f"people.{name}" for name in ("name", "given_name", "family_name", "organisation"))
 
-MISSING = N_("is empty, and without it the row means nothing")
+MISSING = N_("is empty but required")
 
 
 def of_cells(sheet: Sheet, cells: Cells, bad: ir.Table | None, primary: str) -> ir.Table | None:

@@ -1,4 +1,4 @@
-"""Resident ids: how do identity numbers come in without ever being kept?
+"""Resident ids: how are identity numbers imported without being stored?
 
 A number of a Chinese resident tells birth date, sex and province, which land as what the row says of its
 person where it says nothing else; what lands of the number is a digest under the project's key. One that

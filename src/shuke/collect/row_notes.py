@@ -1,4 +1,4 @@
-"""Row notes: what about a sheet's rows should be said beside their number?"""
+"""Row notes: what should an import report about a sheet's rows besides their number?"""
 
 import ibis
 import ibis.expr.types as ir
@@ -49,7 +49,9 @@ def _by_name_alone(cells: Cells, good: ir.Table, reader: RecordContext) -> list[
     if reader.primary not in SALES or folded_name(cells) is None:
         return []
     rows = int(good.filter(good.record_id.startswith("name~")).count().to_pyarrow().as_py())
-    said = _("{rows} rows say no more of a customer than the name: whoever has the same is taken for one.")
+    said = _(
+        "{rows} rows give only a customer's name: everybody with the same name is taken for one customer."
+    )
     return [said.format(rows=f"{rows:,}")] if rows else []
 
 

@@ -1,4 +1,4 @@
-"""Withdrawal: how is a batch that should never have landed taken back, though nothing that landed is changed?
+"""Withdrawal: how is a batch withdrawn although nothing that landed ever changes?
 
 By a batch of its own that holds nothing and names the one it takes back. What that said is no longer said:
 builds do not see its rows, earlier versions hold again, and the same file lands anew when it is imported

@@ -1,4 +1,4 @@
-"""Account: in which language does the console speak to me, and with which password do I come in?"""
+"""Account: how do users change their language and password?"""
 
 from fastapi import APIRouter, Response
 
@@ -56,9 +56,9 @@ def _check(context: RequestContext, old: str, new: str, *, again: str) -> None:
     user, operations = context.session.user, context.project.operations
     attempt = limits.admit(operations, user.name, context.address, key=context.project.key, now=context.now)
     if authenticate(operations, user.name, old) is None:
-        raise WrongCall(N_("The password so far is not right."))
+        raise WrongCall(N_("The current password is wrong."))
     limits.forgive(operations, attempt)
     if new != again:
-        raise WrongCall(N_("The new password was typed in two ways."))
+        raise WrongCall(N_("The two new passwords differ."))
     if new == old:
-        raise WrongCall(N_("The new password is the old one."))
+        raise WrongCall(N_("The new password is the same as the old one."))

@@ -1,4 +1,4 @@
-"""Audit log: who looked at what, and who changed what?"""
+"""Audit log: who viewed what, and who changed what?"""
 
 from fastapi import APIRouter, Response
 

@@ -1,4 +1,4 @@
-"""Bundle: where does the script that draws charts come from?
+"""Bundle: where does the script that draws the charts come from?
 
 From vl-convert, which carries Vega, Vega-Lite and Vega-Embed with it: no file of theirs is ours to
 keep, and none is loaded from elsewhere. Vega-Embed brings the expression interpreter along, which the

@@ -109,7 +109,9 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise WrongCall(N_("{value} is no day. Write it as 2026-03-31."), value=repr(written[:20])) from None
+        raise WrongCall(
+            N_("{value} is not a date. Write it as 2026-03-31."), value=repr(written[:20])
+        ) from None
 
 
 def standing(row: Mapping[str, Any]) -> dict[str, str] | None:

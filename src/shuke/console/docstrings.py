@@ -1,4 +1,4 @@
-"""Docstrings: how is a docstring read by somebody who is no programmer?
+"""Docstrings: how is a docstring shown to somebody who is not a programmer?
 
 Blank lines part paragraphs, `- ` begins a line of a list, indented lines stay as they are typed, and
 `names` in grave accents are code, **words** between asterisks are strong. Nothing else has a meaning.

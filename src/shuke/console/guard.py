@@ -1,4 +1,4 @@
-"""Guard: what holds for every answer that a browser gets from us?
+"""Guard: what applies to every response to a browser?
 
 It speaks the reader's language, and it may load, run and frame nothing but what this server sends.
 """

@@ -1,4 +1,4 @@
-"""Mapping form: what did a person make of the columns that were guessed?"""
+"""Mapping form: how did a person correct the inferred columns?"""
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Request context: who looks at this page, what may they do, and did this form come from us?"""
+"""Request context: who views this page, what may they do, and is this form ours?"""
 
 import hmac
 import secrets
@@ -116,7 +116,7 @@ class RequestContext:
 
     @cached_property
     def opened(self) -> Opened | None:
-        """The build in force; none before the first."""
+        """The current build; none before the first."""
         return self.project.open() if self.project.builds.numbers() else None
 
     @cached_property
@@ -232,7 +232,7 @@ def _checked(
     elif not context.request.cookies.get(STRANGER_COOKIE) or not hmac.compare_digest(
         context.csrf.encode(), sent.encode()
     ):
-        raise Denied(N_("This form is out of date. Load the page again and repeat what you did."))
+        raise Denied(N_("This form has expired. Reload the page and try again."))
     return form
 
 

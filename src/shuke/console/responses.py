@@ -1,4 +1,4 @@
-"""Responses: what does a browser get when something cannot be done?"""
+"""Responses: what does a browser get if a request fails?"""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

@@ -1,4 +1,4 @@
-"""Table requests: which rows does the address of a page ask for, and how is that written into one?
+"""Table requests: which rows does the address of a page ask for, and how is it written?
 
 /tables/purchases?filter=day:ge:2026-01-01&filter=customer_id:empty&sort=amount&down=1&page=2
 /tables/baskets?ask.confidence=0.5

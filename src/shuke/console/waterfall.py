@@ -1,4 +1,4 @@
-"""Waterfall: from what is expected of any two records, how do their agreements add up?"""
+"""Waterfall: how do the agreements of two records add up to a match weight?"""
 
 from __future__ import annotations
 

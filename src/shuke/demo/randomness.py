@@ -1,4 +1,4 @@
-"""Randomness: how is a company made of chance, and yet the same one every time?
+"""Randomness: how is the demo company random, and yet the same every time?
 
 Chance is the MD5 digest of (seed, stream, key), so that a row's fortune depends on nothing but its
 key: not on the order in which rows are made, the number of threads or the version of the engine.

@@ -85,7 +85,7 @@ class Spark:
     def __init__(self, *, master: str, scratch: Path) -> None:
         if not _MASTER.fullmatch(master):
             raise WrongCall(
-                N_("{engine} is no engine. Accepted, for example: duckdb, local[2], spark://host:7077."),
+                N_("{engine} is not an engine. Accepted, for example: duckdb, local[2], spark://host:7077."),
                 engine=repr(master),
             )
         scratch.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""SQL check: which SQL that somebody has written may be run?
+"""SQL check: which SQL written by users may run?
 
 query("select count(*) from customers", tables)     Asked('SELECT count(*) FROM "customers"', {"customers"})
 condition("amount > 20", tables)                    Asked('"amount" > 20', {})
@@ -59,7 +59,7 @@ def _read(text: str, parse: Callable[[Parser, list[Token]], list[Any]]) -> list[
     if len(text) > LONGEST:
         raise WrongCall(N_("SQL may have at most {limit} characters here."), limit=LONGEST)
     if _NO_TEXT.search(text):
-        raise WrongCall(N_("SQL cannot be read: it holds a character that is none."))
+        raise WrongCall(N_("SQL cannot be read: it holds an invalid character."))
     dialect = _Dialect()
     try:
         return parse(dialect.parser(error_level=ErrorLevel.IMMEDIATE), dialect.tokenize(text))
@@ -70,14 +70,14 @@ def _read(text: str, parse: Callable[[Parser, list[Token]], list[Any]]) -> list[
             line=told.get("line", 1), column=told.get("col", 1), reason=_plainly(told.get("description")),
         ) from None  # fmt: skip
     except TokenError:
-        raise WrongCall(N_("SQL cannot be read: a text or a name in it does not end.")) from None
+        raise WrongCall(N_("SQL cannot be read: unterminated string or quoted name.")) from None
     except RecursionError:
         raise WrongCall(_TOO_DEEP) from None
     except _STUMBLES:
         raise WrongCall(_TOO_ODD) from None
 
 
-_TOO_DEEP = N_("SQL cannot be read: too much in it stands in brackets.")
+_TOO_DEEP = N_("SQL cannot be read: too many nested brackets.")
 _TOO_ODD = N_("SQL cannot be run here as it is written; write it more plainly.")
 
 #: How the parser, which knows thirty dialects, gives up where a text is in none of them.

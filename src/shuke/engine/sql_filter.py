@@ -1,4 +1,4 @@
-"""SQL filter: which rows does a condition leave that somebody has written in SQL?"""
+"""SQL filter: which rows match a condition that a user wrote in SQL?"""
 
 from collections.abc import Iterable, Iterator
 

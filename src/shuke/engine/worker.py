@@ -1,4 +1,4 @@
-"""Worker: what works out answers in a process of its own, which can change nothing?
+"""Worker: what answers SQL in a separate process that can change nothing?
 
 Started by its file and not as a part of the package, for it needs no more than the engine: see `workers`. It
 reads requests from its standard input and writes pieces of answers to its standard output, until there is no

@@ -1,4 +1,4 @@
-"""Workers: who works out what people ask in SQL, so that no question can harm or hold up the server?
+"""Workers: who runs users' SQL, so that no query can harm or block the server?
 
 Processes of their own (see `worker`), of which at most two work at a time. Each answers one question after
 another; one that takes too long, too much, or whose asker has left, is ended and another takes its place.
@@ -202,15 +202,17 @@ def as_error(failure: Failed, limits: QueryLimits) -> ShukeError:
 _OF_NAMES = {
     "BinderException", "CatalogException", "ParserException", "SyntaxException", "NotImplementedException",
 }  # fmt: skip
-_MEMORY = N_("This takes more than {memory} MB of memory. Ask for fewer rows or columns, or for sums.")
+_MEMORY = N_("This needs more than {memory} MB of memory. Ask for fewer rows or columns, or for aggregates.")
 _REASONS = {
     "value": N_(
         "This cannot be worked out for every row. Where a value does not fit, try_cast gives nothing."
     ),
-    "time": N_("This takes longer than {seconds} seconds and was ended. Ask for fewer rows or tables."),
-    "left": N_("Whoever asked this has left."),
-    "rows": N_("The answer has more than {rows} rows. Add a limit or a condition, or ask for sums."),
-    "bytes": N_("The answer is larger than {megabytes} MB. Ask for fewer rows or columns, or for sums."),
+    "time": N_("This took more than {seconds} seconds and was cancelled. Ask for fewer rows or tables."),
+    "left": N_("The client has disconnected."),
+    "rows": N_("The result has more than {rows} rows. Add a limit or a condition, or ask for aggregates."),
+    "bytes": N_(
+        "The result is larger than {megabytes} MB. Ask for fewer rows or columns, or for aggregates."
+    ),
     "ended": _MEMORY,
     "OutOfMemoryException": _MEMORY,
 }

@@ -64,7 +64,7 @@ def order(tables: Mapping[str, Derived]) -> list[str]:
         return list(TopologicalSorter(reads).static_order())
     except CycleError as error:
         raise BuildFailed(
-            N_("These tables are made from one another: {tables}."), tables=", ".join(error.args[1])
+            N_("These tables depend on one another in a cycle: {tables}."), tables=", ".join(error.args[1])
         ) from None
 
 

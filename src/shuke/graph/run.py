@@ -226,7 +226,7 @@ class Run:
     def _check(self, folder: Path, declared: Derived | Canonical) -> None:
         key = declared.key if isinstance(declared, Derived) else ("key",)
         if not self.engine.is_keyed(folder, key):
-            raise BuildFailed(N_("Its key {key} is not unique, or empty in a row."), key=", ".join(key))
+            raise BuildFailed(N_("Its key {key} is not unique, or is null in some row."), key=", ".join(key))
 
 
 def reason(error: Exception) -> str:

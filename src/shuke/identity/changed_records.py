@@ -1,4 +1,4 @@
-"""Changed records: of which may this build find something else than the build in force?"""
+"""Changed records: for which records may this build's result differ from the previous build's?"""
 
 import ibis
 import ibis.expr.types as ir
@@ -29,11 +29,11 @@ def changed_records(
     *,
     checkpoint: Checkpoint,
 ) -> ir.Table:
-    """The records that may stand otherwise than in the build in force.
+    """The records that may stand otherwise than in the current build.
 
     One row per record: those of which something has landed since, those that share with one of them a value
     that identifies or did so then, and those of which an identifier has ceased to be theirs. All, where
-    nothing of the build in force may be gone on from.
+    nothing of the current build may be gone on from.
     """
     landed = (rows.select(record=record_of(rows)) for rows in (new_people, new_identifiers))
     fresh = checkpoint(ibis.union(*landed, distinct=True))

@@ -1,4 +1,4 @@
-"""Cluster conflicts: which clusters may break a guard, and what do their records say?
+"""Cluster conflicts: which clusters may violate a constraint, and what do their records say?
 
 Most clusters break none and never leave the engine; the few that may are read into memory.
 """

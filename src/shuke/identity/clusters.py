@@ -1,4 +1,4 @@
-"""Clusters: when links are followed to their ends, which records hang together?"""
+"""Clusters: which records are connected by links?"""
 
 import ibis
 import ibis.expr.types as ir

@@ -1,4 +1,4 @@
-"""Constrained clustering: where does a cluster that breaks a guard come apart?
+"""Constrained clustering: where is a cluster that violates a constraint split?
 
 It is put together anew, by its strongest edges first, and an edge that would break a guard is left out:
 so it is cut at its weakest edges, and the same way in whatever order they come.

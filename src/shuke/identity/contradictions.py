@@ -1,4 +1,4 @@
-"""Contradictions: what can two records not both say, if they are of one person?"""
+"""Contradictions: what can two records of one person not both say?"""
 
 import ibis
 import ibis.expr.types as ir

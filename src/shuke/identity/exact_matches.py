@@ -1,4 +1,4 @@
-"""Exact matches: which two records are certainly of one customer, and what says so?"""
+"""Exact matches: which two records certainly belong to one customer, and by what evidence?"""
 
 import ibis
 import ibis.expr.types as ir

@@ -1,4 +1,4 @@
-"""Guards: what must never stand in one cluster?
+"""Guards: what must never be in one cluster?
 
 A guard looks at the profiles of two clusters and says whether joining them would break it. What a person
 has joined against a guard stays.

@@ -1,4 +1,4 @@
-"""Match weights: how loudly does each agreement speak among these records?"""
+"""Match weights: how much does each agreement count among these records?"""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

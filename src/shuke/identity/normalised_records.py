@@ -1,4 +1,4 @@
-"""Normalised records: what of a record can be held against another one, in one form each?"""
+"""Normalised records: in which comparable form is each record?"""
 
 import ibis
 import ibis.expr.types as ir

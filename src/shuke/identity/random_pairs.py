@@ -1,4 +1,4 @@
-"""Random pairs: which pairs of records show what two have in common who are not one?"""
+"""Random pairs: which pairs show how often different customers agree by chance?"""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Scored pairs: which two records are probably of one customer, and how probably?"""
+"""Scored pairs: which two records probably match, and how probably?"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Scoring: how do two records compare, and what does each agreement weigh?
+"""Scoring: how do two records compare, and how much weight has each agreement?
 
 The comparing is done by Splink on the engine that computes the build. Which level each comparison of two
 records comes to depends on these two alone, and is kept from build to build; what a level weighs is

@@ -1,4 +1,4 @@
-"""Term frequencies: how many others bear what a record says of whom it is of?
+"""Term frequencies: how many records share each value of a record?
 
 Counted in the records themselves. Beside them stand `PEOPLE` more, among whom the commonest names are borne
 as the population bears them (see `population`); how rare anything else is where the records are few is

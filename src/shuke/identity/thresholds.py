@@ -1,4 +1,4 @@
-"""Thresholds: from which probability are two records merged, and from which does a person decide?"""
+"""Thresholds: from which probability are two records merged, and from which reviewed?"""
 
 import ibis
 import ibis.expr.types as ir

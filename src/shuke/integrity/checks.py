@@ -141,7 +141,7 @@ def builds(project: Project) -> Iterator[IntegrityFinding]:
         if wrong is not None:
             yield _finding(
                 "builds", in_project(folder), str(wrong), lost=_("Nothing that cannot be built again."),
-                advice=_("`--repair` moves it to data/damaged and puts the newest whole build in force."),
+                advice=_("`--repair` moves it to data/damaged and makes the newest intact build current."),
                 repair=partial(repairs.set_build_aside, project, folder),
             )  # fmt: skip
 
@@ -164,7 +164,7 @@ def pointer(project: Project) -> Iterator[IntegrityFinding]:
     except Damaged as error:
         yield _finding(
             "pointer", "data/builds/current", str(error), lost=_("Nothing."),
-            advice=_("`--repair` puts the newest whole build in force."),
+            advice=_("`--repair` makes the newest intact build current."),
             repair=partial(repairs.point, project),
         )  # fmt: skip
 
@@ -202,7 +202,7 @@ def encryption(project: Project) -> Iterator[IntegrityFinding]:
     required, said = project.settings.require_encryption, at_rest(project.data)
     if said is AtRest.ENCRYPTED or (said is AtRest.UNKNOWN and not required):
         return
-    plain = _("As far as the system says, the disk below {folder} is not encrypted.").format(folder="data")
+    plain = _("According to the system, the disk under {folder} is not encrypted.").format(folder="data")
     unknown = _("The system does not say whether the disk below {folder} is encrypted.").format(folder="data")
     advice = _("Encrypt it (docs/security.md); `require_encryption` in shuke.toml says whether it must be.")
     yield _finding(

@@ -1,4 +1,4 @@
-"""Churn grading: of whom it was told that they are gone, who was?"""
+"""Churn grading: of the customers predicted to churn, who did?"""
 
 from __future__ import annotations
 

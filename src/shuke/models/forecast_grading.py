@@ -1,4 +1,4 @@
-"""Forecast grading: how did the purchases foretold come out?"""
+"""Forecast grading: how accurate were the purchase forecasts?"""
 
 import ibis.expr.types as ir
 import numpy as np

@@ -1,4 +1,4 @@
-"""Forecasts: what is to be expected of customers who have bought like this so far?"""
+"""Forecasts: what can be expected of customers with this purchase history?"""
 
 from __future__ import annotations
 

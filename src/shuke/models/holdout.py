@@ -1,4 +1,4 @@
-"""Holdout: which way of recommending would have found what customers bought next?"""
+"""Holdout: which recommender would have found what customers bought next?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Inactivity: how likely is it that who has not bought for so long stays away?"""
+"""Inactivity: how likely is a customer who has been inactive this long to stay away?"""
 
 from __future__ import annotations
 

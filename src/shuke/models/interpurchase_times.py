@@ -1,4 +1,4 @@
-"""Interpurchase times: how long will it be from one purchase to the next?
+"""Interpurchase times: how long is it from one purchase to the next?
 
 The gaps between purchases of a customer are gamma distributed (regularity k, pace ν), and ν is gamma
 distributed over customers (shape q, rate γ). It is the model that Colombo and Jiang (1999) have for amounts,

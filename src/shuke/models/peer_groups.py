@@ -1,4 +1,4 @@
-"""Peer groups: what is popular among people like a customer, as far as they differ from everybody?"""
+"""Peer groups: what is popular among similar customers, more than among all?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads: how does a fit keep to one core?
+"""Threads: how is a fit kept to one core?
 
 The threads of BLAS and OpenMP wait for one another in circles: where the machine has other work, several take
 many times what one takes, and what they add up in turn ends in digits of chance.

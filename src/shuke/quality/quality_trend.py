@@ -22,7 +22,7 @@ def quality_trend(last_build_quality_trend: ir.Table, field_quality: ir.Table, *
     """The quality of every field, as each build found it.
 
     One row per day from which a build looked, source, table, attribute and dimension: the trend of the
-    build in force before, with this build's rows in place of those that it had for the same day.
+    current build before, with this build's rows in place of those that it had for the same day.
     """
     before = last_build_quality_trend.filter(last_build_quality_trend.day != as_of)
     today = field_quality.mutate(day=ibis.literal(as_of))

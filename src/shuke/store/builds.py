@@ -171,7 +171,7 @@ class Builds:
         pointer = self.folder / "current"
         if not self.pointed:
             if self.numbers():
-                raise Damaged(N_("Builds are kept, but none is in force. Run: shuke doctor --repair"))
+                raise Damaged(N_("There are builds, but none is current. Run: shuke doctor --repair"))
             raise WrongCall(N_("Nothing has been built yet. Import something, then run: shuke build"))
         number = disk.number(pointer)
         if number not in self.numbers():
@@ -198,7 +198,7 @@ class Builds:
         return found
 
     def point(self, number: int) -> Build:
-        """Put a build in force: the next reader opens it."""
+        """Put a current build: the next reader opens it."""
         with self.pointing():
             build = self.open(number)
             disk.replace(self.folder / "current", str(number).encode())
@@ -213,8 +213,8 @@ class Builds:
             yield BuildWriter(self, folder, max(taken, default=0) + 1)
 
     def pointing(self) -> AbstractContextManager[None]:
-        """Nobody puts a build in force while another drops it."""
-        return disk.only_one(self.work / "current.lock", doing=N_("changing the build in force of"))
+        """Nobody puts a current build while another drops it."""
+        return disk.only_one(self.work / "current.lock", doing=N_("changing the current build of"))
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ class BuildWriter:
         return found
 
     def prune(self, *, read: Build | None = None) -> None:
-        """Drop the oldest builds beyond those kept, and the tables of no build; never the build in force.
+        """Drop the oldest builds beyond those kept, and the tables of no build; never the current build.
 
         Nor the one that was `read` until now, so that whoever has begun with it comes to the end. Only who
         makes a build may drop tables, for those in the making belong to no build yet.

@@ -1,4 +1,4 @@
-"""Disk: how does a change appear whole or not at all, and to its owner alone?
+"""Disk: how is a change written atomically, and readable by its owner alone?
 
 Everything is written aside, made durable, and moved into its place by one rename. Files and folders are the
 owner's whatever the umask is: 0600 and 0700.

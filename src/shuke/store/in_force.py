@@ -1,4 +1,4 @@
-"""In force: of all that was ever said of a record, what holds on a day?"""
+"""In force: of all versions of a record, which one holds on a day?"""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence

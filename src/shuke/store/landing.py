@@ -1,4 +1,4 @@
-"""Landing zone: what was collected, when, from whom, and what became of each row?"""
+"""Landing zone: what was imported, when, from whom, and what became of each row?"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Wholeness: is everything that landed still there, as it landed?
+"""Wholeness: is everything that landed still there and unchanged?
 
 Batches are numbered one after the other and never taken out of the landing zone, so that a missing number, or
 a batch that a build was made from and nobody finds, is a batch that is lost.

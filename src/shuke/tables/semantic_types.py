@@ -1,4 +1,4 @@
-"""Semantic types: what must a row say so that it counts for anything: when, whose, how much, in which money?
+"""Semantic types: what must a row say to count: when, whose, how much, in which currency?
 
 Declared once for every table from what the vocabulary says of it; an import accounts by it, a doubt asks by
 it, and the quality of a source is told by it.

@@ -46,7 +46,7 @@ SEVERITIES = ("high", "medium", "low")
 
 
 class UnknownAlert(WrongCall, KeyError):
-    """No rule of the build in force says that (HTTP 404)."""
+    """No rule of the current build says that (HTTP 404)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,14 +131,14 @@ def _day(opened: Opened, asked: date | None) -> date:
     newest = opened.build.manifest.as_of
     if asked and asked > newest:
         raise WrongCall(
-            N_("The build in force looks from {newest}; it cannot tell what holds on {day}."),
+            N_("The current build is as of {newest}; it has no data for {day}."),
             newest=newest, day=asked,
         )  # fmt: skip
     return asked or newest
 
 
 def _now(project: Project, dossier: Dossier, viewer: Viewer) -> CustomerProfile:
-    """As the build in force holds it."""
+    """As the current build holds it."""
     known = tables.tables(project, dossier.opened)
     own = ("lifecycle", *(family.table for family in FAMILIES))
     rows: dict[str, dict[str, Any]] = {

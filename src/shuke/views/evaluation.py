@@ -82,7 +82,7 @@ class Evaluation:
 
 
 def evaluate(project: Project, file: Path, *, viewer: Viewer) -> Evaluation:
-    """Precision, recall and F1 of the build in force, and where its errors are.
+    """Precision, recall and F1 of the current build, and where its errors are.
 
     Raises `WrongCall` where the file is no truth, or of other records than those of the build.
     """

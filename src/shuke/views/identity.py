@@ -60,7 +60,7 @@ class IdentityDecision:
     note: str
     undone_at: datetime | None
     undone_by: str | None
-    in_force: bool  # the build in force knows it
+    in_force: bool  # the current build knows it
 
     @property
     def pending(self) -> bool:

@@ -1,4 +1,4 @@
-"""Import accounts: what do the accounts of an import say, in the words of the reader?"""
+"""Import accounts: what do the accounts of an import say to a reader?"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

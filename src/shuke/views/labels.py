@@ -1,4 +1,4 @@
-"""Labels: what does a person call that which the code calls otherwise?"""
+"""Labels: what do people call what the code calls otherwise?"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -304,7 +304,7 @@ _SUREST = 0.9999
 def likelihood(probability: float | None) -> str:
     """How likely, as one says it."""
     if probability is None:
-        return _("nobody can say how likely")
+        return _("likelihood unknown")
     steps = {0.9: _("almost certainly"), 0.7: _("probably"), 0.4: _("perhaps"), 0.0: _("hardly")}
     value_label = next(words for least, words in steps.items() if probability >= least)
     return f"{value_label} ({formats.share(probability, places=0)})"

@@ -15,7 +15,7 @@ class Version:
     number: int
     shipped: bool
     in_use: bool  # the next build will weigh by it
-    of_build: bool  # the build in force was weighed by it
+    of_build: bool  # the current build was weighed by it
 
 
 def versions(project: Project, *, viewer: Viewer) -> tuple[Version, ...]:

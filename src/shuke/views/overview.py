@@ -105,7 +105,7 @@ class Overview:
 
 
 def overview(project: Project, *, viewer: Viewer) -> Overview:
-    """What the build in force and the open alerts say."""
+    """What the current build and the open alerts say."""
     viewer.require(Capability.SEE)
     opened = project.open()
     said = opened.once("overview", lambda: _of_build(project, opened))

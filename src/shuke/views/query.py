@@ -42,7 +42,7 @@ class Condition:
         op, _, value = rest.partition(":")
         if not column or op not in get_args(Op):
             raise WrongCall(
-                N_("{text} is no condition. Write column:op:value, where op is one of {ops}."),
+                N_("{text} is not a condition. Write column:op:value, where op is one of {ops}."),
                 text=repr(text), ops=", ".join(get_args(Op)),
             )  # fmt: skip
         return cls(column, cast(Op, op), value)
@@ -73,7 +73,7 @@ class Query:
 
     def __post_init__(self) -> None:
         if self.offset < 0 or (self.limit is not None and self.limit < 0):
-            raise WrongCall(N_("A page begins at 0 or later and holds 0 rows or more."))
+            raise WrongCall(N_("The offset and the limit must be 0 or more."))
 
     @property
     def narrows(self) -> bool:

@@ -1,4 +1,4 @@
-"""Record links: what joins one record to another, and by which way does one reach a third?"""
+"""Record links: what links two records, and by which path is a third one reached?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

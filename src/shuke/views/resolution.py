@@ -51,7 +51,7 @@ class Resolution:
 
 
 def resolution(project: Project, *, viewer: Viewer) -> Resolution:
-    """Who is who in the build in force, in figures without anybody in them."""
+    """Who is who in the current build, in figures without anybody in them."""
     viewer.require(Capability.SEE)
     opened = project.open()
     known = opened.table("identities")

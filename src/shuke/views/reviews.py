@@ -45,7 +45,7 @@ class ReviewPage:
 
 
 def reviews(project: Project, *, viewer: Viewer, limit: int = 50, offset: int = 0) -> ReviewPage:
-    """The pairs of the build in force on which nobody has decided, the likeliest first."""
+    """The pairs of the current build on which nobody has decided, the likeliest first."""
     viewer.require(Capability.SEE)
     opened = project.open()
     queue = stands(opened, "reviews", "record_l", "record_r", "why")

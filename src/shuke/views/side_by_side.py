@@ -1,4 +1,4 @@
-"""Side by side: what do two records say, side by side, and where do they agree?"""
+"""Side by side: what do two records say, and where do they agree?"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -122,7 +122,7 @@ class Page:
 
 
 def catalog(project: Project) -> tuple[Listed, ...]:
-    """Every table of the build in force, derived ones first, shelf by shelf."""
+    """Every table of the current build, derived ones first, shelf by shelf."""
     opened = project.open()
     known = tables(project, opened)
     listed = [_listed(name, known[name], opened) for name in opened.build.manifest.tables if name in known]
@@ -139,7 +139,7 @@ AREAS = ("analyses", "alerts", "profiles", "dealings", "quality", "identity", "l
 
 
 def rows(project: Project, name: str, query: Query = FIRST, *, viewer: Viewer) -> Page:
-    """A page of a table of the build in force; who sees people in it is written down."""
+    """A page of a table of the current build; who sees people in it is written down."""
     page = peek(project, name, query, viewer=viewer)
     note(project, page, viewer=viewer)
     return page
@@ -252,7 +252,7 @@ def _select(project: Project, opened: Opened, name: str, query: Query, viewer: V
 
 
 def sql(project: Project, query: str, *, viewer: Viewer) -> pa.Table:
-    """The rows of one SELECT over the tables of the build in force."""
+    """The rows of one SELECT over the tables of the current build."""
     viewer.require(Capability.RUN_SQL)
     viewer.require(Capability.SEE_PERSONAL)
     return project.open().reader.sql(query, AT_HOME if viewer.is_at_home else SERVED)

@@ -1,4 +1,4 @@
-"""Visitors: what may one of whom nothing is known but this visit like to see next?"""
+"""Visitors: what may an anonymous visitor like to see next?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class IgnoredEvent:
 
 @dataclass(frozen=True)
 class VisitorSuggestions:
-    """What to show a visitor, by the build in force."""
+    """What to show a visitor, by the current build."""
 
     build: int
     as_of: date

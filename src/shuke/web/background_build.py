@@ -1,4 +1,4 @@
-"""Background build: which build runs in the background of this server, and how far is it?"""
+"""Background build: which build runs in this server's background, and how far is it?"""
 
 import logging
 import threading
@@ -68,7 +68,7 @@ class BackgroundBuild:
         # The outermost frame of its thread: whatever happened, the page must not wait for ever.
         except Exception:
             log.exception("a build broke off")
-            failed = ShukeError(N_("The build broke off; the log says why."))
+            failed = ShukeError(N_("The build failed; see the log."))
         self.run = replace(self.run or BuildProgress(), over=True, failed=failed)
 
     def _report(self, table: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Bodies: what of a request is read, how much, for how long, and for whom?
+"""Bodies: how much of a request body is read, for how long, and for whom?
 
 Whether somebody may send something at all is asked by the route (`admits`) before the first byte of it is
 read; how much and how slowly, here, while it is read. That holds for every route of every door, whatever is

@@ -1,4 +1,4 @@
-"""File responses: how does a file leave the server whole?"""
+"""File responses: how is a file sent completely?"""
 
 import tempfile
 from collections.abc import Callable, Iterator

@@ -65,8 +65,8 @@ def waiting(project: Project, token: str) -> Iterator[Upload]:
         if not _TOKEN.fullmatch(token) or not folder.is_dir():
             raise WrongCall(
                 N_(
-                    "These files no longer wait: they have been imported, or nobody came back for them. "
-                    "Look at what was imported, or choose them again."
+                    "These files are no longer waiting: they were imported or have expired. Check the "
+                    "imports, or choose the files again."
                 )
             )
         yield Upload(token, folder)

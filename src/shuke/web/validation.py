@@ -1,4 +1,4 @@
-"""Validation: can what was sent be said again, by every database, engine and program?
+"""Validation: can every database, engine and program represent what was sent?
 
 Half of a character (a lone surrogate) is text to Python alone, and to nobody else; NaN is no JSON.
 """
@@ -16,7 +16,7 @@ from shuke.languages import N_
 
 class UnencodableText(WrongCall):
     def __init__(self) -> None:
-        super().__init__(N_("What was sent holds characters that are none, or figures that are no numbers."))
+        super().__init__(N_("The request holds invalid characters, or numbers that are not finite."))
 
 
 class ValidatedRequest(Request):

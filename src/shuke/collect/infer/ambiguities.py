@@ -1,4 +1,4 @@
-"""Ambiguities: what about a column can only a person say, and with which line do they say it?"""
+"""Ambiguities: what about a column can only a person decide, and how do they say it?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

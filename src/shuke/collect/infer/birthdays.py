@@ -1,4 +1,4 @@
-"""Birthdays: does a column of birth dates hold days without a year, too?"""
+"""Birthdays: does a column of birth dates also hold days without a year?"""
 
 from collections.abc import Mapping
 from dataclasses import replace

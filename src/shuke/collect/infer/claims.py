@@ -1,4 +1,4 @@
-"""Claims: of the things that a header may mean, which does it mean in this file?"""
+"""Claims: of the meanings that a header may have, which one does it have in this file?"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Column profiles: what might a column be that nobody has found a place for?
+"""Column profiles: what might a column be that is not mapped yet?
 
 A date is known by its values, whatever stands over it; most else by its values and a word in its header,
 for a number alone is nothing yet. Only what a sense has (`tables.semantic_types`) is looked for.

@@ -1,4 +1,4 @@
-"""File kind: what may each row of a file be about, and what speaks for it?
+"""File kind: what may a row of a file be about, and what is the evidence?
 
 A kind is declared as data: what speaks for it and against it, and what headers mean in it that say nothing
 by themselves. `name` is a person in a member list and a thing in a price list; `Invoice No` is the order of a

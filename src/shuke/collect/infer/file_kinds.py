@@ -1,4 +1,4 @@
-"""File kinds: which of them is this file, by all that its headers and values say together?
+"""File kinds: which kind is this file, by its headers and values together?
 
 Decided before any one header is interpreted. Every kind is weighed by what speaks for it and against it; the
 weights stand with the kinds.

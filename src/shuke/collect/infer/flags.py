@@ -1,4 +1,4 @@
-"""Flags: which column of yes and no says of a sale that all of it came back, or that it was undone?"""
+"""Flags: which yes/no column says that a sale was returned or cancelled?"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Money: in which currency are a file's amounts, and where can only a person say?"""
+"""Money: in which currency are a file's amounts, and where must a person say?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Notation: how are the dates and numbers of a column written, and is it certain?"""
+"""Notation: how are a column's dates and numbers written, and is that certain?"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""States: which words of a status or of a direction does nobody know?"""
+"""States: which words of a status or direction are unknown?"""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Transaction types: which column of a few words says of each row whether it is a sale, a refund or neither?
+"""Transaction types: which column says whether a row is a sale, a refund or neither?
 
 Many programs call it no more than `Type`: Order, Refund, Service Fee; Vente, Avoir; 通常, 返品. Its words
 tell.

@@ -1,4 +1,4 @@
-"""Unmapped: which columns look like what the rows of a sheet should say and, as they are read, do not?
+"""Unmapped: which columns look like required ones but are not read as such?
 
 A column that looks like a day is a question where nothing else says when, and a note in the account of the
 import where something does: most exports have several dates, and one of them is meant.

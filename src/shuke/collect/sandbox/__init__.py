@@ -1,1 +1,1 @@
-"""Sandbox: what is read of a file in a process that may take little, write nothing, and die alone?"""
+"""Sandbox: which file formats are read in a process with few rights that may crash alone?"""

@@ -1,4 +1,4 @@
-"""Inspection: would this workbook grow, once opened, beyond what a table needs?
+"""Inspection: would this workbook, once opened, exceed what a table needs?
 
 Looked at is what is packed in it, and where its farthest cells stand: its reader lays out a grid from the
 first cell to the last, however few they are. Cells that are only formatted do not count: they are left out.

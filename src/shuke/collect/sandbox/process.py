@@ -1,4 +1,4 @@
-"""Process: what is in this file, told to whoever started this process?
+"""Process: what is in this file, as told to the parent process?
 
 Started as `python -m shuke.collect.sandbox.process` (see `sheets.apart`), and imports no more of the house
 than its neighbours here, so that it is there within a tenth of a second. Requests come in, a line of JSON

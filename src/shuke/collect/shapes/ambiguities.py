@@ -1,4 +1,4 @@
-"""Ambiguities: what about the shape of a sheet can only a person say?"""
+"""Ambiguities: what about the shape of a sheet can only a person decide?"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Isolated: what is in a file that only a process of its own may open, and what if that process dies?
+"""Isolated: what is in a file that only a separate process may open, and what if that process dies?
 
 Workbooks unpack, and their readers lay out a grid as large as the farthest cell is away: a stranger's
 file of a thousand bytes may ask for any memory. So another process reads it, with limits that grow with what
