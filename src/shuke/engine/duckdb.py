@@ -23,15 +23,14 @@ from ibis.common.exceptions import IbisError
 from shuke.engine.keys import offending
 from shuke.engine.linkage import TableNames
 from shuke.engine.order import adds_floats, has_order, in_any_order, in_order, sorted_rows
-from shuke.engine.parquet import damaged, empty, pieces
+from shuke.engine.parquet import LAID_OUT_ROWS, damaged, empty, pieces
 from shuke.errors import Unwritable
 
 #: Version 2 packs times and digests tighter, and takes a third less time to write.
 FORM = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE"
 
-#: How many rows a group of a file has, and of one that is laid out by a column: there few groups are read by
-#: whoever asks for one value, and the fewer the rows that they hold, the better.
-ROWS, LAID_OUT_ROWS = 122_880, 2_048
+#: How many rows a group of a file has.
+ROWS = 122_880
 
 #: No code comes over the network while Shuke runs: what is not in the package is not there.
 AS_INSTALLED: dict[str, Any] = {"autoinstall_known_extensions": False, "allow_community_extensions": False}

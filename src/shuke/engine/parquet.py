@@ -10,6 +10,10 @@ import pyarrow.parquet as pq
 
 from shuke.errors import Damaged
 
+#: How many rows a group has in a file that is laid out by a column: whoever asks for one value reads few
+#: groups, and the fewer the rows that they hold, the better.
+LAID_OUT_ROWS = 2_048
+
 
 def empty(folder: Path, schema: ibis.Schema) -> Path:
     """A Parquet file of `schema` without rows, so that every engine reads nothing as it reads much."""

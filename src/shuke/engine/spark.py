@@ -28,7 +28,7 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from shuke.engine.keys import offending
 from shuke.engine.linkage import TableNames
 from shuke.engine.order import adds_floats, has_order, sorted_rows
-from shuke.engine.parquet import empty, pieces
+from shuke.engine.parquet import LAID_OUT_ROWS, empty, pieces
 from shuke.errors import BuildFailed, WrongCall
 from shuke.languages import N_
 
@@ -128,9 +128,12 @@ class Spark:
                 for c in PySparkSchema.from_ibis(table.schema()).fields
             )
         )
-        laid_out = frame.sortWithinPartitions(by) if by else frame
+        writing = frame.write
+        if by:
+            laid_out = frame.sortWithinPartitions(by)
+            writing = laid_out.write.option("parquet.block.row.count.limit", LAID_OUT_ROWS)
         try:
-            laid_out.write.parquet(f"file://{folder}")
+            writing.parquet(f"file://{folder}")
         except Py4JJavaError as error:
             # Its own first line only names the call.
             raise RuntimeError(str(error.java_exception.getMessage())) from error
