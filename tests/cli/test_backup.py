@@ -37,8 +37,8 @@ def test_a_passphrase_comes_from_a_file_or_the_environment_and_is_said_nowhere(
     monkeypatch.setenv("SHUKE_PASSPHRASE", PASSPHRASE)
     monkeypatch.setattr("shuke.cli.backup.at_rest", lambda folder: AtRest.PLAIN)
     restored = shuke("restore", "tea.backup", "again", at=shop.parent)
-    assert "the disk below again is not encrypted" in restored.err
-    assert restored.status == 0 and "again is the project as it was on" in restored.err
+    assert "the disk under again is not encrypted" in restored.err
+    assert restored.status == 0 and "again now holds the project as of" in restored.err
     assert PASSPHRASE not in made.err + restored.err
     monkeypatch.setenv("SHUKE_PASSPHRASE", "violet tractor ninety")
     wrong = shuke("restore", "tea.backup", "third", at=shop.parent)
@@ -53,7 +53,7 @@ def test_with_public_keys_nobody_is_asked_for_a_passphrase(shuke: Shuke, shop):
     made = shuke("backup", "../tea.backup", "--recipient", own.to_public(), "--builds", "none", at=shop)
     assert made.status == 0, made.err
     whole = shuke("restore", "tea.backup", "--check", "--identity", key, at=shop.parent)
-    assert (whole.status, "tea.backup is whole" in whole.err) == (0, True)
+    assert (whole.status, "tea.backup is intact" in whole.err) == (0, True)
     assert sorted(path.name for path in shop.parent.iterdir()) == ["key.txt", "shop", "tea.backup"]
     without = shuke("restore", "tea.backup", "again", at=shop.parent)
     assert (without.status, without.err.strip()) == (

@@ -135,7 +135,7 @@ select getvariable('x') | getvariable
 select nextval('s') | nextval
 select sleep_ms(1000) | sleep_ms
 select write_log('x') | write_log
-select 'unterminated | does not end
+select 'unterminated | unterminated string
 select 1 + | line 1
 """.strip().splitlines()
 

@@ -120,5 +120,5 @@ def test_a_batch_that_was_taken_back_need_not_be_there(landing):
 def test_a_receipt_that_is_none_is_named(landing, content):
     (landing.folder / "000001-till" / "receipt.json").write_bytes(content)
     assert said(landing).startswith("The receipt of batch 000001-till is gone or damaged. Put data/landing/")
-    with pytest.raises(Damaged, match=r"^data/landing/000001-till/receipt\.json is gone or damaged\."):
+    with pytest.raises(Damaged, match=r"^data/landing/000001-till/receipt\.json is missing or damaged\."):
         landing.receipts()
