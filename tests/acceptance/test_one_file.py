@@ -1,4 +1,4 @@
-"""Is one new file all that an analysis takes, in every door?"""
+"""Is one new file all that an analysis or an alert rule takes, at every door?"""
 
 import json
 import re
@@ -44,6 +44,29 @@ def sizes(purchases: ir.Table) -> ir.Table:
     most = known.group_by("customer_id").agg(most=known.quantity.max())
     return most.mutate(size=ibis.ifelse(most.most > 5, "big", "small"))
 """
+#: One that warns, and says what a person calls the figures behind its findings.
+BULK = """
+import ibis
+import ibis.expr.types as ir
+
+from shuke.alerts.findings import alert_rule, evidence
+from shuke.languages import Text
+
+
+@alert_rule(
+    title=Text("Bulk buyers", "大宗购买"),
+    about=Text("Who may be selling on what they buy?", "谁可能在转售？"),
+    evidence={"pieces": Text("pieces at once", "一次件数")},
+)
+def bulk(purchases: ir.Table, *, least: int = 5) -> ir.Table:
+    \"\"\"Customers who bought more than `least` pieces on one line. One finding per customer.\"\"\"
+    many = purchases.filter((purchases.quantity > least) & purchases.customer_id.notnull())
+    found = many.group_by("customer_id").agg(since=many.day.min(), pieces=many.quantity.max())
+    return found.select(
+        rule=ibis.literal("bulk"), subject_kind=ibis.literal("customer"), subject=found.customer_id,
+        since=found.since, severity=ibis.literal("high"), evidence=evidence(pieces=found.pieces),
+    )
+"""
 PAGE = Path(__file__).parents[2] / "docs" / "analyses.md"
 
 
@@ -57,6 +80,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder.mkdir(exist_ok=True)
     (folder / "weekdays.py").write_text(example[1], "utf-8")
     (folder / "sizes.py").write_text(SIZES, "utf-8")
+    (folder / "bulk.py").write_text(BULK, "utf-8")
     pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
     return project
 
@@ -110,6 +134,20 @@ def test_what_it_says_of_a_customer_stands_on_their_page(project: Project, clien
     assert told["sizes"] == [{"customer_id": found, "size": "big"}]
     for page in (client.get(f"/customers/{found}").text, _typed(project, "customer", "T2")):
         assert "Basket sizes" in page and "by the sackful" in page
+
+
+def test_a_rule_warns_at_every_door_and_its_figures_have_names(project: Project, client: TestClient):
+    [told] = [alert for alert in client.get("/api/alerts").json()["alerts"] if alert["rule"] == "bulk"]
+    assert told["title"] == "Bulk buyers" and told["labels"] == {"pieces": "pieces at once"}
+    for page in (
+        client.get("/alerts?rule=bulk").text,
+        client.get("/tables/bulk").text,
+        client.get(f"/customers/{told['subject']}").text,
+        _typed(project, "alerts", "--rule", "bulk"),
+    ):
+        assert "Bulk buyers" in page and "pieces at once" in page
+    chinese = client.get("/alerts?rule=bulk", headers={"Accept-Language": "zh-CN"}).text
+    assert "大宗购买" in chinese and "一次件数" in chinese
 
 
 def _typed(project: Project, *words: str) -> str:

@@ -72,7 +72,8 @@ def test_a_heading_names_the_currency_unless_several_stand_below_it():
 
 
 def test_evidence_is_told_in_words_and_what_has_none_by_its_name():
-    told = evidence('{"silent_days": 45, "novelty": 1.50}')
+    labels = {"silent_days": Text("Days silent", "未购买天数")}
+    told = evidence('{"silent_days": 45, "novelty": 1.50}', labels)
     assert told == (("Days silent", "45"), ("novelty", "1.5"))
 
 

@@ -19,9 +19,9 @@ ENGINES = {
     "pyspark": ("shuke.engine.spark",),
 }
 
-#: Who may import by a name: the one that lists what lies in the folders of tables, and the one that waits
-#: until a library is needed.
-ENUMERATES = {"graph/catalogue.py", "lazy.py"}
+#: Who may import by a name: those that list what lies in the folders of tables, and the one that waits until
+#: a library is needed.
+ENUMERATES = {"graph/catalogue.py", "lazy.py", "tables/__init__.py"}
 
 
 @pytest.fixture(scope="module")

@@ -5,20 +5,21 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.findings import FINDING, evidence, severity
+from shuke.alerts.findings import alert_rule, evidence, severity
 from shuke.languages import Text
 from shuke.periods import to_local
-from shuke.tables import Type, table
+from shuke.tables import Type
 from shuke.tables.payment_allocation import settling
 
 
-@table(
-    key=("rule", "subject"),
+@alert_rule(
     title=Text("Credit alerts", "信用预警"),
     about=Text("Who owes more than their limit?", "谁的欠款超过了信用额度？"),
-    area="alerts",
-    subject="subject",
-    columns=FINDING,
+    evidence={
+        "open": Text("Open receivables", "未收款"),
+        "limit": Text("credit limit", "信用额度"),
+        "currency": Text("in", "币种"),
+    },
 )
 def credit(
     landed_invoices: ir.Table,

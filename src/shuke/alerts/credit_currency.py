@@ -6,21 +6,18 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.alerts.credit import allowed, balances, moves
-from shuke.alerts.findings import FINDING, evidence
+from shuke.alerts.findings import alert_rule, evidence
 from shuke.languages import Text
-from shuke.tables import Type, table
+from shuke.tables import Type
 
 
-@table(
-    key=("rule", "subject"),
+@alert_rule(
     title=Text("Owed outside the limit's currency", "额度币种之外的欠款"),
     about=Text(
         "Who has a credit limit and owes in another currency, which no limit covers?",
         "谁有信用额度，却欠着额度未涵盖的另一币种的款？",
     ),
-    area="alerts",
-    subject="subject",
-    columns=FINDING,
+    evidence={"open": Text("Open receivables", "未收款"), "currency": Text("in", "币种")},
 )
 def credit_currency(
     landed_invoices: ir.Table,

@@ -1,22 +1,57 @@
-"""Findings: what does every rule say of what it found?"""
+"""Findings: what does every rule say of what it found?
 
+A rule is one file: a function from tables to findings, marked with `@alert_rule`.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from shuke.languages import Text
-from shuke.tables import Column, Type
+from shuke.tables import Column, Derived, Type, table
 
-#: The columns of every table in the area `alerts`.
-FINDING = [
-    Column("rule", Type.TEXT, Text("Rule", "规则")),
-    Column("subject_kind", Type.TEXT, Text("About what", "对象类型")),
-    Column("subject", Type.TEXT, Text("About whom", "对象")),
-    Column("since", Type.DATE, Text("Since", "起始日")),
-    Column("severity", Type.TEXT, Text("Severity", "严重程度")),
-    Column("evidence", Type.JSON, Text("Evidence", "依据")),
-]
+#: The area of the tables that hold findings.
+AREA = "alerts"
+
+
+def alert_rule(
+    *,
+    title: Text,
+    about: Text,
+    evidence: Mapping[str, Text],
+    subject: str | None = "subject",
+    **further: Any,
+) -> Callable[[Callable[..., ir.Table]], Derived]:
+    """Declare a function as a rule that warns; its name is the rule's.
+
+    One row per finding, in the columns of `finding`. `evidence` says what a person calls each of the figures
+    behind a finding. `subject` is None where the rule is about no customer; `further` are the remaining
+    fields of `Derived`.
+    """
+
+    def declare(function: Callable[..., ir.Table]) -> Derived:
+        columns = finding(function.__name__, title, evidence)
+        declared = table(
+            key=("rule", "subject"), title=title, about=about, area=AREA, subject=subject, columns=columns,
+            **further,
+        )  # fmt: skip
+        return declared(function)
+
+    return declare
+
+
+def finding(rule: str, title: Text, evidence: Mapping[str, Text]) -> list[Column]:
+    """The columns of every rule's table."""
+    return [
+        Column("rule", Type.TEXT, Text("Rule", "规则"), codes={rule: title}),
+        Column("subject_kind", Type.TEXT, Text("About what", "对象类型")),
+        Column("subject", Type.TEXT, Text("About whom", "对象")),
+        Column("since", Type.DATE, Text("Since", "起始日")),
+        Column("severity", Type.TEXT, Text("Severity", "严重程度")),
+        Column("evidence", Type.JSON, Text("Evidence", "依据"), codes=evidence),
+    ]
 
 
 def severity(high: ir.BooleanValue) -> ir.StringValue:

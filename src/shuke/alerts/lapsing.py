@@ -3,20 +3,21 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.findings import FINDING, evidence, severity
+from shuke.alerts.findings import alert_rule, evidence, severity
 from shuke.languages import Text
 from shuke.stats import rounded
-from shuke.tables import table
 from shuke.tables.statuses import OVERDUE
 
 
-@table(
-    key=("rule", "subject"),
+@alert_rule(
     title=Text("Customers who lapse", "逾期未购预警"),
     about=Text("Who should have bought again by now?", "谁早该再次购买了？"),
-    area="alerts",
-    subject="subject",
-    columns=FINDING,
+    evidence={
+        "silent_days": Text("Days silent", "未购买天数"),
+        "usual_days": Text("usual gap", "平均间隔（天）"),
+        "allowed_days": Text("longest expected", "最长间隔（天）"),
+        "orders": Text("orders", "累计订单"),
+    },
 )
 def lapsing(purchases: ir.Table, lifecycle: ir.Table, *, grace: float = 0.0, min_gaps: int = 3) -> ir.Table:
     """Customers whose silence is longer than their own rhythm allows, while it is still early to ask why.

@@ -5,19 +5,21 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.findings import FINDING, evidence, severity
+from shuke.alerts.findings import alert_rule, evidence, severity
 from shuke.languages import Text
 from shuke.stats import Z95, average, two_shares
-from shuke.tables import table
 
 
-@table(
-    key=("rule", "subject"),
+@alert_rule(
     title=Text("Quality alerts", "质量预警"),
     about=Text("Which source has become worse than it was?", "哪个来源的质量下降了？"),
-    area="alerts",
     subject=None,
-    columns=FINDING,
+    evidence={
+        "dimension": Text("what fell", "下降项"),
+        "score_percent": Text("now, in percent", "现为（%）"),
+        "score_before": Text("was", "原为（%）"),
+        "counted": Text("counted", "统计数"),
+    },
 )
 def quality_drop(
     quality_trend: ir.Table, *, as_of: date, points: float = 5.0, window_days: int = 90

@@ -67,7 +67,7 @@ def _print(alerts: Sequence[Alert], form: output.OutputFormat) -> None:
             a.name,
             formats.day(a.since),
             STATUSES.get(a.status, a.status),
-            " · ".join(f"{name} {figure}" for name, figure in evidence(a.evidence)),
+            " · ".join(f"{name} {figure}" for name, figure in evidence(a.evidence, a.labels)),
         ]
         for a in alerts
     ]

@@ -14,18 +14,9 @@ from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
 from shuke.text import national_ids
 
 #: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
-GRAIN = (
-    "order_items", "payments", "invoices", "points", "touches", "coupons", "responses", "events",
-    "interactions", "expenses", "opportunities", "contracts", "credit_limits", "consents", "relations",
-    "organisation_parents", "possessions", "plans", "budgets", "market", "exchange_rates", "orders",
-    "order_parties", "memberships", "people", "products", "stores", "staff", "campaigns",
-)  # fmt: skip
-
-#: Keys that are made from the row where the source gives none.
-MADE_UP = {
-    "payments": "payment_no", "points": "entry_no", "events": "event_id", "interactions": "interaction_id",
-    "touches": "touch_id", "expenses": "expense_no",
-}  # fmt: skip
+GRAIN = tuple(
+    sorted((name for name, t in CANONICAL.items() if t.grain), key=lambda n: CANONICAL[n].grain or 0)
+)
 
 #: What changes in the course of a thing, and so cannot be what it is known by.
 _COURSE = ("status", "outcome", "seconds", "opened_at", "clicked_at")
@@ -167,8 +158,8 @@ def _is_fed(declared: Canonical, cells: ColumnPlan) -> bool:
     owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
     if declared.name == "order_items":
         return _is_of_lines(cells, owned)
-    made_up = MADE_UP.get(declared.name)
-    needed = [declared[n] for n in declared.required if n not in ("record_id", made_up)]
+    given = ("record_id", *(declared.key if declared.made_up else ()))
+    needed = [declared[n] for n in declared.required if n not in given]
     whose = "record_id" not in declared.required or _names_somebody(cells)
     return bool(owned) and whose and all(cells.has(c.refers or f"{declared.name}.{c.name}") for c in needed)
 
@@ -225,7 +216,13 @@ def _apart(name: str, cells: Cells, typed: ir.Table, reader: RecordContext) -> d
 
 
 def _filled(name: str) -> set[str]:
-    return {"quantity"} if name == "order_items" else {MADE_UP[name]} if name in MADE_UP else set()
+    return (
+        {"quantity"}
+        if name == "order_items"
+        else set(CANONICAL[name].key)
+        if CANONICAL[name].made_up
+        else set()
+    )
 
 
 def numbered(lines: ir.Table, reader: RecordContext, *, after: ir.IntegerValue | None = None) -> ir.Table:
@@ -266,10 +263,10 @@ def _repeats(lines: ir.Table, reader: RecordContext) -> ir.Table:
 
 
 def _made_up(declared: Canonical, shaped: ir.Table) -> ir.Table:
-    """Give the rows of tables in `MADE_UP` the key that the source does not give."""
-    if declared.name not in MADE_UP:
+    """Give the rows of a table whose key may be made up the one that the source does not give."""
+    if not declared.made_up:
         return shaped
-    missing = MADE_UP[declared.name]
+    [missing] = declared.key
     lasting = [c.name for c in declared if c.name not in _COURSE]
     told = shaped.mutate(content=joined([shaped[name].cast(str).fill_null("") for name in lasting]))
     alike = ibis.window(group_by="content", order_by="row")

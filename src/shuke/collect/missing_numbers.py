@@ -13,7 +13,11 @@ from shuke.languages import Text
 from shuke.tables import CANONICAL, Type
 
 #: In these each row has a number; nothing makes one up.
-_NUMBERED = ("orders", "invoices", "contracts", "opportunities", "coupons")
+_NUMBERED = tuple(
+    name
+    for name, table in CANONICAL.items()
+    if table.grain and table.event_time and table.subject and len(table.key) == 1 and not table.made_up
+)
 _VITAL = (Type.MONEY, Type.DATE, Type.TIME)
 #: Whoever a column names is no number of a dealing.
 _NO_NUMBERS = ("people", "identifiers", "memberships", "staff", "stores")

@@ -30,7 +30,7 @@ SCHEMA = ibis.schema(
 )
 
 #: What is said of somebody beside who they are; a list of people says it of some and not of others.
-_OF_SOME = ("credit_limits", "memberships", "consents", "relations", "organisation_parents")
+_OF_SOME = tuple(name for name, table in CANONICAL.items() if table.of_some)
 
 #: By what a row names somebody.
 _NAMES = tuple(f"people.{name}" for name in ("name", "given_name", "family_name", "organisation"))

@@ -18,9 +18,10 @@ from shuke.tables.people import YEAR
 
 #: When the row was true of the person it mentions, in this order of preference.
 MOMENTS = (
-    COLLECTED_AT, "orders.ordered_at", "interactions.at", "responses.at", "events.at", "payments.paid_at",
-    "invoices.issued", "points.at",
-)  # fmt: skip
+    COLLECTED_AT,
+    "orders.ordered_at",
+    *(f"{table.name}.{table.event_time}" for table in CANONICAL.values() if table.dates_people),
+)
 
 #: By which identifier a record goes where the source gives it no number, best first: those of one person.
 _STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid")
@@ -35,7 +36,7 @@ _PASSING = {"people.age", "people.remark", "people.accepts_marketing"} | {
 }
 
 #: What is about no person: a phone number in a list of stores is the store's.
-IMPERSONAL = ("products", "stores", "staff", "market", "exchange_rates", "campaigns", "plans", "budgets")
+IMPERSONAL = tuple(name for name, table in CANONICAL.items() if table.grain and table.subject is None)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Code: is what a module does decided by the same lines as before?
 
 A digest covers a module's file, the data files beside it, and every module of Shuke that it imports, and so
-on: imports inside functions count like those above them.
+on: imports inside functions count like those above them, and a package that imports whatever lies in it
+depends on all of that.
 """
 
 import os
@@ -26,6 +27,8 @@ _IMPORTS = re.compile(
 #: In which folder of a project the company's own analyses lie.
 OWN = "analyses"
 
+#: How a package says that it imports whatever lies in it.
+_OF_ALL = re.compile(r"\biter_modules\(__path__\)")
 _DISTRIBUTION = re.compile(r"[\w.-]+")
 
 
@@ -81,8 +84,11 @@ def _imported(path: Path) -> tuple[Path, ...]:
 @cache
 def _imported_as(path: Path, _modified: int, _size: int) -> tuple[Path, ...]:
     """The modules that a file imports, with the packages that they stand in but for the whole."""
-    names = imported_names(path.read_text("utf-8"))
-    return tuple(dict.fromkeys(file for name in sorted(names) for file in _files(name)))
+    text = path.read_text("utf-8")
+    beside = sorted(path.parent.glob("*.py")) if _OF_ALL.search(text) else ()
+    return tuple(
+        dict.fromkeys([*beside, *(file for n in sorted(imported_names(text)) for file in _files(n))])
+    )
 
 
 def imported_names(text: str) -> set[str]:

@@ -4,17 +4,21 @@ Canonical tables are what lands (`CANONICAL`); derived tables are functions mark
 Mapping, validation, masking, erasure and the data dictionary are all read off these declarations.
 """
 
-from shuke.tables import contacts, dealings, goods, ledger, people
+from importlib import import_module
+from pkgutil import iter_modules
+
 from shuke.tables.canonical import PROVENANCE, Canonical
 from shuke.tables.column import Column, Type
 from shuke.tables.derived import Derived, table
 from shuke.tables.grades import Grade, Measure
 from shuke.tables.people import IDENTIFIERS, IdentifierKind
 
+#: Whatever a module beside this one declares.
 CANONICAL: dict[str, Canonical] = {
     declared.name: declared
-    for module in (people, goods, dealings, contacts, ledger)
-    for declared in module.TABLES
+    for found in iter_modules(__path__)
+    for declared in vars(import_module(f"{__name__}.{found.name}")).values()
+    if isinstance(declared, Canonical)
 }
 
 __all__ = [

@@ -34,8 +34,12 @@ PROVENANCE: tuple[Column, ...] = (
 class Canonical:
     """One table of the vocabulary.
 
-    `key` is the natural key within a source. `needs` lists columns without which a row cannot land.
-    `subject` is the column that says whose row it is; `happened` the one that says when.
+    `key` is the natural key within a source. `required` lists columns without which a row cannot land.
+    `subject` is the column that says whose row it is; `event_time` the one that says when.
+
+    `grain` tells what the rows of a sheet are that feeds several tables: rows of the one with the least. No
+    sheet has rows of a table that has none. A file is recognised by the table's own columns, unless `collect`
+    weighs what speaks for it.
     """
 
     name: str
@@ -47,6 +51,11 @@ class Canonical:
     event_time: str | None = None
     keep: timedelta | None = None  # how long after it happened it may be stored; None: as long as needed
     shared: bool = False  # one key means one thing in every source, as a product code does
+    grain: int | None = None
+    made_up: bool = False  # the key is made from the row where the source gives none
+    dates_people: bool = False  # what a row says of people was true when it happened
+    of_some: bool = False  # a list of people says it of some and not of others
+    amounts: tuple[str, ...] = ()  # the columns that say how much, where none is called `amount`
     note: Text | None = field(default=None)
     laid_out_by: str | None = None  # in whose order a build's rows lie
 

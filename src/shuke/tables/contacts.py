@@ -18,6 +18,9 @@ EVENTS = Canonical(
     subject="record_id",
     event_time="at",
     keep=timedelta(days=3 * 365),
+    grain=80,
+    made_up=True,
+    dates_people=True,
     columns=(
         Column("event_id", Type.TEXT, Text("Event id", "事件编号")),
         Column("name", Type.TEXT, Text("Event", "事件")),
@@ -45,6 +48,9 @@ INTERACTIONS = Canonical(
     note=Text(
         "Calls, visits, talks at exhibitions, inquiries, complaints, opinions, service.",
         "来电、拜访、展会洽谈、咨询、投诉、意见、服务。"),
+    grain=90,
+    made_up=True,
+    dates_people=True,
     columns=(
         Column("interaction_id", Type.TEXT, Text("Number", "工单号")),
         Column("at", Type.TIME, Text("At", "来电时间")),
@@ -71,6 +77,8 @@ RESPONSES = Canonical(
     subject="record_id",
     event_time="at",
     laid_out_by="record_id",
+    grain=70,
+    dates_people=True,
     columns=(
         _RECORD,
         Column("survey", Type.TEXT, Text("Survey", "问卷")),
@@ -88,6 +96,7 @@ CAMPAIGNS = Canonical(
     key=("campaign_id",),
     required=("campaign_id",),
     event_time="starts",
+    grain=290,
     columns=(
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动编号")),
         Column("name", Type.TEXT, Text("Campaign name", "活动全称")),
@@ -105,6 +114,8 @@ TOUCHES = Canonical(
     required=("touch_id",),
     subject="record_id",
     event_time="at",
+    grain=50,
+    made_up=True,
     columns=(
         Column("touch_id", Type.TEXT, Text("Touch", "触达编号")),
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动"), refers="campaigns.campaign_id"),
@@ -118,5 +129,3 @@ TOUCHES = Canonical(
         Column("clicked_at", Type.TIME, Text("Clicked at", "点击时间")),
     ),
 )  # fmt: skip
-
-TABLES = (EVENTS, INTERACTIONS, RESPONSES, CAMPAIGNS, TOUCHES)

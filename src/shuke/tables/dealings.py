@@ -25,6 +25,8 @@ ORDERS = Canonical(
     subject="record_id",
     event_time="ordered_at",
     keep=BOOKS,
+    grain=220,
+    amounts=("total",),
     columns=(
         Column("order_no", Type.TEXT, Text("Order number", "订单号")),
         Column("ordered_at", Type.TIME, Text("Ordered at", "下单时间")),
@@ -64,6 +66,8 @@ ORDER_ITEMS = Canonical(
     keep=BOOKS,
     note=Text(
         "Every line as it was exported, returns and adjustments included.", "按原样保存每一行，包括退货和调整。"),
+    grain=10,
+    amounts=("amount", "price"),
     columns=(
         Column("line_id", Type.TEXT, Text("Line number in the source", "明细编号")),
         _ORDER_NO,
@@ -104,6 +108,7 @@ ORDER_PARTIES = Canonical(
     subject="order_no",
     keep=BOOKS,
     note=Text("A recipient is never taken for the customer.", "收货人不会被当作客户。"),
+    grain=230,
     columns=(
         _ORDER_NO,
         Column("recipient_name", Type.TEXT, Text("Recipient", "收货人"), pii="name"),
@@ -122,6 +127,8 @@ OPPORTUNITIES = Canonical(
     required=("opportunity_id",),
     subject="record_id",
     event_time="opened",
+    grain=110,
+    amounts=("value",),
     columns=(
         Column("opportunity_id", Type.TEXT, Text("Opportunity", "商机编号")),
         _RECORD, _STAFF,
@@ -144,6 +151,8 @@ CONTRACTS = Canonical(
     subject="record_id",
     event_time="starts",
     keep=BOOKS,
+    grain=120,
+    amounts=("monthly_fee",),
     columns=(
         Column("contract_no", Type.TEXT, Text("Contract", "合同号")),
         _RECORD,
@@ -165,6 +174,8 @@ INVOICES = Canonical(
     subject="record_id",
     event_time="issued",
     keep=BOOKS,
+    grain=30,
+    dates_people=True,
     columns=(
         Column("invoice_no", Type.TEXT, Text("Invoice number", "发票号")),
         _RECORD,
@@ -184,6 +195,9 @@ PAYMENTS = Canonical(
     subject="record_id",
     event_time="paid_at",
     keep=BOOKS,
+    grain=20,
+    made_up=True,
+    dates_people=True,
     columns=(
         Column("payment_no", Type.TEXT, Text("Payment number", "收款单号")),
         Column("invoice_no", Type.TEXT, Text("Invoice", "发票号"), refers="invoices.invoice_no"),
@@ -207,6 +221,9 @@ CREDIT_LIMITS = Canonical(
     required=("record_id", "limit"),
     subject="record_id",
     event_time="starts",
+    grain=130,
+    of_some=True,
+    amounts=("limit",),
     columns=(
         _RECORD,
         Column("limit", Type.MONEY, Text("Limit", "额度"), unit="currency"),
@@ -221,6 +238,7 @@ PLANS = Canonical(
     key=("period", "store_id", "staff_id", "product_id"),
     required=("period", "amount"),
     event_time="period",
+    grain=180,
     columns=(
         Column("period", Type.DATE, Text("Month", "计划月份")),
         _STORE, _STAFF,
@@ -235,6 +253,7 @@ BUDGETS = Canonical(
     key=("period", "cost_centre"),
     required=("period", "amount"),
     event_time="period",
+    grain=190,
     columns=(
         Column("period", Type.DATE, Text("Month", "预算月份")),
         Column("cost_centre", Type.TEXT, Text("Cost centre", "成本中心")),
@@ -250,6 +269,8 @@ EXPENSES = Canonical(
     subject="record_id",
     event_time="at",
     keep=BOOKS,
+    grain=100,
+    made_up=True,
     columns=(
         Column("expense_no", Type.TEXT, Text("Expense", "费用单号")),
         Column("at", Type.DATE, Text("Date", "费用日期")),
@@ -268,6 +289,7 @@ COUPONS = Canonical(
     required=("coupon_code",),
     subject="record_id",
     event_time="issued",
+    grain=60,
     columns=(
         Column("coupon_code", Type.TEXT, Text("Coupon", "券码")),
         _RECORD,
@@ -279,18 +301,3 @@ COUPONS = Canonical(
         Column("value", Type.MONEY, Text("Value", "券面额"), unit="currency"),
     ),
 )  # fmt: skip
-
-TABLES = (
-    ORDERS,
-    ORDER_ITEMS,
-    ORDER_PARTIES,
-    OPPORTUNITIES,
-    CONTRACTS,
-    INVOICES,
-    PAYMENTS,
-    CREDIT_LIMITS,
-    PLANS,
-    BUDGETS,
-    EXPENSES,
-    COUPONS,
-)

@@ -10,6 +10,7 @@ PRODUCTS = Canonical(
     key=("product_id",),
     required=("product_id",),
     shared=True,
+    grain=260,
     columns=(
         Column("product_id", Type.TEXT, Text("Product code", "商品编码")),
         Column("name", Type.TEXT, Text("Product name", "商品名称")),
@@ -33,6 +34,7 @@ STORES = Canonical(
     key=("store_id",),
     required=("store_id",),
     shared=True,
+    grain=270,
     columns=(
         Column("store_id", Type.TEXT, Text("Store", "门店")),
         Column("name", Type.TEXT, Text("Store name", "门店全称")),
@@ -50,6 +52,7 @@ STAFF = Canonical(
     key=("staff_id",),
     required=("staff_id",),
     shared=True,
+    grain=280,
     columns=(
         Column("staff_id", Type.TEXT, Text("Employee", "员工")),
         Column("name", Type.TEXT, Text("Employee name", "员工姓名"), pii="name"),
@@ -65,6 +68,7 @@ MARKET = Canonical(
     required=("indicator", "period", "value"),
     event_time="period",
     shared=True,
+    grain=200,
     columns=(
         Column("indicator", Type.TEXT, Text("Indicator", "指标")),
         Column("region", Type.TEXT, Text("Region", "区域")),
@@ -82,11 +86,10 @@ EXCHANGE_RATES = Canonical(
     event_time="day",
     shared=True,
     note=Text("What one unit of a currency is worth in the project's own.", "一单位外币折合本项目币种的金额。"),
+    grain=210,
     columns=(
         Column("currency", Type.CURRENCY, Text("Currency", "外币")),
         Column("day", Type.DATE, Text("Day", "汇率日期")),
         Column("rate", Type.RATE, Text("Rate", "汇率")),
     ),
 )  # fmt: skip
-
-TABLES = (PRODUCTS, STORES, STAFF, MARKET, EXCHANGE_RATES)

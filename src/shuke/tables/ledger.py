@@ -62,5 +62,3 @@ ID_CHANGES = Canonical(
         Column("why", Type.TEXT, Text("Why", "原因")),
     ),
 )  # fmt: skip
-
-TABLES = (DECISIONS, ISSUED_IDS, ID_CHANGES)

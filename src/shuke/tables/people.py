@@ -51,6 +51,7 @@ PEOPLE = Canonical(
     required=("record_id",),
     subject="record_id",
     note=Text("One row per record of a person or an organisation in a source.", "每个来源中每条个人或单位记录一行。"),
+    grain=250,
     columns=(
         Column("record_id", Type.TEXT, Text("Customer number in the source", "来源内客户编号"), pii="identifier"),
         Column("kind", Type.TEXT, Text("Person or organisation", "个人或单位"),
@@ -112,6 +113,8 @@ RELATIONS = Canonical(
     key=("record_id", "kind", "other_record_id"),
     required=("record_id", "kind", "other_record_id"),
     subject="record_id",
+    grain=150,
+    of_some=True,
     columns=(
         Column("record_id", Type.TEXT, Text("Record", "记录"), refers="people.record_id", pii="identifier"),
         Column("kind", Type.TEXT, Text("Kind", "种类"), note=Text(
@@ -128,6 +131,8 @@ ORGANISATION_PARENTS = Canonical(
     key=("record_id",),
     required=("record_id", "parent_record_id"),
     subject="record_id",
+    grain=160,
+    of_some=True,
     columns=(
         Column("record_id", Type.TEXT, Text("Organisation", "单位"), refers="people.record_id"),
         Column("parent_record_id", Type.TEXT, Text("Belongs to", "上级单位")),
@@ -140,6 +145,8 @@ MEMBERSHIPS = Canonical(
     key=("member_no",),
     required=("member_no",),
     subject="record_id",
+    grain=240,
+    of_some=True,
     columns=(
         Column("member_no", Type.TEXT, Text("Membership number", "会员卡号"), refers="identifiers.member_no", pii="identifier"),
         Column("record_id", Type.TEXT, Text("Record", "记录"), refers="people.record_id", pii="identifier"),
@@ -158,6 +165,10 @@ POINTS = Canonical(
     required=("entry_no", "points"),
     subject="member_no",
     event_time="at",
+    grain=40,
+    made_up=True,
+    dates_people=True,
+    amounts=("points",),
     columns=(
         Column("entry_no", Type.TEXT, Text("Entry", "流水号")),
         Column("member_no", Type.TEXT, Text("Membership number", "会员卡号"), refers="identifiers.member_no", pii="identifier"),
@@ -174,6 +185,7 @@ POSSESSIONS = Canonical(
     key=("record_id", "category", "brand", "model"),
     required=("record_id", "category"),
     subject="record_id",
+    grain=170,
     columns=(
         Column("record_id", Type.TEXT, Text("Record", "记录"), refers="people.record_id", pii="identifier"),
         Column("category", Type.TEXT, Text("Category", "品类")),
@@ -191,6 +203,8 @@ CONSENTS = Canonical(
     required=("record_id", "purpose", "granted"),
     subject="record_id",
     event_time="at",
+    grain=140,
+    of_some=True,
     columns=(
         Column("record_id", Type.TEXT, Text("Record", "记录"), refers="people.record_id", pii="identifier"),
         Column("purpose", Type.TEXT, Text("Purpose", "目的")),
@@ -200,14 +214,3 @@ CONSENTS = Canonical(
         Column("wording", Type.TEXT, Text("Wording", "条款版本")),
     ),
 )  # fmt: skip
-
-TABLES = (
-    PEOPLE,
-    IDENTIFIER,
-    RELATIONS,
-    ORGANISATION_PARENTS,
-    MEMBERSHIPS,
-    POINTS,
-    POSSESSIONS,
-    CONSENTS,
-)

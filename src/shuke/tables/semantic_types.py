@@ -40,16 +40,6 @@ TITLES: Mapping[SemanticType, Text] = {
 #: Without these a row of money or of dealings is lost to nearly every question.
 VITAL = (SemanticType.DAY, SemanticType.AMOUNT, SemanticType.CUSTOMER)
 
-#: The columns that say how much, where they are not called so.
-_AMOUNTS: Mapping[str, tuple[str, ...]] = {
-    "order_items": ("amount", "price"),
-    "orders": ("total",),
-    "opportunities": ("value",),
-    "contracts": ("monthly_fee",),
-    "credit_limits": ("limit",),
-    "points": ("points",),
-}
-
 #: What gives a row a sense from another table: of a line its order, of a payment its invoice.
 _ELSEWHERE: Mapping[tuple[str, SemanticType], tuple[str, ...]] = {
     ("order_items", SemanticType.STATUS): ("orders.status",),
@@ -73,7 +63,7 @@ def senses(table: Canonical) -> Mapping[SemanticType, tuple[str, ...]]:
         found[SemanticType.CUSTOMER] = ("record_id",)
     if table.name == "order_items":
         found[SemanticType.QUANTITY] = ("quantity",)
-    amounts = _AMOUNTS.get(table.name, ("amount",) if "amount" in owned else ())
+    amounts = table.amounts or (("amount",) if "amount" in owned else ())
     if amounts:
         found[SemanticType.AMOUNT] = amounts
     if "currency" in owned and any(table[name].type is Type.MONEY for name in amounts):

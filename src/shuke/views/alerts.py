@@ -64,6 +64,7 @@ class Alert:
     who: str | None  # acknowledged, snoozed or resolved it
     until: date | None  # of a snoozed one
     evidence: Mapping[str, Any]
+    labels: Mapping[str, Text]  # what a person calls each figure of the evidence
 
 
 @dataclass(frozen=True)
@@ -175,4 +176,5 @@ def _order(alerts: ir.Table) -> list[ir.Value]:
 
 def _alert(project: Project, opened: Opened, row: dict[str, Any]) -> Alert:
     evidence = json.loads(row.pop("evidence") or "{}")
-    return Alert(**row, title=title(project, opened, row["rule"]), evidence=evidence)
+    declared = tables.tables(project, opened)[row["rule"]]
+    return Alert(**row, title=declared.title, evidence=evidence, labels=declared["evidence"].codes or {})

@@ -264,7 +264,7 @@ def _of_area(area: str, project: Project, opened: Opened) -> list[Derived]:
 
 def _alerts(project: Project, dossier: Dossier, viewer: Viewer) -> tuple[Mapping[str, Any], ...]:
     return tuple(
-        {"table": table.name, **row}
+        {"table": table.name, "labels": table["evidence"].codes or {}, **row}
         for table in _of_area("alerts", project, dossier.opened)
         for row in _said_of(dossier, table, viewer)
         if row["subject_kind"] == "customer"

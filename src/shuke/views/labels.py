@@ -80,22 +80,6 @@ STATUSES: dict[str, Text] = {
     "resolved": Text("resolved", "已解决"),
 }
 
-#: The figures behind a finding.
-EVIDENCE: dict[str, Text] = {
-    "silent_days": Text("Days silent", "未购买天数"),
-    "usual_days": Text("usual gap", "平均间隔（天）"),
-    "allowed_days": Text("longest expected", "最长间隔（天）"),
-    "orders": Text("orders", "累计订单"),
-    "open": Text("Open receivables", "未收款"),
-    "limit": Text("credit limit", "信用额度"),
-    "currency": Text("in", "币种"),
-    "until": Text("until", "暂缓至"),
-    "dimension": Text("what fell", "下降项"),
-    "score_percent": Text("now, in percent", "现为（%）"),
-    "score_before": Text("was", "原为（%）"),
-    "counted": Text("counted", "统计数"),
-}
-
 #: What the answers to a table's questions say, where a manager may want to give others.
 PARAMETERS: dict[str, Text] = {
     "antecedents": Text("Antecedents, at most", "前项最多商品数"),
@@ -321,8 +305,8 @@ def chance(probability: float) -> str:
 
 def value_label(column: Column, value: str) -> str:
     """What a person calls a value of a column: by the column's own codes, or as everywhere."""
-    if column.name == "evidence" and value.startswith("{"):
-        return " · ".join(f"{name} {figure}" for name, figure in evidence(value))
+    if column.type is Type.JSON and column.codes and value.startswith("{"):
+        return " · ".join(f"{name} {figure}" for name, figure in evidence(value, column.codes))
     known = (column.codes or {}).get(value)
     return coded(column.name, value) if known is None else str(known)
 
@@ -350,10 +334,10 @@ def coded(column: str, value: str) -> str:
     return str(locale().languages.get(value, value)) if column == "language" else value
 
 
-def evidence(told: Mapping[str, Any] | str | None) -> tuple[tuple[str, str], ...]:
+def evidence(told: Mapping[str, Any] | str | None, labels: Mapping[str, Text]) -> tuple[tuple[str, str], ...]:
     """The figures behind a finding, each by what a person calls it."""
     values = json.loads(told) if isinstance(told, str) else told or {}
-    return tuple((str(EVIDENCE.get(name, name)), _shown(name, value)) for name, value in values.items())
+    return tuple((str(labels.get(name, name)), _shown(name, value)) for name, value in values.items())
 
 
 def known_as(record_id: str) -> str:

@@ -11,12 +11,12 @@ from functools import cache
 from shuke.collect.infer.evidence import Shapes
 from shuke.collect.infer.file_kind import FileKind
 from shuke.collect.infer.headers import compact, generics, meanings
-from shuke.collect.infer.plain_kinds import PLAIN
+from shuke.collect.infer.plain_kinds import PLAIN, of_table
 from shuke.collect.infer.trade_kinds import ARTICLES, LINES, MEMBERS, ORDERS
 from shuke.collect.mapping import targets
 from shuke.errors import WrongCall
 from shuke.languages import N_, Text
-from shuke.tables import Type
+from shuke.tables import CANONICAL, Type
 
 __all__ = [
     "KINDS",
@@ -36,7 +36,12 @@ __all__ = [
 ]
 
 #: Every kind; of two that as much speaks for, the earlier one.
-KINDS = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
+_WEIGHED = (LINES, ORDERS, MEMBERS, ARTICLES, *PLAIN)
+_WITHIN = {name for kind in _WEIGHED for name in kind.tables}
+KINDS = (
+    *_WEIGHED,
+    *(of_table(table) for name, table in CANONICAL.items() if table.grain and name not in _WITHIN),
+)
 
 _NUMERIC = (Type.MONEY, Type.QUANTITY, Type.RATE, Type.NUMBER, Type.SHARE, Type.INTEGER)
 _DATED = (Type.DATE, Type.TIME)

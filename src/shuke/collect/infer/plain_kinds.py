@@ -1,7 +1,7 @@
 """Plain kinds: what speaks for a file that feeds one table above all?"""
 
 from shuke.collect.infer.file_kind import GOODS, MONEY, NO_SALE, PEOPLE, PERSONAL, RESIDENCE, FileKind, Signs
-from shuke.tables import CANONICAL
+from shuke.tables import CANONICAL, Canonical
 
 #: What the generic headers are called in the vocabulary, where a table has such a column.
 _USUAL = {
@@ -256,3 +256,12 @@ PLAIN: tuple[FileKind, ...] = (
         "stores",
     ),
 )  # fmt: skip
+
+
+def of_table(table: Canonical) -> FileKind:
+    """The kind of a table that nobody has weighed: its key speaks for it, what it needs, and the rest."""
+    owned = [column.name for column in table if not column.refers]
+    by_key = {} if table.made_up else dict.fromkeys(table.key, 5)
+    weights = dict.fromkeys(owned, 2) | dict.fromkeys(table.required, 3) | by_key
+    signs = tuple((weights[name], f"{table.name}.{name}") for name in owned)
+    return _plain(table.name, (*signs, *NO_SALE))
