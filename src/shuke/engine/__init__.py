@@ -57,8 +57,8 @@ class Engine(Protocol):
         """The rows of Parquet files or folders as a table of `schema`; absent columns are null."""
         ...
 
-    def write(self, table: ir.Table, folder: Path, *, by: str | None = None) -> None:
-        """The rows of a table as Parquet files in a new folder, in each in the order of the column `by`."""
+    def write(self, table: ir.Table, folder: Path, *, by: str | None = None, key: Sequence[str] = ()) -> None:
+        """The rows of a table as Parquet files in a new folder, each in the order of `by`, then of `key`."""
         ...
 
     def is_keyed(self, folder: Path, key: Sequence[str]) -> bool:

@@ -74,10 +74,11 @@ class DuckDB:
         self._run(f"CREATE TEMP VIEW {_name(name)} AS SELECT {', '.join(columns)} FROM {rows}")
         return self._named(name, schema)
 
-    def write(self, table: ir.Table, folder: Path, *, by: str | None = None) -> None:
+    def write(self, table: ir.Table, folder: Path, *, by: str | None = None, key: Sequence[str] = ()) -> None:
         folder.mkdir(parents=True)
         path = _text(str(folder / "part-0.parquet"))
-        order, rows = (f" ORDER BY {_name(by)}", LAID_OUT_ROWS) if by else ("", ROWS)
+        columns = [_name(column) for column in (by, *key) if column]
+        order, rows = f" ORDER BY {', '.join(columns)}" * bool(columns), LAID_OUT_ROWS if by else ROWS
         self._run(f"COPY ({self._select(table)}{order}) TO {path} ({FORM} {rows})")
 
     def is_keyed(self, folder: Path, key: Sequence[str]) -> bool:

@@ -117,7 +117,7 @@ class Spark:
         frame.createOrReplaceTempView(name)
         return self.backend.table(name)
 
-    def write(self, table: ir.Table, folder: Path, *, by: str | None = None) -> None:
+    def write(self, table: ir.Table, folder: Path, *, by: str | None = None, key: Sequence[str] = ()) -> None:
         with _quiet():
             self.backend._run_pre_execute_hooks(table)  # tables of this process that it reads
         found = self.session.sql(self.backend.compile(table))
@@ -128,10 +128,10 @@ class Spark:
                 for c in PySparkSchema.from_ibis(table.schema()).fields
             )
         )
-        writing = frame.write
+        order = [column for column in (by, *key) if column]
+        writing = (frame.sortWithinPartitions(*order) if order else frame).write
         if by:
-            laid_out = frame.sortWithinPartitions(by)
-            writing = laid_out.write.option("parquet.block.row.count.limit", LAID_OUT_ROWS)
+            writing = writing.option("parquet.block.row.count.limit", LAID_OUT_ROWS)
         try:
             writing.parquet(f"file://{folder}")
         except Py4JJavaError as error:

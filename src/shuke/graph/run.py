@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -155,8 +155,9 @@ class Run:
         try:
             self._need(declared, made)
             folder = self.folder / name
-            self.engine.write(self._expression(declared), folder, by=declared.laid_out_by)
-            self._check(folder, declared)
+            key = declared.key if isinstance(declared, Derived) else ("key",)
+            self.engine.write(self._expression(declared), folder, by=declared.laid_out_by, key=key)
+            self._check(folder, key)
             return self._written(name, folder, time.perf_counter() - started)
         except (Unavailable, WrongSettings):
             raise  # no fault of the table
@@ -223,8 +224,7 @@ class Run:
             if read in made and made[read].failed:
                 raise BuildFailed(N_("It needs table {table}, which failed."), table=read)
 
-    def _check(self, folder: Path, declared: Derived | Canonical) -> None:
-        key = declared.key if isinstance(declared, Derived) else ("key",)
+    def _check(self, folder: Path, key: Sequence[str]) -> None:
         if not self.engine.is_keyed(folder, key):
             raise BuildFailed(N_("Its key {key} is not unique, or is null in some row."), key=", ".join(key))
 
