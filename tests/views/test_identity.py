@@ -80,7 +80,7 @@ def test_a_record_split_off_is_a_customer_of_its_own_and_the_id_stays(own: Proje
 
 def test_only_records_of_the_customer_can_be_split_off_and_never_all(own: Project, owner: Viewer):
     customer = customer_of(own, "T1")
-    with pytest.raises(WrongCall, match="till:T2 is no record"):
+    with pytest.raises(WrongCall, match="till:T2 is not a record"):
         actions.split(own, customer, ["T2"], viewer=owner)
     with pytest.raises(WrongCall, match="must stay"):
         actions.split(own, customer, ["T1", "W1"], viewer=owner)
