@@ -101,6 +101,9 @@ class _Remembered:
 
     def call(self, step: Derived, *tables: ir.Table, **questions: Any) -> ir.Table:
         key = _given(step, tables, questions)
+        if key and not self.here.building:
+            # Ibis holds all connections to a database for one, of which each thread has its own.
+            key = (*key, threading.get_ident())
         checkpoint: Any = questions.get("checkpoint")
         plan: _Plan | None = self.plans.get(key, alike=self.here.building) if key else None
         if plan is None:
