@@ -67,7 +67,7 @@ def test_what_lies_together_in_too_small_a_share_of_all_baskets_is_no_rule(duckd
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_with_nothing_held_down_the_rules_are_those_of_apriori(duckdb, orders, support, confidence):
     """Every set counted, every split tried: `minlen=2`, nothing held down."""
-    asked = {"support": support, "confidence": confidence, "antecedents": 5, "each": 1000}
+    asked = {"support": support, "confidence": confidence, "antecedents": 5, "rules_per_antecedent": 1000}
     held = [sorted(order) for order in orders]
     found = rules(duckdb, lines(held), min_baskets=1, lift=0.0, false_discovery_rate=1.0, **asked)
     assert {rule: row["confidence"] for rule, row in found.items()} == pytest.approx(

@@ -76,4 +76,4 @@ def test_a_version_of_the_model_is_put_to_use_by_who_may_build(analyst: TestClie
     assert viewer.post("/api/identity/models/0/use").status_code == 403
     assert viewer.post("/api/identity/models").status_code == 403
     few = analyst.post("/api/identity/models")
-    assert few.status_code >= 400 and "300 pairs" in few.json()["message"]
+    assert few.status_code >= 400 and "300 matching pairs" in few.json()["message"]

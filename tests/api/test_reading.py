@@ -157,7 +157,7 @@ def test_who_hangs_up_is_worked_for_no_longer():
         return Response()
 
     request = Request({"type": "http", "method": "GET", "headers": []}, hung_up)
-    with pytest.raises(WrongCall, match="left"):
+    with pytest.raises(WrongCall, match="disconnected"):
         asyncio.run(while_there(request, work))
 
 

@@ -38,7 +38,7 @@ class Deliveries:
         new_people, new_said = landed("people", fresh[0]), landed("identifiers", fresh[1])
         kept = {step.name: desk.derived(step, self.before.get(step.name, [])) for step in STEPS}
         every = landed("identifiers", self.said)
-        known = desk.made(identifiers, every, new_said, kept["identifiers"], country="GB", limit=3)
+        known = desk.made(identifiers, every, new_said, kept["identifiers"], country="GB", max_records=3)
         anew = desk.made(
             changed_records, new_people, new_said, known, kept["identifiers"], kept["normalised_records"]
         )

@@ -37,7 +37,7 @@ def parts(desk: Tables, people: list[Row], **evidence: Any) -> list[str]:
         desk.of(COMPARABLES, people), desk.of(LINKS, evidence.get("links", [])),
         desk.of(PAIRS, evidence.get("pairs", [])), thresholds(desk),
         desk.landed("decisions", evidence.get("decisions", [])), desk.landed("issued_ids"),
-        max_records=evidence.get("largest", 200),
+        max_records=evidence.get("max_records", 200),
     )  # fmt: skip
     customers: dict[str, str] = {}
     for row in desk.rows(made):

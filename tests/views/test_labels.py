@@ -20,12 +20,11 @@ def test_a_column_says_what_its_codes_mean_and_falls_back_on_what_all_columns_sa
 
 
 def test_the_evidence_of_a_finding_is_told_in_words():
+    labels = {"silent_days": Text("Days silent", "未购买天数"), "orders": Text("orders", "累计订单")}
+    evidence = Column("evidence", Type.JSON, Text("Evidence", "依据"), codes=labels)
     with speaking("zh"):
-        assert (
-            value_label(column("evidence"), '{"silent_days": 74, "orders": 13}')
-            == "未购买天数 74 · 累计订单 13"
-        )
-        assert value_label(column("evidence"), "***") == "***"
+        assert value_label(evidence, '{"silent_days": 74, "orders": 13}') == "未购买天数 74 · 累计订单 13"
+        assert value_label(evidence, "***") == "***"
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", ["reason", "note"]), ("zh", ["reason_zh", "note"])])

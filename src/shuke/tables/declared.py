@@ -1,9 +1,10 @@
 """Declared: is a table what its declaration says?"""
 
-import ibis.expr.types as ir
+from __future__ import annotations
 
 from shuke.errors import BuildFailed
 from shuke.languages import N_
+from shuke.lazy import ir
 from shuke.tables.canonical import Canonical
 from shuke.tables.derived import Derived
 

@@ -1,7 +1,8 @@
 """Payment allocation: which invoice does a payment pay?"""
 
-import ibis
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from shuke.lazy import ibis, ir
 
 
 def settling(payments: ir.Table, invoices: ir.Table) -> ir.Table:
