@@ -61,6 +61,21 @@ def test_a_question_without_a_table_takes_any_text_as_it_is(reader: Reader, text
     assert answer["said"].to_pylist() == [text + text] * 2
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("\ue000whom\ue000")
+@example("$whom")
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20))
+def test_what_a_question_says_itself_is_never_taken_for_a_value_that_is_given(reader: Reader, text: str):
+    def ours():
+        things = reader.table("things")
+        return things.filter((things.whose == prepared.given("whom")) | (things.whose == text)).select("n")
+
+    assert reader.answer(("ours", text), ours, whom="a")["n"].to_pylist() == [
+        1,
+        *([2] if text == "b" else []),
+    ]
+
+
 def test_rows_that_are_gone_are_said_to_be(reader: Reader, tmp_path: Path):
     (tmp_path / "things" / "part-0.parquet").write_bytes(b"no table")
     with pytest.raises(Damaged):

@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from shuke.api.authentication import NoToken, admit
@@ -17,11 +15,7 @@ from shuke.errors import ShukeError
 from shuke.languages import N_, _, translate
 from shuke.views.json_text import jsonable
 from shuke.web import statuses
-from shuke.web.bodies import sends
-from shuke.web.statuses import original_errors
-from shuke.web.validation import ValidatedRequest
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+from shuke.web.handling import Handler, handled
 
 
 class Problem(BaseModel):
@@ -58,10 +52,7 @@ class ApiRoute(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
-                if sends(request):
-                    await run_in_threadpool(admit, request)
-                with original_errors():
-                    return await handle(ValidatedRequest.of(request))
+                return await handled(handle, request, admit=admit)
             except ShukeError as error:
                 return refusal(status(error), code(error), str(error), headers=_headers(error))
             except RequestValidationError as error:

@@ -1,24 +1,18 @@
 """Responses: what does a browser get if a request fails?"""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from shuke.console.request_context import NotLoggedIn, PasswordIsOnce, RequestContext, admit
 from shuke.errors import ShukeError, Unavailable
 from shuke.languages import translate as _
-from shuke.web.bodies import sends
-from shuke.web.statuses import original_errors, status
-from shuke.web.validation import ValidatedRequest
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+from shuke.web.handling import Handler, handled
+from shuke.web.statuses import status
 
 
 class PageRoute(APIRoute):
@@ -29,10 +23,7 @@ class PageRoute(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
-                if sends(request):
-                    await run_in_threadpool(admit, request)
-                with original_errors():
-                    return await handle(ValidatedRequest.of(request))
+                return await handled(handle, request, admit=admit)
             except NotLoggedIn as error:
                 return RedirectResponse(f"/login?{urlencode({'back': error.back})}", status_code=303)
             except PasswordIsOnce:

@@ -5,10 +5,12 @@ than to answer it, so a reader keeps what it came to. What differs from page to 
 of its own (`given`) and is handed over with each answer.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
 from typing import Any
-from zlib import crc32
 
 import duckdb
 import ibis
@@ -18,7 +20,9 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from sqlglot.expressions import Literal
 
-_MARK = "\ue000{}\ue000"
+#: What stands around the name of a value. No text that somebody looks for can hold it.
+_TOKEN = token_hex(16)
+_MARKED = re.compile(rf"'{_TOKEN}(\w+){_TOKEN}'", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Prepared:
 
     def _planned(self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> pa.Table:
         """The answer of what reads no table: DuckDB keeps its plan, where of Parquet it makes one anew."""
-        name = f"question_{crc32(self.sql.encode()):08x}"
+        name = f"question_{sha256(self.sql.encode()).hexdigest()}"
         said = ", ".join(f"{one} := {Literal.string(given[one]).sql('duckdb')}" for one in self.givens)
         try:
             found = connection.sql(f"EXECUTE {name}({said})")
@@ -63,13 +67,11 @@ class Prepared:
 
 def given(name: str) -> ir.StringScalar:
     """A text that each answer is given anew."""
-    return ibis.literal(_MARK.format(name))
+    return ibis.literal(f"{_TOKEN}{name}{_TOKEN}")
 
 
 def prepare(backend: Backend, question: ir.Table) -> Prepared:
-    sql, givens = str(backend.compile(question)), []
-    for part in sql.split("\ue000")[1::2]:
-        givens.append(part)
-        sql = sql.replace(f"'{_MARK.format(part)}'", f"${part}")
+    marked = str(backend.compile(question))
+    sql, givens = _MARKED.sub(r"$\1", marked), _MARKED.findall(marked)
     reads = tuple(sorted({table.name for table in question.op().find((ops.DatabaseTable, ops.UnboundTable))}))
     return Prepared(sql, reads, question.schema().to_pyarrow(), tuple(dict.fromkeys(givens)))

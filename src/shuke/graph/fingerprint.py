@@ -23,6 +23,7 @@ from shuke.graph.inputs import Inputs
 from shuke.graph.names import HISTORY, LANDED, LAST_BUILD, NEW, PREVIOUS, base_table, canonical, is_delta
 from shuke.store.builds import Manifest
 from shuke.tables import Canonical, Derived
+from shuke.tables import declared as tables_declared
 
 #: Digits enough that no two tables of a project ever share them by chance.
 _DIGITS = 32
@@ -99,7 +100,7 @@ class Fingerprints:
     @cached_property
     def _reading(self) -> str:
         """The digest of how landed rows are read, and tables written."""
-        return code.digest(Path(landed.__file__))
+        return _digest(*(code.digest(Path(file)) for file in (landed.__file__, tables_declared.__file__)))
 
     def _own(self, step: Derived) -> str:
         """What is the same of a table whatever has landed."""
