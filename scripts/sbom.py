@@ -6,12 +6,14 @@ It lists what `requirements/run.txt` locks, with the hashes that are locked; wha
 licence and of what it needs is read off the installed one. The same lock gives the same file.
 """
 
+import json
 import re
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from itertools import chain
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -64,12 +66,13 @@ def pins(lock: Path = LOCK) -> list[Pin]:
 
 
 def licence(installed: Distribution) -> str:
-    """What a package says of its licence: the expression, else classifiers, else a line, else its file."""
+    """What a package says of its licence: the expression, else classifiers, else a line, else its file, else
+    the bill of materials that it brings (PEP 770)."""
     about = installed.metadata
     classified = [each for each in about.get_all("Classifier") or [] if each.startswith("License")]
     told = [*(about.get_all("License-Expression") or classified), *(about.get_all("License") or [])]
     said = "; ".join(told[: len(classified) or 1]).splitlines()
-    return said[0] if said else next(_titles(installed), "")
+    return said[0] if said else next(chain(_titles(installed), _billed(installed)), "")
 
 
 def bill(lock: Path = LOCK) -> str:
@@ -132,6 +135,13 @@ def _titles(installed: Distribution) -> Iterator[str]:
     for file in installed.metadata.get_all("License-File") or []:
         first = next(iter((installed.read_text(f"licenses/{file}") or "").splitlines()), "")
         yield from (name for name, title in _TITLES.items() if title.fullmatch(first.strip()))
+
+
+def _billed(installed: Distribution) -> Iterator[str]:
+    for file in installed.files or []:
+        if file.parent.name == "sboms" and file.suffix == ".json":
+            told = json.loads(file.read_text("utf-8"))["metadata"]["component"].get("licenses", [])
+            yield from (each["expression"] for each in told if "expression" in each)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,9 @@ class Settings:
     analyses: tuple[str, ...] | None = None  # those that a build makes; nothing said: all
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """Answers to a table's questions that differ from their defaults: `[tables.lapsing] grace = 2.0`."""
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """The ways by which messages leave: `[channels.news] kind = "email"`; see `channels.opened`."""
+    address: str = ""  # where the server is found from outside, for links in messages: https://shop.example
 
     def __post_init__(self) -> None:
         for name in ("name", "country", "currency", "zone", "language", "database", "engine", "memory"):
@@ -58,11 +61,9 @@ class Settings:
         chosen = () if self.analyses is None else self.analyses
         _check("analyses", chosen, _are_names(chosen), '["rfm", "retention"]')
         object.__setattr__(self, "analyses", None if self.analyses is None else tuple(chosen))
-        said: object = self.tables
-        answers = said.values() if isinstance(said, Mapping) else [said]
-        _check(
-            "tables", said, all(isinstance(each, Mapping) for each in answers), "[tables.lapsing] grace = 2.0"
-        )
+        _check("tables", self.tables, _are_sections(self.tables), "[tables.lapsing] grace = 2.0")
+        _check("channels", self.channels, _are_sections(self.channels), '[channels.news] kind = "email"')
+        _check("address", self.address, _is_address(self.address), "https://shop.example")
 
     @property
     def digest(self) -> str:
@@ -92,7 +93,7 @@ def load(root: Path) -> Settings:
         _check(key, key, key in known, ", ".join(sorted(known)))
     if "name" not in value:
         raise WrongSettings(N_("{file} does not give the company's name."), file=FILE)
-    if isinstance(value.get("tables"), dict) and all(isinstance(v, dict) for v in value["tables"].values()):
+    if _are_sections(value.get("tables")):
         value["tables"] = renamed.settings(value["tables"])
     return Settings(**value)
 
@@ -134,6 +135,16 @@ def _check(key: str, value: object, holds: bool, examples: str) -> None:
 
 def _are_names(value: object) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
+
+
+def _are_sections(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values())
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and (
+        not value or re.fullmatch(r"https?://[^/\s]+(/\S*)?", value) is not None
+    )
 
 
 def _is_zone(name: str) -> bool:

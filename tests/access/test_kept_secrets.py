@@ -12,7 +12,8 @@ from shuke.access.login import Credentials, WrongCredentials, log_in
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
 from shuke.access.users import change_password, create_user
-from shuke.store.operations import Operations, metadata
+from shuke.store.operations import Operations
+from shuke.store.schema import metadata
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = bytes(range(32))

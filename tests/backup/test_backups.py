@@ -26,7 +26,7 @@ from shuke.builds.stewardship import decide, decisions
 from shuke.errors import Busy, Unavailable, Unreadable, WrongCall
 from shuke.settings import Settings
 from shuke.store import disk, operations_copy, wholeness
-from shuke.store.operations import metadata
+from shuke.store.schema import metadata
 from tests.backup.conftest import BY, KEYS, LOCKS, NOW, again, build, files, land, save
 
 

@@ -21,7 +21,13 @@ ENGINES = {
 
 #: Who may import by a name: those that list what lies in the folders of tables, and the one that waits until
 #: a library is needed.
-ENUMERATES = {"graph/catalogue.py", "lazy.py", "tables/__init__.py"}
+ENUMERATES = {
+    "actions/work.py",
+    "channels/opened.py",
+    "graph/catalogue.py",
+    "lazy.py",
+    "tables/__init__.py",
+}
 
 
 @pytest.fixture(scope="module")

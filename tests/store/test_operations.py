@@ -21,15 +21,14 @@ from shuke.store import migrations
 from shuke.store.operations import (
     HEAD,
     Operations,
-    UtcMoment,
     alert_flips,
     audit,
-    metadata,
     open_operations,
     revision,
     sessions,
     users,
 )
+from shuke.store.schema import UtcMoment, metadata
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

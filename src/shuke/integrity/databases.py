@@ -15,8 +15,9 @@ from shuke.errors import Damaged
 from shuke.integrity.findings import IntegrityFinding
 from shuke.integrity.places import set_aside
 from shuke.languages import _
-from shuke.store.operations import HEAD, Operations, connect, metadata, open_operations, revision
+from shuke.store.operations import HEAD, Operations, connect, open_operations, revision
 from shuke.store.operations import decisions as decided
+from shuke.store.schema import metadata
 
 
 def database(project: Project) -> Iterator[IntegrityFinding]:

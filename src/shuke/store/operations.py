@@ -14,29 +14,23 @@ there.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 from sqlalchemy import (
-    JSON,
     URL,
     BigInteger,
     Boolean,
     Column,
     Connection,
     Date,
-    DateTime,
-    Dialect,
     Engine,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     create_engine,
     event,
@@ -44,15 +38,15 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import ArgumentError
 
 from shuke.errors import Damaged, WrongSettings
 from shuke.languages import N_
 from shuke.store import disk
 from shuke.store.refusals import explained
+from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, metadata
 
-HEAD = "0003"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0004"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
 CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all
@@ -63,34 +57,6 @@ _TURN = text(
     " pg_advisory_xact_lock(hashtextextended('shuke.writing ' || coalesce(current_schema(), ''), 0))"
 )
 
-
-class UtcMoment(TypeDecorator[datetime]):
-    """A point in time: always aware, always UTC, whatever the database makes of it."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        naive = value is not None and value.tzinfo is None
-        return value and (value.replace(tzinfo=UTC) if naive else value.astimezone(UTC))
-
-
-NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only as INTEGER
-DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
 
 users = Table(
     "users",

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, func, insert, select
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.store import disk, refusals
-from shuke.store.operations import Operations, metadata, open_operations
+from shuke.store.operations import Operations, open_operations
+from shuke.store.schema import metadata
 
 _ROWS_AT_ONCE = 1000
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from shuke.store.operations import metadata
+from shuke.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

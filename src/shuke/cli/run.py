@@ -1,0 +1,47 @@
+"""Run: who does what is due, such as messages to be sent, for as long as the process lives?"""
+
+import os
+import socket
+import time
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from shuke import formats
+from shuke.actions import work
+from shuke.cli import output, session
+from shuke.languages import _
+from shuke.store import due_work
+
+app = typer.Typer()
+
+
+@app.command()
+def run(
+    *,
+    once: Annotated[bool, typer.Option("--once", help=_("Do what is due now, then end."))] = False,
+    every: Annotated[float, typer.Option(min=0.1, help=_("Seconds to wait where nothing is due."))] = 5.0,
+    lease: Annotated[
+        float,
+        typer.Option(min=1, help=_("Minutes after which the work of a worker that died is taken over.")),
+    ] = due_work.LEASE / timedelta(minutes=1),
+) -> None:
+    """Do the work that is due until Ctrl-C: send messages, retry, begin what is scheduled."""
+    project, worker = session.project(), f"{socket.gethostname()}:{os.getpid()}"
+    came = work.Worked()
+    while True:
+        did = work.work(project, worker=worker, clock=session.now, lease=timedelta(minutes=lease))
+        came += did
+        if did and not once:
+            output.note(_told(did))
+        if not did and once:
+            return output.note(_told(came))
+        if not did:
+            time.sleep(every)
+
+
+def _told(came: work.Worked) -> str:
+    return _("{done} done, {later} to be tried later, {failed} given up").format(
+        done=formats.number(came.done), later=formats.number(came.later), failed=formats.number(came.failed)
+    )
