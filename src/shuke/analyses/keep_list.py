@@ -8,10 +8,12 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
+from shuke.analyses.campaign_arms import TREATED, arm_of
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
+from shuke.tables.records import record_of
 from shuke.tables.statuses import DAYS_AHEAD, GONE, LOST, STATUSES
 
 #: What was done for a customer, with the words for it.
@@ -119,7 +121,7 @@ _COUNTS = ("contacts", "complaints", "waiting", "coupons", "redeemed", "touches"
 
 def _done(interactions: ir.Table, coupons: ir.Table, touches: ir.Table, *, zone: str) -> ir.Table:
     """One row per contact, coupon issued, coupon redeemed and message sent: `record`, `day`, `what`."""
-    sent = touches.filter(touches.group.fill_null("").lower() != "control")
+    sent = touches.filter(arm_of(touches.group.fill_null("")) == TREATED)
     moments = _moments(interactions, "at", "contacts").union(
         _moments(sent, "at", "touches"), _moments(coupons, "redeemed_at", "redeemed")
     )
@@ -129,8 +131,7 @@ def _done(interactions: ir.Table, coupons: ir.Table, touches: ir.Table, *, zone:
 
 
 def _moments(rows: ir.Table, when: str, what: str) -> ir.Table:
-    record = rows.source + ":" + rows.record_id
-    return rows.select(record=record, what=ibis.literal(what), moment=rows[when])
+    return rows.select(record=record_of(rows), what=ibis.literal(what), moment=rows[when])
 
 
 @keep_list.chart

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
+from shuke.tables.records import record_of
 
 
 @table(
@@ -89,7 +90,7 @@ def _answered(interactions: ir.Table, touches: ir.Table, identities: ir.Table, z
     opened = touches.select(
         "channel",
         at=ibis.coalesce(touches.clicked_at, touches.opened_at),
-        record=touches.source + ":" + touches.record_id,
+        record=record_of(touches),
     )
     both = came.union(opened).inner_join(identities.select("record", "customer_id"), "record")
     told = both.filter(both.channel.notnull() & both["at"].notnull())

@@ -104,6 +104,8 @@ CAMPAIGNS = Canonical(
         Column("starts", Type.DATE, Text("Starts", "活动开始")),
         Column("ends", Type.DATE, Text("Ends", "活动结束")),
         Column("cost", Type.MONEY, Text("Cost", "活动费用"), unit="currency"),
+        Column("control_share", Type.SHARE, Text("Share held out", "对照组比例"), unit="share", note=Text(
+            "As it was planned: 0.05 is 5 %.", "计划比例：0.05 即 5%。")),
     ),
 )  # fmt: skip
 
@@ -123,8 +125,12 @@ TOUCHES = Canonical(
         Column("at", Type.TIME, Text("At", "触达时间")),
         Column("channel", Type.TEXT, Text("Channel", "触达渠道")),
         Column("group", Type.TEXT, Text("Group", "组别"), note=Text(
-            "`treated` or `control`.", "`treated` 实验组，`control` 对照组。")),
+            "`treated` or `control`; `global`: held out of all campaigns.",
+            "`treated` 实验组，`control` 对照组，`global` 全局对照组。")),
+        Column("stratum", Type.TEXT, Text("Stratum", "分层"), note=Text(
+            "Within which some were held out, as it was at first assignment.", "首次分组时所在的分层。")),
         Column("status", Type.TEXT, Text("Status", "触达状态")),
+        Column("delivered_at", Type.TIME, Text("Delivered at", "送达时间")),
         Column("opened_at", Type.TIME, Text("Opened at", "打开时间")),
         Column("clicked_at", Type.TIME, Text("Clicked at", "点击时间")),
     ),

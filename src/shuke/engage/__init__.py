@@ -1,0 +1,1 @@
+"""Engage: who is written to, what is offered to them, and what comes of it?"""
