@@ -122,7 +122,7 @@ WITH goods AS NOT MATERIALIZED (
     UNION ALL
     SELECT source, record_id, currency, -amount FROM landed_payments WHERE invoice_no IS NULL
 ), debtors AS (
-    SELECT subject AS customer_id FROM credit
+    SELECT subject AS customer_id FROM credit WHERE severity = 'high'
     UNION
     SELECT customer_id FROM (
         SELECT customer_id, coalesce(currency, '') AS currency, sum(open) AS open

@@ -51,7 +51,7 @@ CLUB = [
 def made(desk, rows, *, suited=(), findings=(), contracts=(), as_of=AS_OF, **asked):
     table = desk.made(
         cross_sell, written(desk, rows), desk.of(SUITED, list(suited)), desk.landed("products", PRODUCTS),
-        desk.derived(credit, [{"rule": "credit", "subject": who} for who in findings]),
+        desk.derived(credit, [{"severity": "high", "subject": who} for who in findings]),
         desk.landed("invoices"), desk.landed("payments"), desk.landed("contracts", list(contracts)),
         desk.identities(**{"12": "12"}), as_of=as_of, **asked,
     )  # fmt: skip

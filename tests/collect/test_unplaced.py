@@ -103,3 +103,4 @@ def test_a_list_of_customers_with_a_sum_and_a_day_beside_their_addresses_is_no_q
     rows = [[f"C{n}", f"Firm {n}", f"buying@firm{n}.example", "100.00", "CNY", "2023-10-31"] for n in (1, 2)]
     [seen] = preview(desk.project, "erp", [desk.write("limits.csv", columns, *rows)])
     assert not seen.found.asked and not seen.found.ambiguities
+    assert seen.found.layout.columns["Credit Limit"].to == ("credit_limits.limit",)

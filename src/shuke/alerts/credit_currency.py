@@ -1,53 +1,35 @@
-"""Credit currency: who has a credit limit, and owes us in a currency that it does not speak of?"""
-
-from datetime import date
+"""Credit currency: who has a credit limit, and owes us in a currency for which there is no rate?"""
 
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.credit import allowed, balances, moves
 from shuke.alerts.findings import alert_rule, evidence
 from shuke.languages import Text
-from shuke.tables import Type
 
 
 @alert_rule(
     title=Text("Owed outside the limit's currency", "额度币种之外的欠款"),
     about=Text(
-        "Who has a credit limit and owes in another currency, which no limit covers?",
-        "谁有信用额度，却欠着额度未涵盖的另一币种的款？",
+        "Who has a credit limit and owes in another currency, for which no rate is known?",
+        "谁有信用额度，却欠着没有汇率的另一币种的款？",
     ),
     evidence={"open": Text("Open receivables", "未收款"), "currency": Text("in", "币种")},
 )
-def credit_currency(
-    landed_invoices: ir.Table,
-    landed_payments: ir.Table,
-    landed_credit_limits: ir.Table,
-    identities: ir.Table,
-    *,
-    as_of: date,
-    currency: str,
-    zone: str,
-) -> ir.Table:
-    """Customers who have a limit, and open receivables in a currency in which they have none.
+def credit_currency(credit_exposure: ir.Table) -> ir.Table:
+    """Accounts that have a limit, and owe in a currency that cannot be converted to that of the limit.
 
-    One finding per customer: of several such currencies the first by its code. Amounts in different
-    currencies are not compared, so nobody can say whether the limit is exceeded. It holds since the day on
-    which the balance last rose above nothing. Severity is `medium`.
+    One finding per account: of several such currencies the first by its code. Without a rate nobody can say
+    whether the limit is exceeded. It holds since the day on which they last began to owe. Severity is
+    `medium`.
     """
-    limits = allowed(landed_credit_limits, identities, as_of=as_of, currency=currency)
-    moved = moves(landed_invoices, landed_payments, identities, currency=currency, zone=zone)
-    theirs = moved.semi_join(limits, "customer_id").anti_join(limits, ["customer_id", "currency"])
-    nothing, always = ibis.literal(0).cast(Type.MONEY.ibis), ibis.null("date")
-    owed = balances(theirs.mutate(limit=nothing, starts=always))
+    limited = credit_exposure.filter(credit_exposure["limit"].notnull()).select("customer_id").distinct()
+    owed = credit_exposure.filter(credit_exposure["limit"].isnull() & (credit_exposure.exposure > 0))
+    theirs = owed.semi_join(limited, "customer_id")
     first = ibis.window(group_by="customer_id", order_by="currency")
-    positive = owed.filter(owed.open > 0).mutate(nth=ibis.row_number().over(first))
-    single = positive.filter(positive.nth == 0)
+    single = theirs.mutate(nth=ibis.row_number().over(first)).filter(lambda t: t.nth == 0)
     return single.select(
-        rule=ibis.literal("credit_currency"),
-        subject_kind=ibis.literal("customer"),
         subject=single.customer_id,
         since=single.rose,
         severity=ibis.literal("medium"),
-        evidence=evidence(open=single.open, currency=single.currency),
+        evidence=evidence(open=single.exposure, currency=single.currency),
     )

@@ -16,7 +16,7 @@ def owing(
     Overdue is what was due before `as_of` and not paid; a payment that names no invoice counts against
     the customer as a whole, currency by currency, and so does one whose invoice nobody has.
     """
-    beyond = credit.filter(credit.subject.notnull()).select(customer_id="subject")
+    beyond = credit.filter(credit.severity == "high").select(customer_id="subject")
     found = settling(payments, invoices)
     named = found.filter(found.settles.notnull())
     paid = named.group_by(of="settles", paid_no="invoice_no").agg(paid=named.amount.sum())

@@ -124,6 +124,38 @@ def state(status: ir.StringValue) -> ir.StringValue:
     return ibis.cases(*((plain.re_search(pattern), meaning) for meaning, pattern in PATTERNS))
 
 
+#: The goods have left for the customer, or are there; and what says that they have not.
+_DELIVERED = (
+    (
+        r"deliver(ed|y complete)|shipped|dispatched|fulfilled|received|^completed?$"
+        r"|发货|發貨|签收|簽收|收货|收貨|送达|已出库|交易成功|已完成|versendet|verschickt|geliefert|zugestellt"
+        r"|expédi|livré|enviad|entregad|entregue|spedit|consegnat|verzonden|配達済|発送済|納品済"
+    ),
+    r"\bun|\bnot\b|\bto be\b|await|pending|未发|未發|待发|待發|等待卖家|等待賣家|nicht|\b(non|no|não|sin) ",
+)
+
+#: Whoever has it owes nothing for it any more; and what says that it is open.
+_PAID = (
+    r"\bpaid|settled|已付|已支付|结清|結清|收讫|付清|bezahlt|beglichen|payé|pagad|betaald|入金済|支払済",
+    r"\bun|\bnot\b|part|未付|待付|未支付|待支付|未结|未結|部分|nicht|\b(non|no|não|sin) |impay|impag",
+)
+
+
+def delivered(status: ir.StringValue) -> ir.BooleanValue:
+    """Whether a status says that the goods were handed over: "Shipped", "已签收", "zugestellt"."""
+    return _says(status, *_DELIVERED)
+
+
+def paid(status: ir.StringValue) -> ir.BooleanValue:
+    """Whether a status says that nothing is owed any more: "Paid", "已付款"; "unpaid" and "未付款" do not."""
+    return _says(status, *_PAID)
+
+
+def _says(status: ir.StringValue, pattern: str, but: str) -> ir.BooleanValue:
+    plain = status.lower().strip()
+    return (plain.re_search(pattern) & ~plain.re_search(but)).fill_null(False)
+
+
 def gravest(words: Sequence[ir.StringValue]) -> ir.StringValue:
     """Of the words for several states of one order, the one that undoes the most; else the first said.
 

@@ -337,7 +337,8 @@ def coded(column: str, value: str) -> str:
 def evidence(told: Mapping[str, Any] | str | None, labels: Mapping[str, Text]) -> tuple[tuple[str, str], ...]:
     """The figures behind a finding, each by what a person calls it."""
     values = json.loads(told) if isinstance(told, str) else told or {}
-    return tuple((str(labels.get(name, name)), _shown(name, value)) for name, value in values.items())
+    known = ((name, value) for name, value in values.items() if value is not None)
+    return tuple((str(labels.get(name, name)), _shown(name, value)) for name, value in known)
 
 
 def known_as(record_id: str) -> str:

@@ -91,7 +91,17 @@ ORDERS = FileKind(
 MEMBERS = FileKind(
     "people",
     Text("customers", "客户"),
-    (*PEOPLE, "organisation_parents", "consents", "possessions", "relations", "stores", "staff"),
+    (
+        *PEOPLE,
+        "organisation_parents",
+        "consents",
+        "possessions",
+        "relations",
+        "stores",
+        "staff",
+        "credit_limits",
+        "orders.currency",
+    ),
     (
         (2, WHO),
         (2, f"~name & people.record_id | identifiers.member_no | {REACHED} | {PERSONAL}"),
