@@ -19,11 +19,12 @@ ENGINES = {
     "pyspark": ("shuke.engine.spark",),
 }
 
-#: Who may import by a name: those that list what lies in the folders of tables, and the one that waits until
-#: a library is needed.
+#: Who may import by a name: those that list what lies in the folders of tables and of file formats, and the
+#: one that waits until a library is needed.
 ENUMERATES = {
     "actions/work.py",
     "channels/opened.py",
+    "collect/sheets/__init__.py",
     "graph/catalogue.py",
     "lazy.py",
     "tables/__init__.py",

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from shuke.access.roles import Capability
 from shuke.actions import imports as actions
-from shuke.collect import layouts
+from shuke.collect import layouts, sheets
 from shuke.collect.ingestion import ImportOptions
 from shuke.collect.overlap import Overlap
 from shuke.collect.preview import ImportPreview, landing, preview, revised
@@ -198,6 +198,7 @@ def _choose_page(context: RequestContext, source: str = "", wrong: str | None = 
         "sources": sources,
         "source": source,
         "wrong": wrong,
+        "readable": ", ".join(sheets.names()),
     }
     return context.page("import.html", status=400 if wrong else 200, **values)
 

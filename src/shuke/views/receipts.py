@@ -9,14 +9,13 @@ from pathlib import PurePath
 
 from shuke.access.masking import HIDDEN
 from shuke.app import Project
+from shuke.collect import sheets
 from shuke.store.accounts import Account, RejectionCount
 from shuke.store.landing import Receipt
 from shuke.views.viewer import Viewer
 
-#: The endings of a name that say what kind of file it is, and no more.
-_KINDS = frozenset(
-    ".csv .tsv .txt .xlsx .xlsm .xlsb .xls .ods .json .jsonl .ndjson .parquet .zip .gz .xml .html".split()
-)
+#: Endings of names that say no more than what kind of file it is, beside those of what can be read.
+_UNREADABLE = {".xml", ".html", ".pdf"}
 
 
 def batches(project: Project, *, viewer: Viewer) -> tuple[Receipt, ...]:
@@ -46,7 +45,7 @@ def masked(name: str) -> str:
     masked("report.13899990000")        "***"
     """
     ending = PurePath(name).suffix.lower()
-    return HIDDEN + (ending if ending in _KINDS else "")
+    return HIDDEN + (ending if ending in _UNREADABLE | sheets.suffixes() else "")
 
 
 def _account(account: Account) -> Account:

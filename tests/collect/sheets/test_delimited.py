@@ -175,7 +175,7 @@ def test_what_csv_writes_comes_back_as_it_was(table: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes(content.encode())
-        sheet = delimited.read(InputFile(path, path.name, Path(folder) / "work"))
+        [sheet] = delimited.read(InputFile(path, path.name, Path(folder) / "work"))
         found = [row[1:] for row in rows(sheet)][1:]
     wanted = [tuple(delimited_cell(c) for c in row) for row in kept]
     skipped = {s.row for s in sheet.skipped}

@@ -2,18 +2,34 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from glob import glob, has_magic
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
-from shuke.collect.sheets import delimited, jsonfiles, parquets, vcards, workbooks
-from shuke.collect.sheets.archives import ArchiveLimits, members
+from shuke.collect.sheets.archives import ARCHIVE_NAMES, ARCHIVE_SUFFIXES, Archive, ArchiveLimits, members
+from shuke.collect.sheets.file_format import FileFormat
 from shuke.collect.sheets.header import require_readable
-from shuke.collect.sheets.kinds import ContentType, content_of
+from shuke.collect.sheets.kinds import kind_of
 from shuke.collect.sheets.sheet import ROW, BadRow, InputFile, Note, Sheet, Skipped, SkippedKind
 from shuke.errors import Unreadable, WrongCall
 from shuke.languages import N_
 
-__all__ = ["ROW", "ArchiveLimits", "BadRow", "Note", "Sheet", "Skipped", "SkippedKind", "expand", "read"]
+__all__ = [
+    "ROW",
+    "ArchiveLimits",
+    "BadRow",
+    "Note",
+    "Sheet",
+    "Skipped",
+    "SkippedKind",
+    "expand",
+    "formats",
+    "names",
+    "read",
+    "suffixes",
+]
 
 _LIMITS = ArchiveLimits()
 
@@ -28,6 +44,24 @@ def read(path: Path, *, work: Path, name: str | None = None, limits: ArchiveLimi
     for sheet in found:
         require_readable(sheet.columns, file=sheet.file)
     return found
+
+
+@cache
+def formats() -> tuple[FileFormat, ...]:
+    """Every format that can be read: whatever a module beside this one declares."""
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    found = [each for module in modules for each in vars(module).values() if isinstance(each, FileFormat)]
+    return tuple(sorted(found, key=lambda each: (not each.last, each.names)))
+
+
+def names() -> list[str]:
+    """What people call all that can be read, archives last."""
+    return [*(name for each in formats() for name in each.names), *ARCHIVE_NAMES]
+
+
+def suffixes() -> set[str]:
+    """The endings of file names that say what kind of file it is, and no more."""
+    return {suffix for each in formats() for suffix in each.suffixes} | ARCHIVE_SUFFIXES
 
 
 def expand(patterns: Iterable[str]) -> list[Path]:
@@ -58,22 +92,11 @@ def _example(pattern: str) -> dict[str, str]:
 
 
 def _sheets(source: InputFile, limits: ArchiveLimits) -> Iterator[Sheet]:
-    match content := content_of(source):
-        case ContentType.DELIMITED:
-            yield delimited.read(source)
-        case ContentType.WORKBOOK:
-            yield from workbooks.read(source)
-        case ContentType.JSON:
-            yield from jsonfiles.read(source)
-        case ContentType.PARQUET:
-            yield parquets.read(source)
-        case ContentType.VCARD:
-            yield vcards.read(source)
-        case _:
-            yield from _unpacked(source, content, limits)
+    kind = kind_of(source, formats(), accepted=", ".join(names()))
+    yield from kind.read(source) if isinstance(kind, FileFormat) else _unpacked(source, kind, limits)
 
 
-def _unpacked(source: InputFile, content: ContentType, limits: ArchiveLimits) -> Iterator[Sheet]:
+def _unpacked(source: InputFile, kind: Archive, limits: ArchiveLimits) -> Iterator[Sheet]:
     """The tables of an archive; a member that is none is named in the notes of the first."""
     if limits.depth == 0:
         raise Unreadable(
@@ -82,7 +105,7 @@ def _unpacked(source: InputFile, content: ContentType, limits: ArchiveLimits) ->
     found: list[Sheet] = []
     left_out: list[Note] = []
     reasons: list[Unreadable] = []
-    for member in members(source, content, limits=limits):
+    for member in members(source, kind, limits=limits):
         try:
             found += _sheets(member, replace(limits, depth=limits.depth - 1))
         except Unreadable as reason:

@@ -9,10 +9,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from shuke.collect.sheets.kinds import ContentType
 from shuke.collect.sheets.sheet import InputFile
 from shuke.errors import Unreadable
 from shuke.languages import N_
@@ -20,6 +20,29 @@ from shuke.languages import N_
 _CHUNK = 1 << 20
 #: A header may ask for 4 GB before anything comes out; xz -9 takes 65 MB.
 _MEMORY = 256 << 20
+
+
+class Archive(StrEnum):
+    """What files are packed in."""
+
+    ZIP = "zip"
+    GZIP = "gzip"
+    BZIP2 = "bzip2"
+    XZ = "xz"
+
+
+#: How each begins.
+ARCHIVES = {
+    b"PK\x03\x04": Archive.ZIP,
+    b"PK\x05\x06": Archive.ZIP,
+    b"\x1f\x8b": Archive.GZIP,
+    b"BZh": Archive.BZIP2,
+    b"\xfd7zXZ\x00": Archive.XZ,
+}
+
+
+ARCHIVE_NAMES = ("ZIP", "GZ", "BZ2", "XZ")
+ARCHIVE_SUFFIXES = {".zip", ".gz", ".bz2", ".xz"}
 
 
 class _Xz:
@@ -50,10 +73,10 @@ class _Xz:
                 return made
 
 
-_OPENERS: dict[ContentType, Callable[[Path], Any]] = {
-    ContentType.GZIP: gzip.open,
-    ContentType.BZIP2: bz2.open,
-    ContentType.XZ: _Xz,
+_OPENERS: dict[Archive, Callable[[Path], Any]] = {
+    Archive.GZIP: gzip.open,
+    Archive.BZIP2: bz2.open,
+    Archive.XZ: _Xz,
 }
 #: What the readers of archives raise; a ValueError where a name is not in the encoding that it says.
 DAMAGED = (
@@ -73,10 +96,10 @@ class ArchiveLimits:
     members: int = 10_000
 
 
-def members(source: InputFile, content: ContentType, *, limits: ArchiveLimits) -> Iterator[InputFile]:
+def members(source: InputFile, kind: Archive, *, limits: ArchiveLimits) -> Iterator[InputFile]:
     """The files of an archive, each unpacked into the work folder."""
     try:
-        yield from _zipped(source, limits) if content is ContentType.ZIP else _packed(source, content, limits)
+        yield from _zipped(source, limits) if kind is Archive.ZIP else _packed(source, kind, limits)
     except (*DAMAGED, OSError) as error:
         # The disk's fault, not the archive's, unless it names a place before its beginning.
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
@@ -84,11 +107,11 @@ def members(source: InputFile, content: ContentType, *, limits: ArchiveLimits) -
         raise Unreadable(N_("{file} is a damaged archive."), file=source.name) from None
 
 
-def _packed(source: InputFile, content: ContentType, limits: ArchiveLimits) -> Iterator[InputFile]:
+def _packed(source: InputFile, kind: Archive, limits: ArchiveLimits) -> Iterator[InputFile]:
     """The one file that is packed alone; it has no name of its own."""
     name = source.name
     target = source.aside(".unpacked")
-    with _OPENERS[content](source.path) as packed:
+    with _OPENERS[kind](source.path) as packed:
         _unpack(packed, target, source, _Allowance(source.path.stat().st_size, limits))
     yield InputFile(target, name, source.work)
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from shuke.collect.sheets import header
 from shuke.collect.sheets.dialect import Dialect, lines_of, one_column, records, sniff
+from shuke.collect.sheets.file_format import FileFormat
 from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import SAMPLE, Written, as_sheet, open_engine, prune, tabulate
 from shuke.collect.sheets.scan import Scan, scan
@@ -35,7 +36,7 @@ _WORDS = 4
 _NO_TABLE = N_("{file} is text, but no table: a CSV file sets its columns apart by commas or the like.")
 
 
-def read(source: InputFile) -> Sheet:
+def read(source: InputFile) -> Iterator[Sheet]:
     """The table in a CSV file or the like."""
     text = Transcript(source.path)
     sheet = _quickly(source, text)
@@ -45,7 +46,13 @@ def read(source: InputFile) -> Sheet:
         sheet = _thoroughly(source, text)
     if text.path != source.path:
         text.path.unlink()
-    return replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *text.notes))
+    yield replace(sheet, encoding=str(text.encoding), notes=(*sheet.notes, *text.notes))
+
+
+FORMAT = FileFormat(
+    names=("CSV", "TSV"), suffixes=(".csv", ".tsv", ".txt"), read=read,
+    recognises=lambda content: not content.is_binary, last=True,
+)  # fmt: skip
 
 
 def _quickly(source: InputFile, text: Transcript) -> Sheet | None:

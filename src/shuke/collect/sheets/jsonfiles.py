@@ -1,12 +1,14 @@
 """JSON files: which tables do these objects and arrays hold?"""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from shuke.collect.sheets import header
+from shuke.collect.sheets.file_format import FileContent, FileFormat
 from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import as_sheet, tabulate, write
 from shuke.collect.sheets.sheet import InputFile, RawRow, Sheet
@@ -45,6 +47,16 @@ def read(source: InputFile) -> Iterator[Sheet]:
             "objects one a line (JSON lines), or split it."
         )
         raise Unreadable(message, file=source.name, most=_MOST >> 20) from None
+
+
+def _recognises(content: FileContent) -> bool:
+    """A bracket alone does not make JSON: "[total]" may be the heading of a CSV file."""
+    return re.match(r'\{|(\[\s*)+[{\d"\]-]', content.text) is not None
+
+
+FORMAT = FileFormat(
+    names=("JSON",), suffixes=(".json", ".jsonl", ".ndjson"), recognises=_recognises, read=read
+)
 
 
 class _Large(Exception):

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shuke.collect.sheets import header
+from shuke.collect.sheets.file_format import FileFormat
 from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import Written, as_sheet
 from shuke.collect.sheets.sheet import ROW, InputFile, Sheet
@@ -33,7 +34,7 @@ READERS = Workers(at_once=2, waiting=1_000, patience=3_600.0)
 atexit.register(READERS.close)
 
 
-def read(source: InputFile) -> Sheet:
+def read(source: InputFile) -> Iterator[Sheet]:
     """The one table of a Parquet file; nested values as JSON text."""
     target = source.aside(".parquet")
     given, nothing = _asked(source, "select * from file limit 0")
@@ -42,9 +43,15 @@ def read(source: InputFile) -> Sheet:
     header.require_readable(columns, file=source.name)
     cells = [f"{_cell(field)} AS {quoted(c)}" for field, c in zip(given, columns, strict=True)]
     _, batches = _asked(source, f"select {', '.join(cells)} from file")
-    return as_sheet(
+    yield as_sheet(
         source, HeaderLayout(0, 1, columns), Written(_write(batches, columns, target)), target, sheet=None
     )
+
+
+FORMAT = FileFormat(
+    names=("Parquet",), suffixes=(".parquet",), read=read,
+    recognises=lambda content: content.beginning.startswith(b"PAR1"),
+)  # fmt: skip
 
 
 def _asked(source: InputFile, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:

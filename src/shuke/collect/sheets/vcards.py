@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shuke.collect.sheets import header
+from shuke.collect.sheets.file_format import FileFormat
 from shuke.collect.sheets.header import HeaderLayout
 from shuke.collect.sheets.rows import as_sheet, write
 from shuke.collect.sheets.sheet import InputFile, RawRow, Sheet
@@ -68,7 +69,7 @@ class Property:
         return self.name == "TEL" and "FAX" in self.parameters.get("TYPE", "")
 
 
-def read(source: InputFile) -> Sheet:
+def read(source: InputFile) -> Iterator[Sheet]:
     """The cards of a file; a column for each property that any of them has."""
     cards: Iterable[dict[str, str]] = _Cards(source, encoding_of(source.path).codec)
     if source.path.stat().st_size < _LARGE:
@@ -82,7 +83,13 @@ def read(source: InputFile) -> Sheet:
     written = write(
         (RawRow(n, [c.get(k) for k in keys]) for n, c in enumerate(cards, 1)), layout.columns, target
     )
-    return as_sheet(source, layout, written, target, sheet=None)
+    yield as_sheet(source, layout, written, target, sheet=None)
+
+
+FORMAT = FileFormat(
+    names=("vCard",), suffixes=(".vcf",), read=read,
+    recognises=lambda content: content.text.startswith("begin:vcard"),
+)  # fmt: skip
 
 
 class _Cards:

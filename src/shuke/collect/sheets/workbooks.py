@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from shuke.collect.sheets.file_format import FileContent, FileFormat
 from shuke.collect.sheets.isolated import Table, tables
 from shuke.collect.sheets.merged import Merged
 from shuke.collect.sheets.rows import tabulate
@@ -16,8 +17,18 @@ _FORMATS = N_(
 )
 
 
+#: Bytes that may come out of one.
+_LARGEST = 2 << 30
+
+#: How one of the old kind begins; the others are ZIP archives, told by what is in them.
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
 def read(source: InputFile) -> Iterator[Sheet]:
     """Each worksheet that is not empty, in the order of the workbook; macros and charts left out."""
+    if sum((FileContent(source.path).members or {}).values()) > _LARGEST:
+        message = N_("{file} is too large for a workbook: save its sheets as CSV and import them.")
+        raise Unreadable(message, file=source.name)
     found, empty, seen = [], [], True
     for table in tables(source):
         sheet = _worksheet(table, source)
@@ -37,6 +48,18 @@ def read(source: InputFile) -> Iterator[Sheet]:
         note = Note(N_("Empty worksheet(s) left out: {sheets}."), {"sheets": ", ".join(empty)})
         found[0] = replace(found[0], notes=(*found[0].notes, note))
     yield from found
+
+
+def _recognises(content: FileContent) -> bool:
+    members = (content.members or {}).keys()
+    excel = members & {"xl/workbook.xml", "xl/workbook.bin"}
+    return content.beginning.startswith(_OLD) or bool(excel) or {"mimetype", "content.xml"} <= members
+
+
+FORMAT = FileFormat(
+    names=("XLSX", "XLSB", "XLS", "ODS"), suffixes=(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    recognises=_recognises, read=read,
+)  # fmt: skip
 
 
 def _worksheet(table: Table, source: InputFile) -> Sheet | None:
