@@ -29,7 +29,7 @@ fix: .venv/dev.stamp  ## mend what can be mended by machine
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 
-bench: .venv/dev.stamp  ## print speed as ratios (SCALE=1 is 1.4 million customers; ARGS="--only analyses", …)
+bench: .venv/dev.stamp  ## print speed as ratios (SCALE=1 is 1.4 million customers; ARGS="--only scale", …)
 	@$(bin)/python -m bench $(if $(SCALE),--scale $(SCALE)) $(ARGS)
 
 lock:  ## write requirements/ anew from pyproject.toml (UPGRADE=1 takes newer versions)

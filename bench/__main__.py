@@ -20,6 +20,7 @@ from bench.measured import Measured
 from bench.pages import pages
 from bench.recommendations import recommended
 from bench.retail import imports
+from bench.scale import SIZES, scale
 from bench.startup import startup
 from bench.tables import tables
 
@@ -50,6 +51,8 @@ def _measured(work: Path, asked: argparse.Namespace) -> Iterator[Measured]:
         return _of_identity(work, scale=asked.scale)
     if asked.only == "analyses":
         return _of_analyses(asked.company or work / "company", asked)
+    if asked.only == "scale":
+        return scale(asked.company or work, sizes=asked.sizes)
     alone = {"recommendations": recommended, "baskets": associated}
     if asked.only == "fits":
         return fits(rounds=asked.rounds)
@@ -103,14 +106,17 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, help="a folder with room for files and builds (about 12 GB at scale 1)"
     )
-    alone = ("analyses", "identity", "fits", "recommendations", "baskets")
+    alone = ("analyses", "identity", "fits", "recommendations", "baskets", "scale")
     parser.add_argument("--only", choices=alone, help="leave all else out")
     parser.add_argument("--tables", nargs="*", default=(), help="of the analyses, only these")
     parser.add_argument(
         "--copies", type=int, default=1, help="take each customer so many times for the analyses"
     )
     parser.add_argument(
-        "--company", type=Path, help="a folder for the company of the analyses, to be used again"
+        "--sizes", type=int, nargs="+", default=SIZES, help="numbers of customers, for the whole job"
+    )
+    parser.add_argument(
+        "--company", type=Path, help="a folder for the companies of analyses and scale, to be used again"
     )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args()

@@ -22,6 +22,7 @@ from statistics import quantiles
 
 from bench import company
 from bench.addresses import readable
+from bench.measured import resident
 from bench.pages import logged_in
 from shuke.app import Project
 from shuke.console.request_context import SESSION_COOKIE
@@ -29,9 +30,6 @@ from shuke.server import create_app
 
 #: Seconds after which a page counts as never answered.
 PATIENCE = 120
-
-#: Bytes of a page of memory, as /proc counts it.
-_PAGE = 4096
 
 
 @dataclass(frozen=True)
@@ -128,29 +126,12 @@ def _builds(project: Project, server: int, ends: float) -> tuple[int, float]:
             cwd=project.root, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         while build.poll() is None:
-            peak = max(peak, _resident(server))
+            peak = max(peak, resident(server))
             if time.monotonic() > ends:
                 build.terminate()
             time.sleep(0.5)
         made += build.returncode == 0
     return made, peak
-
-
-def _resident(process: int) -> float:
-    """GiB of memory that a process and those that it has started hold."""
-    pages, waiting = 0, [process]
-    while waiting:
-        at = Path("/proc") / str(waiting.pop())
-        try:
-            pages += int((at / "statm").read_text().split()[1])
-            waiting += [
-                int(child)
-                for task in (at / "task").iterdir()
-                for child in (task / "children").read_text().split()
-            ]
-        except OSError:  # it has ended meanwhile
-            continue
-    return pages * _PAGE / 2**30
 
 
 def _tell(answers: Answers, *, builds: int, peak: float, alive: bool, addresses: int) -> None:

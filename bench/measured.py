@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,12 @@ from typing import Any
 
 #: The checkout: children are started here, so that they find this package.
 HERE = Path(__file__).resolve().parents[1]
+
+#: Bytes of a page of memory, as /proc counts it.
+_PAGE = 4096
+
+#: Seconds between two looks at how much memory a process holds.
+_BETWEEN = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +81,8 @@ class Finished:
     """What a process of its own took."""
 
     seconds: float
-    cpu: float  # seconds, those of the system among them
-    peak: float  # GiB of resident memory
+    cpu: float  # seconds, those of the system and of what it started among them
+    peak: float  # GiB of resident memory, together with that of what it started
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -89,10 +96,39 @@ def child(*arguments: str, at: Path = HERE, quiet: bool = False) -> Finished:
     started = time.perf_counter()
     errors = subprocess.DEVNULL if quiet else None
     process = subprocess.Popen([sys.executable, *arguments], cwd=at, stdout=subprocess.DEVNULL, stderr=errors)
+    seen: list[float] = []
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, ended, seen))
+    watcher.start()
     _, status, used = os.wait4(process.pid, 0)
+    took = time.perf_counter() - started
+    ended.set()
+    watcher.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"python {' '.join(arguments)}: exit status {process.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, in KiB elsewhere
-    cpu = used.ru_utime + used.ru_stime
-    return Finished(time.perf_counter() - started, cpu, used.ru_maxrss * unit / 2**30)
+    peak = max(used.ru_maxrss * unit / 2**30, *seen, 0.0)  # of the largest alone; all of them were looked at
+    return Finished(took, used.ru_utime + used.ru_stime, peak)
+
+
+def _watch(process: int, ended: threading.Event, seen: list[float]) -> None:
+    while not ended.wait(_BETWEEN):
+        seen.append(resident(process))
+
+
+def resident(process: int) -> float:
+    """GiB of memory that a process and those that it has started hold."""
+    pages, waiting = 0, [process]
+    while waiting:
+        at = Path("/proc") / str(waiting.pop())
+        try:
+            pages += int((at / "statm").read_text().split()[1])
+            waiting += [
+                int(child)
+                for task in (at / "task").iterdir()
+                for child in (task / "children").read_text().split()
+            ]
+        except OSError:  # it has ended meanwhile
+            continue
+    return pages * _PAGE / 2**30
