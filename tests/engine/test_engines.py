@@ -52,6 +52,18 @@ def test_a_checkpoint_stands_by_itself(engine):
     assert [row["n"] for row in engine.rows(kept, "n")] == [10, 20]
 
 
+def test_what_was_computed_on_the_way_to_a_table_is_dropped_with_it(engine, tmp_path):
+    rows = engine.of(SCHEMA, [{"n": 1}, {"n": 2}])
+    before = engine.checkpoint(rows)
+    with engine.engine.passing():
+        on_the_way = engine.checkpoint(rows.mutate(n=rows.n * 10))
+        engine.engine.write(on_the_way, tmp_path / "made")
+    assert [row["n"] for row in engine.rows(before, "n")] == [1, 2]
+    assert pq.read_table(tmp_path / "made")["n"].to_pylist() == [10, 20]
+    with pytest.raises(Exception, match=r"(?i)checkpoint|exist"):
+        engine.rows(on_the_way, "n")
+
+
 @pytest.mark.parametrize(
     ("said", "keyed"),
     [

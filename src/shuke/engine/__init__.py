@@ -3,6 +3,7 @@
 import atexit
 import gc
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -67,6 +68,10 @@ class Engine(Protocol):
 
     def checkpoint(self, table: ir.Table) -> ir.Table:
         """Compute now, read from disk afterwards."""
+        ...
+
+    def passing(self) -> AbstractContextManager[None]:
+        """What is computed on the way to a table within this context is dropped when it ends."""
         ...
 
     @property

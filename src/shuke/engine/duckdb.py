@@ -90,6 +90,19 @@ class DuckDB:
         self._run(f"CREATE TEMP TABLE {_name(name)} AS {self._select(table)}")
         return self._named(name, ibis.schema({n: _stored(kind) for n, kind in table.schema().items()}))
 
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        before = self._tables()
+        try:
+            yield
+        finally:
+            for name in self._tables() - before:
+                self._run(f"DROP TABLE {_name(name)}")
+
+    def _tables(self) -> set[str]:
+        """Those that hold rows: checkpoints, and what Splink makes."""
+        return {name for (name,) in self._run("SELECT table_name FROM duckdb_tables()").fetchall()}
+
     def _select(self, table: ir.Table) -> str:
         """In the types that Ibis expects: where it sees no need for a cast, DuckDB may still have its own."""
         self.backend._run_pre_execute_hooks(table)

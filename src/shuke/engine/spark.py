@@ -151,6 +151,18 @@ class Spark:
         self.write(table, folder)
         return self.read([folder], table.schema())
 
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        before = set(self._checkpoints())
+        try:
+            yield
+        finally:
+            for folder in set(self._checkpoints()) - before:
+                shutil.rmtree(folder)
+
+    def _checkpoints(self) -> Iterator[Path]:
+        return self.scratch.glob("checkpoint-*")
+
     @property
     def linkage(self) -> "SparkLinkage":
         return SparkLinkage(self.session, self.backend)

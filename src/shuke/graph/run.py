@@ -156,7 +156,8 @@ class Run:
             self._need(declared, made)
             folder = self.folder / name
             key = declared.key if isinstance(declared, Derived) else ("key",)
-            self.engine.write(self._expression(declared), folder, by=declared.laid_out_by, key=key)
+            with self.engine.passing():
+                self.engine.write(self._expression(declared), folder, by=declared.laid_out_by, key=key)
             self._check(folder, key)
             return self._written(name, folder, time.perf_counter() - started)
         except (Unavailable, WrongSettings):
