@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock audit sbom docs messages wheel clean
+.PHONY: help demo test check fix mutants bench lock audit sbom docs messages wheel clean
 
 bin := .venv/bin
 setup := pyproject.toml scripts/environment.sh requirements/build.txt
@@ -28,6 +28,9 @@ check: .venv/dev.stamp  ## style, types, spelling, floors
 fix: .venv/dev.stamp  ## mend what can be mended by machine
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
+
+mutants: .venv/dev.stamp  ## break the code on purpose and see which tests notice (ARGS="identity" for some)
+	@$(bin)/python -m scripts.mutants $(ARGS)
 
 bench: .venv/dev.stamp  ## print speed as ratios (SCALE=1 is 1.4 million customers; ARGS="--only scale", …)
 	@$(bin)/python -m bench $(if $(SCALE),--scale $(SCALE)) $(ARGS)
