@@ -6,7 +6,7 @@ zone's clock become one expression, so that every engine converts alike without 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,6 +42,22 @@ def to_utc(local: ir.TimestampValue, zone: str) -> ir.TimestampValue:
 def to_local(utc: ir.TimestampValue, zone: str) -> ir.TimestampValue:
     """What the clocks of `zone` showed at the moment `utc`."""
     return _shifted(utc, [(step.at, step.after) for step in steps(zone)], _first_offset(zone))
+
+
+#: Every zone has these days whole.
+_FIRST_DAY, _LAST_DAY = date(1, 1, 2), date(9999, 12, 29)
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The first moment, in UTC without saying so, that is no longer `day` in `zone`."""
+    day = min(max(day, _FIRST_DAY), _LAST_DAY)
+    after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return after.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+
+def day_end(day: date, zone: str) -> ir.TimestampScalar:
+    """The same, to be compared with a column."""
+    return ibis.literal(midnight(day, zone))
 
 
 @cache

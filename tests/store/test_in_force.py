@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shuke.store.in_force import day_end, delays, happened, history, in_force, in_order
+from shuke.periods import day_end
+from shuke.store.in_force import delays, happened, history, in_force, in_order
 from shuke.tables import CANONICAL
 from tests.engine_fixtures import Row, Tables, at
 

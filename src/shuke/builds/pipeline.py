@@ -30,9 +30,9 @@ from shuke.graph.names import canonical, is_delta
 from shuke.graph.report import Report, unreported
 from shuke.graph.run import Run
 from shuke.languages import N_
+from shuke.periods import day_end, midnight
 from shuke.settings import FILE
 from shuke.store.builds import Build, Manifest, TableRecord
-from shuke.store.in_force import day_end, midnight
 from shuke.store.landing import Receipt
 from shuke.tables import CANONICAL, Derived
 from shuke.version import __version__

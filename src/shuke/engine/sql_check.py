@@ -8,26 +8,22 @@ What is run is written anew from that tree, so that the engine reads what was ch
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import ParseError, SqlglotError, TokenError
-from sqlglot.parser import Parser
 from sqlglot.parsers.duckdb import DuckDBParser
-from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from shuke.engine.functions import FUNCTIONS, SERIES
 from shuke.engine.grammar import NODES, TYPES
 from shuke.errors import UnknownTable, WrongCall
 from shuke.languages import N_
 from shuke.tables import renamed
-
-#: Nobody writes more by hand, and to read it holds up everybody else.
-LONGEST = 50_000
+from shuke.text.sql_text import STUMBLES, TOO_DEEP, TOO_ODD, parsed
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class CheckedSql:
 
 def query(text: str, tables: Collection[str]) -> CheckedSql:
     """One SELECT over `tables`; raises `WrongCall`, or `UnknownTable` for any other table."""
-    trees = _read(text, lambda reader, tokens: reader.parse(tokens, text))
+    trees = parsed(text, _Dialect(), lambda reader, tokens: reader.parse(tokens, text))
     found = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
     if len(found) != 1 or not isinstance(found[0], (exp.Query, exp.Values)):
         raise WrongCall(N_("Only one SELECT statement can be run here."))
@@ -49,47 +45,10 @@ def query(text: str, tables: Collection[str]) -> CheckedSql:
 
 def condition(text: str, tables: Collection[str]) -> CheckedSql:
     """One boolean expression about a row; subqueries may read `tables`."""
-    trees = _read(text, lambda reader, tokens: reader.parse_into(exp.Condition, tokens, text))
+    trees = parsed(text, _Dialect(), lambda reader, tokens: reader.parse_into(exp.Condition, tokens, text))
     if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
         raise WrongCall(N_("A condition is one expression, such as amount > 20."))
     return _written(trees[0], tables)
-
-
-def _read(text: str, parse: Callable[[Parser, list[Token]], list[Any]]) -> list[Any]:
-    if len(text) > LONGEST:
-        raise WrongCall(N_("SQL may have at most {limit} characters here."), limit=LONGEST)
-    if _NO_TEXT.search(text):
-        raise WrongCall(N_("SQL cannot be read: it holds an invalid character."))
-    dialect = _Dialect()
-    try:
-        return parse(dialect.parser(error_level=ErrorLevel.IMMEDIATE), dialect.tokenize(text))
-    except ParseError as error:
-        told = error.errors[0] if error.errors else {}
-        raise WrongCall(
-            N_("SQL cannot be read at line {line}, column {column}: {reason}"),
-            line=told.get("line", 1), column=told.get("col", 1), reason=_plainly(told.get("description")),
-        ) from None  # fmt: skip
-    except TokenError:
-        raise WrongCall(N_("SQL cannot be read: unterminated string or quoted name.")) from None
-    except RecursionError:
-        raise WrongCall(_TOO_DEEP) from None
-    except _STUMBLES:
-        raise WrongCall(_TOO_ODD) from None
-
-
-_TOO_DEEP = N_("SQL cannot be read: too many nested brackets.")
-_TOO_ODD = N_("SQL cannot be run here as it is written; write it more plainly.")
-
-#: How the parser, which knows thirty dialects, gives up where a text is in none of them.
-_STUMBLES = (SqlglotError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
-
-#: What no text in a database holds: half a character, and the end of a text in C.
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
-
-
-def _plainly(reason: str | None) -> str:
-    """What the parser says, unless it speaks of its own parts."""
-    return reason if reason and "<" not in reason else "unexpected"
 
 
 def _written(tree: exp.Expr, tables: Collection[str]) -> CheckedSql:
@@ -100,9 +59,9 @@ def _written(tree: exp.Expr, tables: Collection[str]) -> CheckedSql:
             unsupported_level=ErrorLevel.RAISE,
         )  # fmt: skip
     except RecursionError:
-        raise WrongCall(_TOO_DEEP) from None
-    except _STUMBLES:
-        raise WrongCall(_TOO_ODD) from None
+        raise WrongCall(TOO_DEEP) from None
+    except STUMBLES:
+        raise WrongCall(TOO_ODD) from None
     return CheckedSql(sql, read)
 
 

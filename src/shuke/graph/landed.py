@@ -12,8 +12,9 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from shuke.engine import Engine
+from shuke.periods import midnight
 from shuke.store import file_records
-from shuke.store.in_force import delays, happened, history, in_force, in_order, midnight
+from shuke.store.in_force import delays, happened, history, in_force, in_order
 from shuke.store.landing import Landing, Receipt
 from shuke.tables import Canonical, Type
 

@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
 
+from shuke.periods import day_end
 from shuke.tables import Canonical, Type
 
 
@@ -98,22 +98,6 @@ def happened(records: ir.Table, declared: Canonical, *, as_of: date, zone: str) 
     is_day = declared[declared.event_time].type is Type.DATE
     before = at <= ibis.literal(as_of) if is_day else at < day_end(as_of, zone)
     return records.filter(at.isnull() | before)
-
-
-#: Every zone has these days whole.
-_FIRST, _LAST = date(1, 1, 2), date(9999, 12, 29)
-
-
-def midnight(day: date, zone: str) -> datetime:
-    """The first moment, in UTC without saying so, that is no longer `day` in `zone`."""
-    day = min(max(day, _FIRST), _LAST)
-    after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return after.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-
-
-def day_end(day: date, zone: str) -> ir.TimestampScalar:
-    """The same, to be compared with a column."""
-    return ibis.literal(midnight(day, zone))
 
 
 def _merge(versions: ir.Table) -> ir.Table:

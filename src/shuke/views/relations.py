@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from shuke.app import Opened
 from shuke.languages import Text
+from shuke.periods import day_end
 from shuke.profiles.customers import customers
-from shuke.store.in_force import day_end
 from shuke.views import tables
 from shuke.views.dossier import WHOM, Dossier
 from shuke.views.viewer import Viewer

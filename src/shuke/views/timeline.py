@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from shuke.store.in_force import midnight
+from shuke.periods import midnight
 from shuke.views import provenance, tables
 from shuke.views.dossier import Dossier
 from shuke.views.viewer import Viewer
