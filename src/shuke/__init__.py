@@ -22,6 +22,7 @@ if typing.TYPE_CHECKING:
         open_project,
         overview,
         recommend,
+        segment,
         sql,
         table,
     )
@@ -38,6 +39,7 @@ __all__ = [
     "open_project",
     "overview",
     "recommend",
+    "segment",
     "sql",
     "table",
 ]

@@ -31,7 +31,7 @@ from shuke.store.builds import Build
 from shuke.store.landing import Receipt
 from shuke.views import customer as customers
 from shuke.views import overview as overviews
-from shuke.views import tables, visitors
+from shuke.views import segments, tables, visitors
 from shuke.views.customer import CustomerPage
 from shuke.views.find import find as find_customers
 from shuke.views.overview import Overview
@@ -48,6 +48,7 @@ __all__ = [
     "open_project",
     "overview",
     "recommend",
+    "segment",
     "sql",
     "table",
 ]
@@ -105,6 +106,15 @@ def sql(project: Project, query: str) -> pd.DataFrame:
 def find(project: Project, text: str) -> pd.DataFrame:
     """The customers whom an id, a phone, an e-mail, a card number or a name may mean."""
     return _frame(find_customers(project, text, viewer=_viewer(), limit=1000).rows)
+
+
+def segment(project: Project, condition: str) -> pd.DataFrame:
+    """The customers whom a condition means, or the segment of that name: "tier = 'champions'", "vip"."""
+    viewer = _viewer()
+    if any(one.name == condition for one in segments.listed(project, viewer=viewer)):
+        condition = f"in_segment('{condition}')"
+    query = Query(meant=condition, limit=None)
+    return _frame(tables.rows(project, "customers", query, viewer=viewer).rows)
 
 
 def customer(project: Project, who: str) -> CustomerPage:

@@ -10,6 +10,7 @@ TABLE = """
 see              yes    yes      yes       yes
 see_personal     yes    yes      yes       no
 export           yes    yes      yes       no
+edit_segments    yes    yes      yes       no
 handle_alerts    yes    yes      yes       no
 decide_identity  yes    yes      yes       no
 import_data      yes    yes      yes       no

@@ -13,6 +13,7 @@ class Capability(StrEnum):
     SEE = "see"  # tables, charts, customers; personal columns masked
     SEE_PERSONAL = "see_personal"  # names, phones, e-mails, addresses and birth dates as they are
     EXPORT = "export"  # take tables away as files
+    EDIT_SEGMENTS = "edit_segments"  # define whom the company means, and put segments away
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
     DECIDE_IDENTITY = "decide_identity"  # merge, split, never the same, and undo
     IMPORT_DATA = "import_data"  # upload, map, land
@@ -49,6 +50,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.SEE,
             Capability.SEE_PERSONAL,
             Capability.EXPORT,
+            Capability.EDIT_SEGMENTS,
             Capability.HANDLE_ALERTS,
             Capability.DECIDE_IDENTITY,
             Capability.IMPORT_DATA,

@@ -5,7 +5,7 @@ The order of the tables is not written anywhere: a table comes after those that 
 
 import json
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from shuke.access.secret import mark
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
-from shuke.builds import ledger, unchanged
+from shuke.builds import ledger, segment_log, unchanged
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
@@ -28,9 +28,13 @@ from shuke.graph.inputs import Inputs
 from shuke.graph.landed import Landed
 from shuke.graph.names import canonical, is_delta
 from shuke.graph.report import Report, unreported
-from shuke.graph.run import Run
+from shuke.graph.run import Run, reason
 from shuke.languages import N_
 from shuke.periods import day_end, midnight
+from shuke.segments import definitions, membership
+from shuke.segments.definitions import Readable
+from shuke.segments.segment import Segment
+from shuke.segments.vocabulary import AREA, Vocabulary
 from shuke.settings import FILE
 from shuke.store.builds import Build, Manifest, TableRecord
 from shuke.store.landing import Receipt
@@ -55,27 +59,33 @@ def build(
     what it was.
     """
     _check_answers(project, catalogue.derived(project.root))
-    tables = catalogue.wanted(project.root, project.settings.analyses)
     if as_of:
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:
         before = project.found_whole()
         decided = decisions(project.operations)
+        defined = segment_log.in_force(project.operations)
         ledger.land_decisions(project, now=now)
         receipts = project.landing.standing()
         name = engine or project.settings.engine
         # Before anything is read: what changes meanwhile is new to the next build.
-        made_from = unchanged.made_from(project, decided, receipts, now=now, as_of=as_of, engine=engine)
+        made_from = unchanged.made_from(
+            project, decided, defined, receipts, now=now, as_of=as_of, engine=engine
+        )
         today = default_as_of(project, receipts, scratch=making.scratch, now=now)
+        segments, tables = with_segments(catalogue.wanted(project.root, project.settings.analyses), defined)
+        inputs = Inputs.of(
+            project, receipts, as_of or today, segments=segments, looks_back=(as_of or today) < today
+        )
         run = Run(
-            inputs=Inputs.of(project, receipts, as_of or today), tables=tables, family=_family(name),
+            inputs=inputs, tables=tables, family=_family(name),
             opens=partial(project.engine, scratch=making.scratch, name=name),
             folder=making.scratch / "tables", previous=before, making=making,
         )  # fmt: skip
         with closing(run):
             made = run.make(report)
         manifest = Manifest(
-            number=making.number, as_of=run.inputs.landed.as_of, looks_back=run.inputs.landed.as_of < today,
+            number=making.number, as_of=inputs.landed.as_of, looks_back=inputs.looks_back,
             built_at=now, engine=name, version=__version__, settings=project.settings.digest,
             batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
             zone=project.settings.zone, analyses=catalogue.digests(project.root),
@@ -94,6 +104,19 @@ def build(
         flip_alerts(project, finished, now=now)
         project.builds.note_flipped(finished.number)
     return finished
+
+
+def with_segments(
+    tables: Mapping[str, Derived], defined: Iterable[Segment]
+) -> tuple[tuple[Readable, ...], dict[str, Derived]]:
+    """The segments that can be told by what these tables hold, and the tables with theirs; without any where
+    there are no segments."""
+    found = definitions.read(defined, Vocabulary(tables))
+    for name, error in found.failed.items():
+        log.warning("segment %s cannot be told: %s", name, reason(error))
+    others = {name: step for name, step in tables.items() if step.area != AREA}
+    made = membership.tables_of(found.readable) if found.readable else ()
+    return found.readable, others | {step.name: step for step in made}
 
 
 #: The tables by which a build tells which ids it issues, and which change their meaning.
@@ -198,8 +221,8 @@ class PastRun:
 
     def table(self, name: str) -> ir.Table:
         """As it would have been made then; raises `BuildFailed` where it could not."""
-        if reason := self.made[name].failed:
-            raise BuildFailed(N_("Table {table} could not be made: {reason}"), table=name, reason=reason)
+        if why := self.made[name].failed:
+            raise BuildFailed(N_("Table {table} could not be made: {reason}"), table=name, reason=why)
         return self.run.table(name)
 
     def today(self, name: str) -> ir.Table:

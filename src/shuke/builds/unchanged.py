@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 from shuke.access.secret import mark
 from shuke.app import Project
+from shuke.builds import segment_log
 from shuke.builds.stewardship import Decision, decisions
 from shuke.graph import code
+from shuke.segments.segment import Segment
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
 
@@ -25,7 +27,8 @@ def again(project: Project, *, now: datetime, as_of: date | None, engine: str | 
         before = project.found_whole()
         if before is None or not _is_settled(project, before):
             return None
-        told = decisions(project.operations), project.landing.standing()
+        operations = project.operations
+        told = decisions(operations), segment_log.in_force(operations), project.landing.standing()
         if before.manifest.made_from != made_from(project, *told, now=now, as_of=as_of, engine=engine):
             return None
         finished = making.finish(replace(before.manifest, number=making.number, built_at=now))
@@ -38,6 +41,7 @@ def again(project: Project, *, now: datetime, as_of: date | None, engine: str | 
 def made_from(
     project: Project,
     decided: Sequence[Decision],
+    segments: Sequence[Segment],
     receipts: Sequence[Receipt],
     *,
     now: datetime,
@@ -50,7 +54,7 @@ def made_from(
     files = [*_all(project.root / code.OWN), *_all(project.models.folder)]
     read = [(path.relative_to(project.root).as_posix(), sha256(path.read_bytes()).digest()) for path in files]
     ours = (code.whole(), code.libraries(), project.settings.digest, mark(project.key))
-    return sha256(repr((ours, asked, read, decided, receipts)).encode()).hexdigest()
+    return sha256(repr((ours, asked, read, decided, segments, receipts)).encode()).hexdigest()
 
 
 def _is_settled(project: Project, before: Build) -> bool:

@@ -129,6 +129,12 @@ def _customer() -> typer.Typer:
     return app
 
 
+def _segment() -> typer.Typer:
+    from shuke.cli.segment import app
+
+    return app
+
+
 def _identity() -> typer.Typer:
     from shuke.cli.identity import app
 
@@ -226,6 +232,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "show": (N_("Show a table, or list the tables."), _show),
     "customer": (N_("Everything known of one customer."), _customer),
     "identity": (N_("Which records are one customer, and why."), _identity),
+    "segment": (N_("Named groups of customers, by a condition or a list."), _segment),
     "alerts": (N_("What needs attention."), _alerts),
     "quality": (N_("How good the data of each source is."), _quality),
     "backtest": (N_("How right the forecasts would have been."), _backtest),

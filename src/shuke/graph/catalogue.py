@@ -9,14 +9,14 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
-from shuke import alerts, analyses, dealings, identity, models, profiles, quality
+from shuke import alerts, analyses, dealings, identity, models, profiles, quality, segments
 from shuke.errors import BuildFailed, WrongSettings
 from shuke.graph import code
 from shuke.graph.names import base_table, canonical, is_given, is_of_landing
 from shuke.languages import N_
 from shuke.tables import Canonical, Derived
 
-_PACKAGES = (identity, profiles, dealings, quality, analyses, models, alerts)
+_PACKAGES = (identity, profiles, dealings, quality, analyses, models, alerts, segments)
 
 
 def derived(root: Path | None = None) -> dict[str, Derived]:

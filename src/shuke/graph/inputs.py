@@ -11,13 +11,14 @@ from shuke.graph.landed import Landed
 from shuke.identity.models import Model
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.identity.scoring import Scorer
+from shuke.segments.definitions import Readable
 from shuke.settings import Settings
 from shuke.store.landing import Receipt
 from shuke.tables import Derived
 
 #: The answers that change from day to day as records do. A table that goes on from the previous build does so
 #: whatever they were then.
-_DATA = ("as_of", "days_ahead")
+_DATA = ("as_of", "days_ahead", "looks_back")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Inputs:
     pseudonym: Pseudonym
     model: Model
     days_ahead: int | None = None  # how far to look, where that is asked; else the tables' own defaults
+    segments: tuple[Readable, ...] = ()
+    looks_back: bool = False  # from a day before the newest; then nothing is counted against what stood
 
     @classmethod
     def of(
@@ -39,12 +42,14 @@ class Inputs:
         *,
         version: int | None = None,
         days_ahead: int | None = None,
+        segments: tuple[Readable, ...] = (),
+        looks_back: bool = False,
     ) -> "Inputs":
         """What a run over these batches of a project is told, as of a day; `version` is the model's."""
         return cls(
             landed=Landed(project.landing, receipts, as_of, project.settings.zone),
             settings=project.settings, pseudonym=project.pseudonym, model=project.model(version),
-            days_ahead=days_ahead,
+            days_ahead=days_ahead, segments=segments, looks_back=looks_back,
         )  # fmt: skip
 
     def answers(self, step: Derived) -> dict[str, Any]:
@@ -66,7 +71,8 @@ class Inputs:
     def _supplied(self) -> dict[str, Any]:
         return {
             "as_of": self.landed.as_of, "currency": self.settings.currency, "zone": self.settings.zone,
-            "country": self.settings.country, "pseudonym": self.pseudonym,
+            "country": self.settings.country, "pseudonym": self.pseudonym, "segments": self.segments,
+            "looks_back": self.looks_back,
         }  # fmt: skip
 
     def _told(self, answer: Any) -> str:

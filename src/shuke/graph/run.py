@@ -33,7 +33,7 @@ from shuke.tables.declared import as_declared
 log = logging.getLogger(__name__)
 
 #: A table of one of these areas that fails leaves its error on its page; any other fails the build.
-MAY_FAIL = ("analyses", "alerts", "quality")
+MAY_FAIL = ("analyses", "alerts", "quality", "segments")
 
 #: From the first quotation mark to the last: which of them belong together, an apostrophe makes unsure.
 _QUOTED = re.compile(r"""['"].*['"]""")
@@ -69,6 +69,8 @@ class Run:
                 made[name] = stands[name]
             elif name in asked or not self._is_delta(name):
                 made[name] = self._make(name, made)
+            if name in made and made[name].failed:
+                self._failed.add(name)
         report("", len(names), len(names))
         return made
 
@@ -123,6 +125,10 @@ class Run:
     @cached_property
     def _opened(self) -> dict[tuple[str, bool], ir.Table]:
         return {}  # looking at a file takes long
+
+    @cached_property
+    def _failed(self) -> set[str]:
+        return set()
 
     def _names(self, only: Iterable[str] | None) -> list[str]:
         steps = catalogue.order(self.tables)
@@ -212,7 +218,7 @@ class Run:
             stood = self.previous if name.startswith(LAST_BUILD) else self.kept
             return self._stood(self.tables[base_table(name)], stood)
         schema = declared.schema if declared else self.tables[name].schema
-        return self.engine.read([self.path(name)], schema)
+        return self.engine.read([] if name in self._failed else [self.path(name)], schema)
 
     def _stood(self, step: Derived, build: Build | None) -> ir.Table:
         """A table as it stands in a build; without rows where it does not."""
@@ -221,7 +227,7 @@ class Run:
         return self.engine.read(folders, step.schema)
 
     def _need(self, declared: Derived | Canonical, made: Mapping[str, TableRecord]) -> None:
-        for read in declared.reads if isinstance(declared, Derived) else ():
+        for read in declared.reads if isinstance(declared, Derived) and not declared.takes_failed else ():
             if read in made and made[read].failed:
                 raise BuildFailed(N_("It needs table {table}, which failed."), table=read)
 

@@ -46,7 +46,7 @@ from shuke.store import disk
 from shuke.store.refusals import explained
 from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, metadata
 
-HEAD = "0004"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0005"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
 CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all
@@ -175,6 +175,32 @@ grades = Table(
     Column("sentence", DOCUMENT, nullable=False),  # language -> words
     Column("at", UtcMoment, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# A segment is its last version. What a list names stands beside the version; one names customers by the ids
+# that they had.
+segment_versions = Table(
+    "segment_versions",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # 1, 2, 3… within the segment
+    Column("expression", Text),  # none: a list
+    Column("listed", BigInteger),
+    Column("archived", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    UniqueConstraint("name", "number"),
+    sqlite_autoincrement=True,
+)
+
+segment_list_members = Table(
+    "segment_list_members",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("customer_id", Text, primary_key=True),
 )
 
 

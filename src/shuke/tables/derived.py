@@ -30,7 +30,9 @@ Grader = Callable[..., Grade]
 _WHOSE = ("customer_id", "subject")
 
 #: Questions that the build itself answers.
-SUPPLIED = ("as_of", "currency", "zone", "country", "checkpoint", "scorer", "pseudonym")
+SUPPLIED = (
+    "as_of", "currency", "zone", "country", "checkpoint", "scorer", "pseudonym", "segments", "looks_back",
+)  # fmt: skip
 
 
 class Checkpoint(Protocol):
@@ -49,7 +51,8 @@ class Derived:
     with a minus before it where the greatest comes first; else they stand in the order of the key.
     `recalls` names what it reads only to say again what it said in the builds before; rows that it would not
     say anew without. `laid_out_by` is the column in whose order its rows lie, for whoever asks for those of one
-    value: the customer's, where it has one.
+    value: the customer's, where it has one. `further_reads` are tables that a function takes as `*others`, for
+    one that is told which; one that `takes_failed` gets a table that failed as one without rows.
     """
 
     function: Callable[..., ir.Table]
@@ -67,16 +70,19 @@ class Derived:
     first: str | None = None
     carries_over: tuple[str, ...] = ()
     laid_out_by: str | None = None
+    further_reads: tuple[str, ...] = ()
+    takes_failed: bool = False
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         parameters = inspect.signature(self.function).parameters.values()
         self.name = self.function.__name__
-        self.reads = tuple(renamed.read(p.name) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        own = (renamed.read(p.name) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        self.reads = (*own, *self.further_reads)
         self.keywords = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
-        own = f"last_build_{self.name}"
-        self.carries_over = (*self.carries_over, *({own} & set(self.reads)))
+        last = f"last_build_{self.name}"
+        self.carries_over = (*self.carries_over, *({last} & {*self.reads} - {*self.carries_over}))
         names = {column.name for column in self.columns}
         self.laid_out_by = self.laid_out_by or next((name for name in _WHOSE if name in names), None)
         if self.first:

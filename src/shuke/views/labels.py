@@ -106,6 +106,7 @@ PARAMETERS: dict[str, Text] = {
 AREAS: dict[str, Text] = {
     "analyses": Text("Analyses", "分析"),
     "alerts": Text("Alerts", "预警"),
+    "segments": Text("Segments", "客群"),
     "profiles": Text("Customers", "客户"),
     "dealings": Text("Dealings", "交易"),
     "quality": Text("Quality", "质量"),

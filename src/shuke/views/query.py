@@ -64,6 +64,7 @@ class Query:
 
     filters: tuple[Condition, ...] = ()
     where: tuple[str, ...] = ()  # boolean expressions in SQL, for those who may run SQL
+    meant: str | None = None  # a condition as of segments: rows of the customers whom it means
     search: str | None = None  # rows with this text in a column that the viewer sees
     order_by: str | None = None
     descending: bool = False
@@ -78,7 +79,7 @@ class Query:
     @property
     def narrows(self) -> bool:
         """Whether it asks for other rows than all those that the build has."""
-        return bool(self.filters or self.where or self.search or self.parameters)
+        return bool(self.filters or self.where or self.meant or self.search or self.parameters)
 
     @property
     def begins(self) -> bool:

@@ -28,6 +28,7 @@ from shuke.graph.names import LANDED
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type, renamed
+from shuke.views import meant
 from shuke.views.json_text import UNTOLD
 from shuke.views.parameters import answers
 from shuke.views.query import Declared, Query, holds
@@ -135,7 +136,7 @@ def catalog(project: Project) -> tuple[Listed, ...]:
 FIRST = Query()
 
 #: The order of the shelves.
-AREAS = ("analyses", "alerts", "profiles", "dealings", "quality", "identity", "landing")
+AREAS = ("analyses", "alerts", "segments", "profiles", "dealings", "quality", "identity", "landing")
 
 
 def rows(project: Project, name: str, query: Query = FIRST, *, viewer: Viewer) -> Page:
@@ -239,7 +240,7 @@ def _select(project: Project, opened: Opened, name: str, query: Query, viewer: V
     declared = declaration(project, opened, name)
     hidden = unseen(declared, viewer)
     _check_columns(query, declared, hidden)
-    asked = _asked(project, opened, declared, query)
+    asked = meant.only(project, opened, _asked(project, opened, declared, query), query.meant, viewer)
     where = _where(asked, opened, query, viewer)
     ids = _ids(declared, opened) if query.search and viewer.sees_personal else None
     called = (ids, names(opened, viewer)) if ids else None

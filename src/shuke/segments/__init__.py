@@ -1,0 +1,1 @@
+"""Segments: which customers are meant by what somebody has written about them?"""
