@@ -39,7 +39,15 @@ def test_every_table_comes_after_those_that_it_is_made_from():
 def test_every_key_is_a_column_and_every_area_a_shelf():
     for name, table in catalogue.derived().items():
         assert set(table.key) <= set(table.schema), name
-        assert table.area in ("identity", "profiles", "dealings", "quality", "analyses", "alerts"), name
+        assert table.area in (
+            "identity",
+            "profiles",
+            "dealings",
+            "quality",
+            "analyses",
+            "alerts",
+            "segments",
+        ), name
         assert table.doc, name
         if table.first:  # the order of rows gives nobody's secret away
             assert table[table.first.removeprefix("-")].pii is None, name
@@ -113,6 +121,7 @@ def test_every_column_of_every_table_comes_from_somewhere():
     constant |= {f"{name}.table_name" for name in ("field_quality", "quality_exceptions")}
     constant |= {f"quality_exceptions.{what}" for what in ("dimension", "reason")}
     constant |= {"field_quality.dimension", "incomplete_lines.sense"}
+    constant |= {"segment_changes.change", "segment_changes.day"}
     alone = {
         f"{name}.{column}"
         for name, table in tables.items()

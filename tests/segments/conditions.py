@@ -13,7 +13,7 @@ from shuke.segments import typed
 from shuke.segments.days import Period, on
 from shuke.segments.expression import (
     Between,
-    Comparison,
+    Compare,
     Empty,
     Expression,
     Group,
@@ -26,7 +26,7 @@ from shuke.segments.expression import (
     grouped,
     negated,
 )
-from shuke.segments.vocabulary import Attribute, Vocabulary
+from shuke.segments.vocabulary import CustomerAttribute, Vocabulary
 
 VOCABULARY = Vocabulary(catalogue.derived())
 
@@ -44,7 +44,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
 TWINS = (("city", "country"), ("since", "last_order"), ("records", "monetary"))
 
 
-def attribute(name: str) -> Attribute:
+def attribute(name: str) -> CustomerAttribute:
     return VOCABULARY.attribute("rfm.frequency" if name == "frequency" else name)
 
 
@@ -129,7 +129,7 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-def _compare(one: Comparison, row: Mapping[str, Any], as_of: date) -> bool | None:
+def _compare(one: Compare, row: Mapping[str, Any], as_of: date) -> bool | None:
     right = _at(one.right, row) if isinstance(one.right, Operand) else _worth(one.right, as_of)
     return _both(_at(one.left, row), right, _TESTS[one.order])
 
@@ -154,7 +154,7 @@ def _turned(found: bool | None) -> bool | None:
 
 
 _HOLDS: dict[type[Expression], Callable[..., bool | None]] = {
-    Comparison: _compare, Match: _match, Group: _group,
+    Compare: _compare, Match: _match, Group: _group,
     OneOf: lambda one, row, as_of: _both(
         _at(one.left, row), [_worth(v, as_of) for v in one.values], lambda a, b: a in b),
     Between: lambda one, row, as_of: _both(

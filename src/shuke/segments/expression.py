@@ -13,7 +13,7 @@ from typing import Literal
 
 from shuke.segments.behaviours import Behaviour
 from shuke.segments.days import Day, Period
-from shuke.segments.vocabulary import Attribute
+from shuke.segments.vocabulary import CustomerAttribute
 from shuke.tables import Type
 
 Value = str | bool | int | Decimal | Day
@@ -42,7 +42,7 @@ class Call:
         return self.behaviour.type
 
 
-Operand = Attribute | Call
+Operand = CustomerAttribute | Call
 
 
 class Expression:
@@ -64,8 +64,8 @@ class Expression:
             todo += one.parts
 
     @cached_property
-    def attributes(self) -> frozenset[Attribute]:
-        return frozenset(o for e in self.walk() for o in e.operands if isinstance(o, Attribute))
+    def attributes(self) -> frozenset[CustomerAttribute]:
+        return frozenset(o for e in self.walk() for o in e.operands if isinstance(o, CustomerAttribute))
 
     @cached_property
     def calls(self) -> frozenset[Call]:
@@ -83,7 +83,7 @@ class Expression:
 
 
 @dataclass(frozen=True)
-class Comparison(Expression):
+class Compare(Expression):
     left: Operand
     order: Order
     right: Value | Operand
@@ -127,7 +127,7 @@ class Between(Expression):
 class Match(Expression):
     """A text contains, begins or ends with another, whatever the capitals."""
 
-    left: Attribute
+    left: CustomerAttribute
     part: Part
     text: str
 
@@ -141,7 +141,7 @@ class Match(Expression):
 
 @dataclass(frozen=True)
 class Empty(Expression):
-    left: Attribute
+    left: CustomerAttribute
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -189,7 +189,7 @@ class Not(Expression):
             return f"{one.left} not between {literal(one.low)} and {literal(one.high)}"
         if isinstance(one, Empty):
             return f"{one.left} is not null"
-        return f"not ({one})" if isinstance(one, Group | Comparison) else f"not {one}"
+        return f"not ({one})" if isinstance(one, Group | Compare) else f"not {one}"
 
 
 @dataclass(frozen=True)
@@ -238,6 +238,6 @@ def _written(right: Value | Operand) -> str:
 
 
 __all__ = [
-    "Between", "Call", "Comparison", "Empty", "Expression", "Group", "Holds", "InSegment", "Match", "Not",
+    "Between", "Call", "Compare", "Empty", "Expression", "Group", "Holds", "InSegment", "Match", "Not",
     "OneOf", "Operand", "Order", "Part", "Period", "Value", "grouped", "literal", "negated",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from shuke.segments.behaviours import BEHAVIOURS, OCCASION, WHOSE, Tables
 from shuke.segments.expression import (
     Between,
     Call,
-    Comparison,
+    Compare,
     Empty,
     Expression,
     Group,
@@ -31,7 +31,7 @@ from shuke.segments.expression import (
     Operand,
     Value,
 )
-from shuke.segments.vocabulary import FACTS, GOLDEN, Attribute
+from shuke.segments.vocabulary import FACTS, GOLDEN, CustomerAttribute
 from shuke.tables import Type
 
 ID = "customer_id"
@@ -78,7 +78,7 @@ class Matching:
         found: ir.BooleanValue = read(self, expression, others)
         return found
 
-    def _comparison(self, one: Comparison, _: Mapping[str, str]) -> ir.BooleanValue:
+    def _comparison(self, one: Compare, _: Mapping[str, str]) -> ir.BooleanValue:
         right = (
             self._column(one.right) if isinstance(one.right, Operand) else self._value(one.right, one.left)
         )
@@ -125,7 +125,7 @@ class Matching:
 
 
 _HOLDS: Mapping[type[Expression], Callable[..., ir.BooleanValue]] = {
-    Comparison: Matching._comparison, OneOf: Matching._one_of, Between: Matching._between,
+    Compare: Matching._comparison, OneOf: Matching._one_of, Between: Matching._between,
     Match: Matching._match, Empty: Matching._empty, Holds: Matching._flag, Not: Matching._opposite,
     Group: Matching._group, InSegment: Matching._other,
 }  # fmt: skip
@@ -146,7 +146,9 @@ def _joined(wide: ir.Table, added: ir.Table) -> ir.Table:
     return wide.left_join(added, ID).drop(f"{ID}_right")
 
 
-def _told_by(tables: Tables, name: str, wanted: list[Attribute], columns: Columns, zone: str) -> ir.Table:
+def _told_by(
+    tables: Tables, name: str, wanted: list[CustomerAttribute], columns: Columns, zone: str
+) -> ir.Table:
     """What a table tells of each customer."""
     if name == FACTS:
         return _facts(tables, wanted, columns)
@@ -154,12 +156,12 @@ def _told_by(tables: Tables, name: str, wanted: list[Attribute], columns: Column
     return rows.select(ID, **{columns[a]: _by_day(rows[a.column.name], a, zone) for a in wanted})
 
 
-def _by_day(value: ir.Value, attribute: Attribute, zone: str) -> ir.Value:
+def _by_day(value: ir.Value, attribute: CustomerAttribute, zone: str) -> ir.Value:
     """Moments as the day that it was where the company is."""
     return to_local(value, zone).date() if attribute.type is Type.TIME else value
 
 
-def _facts(tables: Tables, wanted: list[Attribute], columns: Columns) -> ir.Table:
+def _facts(tables: Tables, wanted: list[CustomerAttribute], columns: Columns) -> ir.Table:
     """What is believed of each customer; what has expired is not."""
     facts = tables(FACTS)
     names = [a.column.name for a in wanted]

@@ -55,12 +55,12 @@ def expression(text: str, vocabulary: Vocabulary) -> Expression:
     _check_nesting(text)
     try:
         trees = parsed(
-            text, _Dialect(), lambda reader, tokens: reader.parse_into(exp.Condition, tokens, text),
+            text, _SegmentDialect(), lambda reader, tokens: reader.parse_into(exp.Condition, tokens, text),
             longest=LONGEST,
         )  # fmt: skip
         if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
             raise WrongCall(_ONE)
-        found = _Reader(vocabulary).condition(trees[0], DEEPEST)
+        found = _Nodes(vocabulary).condition(trees[0], DEEPEST)
     except RecursionError:
         raise WrongCall(TOO_DEEP) from None
     return bounded(found)
@@ -77,7 +77,7 @@ _ONE = N_("A segment is one condition, such as: city = 'Leeds' and tier = 'champ
 _DEEP = N_("Conditions may be nested at most {limit} deep.")
 
 
-class _Parser(DuckDBParser):
+class _SegmentParser(DuckDBParser):
     """A function is what it is called; nothing has a grammar of its own."""
 
     STATEMENT_PARSERS = {}  # noqa: RUF012 - the parser's own way
@@ -89,8 +89,8 @@ class _Parser(DuckDBParser):
     }
 
 
-class _Dialect(DuckDB):
-    Parser = _Parser
+class _SegmentDialect(DuckDB):
+    Parser = _SegmentParser
 
 
 def _check_nesting(text: str) -> None:
@@ -108,7 +108,7 @@ _QUOTED = re.compile(r"'[^']*'")
 _TURNS = re.compile(r"(?:\b(?:not|case)\b\s*|[-+~!]\s*)+", re.IGNORECASE)
 
 
-class _Reader:
+class _Nodes:
     """From the parser's nodes to conditions; a node that is not named here is refused."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -295,14 +295,14 @@ _ORDERS: Mapping[type[exp.Expr], Order] = {
     exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="
 }  # fmt: skip
 _CONDITIONS: Mapping[type[exp.Expr], Callable[..., Expression]] = {
-    exp.And: _Reader.group, exp.Or: _Reader.group, exp.Not: _Reader.opposite, exp.Paren: _Reader.bracketed,
-    exp.Between: _Reader.between, exp.In: _Reader.one_of, exp.Like: _Reader.like, exp.ILike: _Reader.like,
-    exp.Is: _Reader.empty, exp.Anonymous: _Reader.call, **dict.fromkeys(_ORDERS, _Reader.comparison),
+    exp.And: _Nodes.group, exp.Or: _Nodes.group, exp.Not: _Nodes.opposite, exp.Paren: _Nodes.bracketed,
+    exp.Between: _Nodes.between, exp.In: _Nodes.one_of, exp.Like: _Nodes.like, exp.ILike: _Nodes.like,
+    exp.Is: _Nodes.empty, exp.Anonymous: _Nodes.call, **dict.fromkeys(_ORDERS, _Nodes.comparison),
 }  # fmt: skip
 _VALUES: Mapping[type[exp.Expr], Callable[..., Value]] = {
-    exp.Literal: _Reader.written, exp.Neg: _Reader.minus, exp.Cast: _Reader.day,
-    exp.Boolean: lambda _, node: bool(node.this), exp.CurrentDate: _Reader.today,
-    exp.Anonymous: _Reader.today, exp.Sub: _Reader.ago, exp.Paren: lambda self, node: self._value(node.this),
+    exp.Literal: _Nodes.written, exp.Neg: _Nodes.minus, exp.Cast: _Nodes.day,
+    exp.Boolean: lambda _, node: bool(node.this), exp.CurrentDate: _Nodes.today,
+    exp.Anonymous: _Nodes.today, exp.Sub: _Nodes.ago, exp.Paren: lambda self, node: self._value(node.this),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from shuke.segments.behaviours import BEHAVIOURS, Argument, Behaviour
 from shuke.segments.expression import (
     Between,
     Call,
-    Comparison,
+    Compare,
     Empty,
     Expression,
     Holds,
@@ -27,7 +27,7 @@ from shuke.segments.expression import (
     Value,
     negated,
 )
-from shuke.segments.vocabulary import Attribute
+from shuke.segments.vocabulary import CustomerAttribute
 from shuke.tables import Type
 
 _NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)
@@ -56,13 +56,13 @@ def compared(left: Operand, order: Order, right: Value | Operand) -> Expression:
                 N_("{left} and {right} cannot be compared: one holds {type}, the other {other}."),
                 left=str(left), right=str(right), type=left.type.value, other=right.type.value,
             )  # fmt: skip
-        return Comparison(left, order, right)
+        return Compare(left, order, right)
     value = fitting(left, right)
     if isinstance(value, bool):
         if order not in ("=", "!="):
             raise WrongCall(N_("{name} is either so or not so, neither more nor less."), name=str(left))
         return Holds(left) if value is (order == "=") else negated(Holds(left))
-    return Comparison(left, order, value)
+    return Compare(left, order, value)
 
 
 def one_of(left: Operand, values: list[Value]) -> Expression:
@@ -78,13 +78,13 @@ def between(left: Operand, low: Value, high: Value) -> Expression:
 
 
 def matching(left: Operand, part: Part, text: Value) -> Expression:
-    if not isinstance(left, Attribute) or left.type not in _TEXTS or not isinstance(text, str):
+    if not isinstance(left, CustomerAttribute) or left.type not in _TEXTS or not isinstance(text, str):
         raise WrongCall(N_("{name} looks for a text within a text."), name=part)
     return Match(left, part, text)
 
 
 def empty(left: Operand) -> Expression:
-    if not isinstance(left, Attribute):
+    if not isinstance(left, CustomerAttribute):
         raise WrongCall(N_("{name} is never empty."), name=str(left))
     return Empty(left)
 

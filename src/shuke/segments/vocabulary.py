@@ -39,7 +39,7 @@ _PARTS = (
 
 
 @dataclass(frozen=True)
-class Attribute:
+class CustomerAttribute:
     """What one may ask about a customer: a column, and the name by which an expression calls it."""
 
     name: str
@@ -64,10 +64,10 @@ class Vocabulary:
 
     tables: Mapping[str, Derived]
 
-    def __iter__(self) -> Iterator[Attribute]:
+    def __iter__(self) -> Iterator[CustomerAttribute]:
         return iter(self._written.values())
 
-    def attribute(self, name: str) -> Attribute:
+    def attribute(self, name: str) -> CustomerAttribute:
         """What a name means; raises `WrongCall` where it means nothing, or several things."""
         wanted = name.lower()
         if wanted in self._written:
@@ -110,7 +110,7 @@ class Vocabulary:
         return {GOLDEN: golden, **facts, **others}
 
     @cached_property
-    def _written(self) -> dict[str, Attribute]:
+    def _written(self) -> dict[str, CustomerAttribute]:
         """Every attribute by the shortest name that means it alone."""
         owned = {name: table for name, tables in self._tables.items() if (table := self._owner(tables))}
         found = {}
@@ -118,11 +118,11 @@ class Vocabulary:
             for column in columns:
                 short = owned.get(column.name) == table
                 name = column.name if short else f"{table}.{column.name}"
-                found[name.lower()] = Attribute(name, table, column)
+                found[name.lower()] = CustomerAttribute(name, table, column)
         return found
 
     @cached_property
-    def _qualified(self) -> dict[str, Attribute]:
+    def _qualified(self) -> dict[str, CustomerAttribute]:
         return {f"{each.table}.{each.column.name}".lower(): each for each in self}
 
     @cached_property

@@ -23,7 +23,7 @@ from shuke.segments.days import Period
 from shuke.segments.expression import (
     Between,
     Call,
-    Comparison,
+    Compare,
     Empty,
     Expression,
     Group,
@@ -92,7 +92,7 @@ def _written(one: Expression, *, opposite: bool = False) -> Wire:
     if isinstance(one, Group):
         word = "and" if one.every else "or"
         return {"combinator": word, "not": opposite, "rules": [_written(each) for each in one.members]}
-    if isinstance(one, Comparison) and opposite:
+    if isinstance(one, Compare) and opposite:
         return {"combinator": "and", "not": True, "rules": [_written(one)]}
     return _rule(one, opposite=opposite)
 
@@ -102,7 +102,7 @@ def _rule(one: Expression, *, opposite: bool) -> Wire:
         return {"field": IN_SEGMENT, "operator": "!=" if opposite else "=", "value": one.name}
     (left, *_) = one.operands
     rule = _field(left)
-    if isinstance(one, Comparison):
+    if isinstance(one, Compare):
         if isinstance(one.right, Operand):
             return {**rule, "operator": one.order, "valueSource": "field", **_field(one.right, "value")}
         return {**rule, "operator": one.order, "value": _value(one.right)}

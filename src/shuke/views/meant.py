@@ -28,7 +28,7 @@ UNNAMED = ""
 
 
 @dataclass(frozen=True)
-class Meaning:
+class SegmentMeaning:
     """Segments with those that they name, each after these."""
 
     readable: tuple[Readable, ...]
@@ -48,9 +48,9 @@ class Meaning:
             todo += fresh
         return frozenset(found)
 
-    def only(self, names: Iterable[str]) -> "Meaning":
+    def only(self, names: Iterable[str]) -> "SegmentMeaning":
         wanted = frozenset().union(*map(self.needs, names))
-        return Meaning(tuple(one for one in self.readable if one.segment.name in wanted))
+        return SegmentMeaning(tuple(one for one in self.readable if one.segment.name in wanted))
 
 
 def vocabulary(project: Project, opened: Opened | None) -> Vocabulary:
@@ -72,26 +72,26 @@ def every(project: Project, opened: Opened, *further: Segment) -> definitions.Re
     return definitions.read(segments.values(), vocabulary(project, opened))
 
 
-def meaning(project: Project, opened: Opened, text: str) -> Meaning:
+def meaning(project: Project, opened: Opened, text: str) -> SegmentMeaning:
     """What a condition means; raises `WrongCall` where it means nothing."""
     reading.expression(text, vocabulary(project, opened))  # says so of itself before it looks at others
     return of_segment(project, opened, Segment(name=UNNAMED, version=0, expression=text))
 
 
-def of_segment(project: Project, opened: Opened, segment: Segment) -> Meaning:
+def of_segment(project: Project, opened: Opened, segment: Segment) -> SegmentMeaning:
     """What a segment means, be it written down already or not."""
     found = every(project, opened, segment)
     if segment.name in found.failed:
         raise found.failed[segment.name]
-    return Meaning(found.readable).only([segment.name])
+    return SegmentMeaning(found.readable).only([segment.name])
 
 
-def condition(found: Meaning) -> Expression | None:
+def condition(found: SegmentMeaning) -> Expression | None:
     """That of the last of them; none where it is a list."""
     return found.readable[-1].condition
 
 
-def marked(opened: Opened, found: Meaning, viewer: Viewer) -> tuple[ir.Table, Mapping[str, str]]:
+def marked(opened: Opened, found: SegmentMeaning, viewer: Viewer) -> tuple[ir.Table, Mapping[str, str]]:
     """All customers, and by segment the column that says whether each is in it."""
     if found.is_personal and not viewer.sees_personal:
         raise Denied(N_("This segment asks for personal data, which is masked for you."))
@@ -101,7 +101,7 @@ def marked(opened: Opened, found: Meaning, viewer: Viewer) -> tuple[ir.Table, Ma
     )
 
 
-def ids(opened: Opened, found: Meaning, viewer: Viewer) -> ir.Table:
+def ids(opened: Opened, found: SegmentMeaning, viewer: Viewer) -> ir.Table:
     """The customers whom the last of them means."""
     wide, columns = marked(opened, found, viewer)
     return wide.filter(wide[columns[found.readable[-1].segment.name]]).select(ID)

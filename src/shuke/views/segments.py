@@ -20,7 +20,7 @@ from shuke.segments.matching import ID
 from shuke.segments.segment import Segment
 from shuke.segments.wire import Wire
 from shuke.views import meant, tables
-from shuke.views.meant import Meaning
+from shuke.views.meant import SegmentMeaning
 from shuke.views.query import Query
 from shuke.views.tables import Page
 from shuke.views.viewer import Viewer
@@ -263,7 +263,7 @@ def _told(
     # What was put away is told as if it were in force.
     away = [Segment(name=v.name, version=v.number, expression=v.expression) for v in versions if v.archived]
     read = meant.every(project, opened, *away)
-    found = Meaning(read.readable)
+    found = SegmentMeaning(read.readable)
     built, sizes, changes = _versions(opened), _sizes(opened), _changes(opened)
     told: dict[str, _Told] = {}
     later: list[str] = []
@@ -287,7 +287,7 @@ _STAYED: dict[str, Any] = {"entered": 0, "left": 0}
 
 
 def _worked_out(
-    opened: Opened, found: Meaning, wanted: list[str], told: Mapping[str, _Told], viewer: Viewer
+    opened: Opened, found: SegmentMeaning, wanted: list[str], told: Mapping[str, _Told], viewer: Viewer
 ) -> dict[str, _Told]:
     """Those that no build has told yet, one by one: what one of them lacks is no fault of the others."""
     worked: dict[str, _Told] = {}
