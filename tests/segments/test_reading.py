@@ -49,7 +49,7 @@ def test_a_condition_is_read_and_written_in_one_way(text: str, canonical: str):
     ("text", "said"),
     [
         ("cty = 'Leeds'", "Did you mean city"),
-        ("methd = 'x'", "method"),
+        ("tierr = 'x'", "tier"),
         ("method = 'x'", "Write one of: churn.method"),
         ("bough(category => 'Tea')", "Did you mean bought?"),
         ("bought(categry => 'Tea')", "It takes: category, product"),
