@@ -40,10 +40,10 @@ MUTATIONS = (
         ("tests/engine/test_order.py",),
     ),
     Mutation(
-        "the version of a record that was heard last holds",
+        "what does not say when it happened is not cut off",
         "store/in_force.py",
-        "ibis.coalesce(heard.collected_at, heard.heard),\n            heard.heard,",
-        "ibis.coalesce(heard.collected_at, heard.heard),",
+        "return records.filter(at.isnull() | before)",
+        "return records.filter(before)",
         ("tests/store/test_in_force.py",),
     ),
     Mutation(

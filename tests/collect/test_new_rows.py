@@ -84,6 +84,12 @@ def test_rows_of_a_file_that_share_a_key_are_taken_together(engine: DuckDB) -> N
     assert len(_news(engine, [{"order_no": "1", "status": "unpaid"}], told)) == 2
 
 
+def test_a_new_key_that_stands_twice_revises_itself(engine: DuckDB) -> None:
+    told = [{"order_no": "2", "status": "paid"}, {"order_no": "2", "status": "unpaid"}]
+    landed = [{"order_no": "1", "status": "paid"}]
+    assert _news(engine, landed, told) == [("2", "paid", False), ("2", "unpaid", True)]
+
+
 def test_a_mention_is_known_when_the_same_was_said_earlier_in_that_quarter(engine: DuckDB) -> None:
     def told(day: int, status: str) -> dict[str, Any]:
         return {"order_no": "1", "status": status, "said": status, "collected_at": _moment(day)}

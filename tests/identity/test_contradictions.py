@@ -53,6 +53,7 @@ def test_names_in_characters_are_held_against_each_other_character_by_character(
     [
         (date(1985, 2, 3), False), (date(1985, 3, 12), False), (date(1958, 3, 2), False),
         (date(1995, 4, 5), False), (date(1959, 11, 19), True), (date(2010, 3, 19), True), (BORN, False),
+        (date(1987, 11, 19), False),
     ],
 )  # fmt: skip
 def test_two_birth_dates_are_two_people_unless_a_slip_makes_one_of_the_other(engine, other, found):

@@ -28,7 +28,7 @@ from shuke.tables.derived import Checkpoint
 AGAIN = -2
 
 #: So many rows are worked on at a time, interests and lists, in at most so many parts.
-AT_ONCE, PARTS = 6_000_000, 64
+AT_ONCE, PARTS = 1_000_000, 64
 
 
 @table(
@@ -105,14 +105,14 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     if goods.empty or related.empty:
         return checkpoint(ibis.memtable([], schema=recommendations.schema))
     everybody = related[related.product_id == ANYONE][["related_id", "weight"]]
-    people = described(customers, as_of=as_of)
+    people = checkpoint(described(customers, as_of=as_of))
     alike = crowds(pairs, people, everybody.rename(columns={"related_id": "product_id"}), as_of=as_of)
     wanted = goods.assign(again=goods.again if repeats else 0.0, on_sale=_allowed(goods, suppressed))
     tied = related[(related.product_id != ANYONE) & (related.method != "popular")]
     offer = _offer(wanted, tied, alike)
     asked = Weights(half_life=half_life, cart=carts, favourite=favourites, search=searches, view=views)
     told = seen(landed_events, identities, purchases, asked, as_of=as_of)
-    cared = interests(pairs, told, asked, as_of=as_of)
+    cared = checkpoint(interests(pairs, told, asked, as_of=as_of))
     method = "popular" if tied.empty else str(tied.method.iloc[0])
     size = int(goods.buyers.sum()) + max_products * customers.count().to_pyarrow().as_py()
     rows = []
