@@ -23,6 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 _FAILED = 1
 
 
+#: What DuckDB's run of a test does not notice Spark's would after half a minute.
+_WITHOUT = ("-k", "not spark")
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What became of a mutation."""
@@ -71,8 +75,9 @@ def _tried(copy: Path, mutation: Mutation) -> Verdict:
 
 
 def _verdict(copy: Path, mutation: Mutation) -> Verdict:
+    options = ["-q", "--tb=no", "-p", "no:cacheprovider", *_WITHOUT]
     said = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", *mutation.tests],
+        [sys.executable, "-m", "pytest", *options, *mutation.tests],
         cwd=copy, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip

@@ -96,11 +96,11 @@ MUTATIONS = (
         ("tests/graph/test_code.py",),
     ),
     Mutation(
-        "a table depends on the recipes of those that it reads",
+        "a table is made anew where what it reads is another",
         "graph/fingerprint.py",
-        "_digest(self._own(step), *map(self.recipe, above))",
-        "_digest(self._own(step), *above)",
-        ("tests/graph",),
+        "repr(sorted(self.inputs.found(step).items())), *filter(None, read)",
+        "repr(sorted(self.inputs.found(step).items()))",
+        ("tests/graph/test_linking.py::test_a_new_line_makes_what_is_made_from_lines",),
     ),
     Mutation(
         "a build whose alerts are not yet flipped is not taken over",
@@ -121,7 +121,7 @@ MUTATIONS = (
         "builds/pipeline.py",
         "    if not finished.manifest.looks_back:\n",
         "    if finished.manifest.as_of:\n",
-        ("tests/builds/test_looking_back.py",),
+        ("tests/builds/test_pipeline.py::test_only_a_build_of_today_opens_and_ends_alerts",),
     ),
     Mutation(
         "goods that come back are no retention",
@@ -160,9 +160,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a credit limit counts from its day on",
-        "alerts/credit.py",
-        "begun = told.filter(told.starts.isnull() | (told.starts <= as_of))",
-        "begun = told",
+        "alerts/credit_accounts.py",
+        "begun = told.filter(told.customer_id.notnull() & (told.starts.isnull() | (told.starts <= as_of)))",
+        "begun = told.filter(told.customer_id.notnull())",
         ("tests/alerts/test_credit.py",),
     ),
     Mutation(
