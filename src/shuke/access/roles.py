@@ -15,6 +15,8 @@ class Capability(StrEnum):
     EXPORT = "export"  # take tables away as files
     EDIT_SEGMENTS = "edit_segments"  # define whom the company means, and put segments away
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
+    MANAGE_OFFERS = "manage_offers"  # make and end offers, give out coupons, draw by lot
+    REDEEM_COUPONS = "redeem_coupons"
     DECIDE_IDENTITY = "decide_identity"  # merge, split, never the same, and undo
     IMPORT_DATA = "import_data"  # upload, map, land
     BUILD = "build"  # build, and roll back to an older build
@@ -52,6 +54,8 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.EXPORT,
             Capability.EDIT_SEGMENTS,
             Capability.HANDLE_ALERTS,
+            Capability.MANAGE_OFFERS,
+            Capability.REDEEM_COUPONS,
             Capability.DECIDE_IDENTITY,
             Capability.IMPORT_DATA,
             Capability.ISSUE_TOKENS,

@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from shuke.access.secret import mark
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
-from shuke.builds import ledger, segment_log, unchanged
+from shuke.builds import ledger, offer_landing, segment_log, unchanged
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
@@ -66,6 +66,7 @@ def build(
         decided = decisions(project.operations)
         defined = segment_log.in_force(project.operations)
         ledger.land_decisions(project, now=now)
+        offer_landing.land_offers(project, now=now)
         receipts = project.landing.standing()
         name = engine or project.settings.engine
         # Before anything is read: what changes meanwhile is new to the next build.

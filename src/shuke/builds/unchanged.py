@@ -19,6 +19,7 @@ from shuke.graph import code
 from shuke.segments.segment import Segment
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
+from shuke.store.offer_rows import waits_to_land
 
 
 def again(project: Project, *, now: datetime, as_of: date | None, engine: str | None) -> Build | None:
@@ -28,6 +29,9 @@ def again(project: Project, *, now: datetime, as_of: date | None, engine: str | 
         if before is None or not _is_settled(project, before):
             return None
         operations = project.operations
+        with operations.reading() as connection:
+            if waits_to_land(connection):
+                return None
         told = decisions(operations), segment_log.in_force(operations), project.landing.standing()
         if before.manifest.made_from != made_from(project, *told, now=now, as_of=as_of, engine=engine):
             return None

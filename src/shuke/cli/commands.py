@@ -183,6 +183,12 @@ def _batches() -> typer.Typer:
     return app
 
 
+def _offers() -> typer.Typer:
+    from shuke.cli.offers import app
+
+    return app
+
+
 def _users() -> typer.Typer:
     from shuke.cli.users import app
 
@@ -246,6 +252,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "quarantine": (N_("The rows and cells of a batch that were rejected."), _batches),
     "backup": (N_("Back up the project into one encrypted file."), _backup),
     "restore": (N_("Restore a project from a backup."), _backup),
+    "offer": (N_("Make offers, and give out and redeem coupons."), _offers),
     "user": (N_("Manage users and their roles."), _users),
     "token": (N_("Manage the tokens of programs."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),

@@ -5,6 +5,7 @@ imports it, so that whoever opens the database knows all of them.
 """
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -24,6 +25,19 @@ class UtcMoment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
         naive = value is not None and value.tzinfo is None
         return value and (value.replace(tzinfo=UTC) if naive else value.astimezone(UTC))
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount to the fourth place, kept as a whole number, so that no database makes a float of it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _: Dialect) -> int | None:
+        return None if value is None else int((value * 10_000).to_integral_exact(ROUND_HALF_UP))
+
+    def process_result_value(self, value: int | None, _: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 10_000
 
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only as INTEGER

@@ -299,5 +299,6 @@ COUPONS = Canonical(
         Column("redeemed_at", Type.TIME, Text("Redeemed at", "核销时间")),
         Column("order_no", Type.TEXT, Text("Order", "订单号"), refers="orders.order_no"),
         Column("value", Type.MONEY, Text("Value", "券面额"), unit="currency"),
+        Column("offer_id", Type.TEXT, Text("Offer of the coupon", "优惠券所属优惠"), refers="offers.offer_id"),
     ),
 )  # fmt: skip
