@@ -130,13 +130,19 @@ def _write(path: Path, name: str, told: list[dict[str, Any]], *, source: str, ba
     rows = [
         {
             **row, "source": source, "key": _digest(source, *(row.get(k) for k in declared.key)),
-            "said": _digest(*row.values()), "collected_at": row.get("at") or row.get("ordered_at"),
+            "said": _digest(*row.values()), "collected_at": _said_at(row),
             "received_at": NOW.replace(tzinfo=None), "batch_id": batch, "row": number, "revises": False,
             "withdrawn": False,
         }
         for number, row in enumerate(told, start=2)
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(rows, schema=declared.schema.to_pyarrow()), path)
+
+
+def _said_at(row: dict[str, Any]) -> datetime | None:
+    """When a source said so, where the row has a moment: an expense has but a day."""
+    at = row.get("at") or row.get("ordered_at")
+    return at if isinstance(at, datetime) else None
 
 
 def _digest(*parts: object) -> str:

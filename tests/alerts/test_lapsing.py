@@ -16,7 +16,7 @@ def stands(who: str, status: str = "overdue", **further: Any) -> Row:
 
 def warned(desk: Tables, stand: list[Row], bought: list[Row] | None = None, **asked: float) -> dict[str, Row]:
     tables = written(desk, bought or []), desk.derived(lifecycle, stand)
-    found = desk.rows(desk.made(lapsing, *tables, **asked))
+    found = desk.rows(desk.made(lapsing, *tables, as_of=date(2026, 7, 12), **asked))
     return {row["subject"]: row | {"evidence": json.loads(row["evidence"])} for row in found}
 
 
@@ -33,6 +33,7 @@ def test_who_is_overdue_by_a_rhythm_of_their_own_is_warned_of(engine):
     }  # fmt: skip
     told = {"silent_days": 14, "usual_days": 10.0, "allowed_days": 12, "orders": 5}
     assert found["late"]["evidence"] == told
+    assert {who: row["at_stake"] for who, row in found.items()} == {"late": 10, "rich": 500}
     assert {(row["rule"], row["subject_kind"]) for row in found.values()} == {("lapsing", "customer")}
 
 

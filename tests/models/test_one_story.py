@@ -39,7 +39,7 @@ def told(desk: Tables, bought: list[Row], as_of: date, contracts: list[Row]) -> 
         "keep_list": desk.made(
             keep_list, risks, values, desk.derived(complaints, []), *landed, ids, as_of=as_of, zone=ZONE
         ),
-        "lapsing": desk.made(lapsing, sold, lives),
+        "lapsing": desk.made(lapsing, sold, lives, as_of=as_of),
         "next_purchase": desk.made(next_purchase, sold, as_of=as_of),
     }
     return {

@@ -1,5 +1,7 @@
 """Lapsing: who has not bought by the time their own rhythm predicts?"""
 
+from datetime import date, timedelta
+
 import ibis
 import ibis.expr.types as ir
 
@@ -19,28 +21,33 @@ from shuke.tables.statuses import OVERDUE
         "orders": Text("orders", "累计订单"),
     },
 )
-def lapsing(purchases: ir.Table, lifecycle: ir.Table, *, grace: float = 0.0, min_gaps: int = 3) -> ir.Table:
+def lapsing(
+    purchases: ir.Table, lifecycle: ir.Table, *, as_of: date, grace: float = 0.0, min_gaps: int = 3
+) -> ir.Table:
     """Customers whose silence is longer than their own rhythm allows, while it is still early to ask why.
 
     One finding per customer who is `overdue` by `lifecycle` and has at least `min_gaps` gaps between days
     with a purchase, so that the rhythm is their own, once `grace` more days have passed. It holds since the
     first day on which that was so, and until they buy or are lost: then they are no warning any more, but a
-    loss. Severity is `high` for the
-    quarter of them who have spent most, else `medium`.
+    loss. At stake is what they spent in the year before `as_of`. Severity is `high` for the quarter of them
+    who have spent most, else `medium`.
     """
     regular = lifecycle.filter((lifecycle.status == OVERDUE) & (lifecycle.buying_days > min_gaps))
     patience = int(grace)
     late = regular.filter(regular.silent_days > regular.late_days + patience)
     sold = purchases.filter((purchases.kind == "goods") & ~purchases.is_return)
-    spent = sold.semi_join(late, "customer_id").group_by("customer_id").agg(spent=sold.amount.sum())
+    theirs = sold.semi_join(late, "customer_id")
+    spent = theirs.group_by("customer_id").agg(
+        spent=theirs.amount.sum(),
+        in_year=theirs.amount.sum(where=theirs.day > as_of - timedelta(days=365)),
+    )
     told = late.left_join(spent, "customer_id").drop("customer_id_right")
     best = ibis.percent_rank().over(ibis.window(order_by=told.spent.fill_null(0))) >= 0.75
     return told.select(
-        rule=ibis.literal("lapsing"),
-        subject_kind=ibis.literal("customer"),
         subject=told.customer_id,
         since=told.since + ibis.interval(days=patience),
         severity=severity(best),
+        at_stake=told.in_year,
         evidence=evidence(
             silent_days=told.silent_days,
             usual_days=rounded(told.usual_days, 1).cast("decimal(9, 1)"),

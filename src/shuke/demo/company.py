@@ -16,6 +16,7 @@ from shuke.demo import (
     randomness,
     ratings,
     records,
+    targets,
     truth,
 )
 from shuke.demo.dirt import Dirt
@@ -45,6 +46,7 @@ def make(
         people.make(db)
         catalogue.make(db, seed=seed)
         dealings.make(db)
+        targets.make(db)
         records.make(db)
         contacts.make(db)
         contracts.make(db)

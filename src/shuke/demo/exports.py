@@ -168,6 +168,22 @@ SELECT contracts.number AS "合同编号", customer AS "客户编号", contracts
 FROM contracts JOIN products ON products.number = product ORDER BY serial
 """
 
+PLANS = """
+SELECT strftime(month, '%Y-%m-%d') AS "Plan Month", code AS "Store", yuan(cents) AS "Sales Target"
+FROM plans ORDER BY month, code
+"""
+
+BUDGETS = """
+SELECT strftime(month, '%Y-%m-%d') AS "Budget Month", centre AS "Cost Centre", yuan(cents) AS "Budget Amount"
+FROM budgets ORDER BY month, centre
+"""
+
+EXPENSES = """
+SELECT number AS "Expense Number", strftime(spent_on, '%Y-%m-%d') AS "Expense Date", centre AS "Cost Centre",
+       yuan(cents) AS "Expense Amount", 'CNY' AS "Currency"
+FROM costs WHERE spent_on <= last_day() ORDER BY serial
+"""
+
 COUPONS = """
 SELECT coupon AS "Coupon Code", card AS "Member Card", campaign AS "Campaign",
        strftime(issued, '%Y-%m-%d') AS "Coupon Issued", strftime(expires, '%Y-%m-%d') AS "Coupon Expires",

@@ -12,6 +12,10 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     motives      why a person buys, and the category they favour
     regions      the category that 40 % of a region's people favour
     credit       what each organisation owes, its limit, and whether it is beyond
+    plans        what each shop was to sell in a month and sold by the last day, and whether it is missed
+    budgets      what each cost centre was to spend in a month, spent by the last day and will have spent by
+                 its end, and whether that is an overrun
+    climbs       cost centres that spend twice as much per item from `since` on
     totals       rows, lines, orders and money of each file; where `file` is null, of the source with
                  what two files hold counted once
     contracts    who may cancel, why (`complaint` unanswered, `usage` falling, `none`), and when they did
@@ -122,6 +126,21 @@ SELECT id AS organisation, number AS customer, name, money(open_cents) AS open, 
 FROM credit_limits ORDER BY id
 """
 
+_PLANS = """
+SELECT code AS store, month, money(cents) AS plan, money(sold) AS sold, missed
+FROM plans ORDER BY month, code
+"""
+
+_BUDGETS = """
+SELECT centre AS cost_centre, month, money(cents) AS budget, money(coalesce(spent, 0)) AS spent,
+       money(whole) AS whole, overrun
+FROM budgets ORDER BY month, centre
+"""
+
+_CLIMBS = """
+SELECT centre AS cost_centre, min(spent_on) AS since FROM costs WHERE climbed GROUP BY centre ORDER BY centre
+"""
+
 _CONTRACTS = """
 SELECT number AS contract, person, organisation, starts, cause, cancelled FROM contracts ORDER BY serial
 """
@@ -176,6 +195,10 @@ WITH sold AS (
     UNION ALL SELECT 'erp', 'payments.csv', count(*), money(sum(cents)) FROM payments
     UNION ALL SELECT 'erp', 'credit_limits.csv', count(*), money(sum(cents)) FROM credit_limits
     UNION ALL SELECT 'erp', 'contracts.csv', count(*), money(sum(cents)) FROM contracts
+    UNION ALL SELECT 'erp', 'plans.csv', count(*), money(sum(cents)) FROM plans
+    UNION ALL SELECT 'erp', 'budgets.csv', count(*), money(sum(cents)) FROM budgets
+    UNION ALL SELECT 'erp', 'expenses.csv', count(*), money(sum(cents)) FROM costs
+    WHERE spent_on <= last_day()
     UNION ALL SELECT 'club', 'coupons.csv', count(*), money(sum(cents)) FROM coupons
     UNION ALL SELECT 'app', 'app_events.jsonl', count(*), NULL FROM events
     UNION ALL SELECT 'ratings', 'ratings.csv', count(*), NULL FROM ratings
@@ -221,6 +244,9 @@ _TABLES = {
     "regions": _REGIONS,
     "credit": _CREDIT,
     "contracts": _CONTRACTS,
+    "plans": _PLANS,
+    "budgets": _BUDGETS,
+    "climbs": _CLIMBS,
     "coupons": _COUPONS,
     "families": _FAMILIES,
     "launches": _LAUNCHES,

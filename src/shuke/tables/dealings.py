@@ -235,13 +235,14 @@ CREDIT_LIMITS = Canonical(
 PLANS = Canonical(
     "plans",
     Text("Sales plans", "销售计划"),
-    key=("period", "store_id", "staff_id", "product_id"),
+    key=("period", "store_id", "staff_id", "product_id", "record_id", "region"),
     required=("period", "amount"),
     event_time="period",
     grain=180,
     columns=(
         Column("period", Type.DATE, Text("Month", "计划月份")),
-        _STORE, _STAFF,
+        _STORE, _STAFF, _RECORD,
+        Column("region", Type.TEXT, Text("Province of sale", "销售省份"), refers="orders.region"),
         Column("product_id", Type.TEXT, Text("Product", "商品"), refers="products.product_id"),
         Column("amount", Type.MONEY, Text("Plan", "计划金额"), unit="currency"),
     ),
@@ -250,13 +251,15 @@ PLANS = Canonical(
 BUDGETS = Canonical(
     "budgets",
     Text("Budgets", "预算"),
-    key=("period", "cost_centre"),
+    key=("period", "cost_centre", "campaign_id", "record_id"),
     required=("period", "amount"),
     event_time="period",
     grain=190,
     columns=(
         Column("period", Type.DATE, Text("Month", "预算月份")),
         Column("cost_centre", Type.TEXT, Text("Cost centre", "成本中心")),
+        Column("campaign_id", Type.TEXT, Text("Campaign", "活动"), refers="campaigns.campaign_id"),
+        _RECORD,
         Column("amount", Type.MONEY, Text("Budget", "预算金额"), unit="currency"),
     ),
 )  # fmt: skip

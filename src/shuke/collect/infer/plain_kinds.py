@@ -34,6 +34,10 @@ _USUALLY = {
 _MOMENTS = ("at", "paid_at", "issued")
 
 
+#: Columns of other tables that a file may feed without being about those.
+_REFERRED = ("orders.order_no", "orders.currency", "orders.region", "budgets.cost_centre")
+
+
 def _plain(name: str, signs: Signs, *others: str, **means: str) -> FileKind:
     """A kind that feeds one table above all: its key, its date and its amount are the generic ones."""
     table = CANONICAL[name]
@@ -44,7 +48,7 @@ def _plain(name: str, signs: Signs, *others: str, **means: str) -> FileKind:
         known["orders.ordered_at"] = f"{name}.{table.event_time}"
     if name in ("payments", "invoices", "expenses"):
         known |= dict.fromkeys(("orders.total", "order_items.amount"), f"{name}.amount")
-    referred = [column.refers for column in table if column.refers in ("orders.order_no", "orders.currency")]
+    referred = [column.refers for column in table if column.refers in _REFERRED]
     others = others or (*PEOPLE, "products", "stores", "staff", "campaigns")
     return FileKind(
         name,
@@ -154,7 +158,7 @@ PLAIN: tuple[FileKind, ...] = (
     _plain(
         "plans",
         ((4, "plans.amount"), (4, "plans.period"), *NO_SALE),
-        "products", "stores", "staff",
+        *PEOPLE, "products", "stores", "staff",
     ),
     _plain(
         "touches",

@@ -1,0 +1,84 @@
+"""Targets: what did the company mean to sell and to spend, and where did it come out otherwise?
+
+Tables made here: `plans` (of each shop and month), `costs` (single expenses of cost centres, those of days
+to come included) and `budgets`. A plan is missed, a budget overrun and a cost centre climbing by a throw of
+their own.
+"""
+
+import duckdb
+
+_MACROS = """
+CREATE MACRO days_in(month) AS day((month + INTERVAL 1 MONTH)::DATE - 1)::INTEGER;
+"""
+
+_PLANS = """
+CREATE TABLE plans AS
+WITH sold AS (
+    SELECT store, date_trunc('month', time)::DATE AS month, sum(price * quantity - discount)::BIGINT AS cents
+    FROM lines WHERE channel = 'till' AND time < last_day() + 1 GROUP BY ALL
+), whole AS (
+    -- of a month that is not over, what it comes to at this rate
+    SELECT store, month, cents,
+           cents * days_in(month) // day(least(month + days_in(month) - 1, last_day())) AS in_month,
+           throw('plan', store || '.' || month) AS p
+    FROM sold WHERE month >= date_trunc('month', first_day()) + INTERVAL 1 MONTH AND cents > 10000
+)
+SELECT stores.code AS code, month, cents AS sold, part(p, 0) < 0.12 AS missed,
+       (in_month * CASE WHEN missed THEN 125 + floor(part(p, 1) * 40)::INTEGER
+                        ELSE 78 + floor(part(p, 1) * 14)::INTEGER END // 100 // 10000 + 1) * 10000 AS cents
+FROM whole JOIN stores ON stores.number = store
+"""
+
+_COSTS = """
+CREATE TABLE costs AS
+WITH months AS (
+    SELECT unnest(generate_series(date_trunc('month', first_day()) + INTERVAL 1 MONTH,
+                                  date_trunc('month', last_day()), INTERVAL 1 MONTH))::DATE AS month
+), centres AS (
+    SELECT unnest(['Advertising', 'Logistics', 'Rent', 'Staff training', 'IT', 'Packaging']) AS centre,
+           unnest([90000, 60000, 20000, 30000, 40000, 25000]) AS base,
+           unnest([40, 30, 8, 12, 16, 24]) AS often
+), held AS (
+    SELECT *, throw('centre', centre || '.' || month) AS m,
+           part(throw('climb', centre), 0) < 0.25 AS climbs,
+           -- as much more as the company has customers
+           base * greatest(1, getvariable('customers') // 1000) AS size
+    FROM months, centres
+), thrown AS (
+    SELECT *, unnest(range(often)) AS nth, throw('cost', centre || '.' || month || '.' || nth) AS c FROM held
+), dated AS (
+    SELECT *, month + floor(part(c, 0) * days_in(month))::INTEGER AS spent_on FROM thrown
+), paid AS (
+    SELECT centre, month, m, spent_on, climbs AND spent_on > last_day() - 80 AS climbed,
+           (size * (0.5 + part(c, 1)) * CASE WHEN climbed THEN 2 ELSE 1 END)::BIGINT AS cents
+    FROM dated
+    UNION ALL
+    -- once a month at the beginning; now and then one thing that costs as much as all else
+    SELECT centre, month, m, month + 1, false, size * 30 FROM held WHERE centre = 'Rent'
+    UNION ALL
+    SELECT centre, month, m, month + 9, false, size * often FROM held WHERE part(m, 2) < 0.05
+)
+SELECT *, row_number() OVER (ORDER BY spent_on, centre, cents) AS serial, format('EX{:07d}', serial) AS number
+FROM paid
+"""
+
+_BUDGETS = """
+CREATE TABLE budgets AS
+WITH spent AS (
+    SELECT centre, month, any_value(m) AS m, sum(cents)::BIGINT AS whole,
+           sum(cents) FILTER (spent_on <= last_day())::BIGINT AS spent
+    FROM costs GROUP BY centre, month
+)
+SELECT centre, month, whole, spent, part(m, 0) < 0.1 AS overrun,
+       (CASE WHEN overrun THEN whole * 100 // (120 + floor(part(m, 1) * 40)::INTEGER)
+             ELSE whole * (108 + floor(part(m, 1) * 20)::INTEGER) // 100 END // 10000 + 1) * 10000 AS cents
+FROM spent
+"""
+
+
+def make(db: duckdb.DuckDBPyConnection) -> None:
+    """Make what was planned, budgeted and spent."""
+    db.execute(_MACROS)
+    db.execute(_PLANS)
+    db.execute(_COSTS)
+    db.execute(_BUDGETS)
