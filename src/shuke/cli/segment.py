@@ -212,6 +212,6 @@ def _measured(project: Project, found: Measured) -> None:
         rows.append([title, None if value is None else formats.money(value, currency)])
     output.listing(["", ""], rows)
     if shared := [each for each in found.overlaps if each.both]:
-        headings = [_("Segment"), _("Customers"), _("In both")]
+        headings = [_("Segment"), _("Customers"), _("Shared")]
         output.listing(headings, [[each.name, each.customers, each.both] for each in shared])
     output.note(_("As of {day}").format(day=formats.day(found.as_of)))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 from shuke.access.roles import Capability
 from shuke.console.request_context import Member, RequestContext
 from shuke.console.responses import PageRoute
+from shuke.console.segments import builder
 from shuke.console.table_requests import AT_ONCE, TableRequest, pages
 from shuke.console.tables import best_first
 from shuke.errors import WrongCall
@@ -59,7 +60,7 @@ def everybody(context: Member) -> Response:
     if elsewhere := context.unseen(tables.declaration(context.project, context.opened, "customers")):
         return context.go(elsewhere)
     asked = TableRequest.of(context.params)
-    if asked.search and not asked.filters and not asked.sort:
+    if asked.search and not (asked.filters or asked.meant or asked.sort):
         offset = (asked.page - 1) * AT_ONCE
         found = find(context.project, asked.search, viewer=context.viewer, limit=AT_ONCE, offset=offset)
     else:
@@ -71,8 +72,9 @@ def everybody(context: Member) -> Response:
     said = [name for name in SHOWN if name in ALWAYS or any(row[name] is not None for row in shown)]
     columns = [found.declared[name] for name in said]
     return context.page(
-        "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search
-    )
+        "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search,
+        builder=builder(context),
+    )  # fmt: skip
 
 
 @router.get("/customers/{customer_id}")

@@ -27,6 +27,7 @@ _FOLDER = Path(__file__).parent / "templates"
 PLACES: tuple[tuple[str, str, Capability], ...] = (
     ("/", N_("Overview"), Capability.SEE),
     ("/customers", N_("Customers"), Capability.SEE),
+    ("/segments", N_("Segments"), Capability.SEE),
     ("/identity", N_("Who is who"), Capability.SEE),
     ("/alerts", N_("Alerts"), Capability.SEE),
     ("/quality", N_("Data quality"), Capability.SEE),
@@ -70,6 +71,7 @@ def environment() -> Environment:
         "without_filter": without_filter,
         "carried": carried,
         "download_address": download_address,
+        "segment_address": segment_address,
         "cell": cell,
         "record_title": record_title,
         "upper_first": lambda text: text[:1].upper() + text[1:] if text else "",
@@ -131,6 +133,12 @@ def carried(context: HasRequest, *names: str) -> list[Pair]:
         for given, (name, _) in context.search_parameters
         if name in names or (ASK in names and name.startswith(ASK))
     ]
+
+
+def segment_address(request: Request) -> str:
+    """Where a segment is made of the rows that this page shows."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if is_of_rows(name)]
+    return f"/segment-editor?{urlencode(kept)}"
 
 
 def download_address(request: Request, table: str, file_format: str) -> str:

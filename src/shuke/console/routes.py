@@ -24,6 +24,7 @@ from shuke.console import (
     login,
     people,
     quality,
+    segments,
     tables,
 )
 from shuke.console.assets import FOREVER, asset
@@ -40,7 +41,7 @@ nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, audit_log.router, alerts.router, builds.router, dictionary.router, downloads.router,
-    imports.router, quality.router, files, nowhere,
+    imports.router, quality.router, segments.router, files, nowhere,
 )  # fmt: skip
 
 

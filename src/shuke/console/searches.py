@@ -29,6 +29,8 @@ MOST = 20_000
 #: An id of a customer, of which nobody else can make anything.
 _ISSUED = re.compile(r"C[0-9A-Z]{8,}")
 
+_WORD = re.compile(r"\w+")
+
 Pair = tuple[str, str]  # a parameter and its value
 
 
@@ -79,10 +81,13 @@ def is_personal(name: str, value: str, declared: Declared | None = None) -> bool
     """Whether a parameter of an address may hold what gives somebody away.
 
     A search does, a condition may, and so does whom one asks about (`a`, `b`) but for ids of Shuke's own.
+    Whatever a segment's condition names is taken for a column, so that in doubt it stays out.
     Of a table that is not known, a condition on any column that is personal in some table.
     """
     if name == "q":
         return bool(value.strip())
+    if name == "meant":
+        return not _personal_columns().isdisjoint(_WORD.findall(value.lower()))
     if name in ("a", "b"):
         return not _ISSUED.fullmatch(value)
     if name != "filter" or not Condition.is_one(value):

@@ -19,6 +19,8 @@ from shuke.web.bounds import LARGEST
 AT_ONCE = 50
 #: What stands in front of the name of a table's question.
 ASK = "ask."
+#: The parameter that has a condition in the language of segments: rows of the customers whom it means.
+MEANT = "meant"
 _FURTHEST = 100_000  # pages
 
 
@@ -28,6 +30,7 @@ class TableRequest:
 
     filters: tuple[Condition, ...] = ()
     search: str = ""
+    meant: str = ""
     sort: str | None = None
     down: bool = False
     page: int = 1
@@ -39,6 +42,7 @@ class TableRequest:
         return cls(
             filters=tuple(Condition.parse(text) for text in given.getlist("filter") if text),
             search=given.get("q", "").strip(),
+            meant=given.get(MEANT, "").strip(),
             sort=given.get("sort") or None,
             down=given.get("down") == "1",
             page=min(max(whole(number) or 1, 1), _FURTHEST),
@@ -52,7 +56,8 @@ class TableRequest:
     @property
     def query(self) -> Query:
         return Query(
-            filters=self.filters, search=self.search or None, order_by=self.sort, descending=self.down,
+            filters=self.filters, search=self.search or None, meant=self.meant or None,
+            order_by=self.sort, descending=self.down,
             limit=AT_ONCE, offset=(self.page - 1) * AT_ONCE, parameters=self.parameters,
         )  # fmt: skip
 
@@ -69,7 +74,7 @@ def whole(text: str) -> int | None:
 
 def is_of_rows(name: str) -> bool:
     """Whether a parameter of an address says which rows are meant, and not which page of them."""
-    return name in ("filter", "q", TOKEN_PARAMETER, "sort", "down") or name.startswith(ASK)
+    return name in ("filter", "q", MEANT, TOKEN_PARAMETER, "sort", "down") or name.startswith(ASK)
 
 
 def pages(total: int, at_once: int = AT_ONCE) -> int:

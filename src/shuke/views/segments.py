@@ -16,6 +16,7 @@ from shuke.builds.segment_log import SegmentVersion
 from shuke.errors import ShukeError, WrongCall
 from shuke.languages import N_, Text
 from shuke.segments import reading, wire
+from shuke.segments.expression import grouped
 from shuke.segments.matching import ID
 from shuke.segments.segment import Segment
 from shuke.segments.wire import Wire
@@ -90,6 +91,7 @@ class AttributeName:
     title: Text
     table: str
     table_title: Text
+    column: str
     type: str
     is_personal: bool
     note: Text | None
@@ -136,7 +138,7 @@ def names(project: Project, *, viewer: Viewer) -> tuple[AttributeName, ...]:
     return tuple(
         AttributeName(
             name=one.name, title=one.column.title, table=one.table, table_title=known.tables[one.table].title,
-            type=one.type.value, is_personal=one.is_personal, note=one.column.note,
+            column=one.column.name, type=one.type.value, is_personal=one.is_personal, note=one.column.note,
             codes=one.column.codes or {},
         )
         for one in known
@@ -154,6 +156,42 @@ def of_members(project: Project, name: str, query: Query) -> Query:
     if not any(one.name == name for one in segment_log.in_force(project.operations)):
         raise UnknownSegment(N_("There is no segment {name}."), name=name)
     return Query(**{**vars(query), "meant": f"in_segment('{name}')"})
+
+
+def standing(project: Project) -> tuple[str, ...]:
+    """The names of the segments that are in force."""
+    return tuple(one.name for one in segment_log.latest(project.operations) if not one.archived)
+
+
+def check(project: Project, text: str) -> None:
+    """Raises `WrongCall` where a text states no condition."""
+    reading.expression(text, meant.vocabulary(project, _opened(project)))
+
+
+#: What the operators of conditions in addresses are called in those of builders.
+_OPERATORS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "contains": "contains",
+              "in": "in", "empty": "null", "given": "notNull"}  # fmt: skip
+
+
+def narrowed(project: Project, query: Query) -> str:
+    """The condition by which a list of customers is narrowed; empty where it is not.
+
+    Raises `WrongCall` for a search, which means whoever was found then.
+    """
+    if query.search:
+        raise WrongCall(N_("A search cannot become a segment. Filter the list instead."))
+    rules: list[Wire] = [
+        {"field": one.column, "operator": _OPERATORS[one.op], "value": _of_address(one.op, one.value)}
+        for one in query.filters
+    ]
+    known = meant.vocabulary(project, _opened(project))
+    own = [reading.expression(query.meant, known)] if query.meant else []
+    every = [*own, *(wire.from_wire({"rules": [rule]}, known) for rule in rules)]
+    return str(grouped(every, every=True)) if every else ""
+
+
+def _of_address(op: str, value: Any) -> Any:
+    return str(value).split("|") if op == "in" else value
 
 
 def rule(project: Project, given: Any) -> str:
@@ -335,12 +373,13 @@ def _sizes(opened: Opened) -> dict[str, dict[str, Any]]:
 
 
 def _changes(opened: Opened) -> dict[str, dict[str, Any]]:
-    """By segment: how many have entered and left since the build before, as far as the build says."""
+    """By segment: how many have entered and left since the build before, for they themselves have changed."""
     name = "segment_changes"
     made = opened.build.manifest.tables.get(name)
 
     def count() -> dict[str, dict[str, Any]]:
-        rows = opened.table(name)
+        every = opened.table(name)
+        rows = every.filter(every.cause == "customer")
         found = rows.group_by("segment").agg(
             entered=(rows.change == "entry").sum(), left=(rows.change == "exit").sum()
         )
