@@ -11,6 +11,7 @@ from shuke.actions import offers as actions
 from shuke.builds import offer_landing, pipeline, unchanged
 from shuke.engage.coupons import NotRedeemable
 from shuke.engage.offers import OfferKind, Terms
+from shuke.views import offers as view
 from shuke.views.viewer import at_home
 from tests.builds.test_pipeline import NOW, empty
 from tests.landing import land
@@ -117,3 +118,23 @@ def test_a_merged_customer_has_what_either_has_redeemed(project):
     second = actions.issue(project, number, [known["till:2"]], occasion="two", viewer=ANNA).codes
     with pytest.raises(NotRedeemable, match="as many coupons"):
         actions.redeem(project, second[known["till:2"]], idempotency_key="A2", viewer=ANNA)
+
+
+def test_a_coupon_that_an_order_names_is_redeemed_by_the_build_as_of_the_order(project):
+    known = customers(project)
+    codes = actions.issue(project, make(project), known.values(), occasion="spring", viewer=ANNA).codes
+    moment = NOW.replace(tzinfo=None) + timedelta(hours=1)
+    orders = [
+        {"order_no": "A1", "record_id": "1", "ordered_at": moment, "total": Decimal(30),
+         "coupon": codes[known["till:1"]].lower()},
+        {"order_no": "A2", "record_id": "1", "ordered_at": moment, "total": Decimal(30),
+         "coupon": codes[known["till:1"]]},
+        {"order_no": "A3", "record_id": "2", "ordered_at": moment, "total": Decimal(30), "coupon": "WELCOME"},
+    ]  # fmt: skip
+    land(project, "till", orders=orders)
+    pipeline.build(project, now=NOW)
+    (offer,) = view.listed(project, viewer=ANNA)
+    assert (offer.redeemed, offer.cost) == (1, Decimal(10))
+    pipeline.build(project, now=NOW)
+    (row,) = (r for r in landed(project, "coupons") if r["redeemed_at"])
+    assert (row["order_no"], row["redeemed_at"]) == ("A1", moment)

@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from shuke.access.secret import mark
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
-from shuke.builds import ledger, offer_landing, segment_log, unchanged
+from shuke.builds import ledger, offer_landing, seen_coupons, segment_log, unchanged
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
@@ -103,6 +103,7 @@ def build(
         making.prune(read=before)
     if not finished.manifest.looks_back:
         flip_alerts(project, finished, now=now)
+        seen_coupons.redeem_seen(project, finished)
         project.builds.note_flipped(finished.number)
     return finished
 

@@ -189,6 +189,12 @@ def _offers() -> typer.Typer:
     return app
 
 
+def _draws() -> typer.Typer:
+    from shuke.cli.draws import app
+
+    return app
+
+
 def _users() -> typer.Typer:
     from shuke.cli.users import app
 
@@ -253,6 +259,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "backup": (N_("Back up the project into one encrypted file."), _backup),
     "restore": (N_("Restore a project from a backup."), _backup),
     "offer": (N_("Make offers, and give out and redeem coupons."), _offers),
+    "draw": (N_("Draw prizes by lot, so that everybody can check it."), _draws),
     "user": (N_("Manage users and their roles."), _users),
     "token": (N_("Manage the tokens of programs."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),
