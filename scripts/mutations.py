@@ -166,10 +166,10 @@ MUTATIONS = (
         ("tests/alerts/test_credit.py",),
     ),
     Mutation(
-        "a token ends with its user",
-        "access/tokens.py",
-        "tokens.c.revoked_at.is_(None), users.c.disabled_at.is_(None)\n",
-        "tokens.c.revoked_at.is_(None)\n",
+        "tokens of somebody who was shut out stay ended",
+        "access/users.py",
+        '_end_tokens(connection, user.id, now=now)\n            _record(connection, by, "disabled_user"',
+        '_record(connection, by, "disabled_user"',
         ("tests/access/test_tokens.py",),
     ),
     Mutation(
