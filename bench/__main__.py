@@ -12,7 +12,6 @@ from rich.console import Console
 from bench import company, report
 from bench.analyses import analyses
 from bench.baskets import associated
-from bench.copies import copied
 from bench.fits import fits
 from bench.fixed import fixed
 from bench.identity import identity
@@ -81,14 +80,11 @@ def _of_company(work: Path, *, scale: float, rounds: int) -> Iterator[Measured]:
 
 
 def _of_analyses(folder: Path, asked: argparse.Namespace) -> Iterator[Measured]:
-    """On the company in `folder`, which is made where there is none, its customers taken so many times."""
+    """On the company in `folder`, such as `bench.scale` keeps; it is made where there is none."""
     if not (folder / "project").exists():
         company.prepared(folder, customers=company.size(asked.scale))
         company.built(folder)
-    large = folder if asked.copies == 1 else folder / f"times-{asked.copies}"
-    if not (large / "project").exists():
-        copied(folder, large, times=asked.copies)
-    yield from analyses(large, rounds=asked.rounds, wanted=tuple(asked.tables))
+    yield from analyses(folder, rounds=asked.rounds, wanted=tuple(asked.tables))
 
 
 def _of_identity(work: Path, *, scale: float) -> Iterator[Measured]:
@@ -109,9 +105,6 @@ def _asked() -> argparse.Namespace:
     alone = ("analyses", "identity", "fits", "recommendations", "baskets", "scale")
     parser.add_argument("--only", choices=alone, help="leave all else out")
     parser.add_argument("--tables", nargs="*", default=(), help="of the analyses, only these")
-    parser.add_argument(
-        "--copies", type=int, default=1, help="take each customer so many times for the analyses"
-    )
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=SIZES, help="numbers of customers, for the whole job"
     )

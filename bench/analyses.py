@@ -87,7 +87,7 @@ def _alone(folder: Path, name: str, *, rounds: int) -> Alone:
         peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT / 2**30
         if by_hand.there_is(name):
             with by_hand.inputs(project, build) as db:
-                # Of the one that was just made: those of a build of copies are of the smaller company.
+                # Of the one that was just made, on the same rows.
                 by_hand.view(db, name, aside / name)
                 theirs.append(_taken(partial(by_hand.copy, db, name, aside / "by_hand.parquet")))
                 differences = by_hand.differences(db, name, aside / name, aside / "by_hand.parquet")
