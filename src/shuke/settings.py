@@ -44,6 +44,8 @@ class Settings:
     """Answers to a table's questions that differ from their defaults: `[tables.lapsing] grace = 2.0`."""
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """The ways by which messages leave: `[channels.news] kind = "email"`; see `channels.opened`."""
+    notices: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """Who is told of alerts: `[notices.finance] channel = "mail"`; see `alerts.notices`."""
     address: str = ""  # where the server is found from outside, for links in messages: https://shop.example
 
     def __post_init__(self) -> None:
@@ -63,6 +65,7 @@ class Settings:
         object.__setattr__(self, "analyses", None if self.analyses is None else tuple(chosen))
         _check("tables", self.tables, _are_sections(self.tables), "[tables.lapsing] grace = 2.0")
         _check("channels", self.channels, _are_sections(self.channels), '[channels.news] kind = "email"')
+        _check("notices", self.notices, _are_sections(self.notices), '[notices.finance] channel = "mail"')
         _check("address", self.address, _is_address(self.address), "https://shop.example")
 
     @property

@@ -47,9 +47,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server(box: Mailbox | None = None) -> Iterator[Mailbox]:
+def mail_server(box: Mailbox | None = None, *, port: int = 0) -> Iterator[Mailbox]:
     box = box or Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=port or free_port())
     controller.start()
     box.address = f"smtp://127.0.0.1:{controller.port}"
     try:

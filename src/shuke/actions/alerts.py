@@ -37,6 +37,7 @@ def act(
         since=alert.since,
         severity=alert.severity,
         evidence=dict(alert.evidence),
+        at_stake=alert.at_stake,
     )
     flips.act(
         project.operations, finding, status,

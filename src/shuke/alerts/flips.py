@@ -4,9 +4,10 @@ Every change of an alert is a row; its state is its last row. What a rule finds 
 no longer finds resolves it; people acknowledge, snooze and resolve in between.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,9 @@ from shuke.access.audit import Actor, AuditEvent, add
 from shuke.errors import Overtaken, WrongCall
 from shuke.languages import N_
 from shuke.store.operations import Operations, alert_flips
+
+#: A notice that could not be delivered: an alert that no build finds.
+UNDELIVERED = "undelivered"
 
 #: Of what kind most subjects are.
 CUSTOMER = "customer"
@@ -46,6 +50,7 @@ class AlertFinding:
     since: date
     severity: str
     evidence: dict[str, Any] = field(default_factory=dict)
+    at_stake: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,7 @@ class AlertState:
     number: int
     at: datetime
     who: str | None
+    at_stake: Decimal | None = None
 
     @property
     def until(self) -> date | None:
@@ -76,14 +82,18 @@ def record(
     today: date,
     now: datetime,
     means: Mapping[str, str] = MappingProxyType({}),
+    unknown: Collection[str] = (),
+    then: Callable[[sa.Connection], object] = lambda _connection: None,
 ) -> int:
     """Write the flips that a build's findings make; returns how many. Doing it twice adds nothing.
 
-    `means` has the customers whom the ids of others mean by now: their alerts go on as their own.
+    `means` has the customers whom the ids of others mean by now: their alerts go on as their own. Of
+    `unknown` rules nobody knows what they would have found: what they found before stands. `then` is done
+    with these flips or not at all.
     """
     with operations.writing() as connection:
         standing = {s.subject: s for s in _last(connection)}
-        found = {f.subject: f for f in findings}
+        found, kept = {f.subject: f for f in findings}, {UNDELIVERED, *unknown}
         rows = []
         for last in _moved(standing, means):
             if last.subject in found:
@@ -97,11 +107,36 @@ def record(
         rows += [
             _row(_as_found(last), last, Status.RESOLVED, build=build, now=now)
             for subject, last in standing.items()
-            if subject not in found and last.status is not Status.RESOLVED
+            if subject not in found and last.status is not Status.RESOLVED and subject.rule not in kept
         ]
         if rows:
             connection.execute(sa.insert(alert_flips), rows)
+        then(connection)
     return len(rows)
+
+
+def opened_by(connection: sa.Connection, build: int) -> list[AlertState]:
+    """The alerts that a build opened."""
+    by_build = alert_flips.c.build == build, alert_flips.c.new_status == Status.OPEN
+    opened = sa.or_(alert_flips.c.old_status.is_(None), alert_flips.c.old_status != Status.OPEN)
+    rows = connection.execute(sa.select(alert_flips).where(*by_build, opened).order_by(alert_flips.c.id))
+    return [_standing(row) for row in rows]
+
+
+def standing(connection: sa.Connection, rules: Collection[str] = ()) -> dict[AlertSubject, AlertState]:
+    """The last flip of every alert, or of those of some rules."""
+    only = alert_flips.c.rule.in_(rules) if rules else sa.true()
+    return {state.subject: state for state in _last(connection, where=only)}
+
+
+def tell(connection: sa.Connection, finding: AlertFinding, status: Status, *, now: datetime) -> bool:
+    """Open or end an alert of Shuke's own that no build finds; False where it stands so already."""
+    last = next(iter(_last(connection, finding.subject)), None)
+    is_open = last is not None and last.status is not Status.RESOLVED
+    if is_open == (status is not Status.RESOLVED):
+        return False
+    connection.execute(sa.insert(alert_flips), [_row(finding, last, status, now=now)])
+    return True
 
 
 def customers(operations: Operations) -> list[str]:
@@ -252,18 +287,20 @@ def _row(
         "build": build,
         "at": now,
         "who": who,
+        "at_stake": finding.at_stake,
     }
 
 
 def _as_found(last: AlertState) -> AlertFinding:
     return AlertFinding(
-        subject=last.subject, since=last.since, severity=last.severity, evidence=last.evidence
-    )
+        subject=last.subject, since=last.since, severity=last.severity, evidence=last.evidence,
+        at_stake=last.at_stake,
+    )  # fmt: skip
 
 
 def _standing(row: sa.Row[Any]) -> AlertState:
     return AlertState(
         subject=AlertSubject(row.rule, row.subject_kind, row.subject_id),
         status=Status(row.new_status), since=row.since, severity=row.severity,
-        evidence=row.evidence, number=row.number, at=row.at, who=row.who,
+        evidence=row.evidence, number=row.number, at=row.at, who=row.who, at_stake=row.at_stake,
     )  # fmt: skip

@@ -17,6 +17,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.access.secret import mark
+from shuke.alerts import findings as findings_of
+from shuke.alerts import notices
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
 from shuke.builds import ledger, offer_landing, seen_coupons, segment_log, unchanged
@@ -59,6 +61,7 @@ def build(
     what it was.
     """
     _check_answers(project, catalogue.derived(project.root))
+    notices.of(project.settings)
     if as_of:
         _check_day(as_of, project, now=now)
     with project.builds.making() as making:
@@ -169,23 +172,27 @@ def past(
 def flip_alerts(project: Project, build: Build, *, now: datetime) -> int:
     """Open and close alerts by what a build found; returns how many changed. Safe to do again."""
     opened = project.open(build.number)
-    rules = [
-        t.name
-        for t in catalogue.derived(project.root).values()
-        if t.area == "alerts" and t.name in opened.reader.tables
-    ]
+    rules = [name for name in _rules(project) if name in opened.reader.tables]
     findings = [
         AlertFinding(
-            subject=AlertSubject(row["rule"], row["subject_kind"], row["subject"]),
-            since=row["since"], severity=row["severity"], evidence=json.loads(row["evidence"]),
+            subject=AlertSubject(row["rule"], row["subject_kind"], row["subject"]), since=row["since"],
+            severity=row["severity"], evidence=json.loads(row["evidence"]), at_stake=row.get("at_stake"),
         )
         for rule in rules
         for row in opened.table(rule).to_pyarrow().to_pylist()
     ]  # fmt: skip
+    made = build.manifest.tables
+    failed = {n: made[n].failed or "" for n in _rules(project) if n in made and made[n].failed}
+    off = [notices.switched_off(n, why, today=build.manifest.as_of) for n, why in failed.items()]
     return record(
-        project.operations, findings, build=build.number, today=build.manifest.as_of, now=now,
-        means=_meant(opened, customers(project.operations)),
+        project.operations, [*findings, *off], build=build.number, today=build.manifest.as_of, now=now,
+        means=_meant(opened, customers(project.operations)), unknown=failed,
+        then=partial(notices.plan, settings=project.settings, build=build.number, now=now),
     )  # fmt: skip
+
+
+def _rules(project: Project) -> list[str]:
+    return [t.name for t in catalogue.derived(project.root).values() if t.area == findings_of.AREA]
 
 
 def _meant(opened: Opened, customer_ids: list[str]) -> dict[str, str]:

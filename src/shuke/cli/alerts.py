@@ -41,24 +41,33 @@ def alerts(
     project, viewer = session.project(), session.viewer()
     if mark:
         day = until.date() if until else None
-        return _print([act(project, *mark, as_, viewer=viewer, until=day)], form)
+        return _print([act(project, *mark, as_, viewer=viewer, until=day)], form, project.settings.currency)
     asked = {"rule": rule, "status": status.value}
     where = [Condition(name, "eq", value) for name, value in asked.items() if value]
     all_of_them = 10_000_000 if form is output.OutputFormat.JSON else 20
     page = view.listed(project, where, viewer=viewer, limit=all_of_them if limit is None else limit)
     if form is output.OutputFormat.TABLE and not page.total:
         return output.note(_("No alert is open.") if status is Status.OPEN else _("No alert matches."))
-    _print(page.alerts, form)
+    _print(page.alerts, form, project.settings.currency)
     told = _("{shown} of {total} alerts").format(
         shown=formats.number(len(page.alerts)), total=formats.number(page.total)
     )
     return output.note(told)
 
 
-def _print(alerts: Sequence[Alert], form: output.OutputFormat) -> None:
+def _print(alerts: Sequence[Alert], form: output.OutputFormat, currency: str) -> None:
     if form is output.OutputFormat.JSON:
         return output.as_json(alerts)
-    headings = [_("Severity"), _("Rule"), _("About"), _("Name"), _("Since"), _("Status"), _("Evidence")]
+    headings = [
+        _("Severity"),
+        _("Rule"),
+        _("About"),
+        _("Name"),
+        _("Since"),
+        _("At stake"),
+        _("Status"),
+        _("Evidence"),
+    ]
     rows = [
         [
             SEVERITIES.get(a.severity, a.severity),
@@ -66,6 +75,7 @@ def _print(alerts: Sequence[Alert], form: output.OutputFormat) -> None:
             a.subject,
             a.name,
             formats.day(a.since),
+            "" if a.at_stake is None else formats.money(a.at_stake, currency),
             STATUSES.get(a.status, a.status),
             " · ".join(f"{name} {figure}" for name, figure in evidence(a.evidence, a.labels)),
         ]

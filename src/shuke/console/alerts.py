@@ -8,6 +8,7 @@ from shuke import formats
 from shuke.access.roles import Capability
 from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
+from shuke.alerts.notices import OWN
 from shuke.console.request_context import Form, Member, RequestContext, local, text
 from shuke.console.responses import PageRoute
 from shuke.console.table_requests import AT_ONCE, TableRequest, pages, whole
@@ -50,6 +51,7 @@ def everything(context: Member) -> Response:
         rules=_rules(context),
         waiting=_waiting(context),
         snoozes=SNOOZES,
+        own=OWN,
     )
 
 

@@ -44,9 +44,9 @@ from shuke.errors import Damaged, WrongSettings
 from shuke.languages import N_
 from shuke.store import disk, due_work, offer_rows  # noqa: F401 - the rows of two are part of the database
 from shuke.store.refusals import explained
-from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, metadata
+from shuke.store.schema import DOCUMENT, NUMBER, Money, UtcMoment, metadata
 
-HEAD = "0006"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0007"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
 CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all
@@ -140,8 +140,25 @@ alert_flips = Table(
     Column("build", Integer, index=True),
     Column("at", UtcMoment, nullable=False, index=True),
     Column("who", Text),  # none: a build flipped it
+    Column("at_stake", Money),  # in the project's currency; none: nobody knows
     UniqueConstraint("rule", "subject_kind", "subject_id", "number"),
     Index(None, "subject_kind", "subject_id"),
+    sqlite_autoincrement=True,
+)
+
+# Whom an alert is given to is its last note that says so.
+alert_notes = Table(
+    "alert_notes",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("assignee", Text),  # the name of a user; empty text: nobody any more
+    Column("comment", Text),
+    Column("at", UtcMoment, nullable=False),
+    Column("who", Text, nullable=False),
+    Index(None, "rule", "subject_kind", "subject_id"),
     sqlite_autoincrement=True,
 )
 

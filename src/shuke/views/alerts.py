@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 from shuke.access.roles import Capability
 from shuke.alerts import flips
 from shuke.alerts.flips import Status
+from shuke.alerts.notices import OWN
 from shuke.app import Opened, Project
 from shuke.errors import WrongCall
 from shuke.languages import Text
@@ -34,6 +36,7 @@ ALERTS = Canonical(
         Column("subject", Type.TEXT, Text("About whom", "对象")),
         Column("since", Type.DATE, Text("Since", "起始日")),
         Column("severity", Type.TEXT, Text("Severity", "严重程度")),
+        Column("at_stake", Type.MONEY, Text("At stake", "涉及金额"), unit="currency"),
         Column("evidence", Type.JSON, Text("Evidence", "依据")),
         Column("status", Type.TEXT, Text("Status", "状态")),
         Column("who", Type.TEXT, Text("Handled by", "处理人")),
@@ -60,6 +63,7 @@ class Alert:
     name: str | None  # the customer's, as far as the viewer may see it
     since: date
     severity: str
+    at_stake: Decimal | None  # in the project's currency; none where nobody knows
     status: str  # open, acknowledged, snoozed, resolved
     who: str | None  # acknowledged, snoozed or resolved it
     until: date | None  # of a snoozed one
@@ -76,7 +80,8 @@ class AlertPage:
 def listed(
     project: Project, where: Iterable[Condition] = (), *, viewer: Viewer, limit: int = 50, offset: int = 0
 ) -> AlertPage:
-    """The alerts that meet conditions on the columns of `ALERTS`, the gravest and newest first."""
+    """The alerts that meet conditions on the columns of `ALERTS`: the gravest first, and of these where most
+    is at stake."""
     viewer.require(Capability.SEE)
     opened, conditions = project.open(), tuple(where)
 
@@ -104,6 +109,8 @@ def _counted_open() -> ir.Table:
 
 def title(project: Project, opened: Opened, rule: str) -> Text:
     """What a rule is called: as its table."""
+    if rule in OWN:
+        return OWN[rule][0]
     declared = tables.tables(project, opened).get(rule)
     return declared.title if declared else Text(rule, rule)
 
@@ -112,7 +119,9 @@ def _answer(project: Project, opened: Opened, viewer: Viewer) -> Answer:
     """Asks what a build has found, and what people did about it."""
     key = ("findings", viewer.sees_personal)
     rows = {
-        "findings": opened.once(key, lambda: _findings(project, opened, viewer)),
+        "findings": pa.concat_tables(
+            [opened.once(key, lambda: _findings(project, opened, viewer)), _own(project)]
+        ),
         "handled": _handled(project, viewer),
     }
     return lambda key, ask: opened.reader.among(key, ask, rows.__getitem__)
@@ -130,7 +139,7 @@ _HANDLED = ibis.schema(
 def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
     """Everything that the rules of a build have found, with the customer's name, masked where it must be."""
     rules = [
-        opened.table(name).cast(_FINDING).select(*_FINDING)
+        _finding(opened.table(name))
         for name, declared in tables.tables(project, opened).items()
         if isinstance(declared, Derived) and declared.area == "alerts" and name in opened.reader.tables
     ]
@@ -139,6 +148,27 @@ def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
     found = ibis.union(*rules, distinct=False) if len(rules) > 1 else rules[0]
     known = tables.names(opened, viewer).rename(subject="customer_id")
     return found.left_join(known, "subject").select(*_NAMED).to_pyarrow()
+
+
+def _finding(rows: ir.Table) -> ir.Table:
+    """Findings as an earlier version wrote them do not say what is at stake."""
+    known = rows if "at_stake" in rows.columns else rows.mutate(at_stake=ibis.null(Type.MONEY.ibis))
+    return known.cast(_FINDING).select(*_FINDING)
+
+
+def _own(project: Project) -> pa.Table:
+    """What Shuke warns of itself: notices that do not arrive, rules that could not be asked."""
+    with project.operations.reading() as connection:
+        known = flips.standing(connection, OWN)
+    rows = [
+        {
+            "rule": state.subject.rule, "subject_kind": state.subject.kind, "subject": state.subject.id,
+            "since": state.since, "severity": state.severity, "evidence": json.dumps(state.evidence),
+        }
+        for state in known.values()
+        if state.status is not Status.RESOLVED
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_NAMED.to_pyarrow())
 
 
 def _handled(project: Project, viewer: Viewer) -> pa.Table:
@@ -171,10 +201,14 @@ def _rank(alerts: ir.Table) -> ir.IntegerValue:
 
 
 def _order(alerts: ir.Table) -> list[ir.Value]:
-    return [_rank(alerts), ibis.desc(alerts.since), alerts.rule, alerts.subject]
+    stake = ibis.desc(alerts.at_stake.fill_null(0))
+    return [_rank(alerts), stake, ibis.desc(alerts.since), alerts.rule, alerts.subject]
 
 
 def _alert(project: Project, opened: Opened, row: dict[str, Any]) -> Alert:
     evidence = json.loads(row.pop("evidence") or "{}")
+    if row["rule"] in OWN:
+        named, words = OWN[row["rule"]]
+        return Alert(**row, title=named, evidence=evidence, labels=words)
     declared = tables.tables(project, opened)[row["rule"]]
     return Alert(**row, title=declared.title, evidence=evidence, labels=declared["evidence"].codes or {})
