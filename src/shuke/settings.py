@@ -46,6 +46,8 @@ class Settings:
     """The ways by which messages leave: `[channels.news] kind = "email"`; see `channels.opened`."""
     notices: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """Who is told of alerts: `[notices.finance] channel = "mail"`; see `alerts.notices`."""
+    global_holdout: float = 0.02  # the share of customers whom no campaign reaches
+    campaigns_need_approval: bool = False  # by somebody else than who wrote them
     address: str = ""  # where the server is found from outside, for links in messages: https://shop.example
 
     def __post_init__(self) -> None:
@@ -66,6 +68,11 @@ class Settings:
         _check("tables", self.tables, _are_sections(self.tables), "[tables.lapsing] grace = 2.0")
         _check("channels", self.channels, _are_sections(self.channels), '[channels.news] kind = "email"')
         _check("notices", self.notices, _are_sections(self.notices), '[notices.finance] channel = "mail"')
+        held_out: object = self.global_holdout
+        is_share = isinstance(held_out, int | float) and 0 <= held_out < 1
+        _check("global_holdout", held_out, is_share, "0.02, 0")
+        asked: object = self.campaigns_need_approval
+        _check("campaigns_need_approval", asked, isinstance(asked, bool), "true, false")
         _check("address", self.address, _is_address(self.address), "https://shop.example")
 
     @property

@@ -11,6 +11,7 @@ see              yes    yes      yes       yes
 see_personal     yes    yes      yes       no
 export           yes    yes      yes       no
 edit_segments    yes    yes      yes       no
+run_campaigns    yes    yes      yes       no
 handle_alerts    yes    yes      yes       no
 manage_offers    yes    yes      yes       no
 redeem_coupons   yes    yes      yes       no

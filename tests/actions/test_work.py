@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from shuke import app
 from shuke.actions import work
-from shuke.actions.work import Kind, Later, Worked
+from shuke.actions.work import Kind, Later, Worked, one_by_one
 from shuke.app import Project
 from shuke.channels.message import NotSent, Refused
 from shuke.settings import Settings
@@ -26,7 +26,7 @@ class Bell:
         self.meets: Exception | None = None
         self.rang: list[str] = []
         self.given_up: list[str] = []
-        self.kind = Kind("ring", self.ring, self.give_up)
+        self.kind = Kind("ring", one_by_one(self.ring), self.give_up)
 
     def ring(self, _project: Project, due: Due, _now: datetime) -> work.Books:
         if self.meets:
@@ -114,7 +114,7 @@ def test_an_error_of_one_does_not_keep_the_others_waiting(shop: Project, bell: B
             raise RuntimeError
         return ring(project, due, now)
 
-    bell.kind = Kind("ring", meets_one)
+    bell.kind = Kind("ring", one_by_one(meets_one))
     assert _work(shop) == Worked(done=2, later=1)
     assert bell.rang == ["a", "c"]
 
@@ -128,7 +128,7 @@ def test_what_another_has_taken_over_meanwhile_is_not_written_down_twice(shop: P
             assert _work(project, worker="other", now=NOON + due_work.LEASE) == Worked(done=1)
         return ring(project, due, now)
 
-    bell.kind = Kind("ring", slow)
+    bell.kind = Kind("ring", one_by_one(slow))
     assert _work(shop, worker="slow") == Worked()
     assert bell.rang == ["a"]
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from shuke.store.operations import Operations, audit
 
-Door = Literal["cli", "api", "console", "notebook"]
+Door = Literal["cli", "api", "console", "notebook", "worker", "link"]
 
 #: What a detail may tell. Free text (a query, a search, a reason) is not among it.
 Fact = Literal[

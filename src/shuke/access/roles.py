@@ -14,6 +14,7 @@ class Capability(StrEnum):
     SEE_PERSONAL = "see_personal"  # names, phones, e-mails, addresses and birth dates as they are
     EXPORT = "export"  # take tables away as files
     EDIT_SEGMENTS = "edit_segments"  # define whom the company means, and put segments away
+    RUN_CAMPAIGNS = "run_campaigns"  # write to customers, and say what they are told
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
     MANAGE_OFFERS = "manage_offers"  # make and end offers, give out coupons, draw by lot
     REDEEM_COUPONS = "redeem_coupons"
@@ -53,6 +54,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.SEE_PERSONAL,
             Capability.EXPORT,
             Capability.EDIT_SEGMENTS,
+            Capability.RUN_CAMPAIGNS,
             Capability.HANDLE_ALERTS,
             Capability.MANAGE_OFFERS,
             Capability.REDEEM_COUPONS,

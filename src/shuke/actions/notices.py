@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from shuke import formats
-from shuke.actions.work import Books, Kind
+from shuke.actions.work import Books, Kind, one_by_one
 from shuke.alerts import flips
 from shuke.alerts import notices as told_by
 from shuke.alerts.flips import AlertState, Status
@@ -166,6 +166,6 @@ def _facts(state: AlertState) -> dict[str, Any]:
     }  # fmt: skip
 
 
-KIND = Kind(NOTICE, send)
+KIND = Kind(NOTICE, one_by_one(send))
 
 __all__ = ["KIND", "send", "title_of"]

@@ -7,8 +7,8 @@ done is not done again, and what was interrupted is done once more, under the sa
 
 import logging
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
@@ -28,10 +28,16 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 15
 
 #: How much one worker takes at once.
-AT_ONCE = 20
+AT_ONCE = 200
 
 Books = Callable[[sa.Connection], None]
 """What is to be written down, within the transaction that ends the work."""
+
+Each = Callable[[Due, datetime], Books]
+"""Does one piece of work; what it raises says what becomes of it, see `Kind`."""
+
+Opens = Callable[[Project, Sequence[Due], datetime], Each]
+"""Looks up what several pieces of work need, and gives what does each."""
 
 GiveUp = Callable[[sa.Connection, Due, str, datetime], None]
 """What is to be written down of work that failed for good: (connection, due, why, now)."""
@@ -52,12 +58,13 @@ def _nothing(_connection: sa.Connection, _due: Due, _error: str, _now: datetime)
 class Kind:
     """Due work of one name: how it is done, and what is written down when it is given up.
 
-    `do` raises `Refused` or `WrongCall` where it will never do, any other error where it may later, and
-    `Later` where it is not the time.
+    `opens` is called once for all that a worker has taken, so that what these need is looked up at once, and
+    gives what does each. That raises `Refused` or `WrongCall` where it will never do, any other error where
+    it may later, and `Later` where it is not the time.
     """
 
     name: str
-    do: Callable[[Project, Due, datetime], Books]
+    opens: Opens
     give_up: GiveUp = _nothing
 
 
@@ -83,21 +90,31 @@ def work(
     clock: Callable[[], datetime],
     lease: timedelta = due_work.LEASE,
     limit: int = AT_ONCE,
+    only: Collection[str] | None = None,
 ) -> Worked:
     """Do what is due, as much of it as one worker takes at once; nothing where nothing is.
 
-    `worker` is a name that no other process has. Several may work at once.
+    `only` these kinds, where they are named. `worker` is a name that no other process has; several may
+    work at once.
     """
     began = clock()
     with project.operations.writing() as connection:
-        taken = due_work.claim(connection, list(kinds()), worker=worker, now=began, limit=limit, lease=lease)
-    came = Worked()
+        wanted = [name for name in kinds() if only is None or name in only]
+        taken = due_work.claim(connection, wanted, worker=worker, now=began, limit=limit, lease=lease)
+    came, desk = Worked(), _Desk(project, taken)
     for due in taken:
         now = clock()
         # What is left of the lease is plenty, or is renewed, unless another has taken the work over.
         if now - began < lease / 2 or _still_held(project, due, now=now, lease=lease):
-            came += _done(project, kinds()[due.kind], due, now=now)
+            came += _done(desk, due, now=now)
     return came
+
+
+def one_by_one(
+    do: Callable[[Project, Due, datetime], Books],
+) -> Callable[[Project, Sequence[Due], datetime], Each]:
+    """`opens` of a kind of which nothing is worth looking up for several at once."""
+    return lambda project, _taken, _now: lambda due, now: do(project, due, now)
 
 
 @cache
@@ -111,16 +128,32 @@ def kinds() -> dict[str, Kind]:
     return {kind.name: kind for kind in found}
 
 
-def _done(project: Project, kind: Kind, due: Due, *, now: datetime) -> Worked:
+@dataclass(frozen=True)
+class _Desk:
+    """What one worker has taken, and what was looked up for it."""
+
+    project: Project
+    taken: Sequence[Due]
+    opened: dict[str, Each] = field(default_factory=dict)
+
+    def do(self, due: Due, now: datetime) -> Books:
+        if due.kind not in self.opened:
+            together = [each for each in self.taken if each.kind == due.kind]
+            self.opened[due.kind] = kinds()[due.kind].opens(self.project, together, now)
+        return self.opened[due.kind](due, now)
+
+
+def _done(desk: _Desk, due: Due, *, now: datetime) -> Worked:
+    project = desk.project
     try:
-        books = kind.do(project, due, now)
+        books = desk.do(due, now)
     except Later as later:
         with project.operations.writing() as connection:
             due_work.postpone(connection, due, until=later.until)
         return Worked(later=1)
     # The outermost loop over work of every kind: what one meets must not keep the others waiting.
     except Exception as error:  # noqa: BLE001 - logged, kept with the work, and tried again
-        return _not_done(project, kind, due, error, now=now)
+        return _not_done(project, kinds()[due.kind], due, error, now=now)
     with project.operations.writing() as connection:
         if due_work.finish(connection, due, now=now):
             books(connection)

@@ -17,6 +17,7 @@ class Chat:
 
     kind: ClassVar[str] = "chat"
     writes_to: ClassVar[str] = ""
+    consent: ClassVar[str] = "any"
 
     def __post_init__(self) -> None:
         if not self._robot():

@@ -38,6 +38,7 @@ class Email:
 
     kind: ClassVar[str] = "email"
     writes_to: ClassVar[str] = "email"
+    consent: ClassVar[str] = "email"
 
     def __post_init__(self) -> None:
         if urlsplit(self.server).scheme not in _PORTS or not urlsplit(self.server).hostname:

@@ -43,6 +43,11 @@ class File:
     def writes_to(self) -> str:
         return self.of
 
+    @property
+    def consent(self) -> str:
+        """A hashed address goes to a platform, none at all to a mailing house that has the postal one."""
+        return "ads" if self.hashed else self.of.replace("phone", "sms") or "post"
+
     def send(self, message: Message) -> str:
         if self.of and not message.to:
             raise Refused(N_("There is no address."))

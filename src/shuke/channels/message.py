@@ -38,9 +38,16 @@ class Refused(NotSent):
 
 
 class Channel(Protocol):
-    """A way out. `writes_to` is the kind of identifier that is an address on it; empty where none is."""
+    """A way out. `writes_to` is the kind of identifier that is an address on it; empty where none is;
+    `consent` what customers consent to who may be written to by it, as `profiles.consent_states` calls
+    channels.
+    """
 
-    writes_to: str
+    @property
+    def writes_to(self) -> str: ...
+
+    @property
+    def consent(self) -> str: ...
 
     def send(self, message: Message) -> str:
         """Hand the message over; returns what the receiver calls it. Raises `NotSent` or `Refused`."""

@@ -40,6 +40,7 @@ class Sms:
 
     kind: ClassVar[str] = "sms"
     writes_to: ClassVar[str] = "phone"
+    consent: ClassVar[str] = "sms"
 
     def __post_init__(self) -> None:
         if urlsplit(self.url).scheme not in ("http", "https") or not urlsplit(self.url).hostname:

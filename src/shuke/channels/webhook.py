@@ -23,6 +23,7 @@ class Webhook:
 
     kind: ClassVar[str] = "webhook"
     writes_to: ClassVar[str] = ""
+    consent: ClassVar[str] = "any"
 
     def __post_init__(self) -> None:
         if urlsplit(self.url).scheme not in ("http", "https") or not urlsplit(self.url).hostname:

@@ -213,6 +213,12 @@ def _serve() -> typer.Typer:
     return app
 
 
+def _campaign() -> typer.Typer:
+    from shuke.cli.campaign import app
+
+    return app
+
+
 def _run() -> typer.Typer:
     from shuke.cli.run import app
 
@@ -263,6 +269,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "user": (N_("Manage users and their roles."), _users),
     "token": (N_("Manage the tokens of programs."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),
+    "campaign": (N_("Write to customers, and prove what it changed."), _campaign),
     "run": (N_("Do the work that is due, such as messages to be sent."), _run),
     "doctor": (N_("Check the project, and repair what can be repaired."), _doctor),
     "demo": (N_("Create, import, build and serve a demo company."), _demo),

@@ -22,6 +22,9 @@ def run(
     *,
     once: Annotated[bool, typer.Option("--once", help=_("Do what is due now, then end."))] = False,
     every: Annotated[float, typer.Option(min=0.1, help=_("Seconds to wait where nothing is due."))] = 5.0,
+    only: Annotated[
+        list[str] | None, typer.Option(help=_("Only work of this kind, such as message. May be repeated."))
+    ] = None,
     lease: Annotated[
         float,
         typer.Option(min=1, help=_("Minutes after which the work of a worker that died is taken over.")),
@@ -31,7 +34,7 @@ def run(
     project, worker = session.project(), f"{socket.gethostname()}:{os.getpid()}"
     came = work.Worked()
     while True:
-        did = work.work(project, worker=worker, clock=session.now, lease=timedelta(minutes=lease))
+        did = work.work(project, worker=worker, clock=session.now, lease=timedelta(minutes=lease), only=only)
         came += did
         if did and not once:
             output.note(_told(did))

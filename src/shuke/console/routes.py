@@ -15,6 +15,7 @@ from shuke.console import (
     audit_log,
     builds,
     bundle,
+    campaigns,
     customers,
     dictionary,
     downloads,
@@ -26,6 +27,7 @@ from shuke.console import (
     quality,
     segments,
     tables,
+    unsubscribe,
 )
 from shuke.console.assets import FOREVER, asset
 from shuke.console.guard import Guard
@@ -41,7 +43,7 @@ nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, audit_log.router, alerts.router, builds.router, dictionary.router, downloads.router,
-    imports.router, quality.router, segments.router, files, nowhere,
+    imports.router, quality.router, segments.router, campaigns.router, unsubscribe.router, files, nowhere,
 )  # fmt: skip
 
 

@@ -3,7 +3,19 @@
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from shuke.api import customers, grades, health, identity, offers, quality, segments, tables, visitors, work
+from shuke.api import (
+    campaigns,
+    customers,
+    grades,
+    health,
+    identity,
+    offers,
+    quality,
+    segments,
+    tables,
+    visitors,
+    work,
+)
 from shuke.api.responses import unheard
 from shuke.app import Project
 from shuke.console import responses as pages
@@ -33,7 +45,7 @@ def create_app(project: Project) -> FastAPI:
         redoc_url=None,
     )
     app.state.project = project
-    for room in (tables, customers, segments, visitors, identity, quality, grades, offers, work):
+    for room in (tables, customers, segments, visitors, identity, quality, grades, offers, campaigns, work):
         app.include_router(room.router, prefix="/api")
     app.include_router(health.router)
     console.mount(app, project)

@@ -195,6 +195,19 @@ def waiting(connection: sa.Connection) -> list[Waiting]:
     return [Waiting(**row._mapping) for row in connection.execute(query)]
 
 
+def is_waiting(connection: sa.Connection, kind: str, *, prefix: str) -> bool:
+    """Whether any work of the kind whose key begins so has not ended."""
+    query = (
+        sa.select(due_work.c.id)
+        .where(
+            due_work.c.ended_at.is_(None), due_work.c.kind == kind,
+            due_work.c.key.startswith(prefix, autoescape=True),
+        )
+        .limit(1)
+    )  # fmt: skip
+    return connection.execute(query).first() is not None
+
+
 def next_due(connection: sa.Connection, kinds: Collection[str]) -> datetime | None:
     """When the next piece of work is due; none where none waits."""
     query = sa.select(sa.func.min(due_work.c.due_at)).where(

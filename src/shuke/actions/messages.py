@@ -1,0 +1,132 @@
+"""Messages: how does a message of a campaign leave the house, and who is left alone after all?
+
+Everything that may keep a message back is asked at the moment of sending: what the customer has said by any
+door until then; complaints, caps and quiet hours; who they are by now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from shuke.actions.work import Books, Each, Kind, Later
+from shuke.app import Project
+from shuke.channels.opened import open_channel
+from shuke.engage import books, campaigns
+from shuke.engage.books import Entry, MessageStatus, Past, WithholdingReason
+from shuke.engage.campaign import CampaignStatus
+from shuke.engage.campaigns import Standing
+from shuke.store import due_work
+from shuke.store.due_work import Due
+from shuke.views.outgoing import Outgoing, key_of
+from shuke.views.recipients import Recipient, recipients
+
+#: The kind of due work that one message is.
+MESSAGE = "message"
+
+#: How long a message of a campaign that was paused waits before it is asked about again.
+_PAUSE = timedelta(minutes=5)
+
+
+@dataclass
+class _Sending:
+    """The messages that one worker has taken, with what they need looked up at once."""
+
+    project: Project
+    taken: Sequence[Due]
+
+    def one(self, due: Due, now: datetime) -> Books:
+        standing = self._standing(due)
+        if standing.status is CampaignStatus.CANCELLED:
+            return _written(standing, due, MessageStatus.WITHHELD, now, reason=WithholdingReason.CANCELLED)
+        if standing.status is not CampaignStatus.SENDING:
+            raise Later(now + _PAUSE)
+        entered_as = str(due.payload["customer"])
+        recipient = self._recipients.get(entered_as)
+        if recipient is None:
+            return _written(standing, due, MessageStatus.WITHHELD, now, reason=WithholdingReason.UNKNOWN)
+        channel = open_channel(self.project.settings.channels, standing.campaign.channel)
+        outgoing = Outgoing(
+            project=self.project,
+            standing=standing,
+            channel=channel,
+            recipient=recipient,
+            entered_as=entered_as,
+        )
+        whom = recipient.customer_id
+        if reason := outgoing.withholding_reason(self._past(outgoing, now), now=now) or self._suppressed(
+            outgoing
+        ):
+            return _written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
+        if (awake := outgoing.awake_at(now)) > now:
+            raise Later(awake)
+        reference = channel.send(outgoing.message())
+        return _written(standing, due, MessageStatus.SENT, now, whom=whom, reference=reference)
+
+    @cached_property
+    def _recipients(self) -> dict[str, Recipient]:
+        return recipients(self.project.open(), {str(due.payload["customer"]) for due in self.taken})
+
+    def _standing(self, due: Due) -> Standing:
+        with self.project.operations.reading() as connection:
+            return campaigns.by_id(connection, due.payload["campaign"])
+
+    def _past(self, outgoing: Outgoing, now: datetime) -> Past:
+        standing = outgoing.standing
+        since = now - timedelta(days=standing.campaign.cap_days)
+        with self.project.operations.reading() as connection:
+            return books.past(connection, outgoing.recipient.issued, campaign_id=standing.id, since=since)
+
+    def _suppressed(self, outgoing: Outgoing) -> WithholdingReason | None:
+        if not outgoing.address:
+            return None
+        digest = books.digest(outgoing.address, key=self.project.key)
+        with self.project.operations.reading() as connection:
+            return WithholdingReason.SUPPRESSED if books.is_suppressed(connection, digest) else None
+
+
+def end_where_done(connection: sa.Connection, campaign_id: int, *, now: datetime) -> None:
+    """A campaign of which no message waits any more is done."""
+    standing = campaigns.by_id(connection, campaign_id)
+    if standing.status is CampaignStatus.SENDING and not due_work.is_waiting(
+        connection, MESSAGE, prefix=key_of(campaign_id, "")
+    ):
+        campaigns.move(connection, standing, CampaignStatus.DONE, who=None, now=now)
+
+
+def _written(
+    standing: Standing,
+    due: Due,
+    status: MessageStatus,
+    now: datetime,
+    *,
+    whom: str | None = None,
+    reason: str | None = None,
+    reference: str | None = None,
+) -> Books:
+    entry = Entry(
+        key=due.key, campaign_id=standing.id, customer_id=whom or str(due.payload["customer"]),
+        channel=standing.campaign.channel, is_marketing=standing.campaign.is_marketing, status=status,
+        reason=reason, reference=reference, at=now,
+    )  # fmt: skip
+
+    def write(connection: sa.Connection) -> None:
+        books.enter(connection, entry)
+        end_where_done(connection, standing.id, now=now)
+
+    return write
+
+
+def _open(project: Project, taken: Sequence[Due], _now: datetime) -> Each:
+    return _Sending(project, taken).one
+
+
+def _give_up(connection: sa.Connection, due: Due, why: str, now: datetime) -> None:
+    """The receiver refused it, or could not be reached for two days."""
+    standing = campaigns.by_id(connection, due.payload["campaign"])
+    _written(standing, due, MessageStatus.REFUSED, now, reason=why)(connection)
+
+
+KIND = Kind(MESSAGE, _open, _give_up)

@@ -1,0 +1,95 @@
+"""Campaign rows: which campaigns are there, who belongs to which arm, and who was written to?
+
+The functions that read and write them stand in `engage`.
+"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+
+from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, metadata
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("salt", Text, nullable=False),  # of the lots by which customers are held out
+    Column("created_at", UtcMoment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Every change of what a campaign says is a version; the one with the highest number counts.
+campaign_versions = Table(
+    "campaign_versions",
+    metadata,
+    Column("campaign_id", NUMBER, ForeignKey("campaigns.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("document", DOCUMENT, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
+# Its state is its last row, the one with the highest number.
+campaign_states = Table(
+    "campaign_states",
+    metadata,
+    Column("campaign_id", NUMBER, ForeignKey("campaigns.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("who", Text),  # none: a worker
+    Column("note", Text, nullable=False),
+)
+
+# Whoever enters a campaign is assigned once and keeps the arm.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("campaign_id", NUMBER, ForeignKey("campaigns.id"), primary_key=True),
+    Column("customer_id", Text, primary_key=True),  # as it was issued then
+    Column("arm", Text, nullable=False),
+    Column("stratum", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+)
+
+# The books: what became of each message. Neither addresses nor words are kept.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("campaign_id", NUMBER, ForeignKey("campaigns.id"), nullable=False),
+    Column("customer_id", Text, nullable=False),  # as it was when it was sent
+    Column("channel", Text, nullable=False),
+    Column("is_marketing", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),  # why it was withheld or refused
+    Column("reference", Text),  # what the receiver calls it
+    Column("at", UtcMoment, nullable=False),
+    Index(None, "campaign_id", "status"),
+    Index(None, "customer_id", "at"),
+    sqlite_autoincrement=True,
+)
+
+# What customers say of being written to, between two builds; each build lands it.
+consent_changes = Table(
+    "consent_changes",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("customer_id", Text, nullable=False, index=True),  # as it was issued then
+    Column("purpose", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("how", Text, nullable=False),  # by a link, a reply, a person
+    Column("who", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Addresses that are not written to any more, known by a keyed digest alone.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+)

@@ -1,0 +1,71 @@
+"""Campaign labels: how does a person say what became of a campaign?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from shuke import formats
+from shuke.analyses.campaign_arms import ARMS
+from shuke.analyses.campaign_results import METRICS, VERDICTS
+from shuke.engage.books import WithholdingReason
+from shuke.engage.campaign import CampaignStatus
+from shuke.languages import Text, _
+
+__all__ = ["ARMS", "STATUSES", "VERDICTS", "WITHHELD", "provable", "result"]
+
+STATUSES: dict[str, Text] = {
+    CampaignStatus.DRAFT: Text("draft", "草稿"),
+    CampaignStatus.SUBMITTED: Text("waits for approval", "待审批"),
+    CampaignStatus.SCHEDULED: Text("scheduled", "已排期"),
+    CampaignStatus.SENDING: Text("being sent", "发送中"),
+    CampaignStatus.DONE: Text("done", "已完成"),
+    CampaignStatus.PAUSED: Text("paused", "已暂停"),
+    CampaignStatus.CANCELLED: Text("cancelled", "已取消"),
+}
+
+WITHHELD: dict[str, Text] = {
+    WithholdingReason.CANCELLED: Text("the campaign was cancelled", "活动已取消"),
+    WithholdingReason.UNKNOWN: Text("no longer known", "客户已不存在"),
+    WithholdingReason.ALREADY: Text("written to already", "已发送过"),
+    WithholdingReason.HELD_OUT: Text("merged with somebody held out", "与对照组客户合并"),
+    WithholdingReason.NO_CONSENT: Text("no consent", "未同意"),
+    WithholdingReason.NO_ADDRESS: Text("no address", "无联系方式"),
+    WithholdingReason.SUPPRESSED: Text("address not to be written to", "地址已停用"),
+    WithholdingReason.COMPLAINT: Text("a complaint waits for an answer", "有投诉待答复"),
+    WithholdingReason.CAPPED: Text("had enough messages lately", "近期消息已达上限"),
+    WithholdingReason.SILENT: Text("silent for too long", "沉寂过久"),
+}
+
+
+def result(row: Mapping[str, Any], *, currency: str) -> str:
+    """One row of `campaign_results`, in a sentence that one can repeat."""
+    if row["verdict"] == "too_few":
+        return _("{figure}: too few customers to tell.").format(figure=_figure(row))
+    if row["verdict"] == "imbalanced":
+        return _("The arms are not of the sizes that were planned, so nothing can be told of the effect.")
+    low, high = (_amount(row, row[name], currency) for name in ("adjusted_low", "adjusted_high"))
+    told = {
+        "more": _("{figure}: {lift} more than without the message ({low} to {high})."),
+        "less": _("{figure}: {lift} less than without the message ({low} to {high})."),
+        "unclear": _("{figure}: no effect that is beyond chance (between {low} and {high})."),
+    }[str(row["verdict"])]
+    lift = _amount(row, abs(row["adjusted"]), currency)
+    return told.format(figure=_figure(row), lift=lift, low=low, high=high)
+
+
+def provable(rise: float) -> str:
+    """The least effect that so many customers would prove, of the share who buy."""
+    points = formats.number(Decimal(str(round(100 * rise, 1))))
+    return _("a rise of the share who buy by {points} points or more").format(points=points)
+
+
+def _figure(row: Mapping[str, Any]) -> str:
+    return str(METRICS[row["metric"]])
+
+
+def _amount(row: Mapping[str, Any], value: float, currency: str) -> str:
+    if row["metric"] == "buyers":
+        return formats.share(value)
+    if row["metric"] == "orders":
+        return formats.number(Decimal(str(round(value, 3))), places=3)
+    return formats.money(Decimal(str(round(value, 2))), currency)

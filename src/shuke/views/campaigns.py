@@ -1,0 +1,218 @@
+"""Campaigns: what has each come to, what would it say to this customer, and what would become of it?"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from shuke.access.roles import Capability
+from shuke.analyses.campaign_arms import CONTROL
+from shuke.app import Opened, Project
+from shuke.channels.message import Message
+from shuke.channels.opened import open_channel
+from shuke.engage import books, campaigns, sample_size
+from shuke.engage.books import MessageStatus
+from shuke.engage.campaign import CampaignStatus
+from shuke.engage.campaigns import CampaignChange, Standing
+from shuke.errors import UnknownCustomer
+from shuke.languages import N_
+from shuke.store.due_work import due_work
+from shuke.views import audience
+from shuke.views.outgoing import Outgoing, key_of
+from shuke.views.recipients import recipients
+from shuke.views.viewer import Viewer
+
+#: So many customers are looked up at once.
+_AT_ONCE = 5_000
+
+#: By what share of buyers an audience is judged before a campaign.
+_DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignSummary:
+    """One line of the list of campaigns."""
+
+    name: str
+    status: CampaignStatus
+    since: datetime
+    channel: str
+    audience: str
+    sent: int
+    withheld: int
+    refused: int
+    control: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignPage:
+    """Everything of one campaign."""
+
+    summary: CampaignSummary
+    document: Mapping[str, Any]  # what it says, as it was written
+    arms: Mapping[str, int]
+    reasons: Mapping[str, int]  # why messages were withheld
+    waiting: int
+    history: tuple[CampaignChange, ...]
+    results: tuple[Mapping[str, Any], ...]  # rows of `campaign_results`
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What a campaign would come to if it began now."""
+
+    audience: int
+    treated: int  # by the share held out
+    control: int
+    withheld: Mapping[str, int]  # of the whole audience, by reason
+    to_send: int  # of the treated, those whom nothing keeps back today
+    cost: Decimal
+    buyers: float  # share of the audience that bought in the last 30 days
+    provable: float | None  # the least rise of that share that so many would prove
+
+
+def listed(project: Project, *, viewer: Viewer) -> tuple[CampaignSummary, ...]:
+    """All campaigns, the newest first."""
+    viewer.require(Capability.SEE)
+    with project.operations.reading() as connection:
+        return tuple(_summary(connection, standing) for standing in campaigns.every(connection))
+
+
+def one(project: Project, name: str, *, viewer: Viewer) -> CampaignPage:
+    """Raises `UnknownCampaign`."""
+    viewer.require(Capability.SEE)
+    with project.operations.reading() as connection:
+        standing = campaigns.one(connection, name)
+        came = campaigns.came_of(connection, standing.id)
+        return CampaignPage(
+            summary=_summary(connection, standing), document=standing.campaign.to_json(),
+            arms=campaigns.arms(connection, standing.id), reasons=_reasons(came),
+            waiting=_waiting(connection, standing.id),
+            history=tuple(campaigns.history(connection, name)), results=_results(project, standing),
+        )  # fmt: skip
+
+
+def outgoing(project: Project, name: str, customer_id: str) -> Outgoing:
+    """The message of a campaign to one customer; raises `UnknownCustomer`."""
+    with project.operations.reading() as connection:
+        standing = campaigns.one(connection, name)
+    return _outgoing(project, standing, customer_id)
+
+
+def preview(project: Project, name: str, customer_id: str, *, viewer: Viewer) -> Message:
+    """What a customer would read."""
+    viewer.require(Capability.SEE_PERSONAL)
+    return outgoing(project, name, customer_id).message()
+
+
+def forecast(project: Project, name: str, *, viewer: Viewer) -> Forecast:
+    """Whom a campaign would reach now, who would be left alone and why, and what it could prove."""
+    viewer.require(Capability.RUN_CAMPAIGNS)
+    with project.operations.reading() as connection:
+        standing = campaigns.one(connection, name)
+    opened = project.open()
+    ids = audience.customers(project, opened, standing.campaign.audience, viewer=viewer)
+    whom: list[str] = ids.order_by("customer_id").to_pyarrow()["customer_id"].to_pylist()
+    withheld: Counter[str] = Counter()
+    for first in range(0, len(whom), _AT_ONCE):
+        withheld.update(_withheld(project, opened, standing, whom[first : first + _AT_ONCE], viewer.now))
+    share = standing.campaign.holdout
+    control = round(len(whom) * share)
+    to_send = round((len(whom) - sum(withheld.values())) * (1 - share))
+    buyers = _buyers(opened, whom)
+    design = sample_size.Design(control=share) if 0 < share < 1 else None
+    return Forecast(
+        audience=len(whom), treated=len(whom) - control, control=control,
+        withheld=dict(withheld.most_common()), to_send=to_send,
+        cost=to_send * Decimal(standing.campaign.cost), buyers=buyers,
+        provable=sample_size.provable_rate(buyers, len(whom), design=design) if design else None,
+    )  # fmt: skip
+
+
+def _outgoing(project: Project, standing: Standing, customer_id: str) -> Outgoing:
+    found = recipients(project.open(), [customer_id])
+    if customer_id not in found:
+        raise UnknownCustomer(N_("There is no customer {id}."), id=customer_id)
+    channel = open_channel(project.settings.channels, standing.campaign.channel)
+    return Outgoing(
+        project=project,
+        standing=standing,
+        channel=channel,
+        recipient=found[customer_id],
+        entered_as=customer_id,
+    )
+
+
+def _withheld(
+    project: Project, opened: Opened, standing: Standing, whom: list[str], now: datetime
+) -> Counter[str]:
+    channel = open_channel(project.settings.channels, standing.campaign.channel)
+    found = recipients(opened, whom)
+    since = now - timedelta(days=standing.campaign.cap_days)
+    told: Counter[str] = Counter()
+    with project.operations.reading() as connection:
+        for customer_id, recipient in found.items():
+            past = books.past(connection, recipient.issued, campaign_id=standing.id, since=since)
+            out = Outgoing(
+                project=project,
+                standing=standing,
+                channel=channel,
+                recipient=recipient,
+                entered_as=customer_id,
+            )
+            if reason := out.withholding_reason(past, now=now):
+                told[reason.value] += 1
+    return told
+
+
+def _buyers(opened: Opened, whom: list[str]) -> float:
+    made = opened.build.manifest.tables.get("purchases")
+    if not whom or made is None or made.failed:
+        return 0.0
+    rows = opened.table("purchases")
+    first = opened.build.manifest.as_of - timedelta(days=_DAYS)
+    bought = rows.filter((rows.kind == "goods") & ~rows.is_return & (rows.day > first))
+    buyers = set(bought.select("customer_id").distinct().to_pyarrow()["customer_id"].to_pylist())
+    return len(buyers.intersection(whom)) / len(whom)
+
+
+def _summary(connection: Any, standing: Standing) -> CampaignSummary:
+    came: Counter[str] = Counter()
+    for (status, _), number in campaigns.came_of(connection, standing.id).items():
+        came[status] += number
+    return CampaignSummary(
+        name=standing.name, status=standing.status, since=standing.since, channel=standing.campaign.channel,
+        audience=standing.campaign.audience, sent=came[MessageStatus.SENT],
+        withheld=came[MessageStatus.WITHHELD], refused=came[MessageStatus.REFUSED],
+        control=campaigns.arms(connection, standing.id).get(CONTROL, 0),
+    )  # fmt: skip
+
+
+def _reasons(came: Mapping[tuple[str, str | None], int]) -> dict[str, int]:
+    found = {reason or "": n for (status, reason), n in came.items() if status == MessageStatus.WITHHELD}
+    return dict(sorted(found.items(), key=lambda each: -each[1]))
+
+
+def _waiting(connection: Any, number: int) -> int:
+    open_ = due_work.c.ended_at.is_(None) & (due_work.c.kind == "message")
+    mine = due_work.c.key.startswith(key_of(number, ""), autoescape=True)
+    return int(
+        connection.execute(sa.select(sa.func.count()).select_from(due_work).where(open_ & mine)).scalar_one()
+    )
+
+
+def _results(project: Project, standing: Standing) -> tuple[Mapping[str, Any], ...]:
+    """What the current build can tell of its effect; nothing before one has read the books."""
+    if not project.builds.pointed:
+        return ()
+    opened = project.open()
+    made = opened.build.manifest.tables.get("campaign_results")
+    if made is None or made.failed:
+        return ()
+    rows = opened.table("campaign_results")
+    mine = rows.filter((rows.source == "shuke") & (rows.campaign_id == standing.name))
+    return tuple(mine.order_by("metric").to_pyarrow().to_pylist())
