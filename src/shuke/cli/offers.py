@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 from shuke import formats
 from shuke.actions import offers as actions
 from shuke.cli import output, session
-from shuke.engage.offers import OfferKind, OfferRecord, Terms
+from shuke.engage.offers import OfferKind, OfferRecord, Terms, amount_of
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.tables.offers import KINDS
@@ -71,8 +71,8 @@ def make(
     kind, off = _gives(value, percent, product)
     terms = Terms(
         name=name.strip(), kind=kind, value=off, product_id=product, currency=project.settings.currency,
-        least_order=_money(least_order), starts=(starts or viewer.now).date(), ends=ends.date(),
-        per_customer=per_customer or None, total=total or None, stacks=stacks, cost=_money(cost),
+        least_order=amount_of(least_order), starts=(starts or viewer.now).date(), ends=ends.date(),
+        per_customer=per_customer or None, total=total or None, stacks=stacks, cost=amount_of(cost),
         reason=reason, is_automated=automated,
     )  # fmt: skip
     number = actions.make(project, terms, viewer=viewer)
@@ -128,7 +128,7 @@ def redeem(
     project, viewer = session.project(), session.viewer()
     made = actions.redeem(
         project, code, idempotency_key=key or f"{source or ''}:{order or code}", viewer=viewer,
-        source=source, order_no=order, amount=_money(amount), customer=customer,
+        source=source, order_no=order, amount=amount_of(amount), customer=customer,
     )  # fmt: skip
     taken = formats.money(made.value, project.settings.currency)
     told = _("It was redeemed by this call before: {amount}") if made.repeated else _("Redeemed: {amount}")
@@ -163,19 +163,7 @@ def _gives(value: Amount, percent: Amount, product: str | None) -> tuple[OfferKi
     if len(given) != 1:
         raise WrongCall(N_("Say one of --value, --percent and --product."))
     kind, text = given[0]
-    return kind, None if kind is OfferKind.PRODUCT else _money(text)
-
-
-def _money(text: Amount) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise WrongCall(N_("{text} is not an amount. Accepted, for example: 9.99"), text=text) from None
-    if not amount.is_finite():
-        raise WrongCall(N_("{text} is not an amount. Accepted, for example: 9.99"), text=text)
-    return amount
+    return kind, None if kind is OfferKind.PRODUCT else amount_of(text)
 
 
 def _named(customers: list[str], file: Path | None) -> list[str]:

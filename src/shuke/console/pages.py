@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, str, Capability], ...] = (
     ("/identity", N_("Who is who"), Capability.SEE),
     ("/alerts", N_("Alerts"), Capability.SEE),
     ("/campaigns", N_("Campaigns"), Capability.SEE),
+    ("/offers", N_("Offers"), Capability.SEE),
     ("/quality", N_("Data quality"), Capability.SEE),
     ("/tables", N_("Tables"), Capability.SEE),
     ("/import", N_("Import"), Capability.IMPORT_DATA),

@@ -23,6 +23,7 @@ from shuke.console import (
     identity,
     imports,
     login,
+    offers,
     people,
     quality,
     segments,
@@ -42,8 +43,9 @@ files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
-    people.router, audit_log.router, alerts.router, builds.router, dictionary.router, downloads.router,
-    imports.router, quality.router, segments.router, campaigns.router, unsubscribe.router, files, nowhere,
+    people.router, audit_log.router, alerts.router, offers.router, builds.router, dictionary.router,
+    downloads.router, imports.router, quality.router, segments.router, campaigns.router, unsubscribe.router,
+    files, nowhere,
 )  # fmt: skip
 
 

@@ -70,6 +70,17 @@ class Redemption:
     repeated: bool = field(default=False)  # it was redeemed by an earlier call of the same key
 
 
+@dataclass(frozen=True, kw_only=True)
+class OccasionResult:
+    """What came of the coupons that were given out for one occasion."""
+
+    occasion: str
+    issued: int
+    open: int  # neither redeemed nor taken back
+    redeemed: int
+    cost: Decimal
+
+
 def issue(
     connection: sa.Connection,
     offer: OfferRecord,
@@ -166,6 +177,30 @@ def redeem(
         raise NotRedeemable(N_("All coupons of this offer that may be redeemed have been."))
     _note(connection, "coupon.redeemed", found.offer_id, by=by, now=now, count=1)
     return _redemption(_by(connection, coupons.c.id == found.id))
+
+
+def by_occasion(connection: sa.Connection, offer_id: int) -> tuple[OccasionResult, ...]:
+    """What came of the coupons of an offer, the latest occasion first."""
+    is_open, is_redeemed = (
+        sa.func.sum(sa.case((coupons.c.status == status, 1), else_=0))
+        for status in (CouponStatus.ISSUED, CouponStatus.REDEEMED)
+    )
+    counted = (
+        sa.select(
+            coupons.c.occasion, sa.func.count().label("issued"), is_open.label("open"),
+            is_redeemed.label("redeemed"), sa.func.sum(coupons.c.cost).label("cost"),
+        )
+        .where(coupons.c.offer_id == offer_id)
+        .group_by(coupons.c.occasion)
+        .order_by(sa.func.max(coupons.c.id).desc())
+    )  # fmt: skip
+    return tuple(
+        OccasionResult(
+            occasion=row.occasion, issued=row.issued, open=row.open, redeemed=row.redeemed,
+            cost=row.cost or Decimal(0),
+        )
+        for row in connection.execute(counted)
+    )  # fmt: skip
 
 
 def holder(connection: sa.Connection, code: str, key: bytes) -> str | None:

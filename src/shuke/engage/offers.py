@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -97,6 +97,19 @@ class OfferRecord:
 
     def is_open(self, today: date) -> bool:
         return self.ended_at is None and self.terms.starts <= today <= self.terms.ends
+
+
+def amount_of(text: str | None) -> Decimal | None:
+    """An amount as somebody writes it; none where nothing is written."""
+    if not text or not text.strip():
+        return None
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or abs(amount) >= 10**14:
+        raise WrongCall(N_("{text} is not an amount. Accepted, for example: 9.99"), text=text)
+    return amount
 
 
 def make(connection: sa.Connection, terms: Terms, *, by: Actor, now: datetime) -> int:

@@ -1,14 +1,18 @@
 """Offers: which are there, what has come of each, and whom may one give a coupon?"""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
 from shuke.access.roles import Capability
+from shuke.analyses.shrinkage import spread
 from shuke.app import Opened, Project
-from shuke.engage import offers
+from shuke.engage import coupons, offers
+from shuke.engage.coupons import OccasionResult
 from shuke.engage.offers import OfferRecord
+from shuke.lazy import pd
 from shuke.tables.records import record_of
 from shuke.views.viewer import Viewer
 
@@ -20,6 +24,27 @@ def listed(project: Project, *, viewer: Viewer) -> tuple[OfferRecord, ...]:
     """Every offer, the newest first."""
     viewer.require(Capability.SEE)
     return offers.every(project.operations)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferPage:
+    """One offer, and what came of it."""
+
+    offer: OfferRecord
+    occasions: tuple[OccasionResult, ...]
+    range: tuple[float, float] | None  # in which the share that is redeemed lies, 95 times in 100
+
+
+def offer(project: Project, number: int, *, viewer: Viewer) -> OfferPage:
+    viewer.require(Capability.SEE)
+    with project.operations.reading() as connection:
+        found = offers.get(connection, number)
+        occasions = coupons.by_occasion(connection, number)
+    share = found.redeemed / found.issued if found.issued else 0.0
+    ends = spread(pd.Series([share]), pd.Series([found.issued])) if found.issued else None
+    return OfferPage(
+        offer=found, occasions=occasions, range=(float(ends[0][0]), float(ends[1][0])) if ends else None
+    )
 
 
 def opted_out(project: Project) -> frozenset[str]:
