@@ -79,7 +79,7 @@ def test_a_condition_is_read_in_the_type_of_its_column(project: Project, owner: 
     [
         ("customer_id:empty", 1), ("customer_id:given", 6), ("product_id:in:TEA|POT", 5),
         ("product_id:ne:TEA", 3), ("product_name:contains:te", 4), ("is_return:eq:true", 1),
-        ("day:lt:2026-10-01", 1), ("price:le:4.5", 3),
+        ("day:lt:2026-10-01", 1), ("price:le:4.5", 3), ("customer_id:ne:nobody", 7),
     ],
 )  # fmt: skip
 def test_each_way_of_comparing(condition: str, rows: int, project: Project, owner: Viewer):
