@@ -85,6 +85,22 @@ class Finished:
     peak: float  # GiB of resident memory, together with that of what it started
 
 
+@dataclass
+class CpuClock:
+    """What a block takes: seconds, and those of CPU of this process with all its threads."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+    def __enter__(self) -> "CpuClock":
+        self._began = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        began, cpu = self._began
+        self.seconds, self.cpu = time.perf_counter() - began, time.process_time() - cpu
+
+
 def seconds(work: Callable[[], Any]) -> float:
     started = time.perf_counter()
     work()

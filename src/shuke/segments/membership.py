@@ -6,7 +6,9 @@ segment_members      the same, one row per segment and customer
 segment_changes      who entered and left since the build before, and whether that was the customers' doing
 """
 
-from collections.abc import Iterable, Mapping
+import functools
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -48,7 +50,8 @@ Readables = tuple[Readable, ...]
         Column("segments", Type.TEXT, Text("Segments", "客群"), pii="text", note=Text(
             "Their names between commas: ,vip,new,.", "各客群名称以逗号分隔：,vip,new,。")),
         Column("counted", Type.TEXT, Text("Segments counted against", "比较基准客群"), pii="text", step=True,
-            note=Text("Those of the last build that did not look back.", "最近一次非回溯构建中的客群。")),
+            note=Text("Those of the last build that did not look back; empty where this one does not.",
+                "最近一次非回溯构建中的客群；本次构建非回溯时为空。")),
     ],
 )  # fmt: skip
 def customer_segments(
@@ -69,10 +72,10 @@ def customer_segments(
         return last_build_customer_segments.filter(False)
     rows = _listed(*marked(segments, tables.__getitem__, as_of=as_of, zone=zone))
     if not looks_back:
-        return rows.mutate(counted=rows.segments)
-    before = last_build_customer_segments.select(ID, counted="counted")
-    both = rows.outer_join(before, ID)
-    return both.select("segments", "counted", **{ID: ibis.coalesce(both[ID], both[f"{ID}_right"])})
+        return rows.mutate(counted=ibis.null("string"))
+    both = rows.outer_join(_counted(last_build_customer_segments).rename(counted="segments"), ID)
+    whose = ibis.coalesce(both[ID], both[f"{ID}_right"])
+    return both.select("segments", counted=both.counted.fill_null(""), **{ID: whose})
 
 
 @table(
@@ -149,14 +152,16 @@ def segment_changes(
     """
     if looks_back:
         return _no_changes(customer_segments)
-    now = customer_segments.select(ID, "segments")
-    before = _as_now(last_build_customer_segments.select(ID, segments="counted"), customer_ids)
-    moved = _but(now, before).select(ID).union(_but(before, now).select(ID))
-    of_now, of_then = _apart(now.semi_join(moved, ID)), _apart(before.semi_join(moved, ID))
-    stands = segment_versions.select("segment")
-    entries = of_now.anti_join(of_then, ["segment", ID]).mutate(change=ibis.literal("entry"))
-    exits = of_then.anti_join(of_now, ["segment", ID]).mutate(change=ibis.literal("exit"))
-    changes = entries.union(exits).semi_join(stands, "segment")
+    before = _as_now(_counted(last_build_customer_segments), customer_ids)
+    both = customer_segments.select(ID, now="segments").outer_join(before.rename(then="segments"), ID)
+    told = both.select(
+        now=both.now.fill_null(""), then=both.then.fill_null(""),
+        **{ID: ibis.coalesce(both[ID], both[f"{ID}_right"])},
+    )  # fmt: skip
+    moved = told.filter(told.now != told.then)
+    entries = _only_in(moved, "now", but="then").mutate(change=ibis.literal("entry"))
+    exits = _only_in(moved, "then", but="now").mutate(change=ibis.literal("exit"))
+    changes = entries.union(exits).semi_join(segment_versions, "segment").distinct()
     same = segment_versions.inner_join(last_build_segment_versions.select("segment", "counted"), "segment")
     unedited = same.filter(same.version == same.counted_right).segment
     cause = ibis.ifelse(changes.segment.isin(unedited), "customer", "definition")
@@ -222,31 +227,61 @@ def on_list(members: Iterable[str], customer_ids: ir.Table) -> ir.Table:
     return customer_ids.semi_join(listed, "issued_id").select(ID).distinct()
 
 
+#: So many segments are looked up at once, in two to this power texts.
+_AT_ONCE = 6
+
+
 def _listed(wide: ir.Table, columns: Mapping[str, str]) -> ir.Table:
     """One row per customer who is in any of the segments, with their names between commas."""
-    parts = [ibis.ifelse(wide[columns[name]], f"{name}{COMMA}", "").fill_null("") for name in sorted(columns)]
-    rows = wide.select(ID, segments=ibis.literal("").concat(*parts))
-    some = rows.filter(rows.segments != "")
-    return some.mutate(segments=ibis.literal(COMMA) + some.segments)
+    names = sorted(columns)
+    parts = [
+        _names(wide, columns, names[first : first + _AT_ONCE]) for first in range(0, len(names), _AT_ONCE)
+    ]
+    rows = wide.select(ID, segments=ibis.literal(COMMA).concat(*parts))
+    return rows.filter(rows.segments != COMMA)
+
+
+def _names(wide: ir.Table, columns: Mapping[str, str], names: Sequence[str]) -> ir.StringValue:
+    """The names of those that hold, each with a comma behind it; to put them together takes longer."""
+    held = [wide[columns[name]].fill_null(False).cast("int32") * 2**place for place, name in enumerate(names)]
+    texts = [
+        "".join(f"{name}{COMMA}" for place, name in enumerate(names) if number >> place & 1)
+        for number in range(2 ** len(names))
+    ]
+    return ibis.literal(texts, type="array<string>")[functools.reduce(operator.add, held).cast("int32")]
 
 
 def _apart(rows: ir.Table) -> ir.Table:
     """One row per segment and customer, of rows with the names between commas."""
     names = rows.select(ID, segment=rows.segments.split(COMMA).unnest())
-    return names.filter(names.segment != "").select("segment", ID).distinct()
+    return names.filter(names.segment != "").select("segment", ID)
 
 
-def _but(rows: ir.Table, others: ir.Table) -> ir.Table:
-    return rows.anti_join(others, [ID, "segments"])
+def _only_in(rows: ir.Table, one: str, *, but: str) -> ir.Table:
+    """One row per segment that one column of a customer names and another does not."""
+    other = rows[but]
+    alone = rows[one].split(COMMA).filter(
+        lambda name: (name != "") & ~other.contains(ibis.literal(COMMA) + name + COMMA)
+    )  # fmt: skip
+    return rows.select(ID, segment=alone.unnest())
+
+
+def _counted(rows: ir.Table) -> ir.Table:
+    """In which segments each customer was in the last build that did not look back."""
+    told = rows.select(ID, segments=ibis.coalesce(rows.counted, rows.segments))
+    return told.filter(told.segments != "")
 
 
 def _as_now(rows: ir.Table, customer_ids: ir.Table) -> ir.Table:
-    """The rows of customers under the ids that these have now."""
+    """The rows of customers under the ids that these have now, one for each."""
     others = customer_ids.filter(customer_ids.issued_id != customer_ids.customer_id)
-    moved = others.select(was="issued_id", now="customer_id")
-    both = rows.left_join(moved, rows[ID] == moved.was)
+    moved = others.select(now="customer_id", **{ID: "issued_id"})
+    both = rows.left_join(moved, ID)
     named = both.select("segments", **{ID: ibis.coalesce(both.now, both[ID])})
-    return named.filter(named.segments.notnull())
+    merged = named[ID].isin(moved.now)
+    several = named.filter(merged)
+    together = several.group_by(ID).agg(segments=several.segments.group_concat(""))
+    return named.filter(~merged).select(ID, "segments").union(together.select(ID, "segments"))
 
 
 def _no_changes(rows: ir.Table) -> ir.Table:
