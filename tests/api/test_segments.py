@@ -75,3 +75,10 @@ def test_what_is_put_away_is_gone_until_it_is_taken_up_again(analyst: TestClient
 def test_names_are_those_that_conditions_may_ask_by(analyst: TestClient):
     told = {one["name"]: one for one in analyst.get("/api/segment-names").json()}
     assert told["city"]["table"] == "customers" and told["monetary"]["type"] == "money"
+
+
+def test_too_few_are_not_compared(analyst: TestClient):
+    compared = analyst.post("/api/segment-comparison", json={"here": "city = 'Leeds'"})
+    alike = analyst.post("/api/segment-lookalikes", json={"expression": "city = 'Leeds'"})
+    for refused in (compared, alike):
+        assert refused.status_code == 422 and "at least 30 customers" in refused.json()["message"]

@@ -49,3 +49,9 @@ def test_a_condition_that_is_none_is_refused_in_words(shuke: Shuke, built: Path)
 def test_the_names_of_the_vocabulary_are_listed(shuke: Shuke, built: Path):
     told = shuke("segment", "names", at=built).out
     assert "monetary" in told and "behaviour" not in told.split("\n", maxsplit=1)[0]
+
+
+def test_too_few_customers_are_not_compared_and_that_is_said(shuke: Shuke, built: Path):
+    for command in ("compare", "lookalikes"):
+        said = shuke("segment", command, "city = 'York'", at=built)
+        assert said.status == 1 and "at least 30 customers" in said.err

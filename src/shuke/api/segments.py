@@ -12,6 +12,7 @@ from shuke.api.schemas import gives
 from shuke.builds.segment_log import SegmentVersion
 from shuke.errors import WrongCall
 from shuke.languages import N_
+from shuke.views import lookalikes, segment_comparison
 from shuke.views import segments as view
 from shuke.views.query import Query as Asked
 from shuke.web.bodies import admits
@@ -45,6 +46,40 @@ def measure(project: Here, caller: Caller, expression: Condition = None, rules: 
     """Nothing is kept. The answer has the condition both ways: as text and as rules."""
     text = _text(project, expression, rules)
     return answer(view.measure(project, text, viewer=caller))
+
+
+@router.post(
+    "/segment-comparison",
+    summary="What sets one segment apart from another?",
+    responses=gives(segment_comparison.SegmentComparison),
+)
+@admits(Capability.SEE)
+def compare(
+    project: Here,
+    caller: Caller,
+    *,
+    here: Annotated[str, Body(description="a condition, such as in_segment('vip')", max_length=10_000)],
+    there: Annotated[
+        str | None, Body(description="another one; else all other customers", max_length=10_000)
+    ] = None,
+) -> Response:
+    """The largest differences first; `q` is held down, for many are tried."""
+    return answer(segment_comparison.compare(project, here, there, viewer=caller))
+
+
+@router.post(
+    "/segment-lookalikes", summary="Who is most like a segment?", responses=gives(lookalikes.Lookalikes)
+)
+@admits(Capability.SEE)
+def alike(
+    project: Here,
+    caller: Caller,
+    *,
+    expression: Annotated[str, Body(max_length=10_000)],
+    limit: Annotated[int, Body(ge=1, le=10_000)] = 100,
+) -> Response:
+    """The nearest first, and by which figures they are near."""
+    return answer(lookalikes.lookalikes(project, expression, viewer=caller, limit=limit))
 
 
 @router.get("/segments/{name}", summary="One segment and its versions", responses=gives(view.SegmentPage))

@@ -16,7 +16,10 @@ from shuke.cli.show import ExportFormat
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
 from shuke.views import segments as view
+from shuke.views.lookalikes import lookalikes as alike
 from shuke.views.query import Query
+from shuke.views.segment_comparison import Difference
+from shuke.views.segment_comparison import compare as compared
 from shuke.views.segments import Measured, SegmentSummary
 
 app = typer.Typer(help=_("Segments: named groups of customers, by a condition or a list."))
@@ -30,6 +33,7 @@ Condition = Annotated[
         help=_("Whom it means, such as: city = 'Leeds' and spent_on(within => '1y') > 500"),
     ),
 ]
+Either = Annotated[str, typer.Argument(metavar="SEGMENT", help=_("A condition, or the name of a segment."))]
 File = Annotated[
     Path | None,
     typer.Option(
@@ -104,9 +108,7 @@ def size(
     form: Form = output.OutputFormat.TABLE,
 ) -> None:
     project, viewer = session.project(), session.viewer()
-    names = {one.name for one in view.listed(project, viewer=viewer)}
-    text = f"in_segment('{condition}')" if condition in names else condition
-    found = view.measure(project, text, viewer=viewer)
+    found = view.measure(project, _text(project, condition), viewer=viewer)
     return output.as_json(found) if form is output.OutputFormat.JSON else _measured(project, found)
 
 
@@ -138,6 +140,43 @@ def history(name: Name, form: Form = output.OutputFormat.TABLE) -> None:
     return output.listing(headings, [_version(project, each) for each in found])
 
 
+@app.command(help=_("What sets the customers of one segment apart from another, or from all others."))
+def compare(
+    here: Either,
+    there: Annotated[
+        str | None, typer.Argument(metavar="OTHER", help=_("Another one; default: all other customers."))
+    ] = None,
+    form: Form = output.OutputFormat.TABLE,
+) -> None:
+    project, viewer = session.project(), session.viewer()
+    other = None if there is None else _text(project, there)
+    found = compared(project, _text(project, here), other, viewer=viewer)
+    if form is output.OutputFormat.JSON:
+        return output.as_json(found)
+    headings = [_("Attribute"), _("Value"), _("Here"), _("There"), _("Effect"), "q"]
+    output.listing(headings, [_difference(one) for one in found.differences])
+    said = _(
+        "{here} customers beside {there}; {tried} differences tried, at most 5% of those shown by chance."
+    )
+    sizes = {"here": found.here, "there": found.there, "tried": found.tried}
+    return output.note(said.format(**{name: formats.number(value) for name, value in sizes.items()}))
+
+
+@app.command(help=_("Customers most like those of a segment, without being in it."))
+def lookalikes(
+    segment: Either,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("The maximum number to show."))] = 20,
+    form: Form = output.OutputFormat.TABLE,
+) -> None:
+    project, viewer = session.project(), session.viewer()
+    found = alike(project, _text(project, segment), viewer=viewer, limit=limit)
+    if form is output.OutputFormat.JSON:
+        return output.as_json(found)
+    rows = [[one.customer_id, one.name, round(one.distance, 3)] for one in found.customers]
+    output.listing([_("Customer"), _("Name"), _("Distance")], rows)
+    return output.note(_("Near by: {figures}").format(figures=", ".join(str(one.title) for one in found.by)))
+
+
 @app.command(help=_("Put a segment away; it can be restored."))
 def archive(name: Name, note: Note = "") -> None:
     actions.archive(session.project(), name, viewer=session.viewer(), note=note)
@@ -157,6 +196,18 @@ def names(form: Form = output.OutputFormat.TABLE) -> None:
         return output.as_json(found)
     headings = [_("Name"), _("Title"), _("Type"), _("Table")]
     return output.listing(headings, [[one.name, one.title, one.type, one.table_title] for one in found])
+
+
+def _text(project: Project, either: str) -> str:
+    """The condition that is meant by a condition, or by the name of a segment."""
+    return f"in_segment('{either}')" if either in view.standing(project) else either
+
+
+def _difference(one: Difference) -> list[object]:
+    figures = [
+        formats.share(each) if one.value is not None else round(each, 2) for each in (one.here, one.there)
+    ]
+    return [one.title, one.value, *figures, round(one.effect, 2), f"{one.q:.1g}"]
 
 
 def _save(name: str, condition: str | None, file: Path | None, note: str, *, seen: int | None) -> None:
