@@ -1,12 +1,13 @@
 """What has come of coupons lands once, and is told of customers by the next build."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
 
-from shuke.actions import identity
+from shuke.actions import consents, identity
 from shuke.actions import offers as actions
 from shuke.builds import offer_landing, pipeline, unchanged
 from shuke.engage.coupons import NotRedeemable
@@ -14,9 +15,15 @@ from shuke.engage.offers import OfferKind, Terms
 from shuke.views import offers as view
 from shuke.views.viewer import at_home
 from tests.builds.test_pipeline import NOW, empty
+from tests.few_tables import FEW, only
 from tests.landing import land
 
-pytestmark = pytest.mark.usefixtures("few_tables")
+
+@pytest.fixture(scope="module", autouse=True)
+def few_tables():
+    with only(*FEW, "consent_states"):
+        yield
+
 
 ANNA = at_home("anna", "cli", now=NOW)
 TODAY = NOW.date()
@@ -96,16 +103,25 @@ def test_what_was_taken_back_is_there_no_more_and_an_ended_offer_says_until_when
 
 
 def test_who_said_no_to_automated_choice_is_left_out(project):
+    said_at = NOW.replace(tzinfo=None)
     land(
         project, "web",
         people=[{"record_id": "9"}],
-        consents=[{"record_id": "9", "purpose": "automated_choice", "granted": False}],
+        consents=[{"record_id": "9", "purpose": "automated_choice", "granted": False, "at": said_at}],
     )  # fmt: skip
     pipeline.build(project, now=NOW)
     known = customers(project)
     number = make(project, is_automated=True)
     told = actions.issue(project, number, known.values(), occasion="spring", viewer=ANNA)
     assert told.left_out == (known["web:9"],) and len(told.codes) == 2
+    # What they say between two builds counts at once.
+    for record, granted in (("web:9", True), ("till:1", False)):
+        consents.say(
+            project, known[record], purpose="automated_choice", channel="any", granted=granted, how="call",
+            viewer=replace(ANNA, now=NOW + timedelta(hours=1)),
+        )  # fmt: skip
+    again = actions.issue(project, number, known.values(), occasion="autumn", viewer=ANNA)
+    assert again.left_out == (known["till:1"],)
 
 
 def test_a_merged_customer_has_what_either_has_redeemed(project):

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -9,15 +11,13 @@ import ibis.expr.types as ir
 from shuke.access.roles import Capability
 from shuke.analyses.shrinkage import spread
 from shuke.app import Opened, Project
-from shuke.engage import coupons, offers
+from shuke.engage import automated_choice, coupons, offers
 from shuke.engage.coupons import OccasionResult
 from shuke.engage.offers import OfferRecord
+from shuke.engage.permission import Consent
 from shuke.lazy import pd
-from shuke.tables.records import record_of
+from shuke.profiles.consent_states import ANY
 from shuke.views.viewer import Viewer
-
-#: The purpose under which a customer says no to being chosen, or not chosen, by a model alone.
-AUTOMATED_CHOICE = "automated_choice"
 
 
 def listed(project: Project, *, viewer: Viewer) -> tuple[OfferRecord, ...]:
@@ -48,20 +48,36 @@ def offer(project: Project, number: int, *, viewer: Viewer) -> OfferPage:
 
 
 def opted_out(project: Project) -> frozenset[str]:
-    """Every id of those who last said no to automated choice (PIPL art. 24)."""
+    """Every id of those who do not want a model alone to choose what they are offered."""
+    with project.operations.reading() as connection:
+        lately = automated_choice.statements(connection)
     opened = _opened(project)
-    if opened is None or "landed_consents" not in opened.reader.tables:
-        return frozenset()
-    said = opened.table("landed_consents")
-    said = said.filter(said.purpose.lower() == AUTOMATED_CHOICE)
-    named = said.select("granted", "at", "key", record=record_of(said))
-    owned = named.inner_join(opened.table("identities").select("record", "customer_id"), "record")
-    last_first = ibis.window(
-        group_by="customer_id", order_by=[owned["at"].isnull(), owned["at"].desc(), owned.granted, owned.key]
-    )
-    ranked = owned.mutate(nth=ibis.row_number().over(last_first))
-    out = ranked.filter((ranked.nth == 0) & ~ranked.granted).select("customer_id")
-    return frozenset(_ids(opened.table("customer_ids").semi_join(out, "customer_id").issued_id))
+    if opened is None:
+        return frozenset(who for who, told in lately.items() if automated_choice.is_refused(told))
+    ids = opened.table("customer_ids").select("issued_id", "customer_id")
+    told: dict[str, list[Consent]] = {}
+    for row in _rows(_stated(opened)):
+        since = row["since"] and row["since"].replace(tzinfo=UTC)
+        statement = Consent(
+            purpose=automated_choice.PURPOSE, channel=ANY, granted=row["granted"], since=since
+        )
+        told.setdefault(row["customer_id"], []).append(statement)
+    for row in _rows(ids.filter(ids.issued_id.isin(list(lately)))) if lately else ():
+        told.setdefault(row["customer_id"], []).extend(lately[row["issued_id"]])
+    refused = [who for who, statements in told.items() if automated_choice.is_refused(statements)]
+    return frozenset(_ids(ids.filter(ids.customer_id.isin(refused)).issued_id)) if refused else frozenset()
+
+
+def _stated(opened: Opened) -> ir.Table | None:
+    if "consent_states" not in opened.reader.tables:
+        return None
+    states = opened.table("consent_states")
+    return states.filter(states.purpose == automated_choice.PURPOSE)
+
+
+def _rows(table: ir.Table | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [] if table is None else table.to_pyarrow().to_pylist()
+    return found
 
 
 def meaning_the_same(project: Project, customer: str) -> frozenset[str]:
