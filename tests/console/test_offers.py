@@ -39,7 +39,11 @@ def test_an_offer_is_made_given_out_and_told_of(built: Project, lin: TestClient)
     unnamed = post(lin, f"/offers/{number}/coupons", occasion="print", unnamed="3").text
     assert len(re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", unnamed)) == 3
     assert "Take back 3" in unnamed
-    assert "Take back" not in post(lin, f"/offers/{number}", do="void", occasion="print").text
+    meant = post(
+        lin, f"/offers/{number}/coupons", occasion="meant", where=f"customer_id = '{customer[1]}'"
+    ).text
+    assert len(re.findall(rf"{customer[1]},[2-9A-Z]{{4}}-", meant)) == 1
+    assert "Take back 3" not in post(lin, f"/offers/{number}", do="void", occasion="print").text
     assert "End it now" not in post(lin, f"/offers/{number}", do="end").text
 
 

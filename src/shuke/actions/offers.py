@@ -11,6 +11,7 @@ from shuke.engage.coupons import Issued, Redemption, Till
 from shuke.engage.offers import Terms
 from shuke.errors import UnknownCustomer, WrongCall
 from shuke.languages import N_
+from shuke.views import audience
 from shuke.views import offers as view
 from shuke.views.viewer import Viewer
 
@@ -49,6 +50,16 @@ def issue(
             connection, offers.get(connection, number), asked, occasion=_named(occasion), key=project.key,
             by=viewer.actor, now=viewer.now, opted_out=opted_out,
         )  # fmt: skip
+
+
+def issue_to_audience(
+    project: Project, number: int, condition: str, *, occasion: str, viewer: Viewer
+) -> Issued:
+    """Give a coupon to each customer whom a condition of segments means, such as in_segment('vip')."""
+    viewer.require(Capability.MANAGE_OFFERS)
+    whom = audience.customers(project, project.open(), condition, viewer=viewer)
+    customers = whom.customer_id.to_pyarrow().to_pylist()
+    return issue(project, number, customers, occasion=occasion, viewer=viewer)
 
 
 def issue_unnamed(

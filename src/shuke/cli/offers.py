@@ -98,13 +98,20 @@ def issue(
     file: Annotated[
         Path | None, typer.Option("--from", exists=True, help=_("A file with one customer id per line."))
     ] = None,
+    where: Annotated[
+        str | None, typer.Option(help=_("A condition as segments have it, such as in_segment('vip')."))
+    ] = None,
     unnamed: Annotated[int, typer.Option(min=0, help=_("So many for whoever bears them, as for print."))] = 0,
 ) -> None:
     project, viewer = session.project(), session.viewer()
     if unnamed:
         codes = actions.issue_unnamed(project, number, unnamed, occasion=occasion, viewer=viewer)
         return print(*codes, sep="\n")
-    told = actions.issue(project, number, _named(customers or [], file), occasion=occasion, viewer=viewer)
+    if where:
+        told = actions.issue_to_audience(project, number, where, occasion=occasion, viewer=viewer)
+    else:
+        named = _named(customers or [], file)
+        told = actions.issue(project, number, named, occasion=occasion, viewer=viewer)
     print(*(f"{customer},{code}" for customer, code in told.codes.items()), sep="\n")
     if told.left_out:
         output.note(

@@ -89,9 +89,11 @@ def issue(context: Member, form: Form, number: Number) -> Response:
     if count := whole(text(form, "unnamed")):
         lines = list(actions.issue_unnamed(project, number, count, occasion=occasion, viewer=viewer))
     else:
-        told = actions.issue(
-            project, number, text(form, "customers").split(), occasion=occasion, viewer=viewer
-        )
+        if condition := text(form, "where").strip():
+            told = actions.issue_to_audience(project, number, condition, occasion=occasion, viewer=viewer)
+        else:
+            customers = text(form, "customers").split()
+            told = actions.issue(project, number, customers, occasion=occasion, viewer=viewer)
         lines = [f"{customer},{code}" for customer, code in told.codes.items()]
         if told.left_out:
             left_out = formats.number(len(told.left_out))
