@@ -71,9 +71,9 @@ def raw(treated: Sums, control: Sums) -> Lift:
 
     Welch's would take a control group's variance from the control group alone. Spending is skewed and that
     group small, so that where no large order fell into it both its mean and its variance are too low: of
-    campaigns without any effect, with 200 of 4,000 held out, Welch's interval leaves nothing out in 9 to 13
-    of 100, this one in 5 (`tests/analyses/test_lift.py`). It is somewhat too wide where a campaign makes
-    spending vary more, and too narrow where it makes it vary less and few are held out.
+    campaigns without any effect, with 200 of 4,000 held out, Welch's interval excludes zero in 10 of 100,
+    this one in 5 (`tests/analyses/test_lift.py`). It is somewhat too wide where a campaign makes spending
+    vary more, and too narrow where it makes it vary less and few are held out.
     """
     from scipy.stats import t  # heavy, and only a build needs it
 
