@@ -1,7 +1,8 @@
 """Do the rules that warn find those of whom the demo's truth says that they are in trouble, and nobody
 else?"""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shuke import app, demo
 from shuke.alerts.findings import AREA
 from shuke.app import Project
 from shuke.builds import pipeline
+from shuke.builds.alert_replay import replay
 from shuke.collect.ingestion import ingest
 from shuke.graph import catalogue
 from shuke.settings import Settings
@@ -93,6 +95,28 @@ def test_who_lapses_has_mostly_left(company, project):
     found = {owners[who] for who in findings(project, "lapsing") if who in owners}
     print(f"lapsing: {len(found)} found, of whom {len(found & left)} have left")
     assert len(found & left) > len(found) / 2 > 0
+
+
+def test_over_half_a_year_no_alert_flaps_and_each_cause_opens_one(company, project):
+    """Week by week: a day takes three seconds. A cause is a month's plan, or a time beyond a limit."""
+    rules = ("credit", "sales_progress")
+    with only(*FEW, *RULES):
+        credit, plans = replay(
+            project, rules, since=date(2026, 5, 9), until=TODAY, step=timedelta(days=7)
+        )  # fmt: skip
+    assert credit.looks == 26 and credit.openings and plans.openings
+    months = [(o.subject, o.opened.replace(day=1)) for o in plans.openings]
+    assert len(months) == len(set(months))
+    for before, after in pairwise(sorted(credit.openings, key=lambda o: (o.subject, o.opened))):
+        if before.subject == after.subject:
+            assert before.closed and after.opened - before.closed > timedelta(days=7)
+    print(f"credit: {len(credit.openings)} alerts, {credit.right} right, {credit.wrong} wrong")
+    assert credit.right > credit.wrong
+    missed = {(f"store:{p['store']}", p["month"]) for p in truth(company, "plans") if p["missed"]}
+    graded(
+        set(months), {(who, month) for who, month in missed if month >= date(2026, 5, 1)}, "sales_progress"
+    )
+    assert len(missed & set(months)) > len(months) / 2
 
 
 def test_no_rule_fires_on_a_quiet_company(tmp_path):

@@ -5,10 +5,12 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from shuke.alerts.credit_accounts import owned
 from shuke.alerts.credit_exposure import AGES
 from shuke.alerts.findings import alert_rule, evidence, still
 from shuke.languages import Text
 from shuke.stats import rounded
+from shuke.tables.payment_allocation import settling
 
 
 @alert_rule(
@@ -76,3 +78,40 @@ def credit(
             days_left=ibis.ifelse(kept.coming, kept.days_left.cast("int64"), ibis.null("int64")),
         ),
     )  # fmt: skip
+
+
+#: An account was in trouble if something of it was overdue by more than so many days within the next ones.
+LATE, FOLLOWED = 30, 90
+
+
+@credit.outcome
+def paid_late(
+    openings: ir.Table,
+    landed_invoices: ir.Table,
+    landed_payments: ir.Table,
+    identities: ir.Table,
+    *,
+    until: date,
+) -> ir.Table:
+    """An alert was right where an invoice was overdue by more than thirty days within the ninety that
+    followed."""
+    named = settling(landed_payments, landed_invoices)
+    paid = named.group_by("settles", "invoice_no").agg(paid=named.amount.sum(), at=named.paid_at.max())
+    owed = owned(landed_invoices, identities, currency="")
+    both = owed.left_join(paid, [("source", "settles"), "invoice_no"], rname="_{name}")
+    is_paid = (both.paid >= both.amount).fill_null(False)
+    dated = both.select(
+        "customer_id",
+        late=both.due + ibis.interval(days=LATE),
+        settled=ibis.ifelse(is_paid, both["at"].date(), ibis.null("date")),
+    )
+    theirs = openings.inner_join(dated, [("subject", "customer_id")])
+    trouble = (theirs.late <= theirs.opened + ibis.interval(days=FOLLOWED)) & (
+        theirs.settled.isnull() | (theirs.settled > ibis.greatest(theirs.late, theirs.opened))
+    )
+    found = theirs.filter(trouble & (theirs.late <= until)).select("subject", "opened").distinct()
+    told = openings.left_join(found, ["subject", "opened"], rname="found_{name}")
+    over = told.opened + ibis.interval(days=FOLLOWED) <= until
+    return told.select(
+        "subject", "opened", right=ibis.cases((told.found_subject.notnull(), True), (over, False))
+    )

@@ -22,6 +22,9 @@ LIMITS: dict[str, Text] = {
 #: Days overdue, up to and including.
 AGES = {"overdue_30": (1, 30), "overdue_60": (31, 60), "overdue_90": (61, 90), "overdue_more": (91, None)}
 
+#: Fewer rises in ninety days are no rhythm.
+RHYTHM = 3
+
 _NONE = ibis.literal(0).cast(MONEY)
 
 
@@ -179,6 +182,7 @@ def _owed(moved: ir.Table, allowed: ir.Table, *, as_of: date, near: float) -> ir
         rose=last.day.min(where=last.last_kept.isnull() | (last.day > last.last_kept)),
         neared=last.day.min(where=last.last_calm.isnull() | (last.day > last.last_calm)),
         in_month=last.amount.sum(where=last.day > month).fill_null(_NONE),
+        rises=((last.day > quarter) & (last.amount > 0)).sum(),
         in_quarter=last.amount.sum(where=last.day > quarter).fill_null(_NONE),
     )  # fmt: skip
     slower = ibis.least(summed.in_month.cast("float64") / 30, summed.in_quarter.cast("float64") / 90)
@@ -186,7 +190,7 @@ def _owed(moved: ir.Table, allowed: ir.Table, *, as_of: date, near: float) -> ir
     return summed.select(
         "currency", "limit", "limit_of", "starts", "customers", "invoiced", "delivered", "exposure",
         customer_id=summed.account,
-        pace=ibis.greatest(slower, 0.0).round(4).cast(MONEY),
+        pace=ibis.ifelse(summed.rises >= RHYTHM, ibis.greatest(slower, 0.0), 0.0).round(4).cast(MONEY),
         rose=ibis.greatest(summed.rose, begun),
         neared=ibis.greatest(summed.neared, begun),
     )  # fmt: skip

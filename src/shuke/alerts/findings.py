@@ -4,6 +4,7 @@ A rule is one file: a function from tables to findings, marked with `@alert_rule
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -11,10 +12,26 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.languages import Text
-from shuke.tables import Column, Derived, Type, table
+from shuke.tables import Column, Derived, Type
 
 #: The area of the tables that hold findings.
 AREA = "alerts"
+
+
+@dataclass
+class AlertRule(Derived):
+    """A table of findings; `outcome` tells, later, which of its alerts were right."""
+
+    outcome_of: Callable[..., ir.Table] | None = None
+
+    def outcome(self, function: Callable[..., ir.Table]) -> Callable[..., ir.Table]:
+        """Mark a function as the one that tells whether alerts were right.
+
+        (openings, tables of today…, *, until) -> `subject`, `opened`, `right`; null where `until` is too
+        early to tell. `openings` has `subject` and `opened`, the day.
+        """
+        self.outcome_of = function
+        return function
 
 
 def alert_rule(
@@ -24,7 +41,7 @@ def alert_rule(
     evidence: Mapping[str, Text],
     subject: str | None = "subject",
     **further: Any,
-) -> Callable[[Callable[..., ir.Table]], Derived]:
+) -> Callable[[Callable[..., ir.Table]], AlertRule]:
     """Declare a function as a rule that warns; its name is the rule's.
 
     One row per finding, in the columns of `finding`. What the function leaves out is filled in: the name of
@@ -33,7 +50,7 @@ def alert_rule(
     `further` are the remaining fields of `Derived`.
     """
 
-    def declare(function: Callable[..., ir.Table]) -> Derived:
+    def declare(function: Callable[..., ir.Table]) -> AlertRule:
         @wraps(function)
         def completed(*tables: ir.Table, **parameters: Any) -> ir.Table:
             found = function(*tables, **parameters)
@@ -41,11 +58,10 @@ def alert_rule(
             return found.mutate(**absent)
 
         columns = finding(function.__name__, title, evidence)
-        declared = table(
-            key=("rule", "subject"), title=title, about=about, area=AREA, subject=subject, columns=columns,
+        return AlertRule(
+            completed, ("rule", "subject"), title, tuple(columns), about=about, area=AREA, subject=subject,
             **further,
         )  # fmt: skip
-        return declared(completed)
 
     return declare
 

@@ -55,3 +55,20 @@ def lapsing(
             orders=told.buying_days,
         ),
     )
+
+
+#: Whoever buys within so many days of a warning was only late.
+AWAY = 60
+
+
+@lapsing.outcome
+def stayed_away(openings: ir.Table, purchases: ir.Table, *, until: date) -> ir.Table:
+    """An alert was right where the customer bought nothing for sixty days after it."""
+    goods = purchases.filter((purchases.kind == "goods") & ~purchases.is_return)
+    bought = openings.inner_join(goods.select("customer_id", "day"), [("subject", "customer_id")])
+    later = bought.filter(bought.day > bought.opened)
+    back = later.group_by("subject", "opened").agg(back=later.day.min())
+    told = openings.left_join(back, ["subject", "opened"])
+    soon = (told.back <= told.opened + ibis.interval(days=AWAY)).fill_null(False)
+    over = told.opened + ibis.interval(days=AWAY) <= until
+    return told.select("subject", "opened", right=ibis.cases((soon, False), (over, True)))

@@ -38,7 +38,7 @@ def _money(name: str, en: str, zh: str) -> Column:
         _money("actual", "Sales so far", "已完成"),
         _money("expected", "Expected by now", "应完成"),
         _money("forecast", "Forecast of the month", "月末预测"),
-        _money("spread", "Forecast, standard error", "预测标准误"),
+        _money("spread", "Standard error of what is left of the plan", "剩余计划的标准误"),
         _money("behind", "Behind by", "落后金额"),
         _money("behind_before", "Behind a week before", "一周前落后金额"),
         _money("last_year", "The same month last year", "去年同月"),
@@ -63,10 +63,11 @@ def plan_progress(
     these, or nothing, which is the company. Sales are net: goods of all kinds less returns, in the
     project's currency. `elapsed` is the share of a month's sales that is usual by this day: that of the
     whole company in the same month of up to three earlier years, else the share of its days. `forecast` is
-    what the month comes to at that rate; its standard error takes sales for a compound Poisson process and
-    is 0 when the month is over.
+    what the month comes to at that `spread` is the standard error of what the rest of the month brings if
+    it sells as planned: sales are taken for a compound Poisson process of orders as large as those of the
+    year before; it is 0 when the month is over.
     """
-    first, last = month_of(as_of)
+    first = as_of.replace(day=1)
     told = owned(landed_plans.mutate(currency=ibis.null("string")), identities, currency=currency)
     known = told.filter(told.record_id.isnull() | told.customer_id.notnull())
     plans = checkpoint(in_force(known, DIMENSIONS, month=first))
@@ -74,21 +75,24 @@ def plan_progress(
     goods = lines.filter((lines.kind == "goods") & lines.day.notnull())
     year = first.replace(year=first.year - 1)
     then = month_of(year)
-    amounts = goods.filter(goods.day.between(first, last) | goods.day.between(*then))
+    lately = goods.day.between(as_of - timedelta(days=365), as_of)
+    amounts = goods.filter(lately | goods.day.between(*then))
     now, before = amounts.day.between(first, as_of), amounts.day.between(first, as_of - timedelta(days=LOOK))
     value = amounts.amount.cast("float64")
     summed = counted(
         plans, amounts, DIMENSIONS,
         actual=amounts.amount.sum(where=now), before=amounts.amount.sum(where=before),
         last_year=amounts.amount.sum(where=amounts.day.between(*then)),
-        squares=(value * value).sum(where=now),
+        squares=(value * value).sum(), total=value.sum(),
     )  # fmt: skip
     zero = ibis.literal(0).cast(MONEY)
-    beside = named(summed, DIMENSIONS).cross_join(_curve(goods, as_of))
+    told_of = named(summed, DIMENSIONS).cross_join(_curve(goods, as_of))
+    beside = told_of.cross_join(_dispersion(goods.filter(lately)))
     actual = beside.actual.fill_null(zero)
     plan = beside.amount.cast("float64")
     made = actual.cast("float64")
-    spread = (beside.squares.fill_null(0.0) * (1 - beside.elapsed)).sqrt() / beside.elapsed.nullif(0.0)
+    own = (beside.squares / beside.total.nullif(0.0)).abs() * beside.clustered
+    spread = (plan * (1 - beside.elapsed) * ibis.coalesce(own, beside.dispersion, 0.0)).sqrt()
     return beside.select(
         "subject_kind", "subject",
         month=ibis.literal(first),
@@ -114,6 +118,21 @@ def _with_staff(purchases: ir.Table, items: ir.Table, orders: ir.Table) -> ir.Ta
     beside = purchases.left_join(by_line, [("line_id", "of_line")])
     beside = beside.left_join(by_order, [("order_id", "of_order")])
     return beside.mutate(staff_id=ibis.coalesce(beside.line_staff, beside.order_staff))
+
+
+def _dispersion(goods: ir.Table) -> ir.Table:
+    """One row: the variance of sales for each unit of them (`dispersion`), by orders; and how many times
+    that of single lines it is (`clustered`), for what is bought together comes together."""
+    named = goods.mutate(of=ibis.coalesce(goods.order_id, goods.line_id))
+    orders = named.group_by("of").agg(total=named.amount.sum().cast("float64"))
+    by_order = orders.aggregate(total=orders.total.sum(), squares=(orders.total * orders.total).sum())
+    value = goods.amount.cast("float64")
+    by_line = goods.aggregate(line_squares=(value * value).sum())
+    both = by_order.cross_join(by_line)
+    return both.select(
+        dispersion=(both.squares / both.total.nullif(0.0)).abs(),
+        clustered=(both.squares / both.line_squares.nullif(0.0)).fill_null(1.0),
+    )
 
 
 def _curve(goods: ir.Table, as_of: date) -> ir.Table:

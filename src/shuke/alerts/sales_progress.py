@@ -30,9 +30,10 @@ def sales_progress(
 
     One finding per target. It is behind when sales are below what is expected by now, for the part of the
     month's sales that is usual by this day, by more than `tolerance` of that; it falls when it is behind by
-    more money than a week before; and nine in ten such months end below the plan. Once found it stays until
-    it is behind by less than half of the tolerance, or the month is over. Severity is `high` where the
-    forecast lacks more than twice the tolerance. At stake is what the forecast lacks.
+    more money than a week before; and even if the rest of the month sells as planned, nine in ten such
+    months end below the plan. Once found it stays until it is behind by less than half of the tolerance, or
+    the month is over. Severity is `high` where the forecast lacks more than twice the tolerance. At stake
+    is what the forecast lacks.
     """
     told = plan_progress.mutate(
         due=plan_progress.expected.cast("float64"), made=plan_progress.actual.cast("float64"),
@@ -40,7 +41,7 @@ def sales_progress(
     )  # fmt: skip
     late = told.made < told.due * (1 - tolerance)
     falls = told.behind > told.behind_before
-    sure = told.end.fill_null(0.0) + Z90 * told.spread.cast("float64").fill_null(0.0) < told.goal
+    sure = told.due - told.made > Z90 * told.spread.cast("float64").fill_null(0.0)
     this_month = last_build_sales_progress.filter(last_build_sales_progress.since >= as_of.replace(day=1))
     kept = still(
         told, this_month, opens=late & falls & sure, lasts=told.made < told.due * (1 - tolerance / 2)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -146,11 +147,13 @@ def past(
     as_of: date,
     wanted: Collection[str],
     days_ahead: int | None = None,
+    remembered: Mapping[str, Path] = MappingProxyType({}),
     report: Report = unreported,
 ) -> Iterator["PastRun"]:
     """Some tables as a build of that day would have made them, for as long as the context lasts.
 
-    What looks a number of days ahead, and asks how many by `days_ahead`, is told this one.
+    What looks a number of days ahead, and asks how many by `days_ahead`, is told this one. `remembered` are
+    tables as the build before would have had them.
 
     Nothing comes into force and nothing is kept. Who is who is what the current build knows. The landing
     zone is what the current build took in, so that both tell of the same deliveries.
@@ -163,7 +166,7 @@ def past(
         run = Run(
             inputs=Inputs.of(project, receipts, as_of, days_ahead=days_ahead), tables=tables,
             family=_family(project.settings.engine), opens=partial(project.engine, scratch=making.scratch),
-            folder=making.scratch / "tables", given=known,
+            folder=making.scratch / "tables", given=known, remembered=remembered,
         )  # fmt: skip
         with closing(run):
             yield PastRun(run, run.make(report, only=wanted), current)

@@ -1,7 +1,7 @@
 """Alerts: what needs somebody's attention, and who says what has become of it?"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -9,9 +9,12 @@ import typer
 from shuke import formats
 from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
-from shuke.cli import output, session
+from shuke.builds import alert_replay as replaying
+from shuke.cli import output, progress, session
+from shuke.graph import catalogue
 from shuke.languages import _
 from shuke.views import alerts as view
+from shuke.views import parameters
 from shuke.views.alerts import Alert
 from shuke.views.labels import SEVERITIES, STATUSES, evidence
 from shuke.views.query import Condition
@@ -19,8 +22,9 @@ from shuke.views.query import Condition
 app = typer.Typer()
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def alerts(
+    context: typer.Context,
     *,
     rule: Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as lapsing."))] = None,
     status: Annotated[Status, typer.Option(help=_("Only alerts with this status."))] = Status.OPEN,
@@ -38,6 +42,8 @@ def alerts(
     ] = None,
 ) -> None:
     """What needs somebody's attention, the gravest first."""
+    if context.invoked_subcommand:
+        return None
     project, viewer = session.project(), session.viewer()
     if mark:
         day = until.date() if until else None
@@ -53,6 +59,61 @@ def alerts(
         shown=formats.number(len(page.alerts)), total=formats.number(page.total)
     )
     return output.note(told)
+
+
+@app.command()
+def replay(
+    rule: Annotated[str, typer.Argument(help=_("The rule, such as credit."))],
+    *,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("The first day to ask on."))],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("The last day to ask on."))],
+    step: Annotated[int, typer.Option(min=1, help=_("Days from one look to the next."))] = 1,
+    tried: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--try",
+            metavar="NAME=VALUE",
+            help=_("Another threshold to try beside the present ones, such as near=0.9; may be repeated."),
+        ),
+    ] = None,
+    form: Annotated[
+        output.OutputFormat, typer.Option("--format", help=_("Output format."))
+    ] = output.OutputFormat.TABLE,
+) -> None:
+    """Whom a rule would have told of what on past days, and how often it would have been right."""
+    project = session.project()
+    declared = catalogue.derived(project.root).get(rule)
+    answers = [parameters.answers(declared, _asked(each)) for each in tried or ()] if declared else []
+    with progress.tables() as report:
+        found = replaying.replay(
+            project, [rule], since=since.date(), until=until.date(), step=timedelta(days=step),
+            tried=[{}, *answers], report=report,
+        )  # fmt: skip
+    if form is output.OutputFormat.JSON:
+        return output.as_json(found)
+    headings = [_("Tried"), _("Alerts"), _("Right"), _("Wrong"), _("Not known")]
+    output.listing(headings, [_summary(each) for each in found])
+    columns = [_("Opened"), _("Over"), _("Severity"), _("About"), _("At stake"), _("Right")]
+    currency = project.settings.currency
+    return output.listing(columns, [_opening(each, currency) for each in found[0].openings])
+
+
+def _asked(told: str) -> dict[str, str]:
+    name, _equals, value = told.partition("=")
+    return {name.strip(): value.strip()}
+
+
+def _summary(found: replaying.Replay) -> list[str]:
+    told = ", ".join(f"{name}={value}" for name, value in found.parameters.items()) or _("as it is")
+    unknown = len(found.openings) - found.right - found.wrong
+    return [told, *map(formats.number, (len(found.openings), found.right, found.wrong, unknown))]
+
+
+def _opening(each: replaying.Opening, currency: str) -> list[str]:
+    right = "" if each.right is None else _("yes") if each.right else _("no")
+    stake = "" if each.at_stake is None else formats.money(each.at_stake, currency)
+    severity = str(SEVERITIES.get(each.severity, each.severity))
+    return [formats.day(each.opened), formats.day(each.closed), severity, each.subject, stake, right]
 
 
 def _print(alerts: Sequence[Alert], form: output.OutputFormat, currency: str) -> None:

@@ -50,6 +50,7 @@ class Run:
     folder: Path  # where tables are made
     previous: Build | None = None  # in force until this run's build is
     given: Mapping[str, Path] = field(default_factory=dict)  # tables that are taken as they lie there
+    remembered: Mapping[str, Path] = field(default_factory=dict)  # a table as the build before would have it
     making: BuildWriter | None = None  # the build that these tables are for; it links what stands
 
     def make(
@@ -214,6 +215,8 @@ class Run:
             return self._landed.versions(declared, self.engine, whole=whole)
         if declared and whole:
             return self._landed.records(declared, self.engine, whole=True)
+        if name.startswith(LAST_BUILD) and base_table(name) in self.remembered:
+            return self.engine.read([self.remembered[base_table(name)]], self.tables[base_table(name)].schema)
         if name.startswith((LAST_BUILD, PREVIOUS)):
             stood = self.previous if name.startswith(LAST_BUILD) else self.kept
             return self._stood(self.tables[base_table(name)], stood)
