@@ -17,7 +17,8 @@ from shuke.console.responses import PageRoute
 from shuke.console.searches import is_personal
 from shuke.console.table_requests import MEANT, TableRequest, whole
 from shuke.errors import ShukeError, WrongCall
-from shuke.languages import N_, language, translate
+from shuke.languages import N_, language
+from shuke.languages import translate as _
 from shuke.segments.behaviours import BEHAVIOURS
 from shuke.tables import Type
 from shuke.views import segments as view
@@ -214,8 +215,8 @@ def builder(context: RequestContext) -> str:
 def _builder(context: RequestContext, segments: tuple[str, ...]) -> str:
     known = view.names(context.project, viewer=context.viewer)
     groups = [
-        {"title": translate("Behaviour"), "fields": [_behaviour(name) for name in BEHAVIOURS]},
-        *([{"title": translate("Segments"), "fields": [_in_segment(segments)]}] if segments else []),
+        {"title": _("Behaviour"), "fields": [_behaviour(name) for name in BEHAVIOURS]},
+        *([{"title": _("Segments"), "fields": [_in_segment(segments)]}] if segments else []),
         *({"title": title, "fields": fields} for title, fields in _by_table(known).items()),
     ]
     return json.dumps({"groups": groups, "words": _words()}, ensure_ascii=False)
@@ -242,7 +243,7 @@ def _behaviour(name: str) -> dict[str, Any]:
 
 def _in_segment(names: tuple[str, ...]) -> dict[str, Any]:
     codes = {name: name for name in names}
-    return {"name": "in_segment", "title": translate("In segment"), "kind": "segment", "codes": codes}
+    return {"name": "in_segment", "title": _("In segment"), "kind": "segment", "codes": codes}
 
 
 def _kind(type_: Type) -> str:
@@ -277,6 +278,6 @@ _WORDS = {
 
 def _words() -> dict[str, Any]:
     def said(words: Mapping[str, str]) -> dict[str, str]:
-        return {name: translate(word) for name, word in words.items()}
+        return {name: _(word) for name, word in words.items()}
 
     return said(_WORDS) | {"operators": said(_OPERATORS), "days": said(_DAYS)}
