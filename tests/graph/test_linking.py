@@ -311,5 +311,12 @@ def test_tables_that_tell_no_more_than_what_is_new_are_known_by_what_they_read()
     tables: dict[str, Derived] = catalogue.derived()
     assert {name for name, table in tables.items() if is_delta(table)} == {"changed_records"}
     assert {name: table.carries_over for name, table in tables.items() if table.carries_over} == {
-        "identities": ("landed_issued_ids",), "quality_trend": ("last_build_quality_trend",)
+        "identities": ("landed_issued_ids",),
+        **{
+            name: (f"last_build_{name}",)
+            for name in (
+                "quality_trend", "credit", "expense", "sales_progress", "customer_segments",
+                "segment_versions",
+            )
+        },
     }  # fmt: skip
