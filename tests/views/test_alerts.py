@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from shuke.access import users
+from shuke.access.roles import Role
 from shuke.actions import alerts as actions
-from shuke.alerts.flips import Status
+from shuke.alerts import notes
+from shuke.alerts.flips import AlertSubject, Status
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
-from shuke.errors import Denied
+from shuke.errors import Denied, WrongCall
 from shuke.views import alerts
 from shuke.views.alerts import UnknownAlert
 from shuke.views.query import Condition
@@ -71,3 +74,18 @@ def test_a_snoozed_alert_wakes_on_its_day(regular: Project, owner: Viewer):
 def test_an_alert_that_no_rule_found_cannot_be_handled(regular: Project, owner: Viewer):
     with pytest.raises(UnknownAlert):
         actions.act(regular, "lapsing", "nobody", Status.RESOLVED, viewer=owner)
+
+
+def test_alerts_are_given_to_a_user_and_commented_on_all_at_once(regular, owner):
+    users.create_user(regular.operations, "lin", Role.ANALYST, by=owner.actor, now=owner.now)
+    everything = [Condition("rule", "eq", "lapsing")]
+    with pytest.raises(WrongCall, match="There is no user"):
+        actions.assign(regular, everything, "nobody", viewer=owner)
+    assert actions.assign(regular, everything, "lin", viewer=owner) == 1
+    assert actions.comment(regular, everything, " rang twice ", viewer=owner) == 1
+    (given,) = alerts.listed(regular, [Condition("assignee", "eq", "lin")], viewer=owner).alerts
+    subject = AlertSubject(given.rule, given.subject_kind, given.subject)
+    said = [(note.assignee, note.comment) for note in notes.notes(regular.operations, subject)]
+    assert said == [("lin", None), (None, "rang twice")]
+    actions.assign(regular, everything, "", viewer=owner)
+    assert alerts.listed(regular, everything, viewer=owner).alerts[0].assignee is None

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from shuke import formats
+from shuke.actions import alerts as actions
 from shuke.actions.alerts import act
 from shuke.alerts.flips import Status
 from shuke.builds import alert_replay as replaying
@@ -59,6 +60,39 @@ def alerts(
         shown=formats.number(len(page.alerts)), total=formats.number(page.total)
     )
     return output.note(told)
+
+
+Where = Annotated[str | None, typer.Option(help=_("Only alerts of this rule, such as lapsing."))]
+About = Annotated[str | None, typer.Option(help=_("Only the alert about this one."))]
+
+
+@app.command()
+def assign(
+    user: Annotated[str, typer.Argument(help=_("The name of the user; an empty text: nobody any more."))],
+    *,
+    rule: Where = None,
+    subject: About = None,
+) -> None:
+    """Give open alerts to somebody."""
+    many = actions.assign(session.project(), _open_ones(rule, subject), user, viewer=session.viewer())
+    output.note(_("Alerts given to {name}: {many}").format(name=user or "–", many=formats.number(many)))
+
+
+@app.command()
+def comment(
+    text: Annotated[str, typer.Argument(help=_("What is to be said of them."))],
+    *,
+    rule: Where = None,
+    subject: About = None,
+) -> None:
+    """Say something of open alerts."""
+    many = actions.comment(session.project(), _open_ones(rule, subject), text, viewer=session.viewer())
+    output.note(_("Alerts commented on: {many}").format(many=formats.number(many)))
+
+
+def _open_ones(rule: str | None, subject: str | None) -> list[Condition]:
+    asked = {"status": Status.OPEN.value, "rule": rule, "subject": subject}
+    return [Condition(name, "eq", value) for name, value in asked.items() if value]
 
 
 @app.command()

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from shuke.access.roles import Capability
-from shuke.alerts import flips
+from shuke.alerts import flips, notes
 from shuke.alerts.flips import Status
 from shuke.alerts.notices import OWN
 from shuke.app import Opened, Project
@@ -41,6 +41,7 @@ ALERTS = Canonical(
         Column("status", Type.TEXT, Text("Status", "状态")),
         Column("who", Type.TEXT, Text("Handled by", "处理人")),
         Column("until", Type.DATE, Text("Asleep until", "暂缓至")),
+        Column("assignee", Type.TEXT, Text("Given to", "负责人")),
     ),
 )
 
@@ -67,6 +68,7 @@ class Alert:
     status: str  # open, acknowledged, snoozed, resolved
     who: str | None  # acknowledged, snoozed or resolved it
     until: date | None  # of a snoozed one
+    assignee: str | None  # whom it is given to
     evidence: Mapping[str, Any]
     labels: Mapping[str, Text]  # what a person calls each figure of the evidence
 
@@ -123,17 +125,23 @@ def _answer(project: Project, opened: Opened, viewer: Viewer) -> Answer:
             [opened.once(key, lambda: _findings(project, opened, viewer)), _own(project)]
         ),
         "handled": _handled(project, viewer),
+        "given": _given(project),
     }
     return lambda key, ask: opened.reader.among(key, ask, rows.__getitem__)
 
 
-_FINDING = {c.name: c.type.ibis for c in ALERTS.columns if c.name not in ("status", "who", "until")}
+_FINDING = {
+    c.name: c.type.ibis for c in ALERTS.columns if c.name not in ("status", "who", "until", "assignee")
+}
 
 _NAMED = ibis.schema({**_FINDING, "name": "string"})
 
 _HANDLED = ibis.schema(
     {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
 )
+
+
+_GIVEN = ibis.schema(dict.fromkeys(("rule", "subject_kind", "subject", "assignee"), "string"))
 
 
 def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
@@ -183,13 +191,28 @@ def _handled(project: Project, viewer: Viewer) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_HANDLED.to_pyarrow())
 
 
-def _beside(findings: ir.Table, handled: ir.Table) -> ir.Table:
-    """Every finding with its status."""
-    both = findings.left_join(handled, ["rule", "subject_kind", "subject"])
-    return both.select(*findings.columns, "who", "until", status=both.status.fill_null(Status.OPEN.value))
+def _given(project: Project) -> pa.Table:
+    """Whom alerts are given to."""
+    rows = [
+        {"rule": subject.rule, "subject_kind": subject.kind, "subject": subject.id, "assignee": who}
+        for subject, who in notes.assignees(project.operations).items()
+    ]
+    return pa.Table.from_pylist(rows, schema=_GIVEN.to_pyarrow())
 
 
-_EVERY = _beside(ibis.table(_NAMED, name="findings"), ibis.table(_HANDLED, name="handled"))
+def _beside(findings: ir.Table, handled: ir.Table, given: ir.Table) -> ir.Table:
+    """Every finding with its status, and whom it is given to."""
+    which = ["rule", "subject_kind", "subject"]
+    both = findings.left_join(handled, which)
+    told = both.select(*findings.columns, "who", "until", status=both.status.fill_null(Status.OPEN.value))
+    beside = told.left_join(given, which)
+    return beside.select(*told.columns, "assignee")
+
+
+_EVERY = _beside(
+    ibis.table(_NAMED, name="findings"), ibis.table(_HANDLED, name="handled"),
+    ibis.table(_GIVEN, name="given"),
+)  # fmt: skip
 
 
 def today(project: Project, viewer: Viewer) -> date:

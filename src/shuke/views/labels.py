@@ -131,6 +131,8 @@ EVENTS: dict[str, Text] = {
 
 #: The deeds of the audit log.
 VERBS: dict[str, Text] = {
+    "alert.assigned": Text("gave an alert to somebody", "分派预警"),
+    "alert.commented": Text("commented on an alert", "评论预警"),
     "alert.acknowledged": Text("took care of an alert", "受理预警"),
     "alert.open": Text("reopened an alert", "重新打开预警"),
     "alert.resolved": Text("resolved an alert", "解决预警"),
