@@ -81,7 +81,9 @@ def _waiting(context: RequestContext) -> str:
     """How many alerts wait for somebody, in one sentence."""
     waiting = view.counts(context.project, viewer=context.viewer)
     grave = sum(number for (_rule, severity), number in waiting.items() if severity == "high")
-    told = _("Open: {open}, of these high: {grave}. The gravest and newest come first.")
+    told = _(
+        "Open: {open}, of these high: {grave}. The gravest come first, and of these where most is at stake."
+    )
     return told.format(open=formats.number(sum(waiting.values())), grave=formats.number(grave))
 
 
