@@ -33,7 +33,7 @@ def found(folder: Path, *, channels: Mapping[str, Any], **settings: Any) -> Proj
     return app.init(folder, told)
 
 
-def members(project: Project, number: int, *, consents: bool = True) -> None:
+def members(project: Project, number: int, *, consents: bool = True, bought: datetime = BOUGHT) -> None:
     """So many customers, each with an e-mail address, a phone and a purchase."""
     names = [f"M{n:03}" for n in range(number)]
     land(
@@ -44,16 +44,18 @@ def members(project: Project, number: int, *, consents: bool = True) -> None:
             for n, name in enumerate(names)
             for kind, value in (("email", f"{name.lower()}@home.example"), ("phone", f"+4479111{n:05}"))
         ],
-        order_items=[
-            {
-                "order_no": f"O{name}", "record_id": name, "ordered_at": BOUGHT, "quantity": 1,
-                "price": 5, "amount": 5, "product_id": "TEA", "product_name": "Tea", "kind": "goods",
-            }
-            for name in names
-        ],
+        order_items=[order(name, bought) for name in names],
     )  # fmt: skip
     if consents:
         consent(project, names)
+
+
+def order(name: str, at: datetime) -> dict[str, Any]:
+    """A pot of tea that a member buys."""
+    return {
+        "order_no": f"O{name}-{at:%y%m%d}", "record_id": name, "ordered_at": at, "quantity": 1, "price": 5,
+        "amount": 5, "product_id": "TEA", "product_name": "Tea", "kind": "goods",
+    }  # fmt: skip
 
 
 def consent(project: Project, names: list[str], *, granted: bool = True, channel: str | None = None) -> None:

@@ -9,7 +9,7 @@ from shuke.access.roles import Capability
 from shuke.actions import campaign_start
 from shuke.app import Project
 from shuke.channels.opened import open_channel
-from shuke.engage import campaigns
+from shuke.engage import campaigns, offers
 from shuke.engage.campaign import Campaign, CampaignStatus
 from shuke.engage.campaigns import Standing
 from shuke.errors import Denied, WrongCall
@@ -110,6 +110,9 @@ def _check(project: Project, campaign: Campaign, viewer: Viewer) -> None:
         raise WrongCall(
             N_("Marketing by e-mail needs a link to unsubscribe: set address in {file}."), file="shuke.toml"
         )
+    if campaign.offer:
+        with project.operations.reading() as connection:
+            offers.get(connection, campaign.offer)
     if project.builds.pointed:
         audience.customers(project, project.open(), campaign.audience, viewer=viewer)
 

@@ -11,20 +11,25 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from shuke.access.audit import Actor
 from shuke.actions.work import Books, Each, Kind, Later
 from shuke.app import Project
 from shuke.channels.opened import open_channel
-from shuke.engage import books, campaigns
+from shuke.engage import books, campaigns, coupons, offers
 from shuke.engage.books import Entry, MessageStatus, Past, WithholdingReason
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import Standing
 from shuke.store import due_work
 from shuke.store.due_work import Due
+from shuke.views.offers import opted_out
 from shuke.views.outgoing import Outgoing, key_of
 from shuke.views.recipients import Recipient, recipients
 
 #: The kind of due work that one message is.
 MESSAGE = "message"
+
+#: Who gives out the coupons that messages carry.
+_WORKER = Actor("campaign", "worker")
 
 #: How long a message of a campaign that was paused waits before it is asked about again.
 _PAUSE = timedelta(minutes=5)
@@ -62,7 +67,12 @@ class _Sending:
             return _written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
         if (awake := outgoing.awake_at(now)) > now:
             raise Later(awake)
-        reference = channel.send(outgoing.message())
+        coupon = ""
+        if standing.campaign.offer:
+            coupon, reason = self._coupon(standing, entered_as, now)
+            if reason:
+                return _written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
+        reference = channel.send(outgoing.message(coupon=coupon))
         return _written(standing, due, MessageStatus.SENT, now, whom=whom, reference=reference)
 
     @cached_property
@@ -78,6 +88,25 @@ class _Sending:
         since = now - timedelta(days=standing.campaign.cap_days)
         with self.project.operations.reading() as connection:
             return books.past(connection, outgoing.recipient.issued, campaign_id=standing.id, since=since)
+
+    def _coupon(
+        self, standing: Standing, customer_id: str, now: datetime
+    ) -> tuple[str, WithholdingReason | None]:
+        """A code of their own, or why they get none; who is written to once more gets another instead."""
+        assert standing.campaign.offer
+        with self.project.operations.writing() as connection:
+            issued = coupons.issue(
+                connection, offers.get(connection, standing.campaign.offer), [customer_id],
+                occasion=standing.name, key=self.project.key, by=_WORKER, now=now,
+                opted_out=self._opted_out,
+            )  # fmt: skip
+        if customer_id in issued.left_out:
+            return "", WithholdingReason.OPTED_OUT
+        return issued.codes.get(customer_id, ""), None if issued.codes else WithholdingReason.ALREADY
+
+    @cached_property
+    def _opted_out(self) -> frozenset[str]:
+        return frozenset(opted_out(self.project))
 
     def _suppressed(self, outgoing: Outgoing) -> WithholdingReason | None:
         if not outgoing.address:

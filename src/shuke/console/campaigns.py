@@ -12,7 +12,10 @@ from shuke.access.roles import Capability
 from shuke.actions import campaigns as actions
 from shuke.console.request_context import Form, Member, RequestContext, text
 from shuke.console.responses import PageRoute
+from shuke.console.table_requests import whole
+from shuke.engage import offers
 from shuke.engage.campaign import Campaign, CampaignStatus
+from shuke.engage.offers import OfferRecord
 from shuke.errors import ShukeError, WrongCall
 from shuke.languages import LANGUAGES, N_, translate
 from shuke.views import campaign_labels as labels
@@ -26,7 +29,7 @@ Name = Annotated[str, Path(max_length=200)]
 #: What a form is filled with before anybody has written anything.
 _EMPTY: dict[str, Any] = {
     "audience": "", "channel": "", "content": {}, "purpose": "marketing", "starts": None, "holdout": 0.05,
-    "cap": 3, "cap_days": 7, "quiet": ["21:00", "08:00"], "silent_days": None, "cost": "0",
+    "offer": None, "cap": 3, "cap_days": 7, "quiet": ["21:00", "08:00"], "silent_days": None, "cost": "0",
 }  # fmt: skip
 
 
@@ -124,7 +127,15 @@ def _form(
 
 
 def _choices(context: RequestContext) -> dict[str, Any]:
-    return {"channels": sorted(context.project.settings.channels), "languages": LANGUAGES}
+    return {
+        "channels": sorted(context.project.settings.channels),
+        "languages": LANGUAGES,
+        "offers": [(each.id, each.terms.name) for each in _offers(context)],
+    }
+
+
+def _offers(context: RequestContext) -> list[OfferRecord]:
+    return [each for each in offers.every(context.project.operations) if each.ended_at is None]
 
 
 def _said(context: RequestContext, form: Any) -> dict[str, Any]:
@@ -134,6 +145,7 @@ def _said(context: RequestContext, form: Any) -> dict[str, Any]:
     told = {**_EMPTY, "content": content}
     told |= {name: text(form, name).strip() for name in ("audience", "channel", "purpose", "cost")}
     told["cost"] = told["cost"] or "0"
+    told["offer"] = whole(text(form, "offer")) or None
     told["holdout"] = _number(form, "holdout", 5.0) / 100
     told["cap"], told["cap_days"] = (int(_number(form, n, d)) for n, d in (("cap", 3), ("cap_days", 7)))
     silent = text(form, "silent_days").strip()

@@ -35,6 +35,7 @@ class WithholdingReason(StrEnum):
     SUPPRESSED = "suppressed"  # the address bounced, or asked to be left alone
     COMPLAINT = "complaint"  # one of theirs waits for an answer
     CAPPED = "capped"  # they have had enough for now
+    OPTED_OUT = "opted_out"  # of an offer for which a model chooses
     SILENT = "silent"  # they have not bought for so long
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, time
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, get_args
 
 from shuke.engage.content import Content
@@ -44,8 +43,7 @@ class Campaign:
     quiet: QuietHours | None = field(default_factory=QuietHours)
     silent_days: int | None = None
     cost: str = "0"  # of one message, in the company's currency
-    offer: str = ""  # whose coupons the messages carry
-    further: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    offer: int | None = None  # whose coupons the messages carry, one for each customer
 
     def __post_init__(self) -> None:
         """Raises `WrongCall`."""
@@ -84,7 +82,6 @@ class Campaign:
         }
         told["starts"] = self.starts and self.starts.isoformat()
         told["quiet"] = self.quiet and [f"{self.quiet.begins:%H:%M}", f"{self.quiet.ends:%H:%M}"]
-        told["further"] = dict(self.further)
         return told
 
     @classmethod

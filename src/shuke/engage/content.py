@@ -1,19 +1,19 @@
 """Content: what does a message say to this customer, in their language?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shuke.errors import WrongCall
 from shuke.languages import N_, Language
+from shuke.profiles.customers import customers
 
 #: The longest template, in characters; a letter of ten pages is shorter.
 MAX_LENGTH = 100_000
@@ -23,6 +23,10 @@ MAX_RENDERED = 500_000
 
 #: How deep loops may stand in one another, so that no template runs for ever.
 MAX_NESTED = 2
+
+#: What a template may name.
+_SPOKEN = ("customer", "company", "coupon", "unsubscribe", "recommendations")
+_ATTRIBUTES = tuple(column.name for column in customers.columns)
 
 #: Where Chinese is what people read, unless they say otherwise.
 _CHINESE = frozenset({"CN", "TW", "HK", "MO", "SG"})
@@ -64,11 +68,10 @@ class Facts:
     coupon: str = ""
     unsubscribe: str = ""
     recommendations: tuple[str, ...] = ()
-    further: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def spoken(self) -> dict[str, Any]:
         return {
-            **self.further, "customer": dict(self.customer), "company": self.company, "coupon": self.coupon,
+            "customer": dict(self.customer), "company": self.company, "coupon": self.coupon,
             "unsubscribe": self.unsubscribe, "recommendations": list(self.recommendations),
         }  # fmt: skip
 
@@ -127,8 +130,14 @@ def _read(template: str, name: str, *, escapes: bool) -> Template:
     environment = _Templates(undefined=StrictUndefined, autoescape=escapes)
     environment.globals.clear()
     try:
-        if _depth(environment.parse(template)) > MAX_NESTED:
+        tree = environment.parse(template)
+        if _depth(tree) > MAX_NESTED:
             raise WrongCall(N_("The {part} of the message nests loops too deeply."), part=name)
+        for strange in _unknown(tree):
+            raise WrongCall(
+                N_("The {part} of the message speaks of {name}, which is not known. Known are: {names}."),
+                part=name, name=strange, names=", ".join((*_SPOKEN, *(f"customer.{n}" for n in _ATTRIBUTES))),
+            )  # fmt: skip
         return environment.from_string(template)
     except TemplateError as error:
         raise WrongCall(
@@ -145,6 +154,15 @@ class _Templates(ImmutableSandboxedEnvironment):
         if operator == "**" or not all(isinstance(side, int | float | Decimal) for side in (left, right)):
             raise SecurityError(f"{operator} is for numbers")
         return super().call_binop(context, operator, left, right)
+
+
+def _unknown(tree: nodes.Template) -> Iterator[str]:
+    """What a template speaks of and is never given."""
+    yield from sorted(meta.find_undeclared_variables(tree) - set(_SPOKEN))
+    for spoken in tree.find_all(nodes.Getattr):
+        is_customers = isinstance(spoken.node, nodes.Name) and spoken.node.name == "customer"
+        if is_customers and spoken.attr not in _ATTRIBUTES:
+            yield f"customer.{spoken.attr}"
 
 
 def _depth(node: nodes.Node) -> int:

@@ -33,6 +33,7 @@ WITHHELD: dict[str, Text] = {
     WithholdingReason.SUPPRESSED: Text("address not to be written to", "地址已停用"),
     WithholdingReason.COMPLAINT: Text("a complaint waits for an answer", "有投诉待答复"),
     WithholdingReason.CAPPED: Text("had enough messages lately", "近期消息已达上限"),
+    WithholdingReason.OPTED_OUT: Text("opted out of automated choice", "已拒绝自动化决策"),
     WithholdingReason.SILENT: Text("silent for too long", "沉寂过久"),
 }
 

@@ -14,6 +14,9 @@ from shuke.engage.permission import is_permitted
 from shuke.engage.quiet_hours import zones_of
 from shuke.views.recipients import Recipient
 
+#: What stands for a coupon where none is given out, as in a preview.
+SAMPLE = "XXXX-XXXX-XXXX"
+
 
 def key_of(campaign_id: int, customer_id: str) -> str:
     """By which a message is known to us, and to who receives it."""
@@ -65,13 +68,13 @@ class Outgoing:
         zones = zones_of(self.recipient.golden.get("country"), home=self.project.settings.zone)
         return campaign.quiet.wake(now, zones)
 
-    def message(self, *, to: str | None = None) -> Message:
+    def message(self, *, to: str | None = None, coupon: str = SAMPLE) -> Message:
         """As it leaves the house, or as a test goes `to` another address; raises `WrongCall`."""
         campaign, settings = self.standing.campaign, self.project.settings
         language, content = campaign.content_in(language_of(self.recipient.golden, home=settings.language))
         facts = Facts(
             customer=self.recipient.golden, company=settings.name, unsubscribe=self._link,
-            recommendations=self.recipient.recommendations,
+            recommendations=self.recipient.recommendations, coupon=coupon if campaign.offer else "",
         )  # fmt: skip
         words = rendered(content, facts)
         return Message(
