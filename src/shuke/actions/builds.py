@@ -6,7 +6,7 @@ from typing import Any
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Project
-from shuke.builds import engagement, unchanged
+from shuke.builds import unchanged
 from shuke.graph.report import Report, unreported
 from shuke.store.builds import Build
 from shuke.views.viewer import Viewer
@@ -22,7 +22,6 @@ def build(
 ) -> Build:
     """Make a build and put it in force; see `builds.pipeline`."""
     viewer.require(Capability.BUILD)
-    engagement.land(project, now=viewer.now)
     made = unchanged.again(project, now=viewer.now, as_of=as_of, engine=engine)
     if made is None:
         from shuke.builds import pipeline  # the engine and every table: a second that nothing new is spared

@@ -2,143 +2,109 @@
 
 Before a build reads anything, what was sent, who was held out and what customers have said of being written
 to lands as source `shuke`, so that the tables of campaigns and consents tell of it like of any other source.
-A row is known by its founding record, as everything that Shuke lands itself.
 """
 
-from __future__ import annotations
-
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
-from shuke.builds.ledger import SOURCE, land_rows, stored
+from shuke.app import Project
+from shuke.builds.own_rows import founding, known, stored
+from shuke.builds.own_rows import land as land_rows
 from shuke.engage import campaigns
 from shuke.engage.books import MessageStatus
-from shuke.lazy import pq
-from shuke.store.campaign_rows import assignments, consent_changes, messages
-
-if TYPE_CHECKING:
-    from shuke.app import Project
-
-#: What is said of a record; a newer version of the same key is landed where this differs.
-_SAID = "said"
+from shuke.engage.campaigns import Standing
+from shuke.store.campaign_rows import (
+    MESSAGE_KEY,
+    NEW_CONSENTS,
+    NEW_TOUCHES,
+    STANDS,
+    assignments,
+    consent_changes,
+    messages,
+)
+from shuke.store.operations import Operations
 
 
 def land(project: Project, *, now: datetime) -> int:
     """Land what is new in the books; returns how many rows."""
     with project.operations.reading() as connection:
-        found = {
-            "campaigns": _campaigns(connection),
-            "touches": _touches(connection),
-            "consents": _consents(connection),
-        }
-    if not any(found.values()):
+        touches = connection.execute(
+            sa.select(assignments, STANDS.label("stands"), messages.c.at.label("written_at"))
+            .outerjoin(messages, messages.c.key == MESSAGE_KEY)
+            .where(NEW_TOUCHES)
+        ).all()
+        said = connection.execute(sa.select(consent_changes).where(NEW_CONSENTS)).all()
+        moved = {row.campaign_id for row in touches}
+        standing = {each.id: each for each in campaigns.every(connection) if each.id in moved}
+        begun = {number: _begun(connection, number) for number in moved}
+    if not touches and not said:
         return 0
-    founding = _founding(project)
-    fresh: dict[str, list[dict[str, Any]]] = {}
-    for table, rows in found.items():
-        known = _landed(project, table)
-        named = [
-            row | {"record_id": founding.get(row.pop("customer_id"))} if "customer_id" in row else row
-            for row in rows
-        ]
-        written = [_written(row) for row in named if row.get("record_id", "") is not None]
-        fresh[table] = [
-            row | {"revises": row["key"] in known} for row in written if known.get(row["key"]) != row[_SAID]
-        ]
-    return land_rows(project, {table: rows for table, rows in fresh.items() if rows}, now=now)
-
-
-def _campaigns(connection: sa.Connection) -> list[dict[str, Any]]:
-    sent = {
-        row.campaign_id: row.sent
-        for row in connection.execute(
-            sa.select(messages.c.campaign_id, sa.func.count().label("sent"))
-            .where(messages.c.status == MessageStatus.SENT)
-            .group_by(messages.c.campaign_id)
-        )
-    }
-    began = {
-        row.campaign_id: row.at
-        for row in connection.execute(
-            sa.select(assignments.c.campaign_id, sa.func.min(assignments.c.at).label("at")).group_by(
-                assignments.c.campaign_id
-            )
-        )
-    }
-    return [
+    records = founding(project, {row.customer_id for row in (*touches, *said)})
+    landed = land_rows(
+        project,
         {
-            "campaign_id": standing.name, "name": standing.name, "channel": standing.campaign.channel,
-            "identity": standing.name, "starts": began[standing.id].date(),
-            "cost": Decimal(standing.campaign.cost) * sent.get(standing.id, 0),
-            "control_share": Decimal(str(standing.campaign.holdout)),
-            "collected_at": stored(began[standing.id]),
-        }
-        for standing in campaigns.every(connection)
-        if standing.id in began
-    ]  # fmt: skip
-
-
-def _touches(connection: sa.Connection) -> list[dict[str, Any]]:
-    names = {
-        standing.id: (standing.name, standing.campaign.channel) for standing in campaigns.every(connection)
-    }
-    key = sa.cast(assignments.c.campaign_id, sa.Text) + ":" + assignments.c.customer_id
-    query = sa.select(
-        assignments, messages.c.status, messages.c.at.label("written_at"), messages.c.reason
-    ).outerjoin(messages, messages.c.key == key)
-    return [
-        {
-            "touch_id": f"{row.campaign_id}:{row.customer_id}",
-            "identity": f"{row.campaign_id}:{row.customer_id}",
-            "campaign_id": names[row.campaign_id][0], "channel": names[row.campaign_id][1],
-            "customer_id": row.customer_id, "at": stored(row.at), "group": row.arm, "stratum": row.stratum,
-            "status": row.status,
-            "delivered_at": stored(row.written_at) if row.status == MessageStatus.SENT else None,
-            "collected_at": stored(row.written_at or row.at),
-        }
-        for row in connection.execute(query)
-    ]  # fmt: skip
-
-
-def _consents(connection: sa.Connection) -> list[dict[str, Any]]:
-    return [
-        {
-            "identity": str(row.id), "customer_id": row.customer_id, "purpose": row.purpose,
-            "channel": row.channel, "granted": row.granted, "at": stored(row.at),
-            "collected_at": stored(row.at), "wording": row.how,
-        }
-        for row in connection.execute(sa.select(consent_changes))
-    ]  # fmt: skip
-
-
-def _written(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = dict(row)
-    key = "\x1f".join([SOURCE, told.pop("identity")])
-    said = repr(sorted((name, str(value)) for name, value in told.items()))
-    digests = {"key": key, _SAID: said}
-    return told | {name: hashlib.md5(text.encode()).hexdigest() for name, text in digests.items()}
-
-
-def _landed(project: Project, table: str) -> dict[str, str]:
-    """What was last said of each record of ours, by its key."""
-    found: dict[str, str] = {}
-    for path in project.landing.files(table):
-        for row in pq.read_table(path, columns=["source", "key", _SAID]).to_pylist():
-            if row["source"] == SOURCE:
-                found[row["key"]] = row[_SAID]
-    return found
-
-
-def _founding(project: Project) -> dict[str, str]:
-    """The founding record of every id that was ever issued."""
-    rows: Iterable[dict[str, Any]] = (
-        row
-        for path in project.landing.files("issued_ids")
-        for row in pq.read_table(path, columns=["customer_id", "record"]).to_pylist()
+            "campaigns": [_campaign(standing[number], begun[number], now) for number in sorted(moved)],
+            "touches": [_touch(row, standing[row.campaign_id], records) for row in touches],
+            "consents": [_consent(row, records) for row in said],
+        },
+        now=now,
     )
-    return {row["customer_id"]: row["record"] for row in rows}
+    _remember(project.operations, touches, said)
+    return landed
+
+
+def _begun(connection: sa.Connection, number: int) -> sa.Row[Any]:
+    """When a campaign began, how many messages of it were sent, and whether it has landed before."""
+    sent = sa.select(sa.func.count()).where(
+        messages.c.campaign_id == number, messages.c.status == MessageStatus.SENT
+    )
+    return connection.execute(
+        sa.select(
+            sa.func.min(assignments.c.at).label("at"), sa.func.count(assignments.c.landed).label("landed"),
+            sent.scalar_subquery().label("sent"),
+        ).where(assignments.c.campaign_id == number)
+    ).one()  # fmt: skip
+
+
+def _campaign(standing: Standing, begun: sa.Row[Any], now: datetime) -> dict[str, Any]:
+    told = known(standing.name, said=f"{begun.sent} sent", at=now, revises=bool(begun.landed))
+    return told | {
+        "campaign_id": standing.name, "name": standing.name, "channel": standing.campaign.channel,
+        "starts": begun.at.date(), "cost": Decimal(standing.campaign.cost) * begun.sent,
+        "control_share": Decimal(str(standing.campaign.holdout)),
+    }  # fmt: skip
+
+
+def _touch(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dict[str, Any]:
+    number, at = f"{row.campaign_id}:{row.customer_id}", row.written_at or row.at
+    return known(number, said=row.stands, at=at, revises=row.landed is not None) | {
+        "touch_id": number, "campaign_id": standing.name, "channel": standing.campaign.channel,
+        "record_id": records.get(row.customer_id), "at": stored(row.at), "group": row.arm,
+        "stratum": row.stratum, "status": row.stands if row.written_at else None,
+        "delivered_at": stored(at) if row.stands == MessageStatus.SENT else None,
+    }  # fmt: skip
+
+
+def _consent(row: sa.Row[Any], records: dict[str, str]) -> dict[str, Any]:
+    return known(f"consent-{row.id}", said=str(row.granted), at=row.at) | {
+        "record_id": records.get(row.customer_id), "purpose": row.purpose, "channel": row.channel,
+        "granted": row.granted, "at": stored(row.at), "wording": row.how,
+    }  # fmt: skip
+
+
+def _remember(operations: Operations, touches: Sequence[sa.Row[Any]], said: Sequence[sa.Row[Any]]) -> None:
+    """What changed since it was read is new again."""
+    of, whose = assignments.c.campaign_id, assignments.c.customer_id
+    mine = (of == sa.bindparam("of")) & (whose == sa.bindparam("whose"))
+    told = [{"of": row.campaign_id, "whose": row.customer_id, "as": row.stands} for row in touches]
+    consents = [{"of": row.id} for row in said]
+    with operations.writing() as connection:
+        if told:
+            connection.execute(sa.update(assignments).where(mine).values(landed=sa.bindparam("as")), told)
+        if consents:
+            these = consent_changes.c.id == sa.bindparam("of")
+            connection.execute(sa.update(consent_changes).where(these).values(landed=sa.true()), consents)

@@ -36,37 +36,18 @@ def land_decisions(project: Project, *, now: datetime) -> int:
         fresh = [d for d in made if d.number not in landed or not (d.stands or d.number in gone)]
         rows = [row for d in fresh for row in _rows(d, revises=d.number in landed)]
         if rows:
-            arrived = {"source": SOURCE, "received_at": stored(now), "batch_id": delivery.name}
+            arrived = {"source": SOURCE, "received_at": _stored(now), "batch_id": delivery.name}
             table = pa.Table.from_pylist(
                 [{**arrived, **row, "row": n} for n, row in enumerate(rows, start=1)],
                 schema=CANONICAL["decisions"].schema.to_pyarrow(),
             )
-            pq.write_table(table, place(delivery, "decisions"))
-            land(
+            pq.write_table(table, _place(delivery, "decisions"))
+            _land(
                 delivery, {"decisions": len(rows)}, now=now,
                 revisions={"decisions": sum(row["revises"] for row in rows)},
                 withdrawn=sum(row["withdrawn"] for row in rows),
             )  # fmt: skip
     return len(fresh)
-
-
-def land_rows(project: Project, tables: Mapping[str, list[dict[str, Any]]], *, now: datetime) -> int:
-    """Land rows of several tables as one batch; returns how many. Each says its `key`, what is `said` of it,
-    and whether it `revises` what has landed.
-    """
-    if not tables:
-        return 0
-    with project.landing.delivery(SOURCE) as delivery:
-        arrived = {
-            "source": SOURCE, "received_at": stored(now), "batch_id": delivery.name, "withdrawn": False,
-        }  # fmt: skip
-        for name, rows in tables.items():
-            numbered = [{**arrived, **row, "row": n} for n, row in enumerate(rows, start=1)]
-            schema = CANONICAL[name].schema.to_pyarrow()
-            pq.write_table(pa.Table.from_pylist(numbered, schema=schema), place(delivery, name))
-        revisions = {name: sum(row["revises"] for row in rows) for name, rows in tables.items()}
-        land(delivery, {name: len(rows) for name, rows in tables.items()}, now=now, revisions=revisions)
-    return sum(map(len, tables.values()))
 
 
 def land_ids(
@@ -87,11 +68,11 @@ def land_ids(
             for name in filter(counts.get, found):
                 rows = _arrived(found[name], name, number=number, delivery=delivery, now=now)
                 reading.write(rows, delivery.scratch / name)
-                (delivery.scratch / name / "part-0.parquet").rename(place(delivery, name))
+                (delivery.scratch / name / "part-0.parquet").rename(_place(delivery, name))
         finally:
             reading.close()
         if any(counts.values()):
-            land(delivery, {name: count for name, count in counts.items() if count}, now=now)
+            _land(delivery, {name: count for name, count in counts.items() if count}, now=now)
 
 
 def _landed(files: list[Path]) -> tuple[set[int], set[int]]:
@@ -108,10 +89,10 @@ def _rows(decision: Decision, *, revises: bool) -> Iterator[dict[str, Any]]:
             key = "\x1f".join([SOURCE, str(decision.number), side, record])
             yield {
                 "decision": decision.number, "verb": decision.verb, "side": side, "record": record,
-                "decided_at": stored(decision.at), "key": hashlib.md5(key.encode()).hexdigest(),
+                "decided_at": _stored(decision.at), "key": hashlib.md5(key.encode()).hexdigest(),
                 "said": f"{decision.verb} {'stands' if decision.stands else 'undone'}",
                 # It was undone after it was made, whatever a clock says that was set back.
-                "collected_at": stored(max(decision.at, decision.undone_at or decision.at)),
+                "collected_at": _stored(max(decision.at, decision.undone_at or decision.at)),
                 "revises": revises, "withdrawn": not decision.stands,
             }  # fmt: skip
 
@@ -129,7 +110,7 @@ def _arrived(rows: ir.Table, name: str, *, number: int, delivery: BatchWriter, n
     """Rows in the columns of a canonical table, with their provenance."""
     told = rows.mutate(
         build=ibis.literal(number), source=ibis.literal(SOURCE), said=rows.key,
-        received_at=ibis.literal(stored(now)), batch_id=ibis.literal(delivery.name),
+        received_at=ibis.literal(_stored(now)), batch_id=ibis.literal(delivery.name),
     )  # fmt: skip
     return told.select(
         **{
@@ -139,8 +120,7 @@ def _arrived(rows: ir.Table, name: str, *, number: int, delivery: BatchWriter, n
     )
 
 
-def land(delivery: BatchWriter, tables: dict[str, int], *, now: datetime, **further: Any) -> None:
-    """Land what was written to `place`: so many rows of each table."""
+def _land(delivery: BatchWriter, tables: dict[str, int], *, now: datetime, **further: Any) -> None:
     rows = sum(tables.values())
     delivery.land(
         Receipt(
@@ -150,11 +130,10 @@ def land(delivery: BatchWriter, tables: dict[str, int], *, now: datetime, **furt
     )  # fmt: skip
 
 
-def place(delivery: BatchWriter, table: str) -> Path:
-    """Where the rows of a table are written before they land."""
+def _place(delivery: BatchWriter, table: str) -> Path:
     return delivery.batch / f"{table}.1.parquet"
 
 
-def stored(moment: datetime) -> datetime:
+def _stored(moment: datetime) -> datetime:
     """A moment as it is stored: UTC, without saying so."""
     return moment.astimezone(UTC).replace(tzinfo=None)

@@ -5,24 +5,19 @@ an expense, land as source `shuke`. A row remembers what of it has landed; where
 lands once more, which changes nothing.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from shuke.app import Project
+from shuke.builds.own_rows import founding, known, land, stored
 from shuke.engage.coupons import CouponStatus
 from shuke.engage.offers import OfferKind
-from shuke.store.landing import BatchWriter, Receipt
 from shuke.store.offer_rows import ENDED, MADE, NEW_COUPONS, NEW_OFFERS, coupons, offers
 from shuke.store.operations import Operations
-from shuke.tables import CANONICAL
-from shuke.tables.records import OWN
 
 #: So many coupons are one batch.
 _ROWS = 100_000
@@ -45,37 +40,21 @@ def _land_some(project: Project, *, now: datetime) -> int:
         ).all()  # fmt: skip
     if not made and not given:
         return 0
-    zone, records = ZoneInfo(project.settings.zone), _founding(project, given)
+    zone = ZoneInfo(project.settings.zone)
+    records = founding(project, {who for row in given for who in (row.customer_id, row.redeemed_by) if who})
     tables = {
         "offers": [_offer(row, zone) for row in made],
         "coupons": [_coupon(row, zone, records) for row in given],
         "expenses": list(_expenses(given, zone, records)),
     }
-    with project.landing.delivery(OWN) as delivery:
-        for name, rows in tables.items():
-            if rows:
-                _write(delivery, name, rows, now=now)
-        _receive(delivery, tables, now=now)
+    land(project, tables, now=now)
     _remember(project.operations, made, given)
     return len(made) + len(given)
 
 
-def _founding(project: Project, given: Sequence[sa.Row[Any]]) -> dict[str, str]:
-    """The founding record of each customer who has a coupon."""
-    wanted = {who for row in given for who in (row.customer_id, row.redeemed_by) if who}
-    if not wanted:
-        return {}
-    chosen = [("customer_id", "in", wanted)]
-    return {
-        row["customer_id"]: row["record"]
-        for path in project.landing.files("issued_ids")
-        for row in pq.read_table(path, columns=["customer_id", "record"], filters=chosen).to_pylist()
-    }
-
-
 def _offer(row: sa.Row[Any], zone: ZoneInfo) -> dict[str, Any]:
     stands, at = (ENDED, row.ended_at) if row.ended_at else (MADE, row.created_at)
-    return _known(str(row.id), said=stands, at=at) | {
+    return known(str(row.id), said=stands, at=at) | {
         "offer_id": str(row.id), "offer_name": row.name, "offer_kind": row.kind,
         "off": row.value if row.kind == OfferKind.VALUE else None,
         "off_share": row.value / 100 if row.kind == OfferKind.PERCENT else None,
@@ -87,10 +66,10 @@ def _offer(row: sa.Row[Any], zone: ZoneInfo) -> dict[str, Any]:
 
 def _coupon(row: sa.Row[Any], zone: ZoneInfo, records: dict[str, str]) -> dict[str, Any]:
     code = f"shuke-{row.id}"  # the number; the code itself is known to nobody
-    return _known(code, said=row.status, at=row.redeemed_at or row.issued_at) | {
+    return known(code, said=str(row.status), at=row.redeemed_at or row.issued_at) | {
         "coupon_code": code, "record_id": records.get(row.redeemed_by or row.customer_id or ""),
         "campaign_id": row.occasion, "offer_id": str(row.offer_id), "issued": _day(row.issued_at, zone),
-        "expires": row.expires, "redeemed_at": row.redeemed_at and _stored(row.redeemed_at),
+        "expires": row.expires, "redeemed_at": row.redeemed_at and stored(row.redeemed_at),
         "order_no": row.order_no, "value": row.value,
         "withdrawn": row.status == CouponStatus.VOID, "revises": row.landed is not None,
     }  # fmt: skip
@@ -102,38 +81,11 @@ def _expenses(
     for row in given:
         if row.status == CouponStatus.REDEEMED and row.cost:
             number = f"shuke-coupon-{row.id}"
-            yield _known(number, said=row.status, at=row.redeemed_at) | {
+            yield known(number, said=str(row.status), at=row.redeemed_at) | {
                 "expense_no": number, "at": _day(row.redeemed_at, zone), "campaign_id": row.occasion,
                 "record_id": records.get(row.redeemed_by or ""), "amount": row.cost,
                 "currency": row.currency, "revises": False,
             }  # fmt: skip
-
-
-def _known(number: str, *, said: str, at: datetime) -> dict[str, Any]:
-    """What a landed row says of itself."""
-    key = hashlib.md5(f"{OWN}\x1f{number}".encode()).hexdigest()
-    return {"key": key, "said": str(said), "collected_at": _stored(at), "withdrawn": False}
-
-
-def _write(delivery: BatchWriter, name: str, rows: list[dict[str, Any]], *, now: datetime) -> None:
-    arrived = {"source": OWN, "received_at": _stored(now), "batch_id": delivery.name}
-    numbered = [{**arrived, **row, "row": n} for n, row in enumerate(rows, start=1)]
-    table = pa.Table.from_pylist(numbered, schema=CANONICAL[name].schema.to_pyarrow())
-    pq.write_table(table, delivery.batch / f"{name}.1.parquet")
-
-
-def _receive(delivery: BatchWriter, tables: dict[str, list[dict[str, Any]]], *, now: datetime) -> None:
-    counts = {name: len(rows) for name, rows in tables.items() if rows}
-    revised = {name: sum(row["revises"] for row in tables[name]) for name in counts}
-    total = sum(counts.values())
-    delivery.land(
-        Receipt(
-            batch=delivery.name, source=OWN, files=(), received_at=now, read=total, loaded=total,
-            unchanged=0, rejected=0, tables=counts,
-            revisions={name: number for name, number in revised.items() if number},
-            withdrawn=sum(row["withdrawn"] for rows in tables.values() for row in rows),
-        )
-    )  # fmt: skip
 
 
 def _remember(operations: Operations, made: Sequence[sa.Row[Any]], given: Sequence[sa.Row[Any]]) -> None:
@@ -149,8 +101,3 @@ def _remember(operations: Operations, made: Sequence[sa.Row[Any]], given: Sequen
 
 def _day(moment: datetime, zone: ZoneInfo) -> Any:
     return moment.astimezone(zone).date()
-
-
-def _stored(moment: datetime) -> datetime:
-    """A moment as it is stored: UTC, without saying so."""
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -22,7 +22,7 @@ from shuke.alerts import findings as findings_of
 from shuke.alerts import notices
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
-from shuke.builds import ledger, offer_landing, seen_coupons, segment_log, unchanged
+from shuke.builds import engagement, ledger, offer_landing, seen_coupons, segment_log, unchanged
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
@@ -70,6 +70,7 @@ def build(
         decided = decisions(project.operations)
         defined = segment_log.in_force(project.operations)
         ledger.land_decisions(project, now=now)
+        engagement.land(project, now=now)
         offer_landing.land_offers(project, now=now)
         receipts = project.landing.standing()
         name = engine or project.settings.engine

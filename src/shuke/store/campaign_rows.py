@@ -3,7 +3,19 @@
 The functions that read and write them stand in `engage`.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    cast,
+    func,
+    select,
+)
 
 from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, metadata
 
@@ -49,6 +61,7 @@ assignments = Table(
     Column("arm", Text, nullable=False),
     Column("stratum", Text, nullable=False),
     Column("at", UtcMoment, nullable=False),
+    Column("landed", Text),  # what of it has landed: the status of its message, or that it was made
 )
 
 # The books: what became of each message. Neither addresses nor words are kept.
@@ -82,6 +95,7 @@ consent_changes = Table(
     Column("at", UtcMoment, nullable=False),
     Column("how", Text, nullable=False),  # by a link, a reply, a person
     Column("who", Text, nullable=False),
+    Column("landed", Boolean),
     sqlite_autoincrement=True,
 )
 
@@ -93,3 +107,18 @@ suppressions = Table(
     Column("reason", Text, nullable=False),
     Column("at", UtcMoment, nullable=False),
 )
+
+#: By what an assignment is known to the books of messages, and how it stands.
+MESSAGE_KEY = cast(assignments.c.campaign_id, Text) + ":" + assignments.c.customer_id
+STANDS = func.coalesce(messages.c.status, "assigned")
+
+#: What no build has taken in.
+NEW_TOUCHES = assignments.c.landed.is_distinct_from(STANDS)
+NEW_CONSENTS = consent_changes.c.landed.is_(None)
+
+
+def waits_to_land(connection: Connection) -> bool:
+    """Whether anything was sent, or said of being written to, that no build has taken in."""
+    touched = select(assignments.c.customer_id).outerjoin(messages, messages.c.key == MESSAGE_KEY)
+    said = select(consent_changes.c.id).where(NEW_CONSENTS)
+    return bool(connection.execute(select(touched.where(NEW_TOUCHES).exists() | said.exists())).scalar())
