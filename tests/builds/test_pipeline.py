@@ -396,6 +396,5 @@ def test_an_answer_to_what_nobody_asks_is_refused(tmp_path, decided):
 
 
 def test_a_build_of_nothing_is_a_build(tmp_path):
-    project = empty(tmp_path)
-    build = pipeline.build(project, now=NOW)
+    build = pipeline.build(empty(tmp_path), now=NOW)
     assert {name for name, made in build.manifest.tables.items() if made.rows or made.failed} == set()

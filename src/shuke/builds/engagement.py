@@ -71,7 +71,7 @@ def _begun(connection: sa.Connection, number: int) -> sa.Row[Any]:
 
 
 def _campaign(standing: Standing, begun: sa.Row[Any], now: datetime) -> dict[str, Any]:
-    told = known(standing.name, said=f"{begun.sent} sent", at=now, revises=bool(begun.landed))
+    told = known(standing.name, state=f"{begun.sent} sent", at=now, revises=bool(begun.landed))
     return told | {
         "campaign_id": standing.name, "name": standing.name, "channel": standing.campaign.channel,
         "starts": begun.at.date(), "cost": Decimal(standing.campaign.cost) * begun.sent,
@@ -81,7 +81,7 @@ def _campaign(standing: Standing, begun: sa.Row[Any], now: datetime) -> dict[str
 
 def _touch(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dict[str, Any]:
     number, at = f"{row.campaign_id}:{row.customer_id}", row.written_at or row.at
-    return known(number, said=row.stands, at=at, revises=row.landed is not None) | {
+    return known(number, state=row.stands, at=at, revises=row.landed is not None) | {
         "touch_id": number, "campaign_id": standing.name, "channel": standing.campaign.channel,
         "record_id": records.get(row.customer_id), "at": stored(row.at), "group": row.arm,
         "stratum": row.stratum, "status": row.stands if row.written_at else None,
@@ -90,7 +90,7 @@ def _touch(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dic
 
 
 def _consent(row: sa.Row[Any], records: dict[str, str]) -> dict[str, Any]:
-    return known(f"consent-{row.id}", said=str(row.granted), at=row.at) | {
+    return known(f"consent-{row.id}", state=str(row.granted), at=row.at) | {
         "record_id": records.get(row.customer_id), "purpose": row.purpose, "channel": row.channel,
         "granted": row.granted, "at": stored(row.at), "wording": row.how,
     }  # fmt: skip

@@ -54,7 +54,7 @@ def _land_some(project: Project, *, now: datetime) -> int:
 
 def _offer(row: sa.Row[Any], zone: ZoneInfo) -> dict[str, Any]:
     stands, at = (ENDED, row.ended_at) if row.ended_at else (MADE, row.created_at)
-    return known(str(row.id), said=stands, at=at) | {
+    return known(str(row.id), state=stands, at=at) | {
         "offer_id": str(row.id), "offer_name": row.name, "offer_kind": row.kind,
         "off": row.value if row.kind == OfferKind.VALUE else None,
         "off_share": row.value / 100 if row.kind == OfferKind.PERCENT else None,
@@ -66,7 +66,7 @@ def _offer(row: sa.Row[Any], zone: ZoneInfo) -> dict[str, Any]:
 
 def _coupon(row: sa.Row[Any], zone: ZoneInfo, records: dict[str, str]) -> dict[str, Any]:
     code = f"shuke-{row.id}"  # the number; the code itself is known to nobody
-    return known(code, said=str(row.status), at=row.redeemed_at or row.issued_at) | {
+    return known(code, state=str(row.status), at=row.redeemed_at or row.issued_at) | {
         "coupon_code": code, "record_id": records.get(row.redeemed_by or row.customer_id or ""),
         "campaign_id": row.occasion, "offer_id": str(row.offer_id), "issued": _day(row.issued_at, zone),
         "expires": row.expires, "redeemed_at": row.redeemed_at and stored(row.redeemed_at),
@@ -81,7 +81,7 @@ def _expenses(
     for row in given:
         if row.status == CouponStatus.REDEEMED and row.cost:
             number = f"shuke-coupon-{row.id}"
-            yield known(number, said=str(row.status), at=row.redeemed_at) | {
+            yield known(number, state=str(row.status), at=row.redeemed_at) | {
                 "expense_no": number, "at": _day(row.redeemed_at, zone), "campaign_id": row.occasion,
                 "record_id": records.get(row.redeemed_by or ""), "amount": row.cost,
                 "currency": row.currency, "revises": False,

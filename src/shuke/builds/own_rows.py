@@ -40,11 +40,11 @@ def land(project: Project, tables: Mapping[str, list[dict[str, Any]]], *, now: d
     return total
 
 
-def known(number: str, *, said: str, at: datetime, revises: bool = False) -> dict[str, Any]:
+def known(number: str, *, state: str, at: datetime, revises: bool = False) -> dict[str, Any]:
     """What a landed row says of itself: what it is known by, what is said of it, and since when."""
     key = hashlib.md5(f"{OWN}\x1f{number}".encode()).hexdigest()
     return {
-        "key": key, "said": said, "collected_at": stored(at), "withdrawn": False, "revises": revises,
+        "key": key, "said": state, "collected_at": stored(at), "withdrawn": False, "revises": revises,
     }  # fmt: skip
 
 
