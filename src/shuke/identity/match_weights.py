@@ -14,6 +14,7 @@ from shuke.identity.scoring import CONTRADICTORY, Scorer, letter
 from shuke.identity.term_frequencies import WHOLE
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 PRIOR, SOURCES = "prior", "sources"
 
@@ -45,6 +46,7 @@ def match_weights(
     term_frequencies: ir.Table,
     *,
     scorer: Scorer,
+    checkpoint: Checkpoint,
 ) -> ir.Table:
     """What each level of each comparison weighs, measured among the records of this build.
 
@@ -61,7 +63,12 @@ def match_weights(
         levels = compared_pairs.levels
         # Two that contradict each other are not one customer: what they share, they share by chance.
         telling = compared_pairs.drawn | _keyed(levels, comparisons) | ~contradictory(levels)
-        own = compared_pairs.filter(compared_pairs.kind == kind, telling)
+        # How many are left is known then, not guessed: a join holds the smaller side in memory.
+        own = checkpoint(
+            compared_pairs.filter(compared_pairs.kind == kind, telling).select(
+                "record_l", "record_r", "levels", "near", "drawn"
+            )
+        )
         near, drawn = _counted(with_term_frequencies(own, term_frequencies, comparisons), comparisons)
         found = estimated(comparisons, near, drawn, records=sum(sources.values()), between=_between(sources))
         rows += _rows(kind, scorer, found)

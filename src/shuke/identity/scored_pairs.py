@@ -13,6 +13,7 @@ from shuke.identity.match_weights import EXPECTED, PRIOR, SOURCES, contradictory
 from shuke.identity.scoring import CONTRADICTORY, FIRST, SILENT, Scorer
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.derived import Checkpoint
 
 Weights = Mapping[tuple[str, str, str], Mapping[str, float]]
 """Rows of `match_weights`, by kind, comparison and level."""
@@ -42,6 +43,7 @@ def scored_pairs(
     term_frequencies: ir.Table,
     *,
     scorer: Scorer,
+    checkpoint: Checkpoint,
 ) -> ir.Table:
     """The pairs that share a key with their weight, and how probable it is that they are one customer.
 
@@ -56,10 +58,13 @@ def scored_pairs(
     near = compared_pairs.filter(compared_pairs.near)
     apart = contradictory(near.levels)
     possible = near.filter(~apart)
-    found = [
-        _weighed(possible.filter(possible.kind == kind), term_frequencies, weights, kind, scorer)
-        for kind in KINDS
-    ]
+    found = []
+    for kind in KINDS:
+        # How many are left is known then, not guessed: a join holds the smaller side in memory.
+        pairs = checkpoint(possible.filter(possible.kind == kind).drop("kind"))
+        comparisons = scorer.model.comparisons[kind]
+        told = checkpoint(with_term_frequencies(pairs, term_frequencies, comparisons))
+        found.append(_weighed(told, weights, kind, scorer))
     return ibis.union(*found, _apart(near.filter(apart), scorer))
 
 
@@ -77,12 +82,9 @@ def _said(levels: ir.StringValue) -> ir.IntegerValue:
     return levels.replace(SILENT, "").replace(CONTRADICTORY, "").length()
 
 
-def _weighed(
-    scored_pairs: ir.Table, term_frequencies: ir.Table, weights: Weights, kind: str, scorer: Scorer
-) -> ir.Table:
-    """Pairs of one kind that do not contradict each other."""
-    told = with_term_frequencies(scored_pairs, term_frequencies, scorer.model.comparisons[kind])
-    known = _known(scored_pairs, weights, kind, scorer)
+def _weighed(told: ir.Table, weights: Weights, kind: str, scorer: Scorer) -> ir.Table:
+    """Pairs of one kind that do not contradict each other, with how many bear what they have in common."""
+    known = _known(told, weights, kind, scorer)
     lean = {name: w["weight"] for (of, what, name), w in weights.items() if (of, what) == (kind, SOURCES)}
     between = ibis.cases(
         *((told.sources == name, w) for name, w in sorted({"": 0.0, **lean}.items())), else_=0.0
