@@ -67,7 +67,7 @@ def test_a_campaign_from_its_segment_to_its_proof(shop: Project, box: Mailbox, c
         expect(page.locator("pre.letter")).to_contain_text("XXXX-XXXX-XXXX")
         page.get_by_role("button", name="Begin").click()
         expect(page.locator(".opening .tag")).to_have_text("scheduled")
-        club.send(shop, now=NOW + timedelta(minutes=1))
+        club.send(shop, now=datetime.now(UTC) + timedelta(minutes=1))
         assert len(box.letters) == MEMBERS // 2
         _redeem(shop, address, box)
         _come_back(shop, box)

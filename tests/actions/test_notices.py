@@ -184,7 +184,7 @@ from shuke.languages import Text
 
 
 @alert_rule(title=Text("Bulk", "大宗"), about=Text("Who?", "谁？"), evidence={})
-def bulk(purchases: ir.Table) -> ir.Table:
+def broken(purchases: ir.Table) -> ir.Table:
     """Customers. One finding per customer."""
     raise ZeroDivisionError
 '''
@@ -193,16 +193,16 @@ def bulk(purchases: ir.Table) -> ir.Table:
 def test_a_rule_that_fails_is_an_alert_and_what_it_had_found_stands(tmp_path):
     project = shop.make(tmp_path / "shop")
     (project.root / "analyses").mkdir(exist_ok=True)
-    flips.record(project.operations, [found("bulk", "C1")], build=0, today=TODAY, now=NOON)
-    (project.root / "analyses" / "bulk.py").write_text(FAILS, "utf-8")
+    flips.record(project.operations, [found("broken", "C1")], build=0, today=TODAY, now=NOON)
+    (project.root / "analyses" / "broken.py").write_text(FAILS, "utf-8")
     viewer = at_home("lin", "cli", now=shop.NOW)
     with only(*FEW):
         pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
         (told,) = alerts.listed(project, viewer=viewer).alerts
-        assert (told.rule, told.subject) == ("switched_off", "bulk")
+        assert (told.rule, told.subject) == ("switched_off", "broken")
         assert told.evidence == {"why": "ZeroDivisionError: ZeroDivisionError"}
         with project.operations.reading() as connection:
-            assert flips.standing(connection)[found("bulk", "C1").subject].status is Status.OPEN
-        (project.root / "analyses" / "bulk.py").unlink()
+            assert flips.standing(connection)[found("broken", "C1").subject].status is Status.OPEN
+        (project.root / "analyses" / "broken.py").unlink()
         pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
     assert alerts.listed(project, viewer=viewer).total == 0

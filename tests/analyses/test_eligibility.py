@@ -7,7 +7,8 @@ AS_OF = date(2026, 6, 30)
 
 
 def debtors(desk, invoices, payments, findings=()):
-    tables = desk.derived(credit, [{"rule": "credit", "subject": who} for who in findings])
+    beyond = [{"rule": "credit", "subject": who, "severity": "high"} for who in findings]
+    tables = desk.derived(credit, [*beyond, {"rule": "credit", "subject": "near", "severity": "medium"}])
     found = owing(
         tables, desk.landed("invoices", invoices), desk.landed("payments", payments),
         desk.identities(anna="1", bert="2", cleo="3"), as_of=AS_OF,

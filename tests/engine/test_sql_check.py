@@ -49,7 +49,7 @@ select '{"a":{"b":1}}'::json -> 'a' ->> 'b', json_extract_string('{"a":1}', '$.a
 select 7 // 2, 7 / 2, 7 % 2, 2 ^ 3, 2 ** 3, 5 & 3, 5 | 3, 1 << 3, ~1, -amount, not amount > 1 from purchases
 select * from customers union all by name select * from customers
 (select 1) union (select 2) except select 3
-select city, count(*) from customers group by grouping sets ((city), ()) order by 2
+select city, count(*) from customers group by grouping sets ((city), ()) order by 2, 1
 select quantile_cont(amount, 0.5), percentile_cont(0.5) within group (order by amount) from purchases
 select first_value(amount ignore nulls) over w, lag(amount) over w from purchases window w as (order by 1)
 select sum(amount) over (order by ordered_at rows between 1 preceding and current row) from purchases

@@ -84,7 +84,7 @@ class _Entering:
         )
         fresh = audience.stratified(self.opened, people.anti_join(self._meant(before), "customer_id"))
         arms = assign(
-            fresh, before, salt=self.standing.salt, share=self.standing.campaign.holdout,
+            fresh, before, salt=self.standing.salt, share=self.standing.campaign.share_held_out,
             global_holdout=self._outside,
         )  # fmt: skip
         rows = arms.order_by("customer_id").to_pyarrow().to_pylist()

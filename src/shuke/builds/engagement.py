@@ -75,7 +75,7 @@ def _campaign(standing: Standing, begun: sa.Row[Any], now: datetime) -> dict[str
     return told | {
         "campaign_id": standing.name, "name": standing.name, "channel": standing.campaign.channel,
         "starts": begun.at.date(), "cost": Decimal(standing.campaign.cost) * begun.sent,
-        "control_share": Decimal(str(standing.campaign.holdout)),
+        "control_share": Decimal(str(standing.campaign.share_held_out)),
     }  # fmt: skip
 
 

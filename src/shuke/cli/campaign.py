@@ -17,7 +17,7 @@ from shuke.views import campaign_labels as labels
 from shuke.views import campaigns as view
 from shuke.views.campaigns import CampaignSummary, Forecast
 
-app = typer.Typer()
+app = typer.Typer(help=_("Write to customers, and prove what it changed."))
 
 Name = Annotated[str, typer.Argument(help=_("The name of the campaign."))]
 Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]

@@ -64,6 +64,8 @@ def every(context: Member, archived: str = "") -> Response:
 def begin(context: Member) -> Response:
     """An editor: empty, or with the condition, and the filters, that a list of customers has."""
     context.principal.require(Capability.EDIT_SEGMENTS)
+    if context.opened is None:
+        return context.page("welcome.html")
     if elsewhere := context.unseen(_customers(context)):
         return context.go(elsewhere)
     asked = TableRequest.of(context.params)

@@ -68,6 +68,11 @@ class Campaign:
     def is_marketing(self) -> bool:
         return self.purpose != SERVICE
 
+    @property
+    def share_held_out(self) -> float:
+        """What a customer bought or asked for is kept from nobody."""
+        return self.holdout if self.is_marketing else 0.0
+
     def content_in(self, language: Language) -> tuple[Language, Content]:
         """What is said to who reads that language, or else what is said at all."""
         if language in self.content:

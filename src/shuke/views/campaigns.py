@@ -120,7 +120,7 @@ def forecast(project: Project, name: str, *, viewer: Viewer) -> Forecast:
     withheld: Counter[str] = Counter()
     for first in range(0, len(whom), _AT_ONCE):
         withheld.update(_withheld(project, opened, standing, whom[first : first + _AT_ONCE], viewer.now))
-    share = standing.campaign.holdout
+    share = standing.campaign.share_held_out
     control = round(len(whom) * share)
     to_send = round((len(whom) - sum(withheld.values())) * (1 - share))
     buyers = _buyers(opened, whom)

@@ -93,6 +93,9 @@ def unplaced(
     return [_asked(one, columns, kind, manner, whole=sheet.whole) for one, columns in alike.items()]
 
 
+_CURRENCY = "orders.currency"
+
+
 def misplaced(
     rows: ir.Table, layout: Layout, seen: Mapping[str, Shapes], kind: FileKind
 ) -> tuple[FileKind, ...]:
@@ -100,7 +103,11 @@ def misplaced(
     an amount, with its currency, what became of it, or when. Sums of what customers spent stand alone."""
     if kind is not MEMBERS:
         return ()
-    aside = [h for h, r in layout.columns.items() if r.to == (FURTHER,) and seen[h].said]
+    fed = {to for reading in layout.columns.values() for to in reading.to}
+    limited = any(to.startswith("credit_limits.") for to in fed)
+    # A currency is that of a credit limit only where there is one.
+    kept = {(FURTHER,)} if limited else {(FURTHER,), (_CURRENCY,)}
+    aside = [h for h, r in layout.columns.items() if r.to in kept and seen[h].said]
     found = {sense(header, look) for header, look in looks(rows, aside).items()} if aside else set()
     enough = 1 if are_silent(layout.columns) else 2
     is_dealt = SemanticType.AMOUNT in found and len(found & _OF_DEALINGS) >= enough
