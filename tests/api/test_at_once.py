@@ -118,12 +118,11 @@ def written_to_customers(project: Project) -> None:
     segments.save(project, "rfm", "city is not null", viewer=viewer)
     news = {"audience": "city is not null", "channel": "news", "content": {"en": {"text": "Tea"}}}
     campaigns.create(project, "rfm", Campaign.from_json(news), viewer=viewer)
-    days = {"starts": NOW.date(), "ends": NOW.date()}
-    offers.make(
-        project,
-        Terms(name="A pot", kind=OfferKind.VALUE, value=Decimal(5), currency="GBP", **days),
-        viewer=viewer,
+    today = NOW.date()
+    pot = Terms(
+        name="A pot", kind=OfferKind.VALUE, value=Decimal(5), currency="GBP", starts=today, ends=today
     )
+    offers.make(project, pot, viewer=viewer)
 
 
 @pytest.fixture(autouse=True)
