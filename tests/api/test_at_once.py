@@ -57,7 +57,7 @@ TOLD: dict[str, Any] = {
     "q": "Ann", "where": [], "order_by": None, "questions": {}, "search": "tea", "descending": False,
     "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
     "expression": "city is not null", "rules": None, "customers": None, "entries": "T1", "a": "rfm",
-    "b": "rfm",
+    "b": "rfm", "address": "ann@home.example",
 }  # fmt: skip
 
 #: By which a campaign would be sent.

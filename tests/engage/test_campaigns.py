@@ -139,6 +139,9 @@ def test_somebody_else_approves_where_that_is_asked(tmp_path: Path, box: Mailbox
     assert campaigns.begin(shop, "spring", viewer=club.viewer("lin")).status is CampaignStatus.SUBMITTED
     with pytest.raises(Denied):
         campaigns.begin(shop, "spring", viewer=club.viewer("lin"))
+    back = campaigns.send_back(shop, "spring", viewer=club.viewer("wu"), note="too long")
+    assert (back.status, back.note) == (CampaignStatus.DRAFT, "too long")
+    campaigns.begin(shop, "spring", viewer=club.viewer("lin"))
     assert campaigns.begin(shop, "spring", viewer=club.viewer("wu")).status is CampaignStatus.SCHEDULED
     club.send(shop)
     assert len(box.letters) == 1

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from shuke.access import tokens, users
-from shuke.access.audit import Actor
+from shuke.access import audit, tokens, users
+from shuke.access.audit import Actor, AuditFilter
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
 from shuke.app import Project
@@ -71,6 +71,8 @@ def _send(browser: TestClient, path: str, **fields: str):
         ({"channel": "pigeon"}, "no channel pigeon"),
         ({"holdout": "many"}, "is not a number"),
         ({"cap": "0"}, "cap = 0"),
+        ({"cost": "a penny"}, "cost = a penny"),
+        ({"cost": "-1"}, "cost = -1"),
         ({"name": " "}, "Give the campaign a name"),
     ],
 )
@@ -89,6 +91,8 @@ def test_a_draft_is_written_changed_looked_at_and_cancelled(browser: TestClient,
     customer = min(club.customer_ids(shop).values())
     looked = _send(browser, "/campaigns/spring", do="preview", customer=customer)
     assert "Green tea for Member M00" in looked.text
+    (seen,) = audit.read(shop.operations, AuditFilter(verb="looked_at_customer"), limit=1)
+    assert seen.event.subject_id == customer
     assert "There is no customer" in _send(browser, "/campaigns/spring", do="preview", customer="nobody").text
     _send(browser, "/campaigns/spring", do="cancel")
     assert "cancelled" in browser.get("/campaigns/spring").text
@@ -116,6 +120,7 @@ def test_a_program_writes_a_campaign_and_is_told_what_it_would_do(program: TestC
     assert program.post("/api/campaigns/api/cancel").json()["status"] == "cancelled"
     assert "api" in {each["name"] for each in program.get("/api/campaigns").json()["campaigns"]}
     assert program.get("/api/campaigns/nothing").status_code == 404
+    assert program.post("/api/suppressions", json={"address": "m000@home.example"}).status_code == 201
 
 
 def test_a_link_that_is_looked_at_ends_nothing_and_one_that_is_posted_to_does(shop: Project) -> None:

@@ -56,8 +56,8 @@ def begin(project: Project, name: str, *, viewer: Viewer) -> Standing:
     return moved
 
 
-def send_back(project: Project, name: str, note: str, *, viewer: Viewer) -> Standing:
-    """What was submitted is a draft again, with a word on why."""
+def send_back(project: Project, name: str, *, viewer: Viewer, note: str = "") -> Standing:
+    """What was submitted is a draft again, to be changed."""
     return _move(project, name, CampaignStatus.DRAFT, viewer, note=note)
 
 

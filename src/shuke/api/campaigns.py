@@ -28,6 +28,7 @@ _VERBS = {
     "pause": actions.pause,
     "resume": actions.resume,
     "cancel": actions.cancel,
+    "send-back": actions.send_back,
 }
 
 
@@ -69,7 +70,9 @@ def edit(
 
 
 @router.post(
-    "/campaigns/{name}/{verb}", summary="Begin, pause, resume or cancel", responses=gives({"name": str})
+    "/campaigns/{name}/{verb}",
+    summary="Begin, pause, cancel and the like",
+    responses=gives({"name": str}),
 )
 @admits(Capability.RUN_CAMPAIGNS)
 def move(project: Here, caller: Caller, name: Name, verb: str) -> Response:
@@ -99,6 +102,25 @@ def preview(
         "language": message.language,
     }
     return answer(told)
+
+
+@router.post(
+    "/suppressions",
+    summary="Never write to an address again",
+    status_code=201,
+    responses=gives({"suppressed": bool}, number=201),
+)
+@admits(Capability.RUN_CAMPAIGNS)
+def suppress(
+    project: Here,
+    caller: Caller,
+    *,
+    address: Annotated[str, Body(min_length=3, max_length=320)],
+    reason: Annotated[str, Body(max_length=100)] = "bounced",
+) -> Response:
+    """Such as one that bounced. Only a keyed digest of it is kept."""
+    consents.suppress(project, address, reason=reason, viewer=caller)
+    return answer({"suppressed": True}, number=201)
 
 
 @router.post(

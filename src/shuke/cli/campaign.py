@@ -8,6 +8,7 @@ import typer
 
 from shuke import formats
 from shuke.actions import campaigns as actions
+from shuke.actions import consents
 from shuke.cli import output, session
 from shuke.engage.campaign import Campaign
 from shuke.engage.campaigns import Standing
@@ -110,6 +111,26 @@ def test(
 def begin(name: Name) -> None:
     """Begin a campaign at its time, or at once; `shuke run` sends it. Approves one that was submitted."""
     _tell(actions.begin(session.project(), name, viewer=session.viewer()))
+
+
+@app.command("send-back")
+def send_back(
+    name: Name, note: Annotated[str, typer.Option(help=_("The reason, in a few words."))] = ""
+) -> None:
+    """Make a draft again of what was submitted, to be changed."""
+    _tell(actions.send_back(session.project(), name, viewer=session.viewer(), note=note))
+
+
+@app.command()
+def suppress(
+    address: Annotated[
+        str, typer.Argument(help=_("An e-mail address or a phone, as messages are sent to it."))
+    ],
+    reason: Annotated[str, typer.Option(help=_("The reason, in a few words."))] = "bounced",
+) -> None:
+    """Never write to an address again, such as one that bounced; only a digest of it is kept."""
+    consents.suppress(session.project(), address, reason=reason, viewer=session.viewer())
+    output.note(_("Nothing more is sent to this address."))
 
 
 @app.command()

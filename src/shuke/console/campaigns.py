@@ -92,6 +92,7 @@ _VERBS = {
     "pause": actions.pause,
     "resume": actions.resume,
     "cancel": actions.cancel,
+    "send-back": actions.send_back,
 }
 
 

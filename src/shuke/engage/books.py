@@ -8,10 +8,10 @@ from enum import StrEnum
 from hashlib import sha256
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shuke.engage.permission import Consent
 from shuke.store.campaign_rows import assignments, consent_changes, messages, suppressions
+from shuke.store.schema import insert_new
 
 #: How many rows go into one statement.
 _ROWS = 1000
@@ -75,9 +75,8 @@ class Past:
 
 def enter(connection: sa.Connection, entry: Entry) -> None:
     """Write down what became of a message; of one key only the first counts."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(messages)
     row = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
-    connection.execute(insert.values(**row | {"status": entry.status.value}).on_conflict_do_nothing())
+    connection.execute(insert_new(connection, messages).values(**row | {"status": entry.status.value}))
 
 
 def assign(
@@ -94,9 +93,8 @@ def assign(
         }
         for a in assigned
     ]
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(assignments)
     for first in range(0, len(rows), _ROWS):
-        connection.execute(insert.values(rows[first : first + _ROWS]).on_conflict_do_nothing())
+        connection.execute(insert_new(connection, assignments).values(rows[first : first + _ROWS]))
 
 
 def past(connection: sa.Connection, issued: Collection[str], *, campaign_id: int, since: datetime) -> Past:
@@ -117,8 +115,9 @@ def past(connection: sa.Connection, issued: Collection[str], *, campaign_id: int
 
 
 def statements(connection: sa.Connection, issued: Collection[str]) -> list[Consent]:
-    """What a customer has told us of being written to."""
-    query = sa.select(consent_changes).where(consent_changes.c.customer_id.in_(issued))
+    """What a customer has told us of being written to, in the order in which they did."""
+    of = consent_changes.c
+    query = sa.select(consent_changes).where(of.customer_id.in_(issued)).order_by(of.id)
     return [
         Consent(purpose=row.purpose, channel=row.channel, granted=row.granted, since=row.at)
         for row in connection.execute(query)
@@ -141,9 +140,8 @@ def digest(address: str, *, key: bytes) -> str:
 
 def suppress(connection: sa.Connection, digest_: str, *, reason: str, now: datetime) -> None:
     """Never write to an address again."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(suppressions)
     row = {"digest": digest_, "reason": reason, "at": now}
-    connection.execute(insert.values(**row).on_conflict_do_nothing())
+    connection.execute(insert_new(connection, suppressions).values(**row))
 
 
 def is_suppressed(connection: sa.Connection, digest_: str) -> bool:

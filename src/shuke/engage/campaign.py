@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, time
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, get_args
 
@@ -29,7 +30,7 @@ class Campaign:
 
     Shares are parts of one. `cap` is how many marketing messages a customer gets in `cap_days`, those of all
     campaigns together; whoever has had them is left out. `silent_days`: leave out who has not bought for so
-    long. `measured_days`: so many days after the message what customers do counts for the proof.
+    long.
     """
 
     audience: str
@@ -57,6 +58,8 @@ class Campaign:
             content.check()
         if not 0 <= self.holdout < 1:
             raise _wrong("holdout", self.holdout, "0.05")
+        if not _is_amount(self.cost):
+            raise _wrong("cost", self.cost, "0.05")
         if self.cap < 1 or self.cap_days < 1:
             raise _wrong("cap", self.cap, "3")
         if self.purpose not in (MARKETING, SERVICE):
@@ -112,6 +115,13 @@ class Campaign:
             return cls(**read)
         except TypeError:
             raise WrongCall(N_("The campaign has a value of the wrong kind.")) from None
+
+
+def _is_amount(told: object) -> bool:
+    try:
+        return Decimal(str(told)).is_finite() and Decimal(str(told)) >= 0
+    except InvalidOperation:
+        return False
 
 
 def _content(told: Any) -> dict[Language, Content]:

@@ -16,9 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
-from sqlalchemy.dialects import postgresql, sqlite
 
-from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, metadata
+from shuke.store.schema import DOCUMENT, NUMBER, UtcMoment, insert_new, metadata
 
 #: As long as one piece of work may take before another worker believes that its worker is dead.
 LEASE = timedelta(minutes=5)
@@ -98,11 +97,10 @@ def plan(connection: sa.Connection, kind: str, work: Iterable[Work], *, now: dat
         }
         for w in work
     ]
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(due_work)
+    insert = insert_new(connection, due_work).returning(due_work.c.id)
     planned = 0
     for first in range(0, len(rows), _ROWS):
-        some = insert.values(rows[first : first + _ROWS]).on_conflict_do_nothing()
-        planned += len(connection.execute(some.returning(due_work.c.id)).all())
+        planned += len(connection.execute(insert.values(rows[first : first + _ROWS])).all())
     return planned
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.analyses.campaign_arms import CONTROL
 from shuke.app import Opened, Project
@@ -106,7 +107,12 @@ def outgoing(project: Project, name: str, customer_id: str) -> Outgoing:
 def preview(project: Project, name: str, customer_id: str, *, viewer: Viewer) -> Message:
     """What a customer would read."""
     viewer.require(Capability.SEE_PERSONAL)
-    return outgoing(project, name, customer_id).message()
+    found = outgoing(project, name, customer_id)
+    looked = AuditEvent(
+        verb="looked_at_customer", subject_kind="customer", subject_id=found.recipient.customer_id
+    )
+    viewer.did(project.operations, looked)
+    return found.message()
 
 
 def forecast(project: Project, name: str, *, viewer: Viewer) -> Forecast:
