@@ -91,7 +91,7 @@ def test_a_disk_that_is_full_or_takes_nothing_is_told(
 def test_a_build_whose_thread_has_gone_is_told(client: TestClient):
     work = client.app.state.console.work  # type: ignore[attr-defined]
     work.run, work._thread = BuildProgress(), threading.Thread()
-    assert unwell(client) == {"worker": "broke off"}
+    assert unwell(client) == {"worker": "failed"}
     work.run = BuildProgress(over=True)
     assert told(client)[0] == 200
 

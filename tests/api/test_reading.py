@@ -119,6 +119,15 @@ def test_the_overview_says_where_each_figure_comes_from(analyst: TestClient):
     assert sum(Decimal(str(row[figure["column"]])) for row in rows) == Decimal(str(figure["value"]))
 
 
+def test_the_analyses_answer_in_the_language_of_whoever_asks(analyst: TestClient):
+    def answers(language: str) -> dict[str, str]:
+        themes = analyst.get("/api/questions", headers={"Accept-Language": language}).json()
+        return {each["name"]: each["answer"] for theme in themes for each in theme["questions"]}
+
+    english, chinese = answers("en"), answers("zh-CN")
+    assert english["monthly_sales"] and english["monthly_sales"] != chinese["monthly_sales"]
+
+
 def test_sql_gives_rows_and_changes_nothing(analyst: TestClient):
     answer = analyst.post(
         "/api/sql", json={"query": "select city, count(*) as n from customers group by 1 order by 1"}

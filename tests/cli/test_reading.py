@@ -25,6 +25,14 @@ def test_without_a_table_one_sees_which_there_are(shuke: Shuke, built: Path):
     ).items()
 
 
+def test_the_analyses_answer_in_a_sentence_each_under_what_a_manager_asks(shuke: Shuke, built: Path):
+    said = shuke("questions", at=built)
+    assert said.status == 0 and "Who are our best customers" in said.out and "(monthly_sales)" in said.out
+    themes = json.loads(shuke("questions", "--format", "json", at=built).out)
+    sales = next(q for theme in themes for q in theme["questions"] if q["name"] == "monthly_sales")
+    assert sales["answer"] in said.out
+
+
 def test_a_table_is_shown_with_titles_and_money(shuke: Shuke, built: Path):
     said = shuke("show", "monthly_sales", at=built)
     assert "Net sales" in said.out and "£61.00" in said.out

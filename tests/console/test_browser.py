@@ -108,7 +108,7 @@ def test_an_import_goes_from_file_to_result(visitor: Visitor, tmp_path: Path):
     page.get_by_role("button", name="See how they are read").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Is this how it is meant?")
     page.get_by_role("button", name="Import").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What came of it")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import result")
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()
     assert "none at all" in taken.value.path().read_text("utf-8")

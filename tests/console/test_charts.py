@@ -13,11 +13,11 @@ from starlette.testclient import TestClient
 
 from shuke.app import Project
 from shuke.console import charts
-from shuke.console.charts import ChartSubject
 from shuke.console.theme import PALETTES, config
 from shuke.languages import Text, speaking
 from shuke.tables import Derived
-from shuke.views import tables
+from shuke.views import insights, tables
+from shuke.views.insights import TableAsSeen
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_function_gets_a_frame_that_can_be_drawn(built: Project, monthly: Deri
     def given(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
 
-    frame = ChartSubject(built.open(), monthly, sees_personal=True).give(given)
+    frame = TableAsSeen(built.open(), monthly, sees_personal=True).give(given)
     assert frame.net.dtype == "float64" and str(frame.month.dtype).startswith("datetime64")
     assert frame.month.dt.date.iloc[0] == date(2025, 1, 1) and len(frame) == 15
 
@@ -40,7 +40,7 @@ def test_a_function_that_asks_for_the_rows_reduces_them_itself(built: Project, m
     def given(rows: ir.Table) -> ir.Table:
         return rows
 
-    rows = ChartSubject(built.open(), monthly, sees_personal=True).give(given)
+    rows = TableAsSeen(built.open(), monthly, sees_personal=True).give(given)
     assert isinstance(rows, ir.Table)
     assert rows.count().execute() == 15
 
@@ -48,7 +48,7 @@ def test_a_function_that_asks_for_the_rows_reduces_them_itself(built: Project, m
 def test_a_viewer_gets_pictures_of_masked_rows(built: Project):
     customers = tables.declaration(built, built.open(), "customers")
     assert isinstance(customers, Derived)
-    names = {sees: set(ChartSubject(built.open(), customers, sees).frame().name) for sees in (True, False)}
+    names = {sees: set(TableAsSeen(built.open(), customers, sees).frame().name) for sees in (True, False)}
     assert "林薇" in names[True] and "林薇" not in names[False] and "林*" in names[False]
 
 
@@ -64,7 +64,7 @@ def test_a_sentence_that_fails_costs_the_page_only_its_sentence(
     monthly.sentences[:0] = [bad, good]
     try:
         with speaking("zh"):
-            said = charts.sentences(ChartSubject(built.open(), monthly, sees_personal=True))
+            said = insights.sentences(TableAsSeen(built.open(), monthly, sees_personal=True))
     finally:
         del monthly.sentences[:2]
     assert said[0] == "很好。" and "monthly_sales" in caplog.text

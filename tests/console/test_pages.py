@@ -66,10 +66,10 @@ def test_a_customers_page_says_what_is_known_who_said_it_and_what_they_bought(li
         "杭州",
         "linwei@example.com",
         "1 May 1988",
-        "said by members",
+        "members",
         "m001",
         "Oolong tea",
-        "Customers who lapse",
+        "Overdue customers",
     ):
         assert expected in page, expected
 
@@ -86,7 +86,7 @@ def test_a_customers_page_shows_three_families_and_any_earlier_day(lin: TestClie
     ):
         assert expected in page, expected
     then = lin.get(address, params={"as_of": "2025-06-30"}).text
-    assert "This is the record as it was on 30 Jun 2025." in then and "Customers who lapse" not in then
+    assert "This is the record as it was on 30 Jun 2025." in then and "Overdue customers" not in then
     assert page.count("Oolong tea") > then.count("Oolong tea") > 0
     assert "林薇" not in vera.get(address, params={"as_of": "2025-06-30"}).text
     assert lin.get(address, params={"as_of": "soon"}).status_code == 400
@@ -244,6 +244,13 @@ def test_a_token_is_shown_once(own: Project, enter: Enter):
     made = browser.post("/tokens", data=wish).text
     assert "shuke_" in made and "shuke_" not in browser.get("/tokens").text
     assert browser.post("/tokens", data=wish | {"role": "admin"}).status_code == 403
+
+
+def test_the_questions_lead_to_the_analyses_and_name_their_answers(lin: TestClient):
+    page = lin.get("/questions").text
+    folded = "".join(re.findall(r"<details><summary>Without an answer.*?</details>", page, re.S))
+    assert 'href="/tables/monthly_sales"' in page and 'href="/tables/monthly_sales"' not in folded
+    assert 'href="/tables/complaints"' in folded
 
 
 def test_tables_without_rows_are_folded_away_and_each_shelf_can_be_jumped_to(lin: TestClient):

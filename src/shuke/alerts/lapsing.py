@@ -12,7 +12,7 @@ from shuke.tables.statuses import OVERDUE
 
 
 @alert_rule(
-    title=Text("Customers who lapse", "逾期未购预警"),
+    title=Text("Overdue customers", "逾期未购预警"),
     about=Text("Who should have bought again by now?", "谁早该再次购买了？"),
     evidence={
         "silent_days": Text("Days silent", "未购买天数"),

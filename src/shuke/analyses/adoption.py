@@ -24,6 +24,7 @@ YEAR = timedelta(days=365)
 
 @table(
     key=("product_id", "segment", "week"),
+    theme="goods",
     title=Text("Adoption of new products", "新品接受度"),
     about=Text("How is a new product taken up, beside earlier ones?", "新品的接受程度与以往新品相比如何？"),
     subject=None,

@@ -31,6 +31,7 @@ BLAME = (
 
 @table(
     key=("product_id", "group"),
+    theme="feeling",
     title=Text("Opinions of new products", "新品评价"),
     about=Text(
         "What do buyers of a new product say who bought it again, and those who did not?",

@@ -21,6 +21,7 @@ from shuke.tables.derived import Checkpoint
 @table(
     key=("level", "antecedent", "consequent"),
     first="-lift",
+    theme="goods",
     title=Text("Bought together", "购物篮关联"),
     about=Text("What is bought together, more than by chance?", "哪些商品常被一起购买？"),
     subject=None,

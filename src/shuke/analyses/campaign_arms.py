@@ -26,6 +26,7 @@ _CONTROL_WORDS = (
 
 @table(
     key=("source", "campaign_id", "customer_id"),
+    theme="measures",
     title=Text("Arms of campaigns", "活动分组"),
     about=Text("Who was treated by a campaign, and who was held out?", "活动触达了谁，又留出了谁作对照？"),
     columns=[

@@ -34,6 +34,7 @@ _KEYS = ["source", "campaign_id"]
 
 @table(
     key=("source", "campaign_id", "metric"),
+    theme="measures",
     title=Text("Results of campaigns", "活动效果"),
     about=Text(
         "What did each campaign change, beside those held out of it?", "与对照组相比，每个活动带来了什么？"),

@@ -32,6 +32,7 @@ UNANSWERED = (
 
 @table(
     key="complaint_id",
+    theme="feeling",
     title=Text("Complaints", "投诉"),
     about=Text("Who complained, and who is still waiting for an answer?", "谁投诉过？谁还在等答复？"),
     event_time="day",

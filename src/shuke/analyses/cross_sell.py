@@ -25,6 +25,7 @@ FEW = 12
 @table(
     key=("customer_id", "level", "rank"),
     first="-expected_value",
+    theme="offering",
     title=Text("Cross-selling", "交叉销售"),
     about=Text(
         "What that they have never bought would each customer buy next?",
@@ -32,7 +33,7 @@ FEW = 12
     reading=Text(
         "Each bar is a category or product; its length is what its candidates together can be expected to "
         "bring within the horizon.",
-        "每条为一个类别或商品，长度为其全部候选客户在预测期内预计带来的金额。"),
+        "每根柱表示一个类别或商品，长度为其全部候选客户在预测期内预计带来的金额。"),
     limits=Text(
         "The chance is that of people alike who had never bought it, whether or not it was offered to them; "
         "what an offer adds to it is not known before one is made. A product is picked by the "

@@ -20,6 +20,7 @@ YES_NO: dict[str, Text] = {"yes": Text("yes", "是"), "no": Text("no", "否")}
 @table(
     key="customer_id",
     first="-spent",
+    theme="leaving",
     title=Text("Departures", "客户去留"),
     about=Text("Who of those who ever bought is lost?", "购买过的客户中谁已流失？"),
     limits=Text(

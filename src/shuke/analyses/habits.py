@@ -28,6 +28,7 @@ WEEKDAYS = [
 @table(
     key="customer_id",
     first="-amount",
+    theme="value",
     title=Text("Habits", "购买习惯"),
     about=Text("Where, when, how and what does each customer buy?", "每位客户在哪里、何时、怎样、买什么？"),
     reading=Text(

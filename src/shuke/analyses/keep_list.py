@@ -1,4 +1,4 @@
-"""Keep list: whom should we most regret to lose, and what have we done for them lately?"""
+"""Keep list: who is most worth keeping, and what have we done for them lately?"""
 
 from __future__ import annotations
 
@@ -28,27 +28,28 @@ CARE: dict[str, Text] = {
 @table(
     key="customer_id",
     first="rank",
+    theme="leaving",
     title=Text("Keep list", "重点挽留名单"),
-    about=Text("Whom should we most regret to lose?", "最不该失去的是哪些客户？"),
+    about=Text("Who is most worth keeping?", "最值得挽留的是哪些客户？"),
     reading=Text(
         "Each bar is the value at risk of the customers on the list for whom so much was done lately.",
-        "每条为名单上获得相应关怀的客户的风险价值合计。"),
+        "每根柱表示名单上获得相应关怀的客户的预计流失金额合计。"),
     limits=Text(
         "Value at risk is a forecast (see churn and lifetime value). Service that nobody recorded and offers "
         "sent outside the recorded campaigns do not show. That somebody got an offer and is at risk does "
         "not mean that the offer drove them away.",
-        "风险价值是预测（见「流失风险」与「客户终身价值」）。未记录的服务、活动之外的优惠无从显示。"
+        "预计流失金额是预测（见「流失风险」与「客户终身价值」）。未记录的服务、活动之外的优惠无从显示。"
         "得到优惠而有流失风险，并不说明是优惠所致。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("rank", Type.INTEGER, Text("Rank", "名次"), unit="count"),
-        Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency"),
+        Column("value_at_risk", Type.MONEY, Text("Value at risk", "预计流失金额"), unit="currency"),
         Column("status", Type.TEXT, Text("Status", "客户状态"), codes=STATUSES),
         GONE,
         DAYS_AHEAD,
         Column("value_12m", Type.MONEY, Text("Expected of 12 months", "未来12个月预期价值"), unit="currency"),
-        Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
-        Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
+        Column("reason", Type.TEXT, Text("Main reason", "主要原因（英文）")),
+        Column("reason_zh", Type.TEXT, Text("Main reason, in Chinese", "主要原因")),
         Column("contacts", Type.INTEGER, Text("Contacts lately", "近期往来"), unit="count"),
         Column("complaints", Type.INTEGER, Text("Complaints lately", "近期投诉"), unit="count"),
         Column("waiting", Type.INTEGER, Text("Complaints without an answer", "未答复投诉"), unit="count"),
@@ -160,13 +161,13 @@ def cared_for(frame: pd.DataFrame) -> alt.Chart:
 @keep_list.sentence
 def regrets(frame: pd.DataFrame, *, currency: str = "") -> Text:
     if frame.empty:
-        return Text("Nobody is on the list: no value is at risk.", "名单为空：没有风险价值。")
+        return Text("Nobody is on the list: no value is at risk.", "名单为空：没有预计流失金额。")
     money = formats.amount(frame.value_at_risk.astype(float).sum(), currency)
     alone = int((frame.care == "neither").sum())
     waiting = int((frame.waiting > 0).sum())
     return Text(
         f"With the {len(frame):,} customers on the list {money.en} is at risk; {alone:,} of them had "
         f"neither service nor offer lately, {waiting:,} wait for an answer to a complaint.",
-        f"名单上 {len(frame):,} 位客户的风险价值为 {money.zh}；其中 {alone:,} 位近期既无服务也无优惠，"
+        f"名单上 {len(frame):,} 位客户的预计流失金额为 {money.zh}；其中 {alone:,} 位近期既无服务也无优惠，"
         f"{waiting:,} 位的投诉仍待答复。",
     )

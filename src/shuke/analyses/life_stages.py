@@ -42,13 +42,14 @@ METHODS: dict[str, Text] = {
 @table(
     key=("customer_id", "stage"),
     first="-since",
+    theme="offering",
     title=Text("Life stages", "人生阶段"),
     about=Text(
         "Whose life has moved on, so that they want other goods?", "哪些客户进入了新的人生阶段？"),
     reading=Text(
         "Each bar is a stage; its length is how many customers have reached it. The colour says whether what "
         "it suggests has come true on the company's own past more often than with anybody.",
-        "每条为一个阶段，长度为已进入该阶段的客户数；颜色表示其建议是否经本公司历史检验、优于一般客户。"),
+        "每根柱表示一个阶段，长度为已进入该阶段的客户数；颜色表示其建议是否经本公司历史检验、优于一般客户。"),
     limits=Text(
         "Goods are bought as presents, too, and an address may be an office: a stage is a good reason to "
         "ask, not a fact about a family. A rule is as good as the words in it; add your own in the settings. "

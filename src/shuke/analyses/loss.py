@@ -16,13 +16,14 @@ from shuke.tables.derived import Checkpoint
 
 @table(
     key="month",
+    theme="leaving",
     title=Text("Customers lost", "客户流失"),
     about=Text("How many customers do we lose in each month?", "每月流失多少客户？"),
     reading=Text(
         "Each bar is the share of the customers of that month's beginning who were given up in it; the line "
         "on it is the range in which the true rate lies, 95 times in 100. The last bar is of a month under "
         "way where it is pale.",
-        "每条为当月流失者占月初客户的比例，条上的线为真实流失率的 95% 区间；浅色者为尚未结束的月份。"),
+        "每根柱表示当月流失者占月初客户的比例，条上的线为真实流失率的 95% 区间；浅色者为尚未结束的月份。"),
     limits=Text(
         "Customers without a contract are given up when they have been silent for too long, weeks or months "
         "after they decided to leave; look at the cause well before the month. Those who came back since "

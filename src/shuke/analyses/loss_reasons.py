@@ -55,12 +55,13 @@ UNSOLD = 60
 @table(
     key="customer_id",
     first="-spent",
+    theme="leaving",
     title=Text("Why customers were lost", "流失原因"),
     about=Text("Why did each customer who is lost go away?", "流失的客户为何离开？"),
     reading=Text(
         "Each bar counts the lost customers of whom this is the reason that weighs most; the bolder, the "
         "surer. Most customers leave without a word.",
-        "每条为以此为首要原因的流失客户数，颜色越醒目越有把握。多数客户不声不响地离开。"),
+        "每根柱表示以此为首要原因的流失客户数，颜色越醒目越有把握。多数客户不声不响地离开。"),
     limits=Text(
         "Reasons are read off words and behaviour before leaving; nobody was asked. The sureness is the "
         "weight of the evidence, not a tested cause: many who complain of the price stay.",

@@ -16,6 +16,7 @@ from shuke.tables import Column, Type, table
 
 @table(
     key="month",
+    theme="goods",
     title=Text("Monthly sales", "月度销售"),
     about=Text("How are sales going, month by month?", "每个月的销售情况如何？"),
     subject=None,

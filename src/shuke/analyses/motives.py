@@ -55,6 +55,7 @@ PRODUCT_WORDS = (
 @table(
     key="customer_id",
     first="-confidence",
+    theme="price",
     title=Text("Motives", "购买动机"),
     about=Text("Is a customer drawn by the product, by the service, or by the price?",
                "客户看重的是产品、服务，还是价格？"),

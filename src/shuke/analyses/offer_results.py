@@ -17,6 +17,7 @@ from shuke.tables.offers import KINDS
 
 @table(
     key="offer_id",
+    theme="measures",
     title=Text("Results of offers", "优惠成效"),
     about=Text(
         "How many of the coupons of each offer were redeemed, and what did they cost?",
@@ -26,7 +27,7 @@ from shuke.tables.offers import KINDS
     reading=Text(
         "Each bar is the share of an offer's coupons that were redeemed; the line on it is the range in "
         "which the true share lies, 95 times in 100.",
-        "每条为该优惠的核销率，条上的线为其 95% 区间。"),
+        "每根柱表示该优惠的核销率，条上的线为其 95% 区间。"),
     limits=Text(
         "Who redeems a coupon might have bought without it. What an offer changed is told by the table "
         "campaign_results, where a campaign held somebody out.",

@@ -20,6 +20,7 @@ TREATMENTS = {
 
 @table(
     key=("offer_id", "tier"),
+    theme="price",
     title=Text("Fairness of prices", "价格公平"),
     about=Text(
         "Do customers who are alike get unlike terms, and with what reason?",
@@ -29,7 +30,7 @@ TREATMENTS = {
     reading=Text(
         "Each bar is the share of the customers of a tier who were given an offer. Red: some of them were "
         "and others were not, and nobody has said why.",
-        "每条为某层级客户中获得该优惠的比例。红色表示同层级客户待遇不同且未说明理由。"),
+        "每根柱表示某层级客户中获得该优惠的比例。红色表示同层级客户待遇不同且未说明理由。"),
     limits=Text(
         "Alike are here customers of one tier of the table rfm; a law may draw the line elsewhere. Who was "
         "held out of a campaign to prove its effect counts as not offered.",

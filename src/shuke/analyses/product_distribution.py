@@ -18,6 +18,7 @@ UNKNOWN = "?"
 
 @table(
     key=("region", "month", "product_id"),
+    theme="goods",
     title=Text("Product distribution", "商品分布"),
     about=Text("What is bought where, and when?", "什么商品在哪里、何时卖得好？"),
     reading=Text(

@@ -24,6 +24,7 @@ STANDING: dict[str, Text] = {
 @table(
     key=("region", "quarter", "product_id"),
     first="-deviations",
+    theme="goods",
     title=Text("Product strength", "商品强弱"),
     about=Text(
         "Where, and in which season, is a product unusually strong or weak?",

@@ -15,6 +15,7 @@ from shuke.tables import Column, Type, table
 
 @table(
     key=("cohort", "age"),
+    theme="returning",
     title=Text("Retention", "客户留存"),
     about=Text("Do newcomers come back?", "新客户会回来吗？"),
     reading=Text(

@@ -17,6 +17,7 @@ from shuke.tables.derived import Checkpoint
 @table(
     key="attribute",
     first="p_adjusted",
+    theme="returning",
     title=Text("What tells who stays", "影响留存的因素"),
     about=Text("What tells those who stay from those who leave?", "留下与离开的客户有何不同？"),
     reading=Text(

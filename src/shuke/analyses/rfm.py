@@ -30,6 +30,7 @@ TIERS: dict[str, Text] = {
 @table(
     key="customer_id",
     first="-monetary",
+    theme="value",
     title=Text("Recency, frequency, monetary value", "客户价值（RFM）"),
     about=Text(
         "Who are the best customers, and who is slipping away?", "谁是最好的客户？谁正在流失？"),

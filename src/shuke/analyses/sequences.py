@@ -26,6 +26,7 @@ AT_ONCE = 5_000_000
 @table(
     key=("level", "first", "later"),
     first="-lift",
+    theme="goods",
     title=Text("What follows what", "先买后买"),
     about=Text("What follows what, and after how long?", "先买什么，后买什么？间隔多久？"),
     subject=None,

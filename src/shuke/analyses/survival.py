@@ -34,6 +34,7 @@ MONTH = 365.25 / 12
 
 @table(
     key=("attribute", "value", "age"),
+    theme="leaving",
     title=Text("Survival of customers", "客户存续曲线"),
     about=Text("How long do customers stay?", "客户能留多久？"),
     reading=Text(

@@ -23,6 +23,7 @@ _CODES = Text(
 @table(
     key=("was", "becomes"),
     first="-customers",
+    theme="value",
     title=Text("Movement between tiers", "客户层级变动"),
     about=Text("Who has climbed and who has slipped since the last build?", "上次构建以来，谁升级、谁下滑？"),
     subject=None,

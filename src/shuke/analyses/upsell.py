@@ -23,12 +23,13 @@ from shuke.tables.derived import Checkpoint
 @table(
     key=("customer_id", "rank"),
     first="-expected_value",
+    theme="offering",
     title=Text("Up-selling", "向上销售"),
     about=Text("Who buys the lesser make of a thing whose like move up?", "哪些购买低配款的客户可能升级？"),
     reading=Text(
         "Each bar is a thing or a category; its length is what its candidates together can be expected to "
         "bring more by moving up within the horizon.",
-        "每条为一种商品或类别，长度为其全部候选客户在预测期内升级预计多带来的金额。"),
+        "每根柱表示一种商品或类别，长度为其全部候选客户在预测期内升级预计多带来的金额。"),
     limits=Text(
         "A small pack may be what a small household needs: that somebody could buy a dearer make does not "
         "mean that they should. Who is alike moved up without being asked to, or by offers that were made "

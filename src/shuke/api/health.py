@@ -37,7 +37,7 @@ _MARK = b"PAR1"
 
 State = Literal[
     "well", "nothing yet", "idle", "building", "busy", "hangs", "unreachable", "older", "unreadable", "full",
-    "not writable", "broke off", "cannot be asked",
+    "not writable", "failed", "cannot be asked",
 ]  # fmt: skip
 WELL: frozenset[State] = frozenset({"well", "nothing yet", "idle", "building", "busy"})
 
@@ -118,7 +118,7 @@ def looks(project: Project, work: BackgroundBuild) -> dict[str, HealthCheck]:
         "database": HealthCheck(partial(_database, project), "unreachable"),
         "build": HealthCheck(partial(_build, project), "unreadable"),
         "disk": HealthCheck(partial(_disk, project), "not writable"),
-        "worker": HealthCheck(lambda: work.state, "broke off"),
+        "worker": HealthCheck(lambda: work.state, "failed"),
         "sql": HealthCheck(
             lambda: "busy" if WORKERS.at_work() else "well", "cannot be asked", takes=QueryLimits.seconds
         ),

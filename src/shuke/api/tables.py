@@ -12,7 +12,7 @@ from shuke.api.disconnects import while_there
 from shuke.api.responses import REFUSALS, ApiRoute, answer
 from shuke.api.schemas import gives
 from shuke.app import Project
-from shuke.views import dictionary, downloads, overview
+from shuke.views import dictionary, downloads, overview, questions
 from shuke.views import tables as view
 from shuke.views.downloads import MEDIA_TYPES, FileFormat
 from shuke.views.json_text import objects
@@ -42,6 +42,12 @@ Form = Annotated[FileFormat, Query(alias="format", description="a file holds all
 def catalog(project: Here, caller: Caller) -> Response:
     caller.require(Capability.SEE)
     return answer(view.catalog(project))
+
+
+@router.get("/questions", summary="What do the analyses answer?", responses=gives(list[questions.Theme]))
+def answered(project: Here, caller: Caller) -> Response:
+    """By what a manager asks; sentences in the language of `Accept-Language`."""
+    return answer(questions.themes(project, viewer=caller))
 
 
 ROWS = gives({"table": str, "build": int, "as_of": date, "total": int, "rows": list[dict[str, Any]]})

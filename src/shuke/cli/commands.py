@@ -123,6 +123,12 @@ def _show() -> typer.Typer:
     return app
 
 
+def _questions() -> typer.Typer:
+    from shuke.cli.questions import app
+
+    return app
+
+
 def _customer() -> typer.Typer:
     from shuke.cli.customer import app
 
@@ -248,6 +254,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "import": (N_("Import files of a source."), _import),
     "build": (N_("Build the customer database from everything imported."), _build),
     "show": (N_("Show a table, or list the tables."), _show),
+    "questions": (N_("What the analyses answer, by what a manager asks."), _questions),
     "customer": (N_("Everything known of one customer."), _customer),
     "identity": (N_("Which records are one customer, and why."), _identity),
     "segment": (N_("Named groups of customers, by a condition or a list."), _segment),

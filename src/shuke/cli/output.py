@@ -62,7 +62,7 @@ def table(
     out.print(shown)
     left_out = [str(columns[place].title) for place in range(len(columns)) if place not in kept]
     if left_out:
-        note(_("Not shown, too wide or empty: {columns}").format(columns=", ".join(left_out)))
+        note(_("Hidden columns: {columns}").format(columns=", ".join(left_out)))
 
 
 def listing(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -26,6 +26,7 @@ from shuke.console import (
     offers,
     people,
     quality,
+    questions,
     segments,
     tables,
     unsubscribe,
@@ -44,8 +45,8 @@ nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, audit_log.router, alerts.router, offers.router, builds.router, dictionary.router,
-    downloads.router, imports.router, quality.router, segments.router, campaigns.router, unsubscribe.router,
-    files, nowhere,
+    downloads.router, imports.router, quality.router, questions.router, segments.router,
+    campaigns.router, unsubscribe.router, files, nowhere,
 )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from starlette.datastructures import FormData
 from shuke.access.roles import Capability
 from shuke.app import Opened
 from shuke.console import charts
-from shuke.console.charts import ChartSubject
 from shuke.console.request_context import Form, Member, RequestContext, text
 from shuke.console.responses import PageRoute
 from shuke.console.searches import Pair, is_personal
@@ -21,8 +20,9 @@ from shuke.errors import UnknownTable
 from shuke.graph.names import LANDED
 from shuke.languages import N_, Language, speaking
 from shuke.tables import Canonical, Derived
-from shuke.views import grades
+from shuke.views import grades, insights
 from shuke.views import tables as view
+from shuke.views.insights import TableAsSeen
 from shuke.views.labels import AREAS, spoken
 from shuke.views.query import opening
 from shuke.web.bodies import admits
@@ -147,13 +147,9 @@ def best_first(asked: TableRequest, declared: Derived | Canonical) -> TableReque
     return replace(asked, sort=usual[0], down=usual[1]) if usual else asked
 
 
-def subject(context: RequestContext, opened: Opened, declared: Derived) -> ChartSubject:
-    return ChartSubject(opened, declared, context.viewer.sees_personal)
-
-
 def sentences(context: RequestContext, opened: Opened, declared: Derived) -> tuple[str, ...]:
-    told = subject(context, opened, declared)
-    return context.state.cached(("sentences", *told.key), lambda: charts.sentences(told))
+    told = TableAsSeen(opened, declared, context.viewer.sees_personal)
+    return context.state.cached(("sentences", *told.key), lambda: insights.sentences(told))
 
 
 def _specification(context: RequestContext, which: ChartRequest) -> dict[str, Any]:
@@ -162,7 +158,7 @@ def _specification(context: RequestContext, which: ChartRequest) -> dict[str, An
     declared = view.declaration(context.project, opened, which.name)
     if not isinstance(declared, Derived):
         raise UnknownTable(N_("Table {table} has no such chart."), table=which.name)
-    told = subject(context, opened, declared)
+    told = TableAsSeen(opened, declared, context.viewer.sees_personal)
     return context.state.cached(
         ("chart", which.index, *told.key), lambda: charts.specification(told, which.index)
     )

@@ -42,9 +42,9 @@ def sentence(weights: Waterfall) -> str:
     loudest = max(weights.steps, key=lambda step: step.weight, default=None)
     against = min(weights.steps, key=lambda step: step.weight, default=None)
     if loudest and loudest.weight > 0:
-        told.append(_("Loudest for it speaks: {what}.").format(what=_named(loudest)))
+        told.append(_("Strongest evidence for: {what}.").format(what=_named(loudest)))
     if against and against.weight < 0:
-        told.append(_("Loudest against it: {what}.").format(what=_named(against)))
+        told.append(_("Strongest evidence against: {what}.").format(what=_named(against)))
     return running(*told)
 
 

@@ -26,12 +26,13 @@ _FORETOLD = (
 @table(
     key="customer_id",
     first="-value_at_risk",
+    theme="leaving",
     title=Text("Customers at risk", "流失风险"),
     about=Text("Who is likely to stay away, why, and what is at risk?", "谁可能不再来？为什么？损失多少？"),
     reading=Text(
         "Each bar counts the customers with such a chance of staying away; the bolder it is, the more money "
         "is at risk with them. Those on the far right are hard to win back; those in the middle can be kept.",
-        "每条为不再来的概率在该区间的客户数，颜色越醒目，风险金额越大。最右端者难以挽回，中间者尚可挽留。"),
+        "每根柱表示不再来的概率在该区间的客户数，颜色越醒目，风险金额越大。最右端者难以挽回，中间者尚可挽留。"),
     limits=Text(
         "It foretells from rhythm, complaints and contracts. What a customer has not shown cannot be known: "
         "whoever moved away last week looks like a good customer still. The reasons are what weighs in "
@@ -43,7 +44,7 @@ _FORETOLD = (
         Column("status", Type.TEXT, Text("Status", "客户状态"), codes=STATUSES, note=Text(
             "That of `lifecycle`.", "见 `lifecycle`。")),
         GONE,
-        Column("value_at_risk", Type.MONEY, Text("Value at risk", "风险价值"), unit="currency", note=Text(
+        Column("value_at_risk", Type.MONEY, Text("Value at risk", "预计流失金额"), unit="currency", note=Text(
             "The chance times the value expected of the next 12 months.",
             "不再来的概率 × 未来 12 个月预期价值。")),
         *(departure_chances[name] for name in _FORETOLD),
@@ -103,9 +104,9 @@ def at_risk_sentence(rows: ir.Table, *, currency: str = "") -> Text:
     there, doubtful = int(counted.there), int(counted.doubtful)
     but, money = reservation(str(counted.method)), formats.amount(counted.money, currency)
     return Text(
-        f"Of {there:,} customers who are not lost it is open with {doubtful:,} whether they stay, and "
-        f"{money.en} is at risk within a year.{but.en}",
-        f"未流失的 {there:,} 位客户中，{doubtful:,} 位去留未定，一年内有 {money.zh} 面临风险。{but.zh}",
+        f"Of {there:,} customers not lost, {doubtful:,} are uncertain; {money.en} is at risk within a year."
+        f"{but.en}",
+        f"未流失的 {there:,} 位客户中，{doubtful:,} 位去留未定；一年内预计流失 {money.zh}。{but.zh}",
     )
 
 

@@ -35,6 +35,7 @@ METHODS: dict[str, Text] = {
 @table(
     key="customer_id",
     first="-gone",
+    theme="leaving",
     title=Text("Chance of staying away", "不再来的概率"),
     about=Text(
         "How likely is each to stay away, and what weighs most?", "每位客户不再来的概率多大？主因何在？"),
@@ -43,10 +44,8 @@ METHODS: dict[str, Text] = {
         "此为概率而非结论：谁算流失见 `lifecycle`，风险金额见 `churn`。"),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("kind", Type.TEXT, Text("Bound by", "客户类型"),
-            codes={"purchases": Text("nothing", "无合同"), "contract": Text("a contract", "合同")}, note=Text(
-            "`contract`: a contract is in force; `purchases`: free to come and go.",
-            "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
+        Column("kind", Type.TEXT, Text("Contract", "合同"),
+            codes={"purchases": Text("none", "无"), "contract": Text("in force", "有效")}),
         GONE,
         Column("lost_after", Type.INTEGER, Text("As likely gone as not after", "去留各半的沉默天数"),
             unit="day", note=Text(
@@ -57,8 +56,8 @@ METHODS: dict[str, Text] = {
                note=Text("Their own mean gap, drawn towards that of all by one gap.",
                          "自身平均间隔，并以一个全体平均间隔修正。")),
         Column("complaints", Type.INTEGER, Text("Complaints in 180 days", "180 天内投诉"), unit="count"),
-        Column("reason", Type.TEXT, Text("What weighs most", "最主要因素（英文）")),
-        Column("reason_zh", Type.TEXT, Text("What weighs most, in Chinese", "最主要因素")),
+        Column("reason", Type.TEXT, Text("Main reason", "主要原因（英文）")),
+        Column("reason_zh", Type.TEXT, Text("Main reason, in Chinese", "主要原因")),
         DAYS_AHEAD,
         Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS, note=Text(
             "`model_and_rhythm`: own rhythm together with the model of lifetime value; `rhythm`: own rhythm; "
@@ -187,7 +186,7 @@ def _reason(judged: ir.Table) -> _Words:
             ibis.literal("已沉默 ").concat(silent, " 天，通常约 ", usual, " 天"),
         ),
     ]
-    calm = Text("Nothing speaks for leaving more than with others", "无比他人更甚的流失迹象")
+    calm = Text("No unusual churn signs", "无明显流失迹象")
     en, zh = ([(when, words[n]) for when, *words in choices] for n in (0, 1))
     return _Words(ibis.cases(*en, else_=calm.en), ibis.cases(*zh, else_=calm.zh))
 

@@ -42,10 +42,11 @@ _TENTH, _TWENTIETH = 2.303, 2.996
 @table(
     key="customer_id",
     first="-since",
+    theme="value",
     title=Text("Life cycle", "客户生命周期"),
     about=Text("Where does each customer stand with us?", "每位客户处于哪个阶段？"),
     reading=Text(
-        "Each bar counts the customers of a status.", "每条为处于该状态的客户数。"),
+        "Each bar counts the customers of a status.", "每根柱表示处于该状态的客户数。"),
     limits=Text(
         "A customer without a contract never says that they leave: lost means silent for so long that hardly "
         "anybody like them comes back after it. Some will come back all the same, and are then called "

@@ -73,6 +73,7 @@ METHODS: dict[str, Text] = {
 @table(
     key="customer_id",
     first="-value_12m",
+    theme="value",
     title=Text("Lifetime value", "客户终身价值"),
     about=Text("Who will still buy, and what is each worth?", "谁还会再买？每位客户今后值多少？"),
     reading=Text(
@@ -92,17 +93,15 @@ METHODS: dict[str, Text] = {
     ),
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("kind", Type.TEXT, Text("Bound by", "客户类型"),
-            codes={"purchases": Text("nothing", "无合同"), "contract": Text("a contract", "合同")}, note=Text(
-            "`contract`: a contract is in force; `purchases`: free to come and go.",
-            "`contract` 有效合同客户；`purchases` 无合同的购买客户。")),
+        Column("kind", Type.TEXT, Text("Contract", "合同"),
+            codes={"purchases": Text("none", "无"), "contract": Text("in force", "有效")}),
         Column("alive", Type.NUMBER, Text("Not left yet, by this model", "本模型认为尚未离开的概率"),
             unit="share", step=True, note=Text(
             "What the values rest on, over no span of days: who is lost is told by `lifecycle`, who stays "
-            "away for how long by `churn`. Of who bought on one day only, the second opinion's.",
+            "away for how long by `churn`. Of who bought on one day only, the other model's.",
             "价值推算的中间量，不限时间：谁算流失见 `lifecycle`，多少天内不再来见 `churn`。"
-            "仅购买过一天者取第二意见。")),
-        Column("alive_pareto", Type.NUMBER, Text("Not left yet, second opinion", "尚未离开：第二意见"),
+            "仅购买过一天者取另一模型的估计。")),
+        Column("alive_pareto", Type.NUMBER, Text("Not left yet, by another model", "尚未离开：另一模型估计"),
             unit="share", step=True, note=Text("The same by Pareto/NBD.", "Pareto/NBD 模型的同一概率。")),
         *_foretold("purchases", Type.NUMBER, Text("Purchases", "购买次数"), "count"),
         *_foretold("value", Type.MONEY, Text("Value", "价值"), "currency"),

@@ -47,6 +47,7 @@ METHODS: dict[str, Text] = {
 @table(
     key="customer_id",
     first="expected_on",
+    theme="returning",
     title=Text("Next purchase", "下次购买"),
     about=Text("When will each customer buy again?", "每位客户何时会再次购买？"),
     reading=Text(

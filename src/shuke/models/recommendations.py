@@ -34,6 +34,7 @@ AT_ONCE, PARTS = 1_000_000, 64
 @table(
     key=("customer_id", "rank"),
     first="rank",
+    theme="offering",
     title=Text("You may also like", "猜你喜欢"),
     about=Text("What may each customer like to buy next?", "每位客户接下来可能喜欢什么？"),
     reading=Text(
@@ -55,7 +56,7 @@ AT_ONCE, PARTS = 1_000_000, 64
         Column("reason_zh", Type.TEXT, Text("Reason in Chinese", "理由")),
         Column("method", Type.TEXT, Text("Method", "方法"),
             codes={**METHODS, "again": Text("Bought again and again", "经常回购")}, note=Text(
-            "What weighs most: `ease` or `neighbours`: from products that the customer showed interest in; "
+            "The main reason: `ease` or `neighbours`: from products that the customer showed interest in; "
             "`again`: bought again and again; `popular`: bought by many like the customer, or by all.",
             "权重最大者：`ease`、`neighbours` 来自客户感兴趣的商品；`again` 经常回购；"
             "`popular` 相似客户或全体热销。")),

@@ -33,11 +33,12 @@ STATUSES = {
 @table(
     key=("customer_id", "level", "item"),
     first="due_on",
+    theme="offering",
     title=Text("Replacements", "更换与补货"),
     about=Text("Who should be replacing what, and by when?", "哪些客户应当更换或补购什么？"),
     reading=Text(
         "Each bar is a category; its length is how many replacements are due or overdue in it today.",
-        "每条为一个类别，长度为今天应更换与已逾期的数量。"),
+        "每根柱表示一个类别，长度为今天应更换与已逾期的数量。"),
     limits=Text(
         "Only what was bought again tells an interval, so that it is too short for what few replace. Whoever "
         "bought the next one elsewhere, or gave the first one away as a present, looks overdue; who is later "

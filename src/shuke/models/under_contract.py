@@ -153,7 +153,7 @@ def _reason(row: dict[str, Any], weights: Iterable[float]) -> Text:
     heavy = sorted(zip(weights, FEATURES, strict=True), reverse=True)[:2]
     words = [_words(name, row[name]) for weight, name in heavy if weight > TELLING]
     if not words:
-        return Text("Nothing speaks for leaving more than with others", "无比他人更甚的流失迹象")
+        return Text("No unusual churn signs", "无明显流失迹象")
     whole = "; ".join(text.en for text in words)
     return Text(whole[0].upper() + whole[1:], "；".join(text.zh for text in words))
 

@@ -25,7 +25,7 @@ from shuke.tables.records import record_of
         Column("state", Type.TEXT, Text("State", "状态"), note=Text(
             "`expired`, or `soon`: within the days asked for.", "`expired` 已过期，`soon` 即将过期。")),
         Column("believed_until", Type.DATE, Text("Believed until", "可信至")),
-        Column("source", Type.TEXT, Text("Last said by", "最近来源")),
+        Column("source", Type.TEXT, Text("Latest source", "最近来源")),
         Column("channel", Type.TEXT, Text("Channel", "建议渠道")),
         Column("reason", Type.TEXT, Text("Why this channel", "渠道依据"), note=Text(
             "`answered`: through it they last reacted; `bought`: there they last bought; `phone`, `email`: "

@@ -16,6 +16,7 @@ from shuke.lazy import ibis, ir
 from shuke.tables import renamed
 from shuke.tables.column import Column
 from shuke.tables.grades import Grade
+from shuke.tables.themes import OTHER, THEMES
 
 Chart = Callable[..., Any]
 """(pandas frame of the table) -> altair chart, in the words of the current reader."""
@@ -46,7 +47,8 @@ class Derived:
     """A table made by a function; calling it calls the function.
 
     `reads` are the function's positional parameters, the tables that it is made from; `asks` its
-    keyword-only ones with their defaults. `area` says on which shelf doors show it. `reading` says how to
+    keyword-only ones with their defaults. `area` says on which shelf doors show it, `theme` under
+    which of a manager's questions an analysis stands. `reading` says how to
     read its picture, `limits` what it cannot tell. `first` is the column by which people want to see the rows,
     with a minus before it where the greatest comes first; else they stand in the order of the key.
     `recalls` names what it reads only to say again what it said in the builds before; rows that it would not
@@ -61,6 +63,7 @@ class Derived:
     columns: tuple[Column, ...]
     about: Text | None = None
     area: str = "analyses"
+    theme: str = OTHER
     event_time: str | None = None
     subject: str | None = "customer_id"
     keep: timedelta | None = None
@@ -85,6 +88,8 @@ class Derived:
         self.carries_over = (*self.carries_over, *({last} & {*self.reads} - {*self.carries_over}))
         names = {column.name for column in self.columns}
         self.laid_out_by = self.laid_out_by or next((name for name in _WHOSE if name in names), None)
+        if self.theme not in THEMES:
+            raise ValueError(f"Table {self.name} has the theme {self.theme}; there are {', '.join(THEMES)}.")
         if self.first:
             self[self.first.removeprefix("-")]  # says so when there is none of that name
 

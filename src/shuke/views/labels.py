@@ -126,7 +126,7 @@ EVENTS: dict[str, Text] = {
     "order": Text("Order", "订单"),
     "interaction": Text("Contact", "联系"),
     "response": Text("Answer", "问卷回答"),
-    "fact": Text("Learnt", "获知"),
+    "fact": Text("Profile updated", "资料更新"),
 }
 
 #: The deeds of the audit log.

@@ -51,13 +51,13 @@ class BackgroundBuild:
         return True
 
     @property
-    def state(self) -> Literal["idle", "building", "broke off"]:
-        """What it does at this moment; a thread that has gone before its build was over broke off."""
+    def state(self) -> Literal["idle", "building", "failed"]:
+        """What it does at this moment; a thread that has gone before its build was over has failed."""
         with self._lock:
             thread, under_way = self._thread, self.run is not None and not self.run.over
             if not under_way:
                 return "idle"
-            return "building" if thread is not None and thread.is_alive() else "broke off"
+            return "building" if thread is not None and thread.is_alive() else "failed"
 
     def _build(self, project: Project, now: datetime) -> None:
         failed = None
@@ -67,7 +67,7 @@ class BackgroundBuild:
             failed = error
         # The outermost frame of its thread: whatever happened, the page must not wait for ever.
         except Exception:
-            log.exception("a build broke off")
+            log.exception("a build failed")
             failed = ShukeError(N_("The build failed; see the log."))
         self.run = replace(self.run or BuildProgress(), over=True, failed=failed)
 
