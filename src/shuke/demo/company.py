@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shuke.demo import (
     browsing,
+    care,
     catalogue,
     contacts,
     contracts,
@@ -53,6 +54,7 @@ def make(
         coupons.make(db)
         browsing.make(db)
         ratings.make(db)
+        care.make(db)
         written = files.write(db, folder / "files", dirt=dirt)
         truth.write(db, folder / "truth", files=written)
     return Company(files=written, truth=folder / "truth")

@@ -206,6 +206,14 @@ SELECT rating AS "Rating ID", 'Product rating' AS "Survey",
 FROM ratings JOIN products ON products.number = product ORDER BY serial
 """
 
+CARE = """
+SELECT reply AS "Reply ID", 'Service survey' AS "Survey", strftime(rated_on, '%Y-%m-%d') AS "Submitted at",
+       email AS "E-mail", question AS "Question", score AS "Score"
+FROM (SELECT *, unnest(getvariable('care_questions')) AS question, unnest(scores) AS score,
+             generate_subscripts(scores, 1) AS nth FROM care)
+ORDER BY serial, nth
+"""
+
 CALL_CENTRE = """
 SELECT call AS call_id, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS time, phone AS caller,
        'inbound' AS direction,

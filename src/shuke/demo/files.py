@@ -54,6 +54,7 @@ _FILES = {
     "coupons.csv": ("club", exports.COUPONS, "csv, HEADER"),
     "app_events.jsonl": ("app", exports.EVENTS, "json"),
     "ratings.csv": ("ratings", exports.RATINGS, "csv, HEADER"),
+    "service_survey.csv": ("care", exports.CARE, "csv, HEADER"),
 }
 
 _LEGACY = {"taobao_orders.csv": "gb18030", "partner_list.csv": "utf-16"}

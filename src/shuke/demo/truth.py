@@ -22,6 +22,7 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     coupons      to whom it was given, why they buy, and on which order they used it
     families     people who buy for a baby, and for a child from `grows_on`
     launches     products sold from `launched` on only, and the stars that buyers mean to give
+    contentment  who answered about the service, their mood from 0 to 1, and what of it they had lived through
     elasticities of quantity to the net price, by motive: quantity ~ price ** -elasticity
     prices       the list price of each product on each day on which it changed
     cells        cells of each file that are not as they should be; `unreadable` ones belong in quarantine
@@ -54,6 +55,7 @@ UNION ALL SELECT 'erp', number, person, organisation FROM contracts
 UNION ALL SELECT 'club', card, person, NULL FROM (SELECT DISTINCT card, person FROM coupons)
 UNION ALL SELECT 'app', email, person, NULL FROM (SELECT DISTINCT email, person FROM events)
 UNION ALL SELECT 'ratings', rating, person, NULL FROM ratings
+UNION ALL SELECT 'care', reply, person, NULL FROM care
 ORDER BY source, record, person
 """
 
@@ -78,6 +80,7 @@ WITH shared AS (
     UNION SELECT 'club', card, 'P' || person FROM coupons
     UNION SELECT 'app', email, 'P' || person FROM events
     UNION SELECT 'ratings', email, 'P' || person FROM ratings
+    UNION SELECT 'care', email, 'P' || person FROM care
 )
 SELECT source, record_id, min(cluster) AS cluster FROM named
 WHERE record_id IS NOT NULL AND right(regexp_replace(record_id, '[^0-9]', '', 'g'), 8)
@@ -158,6 +161,10 @@ SELECT sku, name.en AS name, last_day() - launched::INTEGER AS launched, stars
 FROM products WHERE launched IS NOT NULL ORDER BY launched
 """
 
+_CONTENTMENT = """
+SELECT person, rated_on, mood, unanswered, returned, well_served FROM care ORDER BY person
+"""
+
 _ELASTICITIES = """
 SELECT motive, elasticity(motive) AS elasticity
 FROM (SELECT unnest(['price', 'product', 'service']) AS motive) ORDER BY motive
@@ -202,6 +209,7 @@ WITH sold AS (
     UNION ALL SELECT 'club', 'coupons.csv', count(*), money(sum(cents)) FROM coupons
     UNION ALL SELECT 'app', 'app_events.jsonl', count(*), NULL FROM events
     UNION ALL SELECT 'ratings', 'ratings.csv', count(*), NULL FROM ratings
+    UNION ALL SELECT 'care', 'service_survey.csv', 4 * count(*), NULL FROM care
 )
 FROM held UNION ALL BY NAME FROM filed
 ORDER BY source, file NULLS LAST
@@ -250,6 +258,7 @@ _TABLES = {
     "coupons": _COUPONS,
     "families": _FAMILIES,
     "launches": _LAUNCHES,
+    "contentment": _CONTENTMENT,
     "elasticities": _ELASTICITIES,
     "prices": _PRICES,
     "totals": _TOTALS.format(sums=_SUMS),
