@@ -143,7 +143,7 @@ def test_who_is_to_be_reminded_is_so_until_somebody_has_taken_care(made):
         for day in range(16):
             works(project, NOON + timedelta(days=day))
         flips.act(
-            project.operations, found("credit", "C1"), Status.ACKNOWLEDGED, by=Actor("lin", "cli"),
+            project.operations, [found("credit", "C1")], Status.ACKNOWLEDGED, by=Actor("lin", "cli"),
             now=NOON, today=TODAY,
         )  # fmt: skip
         works(project, NOON + timedelta(days=22))

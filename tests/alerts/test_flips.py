@@ -27,7 +27,7 @@ def built(operations: Operations, found: Iterable[str], **means: str) -> int:
 
 def test_an_alert_goes_on_as_that_of_the_customer_whom_the_id_means_by_now(operations: Operations):
     built(operations, ["OLD"])
-    act(operations, finding("OLD"), Status.ACKNOWLEDGED, by=ANN, now=NOW, today=TODAY)
+    act(operations, [finding("OLD")], Status.ACKNOWLEDGED, by=ANN, now=NOW, today=TODAY)
     built(operations, ["NEW"], OLD="NEW")
     assert [(s.subject.id, s.status, s.who) for s in handled(operations, today=TODAY)] == [
         ("NEW", Status.ACKNOWLEDGED, "ann")
@@ -41,16 +41,16 @@ def test_an_alert_goes_on_as_that_of_the_customer_whom_the_id_means_by_now(opera
 
 def test_who_has_an_alert_keeps_it_when_another_customer_is_merged_into_them(operations: Operations):
     built(operations, ["KEPT", "GONE"])
-    act(operations, finding("GONE"), Status.RESOLVED, by=ANN, now=NOW, today=TODAY)
+    act(operations, [finding("GONE")], Status.RESOLVED, by=ANN, now=NOW, today=TODAY)
     built(operations, ["KEPT"], GONE="KEPT")
     assert [s.status for s in history(operations, finding("KEPT").subject)] == [Status.OPEN]
 
 
 def test_of_the_alerts_of_several_who_are_one_by_now_that_which_is_not_over_goes_on(operations: Operations):
     built(operations, ["ONE", "TWO", "THREE"])
-    act(operations, finding("TWO"), Status.ACKNOWLEDGED, by=ANN, now=NOW, today=TODAY)
-    act(operations, finding("THREE"), Status.RESOLVED, by=ANN, now=NOW + timedelta(hours=1), today=TODAY)
-    act(operations, finding("ONE"), Status.RESOLVED, by=ANN, now=NOW + timedelta(hours=1), today=TODAY)
+    act(operations, [finding("TWO")], Status.ACKNOWLEDGED, by=ANN, now=NOW, today=TODAY)
+    act(operations, [finding("THREE")], Status.RESOLVED, by=ANN, now=NOW + timedelta(hours=1), today=TODAY)
+    act(operations, [finding("ONE")], Status.RESOLVED, by=ANN, now=NOW + timedelta(hours=1), today=TODAY)
     built(operations, ["NEW"], ONE="NEW", TWO="NEW", THREE="NEW")
     assert [(s.status, s.who) for s in history(operations, finding("NEW").subject)] == [
         (Status.ACKNOWLEDGED, "ann")
@@ -64,7 +64,7 @@ def all_act(
 
     def do(number: int) -> None:
         by, status = Actor(who=f"user{number}", door="console"), statuses[number % len(statuses)]
-        act(operations, finding("OLD"), status, by=by, now=NOW, today=TODAY, seen=seen)
+        act(operations, [finding("OLD")], status, by=by, now=NOW, today=TODAY, seen=seen)
 
     return at_once(do)
 

@@ -57,7 +57,7 @@ TOLD: dict[str, Any] = {
     "q": "Ann", "where": [], "order_by": None, "questions": {}, "search": "tea", "descending": False,
     "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
     "expression": "city is not null", "rules": None, "customers": None, "entries": "T1", "a": "rfm",
-    "b": "rfm", "address": "ann@home.example",
+    "b": "rfm", "address": "ann@home.example", "assignee": "admin-one", "comment": "rang twice",
 }  # fmt: skip
 
 #: By which a campaign would be sent.
@@ -240,6 +240,7 @@ def of_pages(server: Server, customer_id: str) -> Iterator[Act]:
     """Whatever a button on any page does; where buttons do the same to several, to the last of them."""
     paths = [path for path in readable(server.app, customer_id) if not path.startswith("/api")]
     paths += ["/identity/explain?a=till:T1&b=web:W1", "/alerts?status=open", "/batches/1"]
+    paths += re.findall(r'href="(/alerts/lapsing/\w+)"', server.page("/alerts"))
     pages = [server.client().get("/login").text, *map(server.page, paths)]
     chosen: dict[tuple[str, str], Sent] = {}
     for button in (each for page in pages for each in forms.sent(page)):

@@ -1,12 +1,12 @@
-"""Alerts: how does somebody acknowledge, snooze or resolve one?"""
+"""Alerts: how does somebody take care of them, give them to somebody, and comment on them?"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from shuke.access import users
 from shuke.access.roles import Capability
 from shuke.alerts import flips, notes
-from shuke.alerts.flips import AlertFinding, AlertSubject, Status
+from shuke.alerts.flips import AlertFinding, Status
 from shuke.app import Project
 from shuke.errors import WrongCall
 from shuke.languages import N_
@@ -21,8 +21,7 @@ AT_ONCE = 100_000
 def assign(project: Project, where: Iterable[Condition], to: str, *, viewer: Viewer) -> int:
     """Give every alert that meets the conditions to a user, or to nobody any more; returns how many."""
     viewer.require(Capability.HANDLE_ALERTS)
-    known = {user.name for user in users.list_users(project.operations)}
-    if to and to not in known:
+    if to and to not in alerts.assignable(project):
         raise WrongCall(N_("There is no user {name}."), name=to)
     return _noted(project, where, viewer, assignee=to)
 
@@ -37,7 +36,7 @@ def comment(project: Project, where: Iterable[Condition], text: str, *, viewer: 
 
 def _noted(project: Project, where: Iterable[Condition], viewer: Viewer, **told: str) -> int:
     found = alerts.listed(project, where, viewer=viewer, limit=AT_ONCE).alerts
-    subjects = [AlertSubject(each.rule, each.subject_kind, each.subject) for each in found]
+    subjects = [each.about for each in found]
     return notes.write(project.operations, subjects, by=viewer.actor, now=viewer.now, **told)
 
 
@@ -57,19 +56,40 @@ def act(
     """
     viewer.require(Capability.HANDLE_ALERTS)
     this = (Condition("rule", "eq", rule), Condition("subject", "eq", subject))
-    found = alerts.listed(project, this, viewer=viewer, limit=1).alerts
-    if not found:
+    if not act_on(project, this, status, viewer=viewer, until=until, seen=seen).found:
         raise alerts.UnknownAlert(N_("There is no alert {rule} about {subject}."), rule=rule, subject=subject)
-    alert = found[0]
-    finding = AlertFinding(
-        subject=AlertSubject(rule, alert.subject_kind, subject),
-        since=alert.since,
-        severity=alert.severity,
-        evidence=dict(alert.evidence),
-        at_stake=alert.at_stake,
-    )
-    flips.act(
-        project.operations, finding, status,
+    return alerts.listed(project, this, viewer=viewer, limit=1).alerts[0]
+
+
+@dataclass(frozen=True)
+class Handled:
+    """Of how many alerts something was said, and for how many of these it was new."""
+
+    found: int
+    changed: int
+
+
+def act_on(
+    project: Project,
+    where: Iterable[Condition],
+    status: Status,
+    *,
+    viewer: Viewer,
+    until: date | None = None,
+    seen: Status | None = None,
+) -> Handled:
+    """The same with every alert that meets the conditions, all of them or none."""
+    viewer.require(Capability.HANDLE_ALERTS)
+    found = alerts.listed(project, where, viewer=viewer, limit=AT_ONCE).alerts
+    findings = [
+        AlertFinding(
+            subject=alert.about, since=alert.since, severity=alert.severity, evidence=dict(alert.evidence),
+            at_stake=alert.at_stake,
+        )
+        for alert in found
+    ]  # fmt: skip
+    changed = flips.act(
+        project.operations, findings, status,
         by=viewer.actor, now=viewer.now, today=alerts.today(project, viewer), until=until, seen=seen,
     )  # fmt: skip
-    return alerts.listed(project, this, viewer=viewer, limit=1).alerts[0]
+    return Handled(len(found), changed)

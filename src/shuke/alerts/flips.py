@@ -168,7 +168,7 @@ def _moved(standing: Mapping[AlertSubject, AlertState], means: Mapping[str, str]
 
 def act(
     operations: Operations,
-    finding: AlertFinding,
+    findings: Iterable[AlertFinding],
     status: Status,
     *,
     by: Actor,
@@ -176,30 +176,31 @@ def act(
     today: date,
     until: date | None = None,
     seen: Status | None = None,
-) -> None:
-    """A person acknowledges, snoozes, resolves or reopens an alert that a build found.
+) -> int:
+    """A person acknowledges, snoozes, resolves or reopens alerts that a build found; of how many that is new.
 
-    `seen` is how it stood when they looked: `Overtaken` where somebody has changed that since. Of several
-    who do the same at once the first has done it, and it is not done again.
+    `seen` is how they stood when that person looked: `Overtaken` where somebody has changed that since. Of
+    several who do the same at once the first has done it, and it is not done again.
     """
-    if status is Status.SNOOZED and until is None:
-        raise WrongCall(N_("Say until when to snooze the alert."))
-    told = finding.evidence | ({"until": until.isoformat()} if until else {})
+    if status is Status.SNOOZED and (until is None or until <= today):
+        raise WrongCall(N_("Say until when to snooze the alert: a day after today."))
+    done = 0
     with operations.writing() as connection:
-        last = next(iter(_last(connection, finding.subject)), None)
-        stands = last if last and is_handled(last, today=today) else None
-        if _is_done(stands, finding, status, until=until):
-            return
-        if seen is not None and seen != (stands.status if stands else Status.OPEN):
-            raise Overtaken
-        changed = AlertFinding(
-            subject=finding.subject, since=finding.since, severity=finding.severity, evidence=told
-        )
-        connection.execute(sa.insert(alert_flips), [_row(changed, last, status, now=now, who=by.who)])
-        event = AuditEvent(
-            verb=f"alert.{status}", subject_kind=finding.subject.kind, subject_id=finding.subject.id
-        )
-        add(connection, by, event, now=now)
+        for finding in findings:
+            last = next(iter(_last(connection, finding.subject)), None)
+            stands = last if last and is_handled(last, today=today) else None
+            if _is_done(stands, finding, status, until=until):
+                continue
+            if seen is not None and seen != (stands.status if stands else Status.OPEN):
+                raise Overtaken
+            told = finding.evidence | ({"until": until.isoformat()} if until else {})
+            changed = replace(finding, evidence=told)
+            connection.execute(sa.insert(alert_flips), [_row(changed, last, status, now=now, who=by.who)])
+            about = finding.subject
+            event = AuditEvent(verb=f"alert.{status}", subject_kind=about.kind, subject_id=about.id)
+            add(connection, by, event, now=now)
+            done += 1
+    return done
 
 
 def handled(operations: Operations, *, today: date) -> list[AlertState]:

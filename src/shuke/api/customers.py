@@ -6,15 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Response
 
 from shuke.access.roles import Capability
-from shuke.actions import alerts as actions
-from shuke.alerts.flips import Status
 from shuke.api.authentication import Caller, Here
 from shuke.api.responses import REFUSALS, ApiRoute, answer
 from shuke.api.schemas import gives
-from shuke.views import alerts as alerts_view
 from shuke.views import customer as view
 from shuke.views.find import find as find_customers
-from shuke.views.query import Condition
 from shuke.web.bodies import admits
 from shuke.web.bounds import Day, Offset
 
@@ -67,46 +63,3 @@ def customer(
     `limit` and `offset` page through purchases and timeline.
     """
     return answer(view.customer(project, customer_id, viewer=caller, as_of=as_of, limit=limit, offset=offset))
-
-
-@router.get(
-    "/alerts",
-    summary="What needs somebody's attention?",
-    tags=["alerts"],
-    responses=gives(alerts_view.AlertPage),
-)
-def alerts(
-    project: Here,
-    caller: Caller,
-    *,
-    rule: str | None = None,
-    status: Status | None = Status.OPEN,
-    severity: str | None = None,
-    limit: Limit = 50,
-    offset: Offset = 0,
-) -> Response:
-    asked = {"rule": rule, "status": status and status.value, "severity": severity}
-    where = [Condition(name, "eq", value) for name, value in asked.items() if value]
-    return answer(alerts_view.listed(project, where, viewer=caller, limit=limit, offset=offset))
-
-
-@router.post(
-    "/alerts/{rule}/{subject}",
-    summary="Say what has become of an alert",
-    tags=["alerts"],
-    responses=gives(alerts_view.Alert),
-)
-@admits(Capability.HANDLE_ALERTS)
-def act(
-    project: Here,
-    caller: Caller,
-    *,
-    rule: str,
-    subject: str,
-    status: Annotated[Status, Body()],
-    until: Annotated[Day | None, Body(description="of a snoozed one")] = None,
-    seen: Annotated[Status | None, Body(description="how it stood when you looked")] = None,
-) -> Response:
-    """Open, acknowledged, snoozed until a day, or resolved; 409 where it is no longer what was `seen`."""
-    acted = actions.act(project, rule, subject, status, viewer=caller, until=until, seen=seen)
-    return answer(acted)

@@ -1,10 +1,11 @@
 """Show: which tables are there, and what stands in one of them?"""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -147,19 +148,27 @@ def write(
     project: Project, name: str, query: Query, *, viewer: Viewer, form: ExportFormat, path: Path | None
 ) -> None:
     """Write all rows, or as many as the query limits them to, into a file or down the pipe."""
+
+    def into(target: BinaryIO, chosen: FileFormat, mark: bool) -> int:
+        return downloads.download(project, name, query, target, file_format=chosen, viewer=viewer, mark=mark)
+
+    deliver(into, form, path)
+
+
+def deliver(into: Callable[[BinaryIO, FileFormat, bool], int], form: ExportFormat, path: Path | None) -> None:
+    """Have rows written into a file, whole or not at all, or down the pipe; `into` says how many."""
     chosen = FILES[named(path) if form is ExportFormat.TABLE else form]
     if path is None and chosen in ("xlsx", "parquet") and sys.stdout.isatty():
         raise WrongCall(
             N_("{format} cannot be shown on a terminal. Name a file with --output."), format=chosen
         )
     if path is None:
-        pipe = sys.stdout.buffer
-        downloads.download(project, name, query, pipe, file_format=chosen, viewer=viewer, mark=False)
+        into(sys.stdout.buffer, chosen, False)
         return
     aside = path.with_name(f".{path.name}.part")
     try:
         with aside.open("wb") as target:
-            rows = downloads.download(project, name, query, target, file_format=chosen, viewer=viewer)
+            rows = into(target, chosen, True)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

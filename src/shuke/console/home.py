@@ -65,7 +65,9 @@ def amount(figure: Figure, currency: str) -> str:
 def _waiting(context: RequestContext) -> tuple[Alert, ...]:
     """The gravest alerts that nobody has taken up yet."""
     is_open = (Condition("status", "eq", "open"),)
-    return alerts.listed(context.project, is_open, viewer=context.viewer, limit=NAMED).alerts
+    return alerts.listed(
+        context.project, is_open, viewer=context.viewer, order="severity", limit=NAMED
+    ).alerts
 
 
 def _told(context: RequestContext, opened: Opened, names: tuple[str, ...]) -> tuple[Headline, ...]:

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from shuke.api import (
+    alerts,
     campaigns,
     customers,
     grades,
@@ -32,6 +33,11 @@ that give a person away are masked, and one can neither filter, sort nor search 
 Errors are objects with a `code` for programs and a `message` in the language of `Accept-Language`.
 """
 
+#: The rooms of the API.
+ROOMS = (
+    tables, customers, alerts, segments, visitors, identity, quality, grades, offers, campaigns, work
+)  # fmt: skip
+
 
 def create_app(project: Project) -> FastAPI:
     """Console and API of a project."""
@@ -45,7 +51,7 @@ def create_app(project: Project) -> FastAPI:
         redoc_url=None,
     )
     app.state.project = project
-    for room in (tables, customers, segments, visitors, identity, quality, grades, offers, campaigns, work):
+    for room in ROOMS:
         app.include_router(room.router, prefix="/api")
     app.include_router(health.router)
     console.mount(app, project)

@@ -1,39 +1,46 @@
 """Alerts: what needs somebody's attention, and what has become of it?"""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from shuke.access import users
+from shuke.access.audit import AuditEvent
+from shuke.access.masking import mask
 from shuke.access.roles import Capability
 from shuke.alerts import flips, notes
-from shuke.alerts.flips import Status
+from shuke.alerts.flips import AlertSubject, Status
 from shuke.alerts.notices import OWN
 from shuke.app import Opened, Project
-from shuke.errors import WrongCall
-from shuke.languages import Text
+from shuke.errors import UnknownTable, WrongCall
+from shuke.languages import N_, Text
 from shuke.tables import Canonical, Column, Derived, Type
 from shuke.views import tables
 from shuke.views.portion import Answer, portion
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
 
-#: What one may filter alerts by.
+#: What is known of an alert, and what one may filter alerts by.
 ALERTS = Canonical(
     "alerts",
     Text("Alerts", "预警"),
-    key=("rule", "subject"),
+    key=("alert",),
     columns=(
+        Column("alert", Type.TEXT, Text("Alert", "预警编号"), note=Text(
+            "The rule and whom it is about.", "规则与对象。")),
         Column("rule", Type.TEXT, Text("Rule", "规则")),
         Column("subject_kind", Type.TEXT, Text("About what", "对象类型")),
         Column("subject", Type.TEXT, Text("About whom", "对象")),
+        Column("name", Type.TEXT, Text("Name", "名称"), pii="name"),
+        Column("phone", Type.TEXT, Text("Phone", "电话"), pii="phone"),
         Column("since", Type.DATE, Text("Since", "起始日")),
         Column("severity", Type.TEXT, Text("Severity", "严重程度")),
         Column("at_stake", Type.MONEY, Text("At stake", "涉及金额"), unit="currency"),
@@ -43,7 +50,10 @@ ALERTS = Canonical(
         Column("until", Type.DATE, Text("Asleep until", "暂缓至")),
         Column("assignee", Type.TEXT, Text("Given to", "负责人")),
     ),
-)
+)  # fmt: skip
+
+Order = Literal["at_stake", "severity", "since"]
+"""Where most is at stake first, the gravest, or the newest."""
 
 #: The gravest first.
 SEVERITIES = ("high", "medium", "low")
@@ -61,7 +71,8 @@ class Alert:
     title: Text
     subject_kind: str
     subject: str
-    name: str | None  # the customer's, as far as the viewer may see it
+    name: str | None  # the customer's, as far as the viewer may see it; so is the phone
+    phone: str | None
     since: date
     severity: str
     at_stake: Decimal | None  # in the project's currency; none where nobody knows
@@ -72,6 +83,10 @@ class Alert:
     evidence: Mapping[str, Any]
     labels: Mapping[str, Text]  # what a person calls each figure of the evidence
 
+    @property
+    def about(self) -> AlertSubject:
+        return AlertSubject(self.rule, self.subject_kind, self.subject)
+
 
 @dataclass(frozen=True)
 class AlertPage:
@@ -80,20 +95,55 @@ class AlertPage:
 
 
 def listed(
-    project: Project, where: Iterable[Condition] = (), *, viewer: Viewer, limit: int = 50, offset: int = 0
+    project: Project,
+    where: Iterable[Condition] = (),
+    *,
+    viewer: Viewer,
+    order: Order = "at_stake",
+    limit: int = 50,
+    offset: int = 0,
 ) -> AlertPage:
-    """The alerts that meet conditions on the columns of `ALERTS`: the gravest first, and of these where most
-    is at stake."""
+    """The alerts that meet conditions on the columns of `ALERTS`, where most is at stake first. Before all
+    others stands what Shuke warns of itself: without that, nothing else would be known."""
     viewer.require(Capability.SEE)
     opened, conditions = project.open(), tuple(where)
 
     def chosen() -> tuple[ir.Table, list[ir.Value]]:
-        met = _EVERY.filter([ibis.literal(True), *holds(_EVERY, ALERTS, conditions)])
-        return met, _order(met)
+        return _chosen(conditions, order)
 
-    key = ("alerts", *map(str, conditions))
+    key = ("alerts", order, *map(str, conditions))
     page, total = portion(_answer(project, opened, viewer), key, chosen, limit=limit, offset=offset)
     return AlertPage(tuple(_alert(project, opened, row) for row in page.to_pylist()), total)
+
+
+def rows(project: Project, where: Iterable[Condition], *, viewer: Viewer, order: Order) -> pa.Table:
+    """The same, all of them, in the columns of `ALERTS`."""
+    conditions = tuple(where)
+
+    def every() -> ir.Table:
+        met, by = _chosen(conditions, order)
+        return met.order_by(by).select(*(column.name for column in ALERTS.columns))
+
+    return _answer(project, project.open(), viewer)(("rows", order, *map(str, conditions)), every)
+
+
+def _chosen(conditions: tuple[Condition, ...], order: Order) -> tuple[ir.Table, list[ir.Value]]:
+    for unknown in (c.column for c in conditions if c.column not in _EVERY.columns):
+        raise UnknownTable(
+            N_("Table {table} has no column {column}."), table=ALERTS.name, column=unknown[:50]
+        )
+    met = _EVERY.filter([ibis.literal(True), *holds(_EVERY, ALERTS, conditions)])
+    return met, _ORDERS[order](met)
+
+
+def note(project: Project, shown: Iterable[Alert], *, viewer: Viewer) -> None:
+    """Write down that people were looked at: names and phones as they are."""
+    named = [alert for alert in shown if alert.name or alert.phone]
+    if named and viewer.sees_personal:
+        event = AuditEvent(
+            verb="looked_at_table", subject_kind="table", subject_id=ALERTS.name, count=len(named)
+        )
+        viewer.did(project.operations, event)
 
 
 def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
@@ -107,6 +157,11 @@ def _counted_open() -> ir.Table:
     is_open = _EVERY.filter(_EVERY.status == Status.OPEN.value)
     counted = is_open.group_by("rule", "severity").agg(number=is_open.count())
     return counted.order_by([_rank(counted), "rule"])
+
+
+def assignable(project: Project) -> tuple[str, ...]:
+    """To whom alerts can be given, by name."""
+    return tuple(user.name for user in users.list_users(project.operations) if user.disabled_at is None)
 
 
 def title(project: Project, opened: Opened, rule: str) -> Text:
@@ -130,11 +185,12 @@ def _answer(project: Project, opened: Opened, viewer: Viewer) -> Answer:
     return lambda key, ask: opened.reader.among(key, ask, rows.__getitem__)
 
 
-_FINDING = {
-    c.name: c.type.ibis for c in ALERTS.columns if c.name not in ("status", "who", "until", "assignee")
-}
+#: What no rule says itself.
+_BESIDE = ("alert", "name", "phone", "status", "who", "until", "assignee")
 
-_NAMED = ibis.schema({**_FINDING, "name": "string"})
+_FINDING = {c.name: c.type.ibis for c in ALERTS.columns if c.name not in _BESIDE}
+
+_NAMED = ibis.schema({**_FINDING, "name": "string", "phone": "string"})
 
 _HANDLED = ibis.schema(
     {**dict.fromkeys(("rule", "subject_kind", "subject", "status", "who"), "string"), "until": "date"}
@@ -145,7 +201,7 @@ _GIVEN = ibis.schema(dict.fromkeys(("rule", "subject_kind", "subject", "assignee
 
 
 def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
-    """Everything that the rules of a build have found, with the customer's name, masked where it must be."""
+    """Everything that the rules of a build have found, with name and phone, masked where they must be."""
     rules = [
         _finding(opened.table(name))
         for name, declared in tables.tables(project, opened).items()
@@ -154,8 +210,11 @@ def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
     if not rules:
         return _NAMED.to_pyarrow().empty_table()
     found = ibis.union(*rules, distinct=False) if len(rules) > 1 else rules[0]
+    customers = opened.table("customers")
+    phone = customers.phone if viewer.sees_personal else mask(customers.phone, "phone")
+    reached = found.left_join(customers.select(subject="customer_id", phone=phone), "subject")
     known = tables.names(opened, viewer).rename(subject="customer_id")
-    return found.left_join(known, "subject").select(*_NAMED).to_pyarrow()
+    return reached.drop("subject_right").left_join(known, "subject").select(*_NAMED).to_pyarrow()
 
 
 def _finding(rows: ir.Table) -> ir.Table:
@@ -206,7 +265,7 @@ def _beside(findings: ir.Table, handled: ir.Table, given: ir.Table) -> ir.Table:
     both = findings.left_join(handled, which)
     told = both.select(*findings.columns, "who", "until", status=both.status.fill_null(Status.OPEN.value))
     beside = told.left_join(given, which)
-    return beside.select(*told.columns, "assignee")
+    return beside.select(*told.columns, "assignee", alert=beside.rule + ":" + beside.subject)
 
 
 _EVERY = _beside(
@@ -223,13 +282,30 @@ def _rank(alerts: ir.Table) -> ir.IntegerValue:
     return ibis.cases(*((alerts.severity == s, n) for n, s in enumerate(SEVERITIES)), else_=len(SEVERITIES))
 
 
-def _order(alerts: ir.Table) -> list[ir.Value]:
-    stake = ibis.desc(alerts.at_stake.fill_null(0))
-    return [_rank(alerts), stake, ibis.desc(alerts.since), alerts.rule, alerts.subject]
+def _by(*names: Order) -> Callable[[ir.Table], list[ir.Value]]:
+    """Orders alerts by several things, Shuke's own before all others."""
+
+    def order(alerts: ir.Table) -> list[ir.Value]:
+        by: dict[Order, ir.Value] = {
+            "at_stake": ibis.desc(alerts.at_stake.fill_null(0)),
+            "severity": _rank(alerts),
+            "since": ibis.desc(alerts.since),
+        }
+        return [~alerts.rule.isin(list(OWN)), *(by[name] for name in names), alerts.rule, alerts.subject]
+
+    return order
+
+
+_ORDERS: Mapping[Order, Callable[[ir.Table], list[ir.Value]]] = {
+    "at_stake": _by("at_stake", "severity", "since"),
+    "severity": _by("severity", "at_stake", "since"),
+    "since": _by("since", "severity", "at_stake"),
+}
 
 
 def _alert(project: Project, opened: Opened, row: dict[str, Any]) -> Alert:
     evidence = json.loads(row.pop("evidence") or "{}")
+    del row["alert"]  # its rule and its subject
     if row["rule"] in OWN:
         named, words = OWN[row["rule"]]
         return Alert(**row, title=named, evidence=evidence, labels=words)

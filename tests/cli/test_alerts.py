@@ -1,0 +1,48 @@
+"""Does somebody get through their alerts on the command line?"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shuke.app import open_project
+from shuke.builds import pipeline
+from tests import shop
+from tests.cli.conftest import Shuke
+from tests.few_tables import FEW, only
+
+
+@pytest.fixture
+def warned(own_shop: Path) -> Path:
+    """The tea shop, where 张伟 came every week of the summer, and then no more."""
+    project = open_project(own_shop)
+    first = shop._utc(2026, 7, 1, 10)
+    weeks = [(f"D{n}", first + timedelta(days=7 * n), "T2", "TEA", 1, "4.50") for n in range(10)]
+    shop.land(project, "till", order_items=[*map(shop._line, weeks)])
+    with only(*FEW, "lapsing"):
+        pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
+    return own_shop
+
+
+def test_alerts_are_listed_marked_commented_on_and_their_history_is_told(
+    shuke: Shuke, warned: Path, tmp_path: Path
+):
+    (alert,) = json.loads(shuke("alerts", "--format", "json", at=warned).out)
+    assert alert["name"] == "张伟" and alert["phone"] in shuke("alerts", at=warned).out
+    file = tmp_path / "alerts.csv"
+    assert "1 rows written" in shuke("alerts", "--output", file, at=warned).err
+    assert "张伟" in file.read_text("utf-8-sig")
+    assert "Alerts commented on: 1" in shuke("alerts", "comment", "rang twice", at=warned).err
+    slept = shuke("alerts", "mark", "snoozed", "--rule", "lapsing", "--until", "2199-01-01", at=warned)
+    assert "Alerts changed: 1" in slept.err
+    assert "No alert is open" in shuke("alerts", at=warned).err
+    told = shuke("alerts", "history", "lapsing", alert["subject"], at=warned).out
+    assert told.index("snoozed: ") < told.index("rang twice"), "the newest first"
+    assert shuke("alerts", "mark", "open", "--status", "snoozed", at=warned).status == 0
+    assert json.loads(shuke("alerts", "--format", "json", at=warned).out)[0]["status"] == "open"
+
+
+def test_of_what_never_was_there_is_no_history(shuke: Shuke, built: Path):
+    said = shuke("alerts", "history", "lapsing", "nobody", at=built)
+    assert said.status == 2 and "There is no alert" in said.err

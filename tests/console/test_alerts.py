@@ -1,0 +1,60 @@
+"""Does somebody get through their alerts in the console?"""
+
+import re
+
+from shuke.app import Project
+from tests.console.conftest import Enter, token
+from tests.console.test_pages import rows_said
+
+
+def ticked(page: str) -> str:
+    found = re.search(r'type="checkbox" name="alert" value="(lapsing:C\w+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_is_ticked_is_given_commented_on_and_put_to_sleep(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    page = browser.get("/alerts?status=open").text
+    form = {"csrf": token(page), "alert": ticked(page), "back": "/alerts"}
+    given = browser.post("/alert-deeds", data=form | {"do": "assign", "assignee": "max"})
+    assert given.url.path == "/alerts" and rows_said(browser.get("/alerts?assignee=max").text) == 1
+    browser.post("/alert-deeds", data=form | {"do": "comment", "comment": "rang <twice>"})
+    browser.post("/alert-deeds", data=form | {"do": "snooze", "until": "2199-01-01"})
+    assert rows_said(browser.get("/alerts?status=snoozed").text) == 1
+    address = re.search(r'href="(/alerts/lapsing/C\w+)"', browser.get("/alerts").text)
+    assert address
+    story = browser.get(address[1]).text
+    for told in ("given to max", "rang &lt;twice&gt;", "snoozed: ", "a build"):
+        assert told in story
+    assert "张伟" in story or "Evidence" in story
+    chinese = enter(own, "lin", language="zh-CN").get(address[1]).text
+    assert "处理经过" in chinese and "已暂缓" in chinese
+
+
+def test_all_of_a_list_are_meant_without_ticking_them(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    page = browser.get("/alerts?status=open").text
+    form = {"csrf": token(page), "back": "/alerts", "status": "open"}
+    nothing = browser.post("/alert-deeds", data=form | {"do": "resolve"})
+    assert nothing.status_code == 400 and "Tick the alerts" in nothing.text
+    browser.post("/alert-deeds", data=form | {"do": "resolve", "every": "1"})
+    assert rows_said(browser.get("/alerts?status=open").text) == 0
+    assert browser.post("/alert-deeds", data=form | {"do": "explode", "every": "1"}).status_code == 400
+    wrong = browser.post("/alert-deeds", data=form | {"do": "snooze", "until": "soon", "every": "1"})
+    assert wrong.status_code == 400 and "a day after today" in wrong.text
+
+
+def test_the_list_is_taken_away_as_it_is_narrowed(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    page = browser.get("/alerts?status=open&rule=lapsing").text.replace("&amp;", "&")
+    address = re.search(r'href="(/alerts-download\?[^"]*format=csv)"', page)
+    assert address and "status=open" in address[1] and "rule=lapsing" in address[1]
+    taken = browser.get(address[1])
+    assert 'filename="alerts.csv"' in taken.headers["content-disposition"]
+    assert len(taken.content.splitlines()) == 2
+    assert browser.get("/alerts-download?format=exe").status_code == 400
+
+
+def test_an_alert_that_never_was_has_no_page(own: Project, enter: Enter):
+    assert enter(own, "lin").get("/alerts/lapsing/nobody").status_code == 404
