@@ -1,11 +1,13 @@
 """Formats: how do people of a language write numbers, money, shares, days and moments?"""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
+from babel.lists import format_list
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -30,6 +32,11 @@ _LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", script="Hans")}
 def locale() -> Locale:
     """That of the reader whom this context serves."""
     return _LOCALES[language()]
+
+
+def listed(names: Sequence[str]) -> str:
+    """A, B and C; A、B和C."""
+    return format_list(list(names), locale=locale())
 
 
 def number(value: Number | None, *, places: int = 2) -> str:

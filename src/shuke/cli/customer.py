@@ -58,10 +58,13 @@ def _for_programs(page: CustomerPage) -> dict[str, object]:
 
 def _print(project: Project, page: CustomerPage) -> None:
     zone, currency = project.settings.zone, project.settings.currency
-    _heading(f"{_name(page)}  {page.customer_id}")
+    _heading(f"{page.called}  {page.customer_id}")
     output.note(_("As of {day}, build {build}").format(day=formats.day(page.as_of), build=page.build))
     if page.standing:
         output.note(_standing(page))
+    if page.next_steps:
+        _heading(_("What to do next"))
+        output.listing(["", ""], [[step.what, step.why] for step in page.next_steps])
     _families(project, page)
     _heading(_("What is known, and who said it"))
     headings = [_("Attribute"), _("Value"), _("Source"), _("Said"), _("Age in days"), _("Belief"), _("Why")]
@@ -125,10 +128,6 @@ KINDS = {
     "response": N_("answer"),
     "fact": N_("learnt"),
 }
-
-
-def _name(page: CustomerPage) -> str:
-    return str(page.golden.get("name") or page.golden.get("organisation") or _("No name known"))
 
 
 def _heading(title: str) -> None:

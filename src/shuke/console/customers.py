@@ -1,6 +1,6 @@
 """Customers: who are they, and what do we know of this one?"""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -87,6 +87,7 @@ def one(context: Member, customer_id: str, page: Number = 1, as_of: str = "") ->
         "customer.html",
         customer=known,
         attributes=attributes(known),
+        origins=origins(attributes(known)),
         standing=standing(known.standing),
         figures=_figures(context, known),
         families=[
@@ -130,6 +131,16 @@ def attributes(known: CustomerPage) -> tuple[Attribute, ...]:
     facts = sorted(known.facts, key=lambda fact: (order.get(fact.attribute, len(order)), fact.attribute))
     grouped = (tuple(group) for _, group in groupby(facts, lambda fact: fact.attribute))
     return tuple(_attribute(group) for group in grouped)
+
+
+def origins(attributes: tuple[Attribute, ...]) -> list[tuple[Fact, list[str]]]:
+    """What holds, by who said it, when and how: a fact of each, and the titles of all that came with it."""
+    together: dict[Hashable, tuple[Fact, list[str]]] = {}
+    for attribute in attributes:
+        if fact := attribute.wins:
+            key = (fact.source, fact.said_on, fact.channel, fact.believed_until, fact.collected_at is None)
+            together.setdefault(key, (fact, []))[1].append(attribute.title)
+    return list(together.values())
 
 
 def recognised(known: CustomerPage) -> tuple[Identifier, ...]:

@@ -24,6 +24,7 @@ from shuke.errors import UnknownTable, WrongCall
 from shuke.languages import N_, Text
 from shuke.tables import Canonical, Column, Derived, Type
 from shuke.views import tables
+from shuke.views.names import names
 from shuke.views.portion import Answer, portion
 from shuke.views.query import Condition, holds
 from shuke.views.viewer import Viewer
@@ -213,7 +214,7 @@ def _findings(project: Project, opened: Opened, viewer: Viewer) -> pa.Table:
     customers = opened.table("customers")
     phone = customers.phone if viewer.sees_personal else mask(customers.phone, "phone")
     reached = found.left_join(customers.select(subject="customer_id", phone=phone), "subject")
-    known = tables.names(opened, viewer).rename(subject="customer_id")
+    known = names(opened, viewer).rename(subject="customer_id")
     return reached.drop("subject_right").left_join(known, "subject").select(*_NAMED).to_pyarrow()
 
 

@@ -17,9 +17,11 @@ from shuke.identity.identities import guessable
 from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
-from shuke.views import provenance, relations, tables, timeline
+from shuke.views import next_steps, provenance, relations, tables, timeline
 from shuke.views.attribute_groups import FAMILIES
 from shuke.views.dossier import Dossier
+from shuke.views.names import names_of
+from shuke.views.next_steps import NextStep
 from shuke.views.past import past
 from shuke.views.provenance import Fact, attribute_title, mask_by
 from shuke.views.query import Condition, Declared, Query
@@ -70,6 +72,8 @@ class CustomerPage(CustomerProfile):
     """Everything known of one customer, as far as its viewer may see it."""
 
     customer_id: str
+    called: str  # by name, or else as what they are known
+    next_steps: tuple[NextStep, ...]  # what to do for them now; none of the past
     records: tuple[CustomerRecord, ...]
     identifiers: tuple[Identifier, ...]
     analyses: Mapping[str, tuple[Mapping[str, Any], ...]]  # what each says of them, by table; of today only
@@ -114,6 +118,8 @@ def customer(
     return CustomerPage(
         **{f.name: getattr(profile, f.name) for f in fields(profile)},
         customer_id=now_id,
+        called=names_of(opened, [now_id], viewer=viewer).get(now_id, now_id),
+        next_steps=() if looks_back else next_steps.of(dossier),
         records=_records(dossier, viewer),
         identifiers=_identifiers(dossier, viewer),
         analyses={} if looks_back else _analyses(project, dossier, viewer),

@@ -14,7 +14,8 @@ from shuke.app import Opened, Project
 from shuke.errors import NotEnoughData
 from shuke.languages import N_
 from shuke.segments.matching import ID
-from shuke.views import meant, tables
+from shuke.views import meant
+from shuke.views.names import names_of
 from shuke.views.segment_comparison import Difference, compare
 from shuke.views.viewer import Viewer
 
@@ -56,7 +57,7 @@ def lookalikes(project: Project, text: str, *, viewer: Viewer, limit: int = 100)
     distance = sum(far[1:], far[0]) / len(far)
     nearest = apart.select(ID, distance=distance).order_by(ibis._.distance, ID).limit(limit)
     rows = nearest.to_pyarrow().to_pylist()
-    called = tables.names_of(opened, [row[ID] for row in rows], viewer=viewer)
+    called = names_of(opened, [row[ID] for row in rows], viewer=viewer)
     return Lookalikes(
         by=by,
         customers=tuple(

@@ -4,7 +4,7 @@ What a viewer must not see is masked by the engine, and they can neither filter,
 an order or a count would give it away.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -30,6 +30,7 @@ from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type, renamed
 from shuke.views import meant
 from shuke.views.json_text import UNTOLD
+from shuke.views.names import names, names_of
 from shuke.views.parameters import answers
 from shuke.views.query import Declared, Query, holds
 from shuke.views.viewer import Viewer
@@ -186,28 +187,6 @@ def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -
             verb="looked_at_table", subject_kind="table", subject_id=page.name, count=page.rows.num_rows
         )
         viewer.did(project.operations, event)
-
-
-#: The columns of `customers` that say what they are called.
-_NAMED_BY = ("customer_id", "kind", "organisation", "name")
-
-
-def names(opened: Opened, viewer: Viewer) -> ir.Table:
-    """`customer_id` and what each customer is called, masked where it must be."""
-    customers = opened.table("customers")
-    firm = ibis.ifelse(customers.kind == "organisation", customers.organisation, ibis.null("string"))
-    name = ibis.coalesce(firm, customers.name, customers.organisation)
-    return customers.select("customer_id", name=name if viewer.sees_personal else mask(name, "name"))
-
-
-def names_of(opened: Opened, ids: Iterable[str | None], *, viewer: Viewer) -> dict[str, str]:
-    """What some customers are called, by id; those without a name are left out."""
-    wanted = sorted({one for one in ids if one is not None})
-    rows = opened.reader.rows("customers", "customer_id", wanted, _NAMED_BY)
-    found = opened.reader.among(
-        ("names", viewer.sees_personal), lambda: names(opened, viewer), lambda _: rows
-    )
-    return {one["customer_id"]: one["name"] for one in found.to_pylist() if one["name"] is not None}
 
 
 def called(page: Page, opened: Opened, *, viewer: Viewer) -> dict[str, str]:
