@@ -9,6 +9,7 @@ import pytest
 from shuke.alerts.credit import credit
 from shuke.alerts.credit_currency import credit_currency
 from shuke.alerts.credit_exposure import credit_exposure
+from shuke.dealings.receivable_entries import receivable_entries
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -19,10 +20,14 @@ TOLD: dict[str, Any] = {"as_of": AS_OF, "currency": "CNY", "zone": "Asia/Shangha
 def exposed(desk: Tables, *, default: float = 0.0, lines: list[Row] | None = None, **landed: Any) -> Any:
     """The exposure of what landed; `whose` says which records are one customer's."""
     whose = landed.pop("whose")
-    names = ("invoices", "payments", "credit_limits", "exchange_rates", "organisation_parents", "orders")
+    names = ("invoices", "credit_limits", "exchange_rates", "organisation_parents", "orders")
     tables = [desk.landed(name, landed.get(name, [])) for name in names]
+    who = desk.identities(**whose)
+    payments = desk.landed("payments", landed.get("payments", []))
+    told = {name: TOLD[name] for name in ("currency", "zone")}
+    entries = desk.made(receivable_entries, tables[0], payments, tables[2], who, **told)
     return desk.made(
-        credit_exposure, *tables, written(desk, lines or []), desk.identities(**whose),
+        credit_exposure, entries, *tables, written(desk, lines or []), who,
         default_limit=default, **TOLD,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from shuke.alerts.expense import expense
 from shuke.alerts.spending import spending
+from shuke.dealings.expense_items import expense_items
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -17,10 +18,11 @@ def spent(
     desk: Tables, expenses: list[Row], budgets: list[Row], lines: list[Row] | None = None, **whose: str
 ) -> Any:
     rates = [{"currency": "EUR", "day": "2026-01-01", "rate": 8}]
-    landed = [desk.landed(n, rows) for n, rows in (("expenses", expenses), ("budgets", budgets))]
+    who, told = desk.identities(**whose), {"as_of": AS_OF, "currency": "CNY"}
+    landed = desk.landed("expenses", expenses), desk.landed("exchange_rates", rates)
+    items = desk.made(expense_items, *landed, who, **told)
     return desk.made(
-        spending, *landed, desk.landed("exchange_rates", rates), written(desk, lines or []),
-        desk.identities(**whose), as_of=AS_OF, currency="CNY",
+        spending, items, desk.landed("budgets", budgets), written(desk, lines or []), who, **told
     )  # fmt: skip
 
 

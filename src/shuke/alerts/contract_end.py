@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.credit_accounts import owned
 from shuke.alerts.findings import alert_rule, evidence, severity
-from shuke.alerts.receivables import exchanged
 from shuke.languages import Text
 from shuke.tables import Type
+from shuke.tables.exchange import exchanged
+from shuke.tables.records import owned
 
 #: Stands for the end of a contract that names none.
 _NEVER = date(9999, 12, 31)

@@ -5,12 +5,11 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.credit_accounts import owned
-from shuke.alerts.credit_exposure import AGES
 from shuke.alerts.findings import alert_rule, evidence, still
 from shuke.languages import Text
 from shuke.stats import rounded
-from shuke.tables.payment_allocation import settling
+from shuke.tables.payment_allocation import AGES, settling
+from shuke.tables.records import owned
 
 
 @alert_rule(

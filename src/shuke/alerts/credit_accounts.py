@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.tables import Type
+from shuke.tables.records import owned
 
 #: A branch of a branch of a branch of a branch still finds the limit of its group.
 LEVELS = 4
@@ -71,12 +72,3 @@ def _parents(parents: ir.Table, identities: ir.Table) -> ir.Table:
     both = lower.inner_join(upper, [("over", "of")]).select("child", parent="customer_id")
     others = both.filter(both.child != both.parent)
     return others.group_by("child").agg(parent=others.parent.min())
-
-
-def owned(rows: ir.Table, identities: ir.Table, *, currency: str) -> ir.Table:
-    """Rows with `customer_id`, and with the project's currency where they name none."""
-    owners = identities.select(who="record", customer_id="customer_id")
-    keyed = rows.mutate(record=rows.source + ":" + rows.record_id)
-    known = keyed.left_join(owners, [("record", "who")]).drop("record", "who")
-    # Rows that landed before codes were read may say cny.
-    return known.mutate(currency=known.currency.upper().fill_null(currency))

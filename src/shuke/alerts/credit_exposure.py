@@ -6,10 +6,13 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.alerts.credit_accounts import accounts, limits_in_force
-from shuke.alerts.receivables import MONEY, billed, delivered_orders, exchanged, received
+from shuke.alerts.uninvoiced import MONEY, delivered_orders
+from shuke.dealings.receivable_entries import INVOICE, PAYMENT, UNDATED
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.tables.exchange import exchanged
+from shuke.tables.payment_allocation import AGES, open_invoices
 
 #: Whose limit it is.
 LIMITS: dict[str, Text] = {
@@ -18,9 +21,6 @@ LIMITS: dict[str, Text] = {
     "default": Text("the company's default", "默认额度"),
     "none": Text("none", "无额度"),
 }
-
-#: Days overdue, up to and including.
-AGES = {"overdue_30": (1, 30), "overdue_60": (31, 60), "overdue_90": (61, 90), "overdue_more": (91, None)}
 
 #: Fewer rises in ninety days are no rhythm.
 RHYTHM = 3
@@ -57,8 +57,8 @@ def _money(name: str, en: str, zh: str) -> Column:
     ],
 )  # fmt: skip
 def credit_exposure(  # noqa: PLR0917 - the tables that it is made from
+    receivable_entries: ir.Table,
     landed_invoices: ir.Table,
-    landed_payments: ir.Table,
     landed_credit_limits: ir.Table,
     landed_exchange_rates: ir.Table,
     landed_organisation_parents: ir.Table,
@@ -85,9 +85,9 @@ def credit_exposure(  # noqa: PLR0917 - the tables that it is made from
     names none has been taken off. `pace` is the lesser of the mean rises of 30 and of 90 days; nothing
     where the account does not rise in both.
     """
-    told = {"currency": currency, "zone": zone}
-    invoices = checkpoint(billed(landed_invoices, identities, currency=currency))
-    payments = checkpoint(received(landed_payments, invoices, landed_exchange_rates, identities, **told))
+    dated = receivable_entries.mutate(day=receivable_entries.day.fill_null(UNDATED))
+    invoices = dated.filter(dated.entry == INVOICE)
+    payments = dated.filter(dated.entry == PAYMENT)
     orders = checkpoint(delivered_orders(history_orders, purchases, landed_invoices, zone=zone))
     entries = ibis.union(
         invoices.select("customer_id", "currency", "day", "amount", what=ibis.literal("invoiced")),
@@ -202,25 +202,8 @@ def _day_if(holds: ir.BooleanValue, day: ir.DateValue) -> ir.DateValue:
 
 def _overdue(invoices: ir.Table, payments: ir.Table, as_of: date) -> ir.Table:
     """What is overdue on each account and in each currency, by age."""
-    named = payments.filter(payments.invoice.notnull())
-    on_it = named.group_by("invoice").agg(paid=named.amount.sum())
-    told = invoices.mutate(of=invoices.source + ":" + invoices.invoice_no)
-    beside = told.left_join(on_it, [("of", "invoice")])
-    left = beside.mutate(left=(beside.amount + beside.paid.fill_null(_NONE)).cast(MONEY))
-    # Credit notes, and what was paid beyond an invoice, count like advances.
-    credited = left.filter(left.left < 0).select("account", "currency", amount="left")
-    loose = payments.filter(payments.invoice.isnull()).select("account", "currency", "amount")
-    both = credited.union(loose)
-    spare = both.group_by("account", "currency").agg(spare=-both.amount.sum())
-    open_ = left.filter(left.left > 0).left_join(spare, ["account", "currency"])
-    oldest = ibis.cumulative_window(
-        group_by=["account", "currency"], order_by=[open_.due.fill_null(date.max), open_.of]
-    )
-    summed = open_.mutate(through=open_.left.sum().over(oldest))
-    over = ibis.greatest(summed.through - summed.spare.fill_null(_NONE), _NONE)
-    aged = summed.mutate(
-        still_open=ibis.least(summed.left, over), days=ibis.literal(as_of).delta(summed.due, unit="day")
-    )
+    open_ = open_invoices(invoices, payments, by=("account", "currency"))
+    aged = open_.mutate(days=ibis.literal(as_of).delta(open_.due, unit="day"))
     return aged.group_by(customer_id=aged.account, currency=aged.currency).agg(
         **{
             name: aged.still_open.sum(

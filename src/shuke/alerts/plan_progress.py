@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.credit_accounts import owned
 from shuke.alerts.targets import MONEY, TITLES, counted, in_force, month_of, named
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.tables.records import owned
 
 DIMENSIONS = ("customer_id", "staff_id", "product_id", "store_id", "region")
 

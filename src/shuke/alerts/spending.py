@@ -5,12 +5,11 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.credit_accounts import owned
-from shuke.alerts.receivables import exchanged
 from shuke.alerts.targets import MONEY, TITLES, counted, in_force, month_of, named
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.tables.records import owned
 
 DIMENSIONS = ("customer_id", "campaign_id", "cost_centre")
 
@@ -47,9 +46,8 @@ def _money(name: str, en: str, zh: str) -> Column:
     ],
 )  # fmt: skip
 def spending(
-    landed_expenses: ir.Table,
+    expense_items: ir.Table,
     landed_budgets: ir.Table,
-    landed_exchange_rates: ir.Table,
     purchases: ir.Table,
     identities: ir.Table,
     *,
@@ -67,9 +65,7 @@ def spending(
     has fewer than `min_items`.
     """
     first, last = month_of(as_of)
-    spent = checkpoint(
-        _spent(landed_expenses, landed_exchange_rates, identities, as_of=as_of, currency=currency)
-    )
+    spent = checkpoint(_spent(expense_items, as_of=as_of))
     told = owned(landed_budgets.mutate(currency=ibis.null("string")), identities, currency=currency)
     known = told.filter(told.record_id.isnull() | told.customer_id.notnull())
     budgets = in_force(known, DIMENSIONS, month=first)
@@ -103,17 +99,10 @@ def spending(
     )  # fmt: skip
 
 
-def _spent(
-    expenses: ir.Table, rates: ir.Table, identities: ir.Table, *, as_of: date, currency: str
-) -> ir.Table:
-    """Every expense of fourteen months in the project's currency; what has no rate is left out."""
-    told = owned(expenses, identities, currency=currency)
-    since = as_of - timedelta(days=430)
-    dated = told.filter(told["at"].notnull() & (told["at"] > since) & (told["at"] <= as_of))
-    changed = exchanged(
-        dated.mutate(day=dated["at"], into=ibis.literal(currency)), rates, amount="amount", currency=currency
-    )
-    return changed.filter(changed.currency == currency).select(*DIMENSIONS, "day", "amount", "key")
+def _spent(items: ir.Table, *, as_of: date) -> ir.Table:
+    """Every expense of fourteen months; what has no rate is left out."""
+    lately = items.filter((items.day > as_of - timedelta(days=430)) & (items.day <= as_of))
+    return lately.filter(lately.amount.notnull()).select(*DIMENSIONS, "day", "amount", key="expense_id")
 
 
 def _alone(spent: ir.Table, name: str) -> ir.Table:

@@ -12,6 +12,7 @@ import numpy as np
 from shuke import formats
 from shuke.analyses.campaign_arms import CONTROL, TREATED
 from shuke.analyses.lift import IMBALANCED, Lift, Sums, adjusted, is_enough, raw, sample_ratio_p, shares
+from shuke.analyses.line_costs import costed
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
@@ -136,10 +137,8 @@ def _members(arms: ir.Table, campaigns: ir.Table, *, as_of: date) -> ir.Table:
 def _lines(purchases: ir.Table, products: ir.Table) -> ir.Table:
     """What counts, with the cost of each line: its own, or that of its product's pieces."""
     lines = purchases.filter(purchases.customer_id.notnull() & (purchases.kind != "void"))
-    costs = products.group_by("product_id").agg(each=products.cost.max())
-    told = lines.left_join(costs, "product_id")
-    own = told.cost.cast("float64").abs() * told.quantity.sign().cast("float64")
-    cost = ibis.coalesce(own, told.each.cast("float64") * told.quantity.cast("float64"))
+    told = costed(lines, products)
+    cost = told.line_cost.cast("float64")
     amount = told.amount.cast("float64")
     sale = (told.kind == "goods") & ~told.is_return
     order = ibis.ifelse(sale, ibis.coalesce(told.order_id, told.day.cast(str)), ibis.null(str))

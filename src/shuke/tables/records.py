@@ -14,3 +14,12 @@ def record_of(rows: ir.Table) -> ir.StringValue:
     Rows that Shuke lands itself name in `record_id` the founding record of a customer, which is such a name already.
     """
     return ibis.ifelse(rows.source == OWN, rows.record_id, rows.source + ":" + rows.record_id)
+
+
+def owned(rows: ir.Table, identities: ir.Table, *, currency: str) -> ir.Table:
+    """Rows with `customer_id`, and with the project's currency where they name none."""
+    owners = identities.select(who="record", customer_id="customer_id")
+    keyed = rows.mutate(record=rows.source + ":" + rows.record_id)
+    known = keyed.left_join(owners, [("record", "who")]).drop("record", "who")
+    # Rows that landed before codes were read may say cny.
+    return known.mutate(currency=known.currency.upper().fill_null(currency))
