@@ -1,4 +1,4 @@
-"""Cost to serve: which tiers, statuses and segments of customers cost how much of what they bring?"""
+"""Cost to serve: which tiers and statuses of customers cost how much of what they bring?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from shuke.tables.statuses import STATUSES
 KINDS: dict[str, Text] = {
     "tier": Text("Tier", "客户层级"),
     "status": Text("Life-cycle status", "生命周期状态"),
-    "segment": Text("Segment", "客群"),
 }
 _NAMES: Mapping[str, Text] = {**STATUSES, **TIERS}
 
@@ -57,19 +56,16 @@ def _money(name: str, en: str, zh: str) -> Column:
         Column("loss_high", Type.NUMBER, Text("Share at a loss, at most", "亏损占比上限"), unit="share"),
     ],
 )  # fmt: skip
-def cost_to_serve(
-    profitability: ir.Table, rfm: ir.Table, lifecycle: ir.Table, segment_members: ir.Table
-) -> ir.Table:
-    """What it costs to serve the customers of each tier, life-cycle status and segment.
+def cost_to_serve(profitability: ir.Table, rfm: ir.Table, lifecycle: ir.Table) -> ir.Table:
+    """What it costs to serve the customers of each tier and of each life-cycle status.
 
-    One row per group with a customer of `profitability`; a customer may be of several segments. `share` is
+    One row per group with a customer of `profitability`. `share` is
     empty where a group brings no revenue. `loss_low` and `loss_high` are the ends of the 95 % score interval
     (Wilson 1927) of the share served at a loss.
     """
     groups = ibis.union(
         rfm.select("customer_id", kind=ibis.literal("tier"), group="tier"),
         lifecycle.select("customer_id", kind=ibis.literal("status"), group="status"),
-        segment_members.select("customer_id", kind=ibis.literal("segment"), group="segment"),
     )
     known = profitability.inner_join(groups, "customer_id")
     summed = known.group_by("kind", "group").agg(
