@@ -32,6 +32,7 @@ from shuke.tables.derived import Checkpoint
 @table(
     key=("measure", "group"),
     first="rank",
+    theme="unasked",
     title=Text("Discoveries", "意外发现"),
     about=Text(
         "Which groups of customers behave unlike the rest, though nobody asked about them?",

@@ -135,6 +135,12 @@ def _customer() -> typer.Typer:
     return app
 
 
+def _propensity() -> typer.Typer:
+    from shuke.cli.propensity import app
+
+    return app
+
+
 def _segment() -> typer.Typer:
     from shuke.cli.segment import app
 
@@ -256,6 +262,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "show": (N_("Show a table, or list the tables."), _show),
     "questions": (N_("What the analyses answer, by what a manager asks."), _questions),
     "customer": (N_("Everything known of one customer."), _customer),
+    "propensity": (N_("Who needs a product or a category, when and how much."), _propensity),
     "identity": (N_("Which records are one customer, and why."), _identity),
     "segment": (N_("Named groups of customers, by a condition or a list."), _segment),
     "alerts": (N_("What needs attention."), _alerts),

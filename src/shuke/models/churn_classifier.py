@@ -120,13 +120,13 @@ def _calibrated(
     scores = cross_val_predict(model, features, gone, cv=folds, method="decision_function")
     chances = np.empty(len(scores))
     for rest, fold in folds:
-        slope, shift = _platt(scores[rest], gone[rest])
+        slope, shift = platt(scores[rest], gone[rest])
         chances[fold] = _chance(slope * scores[fold] + shift)
-    slope, shift = _platt(scores, gone)
+    slope, shift = platt(scores, gone)
     return _Calibrated(prepare, model, slope, shift, measured(chances, gone))
 
 
-def _platt(scores: Floats, gone: NDArray[np.bool_]) -> tuple[float, float]:
+def platt(scores: Floats, gone: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and shift of greatest likelihood (Newton's method), held a trifle from infinity."""
     design = np.stack([scores, np.ones(len(scores))], axis=1)
     line = np.zeros(2)
