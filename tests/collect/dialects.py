@@ -161,7 +161,7 @@ Financial Status | orders.status | paid | | refunded
 Paid at | further | 2024-03-05 10:22:05 -0500 | | 2024-03-06 09:00:01 -0500
 Fulfillment Status | further | fulfilled | | unfulfilled
 Fulfilled at | further | 2024-03-07 10:22:05 -0500 | |
-Accepts Marketing | people.accepts_marketing | yes | | no
+Accepts Marketing | marketing.email | yes | | no
 Currency | orders.currency | USD | | USD
 Subtotal | further | 45.00 | | 20.00
 Shipping | orders.shipping | 5.00 | | 0.00

@@ -58,7 +58,7 @@ Stadt | people.city | Dresden | Köln | Berlin
 Bundesland | people.region | Sachsen | NRW | Berlin
 Kundengruppe | memberships.tier | Endkunden | Händler | Endkunden
 Registriert am | people.since | 05.03.2020 | 06.03.2021 | 27.03.2022
-Newsletter | people.accepts_marketing | ja | nein | ja
+Newsletter | marketing.email | ja | nein | ja
 """,
     "german_bank": """
 Buchungstag | payments.paid_at | 05.03.2024 | 26.03.2024 | 27.03.2024

@@ -46,7 +46,7 @@ def test_a_marker_inside_other_words_is_no_marker(column, text):
 
 
 def test_na_may_be_a_name_and_no_may_be_an_answer(column):
-    name, opt = Reading(("people.given_name",)), Reading(("people.accepts_marketing",))
+    name, opt = Reading(("people.given_name",)), Reading(("marketing.email",))
     assert column(["Na", "N/A"], lambda t: blank(t, name)) == [False, True]
     assert column(["无", "N/A"], lambda t: blank(t, opt)) == [False, True]
     assert column(["有", "无", "Y", "n", "TRUE", "0", "maybe"], reading(Type.FLAG, opt)) == [

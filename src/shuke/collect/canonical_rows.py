@@ -7,10 +7,12 @@ import ibis.expr.types as ir
 
 from shuke.collect.cash import GOING, came_in
 from shuke.collect.cells import Cells, ColumnPlan
+from shuke.collect.consent_rows import consent_rows, gives_consents
 from shuke.collect.majority import majority
 from shuke.collect.mapping import COLLECTED_AT, FURTHER, IGNORE, TIME_OF_DAY
 from shuke.collect.record_keys import IMPERSONAL, RecordContext, digest_of, joined
 from shuke.tables import CANONICAL, IDENTIFIERS, Canonical, Type
+from shuke.tables.permissions import PERMISSIONS
 from shuke.text import national_ids
 
 #: From the finest grain to the coarsest: the first of them that a sheet feeds is what its rows are.
@@ -42,6 +44,8 @@ def fed(plan: ColumnPlan) -> list[str]:
     tables = [name for name in GRAIN if _is_fed(CANONICAL[name], plan)]
     if plan.has("invoices.due") and "invoices" in tables:  # a payment beside it may be yet to come
         tables.sort(key=lambda name: name == "payments")
+    if gives_consents(plan) and not plan.has("consents.granted"):
+        tables.sort(key=lambda name: name == "consents")  # a column beside a customer is no list of consents
     if any(slot.target in _SOMEBODY - {"people.record_id"} for slot in plan.slots) and "people" in tables:
         tables.sort(key=lambda name: name == "relations")  # who is listed comes before whom they work for
     finest = next((name for name in tables if name != "people"), None)
@@ -54,6 +58,7 @@ def places(tables: Sequence[str]) -> set[str]:
     """What a column may say so that one of these tables takes it."""
     taken = {c.refers or f"{name}.{c.name}" for name in tables for c in CANONICAL[name]}
     taken |= {f"identifiers.{kind}" for kind in IDENTIFIERS} if "people" in tables else set()
+    taken |= set(PERMISSIONS) if "consents" in tables else set()
     taken |= {"orders.status", "orders.direction", "orders.deed"} if "order_items" in tables else set()
     return taken | {COLLECTED_AT, TIME_OF_DAY, FURTHER, IGNORE}
 
@@ -78,6 +83,8 @@ def candidates(name: str, cells: Cells, typed: ir.Table, reader: RecordContext) 
         return people_rows(cells, typed, reader)
     if name == "identifiers":
         return identifier_rows(cells, typed, reader)
+    if name == "consents" and gives_consents(cells):
+        return beside_people(cells, typed, reader)
     return rows(name, cells, typed, reader)
 
 
@@ -124,6 +131,16 @@ def identifier_rows(cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.
     return _keyed(declared, dated, reader)
 
 
+def beside_people(cells: Cells, typed: ir.Table, reader: RecordContext) -> ir.Table:
+    """The consents that columns beside a customer give; `consent_rows` says which."""
+    declared = CANONICAL["consents"]
+    told = consent_rows(cells, typed, dealings=reader.primary != "people")
+    stated = cells.slots_of(COLLECTED_AT)
+    heard = typed.select("row", collected_at=typed[stated[0]] if stated else ibis.null(Type.TIME.ibis))
+    dated = told.left_join(heard, "row").drop("row_right")
+    return _keyed(declared, dated.mutate(wording=ibis.null(str), further=ibis.null(str)), reader)
+
+
 def _kind(kind: str, value: ir.StringValue) -> ir.StringValue:
     return value.contains("@").ifelse("email", "phone") if kind == "contact" else ibis.literal(kind)
 
@@ -154,6 +171,8 @@ def _since(mentions: ir.Table, cells: Cells) -> ir.Table:
 
 def _is_fed(declared: Canonical, cells: ColumnPlan) -> bool:
     if declared.name == "people":
+        return _names_somebody(cells)
+    if declared.name == "consents" and gives_consents(cells):
         return _names_somebody(cells)
     owned = [c.name for c in declared if not c.refers and cells.has(f"{declared.name}.{c.name}")]
     if declared.name == "order_items":

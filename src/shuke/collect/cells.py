@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from shuke.collect import denominations, values
 from shuke.collect.denominations import CURRENCY, Words, denominated, words_in
-from shuke.collect.mapping import FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
+from shuke.collect.mapping import EACH_FOR_ITSELF, FURTHER, IGNORE, TIME_OF_DAY, Layout, Reading, targets
 from shuke.collect.null_words import NullLikeNames, null_like_names
 from shuke.collect.sheets import ROW, Sheet
 from shuke.collect.values import Home, currencies
@@ -209,7 +209,7 @@ def _slots(sheet: Sheet, layout: Layout) -> Iterator[Slot]:
     for target, found in headers.items():
         if target in (FURTHER, IGNORE, TIME_OF_DAY):
             continue
-        if target.startswith("identifiers."):
+        if target.startswith(EACH_FOR_ITSELF):
             yield from (Slot(f"{target}#{nth}", target, (header,)) for nth, header in enumerate(found))
         else:
             # What says something of some rows alone is asked first, or another would always speak for it.

@@ -30,10 +30,17 @@ from shuke.errors import WrongSettings
 from shuke.languages import N_, Text, _
 from shuke.store import disk
 from shuke.tables import CANONICAL, IDENTIFIERS, Column, Type
+from shuke.tables.permissions import PERMISSIONS, PREFIX
 
 Order = Literal["ymd", "dmy", "mdy"]
 Mark = Literal[".", ","]
 Scale = Literal["percent", "paid"]
+
+#: What several columns may say, each for itself: a person has two phones, and refused in one of three.
+EACH_FOR_ITSELF = ("identifiers.", PREFIX)
+
+#: Addresses that mapping files of before still name.
+_FORMER = {"people.accepts_marketing": f"{PREFIX}email"}
 
 #: What stands in a mapping file, and in a layout.
 _BLOCKS, _OF_A_LAYOUT = ("layout", "shape"), ("name", "constants", "columns")
@@ -99,7 +106,8 @@ def targets() -> Mapping[str, Column]:
         f"identifiers.{kind.name}": Column(kind.name, Type.TEXT, kind.title, pii="identifier")
         for kind in IDENTIFIERS.values()
     }
-    return owned | kinds | _OF_THE_RECORD
+    permissions = {target: told.column for target, told in PERMISSIONS.items()}
+    return owned | kinds | permissions | _OF_THE_RECORD
 
 
 _OF_THE_RECORD: dict[str, Column] = {
@@ -208,7 +216,8 @@ def _reading(header: str, value: Any, path: Path) -> Reading:
     for key in set(said) - {"to", *_MANNER}:
         _refuse(header, key, ["to", *_MANNER], path)
     to = said.get("to", FURTHER)
-    addresses = tuple(str(address) for address in to) if isinstance(to, list) else (str(to),)
+    written = [str(address) for address in to] if isinstance(to, list) else [str(to)]
+    addresses = tuple(_FORMER.get(address, address) for address in written)
     for address in addresses:
         _known(address, header, path)
     return Reading(

@@ -31,7 +31,7 @@ _STAND_INS = ("member_no", "user_id", "resident_id", "unionid", "openid")
 _SHARED_STAND_INS = ("email", "phone", "device_id")
 
 #: Of people: what is soon another, and so cannot be what a row without a number is known by.
-_PASSING = {"people.age", "people.remark", "people.accepts_marketing"} | {
+_PASSING = {"people.age", "people.remark"} | {
     f"people.{c.name}" for c in CANONICAL["people"] if c.ttl and c.ttl < 3 * YEAR
 }
 

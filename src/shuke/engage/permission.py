@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shuke.profiles.consent_states import ANY, MARKETING
+from shuke.profiles.consent_states import ANY
+from shuke.tables.permissions import MARKETING
 
 #: Channels for which a yes to any channel is not enough: the law asks for one to this very way.
 EXPRESS = frozenset({"sms", "phone"})

@@ -5,10 +5,8 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
+from shuke.tables.permissions import MARKETING
 from shuke.tables.records import record_of
-
-#: What a consent to be written to about offers is called; any other purpose stands as it was told.
-MARKETING = "marketing"
 
 #: A channel that stands for all of them.
 ANY = "any"

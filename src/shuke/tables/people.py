@@ -84,7 +84,6 @@ PEOPLE = Canonical(
         Column("account_manager", Type.TEXT, Text("Account manager", "客户经理"), ttl=YEAR,
             note=Text("Who of our own people looks after them.", "本公司负责该客户的员工。")),
         Column("since", Type.DATE, Text("Customer since", "建档日期")),
-        Column("accepts_marketing", Type.FLAG, Text("Accepts marketing", "接受营销")),
         Column("remark", Type.TEXT, Text("Remark", "备注"), pii="text"),
     ),
 )  # fmt: skip

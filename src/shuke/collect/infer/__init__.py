@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 
-from shuke.collect.infer import evidence, flags, notation, order_outcomes, repeats, states, transaction_types
+from shuke.collect.infer import (
+    evidence,
+    flags,
+    notation,
+    order_outcomes,
+    permissions,
+    repeats,
+    states,
+    transaction_types,
+)
 from shuke.collect.infer.ambiguities import (
     Ambiguity,
     Answer,
@@ -39,7 +48,7 @@ from shuke.collect.infer.headers import compact, generics
 from shuke.collect.infer.money import denominated
 from shuke.collect.infer.rates import rated
 from shuke.collect.infer.unmapped import OpenColumns, misplaced, unplaced
-from shuke.collect.mapping import FURTHER, Layout, Reading, targets
+from shuke.collect.mapping import EACH_FOR_ITSELF, FURTHER, Layout, Reading, targets
 from shuke.languages import Text
 from shuke.tables import Type
 
@@ -108,6 +117,7 @@ def infer(
     readings = {h: decided.get(h) or won.get(h) or Reading() for h in headers}
     sale = _Sale(rows, seen, kind, [h for h in headers if h not in decided])
     readings, of_the_sale = _told_of_sales(sale, readings, whole)
+    readings = permissions.placed(readings, seen, [h for h in headers if h not in decided])
     readings, shares = rated(rows, with_birthdays(rows, readings, decided), decided)
     readings, unclear = _with_manner(rows, readings, country)
     figures = [h for h, r in readings.items() if r.to == (FURTHER,) and seen[h].mostly("number")]
@@ -122,6 +132,7 @@ def infer(
         *unlabelled_contacts(open_ones, seen, kind),
         *flags.counted(open_ones, seen, kind, taken),
         *states.ambiguities(rows, readings),
+        *permissions.ambiguities(rows, readings),
     ]
     asked = {ambiguity.column for ambiguity in ambiguities} | {
         c for d in ambiguities for one in d.choices for c in one.also
@@ -200,7 +211,7 @@ def _settled(
         by_target.setdefault(claim.target, []).append(claim)
     for target, claiming in by_target.items():
         fitting = [c for c in claiming if fits(target, seen[c.header]) and not _is_no_key(c, seen)]
-        if target.startswith("identifiers."):
+        if target.startswith(EACH_FOR_ITSELF):
             won |= {c.header: Reading((target,), why=c.why) for c in fitting}
         elif target not in taken and fitting:
             best, *others = sorted(fitting, key=lambda c: (not seen[c.header].said, c.standing))

@@ -54,7 +54,7 @@ class FileKind:
         return self.tables.index(target if target in self.tables else target.split(".", maxsplit=1)[0])
 
 
-PEOPLE = ("people", "identifiers", "memberships")
+PEOPLE = ("people", "identifiers", "memberships", "marketing")
 
 # Of signs, what is said of them alike in many kinds.
 WHO = "people.name | people.given_name | people.family_name | people.organisation | ~account"

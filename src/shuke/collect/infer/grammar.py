@@ -6,6 +6,7 @@ The words of each language are one file of `languages/`. Each has, by what they 
     [generic]        headers that say nothing by themselves: see `kinds`
     [entities]       whose attribute a header names, and
     [attributes]     which: the two stand beside one another in `Ship-to phone` and 收货人手机
+    [permissions]    what people agree to or refuse, and by which way: see `permission_headers`
     [noise]          small words that change nothing
 """
 
@@ -27,6 +28,7 @@ class Language:
     generic: Words
     entities: Words
     attributes: Words
+    permissions: Words
     noise: frozenset[str]
 
 
@@ -42,7 +44,8 @@ def languages() -> tuple[Language, ...]:
 
 def _spoken(said: Mapping[str, Any]) -> Language:
     words = frozenset(said.get("noise", {}).get("words", ()))
-    return Language(said["targets"], said["generic"], said["entities"], said["attributes"], words)
+    groups = (said["targets"], said["generic"], said["entities"], said["attributes"])
+    return Language(*groups, said.get("permissions", {}), words)
 
 
 @cache
@@ -59,6 +62,11 @@ def attributes() -> Mapping[str, tuple[str, ...]]:
 def generic() -> Mapping[str, tuple[str, ...]]:
     """Headers that say nothing by themselves, by what they mean in a file of any kind."""
     return _merged([language.generic for language in languages()])
+
+
+@cache
+def permissions() -> Mapping[str, tuple[str, ...]]:
+    return _merged([language.permissions for language in languages()])
 
 
 @cache

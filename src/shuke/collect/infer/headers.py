@@ -19,9 +19,11 @@ from shuke.collect.infer.grammar import (
     languages,
     noise,
 )
+from shuke.collect.infer.permission_headers import permission
 from shuke.collect.mapping import targets
 from shuke.collect.values import currency_words
 from shuke.collect.values.folding import plainly
+from shuke.tables.permissions import PREFIX
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Meaning:
 def meanings(header: str) -> tuple[Meaning, ...]:
     """Everything that a header may mean, the plainest first."""
     found: dict[str, Meaning] = {}
+    if told := permission(words(header)):
+        found[told.target] = Meaning(told.target, 0)
     for rank, form in _forms(header):
         for target, place in _named().get(compact(form), ()):
             found.setdefault(target, Meaning(target, rank, place))
@@ -136,7 +140,8 @@ def _named() -> Mapping[str, tuple[tuple[str, int], ...]]:
     for target, column in targets().items():
         if "." not in target:
             continue
-        own = "" if column.name in _VAGUE and not target.startswith(("people", "orders")) else column.name
+        vague = column.name in _VAGUE and not target.startswith(("people", "orders"))
+        own = "" if vague or target.startswith(PREFIX) else column.name
         for header, place in _headers_of(target, (own, column.title.en, column.title.zh)):
             for spelling in _spellings(header):
                 named.setdefault(spelling, {}).setdefault(target, place)

@@ -113,7 +113,7 @@ MEMBERS = FileKind(
         (2, "memberships.tier | memberships.joined | memberships.balance"),
         (1, RESIDENCE),
         (2, "organisation_parents.parent_record_id"),
-        (1, "people.job | people.income | people.interest | people.accepts_marketing"),
+        (1, "people.job | people.income | people.interest | marketing.email"),
         (1, "*person once"),
         (-4, f"orders.order_no & {MONEY} | orders.ordered_at | ~when | order_items.quantity"),
         (-4, "order_items.quantity"),

@@ -11,9 +11,9 @@ from datetime import date
 import ibis.expr.types as ir
 
 from shuke.collect.mapping import Reading, targets
-from shuke.collect.values import currencies, dates, numbers, words
+from shuke.collect.values import currencies, dates, folding, numbers, permissions, words
 from shuke.collect.values.birthdays import month_day
-from shuke.collect.values.folding import blank, code, prose
+from shuke.collect.values.folding import code, prose
 from shuke.collect.values.identifiers import masked, plausible, spoilt_by_excel
 from shuke.tables import Type
 
@@ -60,6 +60,8 @@ def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.V
             return numbers.share(text, reading.decimal, percent=scale == "percent", paid=scale == "paid")
         case Type.CURRENCY:
             return currencies.code(text, reading.currency or home.currency)
+        case Type.FLAG if permissions.is_of_consent(reading):
+            return permissions.permitted(text, reading)
         case Type.FLAG:
             return words.flag(text)
         case Type.DATE:
@@ -67,6 +69,13 @@ def read(text: ir.StringValue, type: Type, reading: Reading, home: Home) -> ir.V
         case Type.TIME:
             return dates.moment(text, reading, zone=home.zone, today=home.today)
     return _text(text, reading).nullif("")
+
+
+def blank(text: ir.StringValue, reading: Reading | None = None) -> ir.BooleanValue:
+    """Whether a cell says nothing. What counts as nothing depends a little on what is asked."""
+    nothing = folding.blank(text, reading)
+    of_consent = reading is not None and permissions.statements(reading)
+    return nothing | permissions.says_nothing(text) if of_consent else nothing
 
 
 def is_code(target: str) -> bool:
