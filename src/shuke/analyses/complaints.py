@@ -72,11 +72,16 @@ def complaints(
     ).inner_join(whose, "record")
     past = dated.filter(dated.day <= as_of)
     spoken = together(past, "kind", "topic", "text")
-    told = together(past, "status", "outcome")
-    settled = told.re_search(pattern(answered)) & ~told.re_search(pattern(unanswered))
+    done = settled(past, answered, unanswered)
     return past.filter(spoken.re_search(pattern(complaint))).select(
-        "customer_id", "day", "topic", complaint_id=past.key, waiting=~settled
+        "customer_id", "day", "topic", complaint_id=past.key, waiting=~done
     )
+
+
+def settled(rows: ir.Table, answered: tuple[str, ...], unanswered: tuple[str, ...]) -> ir.BooleanValue:
+    """Whether status or outcome say that somebody has seen to it."""
+    told = together(rows, "status", "outcome")
+    return told.re_search(pattern(answered)) & ~told.re_search(pattern(unanswered))
 
 
 def together(rows: ir.Table, *columns: str) -> ir.StringValue:

@@ -88,6 +88,7 @@ def _words(until: date) -> dict[str, object]:
         "payments": words.PAYMENTS,
         "calls": texts.calls(),
         "comments": texts.comments(),
+        "reviews": texts.REVIEWS,
         "shelves": goods.categories(),
         "spring_festivals": [spring_festival(year) for year in range(until.year - 3, until.year + 2)],
     }

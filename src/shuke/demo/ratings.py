@@ -21,14 +21,22 @@ WITH asked AS (
 SELECT row_number() OVER (ORDER BY rated, id, line) AS serial, format('RT{:08d}', serial) AS rating, person,
        rated, email, product, score,
        CASE WHEN fine(r, 3) < 0.7 THEN CASE
-            WHEN score >= 4 THEN in_words(english, '质量好，会再买', 'Good, will buy it again')
+            WHEN score >= 4 THEN said(english, words().reviews.good, part(r, 2), fine(r, 1))
             WHEN score = 3 THEN in_words(english, '一般', 'Nothing special')
-            ELSE in_words(english, '不如预期，不会再买', 'Not what I expected, never again')
+            ELSE said(english, words().reviews.bad, part(r, 2), fine(r, 1))
             END END AS comment
 FROM given_back WHERE rated < last_day() + 1
 """
 
 
+_MACROS = """
+CREATE MACRO said(english, parts, u, v) AS CASE
+    WHEN english THEN pick(parts.en, u) || pick(parts.en_more, v) ELSE pick(parts.zh, u) ||
+    pick(parts.zh_more, v) END
+"""
+
+
 def make(db: duckdb.DuckDBPyConnection) -> None:
     """Make what buyers say of products."""
+    db.execute(_MACROS)
     db.execute(_RATINGS)

@@ -43,6 +43,54 @@ COMMENTS = [
     ("product", 7, "Love the new products"),
 ]
 
+#: what reviews say first, and what they add
+REVIEWS = {
+    "good": {
+        "zh": [
+            "质量好",
+            "很好用",
+            "包装精美",
+            "物有所值",
+            "做工细致",
+            "味道不错",
+            "颜色漂亮",
+            "比图片还好看",
+        ],
+        "zh_more": ["，会再买", "，推荐给大家", "，非常满意", "，家人都喜欢"],
+        "en": [
+            "Good quality",
+            "Works well",
+            "Beautifully packed",
+            "Worth the money",
+            "Well made",
+            "Tastes great",
+        ],
+        "en_more": [", will buy it again", ", highly recommended", ", very pleased", ", the family loves it"],
+    },
+    "bad": {
+        "zh": [
+            "质量差",
+            "不好用",
+            "包装破损",
+            "不值这个价",
+            "做工粗糙",
+            "味道不对",
+            "用了两天就坏了",
+            "与描述不符",
+        ],
+        "zh_more": ["，不会再买", "，很失望", "，想退货", "，不推荐"],
+        "en": [
+            "Poor quality",
+            "Does not work",
+            "Arrived broken",
+            "Not worth it",
+            "Badly made",
+            "Tastes wrong",
+        ],
+        "en_more": [", never again", ", very disappointed", ", want my money back", ", do not buy it"],
+    },
+}
+
 
 def calls() -> list[dict[str, str]]:
     keys = ("topic", "motive", "status", "zh", "en")
