@@ -243,6 +243,12 @@ def _backup() -> typer.Typer:
     return app
 
 
+def _publish() -> typer.Typer:
+    from shuke.cli.publish import app
+
+    return app
+
+
 def _doctor() -> typer.Typer:
     from shuke.cli.doctor import app
 
@@ -269,6 +275,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "quality": (N_("How good the data of each source is."), _quality),
     "backtest": (N_("How right the forecasts would have been."), _backtest),
     "sql": (N_("Ask the customer database in SQL."), _sql),
+    "publish": (N_("Write the current build into a file that other tools read."), _publish),
     "builds": (N_("List the builds."), _builds),
     "rollback": (N_("Make an older build current again."), _builds),
     "diff": (N_("How two builds differ, table by table."), _builds),
