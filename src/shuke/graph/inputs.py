@@ -18,7 +18,7 @@ from shuke.tables import Derived
 
 #: The answers that change from day to day as records do. A table that goes on from the previous build does so
 #: whatever they were then.
-_DATA = ("as_of", "days_ahead", "looks_back")
+_DATA = ("as_of", "days_ahead", "looks_back", "deliveries")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class Inputs:
         return {
             "as_of": self.landed.as_of, "currency": self.settings.currency, "zone": self.settings.zone,
             "country": self.settings.country, "pseudonym": self.pseudonym, "segments": self.segments,
-            "looks_back": self.looks_back,
+            "looks_back": self.looks_back, "deliveries": self.landed.deliveries,
         }  # fmt: skip
 
     def _told(self, answer: Any) -> str:

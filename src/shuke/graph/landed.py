@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
@@ -57,6 +58,16 @@ class Landed:
     def late(self) -> dict[str, timedelta]:
         """See `in_force.delays`."""
         return delays([(r.batch, r.received_at) for r in self.receipts])
+
+    @cached_property
+    def deliveries(self) -> tuple[tuple[str, date], ...]:
+        """On which days each source has delivered something, be it old or new, up to the day."""
+        came = {
+            (r.source, r.received_at.astimezone(ZoneInfo(self.zone)).date())
+            for r in self.receipts
+            if r.withdraws is None
+        }
+        return tuple(sorted((source, day) for source, day in came if day <= self.as_of))
 
     def files(self, declared: Canonical) -> list[Path]:
         """Those that hold the table."""

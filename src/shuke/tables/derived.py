@@ -33,6 +33,7 @@ _WHOSE = ("customer_id", "subject")
 #: Questions that the build itself answers.
 SUPPLIED = (
     "as_of", "currency", "zone", "country", "checkpoint", "scorer", "pseudonym", "segments", "looks_back",
+    "deliveries",
 )  # fmt: skip
 
 
