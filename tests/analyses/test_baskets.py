@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom, poisson
 
+from shuke.analyses import frequent_sets
 from shuke.analyses.baskets import baskets, best_rules, strongest_rule
 from shuke.analyses.false_discoveries import as_many, corrected
 from tests.analyses.selling import sold, written
@@ -94,6 +95,12 @@ def test_several_things_in_front_are_named_and_counted_and_asked_for(engine):
     rule = rules(engine, lines(orders), antecedents=2, confidence=0.9)["cup + tea", "milk"]
     assert (rule["antecedents"], rule["antecedent_baskets"], rule["confidence"]) == (2, 30, 1)
     assert rule["antecedent_name"] == "Cup + Tea"
+
+
+def test_the_rules_of_baskets_that_are_looked_at_in_parts_are_the_same(duckdb, monkeypatch):
+    whole = rules(duckdb, lines(CAFE), antecedents=2)
+    monkeypatch.setattr(frequent_sets, "AT_ONCE", 40)
+    assert rules(duckdb, lines(CAFE), antecedents=2) == whole
 
 
 def test_lines_without_an_order_are_of_one_basket_by_customer_and_day(duckdb):

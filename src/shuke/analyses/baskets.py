@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 
 from shuke.analyses.false_discoveries import as_many, corrected
-from shuke.analyses.frequent_sets import frequent_sets, rule_splits
+from shuke.analyses.frequent_sets import frequent_sets, in_parts, rule_splits, summed
 from shuke.analyses.goods_sold import PRODUCT, by_level, goods_sold
 from shuke.languages import Text
 from shuke.lazy import alt, pd
@@ -95,14 +95,17 @@ def baskets(
     sold = goods_sold(purchases, as_of=as_of)
     filled = sold.filter(sold.basket.notnull())
     all_ = filled.basket.nunique().to_pyarrow().as_py()
-    lying = by_level(filled, "basket")
-    lines = checkpoint(lying.group_by("basket", "level", "item").agg(name=lying.name.max()))
-    items = lines.group_by("level", "item").agg(baskets=lines.count(), name_=lines.name.max())
+    lines = by_level(filled, "basket")
+    parts = in_parts(lines, int(lines.count().to_pyarrow().as_py()))
+    names = lines.group_by("level", "item").agg(name_=lines.name.max())
+    lying = [part.select("basket", "level", "item") for part in parts]
+    sizes = (part.distinct().group_by("level", "item").agg(baskets=lambda t: t.count()) for part in lying)
+    items = summed(sizes, "level", "item", checkpoint=checkpoint).inner_join(names, ["level", "item"])
     # A support that is met exactly is met: 0.001 of 9,000 baskets are 9, not a little more.
     enough = max(min_baskets, int(np.ceil(support * all_ - 1e-9)))
     frequent = items.filter(items.baskets >= enough).to_pandas()
     shelf = frequent.sort_values(["level", "item"], ignore_index=True)
-    sets = frequent_sets(lines, shelf, enough=enough, largest=antecedents + 1, checkpoint=checkpoint)
+    sets = frequent_sets(lying, shelf, enough=enough, largest=antecedents + 1, checkpoint=checkpoint)
     if all(len(one) == 1 for one in sets):
         return checkpoint(ibis.memtable([], schema=baskets.schema))
     weighed = [_weighed(rules, shelf, all_) for rules in rule_splits(sets)]

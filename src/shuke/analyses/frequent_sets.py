@@ -6,7 +6,7 @@ thing are, so the baskets of the frequent sets are looked through for one thing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -19,30 +19,52 @@ Counts = Mapping[tuple[int, ...], int]
 """The numbers of the things on the shelf, ascending -> in how many baskets all of them lie."""
 
 
+#: Of more lines, so many are looked at at a time: those of a part of the baskets.
+AT_ONCE = 4_000_000
+
+
+def in_parts(lines: ir.Table, many: int) -> list[ir.Table]:
+    """The lines, `many` of them, by parts of their baskets that are small enough to be looked at at once."""
+    parts = many // AT_ONCE + 1
+    part = (lines.basket.hash() % parts).abs()
+    return [lines] if parts == 1 else [lines.filter(part == n) for n in range(parts)]
+
+
+def summed(parts: Iterable[ir.Table], *by: str, checkpoint: Checkpoint) -> ir.Table:
+    """In how many baskets each thing or set lies: the `baskets` that were counted in each part, together."""
+    counted = ibis.union(*map(checkpoint, parts))
+    return counted.group_by(*by).agg(baskets=counted.baskets.sum())
+
+
 def frequent_sets(
-    lines: ir.Table, assortment: pd.DataFrame, *, enough: int, largest: int, checkpoint: Checkpoint
+    parts: Sequence[ir.Table], assortment: pd.DataFrame, *, enough: int, largest: int, checkpoint: Checkpoint
 ) -> Counts:
     """The sets of two to `largest` things of one level that lie together in at least `enough` baskets.
 
-    `lines` has `basket`, `level`, `item`, each once; `shelf` has the frequent things by `level` and `item`,
-    which are numbered by their place in it, with their own `baskets`, which stand in the result as well.
+    `parts` have `basket`, `level`, `item`, every basket in one of them; `assortment` has the frequent things
+    by `level` and `item`, which are numbered by their place in it, with their own `baskets`, which stand in
+    the result as well.
     """
-    numbers = ibis.memtable(assortment[["level", "item"]].assign(n=np.arange(len(assortment))))
-    things = checkpoint(lines.inner_join(numbers, ["level", "item"]).select("basket", "level", "n"))
     found: dict[tuple[int, ...], int] = {(n,): int(count) for n, count in enumerate(assortment.baskets)}
     if len(found) < 2:
         return found
-    held, known = things.select("basket", "level", "n", s="n"), list(found)
+    numbers = ibis.memtable(assortment[["level", "item"]].assign(n=np.arange(len(assortment))))
+    lying = (part.inner_join(numbers, ["level", "item"]).select("basket", "level", "n") for part in parts)
+    things = [checkpoint(each.distinct()) for each in lying]
+    held, known = [part.select("basket", "level", "n", s="n") for part in things], list(found)
     for size in range(2, largest + 1):
-        grown = _grown(held, things)
-        counted = grown.group_by("s", "n").agg(both=grown.count())
-        more = counted.filter(counted.both >= enough).to_pandas().sort_values(["s", "n"], ignore_index=True)
+        grown = [_grown(*each) for each in zip(held, things, strict=True)]
+        sizes = (each.group_by("s", "n").agg(baskets=each.count()) for each in grown)
+        counted = summed(sizes, "s", "n", checkpoint=checkpoint)
+        often = counted.filter(counted.baskets >= enough).to_pandas()
+        more = often.sort_values(["s", "n"], ignore_index=True)
         known = [(*known[s], n) for s, n in zip(more.s, more.n, strict=True)]
-        found |= dict(zip(known, map(int, more.both), strict=True))
+        found |= dict(zip(known, map(int, more.baskets), strict=True))
         if size == largest or more.empty:
             break
         renumbered = ibis.memtable(more[["s", "n"]].assign(t=np.arange(len(more))))
-        held = checkpoint(grown.inner_join(renumbered, ["s", "n"]).select("basket", "level", "n", s="t"))
+        kept = (each.inner_join(renumbered, ["s", "n"]) for each in grown)
+        held = [checkpoint(each.select("basket", "level", "n", s="t")) for each in kept]
     return found
 
 

@@ -41,17 +41,23 @@ def named(products: ir.Table) -> ir.Table:
     return products.mutate(booked=ibis.ifelse(sending, "shipping", ibis.null(str)))
 
 
-def booked(
-    name: ir.StringValue, amount: ir.DecimalValue, words: dict[str, tuple[str, ...]]
-) -> ir.StringValue:
-    """What the name of a line, or its code where it has no name, says that it is; null: an article."""
-    plain = name.lower().strip()
-    off = ibis.ifelse(amount < 0, plain.re_search(_TAKEN_OFF), ibis.literal(False))
-    return ibis.cases(*((plain.isin(said), kind) for kind, said in words.items()), (off, "adjustment"))
+def dictionary(names: ir.Table, words: dict[str, tuple[str, ...]]) -> ir.Table:
+    """Each text of the column `name` once, with what it says that it is called by it is: `word`, `booked`,
+    and whether it is `taken_off` a bill where it is less than nothing."""
+    told = names.filter(names.name.notnull()).distinct()
+    plain = told.name.lower().strip()
+    return told.select(
+        word="name",
+        word_booked=ibis.cases(*((plain.isin(said), kind) for kind, said in words.items()), else_=None).cast(
+            str
+        ),
+        taken_off=plain.re_search(_TAKEN_OFF),
+    )
 
 
 def one_code(lines: ir.Table, products: ir.Table) -> ir.Table:
-    """The lines with one code for each article whose codes differ in case alone and share a name.
+    """The codes of articles that go by another one of those whose codes differ in case alone and share a
+    name: `other_code`, `one`.
 
     One such code whose names are all others stays an article of its own.
     """
@@ -69,6 +75,4 @@ def one_code(lines: ir.Table, products: ir.Table) -> ir.Table:
     nameless = others.anti_join(names, "product_id").select("product_id").distinct()
     bare_first = others.anti_join(of_first, "first").select("product_id").distinct()
     alike = shared.union(nameless).union(bare_first).distinct()
-    same = others.semi_join(alike, "product_id").select(other_code="product_id", one="first")
-    told = lines.left_join(same, lines.product_id == same.other_code)
-    return told.mutate(product_id=ibis.coalesce(told.one, told.product_id)).drop("other_code", "one")
+    return others.semi_join(alike, "product_id").select(other_code="product_id", one="first")

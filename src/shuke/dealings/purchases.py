@@ -3,8 +3,8 @@
 import ibis
 import ibis.expr.types as ir
 
-from shuke.dealings.goods import ADJUSTMENTS, FEES, SHIPPING, booked, named, one_code
-from shuke.dealings.refunds import judged, repaid, signed
+from shuke.dealings.goods import ADJUSTMENTS, FEES, SHIPPING, dictionary, named, one_code
+from shuke.dealings.refunds import repaid, signed
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.stats import average
@@ -89,33 +89,33 @@ def purchases(  # noqa: PLR0917 - it is made from six tables
     price first. `day` and `month` are the project's zone's.
     """
     words = {"shipping": shipping, "fee": fees, "adjustment": adjustments}
-    lines = one_code(_lines(landed_order_items, landed_orders), landed_products)
-    named = signed(_described(lines, landed_products, landed_stores, words=words))
-    described = repaid(judged(checkpoint(named), void=void))
-    converted = _converted(described, landed_exchange_rates, currency=currency, zone=zone)
-    known = converted.left_join(identities.select("record", "customer_id"), "record")
-    dated = checkpoint(known.mutate(month=known.day.truncate("M")))
-    matched = _originals(dated)
+    same = checkpoint(one_code(landed_order_items, landed_products))
+    texts = landed_order_items.select(name="product_name").union(
+        landed_order_items.select(name="product_id"), landed_products.select("name")
+    )
+    booked = checkpoint(dictionary(texts, words))
+    lines = _lines(landed_order_items, checkpoint(_told_by_original(landed_orders)), checkpoint=checkpoint)
+    owned = lines.left_join(identities.select("record", "customer_id"), "record")
+    described = _described(owned, landed_products, landed_stores, same=same, booked=booked)
+    told = checkpoint(signed(described))
+    settled = repaid(told, void=void, checkpoint=checkpoint)
+    matched = checkpoint(_originals(checkpoint(settled.select(*_MATCHED))))
+    rates = checkpoint(_rates(told, landed_exchange_rates, currency=currency, zone=zone))
+    dated = _converted(settled, rates, currency=currency, zone=zone)
     return dated.left_join(matched, dated.line_id == matched.return_line).select(
         *(dated[c.name] for c in COLUMNS if c.name != "original_line"), original_line=matched.original_line
     )
 
 
-def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
-    """The lines as landed, with what only their order says of them."""
-    heads = _told_by_original(orders).select(
-        "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
-        "returns_order_no", "source", "order_no", "key", "refunded_at", "direction",
-        "order_id", "record", head_status="status", head_refunded="refunded",
-        head_discount_rate="discount_rate",
-    )  # fmt: skip
+def _lines(items: ir.Table, heads: ir.Table, *, checkpoint: Checkpoint) -> ir.Table:
+    """The lines as landed, with what only their order says of them; and the orders that only say a total."""
     own = items.select(
         "source", "order_no", "ordered_at", "product_id", "product_name", "quantity", "price", "amount",
         "discount", "discount_rate", "tax", "cost", "kind", "store_id", "currency", "channel", "country",
         "region", "city", "returns_order_no", "status", "refunded", "refunded_at", "direction",
         line_id="key", order_id=_order_id(items), record=_record(items),
     )  # fmt: skip
-    joined = own.left_join(heads, "order_id", rname="order_{name}")
+    joined = own.left_join(heads.drop("key", "total"), "order_id", rname="order_{name}")
     shared = (
         "record", "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city",
         "returns_order_no", "refunded_at", "direction",
@@ -125,8 +125,9 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
     filled = told.select(*own.columns, "head_status", "head_refunded")
     priced = own.filter(own.amount.notnull() | own.price.notnull())
     pieces_of = own.select(lines_of="order_id").distinct()
-    open_ones = heads.filter(heads.total.notnull()).anti_join(priced, "order_id")
-    bare = open_ones.left_join(pieces_of, open_ones.order_id == pieces_of.lines_of)
+    open_ones = checkpoint(heads.filter(heads.total.notnull()).anti_join(priced, "order_id"))
+    held = checkpoint(pieces_of.semi_join(open_ones, pieces_of.lines_of == open_ones.order_id))
+    bare = open_ones.left_join(held, open_ones.order_id == held.lines_of)
     pieces = ibis.ifelse(bare.lines_of.notnull(), 0, ibis.ifelse(bare.total < 0, -1, 1))
     without = bare.mutate(
         line_id=bare.key, quantity=pieces, price=bare.total.abs(), amount=bare.total,
@@ -137,8 +138,8 @@ def _lines(items: ir.Table, orders: ir.Table) -> ir.Table:
 
 
 def _told_by_original(orders: ir.Table) -> ir.Table:
-    """The orders; what a return does not say of its customer, shop and money is as the order has it that it
-    returns."""
+    """What the orders say; what a return does not say of its customer, shop and money is as the order has it
+    that it returns."""
     named = orders.mutate(order_id=_order_id(orders), record=_record(orders))
     back = named.filter(named.returns_order_no.notnull()).select(
         back_id="order_id", sold_id=named.source + ":" + named.returns_order_no
@@ -146,7 +147,13 @@ def _told_by_original(orders: ir.Table) -> ir.Table:
     original = named.select(sold="order_id", **{f"sold_{n}": named[n] for n in _INHERITED})
     told = back.inner_join(original, back.sold_id == original.sold)
     beside = named.left_join(told, named.order_id == told.back_id)
-    return beside.mutate(**{n: ibis.coalesce(beside[n], beside[f"sold_{n}"]) for n in _INHERITED})
+    whole = beside.mutate(**{n: ibis.coalesce(beside[n], beside[f"sold_{n}"]) for n in _INHERITED})
+    return whole.select(
+        "ordered_at", "store_id", "channel", "status", "currency", "country", "region", "city", "total",
+        "returns_order_no", "source", "order_no", "key", "refunded_at", "direction",
+        "order_id", "record", head_status="status", head_refunded="refunded",
+        head_discount_rate="discount_rate",
+    )  # fmt: skip
 
 
 _INHERITED = ("record", "store_id", "channel", "currency", "country", "region", "city")
@@ -155,28 +162,34 @@ _OF_LINES = ("product_id", "product_name", "discount", "discount_rate", "tax", "
 
 
 def _described(
-    lines: ir.Table, products: ir.Table, stores: ir.Table, *, words: dict[str, tuple[str, ...]]
+    lines: ir.Table, products: ir.Table, stores: ir.Table, *, same: ir.Table, booked: ir.Table
 ) -> ir.Table:
+    """The lines with one code for each article, and with what products and stores say of them."""
     goods = named(products).select(
         "product_id", "category", newest_name="name", product_kind="kind", by_product="booked"
     )
     places = stores.select("store_id", store_country="country", store_region="region", store_city="city")
-    told = lines.left_join(goods, "product_id").left_join(places, "store_id")
+    coded = lines.left_join(same, lines.product_id == same.other_code)
+    coded = coded.mutate(product_id=ibis.coalesce(coded.one, coded.product_id))
+    told = coded.left_join(goods, "product_id").left_join(places, "store_id")
+    told = told.mutate(name=ibis.coalesce(told.product_name, told.newest_name, told.product_id))
+    told = told.left_join(booked, told.name == booked.word)
     # Some write the discount of a returned line with its sign, others without.
     fixed = told.discount.fill_null(0).abs() * told.quantity.sign().cast("int64")
     full = told.quantity * told.price
     shared = _money(full.cast("decimal(19, 4)") * told.discount_rate.fill_null(0).cast("decimal(19, 10)"))
     stated = ibis.coalesce(told.amount, full - shared - fixed)
-    name = ibis.coalesce(told.product_name, told.newest_name, told.product_id)
-    by_line = booked(name, stated, words)
+    off = ibis.ifelse((stated < 0) & told.taken_off, "adjustment", ibis.null(str))
     each = average(told.amount, told.quantity.nullif(0))
     return told.select(
-        *(lines[n] for n in lines.columns if n not in _REWRITTEN),
+        *(told[n] for n in lines.columns if n not in _REWRITTEN),
         product_name=ibis.coalesce(told.newest_name, told.product_name),
         category=told.category,
         amount=told.amount,
         discount=ibis.ifelse(told.discount_rate.isnull(), told.discount, _money(shared + fixed)),
-        kind=ibis.coalesce(told.kind, told.product_kind, by_line, told.by_product, ibis.literal("goods")),
+        kind=ibis.coalesce(
+            told.kind, told.product_kind, told.word_booked, off, told.by_product, ibis.literal("goods")
+        ),
         stated_amount=_money(stated),
         price=ibis.coalesce(told.price, each),
         country=ibis.coalesce(told.country, told.store_country),
@@ -198,24 +211,41 @@ _REWRITTEN = (
 )
 
 
-def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:
-    dated = lines.mutate(
-        currency=lines.currency.upper().fill_null(currency), day=to_local(lines.ordered_at, zone).date()
+def _rates(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:
+    """The newest rate of each foreign currency on each day of a sale or a refund, or before."""
+    moments = (
+        lines.filter(lines[at].notnull()).select("currency", at=at) for at in ("ordered_at", "refunded_at")
     )
-    foreign = dated.filter(dated.currency != currency).select("currency", "day").distinct()
+    said = ibis.union(*(each.select("currency", day=to_local(each["at"], zone).date()) for each in moments))
+    told = said.mutate(currency=said.currency.upper())
+    foreign = told.filter(told.currency != currency).distinct()
     quoted = foreign.inner_join(
         rates.select("rate", currency=rates.currency.upper(), quoted="day"), "currency"
     )
     valid = quoted.filter(quoted.quoted <= quoted.day)
     last = ibis.struct({"quoted": valid.quoted, "rate": valid.rate})  # of two of one day the higher
-    newest = valid.group_by("currency", "day").agg(rate=valid.rate.argmax(last))
-    priced = dated.left_join(newest, ["currency", "day"])
-    rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.RATE.ibis), newest.rate)
+    return valid.group_by("currency", "day").agg(rate=valid.rate.argmax(last))
+
+
+def _converted(lines: ir.Table, rates: ir.Table, *, currency: str, zone: str) -> ir.Table:
+    """The lines with their day and month, and with their amount in the one currency."""
+    dated = lines.mutate(
+        currency=lines.currency.upper().fill_null(currency), day=to_local(lines.ordered_at, zone).date()
+    )
+    priced = dated.left_join(rates, ["currency", "day"])
+    rate = ibis.ifelse(dated.currency == currency, ibis.literal(1).cast(Type.RATE.ibis), rates.rate)
     nothing = ibis.literal(0).cast(Type.MONEY.ibis)
     # Wide enough for the product: 18 digits are not.
     exact = dated.stated_amount.cast("decimal(19, 4)") * rate.cast("decimal(19, 10)")
     amount = ibis.ifelse(dated.kind == "void", nothing, _money(exact))
-    return priced.select(dated, amount=amount)
+    return priced.select(dated, amount=amount, month=to_local(dated.ordered_at, zone).truncate("M").date())
+
+
+#: What a return and its sale are found by.
+_MATCHED = (
+    "line_id", "customer_id", "product_id", "product_name", "source", "order_no", "returns_order_no",
+    "ordered_at", "quantity", "price", "is_return", "kind",
+)  # fmt: skip
 
 
 def _originals(lines: ir.Table) -> ir.Table:

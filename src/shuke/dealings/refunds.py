@@ -1,23 +1,59 @@
 """Refunds: which lines never became a sale, which go back, and how much of the others was paid back?"""
 
-from functools import reduce
+from functools import partial, reduce
 
 import ibis
 import ibis.expr.types as ir
 
 from shuke.dealings.statuses import NO_SALE, PARTLY, dictionary
+from shuke.tables.derived import Checkpoint
+
+#: What a verdict on a line is made from.
+_TELLING = (
+    "line_id", "order_id", "source", "returns_order_no", "status", "head_status", "direction", "is_return",
+    "refunded", "head_refunded", "stated_amount",
+)  # fmt: skip
 
 
-def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
-    """The lines with `never`: whether nothing came of them, or all of it was undone; and with what was
-    paid back of a line (`line_back`) or of its order (`order_back`) that still counts.
+def repaid(lines: ir.Table, *, void: tuple[str, ...], checkpoint: Checkpoint) -> ir.Table:
+    """The lines, void where nothing came of them, and one more for each amount that was paid back of one
+    that counts: a return without pieces, on the day of the refund or else of the sale. What a sale is worth
+    of which a part was paid back, and nobody says how much, is not known.
 
     `lines` has `status`, the line's own or else its order's, and `head_status`, its order's. `void` are
     further words of the company's own. An order that is refunded as a whole never was a sale; but where
     another document pays it back, that one counts, and so does a credit note that is called refunded.
-    `unknown`: a part was paid back, and nothing says how much.
     """
-    told = _with_states(lines)
+    # Whatever a verdict needs beyond its line is small: so the lines, which are wide, are gone through once.
+    telling = lines.select(*_TELLING)
+    words = checkpoint(dictionary(telling.status, telling.head_status))
+    read = partial(_read, words=words, void=void)
+    orders = checkpoint(_orders_paid_back(read(telling)))
+    weighed = _weighed(read(telling), orders)
+    gone = weighed.filter(weighed.whole & ~weighed.is_return)
+    sold = checkpoint(gone.select(sold_order="order_id").distinct())
+    back = telling.filter(telling.returns_order_no.notnull())
+    answered = checkpoint(back.select(answered_order=back.source + ":" + back.returns_order_no).distinct())
+
+    def judged(some: ir.Table) -> ir.Table:
+        return _but_what_pays_back(_weighed(read(some), orders), sold, answered)
+
+    paid = checkpoint(_amounts_paid_back(judged(telling)))
+    told = judged(lines)
+    worth = told.stated_amount
+    settled = told.mutate(
+        kind=ibis.ifelse(told.never, "void", told.kind),
+        is_return=told.is_return & ~told.never,
+        stated_amount=ibis.ifelse(told.unknown & ~told.never, ibis.null(worth.type()), worth),
+    ).select(*(name for name in lines.columns if name not in _SPENT))
+    again = _paid_back(lines.inner_join(paid, "line_id"))
+    return settled.union(again.select(settled.columns).cast(settled.schema()))
+
+
+def _read(lines: ir.Table, *, words: ir.Table, void: tuple[str, ...]) -> ir.Table:
+    """The lines with what their words say, and with `never`: whether nothing came of them, or all of it was
+    undone."""
+    told = _with_states(lines, words)
     # Of a line whose order is paid, "pending" tells that it is yet to be sent.
     waits = (told.line_state == "pending") & (told.head_state != "pending")
     no_sale = [
@@ -27,13 +63,16 @@ def judged(lines: ir.Table, *, void: tuple[str, ...]) -> ir.Table:
         (told.direction == "back") & ~told.sent_back,
         *(told[n].lower().isin(void) for n in ("status", "head_status")),
     ]
-    told = told.mutate(never=_any(no_sale))
-    orders = _orders_paid_back(told)
+    return told.mutate(never=_any(no_sale))
+
+
+def _weighed(told: ir.Table, orders: ir.Table) -> ir.Table:
+    """The lines with `whole`: whether all was paid back; and `unknown`: a part, and nothing says how much."""
     told = told.left_join(orders, told.order_id == orders.paid_order)
     partly = told.line_back.notnull() | told.paid_partly.notnull()
     refunded = (told.line_state == "refunded") | (told.head_state == "refunded")
     whole = _any([refunded & ~partly, told.line_back >= told.stated_amount, told.paid_whole])
-    return _but_what_pays_back(told.mutate(whole=whole, unknown=_is_unknown(told)))
+    return told.mutate(whole=whole, unknown=_is_unknown(told))
 
 
 def _is_unknown(told: ir.Table) -> ir.BooleanValue:
@@ -44,8 +83,7 @@ def _is_unknown(told: ir.Table) -> ir.BooleanValue:
     return alone | (silent & _any([own, of_order & ~told.line_partly.fill_null(False)]))
 
 
-def _with_states(lines: ir.Table) -> ir.Table:
-    words = dictionary(lines.status, lines.head_status)
+def _with_states(lines: ir.Table, words: ir.Table) -> ir.Table:
     own = words.select(status_word="word", line_state="state", line_named="paid_back", sent_back="sent_back")
     of_order = words.select(head_word="word", head_state="state", head_named="paid_back")
     told = lines.left_join(own, lines.status == own.status_word)
@@ -79,11 +117,9 @@ def _orders_paid_back(told: ir.Table) -> ir.Table:
     )
 
 
-def _but_what_pays_back(told: ir.Table) -> ir.Table:
-    gone = told.filter(told.whole)
-    sold = gone.filter(~gone.is_return).select(sold_order="order_id").distinct()
-    back = told.filter(told.returns_order_no.notnull())
-    answered = back.select(answered_order=back.source + ":" + back.returns_order_no).distinct()
+def _but_what_pays_back(told: ir.Table, sold: ir.Table, answered: ir.Table) -> ir.Table:
+    """The lines with the verdict on them, and with what was paid back of a line (`line_back`) or of its order
+    (`order_back`) that still counts: not what another document pays back."""
     beside = told.left_join(sold, told.order_id == sold.sold_order)
     beside = beside.left_join(answered, beside.order_id == answered.answered_order)
     elsewhere = beside.answered_order.notnull()
@@ -96,45 +132,40 @@ def _but_what_pays_back(told: ir.Table) -> ir.Table:
     )
 
 
-def repaid(judged: ir.Table) -> ir.Table:
-    """The lines, void where nothing came of them, and one more for each amount that was paid back of one
-    that counts: a return without pieces, on the day of the refund or else of the sale. What a sale is worth
-    of which a part was paid back, and nobody says how much, is not known."""
-    worth = judged.stated_amount
-    lines = judged.mutate(
-        kind=ibis.ifelse(judged.never, "void", judged.kind),
-        is_return=judged.is_return & ~judged.never,
-        stated_amount=ibis.ifelse(judged.unknown & ~judged.never, ibis.null(worth.type()), worth),
-    ).drop(*_SPENT)
+def _amounts_paid_back(judged: ir.Table) -> ir.Table:
+    """What was paid back of lines that count, and of orders that do, at the first line of each; known as
+    `refund`."""
     stands = judged.filter(~judged.never & ~judged.is_return)
     of_lines = stands.filter(stands.line_back.notnull())
     of_orders = stands.filter(stands.order_back.notnull())
     in_turn = ibis.window(group_by="order_id", order_by="line_id")
-    first = of_orders.mutate(nth=ibis.row_number().over(in_turn)).filter(lambda t: t.nth == 0).drop("nth")
-    nothing = {n: ibis.null(first[n].type()) for n in ("product_id", "product_name", "category")}
-    again = [
-        _paid_back(of_lines, of_lines.line_back, of_lines.line_id),
-        _paid_back(first.mutate(**nothing), first.order_back, first.order_id),
-    ]
-    return ibis.union(lines, *(each.select(lines.columns).cast(lines.schema()) for each in again))
+    first = of_orders.mutate(nth=ibis.row_number().over(in_turn)).filter(lambda t: t.nth == 0)
+    told = of_lines.select("line_id", refund="line_id", back="line_back", of_order=False)
+    return told.union(
+        first.select(
+            "line_id", refund="order_id", back=first.order_back.cast(told.back.type()), of_order=True
+        )
+    )
 
 
-_SPENT = (
-    "never", "whole", "unknown", "partly_untold", "line_partly", "line_back", "head_back", "order_back",
-    "paid_order", "paid_whole", "paid_partly",
-    "sold_order", "answered_order", "status_word", "line_state", "line_named", "head_word", "head_state",
-    "head_named", "refunded", "head_refunded", "head_status", "refunded_at", "direction", "amount",
-)  # fmt: skip
+#: What nobody asks of a line once it is settled.
+_SPENT = ("refunded", "head_refunded", "head_status", "refunded_at", "direction", "amount")
 
 
-def _paid_back(lines: ir.Table, amount: ir.DecimalValue, known_as: ir.StringValue) -> ir.Table:
+def _paid_back(lines: ir.Table) -> ir.Table:
+    """The return that each amount is: of an order as a whole it names no product."""
+    products = {
+        n: lines.of_order.ifelse(ibis.null(lines[n].type()), lines[n])
+        for n in ("product_id", "product_name", "category")
+    }
     return lines.mutate(
-        line_id=known_as + ".refunded",
+        line_id=lines.refund + ".refunded",
         ordered_at=ibis.coalesce(lines.refunded_at, lines.ordered_at),
-        stated_amount=-amount,
+        stated_amount=-lines.back,
         quantity=ibis.literal(0),
         kind=ibis.literal("goods"),
         is_return=ibis.literal(True),
+        **products,
         **{n: ibis.null(lines[n].type()) for n in ("price", "discount", "tax", "cost")},
     )
 

@@ -42,7 +42,7 @@ WITH months AS (
     SELECT *, throw('centre', centre || '.' || month) AS m,
            part(throw('climb', centre), 0) < 0.25 AS climbs,
            -- as much more as the company has customers
-           base * greatest(1, getvariable('customers') // 1000) AS size
+           base::BIGINT * greatest(1, getvariable('customers') // 1000) AS size
     FROM months, centres
 ), thrown AS (
     SELECT *, unnest(range(often)) AS nth, throw('cost', centre || '.' || month || '.' || nth) AS c FROM held
