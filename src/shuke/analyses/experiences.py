@@ -42,6 +42,7 @@ ATTRIBUTES = ("kind", "gender", "age", "region", "city", "job", "language")
 
 @table(
     key=("measure", "customer_id", "mark", "value"),
+    theme="feeling",
     title=Text("Experiences before rating", "评分前的经历"),
     about=Text(
         "What is known of each customer who rated us, and what had they been through before?",

@@ -25,6 +25,7 @@ LANGUAGES = {
 
 @table(
     key="opinion_id",
+    theme="feeling",
     title=Text("What customers said", "客户所言"),
     about=Text("What have customers said in words, and of what?", "客户用文字说了什么？关于什么？"),
     event_time="day",

@@ -21,6 +21,7 @@ OTHER = {"other": Text("other", "其他")}
 @table(
     key="topic_no",
     first="-texts",
+    theme="feeling",
     title=Text("What customers talk about", "客户谈论的主题"),
     about=Text(
         "What is most spoken of, what is blamed, and what is on the rise?", "谈论最多、批评最多、"

@@ -31,6 +31,7 @@ FORMS: dict[str, Text] = {
 @table(
     key="opinion_id",
     first="-day",
+    theme="feeling",
     title=Text("Opinions", "客户意见"),
     about=Text(
         "What does each customer complain of, suggest and praise, and was it seen to?",

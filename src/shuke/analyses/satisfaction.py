@@ -26,6 +26,7 @@ _FIRST = ("nps", "csat", "ces", "renewal", "trust", "product", "other")
 @table(
     key=("measure", "question", "period"),
     first="-period",
+    theme="feeling",
     title=Text("Satisfaction", "满意度"),
     about=Text("How content are those who answer?", "作答客户有多满意？"),
     reading=Text(

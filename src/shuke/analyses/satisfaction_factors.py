@@ -26,6 +26,7 @@ VERDICTS = ["good", "bad"]
 @table(
     key=("measure", "mark", "value"),
     first="-at_least",
+    theme="feeling",
     title=Text("What marks the satisfied", "满意与不满意的客户有何不同"),
     about=Text("What marks the satisfied and the dissatisfied?", "满意与不满意的客户有何不同？"),
     reading=Text(

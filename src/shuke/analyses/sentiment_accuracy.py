@@ -13,6 +13,7 @@ from shuke.tables import Column, Type, table
 
 @table(
     key=("origin", "language", "method"),
+    theme="feeling",
     title=Text("How rightly praise and blame are told", "褒贬判断的准确率"),
     about=Text("How often is praise or blame told rightly?", "褒贬判断有多准？"),
     limits=Text(

@@ -49,6 +49,7 @@ VERDICTS: dict[str, Text] = {
 
 @table(
     key="score_id",
+    theme="feeling",
     title=Text("Survey scores", "问卷评分"),
     about=Text(
         "What does each answer with a number measure, and is it a good one?", "每个评分衡量什么？是好评吗？"),

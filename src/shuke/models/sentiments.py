@@ -27,6 +27,7 @@ METHODS: dict[str, Text] = {
 
 @table(
     key="opinion_id",
+    theme="feeling",
     title=Text("Praise and blame", "褒贬"),
     about=Text("Does what a customer said praise or blame?", "客户所言是褒是贬？"),
     limits=Text(

@@ -25,6 +25,7 @@ _NAMING = 4
 
 @table(
     key="topic_no",
+    theme="feeling",
     title=Text("Topics", "主题"),
     about=Text("What do customers talk about?", "客户在谈论什么？"),
     limits=Text(
@@ -141,6 +142,7 @@ def _numbered(
 
 @table(
     key="opinion_id",
+    theme="feeling",
     title=Text("Topics of texts", "文字的主题"),
     about=Text("What is each text about?", "每条文字在谈什么？"),
     columns=[
