@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from shuke import formats
 from shuke.analyses.profit_entries import LINES, UNKNOWN
 from shuke.languages import Text
-from shuke.lazy import alt, pd
+from shuke.lazy import alt
 from shuke.tables import Column, Type, table
 
 _MONEY = Type.MONEY.ibis
@@ -37,10 +37,10 @@ def _money(name: str, title: Text | None = None, note: Text | None = None) -> Co
         "What is left of each customer's revenue, and who is served at a loss?",
         "每位客户的收入最终剩下多少？哪些客户在亏损？"),
     reading=Text(
-        "Customers stand from the most profitable to the least; the line adds up what they contribute, as a "
-        "share of the whole. Where it climbs above 100 % and falls again, the customers on the right cost "
-        "more than they bring.",
-        "客户按盈利由高到低排列，曲线为累计贡献占总额的比例；升过 100% 后回落，右侧客户即为亏损客户。"),
+        "Customers stand from the most profitable to the least; the line adds up what they contribute; the "
+        "dashed one is the whole. Where the line climbs above it and falls again, the customers on the right "
+        "cost more than they bring.",
+        "客户按盈利由高到低排列，曲线为累计贡献，虚线为合计；升过虚线后回落，右侧客户即为亏损客户。"),
     limits=Text(
         "Only what was recorded counts: goods without a cost look free, and costs that no customer drives "
         "(rent, IT) are not in a customer's figures but in the table profit_entries, as not allocated. That "
@@ -50,10 +50,10 @@ def _money(name: str, title: Text | None = None, note: Text | None = None) -> Co
     columns=[
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("rank", Type.INTEGER, Text("Rank", "名次"), unit="count"),
+        _money("contribution", Text("Contribution margin", "边际贡献")),
         *(_money(name) for name in ("sales", "discounts", "returns", "charges")),
         _money("revenue", Text("Net revenue", "净收入")),
         *(_money(name) for name in ("goods", *TO_SERVE)),
-        _money("contribution", Text("Contribution margin", "边际贡献")),
         Column("margin", Type.NUMBER, Text("Contribution of net revenue", "贡献率"), unit="share", note=Text(
             "Empty where there is no revenue.", "无收入时为空。")),
         _money("cost_to_serve", Text("Cost to serve", "服务成本合计"), Text(
@@ -133,18 +133,18 @@ def whale_curve(rows: ir.Table) -> alt.LayerChart:
     many = rows.count().to_pandas()
     step = max(1, many // _POINTS)
     shown = rows.filter((rows["rank"] % step == 0) | (rows["rank"] == 1) | (rows["rank"] == many))
-    frame = shown.select("rank", "so_far_share").order_by("rank").to_pandas()
+    frame = shown.select("rank", so_far=shown.so_far.cast("float64")).order_by("rank").to_pandas()
     frame = frame.assign(customers=frame["rank"] / many)
-    percent = alt.Axis(format=".0%")
+    percent, so_far = alt.Axis(format=".0%"), str(profitability["so_far"].title)
     base = alt.Chart(frame).encode(
         x=alt.X("customers:Q", title=str(Text("Customers, best first", "客户（由高到低）")), axis=percent),
-        y=alt.Y("so_far_share:Q", title=str(profitability["so_far_share"].title), axis=percent),
+        y=alt.Y("so_far:Q", title=so_far),
         tooltip=[
             alt.Tooltip("customers:Q", title=str(Text("Customers", "客户")), format=".1%"),
-            alt.Tooltip("so_far_share:Q", title=str(profitability["so_far_share"].title), format=".1%"),
+            alt.Tooltip("so_far:Q", title=so_far, format=",.0f"),
         ],
     )
-    whole = alt.Chart(pd.DataFrame({"y": [1.0]})).mark_rule(strokeDash=[4, 3]).encode(y="y:Q")
+    whole = alt.Chart(frame.tail(1)).mark_rule(strokeDash=[4, 3]).encode(y="so_far:Q")
     return whole + base.mark_line(point=False, strokeWidth=2)
 
 

@@ -132,7 +132,8 @@ def _months_of(part: pd.DataFrame, title: str) -> alt.LayerChart:
         y=alt.Y("value:Q", title=title),
         tooltip=["period", *tips, alt.Tooltip("answers:Q", title=names["answers"])],
     )
-    return (base.mark_area(opacity=0.2).encode(y="low:Q", y2="high:Q") + line).properties(height=140)
+    band = base.mark_area(opacity=0.2, line=False).encode(y="low:Q", y2="high:Q")
+    return (band + line).properties(width=640, height=140)
 
 
 @satisfaction.sentence
