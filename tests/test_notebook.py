@@ -3,13 +3,15 @@
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import shuke
 from shuke.access import audit
-from shuke.errors import UnknownCustomer
+from shuke.errors import UnknownCustomer, UnknownTable
 from tests import shop
 
 
@@ -38,6 +40,33 @@ def test_tables_are_frames(tea):
     assert len(shuke.table(tea, "purchases", where="amount > 20")) == 3
     assert shuke.sql(tea, "select count(*) as n from customers")["n"].tolist() == [4]
     assert tea.table("customers").shape[0] == 4
+
+
+def test_amounts_are_floats_and_days_are_days_unless_one_wants_them_exact(tea):
+    plain = shuke.table(tea, "purchases")
+    assert plain["amount"].dtype == "float64" and plain["day"].dtype.kind == "M"
+    exact = shuke.table(tea, "purchases", money="decimal")["amount"]
+    assert all(isinstance(value, Decimal) for value in exact) and float(exact.sum()) == plain["amount"].sum()
+    sums = "select sum(amount) as spent from purchases"
+    assert shuke.sql(tea, sums)["spent"].dtype == "float64"
+    assert shuke.sql(tea, sums, money="decimal")["spent"].tolist() == [exact.sum()]
+
+
+def test_arrow_gets_the_rows_exactly(tea):
+    rows = shuke.arrow(tea, "purchases", where="amount > 20")
+    assert rows.num_rows == 3 and pa.types.is_decimal(rows.schema.field("amount").type)
+
+
+def test_a_table_has_a_picture_and_a_customer_draws_themselves(tea):
+    assert shuke.chart(tea, "monthly_sales").to_dict()["$schema"].startswith("https://vega.github.io/")
+    with pytest.raises(UnknownTable):
+        shuke.chart(tea, "customers")
+    drawn = shuke.customer(tea, "07700 900123")._repr_html_()
+    assert drawn.startswith("<h3>Ann Lee</h3>") and "<th>Phone</th>" in drawn
+
+
+def test_completion_offers_the_verbs():
+    assert set(shuke.__all__) <= set(dir(shuke)) and "typing" not in dir(shuke)
 
 
 def test_a_customer_is_found_and_the_look_is_in_the_log(tea):

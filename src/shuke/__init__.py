@@ -5,7 +5,8 @@ import shuke
 shop = shuke.init("shop", name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London")
 shuke.import_files(shop, "till", "exports/*.csv")
 shuke.build(shop)
-shop.table("rfm")                     a pandas frame
+shuke.table(shop, "rfm")              a pandas frame
+shuke.chart(shop, "retention")        its picture
 shuke.customer(shop, "17850")         everything known of one customer
 """
 
@@ -13,8 +14,10 @@ import typing
 
 if typing.TYPE_CHECKING:
     from shuke.notebook import (
+        arrow,
         backtest,
         build,
+        chart,
         customer,
         find,
         import_files,
@@ -30,8 +33,10 @@ if typing.TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "arrow",
     "backtest",
     "build",
+    "chart",
     "customer",
     "find",
     "import_files",
@@ -43,6 +48,10 @@ __all__ = [
     "sql",
     "table",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
 
 
 def __getattr__(name: str) -> typing.Any:

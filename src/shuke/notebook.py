@@ -10,9 +10,12 @@ import getpass
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import pyarrow as pa
 
 from shuke import app
+from shuke.access.roles import Capability
 from shuke.actions import builds
 from shuke.actions.grades import backtest as graded
 from shuke.actions.imports import ingest
@@ -21,26 +24,30 @@ from shuke.builds.backtesting import HORIZON, BacktestResult
 from shuke.collect import sheets
 from shuke.collect.ingestion import ImportOptions
 from shuke.collect.overlap import Overlap
-from shuke.errors import UnknownCustomer
+from shuke.errors import UnknownCustomer, UnknownTable
 from shuke.graph.report import Report, unreported
 from shuke.languages import N_
-from shuke.lazy import pd
+from shuke.lazy import alt, pd
 from shuke.models.session import VisitorEvent
 from shuke.settings import Settings
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
+from shuke.tables import Derived
 from shuke.views import customer as customers
 from shuke.views import overview as overviews
 from shuke.views import segments, tables, visitors
 from shuke.views.customer import CustomerPage
 from shuke.views.find import find as find_customers
+from shuke.views.insights import TableAsSeen
 from shuke.views.overview import Overview
 from shuke.views.query import Query
 from shuke.views.viewer import Viewer, at_home
 
 __all__ = [
+    "arrow",
     "backtest",
     "build",
+    "chart",
     "customer",
     "find",
     "import_files",
@@ -52,6 +59,9 @@ __all__ = [
     "sql",
     "table",
 ]
+
+#: How amounts and quantities stand in a pandas frame.
+Money = Literal["float", "decimal"]
 
 
 def init(root: Path | str, **settings: Any) -> Project:
@@ -92,15 +102,37 @@ def backtest(
     return graded(project, tables, at=tuple(at), horizon=horizon, viewer=_viewer())
 
 
-def table(project: Project, name: str, *, where: str | None = None, **parameters: Any) -> pd.DataFrame:
-    """A table of the current build; `where` in SQL, and other answers to its questions: grace=1.5"""
+def table(
+    project: Project, name: str, *, where: str | None = None, money: Money = "float", **parameters: Any
+) -> pd.DataFrame:
+    """A table of the current build; `where` in SQL, and other answers to its questions: grace=1.5
+
+    Days are datetime64. Amounts and quantities are floats, or with money="decimal" exact.
+    """
     query = Query(where=(where,) if where else (), limit=None, parameters=parameters)
-    return _frame(tables.rows(project, name, query, viewer=_viewer()).rows)
+    return _frame(tables.rows(project, name, query, viewer=_viewer()).rows, money)
 
 
-def sql(project: Project, query: str) -> pd.DataFrame:
-    """The rows of one SELECT over the tables of the current build."""
-    return _frame(tables.sql(project, query, viewer=_viewer()))
+def arrow(project: Project, name: str, *, where: str | None = None, **parameters: Any) -> pa.Table:
+    """The same as an Arrow table, exact, for Polars (`polars.from_arrow`) and whatever else reads Arrow."""
+    query = Query(where=(where,) if where else (), limit=None, parameters=parameters)
+    return tables.rows(project, name, query, viewer=_viewer()).rows
+
+
+def chart(project: Project, name: str, number: int = 0) -> alt.Chart:
+    """The picture of a table of the current build; `number` for the others of a table that has several."""
+    viewer, opened = _viewer(), project.open()
+    viewer.require(Capability.SEE)
+    declared = tables.declaration(project, opened, name)
+    if not isinstance(declared, Derived) or number not in range(len(declared.charts)):
+        raise UnknownTable(N_("Table {table} has no such chart."), table=name)
+    drawn: alt.Chart = TableAsSeen(opened, declared, viewer.sees_personal).give(declared.charts[number])
+    return drawn
+
+
+def sql(project: Project, query: str, *, money: Money = "float") -> pd.DataFrame:
+    """The rows of one SELECT over the tables of the current build; `money` as in `table`."""
+    return _frame(tables.sql(project, query, viewer=_viewer()), money)
 
 
 def find(project: Project, text: str) -> pd.DataFrame:
@@ -148,6 +180,12 @@ def _viewer() -> Viewer:
     return at_home(name, "notebook", now=datetime.now(UTC))
 
 
-def _frame(rows: Any) -> pd.DataFrame:
-    frame: pd.DataFrame = rows.to_pandas()
+def _frame(rows: pa.Table, money: Money = "float") -> pd.DataFrame:
+    if money == "float":
+        schema = [
+            field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field
+            for field in rows.schema
+        ]
+        rows = rows.cast(pa.schema(schema))
+    frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
     return frame

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from html import escape
 from typing import Any
 
 import ibis.expr.types as ir
@@ -84,6 +85,16 @@ class CustomerPage(CustomerProfile):
     as_of: date
     looks_back: bool  # `as_of` is an earlier day than the build's
     build: int
+
+    def _repr_html_(self) -> str:
+        """How a notebook draws it: who it is, what to do next, and what is believed of them."""
+        rows = [(step.what, step.why or "") for step in self.next_steps]
+        told = {str(fact.title): provenance.worth(fact) for fact in self.facts if fact.wins}
+        cells = (
+            f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
+            for name, value in [*rows, *told.items()]
+        )
+        return f"<h3>{escape(self.called)}</h3><table>{''.join(cells)}</table>"
 
 
 def customer(
