@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +50,8 @@ def departures(values: Floats, *, days: int, last: int) -> list[Departure]:
     noise = _noise(left, last)
     if not noise > 0:
         return []
+    from scipy.stats import t as student  # heavy, and only a build needs it
+
     p = 2 * student.sf(np.abs(left[-last:]) / noise, FREEDOM)
     rows = zip(summed[-last:], np.expm1(expected[-last:]), p, strict=True)
     return [Departure(float(value), float(mean), float(chance)) for value, mean, chance in rows]

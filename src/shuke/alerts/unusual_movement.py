@@ -6,13 +6,13 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
 
 from shuke.alerts.baselines import Departure, departures
 from shuke.alerts.daily_measures import MEASURES, MONEY, MORE_IS_WORSE
 from shuke.alerts.findings import alert_rule, evidence, severity, still
 from shuke.analyses.false_discoveries import corrected
 from shuke.languages import Text
+from shuke.lazy import pd
 from shuke.tables import Type
 from shuke.tables.derived import Checkpoint
 
