@@ -15,6 +15,7 @@ run_campaigns    yes    yes      yes       no
 handle_alerts    yes    yes      yes       no
 manage_offers    yes    yes      yes       no
 redeem_coupons   yes    yes      yes       no
+manage_plans     yes    yes      yes       no
 decide_identity  yes    yes      yes       no
 import_data      yes    yes      yes       no
 issue_tokens     yes    yes      yes       no

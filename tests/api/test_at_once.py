@@ -72,6 +72,7 @@ REFUSED = {
     "/api/customers/{customer_id}/consents", "/api/offers", "/api/offers/{number}/coupons",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
+    "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
 }  # fmt: skip
 
 #: An answer that says why it was not done.

@@ -18,6 +18,7 @@ class Capability(StrEnum):
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
     MANAGE_OFFERS = "manage_offers"  # make and end offers, give out coupons, draw by lot
     REDEEM_COUPONS = "redeem_coupons"
+    MANAGE_PLANS = "manage_plans"  # write down what is planned, and what may be spent
     DECIDE_IDENTITY = "decide_identity"  # merge, split, never the same, and undo
     IMPORT_DATA = "import_data"  # upload, map, land
     BUILD = "build"  # build, and roll back to an older build
@@ -58,6 +59,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.HANDLE_ALERTS,
             Capability.MANAGE_OFFERS,
             Capability.REDEEM_COUPONS,
+            Capability.MANAGE_PLANS,
             Capability.DECIDE_IDENTITY,
             Capability.IMPORT_DATA,
             Capability.ISSUE_TOKENS,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.targets import MONEY, TITLES, counted, in_force, month_of, named
+from shuke.alerts.targets import MONEY, TITLES, counted, in_force_in, month_of, named
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -70,8 +70,8 @@ def plan_progress(
     first = as_of.replace(day=1)
     told = owned(landed_plans.mutate(currency=ibis.null("string")), identities, currency=currency)
     known = told.filter(told.record_id.isnull() | told.customer_id.notnull())
-    plans = checkpoint(in_force(known, DIMENSIONS, month=first))
-    lines = _with_staff(purchases, landed_order_items, landed_orders)
+    plans = checkpoint(in_force_in(known, DIMENSIONS, month=first))
+    lines = with_staff(purchases, landed_order_items, landed_orders)
     goods = lines.filter((lines.kind == "goods") & lines.day.notnull())
     year = first.replace(year=first.year - 1)
     then = month_of(year)
@@ -110,7 +110,7 @@ def plan_progress(
     )  # fmt: skip
 
 
-def _with_staff(purchases: ir.Table, items: ir.Table, orders: ir.Table) -> ir.Table:
+def with_staff(purchases: ir.Table, items: ir.Table, orders: ir.Table) -> ir.Table:
     """The lines with who sold them: as the line says, or its order."""
     by_line = items.filter(items.staff_id.notnull()).select(of_line="key", line_staff="staff_id")
     heads = orders.filter(orders.staff_id.notnull())

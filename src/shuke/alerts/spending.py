@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from shuke.alerts.targets import MONEY, TITLES, counted, in_force, month_of, named
+from shuke.alerts.targets import MONEY, TITLES, counted, in_force_in, month_of, named
 from shuke.languages import Text
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
@@ -68,7 +68,7 @@ def spending(
     spent = checkpoint(_spent(expense_items, as_of=as_of))
     told = owned(landed_budgets.mutate(currency=ibis.null("string")), identities, currency=currency)
     known = told.filter(told.record_id.isnull() | told.customer_id.notnull())
-    budgets = in_force(known, DIMENSIONS, month=first)
+    budgets = in_force_in(known, DIMENSIONS, month=first)
     seen = [_alone(spent, name) for name in DIMENSIONS]
     every = ibis.union(budgets, *seen).group_by(DIMENSIONS).agg(amount=lambda t: t.amount.sum())
     targets = checkpoint(every)

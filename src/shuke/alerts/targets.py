@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from shuke.languages import Text
 from shuke.tables import Type
+from shuke.tables.records import OWN
 
 MONEY = Type.MONEY.ibis
 
@@ -40,17 +41,25 @@ def month_of(day: date) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def in_force(rows: ir.Table, dimensions: Sequence[str], *, month: date) -> ir.Table:
-    """What is planned for a month: one row per target, with what names it; of several the newest that landed.
+def in_force(rows: ir.Table, dimensions: Sequence[str]) -> ir.Table:
+    """What is planned: one row per target and `month`, with what names it; of several the newest that landed.
 
-    What sources plan for one target adds up: a shop's plan may come in parts.
+    What sources plan for one target adds up, for a shop's plan may come in parts; what was written down in
+    Shuke itself stands in place of all of them.
     """
-    asked = rows.filter(rows.period.truncate("M") == month)
+    asked = rows.mutate(month=rows.period.truncate("M"))
     names = [*dimensions, "source", "period"]
     newest_first = ibis.window(group_by=names, order_by=[asked.received_at.desc(), asked.key])
     ranked = asked.mutate(nth=ibis.row_number().over(newest_first))
     newest = ranked.filter(ranked.nth == 0)
-    return newest.group_by(dimensions).agg(amount=newest.amount.sum().cast(MONEY))
+    own = newest.amount.sum(where=newest.source == OWN)
+    summed = newest.group_by([*dimensions, "month"]).agg(amount=ibis.coalesce(own, newest.amount.sum()))
+    return summed.mutate(amount=summed.amount.cast(MONEY))
+
+
+def in_force_in(rows: ir.Table, dimensions: Sequence[str], *, month: date) -> ir.Table:
+    """What is planned for one month: one row per target."""
+    return in_force(rows.filter(rows.period.truncate("M") == month), dimensions).drop("month")
 
 
 def named(rows: ir.Table, dimensions: Sequence[str]) -> ir.Table:

@@ -201,6 +201,12 @@ def _offers() -> typer.Typer:
     return app
 
 
+def _plans() -> typer.Typer:
+    from shuke.cli.plans import app
+
+    return app
+
+
 def _draws() -> typer.Typer:
     from shuke.cli.draws import app
 
@@ -286,6 +292,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "backup": (N_("Back up the project into one encrypted file."), _backup),
     "restore": (N_("Restore a project from a backup."), _backup),
     "offer": (N_("Make offers, and give out and redeem coupons."), _offers),
+    "plan": (N_("Write down sales plans and budgets."), _plans),
     "draw": (N_("Draw prizes by lot, so that everybody can check it."), _draws),
     "user": (N_("Manage users and their roles."), _users),
     "token": (N_("Manage the tokens of programs."), _tokens),

@@ -32,6 +32,7 @@ PLACES: tuple[tuple[str, str, Capability], ...] = (
     ("/alerts", N_("Alerts"), Capability.SEE),
     ("/campaigns", N_("Campaigns"), Capability.SEE),
     ("/offers", N_("Offers"), Capability.SEE),
+    ("/plans", N_("Plans"), Capability.SEE),
     ("/quality", N_("Data quality"), Capability.SEE),
     ("/identity", N_("Who is who"), Capability.SEE),
     ("/import", N_("Import"), Capability.IMPORT_DATA),

@@ -25,6 +25,7 @@ from shuke.console import (
     login,
     offers,
     people,
+    plans,
     quality,
     questions,
     segments,
@@ -44,8 +45,8 @@ files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
-    people.router, audit_log.router, alerts.router, offers.router, builds.router, dictionary.router,
-    downloads.router, imports.router, quality.router, questions.router, segments.router,
+    people.router, audit_log.router, alerts.router, offers.router, plans.router, builds.router,
+    dictionary.router,    downloads.router, imports.router, quality.router, questions.router, segments.router,
     campaigns.router, unsubscribe.router, files, nowhere,
 )  # fmt: skip
 

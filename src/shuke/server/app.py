@@ -11,6 +11,7 @@ from shuke.api import (
     health,
     identity,
     offers,
+    plans,
     quality,
     segments,
     tables,
@@ -35,7 +36,7 @@ Errors are objects with a `code` for programs and a `message` in the language of
 
 #: The rooms of the API.
 ROOMS = (
-    tables, customers, alerts, segments, visitors, identity, quality, grades, offers, campaigns, work
+    tables, customers, alerts, segments, visitors, identity, quality, grades, offers, plans, campaigns, work
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def record_of(rows: ir.Table) -> ir.StringValue:
 def owned(rows: ir.Table, identities: ir.Table, *, currency: str) -> ir.Table:
     """Rows with `customer_id`, and with the project's currency where they name none."""
     owners = identities.select(who="record", customer_id="customer_id")
-    keyed = rows.mutate(record=rows.source + ":" + rows.record_id)
+    keyed = rows.mutate(record=record_of(rows))
     known = keyed.left_join(owners, [("record", "who")]).drop("record", "who")
     # Rows that landed before codes were read may say cny.
     return known.mutate(currency=known.currency.upper().fill_null(currency))
