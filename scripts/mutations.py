@@ -140,8 +140,8 @@ MUTATIONS = (
     Mutation(
         "a credit that went out is subtracted from what is net",
         "dealings/refunds.py",
-        "stated_amount=-amount,",
-        "stated_amount=amount,",
+        "stated_amount=-lines.back,",
+        "stated_amount=lines.back,",
         ("tests/dealings/test_refunds.py",),
     ),
     Mutation(
