@@ -13,6 +13,7 @@ export           yes    yes      yes       no
 edit_segments    yes    yes      yes       no
 run_campaigns    yes    yes      yes       no
 handle_alerts    yes    yes      yes       no
+edit_rules       yes    yes      no        no
 manage_offers    yes    yes      yes       no
 redeem_coupons   yes    yes      yes       no
 manage_plans     yes    yes      yes       no

@@ -140,3 +140,21 @@ def test_who_may_only_look_changes_nothing(calling: Caller):
 
 def test_there_is_no_history_of_what_never_was(calling: Caller):
     assert calling(Role.ANALYST).get("/api/alerts/lapsing/nobody").status_code == 404
+
+
+def test_a_rule_of_ones_own_is_made_read_and_switched_off(calling: Caller):
+    analyst = calling(Role.ANALYST)
+    rule = {
+        "title": "Dear lines", "table": "purchases", "where": "amount >= 45", "subject": "customer_id",
+        "money": "amount", "seen": 0,
+    }  # fmt: skip
+    assert analyst.post("/api/alert-rules/dear", json=rule).json()["number"] == 1
+    assert analyst.post("/api/alert-rules/dear", json=rule).status_code == 409
+    told = analyst.get("/api/alert-rules/dear").json()
+    assert told["preview"]["findings"] >= 1 and told["versions"][0]["rule"]["where"] == "amount >= 45"
+    assert analyst.post("/api/alert-rule-switches/dear", json={"on": False}).json()["on"] is False
+    assert [(each["number"], each["on"]) for each in analyst.get("/api/alert-rules").json()] == [(2, False)]
+    wrong = analyst.post("/api/alert-rules/dear", json=rule | {"where": "amounts > 1", "seen": 2})
+    assert wrong.status_code == 400 and "Did you mean amount" in wrong.json()["message"]
+    assert calling(Role.MARKETER).post("/api/alert-rules/dear", json=rule).status_code == 403
+    assert calling(Role.VIEWER).get("/api/alert-rules/nothing").status_code == 404

@@ -25,7 +25,8 @@ from bench.addresses import readable, routes
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
-from shuke.actions import campaigns, offers, segments
+from shuke.actions import alert_rules, campaigns, offers, segments
+from shuke.alerts.own_rules import OwnRule
 from shuke.app import Project, open_project
 from shuke.builds import identity_training, pipeline
 from shuke.builds.identity_training import ModelChange, TrainedModel
@@ -70,6 +71,7 @@ NOT_HERE = {"/api/recommendations", "/api/identity/models/{number}/use"}
 REFUSED = {
     "/api/campaigns", "/api/campaigns/{name}", "/api/campaigns/{name}/{verb}", "/api/coupons/{code}/redeem",
     "/api/customers/{customer_id}/consents", "/api/offers", "/api/offers/{number}/coupons",
+    "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
     "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
@@ -120,6 +122,8 @@ def written_to_customers(project: Project) -> None:
     news = {"audience": "city is not null", "channel": "news", "content": {"en": {"text": "Tea"}}}
     campaigns.create(project, "rfm", Campaign.from_json(news), viewer=viewer)
     today = NOW.date()
+    city = OwnRule(name="rfm", title="York", table="customers", where="city = 'York'", subject="customer_id")
+    alert_rules.save(project, city, viewer=viewer)
     pot = Terms(
         name="A pot", kind=OfferKind.VALUE, value=Decimal(5), currency="GBP", starts=today, ends=today
     )

@@ -46,3 +46,16 @@ def test_alerts_are_listed_marked_commented_on_and_their_history_is_told(
 def test_of_what_never_was_there_is_no_history(shuke: Shuke, built: Path):
     said = shuke("alerts", "history", "lapsing", "nobody", at=built)
     assert said.status == 2 and "There is no alert" in said.err
+
+
+def test_a_rule_of_ones_own_is_made_listed_and_switched_off(shuke: Shuke, own_shop: Path):
+    asked = ("--table", "purchases", "--subject", "customer_id", "--title", "Dear", "--money", "amount")
+    said = shuke("alerts", "rule", "save", "dear", "--where", "amount > 1", *asked, at=own_shop)
+    assert "Rule dear, version 1." in said.err and "it would find: " in said.err
+    wrong = shuke("alerts", "rule", "save", "dear", "--where", "amounts > 1", *asked, at=own_shop)
+    assert wrong.status == 2 and "Did you mean amount" in wrong.err
+    assert "amount > 1" in shuke("alerts", "rule", "list", at=own_shop).out
+    assert "version 2" in shuke("alerts", "rule", "off", "dear", at=own_shop).err
+    told = json.loads(shuke("alerts", "rule", "history", "dear", "--format", "json", at=own_shop).out)
+    assert [version["on"] for version in told["versions"]] == [False, True]
+    assert "version 3" in shuke("alerts", "rule", "on", "dear", at=own_shop).err

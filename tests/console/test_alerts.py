@@ -58,3 +58,21 @@ def test_the_list_is_taken_away_as_it_is_narrowed(own: Project, enter: Enter):
 
 def test_an_alert_that_never_was_has_no_page(own: Project, enter: Enter):
     assert enter(own, "lin").get("/alerts/lapsing/nobody").status_code == 404
+
+
+def test_a_rule_of_ones_own_is_made_corrected_and_switched_off(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    form = {
+        "csrf": token(browser.get("/alert-rules").text), "name": "dear", "title": "Dear lines", "seen": "0",
+        "table": "purchases", "where": "amounts > 10", "subject": "customer_id", "money": "amount",
+        "severity": "high", "lasts": "", "note": "",
+    }  # fmt: skip
+    wrong = browser.post("/alert-rules", data=form)
+    assert "Did you mean amount" in wrong.text and 'value="amounts &gt; 10"' in wrong.text, "nothing is lost"
+    kept = browser.post("/alert-rules", data=form | {"where": "amount > 1"})
+    assert kept.url.path == "/alert-rules/dear" and "In the current build it finds: " in kept.text
+    off = browser.post("/alert-rules/dear", data={"csrf": form["csrf"], "do": "off"})
+    assert "Switch on" in off.text and "Dear lines" in browser.get("/alert-rules").text
+    overtaken = browser.post("/alert-rules", data=form | {"where": "amount > 2"})
+    assert overtaken.status_code == 409
+    assert "自定义规则" in enter(own, "lin", language="zh-CN").get("/alert-rules/dear").text

@@ -69,7 +69,8 @@ def _options(words: list[str]) -> set[str]:
     if not words[0].startswith("--"):
         assert words[0] in KNOWN, words
         command = load(words[0])
-        subcommand = len(words) > 1 and not words[1].startswith("--")  # a group alone says how things stand
-        if hasattr(command, "commands") and subcommand:
-            command = command.commands[words[1]]
+        for word in words[1:]:
+            if word.startswith("--") or not hasattr(command, "commands"):
+                break  # a group alone says how things stand
+            command = command.commands[word]
     return {"--help", *(o for each in command.params for o in (*each.opts, *each.secondary_opts))}

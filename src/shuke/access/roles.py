@@ -16,6 +16,7 @@ class Capability(StrEnum):
     EDIT_SEGMENTS = "edit_segments"  # define whom the company means, and put segments away
     RUN_CAMPAIGNS = "run_campaigns"  # write to customers, and say what they are told
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
+    EDIT_RULES = "edit_rules"  # make the company's own rules, change them, switch them off
     MANAGE_OFFERS = "manage_offers"  # make and end offers, give out coupons, draw by lot
     REDEEM_COUPONS = "redeem_coupons"
     MANAGE_PLANS = "manage_plans"  # write down what is planned, and what may be spent

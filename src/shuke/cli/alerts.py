@@ -12,7 +12,7 @@ from shuke.actions import alerts as actions
 from shuke.alerts.flips import Status
 from shuke.app import Project
 from shuke.builds import alert_replay as replaying
-from shuke.cli import output, progress, session, show
+from shuke.cli import alert_rules, output, progress, session, show
 from shuke.graph import catalogue
 from shuke.languages import _
 from shuke.views import alert_history as view_history
@@ -26,6 +26,7 @@ from shuke.views.labels import SEVERITIES, STATUSES, evidence
 from shuke.views.query import Condition
 
 app = typer.Typer()
+app.add_typer(alert_rules.app, name="rule")
 
 Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 

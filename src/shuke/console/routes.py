@@ -11,6 +11,7 @@ from starlette.types import Lifespan
 from shuke.app import Project
 from shuke.console import (
     account,
+    alert_rules,
     alerts,
     audit_log,
     builds,
@@ -45,8 +46,9 @@ files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
-    people.router, audit_log.router, alerts.router, offers.router, plans.router, builds.router,
-    dictionary.router,    downloads.router, imports.router, quality.router, questions.router, segments.router,
+    people.router, audit_log.router, alerts.router, alert_rules.router, offers.router, plans.router,
+    builds.router, dictionary.router, downloads.router, imports.router, quality.router, questions.router,
+    segments.router,
     campaigns.router, unsubscribe.router, files, nowhere,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from shuke import alerts, analyses, dealings, identity, models, profiles, quality, segments
+from shuke.alerts import own_rules, rule_versions
 from shuke.errors import BuildFailed, WrongSettings
 from shuke.graph import code
 from shuke.graph.names import base_table, canonical, is_given, is_of_landing
@@ -20,11 +21,14 @@ _PACKAGES = (identity, profiles, dealings, quality, analyses, models, alerts, se
 
 
 def derived(root: Path | None = None) -> dict[str, Derived]:
-    """Every derived table by name: those of Shuke, and those in the `analyses` folder of a project."""
+    """Every derived table by name: those of Shuke, and those in the `analyses` folder of a project, the
+    company's own rules among them."""
     modules = [module for package in _PACKAGES for module in _inside(package)]
     own = map(_load, _own(root)) if root else ()
     found = [table for module in [*modules, *own] for table in _declared(module)]
-    return {table.name: table for table in found}
+    tables = {table.name: table for table in found}
+    rules = rule_versions.in_force(root) if root else ()
+    return tables | {(step := own_rules.made(rule, tables)).name: step for rule in rules}
 
 
 def wanted(root: Path, analyses: tuple[str, ...] | None) -> dict[str, Derived]:

@@ -12,6 +12,7 @@ from which it goes on where that comes to the same; what it said itself in earli
 follow one another; and tables that tell no more than what is new.
 """
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -104,10 +105,18 @@ class Fingerprints:
 
     def _own(self, step: Derived) -> str:
         """What is the same of a table whatever has landed."""
-        written = code.digest(Path(step.function.__code__.co_filename))
+        # A function that another one completes, as that of a rule, is what it is by its own lines.
+        written = code.digest(Path(inspect.unwrap(step.function).__code__.co_filename))
         answers = repr(sorted(self.inputs.decided(step).items()))
         return _digest(
-            self._reading, written, code.libraries(), step.name, repr(step.key), repr(step.schema), answers
+            self._reading,
+            written,
+            code.libraries(),
+            step.name,
+            repr(step.key),
+            repr(step.schema),
+            answers,
+            step.definition,
         )
 
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from shuke.api import (
+    alert_rules,
     alerts,
     campaigns,
     customers,
@@ -36,7 +37,8 @@ Errors are objects with a `code` for programs and a `message` in the language of
 
 #: The rooms of the API.
 ROOMS = (
-    tables, customers, alerts, segments, visitors, identity, quality, grades, offers, plans, campaigns, work
+    tables, customers, alerts, alert_rules, segments, visitors, identity, quality, grades, offers, plans,
+    campaigns, work,
 )  # fmt: skip
 
 

@@ -55,7 +55,8 @@ class Derived:
     `recalls` names what it reads only to say again what it said in the builds before; rows that it would not
     say anew without. `laid_out_by` is the column in whose order its rows lie, for whoever asks for those of one
     value: the customer's, where it has one. `further_reads` are tables that a function takes as `*others`, for
-    one that is told which; one that `takes_failed` gets a table that failed as one without rows.
+    one that is told which; one that `takes_failed` gets a table that failed as one without rows. `definition`
+    is what decides of its rows beside its code.
     """
 
     function: Callable[..., ir.Table]
@@ -76,6 +77,7 @@ class Derived:
     laid_out_by: str | None = None
     further_reads: tuple[str, ...] = ()
     takes_failed: bool = False
+    definition: str = ""
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
