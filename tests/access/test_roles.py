@@ -6,24 +6,24 @@ from shuke.access.roles import Capability, Principal, Role, allows, owner
 from shuke.errors import Denied
 
 TABLE = """
-                 admin  analyst  marketer  viewer
-see              yes    yes      yes       yes
-see_personal     yes    yes      yes       no
-export           yes    yes      yes       no
-edit_segments    yes    yes      yes       no
-run_campaigns    yes    yes      yes       no
-handle_alerts    yes    yes      yes       no
-edit_rules       yes    yes      no        no
-manage_offers    yes    yes      yes       no
-redeem_coupons   yes    yes      yes       no
-manage_plans     yes    yes      yes       no
-decide_identity  yes    yes      yes       no
-import_data      yes    yes      yes       no
-issue_tokens     yes    yes      yes       no
-build            yes    yes      no        no
-run_sql          yes    yes      no        no
-manage_users     yes    no       no        no
-read_audit       yes    no       no        no
+                 admin  analyst  marketer  viewer  till
+see              yes    yes      yes       yes     no
+see_personal     yes    yes      yes       no      no
+export           yes    yes      yes       no      no
+edit_segments    yes    yes      yes       no      no
+run_campaigns    yes    yes      yes       no      no
+handle_alerts    yes    yes      yes       no      no
+edit_rules       yes    yes      no        no      no
+manage_offers    yes    yes      yes       no      no
+redeem_coupons   yes    yes      yes       no      yes
+manage_plans     yes    yes      yes       no      no
+decide_identity  yes    yes      yes       no      no
+import_data      yes    yes      yes       no      no
+issue_tokens     yes    yes      yes       no      no
+build            yes    yes      no        no      no
+run_sql          yes    yes      no        no      no
+manage_users     yes    no       no        no      no
+read_audit       yes    no       no        no      no
 """
 
 

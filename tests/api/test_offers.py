@@ -1,5 +1,6 @@
 """A coupon from the offer to the till, over HTTP."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -83,3 +84,17 @@ def test_an_ended_offer_redeems_nothing_and_terms_must_make_sense(marketer, cust
     assert issued(marketer, make(marketer, "other"), customer)
     strangers = {"customers": ["nobody"], "occasion": "x"}
     assert marketer.post(f"/api/offers/{number}/coupons", json=strangers).status_code == 404
+
+
+def test_a_till_redeems_and_does_and_sees_nothing_else(marketer, calling, customer):
+    number = make(marketer, "at the till")
+    code = issued(marketer, number, customer)[customer]
+    till = calling(Role.TILL)
+    assert redeem(till, code, "T1", amount=10).status_code == 200
+    described = till.get("/api/openapi.json").json()["paths"]
+    readable = [p for p, methods in described.items() if "get" in methods and p.startswith("/api")]
+    assert len(readable) > 20
+    for path in readable:
+        answer = till.get(re.sub(r"{\w+}", "1", path))
+        assert answer.status_code in (403, 422), (path, answer.status_code)
+    assert till.post(f"/api/offers/{number}/end").status_code == 403

@@ -172,3 +172,15 @@ def test_what_was_sent_and_who_was_held_out_is_known_to_the_next_build(shop: Pro
     before = len(shop.landing.batches())
     club.build(shop, now=club.NOON + club.LATER)
     assert len(shop.landing.batches()) == before
+
+
+def test_work_that_nobody_takes_is_told_of_and_what_is_taken_is_not(shop: Project, box: Mailbox) -> None:
+    club.members(shop, 1)
+    club.build(shop)
+    campaigns.create(shop, "spring", club.campaign(), viewer=club.viewer())
+    campaigns.begin(shop, "spring", viewer=club.viewer())
+    later = club.viewer(now=club.NOON + timedelta(minutes=3))
+    assert not view.is_unattended(shop, viewer=club.viewer())
+    assert view.is_unattended(shop, viewer=later)
+    club.send(shop)
+    assert not view.is_unattended(shop, viewer=later)

@@ -34,6 +34,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     MARKETER = "marketer"
     VIEWER = "viewer"
+    TILL = "till"  # a machine that redeems coupons, and sees nothing
 
     @property
     def label(self) -> Text:
@@ -45,6 +46,7 @@ LABELS = {
     Role.ANALYST: Text("Analyst", "分析师"),
     Role.MARKETER: Text("Marketer", "运营"),
     Role.VIEWER: Text("Viewer", "只读"),
+    Role.TILL: Text("Till", "收银台"),
 }
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
@@ -67,6 +69,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         }
     ),
     Role.VIEWER: frozenset({Capability.SEE}),
+    Role.TILL: frozenset({Capability.REDEEM_COUPONS}),
 }
 
 

@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from shuke.access import limits, tokens
+from shuke.access.roles import Capability
 from shuke.app import Project
 from shuke.errors import Denied
 from shuke.languages import N_
@@ -64,7 +65,11 @@ def _known(request: Request) -> Viewer:
 
 
 def _viewer(request: Request, _: Annotated[object, Depends(_bearer)]) -> Viewer:
-    return _entered(request)
+    """Whoever may do what a route declares; where it declares nothing, whoever may see."""
+    viewer = _entered(request)
+    for capability in admitted(request.scope).needs or (Capability.SEE,):
+        viewer.require(capability)
+    return viewer
 
 
 Here = Annotated[Project, Depends(_project)]

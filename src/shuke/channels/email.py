@@ -35,6 +35,8 @@ class Email:
     user: str = ""
     password: str = ""
     reply_to: str = ""
+    bounces: str = ""  # the folder or mailbox to which what cannot be delivered comes back: see `mailbox`
+    bounces_password: str = ""  # where it is another one
 
     kind: ClassVar[str] = "email"
     writes_to: ClassVar[str] = "email"

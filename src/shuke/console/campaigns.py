@@ -37,7 +37,8 @@ _EMPTY: dict[str, Any] = {
 def everything(context: Member) -> Response:
     context.principal.require(Capability.SEE)
     found = view.listed(context.project, viewer=context.viewer)
-    return context.page("campaigns.html", found=found, labels=labels)
+    is_unattended = view.is_unattended(context.project, viewer=context.viewer)
+    return context.page("campaigns.html", found=found, labels=labels, is_unattended=is_unattended)
 
 
 @router.get("/campaigns/new")

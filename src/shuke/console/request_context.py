@@ -199,15 +199,18 @@ def admit(request: Request) -> None:
     weigh(request)
 
 
+#: Where even one may go whose password is once, or who may see nothing.
+_OWN_PAGES = ("/account/password", "/logout", "/language")
+
+
 def _member(context: Annotated[RequestContext, Depends(RequestContext.of)]) -> RequestContext:
     if context.session is None:
         raise NotLoggedIn(_address(context.request))
-    if context.session.user.must_change and context.request.url.path not in (
-        "/account/password",
-        "/logout",
-        "/language",
-    ):
+    path = context.request.url.path
+    if context.session.user.must_change and path not in _OWN_PAGES:
         raise PasswordIsOnce
+    if path not in (*_OWN_PAGES, "/account"):
+        context.principal.require(Capability.SEE)
     return context
 
 

@@ -30,6 +30,9 @@ from shuke.views.viewer import Viewer
 #: So many customers are looked up at once.
 _AT_ONCE = 5_000
 
+#: A worker that runs takes what is due within seconds.
+_ATTENDED = timedelta(minutes=2)
+
 #: By what share of buyers an audience is judged before a campaign.
 _DAYS = 30
 
@@ -81,6 +84,16 @@ def listed(project: Project, *, viewer: Viewer) -> tuple[CampaignSummary, ...]:
     viewer.require(Capability.SEE)
     with project.operations.reading() as connection:
         return tuple(_summary(connection, standing) for standing in campaigns.every(connection))
+
+
+def is_unattended(project: Project, *, viewer: Viewer) -> bool:
+    """Whether work has been due for minutes that nobody has taken: no worker runs."""
+    viewer.require(Capability.SEE)
+    of, now = due_work.c, viewer.now
+    taken = of.leased_until.is_not(None) & (of.leased_until > now)
+    waits = sa.select(of.id).where(of.ended_at.is_(None), of.due_at < now - _ATTENDED, ~taken).limit(1)
+    with project.operations.reading() as connection:
+        return connection.execute(waits).first() is not None
 
 
 def one(project: Project, name: str, *, viewer: Viewer) -> CampaignPage:
