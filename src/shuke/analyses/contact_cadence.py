@@ -22,6 +22,7 @@ VERDICTS: dict[str, Text] = {
 @table(
     key="customer_id",
     first="-neglected",
+    theme="feeling",
     title=Text("Contact with customers who matter", "重要客户的联系"),
     about=Text(
         "Do we get in touch with the customers who matter, too rarely or too often?",

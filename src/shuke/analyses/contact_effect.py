@@ -21,6 +21,7 @@ DAYS = 60
 @table(
     key="channel",
     first="-contacted",
+    theme="feeling",
     title=Text("What contact brings", "主动联系的效果"),
     about=Text(
         "Do customers with whom we get in touch buy more than those alike whom we leave alone?",

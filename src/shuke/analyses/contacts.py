@@ -24,6 +24,7 @@ NONE = {"all": Text("all", "全部"), "": Text("not recorded", "未登记")}
 @table(
     key=("by", "value"),
     first="-contacts",
+    theme="feeling",
     title=Text("Contacts by department, person and channel", "按部门、人员与渠道的主动联系"),
     about=Text(
         "Which department, person and channel gets in touch with customers, and do these buy upon it?",

@@ -27,6 +27,7 @@ ADVICE: dict[str, Text] = {
 @table(
     key="inquiry_id",
     first="-day",
+    theme="feeling",
     title=Text("Inquiries", "咨询"),
     about=Text(
         "What does each customer ask, is it answered, and what do they buy upon it?",

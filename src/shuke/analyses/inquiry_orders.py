@@ -25,6 +25,7 @@ DAYS = (7, 30, 90)
 
 @table(
     key=("group", "value", "days"),
+    theme="feeling",
     title=Text("Orders upon inquiries", "咨询后的购买"),
     about=Text("How often does an inquiry lead to an order, and how fast?", "咨询带来购买的比例与速度如何？"),
     reading=Text(

@@ -50,6 +50,7 @@ def _columns() -> list[Column]:
 @table(
     key="customer_id",
     first="-loyalty",
+    theme="feeling",
     title=Text("Loyalty", "忠诚度"),
     about=Text("How attached is each customer to us?", "每位客户对我们有多忠诚？"),
     reading=Text(

@@ -22,6 +22,7 @@ GROUPS = 20
 @table(
     key="part",
     first="-share",
+    theme="feeling",
     title=Text("What drives the will to renew", "续购意愿的驱动因素"),
     about=Text(
         "Which parts of loyalty go with the will to renew, and how much does each explain?",

@@ -20,6 +20,7 @@ FAILED = ("failed", "bounced", "undelivered", "error", "失败", "退回", "未�
 
 @table(
     key="contact_id",
+    theme="feeling",
     title=Text("Contacts that we began", "主动联系"),
     about=Text("When did we ourselves get in touch with a customer?", "本公司何时主动联系了客户？"),
     event_time="day",

@@ -27,6 +27,7 @@ ELSEWHERE = (
 @table(
     key=("side", "name"),
     first="-heard",
+    theme="feeling",
     title=Text("Opinions of products", "商品评价"),
     about=Text(
         "How are our products received, and those of competitors?",
