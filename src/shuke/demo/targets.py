@@ -36,7 +36,7 @@ WITH months AS (
                                   date_trunc('month', last_day()), INTERVAL 1 MONTH))::DATE AS month
 ), centres AS (
     SELECT unnest(['Advertising', 'Logistics', 'Rent', 'Staff training', 'IT', 'Packaging']) AS centre,
-           unnest([90000, 60000, 20000, 30000, 40000, 25000]) AS base,
+           unnest([18000, 12000, 4000, 6000, 8000, 5000]) AS base,
            unnest([40, 30, 8, 12, 16, 24]) AS often
 ), held AS (
     SELECT *, throw('centre', centre || '.' || month) AS m,
