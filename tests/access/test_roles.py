@@ -17,6 +17,7 @@ edit_rules       yes    yes      no        no      no
 manage_offers    yes    yes      yes       no      no
 redeem_coupons   yes    yes      yes       no      yes
 manage_plans     yes    yes      yes       no      no
+name_topics      yes    yes      yes       no      no
 decide_identity  yes    yes      yes       no      no
 import_data      yes    yes      yes       no      no
 issue_tokens     yes    yes      yes       no      no

@@ -58,7 +58,8 @@ TOLD: dict[str, Any] = {
     "q": "Ann", "where": [], "order_by": None, "questions": {}, "search": "tea", "descending": False,
     "role": "viewer", "password": "a word of their own", "token_id": "1", "limit": 5,
     "expression": "city is not null", "rules": None, "customers": None, "entries": "T1", "a": "rfm",
-    "b": "rfm", "address": "ann@home.example", "assignee": "admin-one", "comment": "rang twice",
+    "b": "rfm", "address": "ann@home.example", "called": "Late parcels", "pinned": True,
+    "assignee": "admin-one", "comment": "rang twice",
 }  # fmt: skip
 
 #: By which a campaign would be sent.
@@ -83,12 +84,20 @@ TOLD_PLAINLY = {400, 401, 403, 404, 409, 413, 422, 429}
 
 @pytest.fixture(scope="module")
 def regular(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tea shop, of whose customers one has not come for long."""
-    project = shop.make(tmp_path_factory.mktemp("regular") / "shop")
+    """The tea shop, of whose customers one has not come for long, and one has said much."""
+    root = shop.make(tmp_path_factory.mktemp("regular") / "shop").root
+    settings = root / "shuke.toml"
+    settings.write_text(re.sub(r"(?m)^analyses.*\n", "", settings.read_text("utf-8")), "utf-8")
+    project = open_project(root)
     first = shop._utc(2026, 7, 1, 10)
     weeks = [(f"D{n}", first + timedelta(days=7 * n), "T2", "TEA", 1, "4.50") for n in range(10)]
     shop.land(project, "till", order_items=[*map(shop._line, weeks)])
-    with only(*FEW, "lapsing"):
+    calls = [
+        {"interaction_id": f"C{n}", "at": first, "record_id": "T1", "text": f"The parcel came {n} days late"}
+        for n in range(6)
+    ]
+    shop.land(project, "desk", interactions=calls)
+    with only(*FEW, "lapsing", "topics"):
         build = pipeline.build(project, now=shop.NOW, as_of=shop.AS_OF)
     # A second one, the like of the first, so that there is one to be put in force.
     another = Path(shutil.copytree(build.folder, build.folder.with_name("000002"))) / "manifest.json"

@@ -20,6 +20,7 @@ class Capability(StrEnum):
     MANAGE_OFFERS = "manage_offers"  # make and end offers, give out coupons, draw by lot
     REDEEM_COUPONS = "redeem_coupons"
     MANAGE_PLANS = "manage_plans"  # write down what is planned, and what may be spent
+    NAME_TOPICS = "name_topics"  # call what customers talk about by a name, and keep it
     DECIDE_IDENTITY = "decide_identity"  # merge, split, never the same, and undo
     IMPORT_DATA = "import_data"  # upload, map, land
     BUILD = "build"  # build, and roll back to an older build
@@ -63,6 +64,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.MANAGE_OFFERS,
             Capability.REDEEM_COUPONS,
             Capability.MANAGE_PLANS,
+            Capability.NAME_TOPICS,
             Capability.DECIDE_IDENTITY,
             Capability.IMPORT_DATA,
             Capability.ISSUE_TOKENS,

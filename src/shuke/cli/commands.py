@@ -207,6 +207,12 @@ def _plans() -> typer.Typer:
     return app
 
 
+def _topics() -> typer.Typer:
+    from shuke.cli.topics import app
+
+    return app
+
+
 def _draws() -> typer.Typer:
     from shuke.cli.draws import app
 
@@ -293,6 +299,7 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "restore": (N_("Restore a project from a backup."), _backup),
     "offer": (N_("Make offers, and give out and redeem coupons."), _offers),
     "plan": (N_("Write down sales plans and budgets."), _plans),
+    "topics": (N_("Show what customers talk about, and name it."), _topics),
     "draw": (N_("Draw prizes by lot, so that everybody can check it."), _draws),
     "user": (N_("Manage users and their roles."), _users),
     "token": (N_("Manage the tokens of programs."), _tokens),

@@ -31,6 +31,7 @@ from shuke.console import (
     questions,
     segments,
     tables,
+    topics,
     unsubscribe,
 )
 from shuke.console.assets import FOREVER, asset
@@ -48,7 +49,7 @@ ROUTERS = (
     home.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, audit_log.router, alerts.router, alert_rules.router, offers.router, plans.router,
     builds.router, dictionary.router, downloads.router, imports.router, quality.router, questions.router,
-    segments.router,
+    segments.router, topics.router,
     campaigns.router, unsubscribe.router, files, nowhere,
 )  # fmt: skip
 

@@ -55,6 +55,7 @@ def learn(texts: Sequence[str], *, topics: int, smallest: int) -> list[dict[str,
     with one_thread():
         svd = TruncatedSVD(min(DIMENSIONS, counted.shape[1] - 1, len(heard)), random_state=0)
         places = normalize(svd.fit_transform(rows))
+        number = min(number, len(np.unique(places.round(6), axis=0)))  # what is said alike is one place
         labels = KMeans(number, n_init=3, random_state=0).fit_predict(places)
     sizes = np.bincount(labels, minlength=number)
     order = [int(n) for n in np.argsort(-sizes, kind="stable") if sizes[n] >= smallest]

@@ -16,6 +16,7 @@ from shuke.api import (
     quality,
     segments,
     tables,
+    topics,
     visitors,
     work,
 )
@@ -38,7 +39,7 @@ Errors are objects with a `code` for programs and a `message` in the language of
 #: The rooms of the API.
 ROOMS = (
     tables, customers, alerts, alert_rules, segments, visitors, identity, quality, grades, offers, plans,
-    campaigns, work,
+    topics, campaigns, work,
 )  # fmt: skip
 
 

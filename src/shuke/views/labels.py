@@ -168,6 +168,7 @@ VERBS: dict[str, Text] = {
     "looked_at_quarantine": Text("looked at a quarantine", "查看隔离区"),
     "looked_at_reviews": Text("looked at pairs to review", "查看待审核记录对"),
     "looked_at_table": Text("looked at a table", "查看数据表"),
+    "topic.named": Text("named a topic", "命名主题"),
     "offer.ended": Text("ended an offer", "结束优惠"),
     "offer.made": Text("made an offer", "创建优惠"),
     "ran_sql": Text("asked in SQL", "用 SQL 查询"),
