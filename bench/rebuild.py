@@ -44,6 +44,7 @@ def _built(project: Project, new: str, *, now: datetime) -> tuple[str, float, in
 def buy_again(project: Project, *, now: datetime) -> None:
     """Land some of the order lines once more, as lines of other orders."""
     some = pa.concat_tables(map(_some, project.landing.files("order_items")), promote_options="default")
+    some = some.filter(pc.invert(some["revises"]))  # a line of which another version is there too
     with project.landing.delivery("again") as delivery:
         told = {
             "order_no": pc.binary_join_element_wise(some["order_no"], "again", "-"),

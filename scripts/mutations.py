@@ -96,6 +96,13 @@ MUTATIONS = (
         ("tests/graph/test_code.py",),
     ),
     Mutation(
+        "a table from which a day kept rows back is not gone on from",
+        "graph/landed.py",
+        "for each in (before, self))",
+        "for each in (self,))",
+        ("tests/graph/test_linking.py::test_a_landed_table_is_written_anew_where_a_day_keeps_rows_back",),
+    ),
+    Mutation(
         "a table is made anew where what it reads is another",
         "graph/fingerprint.py",
         "repr(sorted(self.inputs.found(step).items())), *filter(None, read)",

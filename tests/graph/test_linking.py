@@ -22,8 +22,9 @@ from shuke.access.audit import Actor
 from shuke.app import Project
 from shuke.builds import pipeline, stewardship
 from shuke.builds.stewardship import Verb
+from shuke.collect.withdrawal import withdraw
 from shuke.errors import Undecided
-from shuke.graph import catalogue
+from shuke.graph import catalogue, grown
 from shuke.graph.names import is_delta
 from shuke.store.builds import Build
 from shuke.tables import Derived
@@ -100,6 +101,58 @@ def test_a_new_line_makes_what_is_made_from_lines(project):
         "customers",
         "customer_ids",
     }
+
+
+def files(build: Build, name: str) -> set[int]:
+    """The files of a table, by what they are on the disk."""
+    return {path.stat().st_ino for path in build.path(name).glob("*.parquet")}
+
+
+LINES = "landed_order_items"
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_landed_table_that_only_grew_still_consists_of_the_files_that_it_had(project, monkeypatch):
+    had = files(project.builds.current(), LINES)
+    land(project, "till", order_items=[sale("B1", TODAY)], received=NOW)
+    grown_ = pipeline.build(project, now=NOW)
+    assert had < files(grown_, LINES)
+    assert len(rows(project, LINES)) == 3
+    assert [*grown_.faults(thorough=True)] == []
+    monkeypatch.setattr(grown, "MOST_FILES", 2)
+    land(project, "till", order_items=[sale("B2", TODAY)], received=NOW)
+    assert len(files(pipeline.build(project, now=NOW), LINES)) == 1
+    assert len(rows(project, LINES)) == 4
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_landed_table_is_written_anew_where_a_row_of_it_is_said_otherwise(project):
+    had = files(project.builds.current(), LINES)
+    land(project, "till", order_items=[sale("A0", TODAY) | {"revises": True}], received=NOW)
+    assert not had & files(pipeline.build(project, now=NOW), LINES)
+    assert len(rows(project, LINES)) == 2
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_landed_table_is_written_anew_where_a_day_keeps_rows_back(project):
+    had = files(project.builds.current(), LINES)
+    land(project, "till", order_items=[sale("Z1", TODAY + timedelta(days=3))], received=NOW)
+    kept_back = files(pipeline.build(project, now=NOW), LINES)
+    land(project, "till", order_items=[sale("B1", TODAY)], received=NOW)
+    later = files(pipeline.build(project, now=NOW + timedelta(days=3)), LINES)
+    assert not had & kept_back
+    assert not kept_back & later
+    assert len(rows(project, LINES)) == 4
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_landed_table_is_written_anew_where_a_batch_was_taken_back(project):
+    back = land(project, "till", order_items=[sale("B1", TODAY)], received=NOW)
+    had = files(pipeline.build(project, now=NOW), LINES)
+    withdraw(project, back, now=NOW)
+    land(project, "till", order_items=[sale("B2", TODAY)], received=NOW)
+    assert not had & files(pipeline.build(project, now=NOW), LINES)
+    assert len(rows(project, LINES)) == 3
 
 
 def test_a_new_person_makes_what_is_made_from_people(project):

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from shuke.graph import code, landed
 from shuke.graph.inputs import Inputs
+from shuke.graph.landed import Landed
 from shuke.graph.names import HISTORY, LANDED, LAST_BUILD, NEW, PREVIOUS, base_table, canonical, is_delta
 from shuke.store.builds import Manifest
 from shuke.tables import Canonical, Derived
@@ -89,13 +90,15 @@ class Fingerprints:
     def _is_delta(self, name: str) -> bool:
         return name in self.tables and is_delta(self.tables[name])
 
+    def landed(self, declared: Canonical, seen: Landed, *, whole: bool) -> str:
+        """That of a landed table, of what is seen of it."""
+        told = seen.fingerprint(declared, whole=whole)
+        return _digest(self._reading, code.libraries(), repr(declared.schema), self.family, told)
+
     def _landed(self, declared: Canonical, *, whole: bool) -> str:
         key = f"{declared.name} {whole}"
         if key not in self._found:
-            told = self.inputs.landed.fingerprint(declared, whole=whole)
-            self._found[key] = _digest(
-                self._reading, code.libraries(), repr(declared.schema), self.family, told
-            )
+            self._found[key] = self.landed(declared, self.inputs.landed, whole=whole)
         return self._found[key]
 
     @cached_property

@@ -38,9 +38,13 @@ class Landed:
         rows = in_order(engine.read(self._files(declared, fresh), declared.schema), self.late)
         return rows if whole else history(rows, as_of=self.as_of, zone=self.zone)
 
-    def records(self, declared: Canonical, engine: Engine, *, whole: bool) -> ir.Table:
-        """The records in force, of which none is later than the day unless `whole`."""
-        found = in_force(self.versions(declared, engine, whole=whole), revised=self._revised(declared))
+    def records(
+        self, declared: Canonical, engine: Engine, *, whole: bool, unseen_by: Container[str] = ()
+    ) -> ir.Table:
+        """The records in force, of which none is later than the day unless `whole`; see `continues` for those
+        that a build has not seen."""
+        versions = self.versions(declared, engine, whole=whole, unseen_by=unseen_by)
+        found = in_force(versions, revised=self._revised(declared, unseen_by))
         return found if whole else happened(found, declared, as_of=self.as_of, zone=self.zone)
 
     def fingerprint(self, declared: Canonical, *, whole: bool) -> str:
@@ -53,6 +57,15 @@ class Landed:
         late = sorted((batch, by) for batch, by in self.late.items() if any(batch == one for one, *_ in told))
         cut = None if whole or not self._goes_beyond(declared, files) else (self.as_of, self.zone)
         return sha256(repr((told, late, self._revised(declared), cut)).encode()).hexdigest()
+
+    def continues(self, before: "Landed", declared: Canonical) -> bool:
+        """Whether the records are those that were seen before, and beside them the records of what was
+        delivered since: nothing revises or withdraws one, and no day keeps one back."""
+        told = {r.batch for r in before.receipts}
+        held = {file.parent.name for file in before.files(declared)}
+        moved = any(before.late.get(batch) != self.late.get(batch) for batch in held)
+        kept_back = any(each._goes_beyond(declared, each.files(declared)) for each in (before, self))
+        return not (moved or kept_back or self._revised(declared, told))
 
     @cached_property
     def late(self) -> dict[str, timedelta]:
@@ -107,8 +120,9 @@ class Landed:
     def _files(self, declared: Canonical, batches: set[str]) -> list[Path]:
         return self.landing.files(declared.name, batches=batches)
 
-    def _revised(self, declared: Canonical) -> bool:
-        return any(r.revisions.get(declared.name) or r.withdrawn for r in self.receipts)
+    def _revised(self, declared: Canonical, unseen_by: Container[str] = ()) -> bool:
+        fresh = (r for r in self.receipts if r.batch not in unseen_by)
+        return any(r.revisions.get(declared.name) or r.withdrawn for r in fresh)
 
 
 def _greatest(file: Path, column: str) -> Any:

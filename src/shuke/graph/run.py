@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 
 from shuke.engine import Engine
 from shuke.errors import BuildFailed, ShukeError, Unavailable, WrongSettings
-from shuke.graph import catalogue
+from shuke.graph import catalogue, grown
 from shuke.graph.fingerprint import Fingerprints
 from shuke.graph.inputs import Inputs, of_engine
 from shuke.graph.landed import Landed
@@ -163,8 +163,11 @@ class Run:
             self._need(declared, made)
             folder = self.folder / name
             key = declared.key if isinstance(declared, Derived) else ("key",)
+            stands = self._stands_of(declared)
             with self.engine.passing():
-                self.engine.write(self._expression(declared), folder, by=declared.laid_out_by, key=key)
+                rows = self._joining(declared) if stands else self._expression(declared)
+                self.engine.write(rows, folder, by=declared.laid_out_by, key=key)
+            grown.join(stands, folder)
             self._check(folder, key)
             return self._written(name, folder, time.perf_counter() - started)
         except (Unavailable, WrongSettings):
@@ -192,10 +195,24 @@ class Run:
     def _recipe(self, name: str) -> str:
         return self.fingerprints.recipe(name) if name in self.tables else ""
 
+    def _stands_of(self, declared: Derived | Canonical) -> list[Path]:
+        """The files of the previous build that a table still consists of."""
+        if isinstance(declared, Derived) or self.making is None:
+            return []
+        return grown.files_that_stand(declared, self._landed, self.fingerprints, self.previous)
+
+    def _joining(self, declared: Derived | Canonical) -> ir.Table:
+        """The rows of a landed table that the previous build has not seen."""
+        assert self.previous
+        assert isinstance(declared, Canonical)
+        return self._records(declared, unseen_by=self.previous.manifest.batches)
+
     def _expression(self, declared: Derived | Canonical) -> ir.Table:
-        if isinstance(declared, Derived):
-            return self._derived(declared, {})
-        return as_declared(self._landed.records(declared, self.engine, whole=False), declared)
+        return self._derived(declared, {}) if isinstance(declared, Derived) else self._records(declared)
+
+    def _records(self, declared: Canonical, *, unseen_by: Collection[str] = ()) -> ir.Table:
+        records = self._landed.records(declared, self.engine, whole=False, unseen_by=unseen_by)
+        return as_declared(records, declared)
 
     def _derived(self, step: Derived, parameters: Mapping[str, Any]) -> ir.Table:
         inputs = (self.table(read, whole=step.is_identity) for read in step.reads)
