@@ -20,7 +20,7 @@ from shuke.tables.derived import Checkpoint
 QUARTILES = {"days_from": 0.25, "days": 0.5, "days_until": 0.75}
 
 #: With more rows of customers and items, a part of the customers is looked at at a time.
-AT_ONCE = 5_000_000
+AT_ONCE = 2_000_000
 
 
 @table(
