@@ -64,3 +64,11 @@ def test_sources_that_all_sell_and_sources_that_brought_nobody_are_told_as_such(
         made(duckdb, named("till", "anna"), [bought("anna", "2026-03-01", 5)])
     nobody = made(duckdb, named("fair", "anna.c"), [bought("bert", "2026-03-01", 5)]).to_pandas()
     assert "No source has brought a good customer yet." in best_source(nobody).en
+
+
+def test_one_good_customer_more_than_others_brought_is_chance(duckdb):
+    people = [each for s in "abcde" for each in named(f"list-{s}", *(f"{s}{n:02}.c" for n in range(12)))]
+    rows = [bought("a00", "2026-03-01", 900), *(bought(f"x{n}", "2026-03-01", 10 + n) for n in range(9))]
+    found = {row["source"]: row for row in duckdb.rows(made(duckdb, people, rows))}
+    assert found["list-a"]["good"] == 1 and not any(row["differs"] for row in found.values())
+    assert found["list-b"]["good_low"] == 0

@@ -10,10 +10,11 @@ import numpy as np
 
 from shuke import formats
 from shuke.analyses.false_discoveries import corrected
+from shuke.analyses.subgroups import CellSums, drawn
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
-from shuke.stats import rounded, two_shares, wilson
+from shuke.stats import rounded, wilson
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -103,7 +104,7 @@ def opportunities(
     One row per kind of part and part, and one of all. An opportunity is won or lost by its stage's words;
     what closed after `as_of` was open then. The win rate is that of those decided, with Wilson's interval
     (1927); that of a stage counts all that any file ever showed in it. Whether a part differs from the rest
-    is told by the test of two shares, corrected over all parts (Benjamini and Hochberg 1995). An open
+    is told by Fisher's test (1934), corrected over all parts (Benjamini and Hochberg 1995). An open
     opportunity's chance is the win rate of those decided that had been open for as many days or more.
     """
     rows = checkpoint(_judged(landed_opportunities, as_of, won, lost))
@@ -207,24 +208,21 @@ def _of_stages(rows: ir.Table, passed: ir.Table) -> ir.Table:
 
 
 def _corrected(parts: ir.Table, rate: float) -> pd.DataFrame:
-    from scipy.special import ndtr  # heavy, and only builds need it
-
     decided = parts.rate_won + parts.rate_lost
-    whole = ibis.window()
-    all_won = parts.rate_won.max(where=parts.by == "all").over(whole)
-    all_ = decided.max(where=parts.by == "all").over(whole)
     ends = wilson(parts.rate_won, decided)
     told = parts.mutate(
-        win_rate=parts.rate_won.cast("float64") / decided.nullif(0), win_low=ends.low, win_high=ends.high,
-        z=two_shares(parts.rate_won, decided, all_won - parts.rate_won, all_ - decided),
-        expected_value=parts.expected,
+        win_rate=parts.rate_won.cast("float64") / decided.nullif(0), win_low=ibis.greatest(ends.low, 0.0),
+        win_high=ends.high, decided=decided, expected_value=parts.expected,
     )  # fmt: skip
     frame = told.order_by("by", "part").to_pandas()
-    tried = frame["z"].notna() & (frame.by != "all")
+    whole = frame[frame.by == "all"].iloc[0]
+    hits, trials = (frame[name].to_numpy(float) for name in ("rate_won", "decided"))
+    sums = (whole.decided, whole.rate_won, whole.rate_won)
+    everybody = CellSums(*(np.full(len(frame), float(each)) for each in sums))
+    p = drawn(CellSums(trials, hits, hits), everybody, np.ones(len(frame), dtype=bool))
+    tried = (frame.by != "all").to_numpy() & (trials > 0) & (trials < float(whole.decided))
     frame["p_adjusted"] = np.nan
-    if tried.any():
-        p = 2 * ndtr(-frame["z"][tried].abs().to_numpy(float))
-        frame.loc[tried, "p_adjusted"] = corrected(p, int(tried.sum()))
+    frame.loc[tried, "p_adjusted"] = corrected(p[tried], int(tried.sum()))
     frame["differs"] = (frame.p_adjusted <= rate).fillna(False)
     for name in ("won_value", "lost_value", "open_value", "expected_value"):
         frame[name] = frame[name].fillna(0)

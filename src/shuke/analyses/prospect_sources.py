@@ -7,10 +7,11 @@ import ibis.expr.types as ir
 import numpy as np
 
 from shuke.analyses.false_discoveries import corrected
+from shuke.analyses.subgroups import unlike_the_rest
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
-from shuke.stats import average, two_shares, wilson
+from shuke.stats import average, wilson
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 
@@ -59,8 +60,8 @@ def prospect_sources(
     """What came of the people whom each source names that sells nothing itself (see `listed_people`).
 
     One row per source. Shares are of those who had not bought by the first day on which it named them, with
-    Wilson's interval (1927); that of good customers is held against that of all other such sources (test of
-    two shares, corrected by Benjamini and Hochberg 1995).
+    Wilson's interval (1927); that of good customers is held against that of all other such sources (Fisher
+    1934, corrected by Benjamini and Hochberg 1995).
     """
     people = listed_people
     before, since = people.bought_before > 0, people.bought_since > 0
@@ -72,11 +73,11 @@ def prospect_sources(
     )  # fmt: skip
     new = sums.people - sums.already
     ends, best = wilson(sums.became, new), wilson(sums.good, new)
-    everyone, all_good = new.sum().over(ibis.window()), sums.good.sum().over(ibis.window())
     told = sums.mutate(
-        rate=sums.became.cast("float64") / new.nullif(0), rate_low=ends.low, rate_high=ends.high,
-        good_rate=sums.good.cast("float64") / new.nullif(0), good_low=best.low, good_high=best.high,
-        z=two_shares(sums.good, new, all_good - sums.good, everyone - new),
+        rate=sums.became.cast("float64") / new.nullif(0),
+        rate_low=ibis.greatest(ends.low, 0.0), rate_high=ends.high,
+        good_rate=sums.good.cast("float64") / new.nullif(0),
+        good_low=ibis.greatest(best.low, 0.0), good_high=best.high,
         spent=average(sums.spent_all, new.nullif(0)).cast(str),
     )  # fmt: skip
     frame = told.order_by("source").to_pandas()
@@ -86,14 +87,10 @@ def prospect_sources(
 
 
 def _corrected(frame: pd.DataFrame, rate: float) -> pd.DataFrame:
-    from scipy.special import ndtr  # heavy, and only builds need it
-
-    tried = frame["z"].notna()
-    frame["p_adjusted"] = np.nan
-    if tried.any():
-        p = 2 * ndtr(-frame["z"][tried].abs().to_numpy(float))
-        frame.loc[tried, "p_adjusted"] = corrected(p, int(tried.sum()))
-    return frame.assign(differs=(frame.p_adjusted <= rate).fillna(False))[list(_MEMORY)]
+    new = (frame.people - frame.already).to_numpy(float)
+    p = unlike_the_rest(frame.good.to_numpy(float), new)
+    adjusted = np.where(new > 0, corrected(p, len(p)), np.nan)
+    return frame.assign(p_adjusted=adjusted, differs=adjusted <= rate)[list(_MEMORY)]
 
 
 #: Both engines take a decimal that may be missing as a text.
@@ -134,6 +131,6 @@ def best_source(frame: pd.DataFrame) -> Text:
     return Text(
         f"“{row.source}” brings the most good customers: {row.good_rate:.1%} of those new to us (between "
         f"{row.good_low:.1%} and {row.good_high:.1%}). {had.en}",
-        f"「{row.source}」带来的优质客户最多：占新人的 {row.good_rate:.1%}"
+        f"「{row.source}」带来的优质客户最多：占原非客户者的 {row.good_rate:.1%}"
         f"（区间 {row.good_low:.1%}–{row.good_high:.1%}）。{had.zh}",
     )

@@ -107,6 +107,13 @@ def drawn(cells: CellSums, whole: CellSums, flags: NDArray[np.bool_]) -> Figures
     return p
 
 
+def unlike_the_rest(hits: Figures, trials: Figures) -> Figures:
+    """p of each part's share of hits beside that of all other parts together: exact where they are few."""
+    whole = CellSums(*(np.repeat(each.sum(), len(each)) for each in (trials, hits, hits)))
+    flag = np.ones(len(hits), dtype=bool)
+    return drawn(CellSums(trials, hits, hits), whole, flag)
+
+
 def stratified(cells: CellSums, flags: NDArray[np.bool_]) -> Figures:
     """p of each value of the first attribute with like compared with like in every other attribute.
 

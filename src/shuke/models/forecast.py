@@ -42,7 +42,7 @@ PARTS: dict[str, Text] = {OTHERS: Text("all others", "其余"), "": Text("all", 
 
 @table(
     key=("level", "part", "month"),
-    first="month",
+    first="-month",
     theme="market",
     title=Text("Sales forecast", "销售预测"),
     about=Text(

@@ -203,7 +203,7 @@ def _reasoned(rows: ir.Table, model: PropensityModel, as_of: date) -> ir.Table:
 
 @propensity.chart
 def expected_bars(rows: ir.Table) -> alt.Chart:
-    frame = _summed(rows).head(15)
+    frame = _summed(rows).head(15).sort_values(["buyers", "item"], ascending=[False, True])
     title = str(Text("Expected to buy it", "预计购买人次"))
     return (
         alt.Chart(frame)

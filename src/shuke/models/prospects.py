@@ -217,16 +217,17 @@ def how_alike(rows: ir.Table) -> alt.Chart:
         rows.mutate(tenth=(rows.chance * 20).floor() / 20).group_by("tenth").agg(people=lambda t: t.count())
     )
     frame = tenths.order_by("tenth").to_pandas()
-    title = str(prospects["chance"].title)
+    many, title = str(Text("Prospects", "潜在客户数")), str(prospects["chance"].title)
+    told = frame.assign(likeness=[f"{low:.0%} – {low + 0.05:.0%}" for low in frame.tenth])
     return (
-        alt.Chart(frame.assign(until=frame.tenth + 0.05))
+        alt.Chart(told[["likeness", "people"]])
         .mark_bar()
         .encode(
-            x=alt.X("tenth:Q", title=title, axis=alt.Axis(format=".0%"), bin="binned"), x2="until:Q",
-            y=alt.Y("people:Q", title=str(Text("Prospects", "潜在客户数"))),
-            tooltip=[alt.Tooltip("people:Q", title=str(Text("Prospects", "潜在客户数")))],
+            x=alt.X("likeness:O", sort=None, title=title, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("people:Q", title=many),
+            tooltip=[alt.Tooltip("people:Q", title=many)],
         )
-    )  # fmt: skip
+    )
 
 
 @prospects.sentence
