@@ -130,6 +130,7 @@ def test_without_contacts_there_is_a_plain_reason(duckdb):
     told = duckdb.made(contacts, none, bought, as_of=AS_OF).to_pandas()
     assert told.empty and "No contact" in contact_sentence(told).en and contact_bars(told).to_dict()
     cadence = duckdb.checkpoint(duckdb.made(contact_cadence, none, bought, as_of=AS_OF))
+    assert {row["verdict"] for row in duckdb.rows(cadence)} == {"unknown"}
     assert "No contact" in cadence_sentence(cadence).en and fifths_bars(cadence).to_dict()
     effect = effect_of(duckdb, [sold("a", "2026-05-01", 10)], []).to_pandas()
     assert effect.empty and "Too few" in effect_sentence(effect).en and effect_dots(effect).to_dict()

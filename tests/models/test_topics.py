@@ -75,9 +75,13 @@ def test_a_pinned_topic_stands_though_nobody_speaks_of_it(duckdb):
     assert number not in {row["topic_no"] for row in duckdb.rows(plain)}
 
 
-@pytest.mark.parametrize("texts", [[], ["one"], ["same"] * 9, ["😀", "🎉", "12"], ["x" * 2000]])
+@pytest.mark.parametrize("texts", [[], ["one"], ["some", "thing"] * 2, ["😀", "🎉", "12"], ["x" * 2000]])
 def test_poor_texts_are_other(duckdb, texts):
     assert {*about(duckdb, texts).values()} <= {OTHER}
+
+
+def test_what_is_said_often_in_the_same_words_is_a_topic(duckdb):
+    assert {*about(duckdb, ["delivered late"] * 9 + ["x1", "x2"]).values()} == {OTHER, 1}
 
 
 def test_a_topic_is_matched_to_the_one_it_is_most_like():

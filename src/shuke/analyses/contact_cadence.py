@@ -16,6 +16,7 @@ VERDICTS: dict[str, Text] = {
     "too_little": Text("too rarely", "过少"),
     "right": Text("within bounds", "适度"),
     "too_much": Text("too often", "过多"),
+    "unknown": Text("not recorded", "无记录"),
 }
 
 
@@ -65,7 +66,8 @@ def contact_cadence(
     One row per such customer. `fifth` is the fifth by what was spent in that time, of equals by their ids.
     Contact is too rare where a customer of the best fifth has not heard from us for more than
     `max_silent_days` days, or never; too often where more than `max_in_month` contacts fell into the last 30
-    days. The rows stand by the spending that is left alone.
+    days. Where no contact of anybody is recorded, nothing is told. The rows stand by the spending that is
+    left alone.
     """
     age = ibis.literal(as_of).delta(purchases.day, unit="day")
     goods = purchases.filter(
@@ -90,6 +92,7 @@ def contact_cadence(
         silent_days=silent,
         gap_days=full.last_contact.delta(full.first_contact, unit="day") / (full.days - 1).nullif(0),
         verdict=ibis.cases(
+            (own_contacts.count().as_scalar() == 0, "unknown"),
             (full.most_in_month.fill_null(0) > max_in_month, "too_much"),
             ((full.fifth == 5) & (silent.isnull() | (silent > max_silent_days)), "too_little"), else_="right",
         ),

@@ -184,7 +184,8 @@ def effect_dots(frame: pd.DataFrame) -> alt.LayerChart:
     dots = base.mark_point(filled=True, size=70).encode(
         x=alt.X("effect:Q", title=title["effect"], axis=alt.Axis(format="+.0%"))
     )
-    return base.mark_rule().encode(x="low:Q", x2="high:Q") + dots
+    reach = alt.X("low:Q", title=title["effect"], axis=alt.Axis(format="+.0%"))
+    return base.mark_rule().encode(x=reach, x2="high:Q") + dots
 
 
 @contact_effect.sentence

@@ -119,7 +119,8 @@ def shares(frame: pd.DataFrame) -> alt.LayerChart:
     dots = base.mark_point(filled=True, size=70).encode(
         x=alt.X("share:Q", title=title["share"], axis=alt.Axis(format=".0%"))
     )
-    return base.mark_rule().encode(x="low:Q", x2="high:Q") + dots
+    reach = alt.X("low:Q", title=title["share"], axis=alt.Axis(format=".0%"))
+    return base.mark_rule().encode(x=reach, x2="high:Q") + dots
 
 
 @inquiry_orders.sentence

@@ -117,7 +117,8 @@ def bars(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=["called", alt.Tooltip("share:Q", title=title["share"], format=".1%"),
                  alt.Tooltip("correlation:Q", title=title["correlation"], format=".2f")],
     )  # fmt: skip
-    return drawn + base.mark_rule().encode(x="low:Q", x2="high:Q")
+    reach = alt.X("low:Q", title=title["share"], axis=alt.Axis(format=".0%"))
+    return drawn + base.mark_rule().encode(x=reach, x2="high:Q")
 
 
 @loyalty_drivers.sentence

@@ -208,7 +208,8 @@ def rating_dots(frame: pd.DataFrame) -> alt.LayerChart:
             "rating:Q", title=title["rating"], axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])
         )
     )
-    return base.mark_rule().encode(x="rating_low:Q", x2="rating_high:Q") + dots
+    reach = alt.X("rating_low:Q", title=title["rating"], axis=alt.Axis(format=".0%"))
+    return base.mark_rule().encode(x=reach, x2="rating_high:Q") + dots
 
 
 @product_opinions.sentence

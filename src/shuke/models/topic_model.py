@@ -34,10 +34,7 @@ def learn(texts: Sequence[str], *, topics: int, smallest: int) -> list[dict[str,
     and Vassilvitskii 2007). A topic is what its texts have in common; clusters of fewer than `smallest` are
     none.
     """
-    from sklearn.cluster import KMeans  # heavy, and only builds need it
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.preprocessing import normalize
+    from sklearn.feature_extraction.text import TfidfVectorizer  # heavy, and only builds need it
 
     told = list(texts[:MOST])
     vectors = TfidfVectorizer(
@@ -52,15 +49,28 @@ def learn(texts: Sequence[str], *, topics: int, smallest: int) -> list[dict[str,
     if number < 1:
         return []
     rows = counted[heard]
-    with one_thread():
-        svd = TruncatedSVD(min(DIMENSIONS, counted.shape[1] - 1, len(heard)), random_state=0)
-        places = normalize(svd.fit_transform(rows))
-        number = min(number, len(np.unique(places.round(6), axis=0)))  # what is said alike is one place
-        labels = KMeans(number, n_init=3, random_state=0).fit_predict(places)
+    labels = _clustered(rows, number) if _varies(rows) else np.zeros(len(heard), int)
     sizes = np.bincount(labels, minlength=number)
     order = [int(n) for n in np.argsort(-sizes, kind="stable") if sizes[n] >= smallest]
     names = vectors.get_feature_names_out()
     return [_weights(np.asarray(rows[labels == n].mean(0)).ravel(), names) for n in order]
+
+
+def _varies(rows: Any) -> bool:
+    """Whether not all texts have the same words."""
+    return bool((np.asarray(rows.max(0).todense()) - np.asarray(rows.min(0).todense())).max() > 1e-9)
+
+
+def _clustered(rows: Any, number: int) -> NDArray[Any]:
+    from sklearn.cluster import KMeans  # heavy, and only builds need it
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    with one_thread():
+        svd = TruncatedSVD(min(DIMENSIONS, rows.shape[1] - 1, rows.shape[0]), random_state=0)
+        places = normalize(svd.fit_transform(rows))
+        number = min(number, len(np.unique(places.round(6), axis=0)))  # what is said alike is one place
+        return np.asarray(KMeans(number, n_init=3, random_state=0).fit_predict(places))
 
 
 def _weights(centre: NDArray[Any], names: NDArray[Any]) -> dict[str, float]:

@@ -57,38 +57,41 @@ def topics(
 ) -> ir.Table:
     """The topics that customers' texts are about, with the words that tell each.
 
-    One row per topic, and one of what is other, number 0. Topics are learnt from the different texts: their
-    words weighed by rarity, brought to a hundred dimensions (latent semantic analysis, Deerwester et al.
-    1990) and clustered (k-means), into the square root of half as many, at most `max_topics`; clusters of
-    fewer than `min_texts` texts are no topic.
+    One row per topic, and one of what is other, number 0. Topics are learnt from the different texts, one
+    that was said often counting up to `min_texts` times: their words weighed by rarity, brought to a hundred
+    dimensions (latent semantic analysis, Deerwester et al. 1990) and clustered (k-means), into the square
+    root of half as many, at most `max_topics`; clusters of fewer than `min_texts` texts are no topic.
 
     A topic keeps its number and its name as long as it is the same: of all ways to pair the topics of this
     build with those of the last one that is taken by which they are most alike (Kuhn 1955), and a pair is the
     same from a cosine of 0.4 of its words on. One that somebody pinned keeps its words as well, and stands
     whether or not anybody speaks of it. A new one is given the next number that was never given.
     """
-    texts = opinion_texts.select("text").distinct().order_by("text").to_pandas().text.tolist()
+    often = opinion_texts.group_by("text").agg(times=ibis.least(opinion_texts.count(), min_texts))
+    counts = often.order_by("text").to_pandas()
+    texts = counts.text.tolist()
+    said = counts.text.repeat(counts.times).tolist()
     earlier = [topic for topic in _earlier(last_build_topics) if topic.number != OTHER]
     named = _named(landed_topic_names)
     pinned = [topic for topic in earlier if named.get(topic.number, ("", False))[1]]
     number = min(max_topics, max(2, round((len(texts) / 2) ** 0.5)))
-    found = learn(texts, topics=number, smallest=min_texts)
+    found = learn(said, topics=number, smallest=min_texts)
     kept = _numbered(found, earlier, pinned, as_of)
-    counts = pd.Series(assigned(texts, [topic.weights for topic in kept]).topic).value_counts()
+    about = pd.Series(assigned(texts, [topic.weights for topic in kept]).topic).value_counts()
     rows = [
         {
             "topic_no": topic.number, "words": topic.words,
             "weights": json.dumps(topic.weights, ensure_ascii=False),
             "name": named.get(topic.number, ("", False))[0] or topic.words,
             "pinned": named.get(topic.number, ("", False))[1], "since": topic.since,
-            "texts": int(counts.get(place, 0)),
+            "texts": int(about.get(place, 0)),
         }
         for place, topic in enumerate(kept)
     ]  # fmt: skip
     rows.append({
         "topic_no": OTHER, "name": OTHER_NAME.en, "words": "", "weights": "{}", "pinned": False,
         "since": as_of,
-        "texts": int(counts.get(-1, 0)),
+        "texts": int(about.get(-1, 0)),
     })  # fmt: skip
     schema = topics.schema
     return checkpoint(ibis.memtable(pd.DataFrame(rows)[list(schema)], schema=schema))
