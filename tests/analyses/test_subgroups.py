@@ -126,3 +126,17 @@ def test_nobody_and_everybody_alike_are_no_finding():
     people = {"a": np.zeros(100, dtype=int), "b": np.arange(100) % 2}
     assert found(people, np.zeros((100, 1))) == []
     assert found({"a": np.zeros(10, dtype=int)}, np.ones((10, 1))) == []
+
+
+def test_of_ten_attributes_65_tables_are_counted_and_no_more():
+    """One aggregation of all customers each; those of the ten by themselves are a part of them."""
+    rng, asked = np.random.default_rng(5), []
+    people = {f"a{n}": rng.choice(2, 200) for n in range(10)}
+    scores = rng.normal(size=(200, 1))
+
+    def count(sets):
+        asked.extend(sets)
+        return {names: added_up(people, scores, names) for names in sets}
+
+    search(count, list(people), Rules(30, 0.05, np.array([False]), dict.fromkeys(people, np.array([False]))))
+    assert len(asked) == len(set(asked)) == 10 + 45 + 10

@@ -56,7 +56,7 @@ class Rules:
 def search(count: Count, attributes: Sequence[str], rules: Rules) -> Search:
     """Every group of one and two conditions, and those of three around the strongest pairs of attributes.
 
-    Of triples of attributes twice as many are looked at as there are attributes. That they are chosen by what
+    Of triples of attributes as many are looked at as there are attributes. That they are chosen by what
     their pairs showed does no harm: a group is tested within its parents, and how it differs there has
     nothing to do with how they differ from the rest.
     """
@@ -84,7 +84,7 @@ def _strongest(attributes: Sequence[str], pairs: Mapping[Attributes, Judged]) ->
     def strength(names: Attributes) -> tuple[float, Attributes]:
         return sum(np.log(max(least[pair], 1e-300)) for pair in combinations(names, 2)), names
 
-    return sorted(combinations(attributes, 3), key=strength)[: 2 * len(attributes)]
+    return sorted(combinations(attributes, 3), key=strength)[: len(attributes)]
 
 
 def _held(
