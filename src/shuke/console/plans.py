@@ -14,6 +14,7 @@ from shuke.console.table_requests import whole
 from shuke.views import plans as view
 from shuke.views.names import names_of
 from shuke.web.bodies import admits
+from shuke.web.bounds import Number
 
 router = APIRouter(route_class=PageRoute)
 
@@ -30,7 +31,7 @@ def everything(context: Member) -> Response:
 
 
 @router.get("/plans/{kind}/{year}")
-def one(context: Member, kind: str, year: int) -> Response:
+def one(context: Member, kind: str, year: Number) -> Response:
     given = context.params
     target = target_of(_kind(kind), given.get("target_kind", COMPANY), given.get("target", ""))
     return _page(context, target, _year(context, str(year)))
@@ -38,7 +39,7 @@ def one(context: Member, kind: str, year: int) -> Response:
 
 @router.post("/plans/{kind}/{year}")
 @admits(Capability.MANAGE_PLANS)
-def write(context: Member, form: Form, kind: str, year: int) -> Response:
+def write(context: Member, form: Form, kind: str, year: Number) -> Response:
     """The figures of the form, or in their stead a column that was pasted."""
     context.principal.require(Capability.MANAGE_PLANS)
     target = target_of(_kind(kind), text(form, "target_kind"), text(form, "target"))
