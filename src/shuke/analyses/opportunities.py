@@ -11,8 +11,7 @@ import numpy as np
 from shuke import formats
 from shuke.analyses.false_discoveries import corrected
 from shuke.analyses.subgroups import CellSums, drawn
-from shuke.errors import NotEnoughData
-from shuke.languages import N_, Text
+from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.stats import rounded, wilson
 from shuke.tables import Column, Type, table
@@ -109,7 +108,7 @@ def opportunities(
     """
     rows = checkpoint(_judged(landed_opportunities, as_of, won, lost))
     if not rows.count().to_pyarrow().as_py():
-        raise NotEnoughData(N_("No sales opportunities were imported."))
+        return checkpoint(ibis.memtable([], schema=opportunities.schema))
     valued = rows.left_join(_usual(rows), "product_id").drop("product_id_right")
     mean = rows.value.mean(where=rows.state == "won").to_pyarrow().as_py()
     worth = ibis.coalesce(valued.value, valued.usual, ibis.literal(mean, type="decimal(18, 4)"))
@@ -252,6 +251,8 @@ def win_rates(frame: pd.DataFrame) -> alt.LayerChart:
 
 @opportunities.sentence
 def how_they_stand(frame: pd.DataFrame, *, currency: str = "") -> Text:
+    if frame.empty:
+        return Text("No sales opportunities were imported.", "未导入任何商机。")
     whole = frame[frame.by == "all"].iloc[0]
     value = formats.amount(whole.expected_value, currency)
     told = Text(

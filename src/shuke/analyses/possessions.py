@@ -7,8 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from shuke.errors import NotEnoughData
-from shuke.languages import N_, Text
+from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.stats import wilson
 from shuke.tables import Column, Type, table
@@ -80,8 +79,6 @@ def possessions(
     elsewhere, `win_over`; else `look_after`.
     """
     owned = checkpoint(_owned(landed_possessions, landed_products, purchases, identities, as_of))
-    if not owned.count().to_pyarrow().as_py():
-        raise NotEnoughData(N_("Nothing is known of what customers own."))
     lives = landed_products.filter(landed_products.life_months > 0)
     life = lives.group_by(category=_shelf(lives.category)).agg(life_months=lives.life_months.mean())
     aged = owned.left_join(life, "category").drop("category_right")
@@ -158,6 +155,8 @@ def brands_owned(frame: pd.DataFrame) -> alt.Chart:
 
 @possessions.sentence
 def most_to_replace(frame: pd.DataFrame) -> Text:
+    if frame.empty:
+        return Text("Nothing is known of what customers own.", "客户拥有的物品尚无记录。")
     past = int(frame.past_life.sum())
     top = frame.sort_values(["owners", "category", "brand"], ascending=[False, True, True]).iloc[0]
     brand = Text("of an unknown brand", "品牌不明") if top.brand == "*" else Text(top.brand, top.brand)
