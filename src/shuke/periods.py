@@ -6,7 +6,7 @@ zone's clock become one expression, so that every engine converts alike without 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,6 +53,11 @@ def midnight(day: date, zone: str) -> datetime:
     day = min(max(day, _FIRST_DAY), _LAST_DAY)
     after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
     return after.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+
+def day_begin(day: date, zone: str) -> datetime:
+    """The first moment of `day` in `zone`, aware."""
+    return midnight(day - timedelta(days=1), zone).replace(tzinfo=UTC)
 
 
 def day_end(day: date, zone: str) -> ir.TimestampScalar:

@@ -14,6 +14,7 @@ edit_segments    yes    yes      yes       no      no
 run_campaigns    yes    yes      yes       no      no
 handle_alerts    yes    yes      yes       no      no
 edit_rules       yes    yes      no        no      no
+handle_tasks     yes    yes      yes       no      no
 manage_offers    yes    yes      yes       no      no
 redeem_coupons   yes    yes      yes       no      yes
 manage_plans     yes    yes      yes       no      no

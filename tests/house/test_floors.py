@@ -25,6 +25,7 @@ ENUMERATES = {
     "actions/work.py",
     "channels/opened.py",
     "collect/sheets/__init__.py",
+    "engage/trigger.py",
     "graph/catalogue.py",
     "lazy.py",
     "tables/__init__.py",

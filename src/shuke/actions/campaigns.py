@@ -35,7 +35,8 @@ def edit(project: Project, name: str, campaign: Campaign, *, viewer: Viewer) -> 
     viewer.require(Capability.RUN_CAMPAIGNS)
     _check(project, campaign, viewer)
     with project.operations.writing() as connection:
-        edited = campaigns.edit(connection, name, campaign, who=viewer.actor.who, now=viewer.now)
+        standing = campaigns.one(connection, name)
+        edited = campaigns.edit(connection, standing, campaign, who=viewer.actor.who, now=viewer.now)
         _note(connection, viewer, edited, "campaign.edited")
     return edited
 
@@ -50,7 +51,7 @@ def begin(project: Project, name: str, *, viewer: Viewer) -> Standing:
         if project.settings.campaigns_need_approval and standing.status is CampaignStatus.DRAFT:
             return _moved(connection, standing, CampaignStatus.SUBMITTED, viewer)
         if standing.status is CampaignStatus.SUBMITTED:
-            _agreed_by_another(standing, viewer)
+            agreed_by_another(standing, viewer)
         moved = _moved(connection, standing, CampaignStatus.SCHEDULED, viewer)
         campaign_start.plan(connection, moved, now=viewer.now)
     return moved
@@ -103,8 +104,8 @@ def send_test(project: Project, name: str, customer_id: str, to: str, *, viewer:
     return reference
 
 
-def _check(project: Project, campaign: Campaign, viewer: Viewer) -> None:
-    """Raises what speaks against a campaign before anybody is written to."""
+def check_sendable(project: Project, campaign: Campaign) -> None:
+    """Raises what speaks against the way by which a campaign is sent, and against what it offers."""
     channel = open_channel(project.settings.channels, campaign.channel)
     if campaign.is_marketing and channel.writes_to == "email" and not project.settings.address:
         raise WrongCall(
@@ -113,11 +114,17 @@ def _check(project: Project, campaign: Campaign, viewer: Viewer) -> None:
     if campaign.offer:
         with project.operations.reading() as connection:
             offers.get(connection, campaign.offer)
+
+
+def _check(project: Project, campaign: Campaign, viewer: Viewer) -> None:
+    """Raises what speaks against a campaign before anybody is written to."""
+    check_sendable(project, campaign)
     if project.builds.pointed:
         audience.customers(project, project.open(), campaign.audience, viewer=viewer)
 
 
-def _agreed_by_another(standing: Standing, viewer: Viewer) -> None:
+def agreed_by_another(standing: Standing, viewer: Viewer) -> None:
+    """Raises `Denied` where who agrees is who wrote or submitted it."""
     told = {standing.edited_by, standing.who}
     if viewer.actor.who in told:
         raise Denied(N_("A campaign is approved by somebody else than who wrote or submitted it."))

@@ -19,6 +19,7 @@ from shuke.engage import books, campaigns, coupons, offers
 from shuke.engage.books import Entry, MessageStatus, Past, WithholdingReason
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import Standing
+from shuke.engage.coupons import Issued
 from shuke.store import due_work
 from shuke.store.due_work import Due
 from shuke.views.offers import opted_out
@@ -36,22 +37,25 @@ _PAUSE = timedelta(minutes=5)
 
 
 @dataclass
-class _Sending:
+class Sending:
     """The messages that one worker has taken, with what they need looked up at once."""
 
     project: Project
     taken: Sequence[Due]
 
     def one(self, due: Due, now: datetime) -> Books:
-        standing = self._standing(due)
+        return self.send(self._standing(due), due, now)
+
+    def send(self, standing: Standing, due: Due, now: datetime, *, step_key: str = "") -> Books:
+        """Send what a campaign says by now, or say why not; an automation's are known by a `step_key`."""
         if standing.status is CampaignStatus.CANCELLED:
-            return _written(standing, due, MessageStatus.WITHHELD, now, reason=WithholdingReason.CANCELLED)
+            return written(standing, due, MessageStatus.WITHHELD, now, reason=WithholdingReason.CANCELLED)
         if standing.status is not CampaignStatus.SENDING:
             raise Later(now + _PAUSE)
         entered_as = str(due.payload["customer"])
-        recipient = self._recipients.get(entered_as)
+        recipient = self.recipients.get(entered_as)
         if recipient is None:
-            return _written(standing, due, MessageStatus.WITHHELD, now, reason=WithholdingReason.UNKNOWN)
+            return written(standing, due, MessageStatus.WITHHELD, now, reason=WithholdingReason.UNKNOWN)
         channel = open_channel(self.project.settings.channels, standing.campaign.channel)
         outgoing = Outgoing(
             project=self.project,
@@ -59,24 +63,25 @@ class _Sending:
             channel=channel,
             recipient=recipient,
             entered_as=entered_as,
+            step_key=step_key,
         )
         whom = recipient.customer_id
         if reason := outgoing.withholding_reason(self._past(outgoing, now), now=now) or self._suppressed(
             outgoing
         ):
-            return _written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
+            return written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
         if (awake := outgoing.awake_at(now)) > now:
             raise Later(awake)
         coupon = ""
         if standing.campaign.offer:
-            coupon, reason = self._coupon(standing, entered_as, now)
+            coupon, reason = self._coupon(standing, entered_as, now, again=step_key)
             if reason:
-                return _written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
+                return written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
         reference = channel.send(outgoing.message(coupon=coupon))
-        return _written(standing, due, MessageStatus.SENT, now, whom=whom, reference=reference)
+        return written(standing, due, MessageStatus.SENT, now, whom=whom, reference=reference)
 
     @cached_property
-    def _recipients(self) -> dict[str, Recipient]:
+    def recipients(self) -> dict[str, Recipient]:
         return recipients(self.project.open(), {str(due.payload["customer"]) for due in self.taken})
 
     def _standing(self, due: Due) -> Standing:
@@ -90,19 +95,26 @@ class _Sending:
             return books.past(connection, outgoing.recipient.issued, campaign_id=standing.id, since=since)
 
     def _coupon(
-        self, standing: Standing, customer_id: str, now: datetime
+        self, standing: Standing, customer_id: str, now: datetime, *, again: str
     ) -> tuple[str, WithholdingReason | None]:
-        """A code of their own, or why they get none; who is written to once more gets another instead."""
-        assert standing.campaign.offer
-        with self.project.operations.writing() as connection:
-            issued = coupons.issue(
-                connection, offers.get(connection, standing.campaign.offer), [customer_id],
-                occasion=standing.name, key=self.project.key, by=_WORKER, now=now,
-                opted_out=self._opted_out,
-            )  # fmt: skip
+        """A code of their own, or why they get none; who is written to once more gets another instead.
+
+        Who has redeemed theirs gets a new one `again` on another occasion of an automation.
+        """
+        issued = self._issued(standing, customer_id, standing.name, now)
+        if again and issued.redeemed:
+            issued = self._issued(standing, customer_id, f"{standing.name}{coupons.AGAIN}{again}", now)
         if customer_id in issued.left_out:
             return "", WithholdingReason.OPTED_OUT
         return issued.codes.get(customer_id, ""), None if issued.codes else WithholdingReason.ALREADY
+
+    def _issued(self, standing: Standing, customer_id: str, occasion: str, now: datetime) -> Issued:
+        assert standing.campaign.offer
+        with self.project.operations.writing() as connection:
+            return coupons.issue(
+                connection, offers.get(connection, standing.campaign.offer), [customer_id],
+                occasion=occasion, key=self.project.key, by=_WORKER, now=now, opted_out=self._opted_out,
+            )  # fmt: skip
 
     @cached_property
     def _opted_out(self) -> frozenset[str]:
@@ -119,13 +131,15 @@ class _Sending:
 def end_where_done(connection: sa.Connection, campaign_id: int, *, now: datetime) -> None:
     """A campaign of which no message waits any more is done."""
     standing = campaigns.by_id(connection, campaign_id)
+    if standing.automation:
+        return  # it goes on until somebody ends it
     if standing.status is CampaignStatus.SENDING and not due_work.is_waiting(
         connection, MESSAGE, prefix=key_of(campaign_id, "")
     ):
         campaigns.move(connection, standing, CampaignStatus.DONE, who=None, now=now)
 
 
-def _written(
+def written(
     standing: Standing,
     due: Due,
     status: MessageStatus,
@@ -135,6 +149,7 @@ def _written(
     reason: str | None = None,
     reference: str | None = None,
 ) -> Books:
+    """Writes into the books what has become of a message."""
     entry = Entry(
         key=due.key, campaign_id=standing.id, customer_id=whom or str(due.payload["customer"]),
         channel=standing.campaign.channel, is_marketing=standing.campaign.is_marketing, status=status,
@@ -149,13 +164,13 @@ def _written(
 
 
 def _open(project: Project, taken: Sequence[Due], _now: datetime) -> Each:
-    return _Sending(project, taken).one
+    return Sending(project, taken).one
 
 
 def _give_up(connection: sa.Connection, due: Due, why: str, now: datetime) -> None:
     """The receiver refused it, or could not be reached for two days."""
     standing = campaigns.by_id(connection, due.payload["campaign"])
-    _written(standing, due, MessageStatus.REFUSED, now, reason=why)(connection)
+    written(standing, due, MessageStatus.REFUSED, now, reason=why)(connection)
 
 
 KIND = Kind(MESSAGE, _open, _give_up)

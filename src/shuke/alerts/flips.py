@@ -123,6 +123,16 @@ def opened_by(connection: sa.Connection, build: int) -> list[AlertState]:
     return [_standing(row) for row in rows]
 
 
+def openings(connection: sa.Connection) -> list[tuple[AlertState, bool]]:
+    """Each time that a build opened an alert that was not there, or was over; and whether it stands still."""
+    of = alert_flips.c
+    new = of.old_status.is_(None) | (of.old_status == Status.RESOLVED)
+    opened = sa.select(alert_flips).where(of.who.is_(None), of.new_status == Status.OPEN, new)
+    now = {state.subject: state.status for state in _last(connection)}
+    found = map(_standing, connection.execute(opened.order_by(of.id)))
+    return [(state, now[state.subject] is not Status.RESOLVED) for state in found]
+
+
 def standing(connection: sa.Connection, rules: Collection[str] = ()) -> dict[AlertSubject, AlertState]:
     """The last flip of every alert, or of those of some rules."""
     only = alert_flips.c.rule.in_(rules) if rules else sa.true()

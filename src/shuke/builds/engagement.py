@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shuke.analyses.campaign_arms import TREATED
 from shuke.app import Project
 from shuke.builds.own_rows import founding, known, stored
 from shuke.builds.own_rows import land as land_rows
@@ -20,6 +21,7 @@ from shuke.engage.campaigns import Standing
 from shuke.store.campaign_rows import (
     MESSAGE_KEY,
     NEW_CONSENTS,
+    NEW_STEPS,
     NEW_TOUCHES,
     STANDS,
     assignments,
@@ -37,23 +39,27 @@ def land(project: Project, *, now: datetime) -> int:
             .outerjoin(messages, messages.c.key == MESSAGE_KEY)
             .where(NEW_TOUCHES)
         ).all()
+        steps = connection.execute(sa.select(messages).where(NEW_STEPS).order_by(messages.c.id)).all()
         said = connection.execute(sa.select(consent_changes).where(NEW_CONSENTS)).all()
-        moved = {row.campaign_id for row in touches}
+        moved = {row.campaign_id for row in (*touches, *steps)}
         standing = {each.id: each for each in campaigns.every(connection) if each.id in moved}
         begun = {number: _begun(connection, number) for number in moved}
-    if not touches and not said:
+    if not touches and not steps and not said:
         return 0
-    records = founding(project, {row.customer_id for row in (*touches, *said)})
+    records = founding(project, {row.customer_id for row in (*touches, *steps, *said)})
     landed = land_rows(
         project,
         {
             "campaigns": [_campaign(standing[number], begun[number], now) for number in sorted(moved)],
-            "touches": [_touch(row, standing[row.campaign_id], records) for row in touches],
+            "touches": [
+                *(_touch(row, standing[row.campaign_id], records) for row in touches),
+                *(_step(row, standing[row.campaign_id], records) for row in steps),
+            ],
             "consents": [_consent(row, records) for row in said],
         },
         now=now,
     )
-    _remember(project.operations, touches, said)
+    _remember(project.operations, touches, steps, said)
     return landed
 
 
@@ -84,8 +90,17 @@ def _touch(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dic
     return known(number, state=row.stands, at=at, revises=row.landed is not None) | {
         "touch_id": number, "campaign_id": standing.name, "channel": standing.campaign.channel,
         "record_id": records.get(row.customer_id), "at": stored(row.at), "group": row.arm,
-        "stratum": row.stratum, "status": row.stands if row.written_at else None,
+        "stratum": row.stratum, "status": row.stands if row.written_at or row.arm == TREATED else None,
         "delivered_at": stored(at) if row.stands == MessageStatus.SENT else None,
+    }  # fmt: skip
+
+
+def _step(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dict[str, Any]:
+    """A message of an automation: a touch beside that by which the customer entered it."""
+    return known(row.key, state=row.status, at=row.at) | {
+        "touch_id": row.key, "campaign_id": standing.name, "channel": row.channel,
+        "record_id": records.get(row.customer_id), "at": stored(row.at), "group": TREATED, "stratum": None,
+        "status": row.status, "delivered_at": stored(row.at) if row.status == MessageStatus.SENT else None,
     }  # fmt: skip
 
 
@@ -96,7 +111,12 @@ def _consent(row: sa.Row[Any], records: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _remember(operations: Operations, touches: Sequence[sa.Row[Any]], said: Sequence[sa.Row[Any]]) -> None:
+def _remember(
+    operations: Operations,
+    touches: Sequence[sa.Row[Any]],
+    steps: Sequence[sa.Row[Any]],
+    said: Sequence[sa.Row[Any]],
+) -> None:
     """What changed since it was read is new again."""
     of, whose = assignments.c.campaign_id, assignments.c.customer_id
     mine = (of == sa.bindparam("of")) & (whose == sa.bindparam("whose"))
@@ -105,6 +125,12 @@ def _remember(operations: Operations, touches: Sequence[sa.Row[Any]], said: Sequ
     with operations.writing() as connection:
         if told:
             connection.execute(sa.update(assignments).where(mine).values(landed=sa.bindparam("as")), told)
+        if steps:
+            sent = messages.c.id == sa.bindparam("of")
+            connection.execute(
+                sa.update(messages).where(sent).values(landed=sa.bindparam("as")),
+                [{"of": row.id, "as": row.status} for row in steps],
+            )
         if consents:
             these = consent_changes.c.id == sa.bindparam("of")
             connection.execute(sa.update(consent_changes).where(these).values(landed=sa.true()), consents)

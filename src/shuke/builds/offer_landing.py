@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from shuke.app import Project
 from shuke.builds.own_rows import founding, known, land, stored
-from shuke.engage.coupons import CouponStatus
+from shuke.engage.coupons import AGAIN, CouponStatus
 from shuke.engage.offers import OfferKind
 from shuke.store.offer_rows import ENDED, MADE, NEW_COUPONS, NEW_OFFERS, coupons, offers
 from shuke.store.operations import Operations
@@ -68,7 +68,7 @@ def _coupon(row: sa.Row[Any], zone: ZoneInfo, records: dict[str, str]) -> dict[s
     code = f"shuke-{row.id}"  # the number; the code itself is known to nobody
     return known(code, state=str(row.status), at=row.redeemed_at or row.issued_at) | {
         "coupon_code": code, "record_id": records.get(row.redeemed_by or row.customer_id or ""),
-        "campaign_id": row.occasion, "offer_id": str(row.offer_id), "issued": _day(row.issued_at, zone),
+        "campaign_id": _campaign(row), "offer_id": str(row.offer_id), "issued": _day(row.issued_at, zone),
         "expires": row.expires, "redeemed_at": row.redeemed_at and stored(row.redeemed_at),
         "order_no": row.order_no, "value": row.value,
         "withdrawn": row.status == CouponStatus.VOID, "revises": row.landed is not None,
@@ -82,10 +82,14 @@ def _expenses(
         if row.status == CouponStatus.REDEEMED and row.cost:
             number = f"shuke-coupon-{row.id}"
             yield known(number, state=str(row.status), at=row.redeemed_at) | {
-                "expense_no": number, "at": _day(row.redeemed_at, zone), "campaign_id": row.occasion,
+                "expense_no": number, "at": _day(row.redeemed_at, zone), "campaign_id": _campaign(row),
                 "record_id": records.get(row.redeemed_by or ""), "amount": row.cost,
                 "currency": row.currency, "revises": False,
             }  # fmt: skip
+
+
+def _campaign(row: sa.Row[Any]) -> str:
+    return str(row.occasion).partition(AGAIN)[0]
 
 
 def _remember(operations: Operations, made: Sequence[sa.Row[Any]], given: Sequence[sa.Row[Any]]) -> None:

@@ -25,6 +25,7 @@ from shuke.app import Opened, Project
 from shuke.builds import engagement, ledger, offer_landing, plan_landing, seen_coupons, segment_log, unchanged
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
+from shuke.engage import occasions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
@@ -110,6 +111,8 @@ def build(
     if not finished.manifest.looks_back:
         flip_alerts(project, finished, now=now)
         seen_coupons.redeem_seen(project, finished)
+        with project.operations.writing() as connection:
+            occasions.plan_looks(connection, build=finished.number, now=now)
         project.builds.note_flipped(finished.number)
     return finished
 

@@ -152,13 +152,18 @@ def cancel(name: Name) -> None:
 
 
 def _read(path: Path) -> Campaign:
+    return Campaign.from_json(read_toml(path))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a file says; raises `WrongCall` where it cannot be read."""
     try:
         told: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise WrongCall(N_("{file} cannot be read: {error}"), file=path, error=error.strerror) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongCall(N_("{file} is not valid TOML: {error}"), file=path, error=error) from None
-    return Campaign.from_json(told)
+    return told
 
 
 def _tell(standing: Standing) -> None:

@@ -243,6 +243,18 @@ def _campaign() -> typer.Typer:
     return app
 
 
+def _automation() -> typer.Typer:
+    from shuke.cli.automation import app
+
+    return app
+
+
+def _task() -> typer.Typer:
+    from shuke.cli.task import app
+
+    return app
+
+
 def _run() -> typer.Typer:
     from shuke.cli.run import app
 
@@ -305,6 +317,8 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "token": (N_("Manage the tokens of programs."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),
     "campaign": (N_("Write to customers, and prove what it changed."), _campaign),
+    "automation": (N_("Let something be done for a customer when something happens to them."), _automation),
+    "task": (N_("What people are to do for customers, and who looks after whom."), _task),
     "run": (N_("Do the work that is due, such as messages to be sent."), _run),
     "doctor": (N_("Check the project, and repair what can be repaired."), _doctor),
     "demo": (N_("Create, import, build and serve a demo company."), _demo),

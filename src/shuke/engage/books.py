@@ -97,6 +97,13 @@ def assign(
         connection.execute(insert_new(connection, assignments).values(rows[first : first + _ROWS]))
 
 
+def assigned(connection: sa.Connection, campaign_id: int) -> list[Assigned]:
+    """The arm of everybody who ever entered a campaign, as they were issued then, in turn."""
+    of = assignments.c
+    query = sa.select(of.customer_id, of.arm, of.stratum).where(of.campaign_id == campaign_id)
+    return [Assigned(**row._mapping) for row in connection.execute(query.order_by(of.at, of.customer_id))]
+
+
 def past(connection: sa.Connection, issued: Collection[str], *, campaign_id: int, since: datetime) -> Past:
     """What is known of the customer who goes by these ids."""
     mine = sa.select(assignments.c.arm).where(
@@ -112,6 +119,15 @@ def past(connection: sa.Connection, issued: Collection[str], *, campaign_id: int
         arms=frozenset(connection.execute(mine).scalars()),
         was_written=any(row.campaign_id == campaign_id for row in rows),
     )
+
+
+def wrote_since(connection: sa.Connection, issued: Collection[str], since: datetime) -> set[int]:
+    """Which campaigns have written to a customer from a moment on."""
+    of = messages.c
+    query = sa.select(of.campaign_id).where(
+        of.customer_id.in_(issued), of.status == MessageStatus.SENT, of.at >= since
+    )
+    return set(connection.execute(query).scalars())
 
 
 def statements(connection: sa.Connection, issued: Collection[str]) -> list[Consent]:

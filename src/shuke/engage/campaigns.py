@@ -1,6 +1,7 @@
 """Campaigns: which are there, what do they say, and how far has each come?
 
-What a campaign says and how far it has come are rows that are only added to.
+What a campaign says and how far it has come are rows that are only added to. An automation is a campaign that
+goes on: customers enter it one by one, and it is on while it is `sending`.
 """
 
 import secrets
@@ -11,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shuke.engage.automation import Automation, is_automation
 from shuke.engage.campaign import Campaign, CampaignStatus
 from shuke.errors import Overtaken, WrongCall
 from shuke.languages import N_
@@ -19,17 +21,27 @@ from shuke.store.campaign_rows import assignments, campaign_states, campaign_ver
 #: Which states a campaign may go to from each.
 _NEXT: Mapping[CampaignStatus, frozenset[CampaignStatus]] = {
     CampaignStatus.DRAFT: frozenset(
-        {CampaignStatus.SUBMITTED, CampaignStatus.SCHEDULED, CampaignStatus.CANCELLED}
+        {
+            CampaignStatus.SUBMITTED,
+            CampaignStatus.SCHEDULED,
+            CampaignStatus.SENDING,
+            CampaignStatus.CANCELLED,
+        }
     ),
     CampaignStatus.SUBMITTED: frozenset(
-        {CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.CANCELLED}
+        {CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.CANCELLED}
     ),
     CampaignStatus.SCHEDULED: frozenset(
         {CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.CANCELLED}
     ),
     CampaignStatus.SENDING: frozenset({CampaignStatus.DONE, CampaignStatus.PAUSED, CampaignStatus.CANCELLED}),
     CampaignStatus.PAUSED: frozenset(
-        {CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.CANCELLED}
+        {
+            CampaignStatus.SCHEDULED,
+            CampaignStatus.SENDING,
+            CampaignStatus.CANCELLED,
+            CampaignStatus.DRAFT,  # an automation that was edited meanwhile
+        }
     ),
     CampaignStatus.DONE: frozenset(),
     CampaignStatus.CANCELLED: frozenset(),
@@ -41,13 +53,14 @@ class UnknownCampaign(WrongCall, KeyError): ...
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A campaign as it stands."""
+    """A campaign as it stands; of an automation `campaign` is that as which it is proved."""
 
     id: int
     name: str
     salt: str
     version: int
     campaign: Campaign
+    automation: Automation | None = None
     edited_by: str
     status: CampaignStatus
     since: datetime
@@ -66,7 +79,10 @@ class CampaignChange:
     note: str = ""
 
 
-def create(connection: sa.Connection, name: str, campaign: Campaign, *, who: str, now: datetime) -> Standing:
+Written = Campaign | Automation
+
+
+def create(connection: sa.Connection, name: str, campaign: Written, *, who: str, now: datetime) -> Standing:
     """A new draft; raises `WrongCall` where there is one of that name."""
     if connection.execute(sa.select(campaigns.c.id).where(campaigns.c.name == name)).scalar() is not None:
         raise WrongCall(N_("There is a campaign {name} already."), name=name)
@@ -74,17 +90,18 @@ def create(connection: sa.Connection, name: str, campaign: Campaign, *, who: str
     number = connection.execute(added.returning(campaigns.c.id)).scalar_one()
     _add_version(connection, number, 1, campaign, who=who, now=now)
     _add_state(connection, number, 1, CampaignStatus.DRAFT, who=who, now=now)
-    return one(connection, name)
+    return by_id(connection, number)
 
 
-def edit(connection: sa.Connection, name: str, campaign: Campaign, *, who: str, now: datetime) -> Standing:
+def edit(
+    connection: sa.Connection, standing: Standing, campaign: Written, *, who: str, now: datetime
+) -> Standing:
     """Say something else; only a draft may."""
-    standing = one(connection, name)
     if standing.status is not CampaignStatus.DRAFT:
-        raise WrongCall(N_("Campaign {name} is not a draft any more."), name=name)
-    if campaign != standing.campaign:
+        raise WrongCall(N_("Campaign {name} is not a draft any more."), name=standing.name)
+    if campaign != (standing.automation or standing.campaign):
         _add_version(connection, standing.id, standing.version + 1, campaign, who=who, now=now)
-    return one(connection, name)
+    return by_id(connection, standing.id)
 
 
 def move(
@@ -97,7 +114,7 @@ def move(
     note: str = "",
 ) -> Standing:
     """Bring a campaign to another state; raises `Overtaken` where it has left the one that was seen."""
-    is_now = one(connection, standing.name)
+    is_now = by_id(connection, standing.id)
     if is_now.status is not standing.status:
         raise Overtaken
     if status not in _NEXT[standing.status]:
@@ -107,15 +124,30 @@ def move(
         )  # fmt: skip
     number = _last_number(connection, standing.id) + 1
     _add_state(connection, standing.id, number, status, who=who, now=now, note=note)
-    return one(connection, standing.name)
+    return by_id(connection, standing.id)
 
 
 def one(connection: sa.Connection, name: str) -> Standing:
     """The campaign of that name; raises `UnknownCampaign`."""
-    found = _standing(connection, campaigns.c.name == name)
-    if not found:
-        raise UnknownCampaign(N_("There is no campaign {name}."), name=name)
-    return found[0]
+    for found in _standing(connection, campaigns.c.name == name):
+        if found.automation is None:
+            return found
+    raise UnknownCampaign(N_("There is no campaign {name}."), name=name)
+
+
+def automation(connection: sa.Connection, name: str) -> Standing:
+    """The automation of that name; raises `UnknownCampaign`."""
+    for found in _standing(connection, campaigns.c.name == name):
+        if found.automation:
+            return found
+    raise UnknownCampaign(N_("There is no automation {name}."), name=name)
+
+
+def automation_as_of(connection: sa.Connection, number: int, version: int) -> Automation:
+    """What an automation said in one of its versions."""
+    of = campaign_versions.c
+    query = sa.select(of.document).where(of.campaign_id == number, of.number == version)
+    return Automation.from_json(connection.execute(query).scalar_one())
 
 
 def by_id(connection: sa.Connection, number: int) -> Standing:
@@ -127,9 +159,8 @@ def every(connection: sa.Connection) -> list[Standing]:
     return _standing(connection, sa.true())
 
 
-def history(connection: sa.Connection, name: str) -> list[CampaignChange]:
+def history(connection: sa.Connection, number: int) -> list[CampaignChange]:
     """What was said and done of a campaign, oldest first."""
-    number = one(connection, name).id
     of_it = (table.c.campaign_id == number for table in (campaign_versions, campaign_states))
     versions = connection.execute(sa.select(campaign_versions).where(next(of_it)))
     states = connection.execute(sa.select(campaign_states).where(next(of_it)))
@@ -178,11 +209,18 @@ def _standing(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[
     return [
         Standing(
             id=row.id, name=row.name, salt=row.salt, version=row.version,
-            campaign=Campaign.from_json(row.document), edited_by=row.edited_by,
+            **_said(row.document), edited_by=row.edited_by,
             status=CampaignStatus(row.status), since=row.at, who=row.who, note=row.note,
         )
         for row in connection.execute(query)
     ]  # fmt: skip
+
+
+def _said(document: Mapping[str, Any]) -> dict[str, Any]:
+    if not is_automation(document):
+        return {"campaign": Campaign.from_json(document)}
+    found = Automation.from_json(document)
+    return {"campaign": found.campaign(), "automation": found}
 
 
 def _last(whose: sa.Column[Any], number: sa.Column[Any]) -> sa.Subquery:
@@ -195,7 +233,7 @@ def _last_number(connection: sa.Connection, number: int) -> int:
 
 
 def _add_version(
-    connection: sa.Connection, campaign_id: int, number: int, campaign: Campaign, *, who: str, now: datetime
+    connection: sa.Connection, campaign_id: int, number: int, campaign: Written, *, who: str, now: datetime
 ) -> None:
     told = campaign.to_json()
     row = {"campaign_id": campaign_id, "number": number, "document": told, "at": now, "who": who}

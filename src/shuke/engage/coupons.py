@@ -23,6 +23,9 @@ from shuke.store.offer_rows import coupons, offers
 #: How many rows go into one statement.
 _ROWS = 1000
 
+#: Between a campaign and what sets one time apart from another, where a customer is given more than one.
+AGAIN = " · "
+
 
 class CouponStatus(StrEnum):
     ISSUED = "issued"

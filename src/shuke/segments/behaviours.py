@@ -96,8 +96,10 @@ OUTBOUND = ("out", "outbound", "outgoing", "呼出", "去电", "外呼", "outgoi
 
 def _contacted(tables: Tables) -> ir.Table:
     """What we sent, but for those who were held out to compare with, and the calls that we made."""
-    touches = _theirs(tables, "touches", ("channel", "campaign_id", "group"))
-    sent = touches.filter((touches["group"] != "control").fill_null(True))
+    touches = _theirs(tables, "touches", ("channel", "campaign_id", "group", "status"))
+    held_out = touches["group"].isin(["control", "global"])
+    unsent = touches.status.isin(["assigned", "withheld", "refused"])
+    sent = touches.filter(~held_out.fill_null(False) & ~unsent.fill_null(False))
     calls = _theirs(tables, "interactions", ("channel", "direction"))
     made = calls.filter(calls.direction.lower().isin(OUTBOUND)).mutate(campaign_id=ibis.null("string"))
     columns = ("channel", "campaign_id", WHOSE, WHEN, OCCASION)

@@ -78,6 +78,7 @@ messages = Table(
     Column("reason", Text),  # why it was withheld or refused
     Column("reference", Text),  # what the receiver calls it
     Column("at", UtcMoment, nullable=False),
+    Column("landed", Text),  # what of it has landed, of one of an automation
     Index(None, "campaign_id", "status"),
     Index(None, "customer_id", "at"),
     sqlite_autoincrement=True,
@@ -114,6 +115,7 @@ STANDS = func.coalesce(messages.c.status, "assigned")
 
 #: What no build has taken in.
 NEW_TOUCHES = assignments.c.landed.is_distinct_from(STANDS)
+NEW_STEPS = messages.c.landed.is_(None) & ~messages.c.key.in_(select(MESSAGE_KEY).scalar_subquery())
 NEW_CONSENTS = consent_changes.c.landed.is_(None)
 
 
@@ -121,4 +123,6 @@ def waits_to_land(connection: Connection) -> bool:
     """Whether anything was sent, or said of being written to, that no build has taken in."""
     touched = select(assignments.c.customer_id).outerjoin(messages, messages.c.key == MESSAGE_KEY)
     said = select(consent_changes.c.id).where(NEW_CONSENTS)
-    return bool(connection.execute(select(touched.where(NEW_TOUCHES).exists() | said.exists())).scalar())
+    step = select(messages.c.id).where(NEW_STEPS)
+    new = touched.where(NEW_TOUCHES).exists() | step.exists() | said.exists()
+    return bool(connection.execute(select(new)).scalar())

@@ -83,7 +83,8 @@ def listed(project: Project, *, viewer: Viewer) -> tuple[CampaignSummary, ...]:
     """All campaigns, the newest first."""
     viewer.require(Capability.SEE)
     with project.operations.reading() as connection:
-        return tuple(_summary(connection, standing) for standing in campaigns.every(connection))
+        begun_once = (each for each in campaigns.every(connection) if each.automation is None)
+        return tuple(_summary(connection, standing) for standing in begun_once)
 
 
 def is_unattended(project: Project, *, viewer: Viewer) -> bool:
@@ -104,9 +105,9 @@ def one(project: Project, name: str, *, viewer: Viewer) -> CampaignPage:
         came = campaigns.came_of(connection, standing.id)
         return CampaignPage(
             summary=_summary(connection, standing), document=standing.campaign.to_json(),
-            arms=campaigns.arms(connection, standing.id), reasons=_reasons(came),
+            arms=campaigns.arms(connection, standing.id), reasons=reasons(came),
             waiting=_waiting(connection, standing.id),
-            history=tuple(campaigns.history(connection, name)), results=_results(project, standing),
+            history=tuple(campaigns.history(connection, standing.id)), results=results(project, name),
         )  # fmt: skip
 
 
@@ -211,7 +212,8 @@ def _summary(connection: Any, standing: Standing) -> CampaignSummary:
     )  # fmt: skip
 
 
-def _reasons(came: Mapping[tuple[str, str | None], int]) -> dict[str, int]:
+def reasons(came: Mapping[tuple[str, str | None], int]) -> dict[str, int]:
+    """Why messages were withheld, the most frequent first."""
     found = {reason or "": n for (status, reason), n in came.items() if status == MessageStatus.WITHHELD}
     return dict(sorted(found.items(), key=lambda each: -each[1]))
 
@@ -224,7 +226,7 @@ def _waiting(connection: Any, number: int) -> int:
     )
 
 
-def _results(project: Project, standing: Standing) -> tuple[Mapping[str, Any], ...]:
+def results(project: Project, name: str) -> tuple[Mapping[str, Any], ...]:
     """What the current build can tell of its effect; nothing before one has read the books."""
     if not project.builds.pointed:
         return ()
@@ -233,5 +235,5 @@ def _results(project: Project, standing: Standing) -> tuple[Mapping[str, Any], .
     if made is None or made.failed:
         return ()
     rows = opened.table("campaign_results")
-    mine = rows.filter((rows.source == "shuke") & (rows.campaign_id == standing.name))
+    mine = rows.filter((rows.source == "shuke") & (rows.campaign_id == name))
     return tuple(mine.order_by("metric").to_pyarrow().to_pylist())

@@ -97,7 +97,7 @@ def marked(opened: Opened, found: SegmentMeaning, viewer: Viewer) -> tuple[ir.Ta
         raise Denied(N_("This segment asks for personal data, which is masked for you."))
     manifest = opened.build.manifest
     return membership.marked(
-        found.readable, lambda name: _table(opened, name), as_of=manifest.as_of, zone=manifest.zone
+        found.readable, lambda name: table_of(opened, name), as_of=manifest.as_of, zone=manifest.zone
     )
 
 
@@ -116,7 +116,7 @@ def only(project: Project, opened: Opened, rows: ir.Table, text: str | None, vie
     return rows.semi_join(ids(opened, meaning(project, opened, text), viewer), ID)
 
 
-def _table(opened: Opened, name: str) -> ir.Table:
+def table_of(opened: Opened, name: str) -> ir.Table:
     """A table of the build; one of those that land holds nothing where nothing of it has landed."""
     declared = canonical(name)
     if declared and name not in opened.build.manifest.tables:

@@ -19,7 +19,7 @@ SAMPLE = "XXXX-XXXX-XXXX"
 
 
 def key_of(campaign_id: int, customer_id: str) -> str:
-    """By which a message is known to us, and to who receives it."""
+    """By which a message of a campaign is known to us, and to who receives it."""
     return f"{campaign_id}:{customer_id}"
 
 
@@ -32,10 +32,11 @@ class Outgoing:
     channel: Channel
     recipient: Recipient
     entered_as: str
+    step_key: str = ""  # of an automation's, which may write to them more than once
 
     @property
     def key(self) -> str:
-        return key_of(self.standing.id, self.entered_as)
+        return self.step_key or key_of(self.standing.id, self.entered_as)
 
     @property
     def address(self) -> str | None:
@@ -50,7 +51,7 @@ class Outgoing:
         bought = recipient.last_bought is not None and recipient.last_bought >= bought_since
         permitted = is_permitted(said, purpose=campaign.purpose, channel=self.channel.consent)
         speaks_against = {
-            WithholdingReason.ALREADY: past.was_written,
+            WithholdingReason.ALREADY: past.was_written and not self.step_key,
             WithholdingReason.HELD_OUT: bool(past.arms & {CONTROL, GLOBAL}),
             WithholdingReason.NO_CONSENT: not permitted,
             WithholdingReason.NO_ADDRESS: self.address is None,

@@ -117,6 +117,12 @@ def one(project: Project, name: str, *, viewer: Viewer) -> SegmentPage:
     return SegmentPage(summary=summary, wire=built, history=shown)
 
 
+def check_in_force(project: Project, name: str) -> None:
+    """Raises `UnknownSegment` where no segment of that name is in force."""
+    if name not in {each.name for each in segment_log.latest(project.operations) if not each.archived}:
+        raise UnknownSegment(N_("There is no segment {name}."), name=name)
+
+
 def _hidden(version: SegmentVersion) -> SegmentVersion:
     return SegmentVersion(**{**vars(version), "expression": None, "note": ""})
 
