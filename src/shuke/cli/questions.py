@@ -22,7 +22,7 @@ def questions(*, form: Form = output.OutputFormat.TABLE) -> None:
         return output.as_json(found)
     for theme in found:
         _theme(theme)
-    silent = [question.name for theme in found for question in theme.questions if not question.answer]
+    silent = [question.name for theme in found for question in theme.questions if not question.rows]
     if silent:
         output.note(_("Without an answer in this build: {names}").format(names=", ".join(silent)))
     return None
@@ -30,7 +30,7 @@ def questions(*, form: Form = output.OutputFormat.TABLE) -> None:
 
 def _theme(theme: view.Theme) -> None:
     screen = output.console()
-    answered = [question for question in theme.questions if question.answer]
+    answered = [question for question in theme.questions if question.rows and question.answer]
     if answered:
         screen.print(escape(str(theme.title)), style="bold")
     for question in answered:

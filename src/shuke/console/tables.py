@@ -183,7 +183,7 @@ def _told(
         "area": AREAS.get(derived.area if derived else "landing"),
         "parameters": derived.parameters if derived else {},
         "charts": range(len(drawn.charts)) if drawn else (),
-        "sentences": sentences(context, opened, drawn) if drawn else (),
+        "sentences": sentences(context, opened, derived) if derived and not made.failed else (),
         "graded": grades.latest(context.project, viewer=context.viewer).get(name) if derived else None,
         "reads": [read for read in derived.reads if read in opened.build.manifest.tables] if derived else [],
         "read_by": [

@@ -66,9 +66,7 @@ class TableAsSeen:
 
 
 def sentences(subject: TableAsSeen) -> tuple[str, ...]:
-    """What the pictures show, in the reader's language."""
-    if not subject.opened.build.manifest.tables[subject.declared.name].rows:
-        return ()
+    """What the pictures show, or why there is nothing to show, in the reader's language."""
     return tuple(text for function in subject.declared.sentences if (text := _sentence(subject, function)))
 
 

@@ -26,7 +26,7 @@ class Question:
     name: str
     title: Text
     about: Text | None
-    answer: str | None = None  # none where there are no rows to tell of
+    answer: str | None = None  # where there are no rows, why not
     grade: str | None = None  # how right it was when asked on an earlier day, where that was tried
     foretells: bool = False
     charts: int = 0
