@@ -210,8 +210,8 @@ MUTATIONS = (
     Mutation(
         "a program may send only what its token allows",
         "api/authentication.py",
-        "        viewer.require(capability)\n",
-        "        viewer.sees_personal  # noqa: B018\n",
+        "        viewer.require(capability)\n    weigh(request)\n",
+        "        viewer.sees_personal  # noqa: B018\n    weigh(request)\n",
         ("tests/api/test_authentication.py", "tests/api/test_bodies.py", "tests/api/test_work.py"),
     ),
     Mutation(
