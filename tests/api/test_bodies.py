@@ -86,7 +86,11 @@ def doings(server: FastAPI) -> Iterator[tuple[Doing, Admits | None]]:
     """Every method and address at which something can be sent, with what its endpoint declares."""
     for route in iter_route_contexts(server.routes):
         for method in sorted((route.methods or set()) - {"GET", "HEAD"}):
-            path = (route.path or "").format(**dict.fromkeys(route.param_convertors or {}, "1"))
+            path = (
+                (route.path or "")
+                .replace(":path", "")
+                .format(**dict.fromkeys(route.param_convertors or {}, "1"))
+            )
             yield (method, path), getattr(route.endpoint, "admits", None)
 
 
