@@ -1,6 +1,7 @@
 """A sender that is killed at fifty random points: nobody is written to twice, and nobody is forgotten."""
 
 import multiprocessing
+import pkgutil
 import random
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shuke import actions
 from shuke.actions import campaigns, work
 from shuke.app import Project, open_project
 from tests.channels.listening import Mailbox, mail_server
@@ -57,7 +59,9 @@ def test_a_sender_that_is_killed_writes_to_everybody_once(tmp_path: Path, box: M
 def _kill_again_and_again(root: Path, box: Mailbox) -> list[int]:
     """Start senders and kill each at a random moment; how many letters had arrived by then."""
     spawning, chance = multiprocessing.get_context("forkserver"), random.Random(7)
-    spawning.set_forkserver_preload(["shuke.actions.messages", "shuke.actions.campaign_start"])
+    # Whatever a worker asks for work of it knows before it is born, so that it dies at work.
+    every = [f"shuke.actions.{found.name}" for found in pkgutil.iter_modules(actions.__path__)]
+    spawning.set_forkserver_preload(every)
     seen = []
     for _ in range(KILLS):
         sender = spawning.Process(target=_send, args=(root,))

@@ -1,4 +1,5 @@
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -168,5 +169,6 @@ def test_a_rule_in_a_file_is_asked_anew_when_its_file_says_something_else(projec
     )
     for least, many in ((10, 1), (11, 0)):
         file.write_text(text.replace("LEAST", str(least)), "utf-8")
+        os.utime(file, (least, least))  # within a second Python takes two files of one length for the same
         assert built(project) == {"own_bulk": None}
         assert alerts.listed(project, [Condition("rule", "eq", "own_bulk")], viewer=OWNER).total == many

@@ -22,8 +22,10 @@ from tests.console.conftest import Enter, log_in, serving, token
 #: What people type: names, phones and e-mails of people that there are, and of such that there are not.
 TYPED = ("林薇", "Jane Smith", "13812340001", "jane.smith@example.com", "nobody @ all")
 
-#: What forms may write into addresses: days, words of the vocabulary, staff, and answers to questions.
-SENDABLE = re.compile(r"as_of|status|rule|severity|who|verb|subject|ask\\..+|filter|s|sort|down|page|q")
+#: What forms may write into addresses: days, words of the vocabulary, staff, what plans are for, and answers.
+SENDABLE = re.compile(
+    r"as_of|status|rule|severity|assignee|order|target_kind|target|who|verb|subject|ask\\..+|filter|s|sort|down|page|q"
+)
 
 
 def typed(client: TestClient, text: str, place: str = "customers", page: str = "/customers"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from datetime import date
 
 import ibis
@@ -26,6 +28,9 @@ SOURCES = {"survey": Text("survey", "问卷"), "behaviour": Text("behaviour", "�
 
 #: What an answer counts that was given today; half as much after so many days. And what behaviour counts.
 HALF_LIFE, BEHAVED = 365.0, 0.5
+
+#: Days; who came later is taken to have been here for so long.
+QUARTER = 91
 
 
 def _columns() -> list[Column]:
@@ -125,15 +130,22 @@ def loyalty(  # noqa: PLR0917 - the tables that it is made from
     reliability = ibis.ifelse(
         parts.source == "survey", ibis.literal(0.5) ** (parts.age.cast("float64") / HALF_LIFE), BEHAVED
     )
-    weight = ibis.cases(*((parts.part == name, float(w)) for name, w in weights.items()), else_=0.0)
-    weighed = parts.mutate(weight=weight, sure=weight * reliability)
-    told = weighed.group_by("customer_id").agg(
-        loyalty=100 * (weighed.weight * weighed.value).sum() / weighed.weight.sum().nullif(0),
-        confidence=weighed.sure.sum() / sum(weights.values()), known=weighed.count(),
-        asked=(weighed.source == "survey").sum(),
+    weighed = parts.mutate(reliability=reliability)
+    each = weighed.group_by("customer_id").agg(
+        known=weighed.count(), asked=(weighed.source == "survey").sum(),
         **{name: 100 * weighed.value.max(where=weighed.part == name) for name in PARTS},
+        **{f"{name}_sure": weighed.reliability.max(where=weighed.part == name) for name in PARTS},
         **{f"{name}_source": weighed.source.max(where=weighed.part == name) for name in PARTS},
         **{f"{name}_age": weighed.age.max(where=weighed.part == name) for name in PARTS},
+    )  # fmt: skip
+    # Part by part, for a sum over rows would end in other digits with every order of them.
+    weight = {name: ibis.ifelse(each[name].isnull(), 0.0, float(weights[name])) for name in PARTS}
+    whole = functools.reduce(operator.add, weight.values()).nullif(0)
+    told = each.mutate(
+        loyalty=functools.reduce(operator.add, (weight[n] * each[n].fill_null(0.0) for n in PARTS)) / whole,
+        confidence=functools.reduce(
+            operator.add, (weight[n] * each[f"{n}_sure"].fill_null(0.0) for n in PARTS)
+        ) / sum(weights.values()),
     )  # fmt: skip
     before = last_build_loyalty.select("customer_id", last_loyalty="loyalty")
     full = told.left_join(before, "customer_id").drop("customer_id_right")
@@ -169,8 +181,10 @@ def _behaved(
             for n in ("last_order", "last_contact", "last_event", "last_answer")
         )
     )
-    years = ibis.greatest(ibis.literal(as_of).delta(known.first_order, unit="day") / 365.25, 0.25)
-    busy = known.mutate(seen=last, rate=(known.orders + known.contacts + known.answers) / years)
+    # Whole numbers, so that both engines find the same customers equal.
+    days = ibis.greatest(ibis.literal(as_of).delta(known.first_order, unit="day").cast("int64"), QUARTER)
+    done = (known.orders + known.contacts + known.answers).cast("int64")
+    busy = known.mutate(seen=last, rate=done.cast("float64") / days.cast("float64"))
     bought = busy.filter(busy.rate.notnull())
     others = (bought.count().over(ibis.window()) - 1).nullif(0)
     placed = bought.mutate(place=ibis.rank().over(ibis.window(order_by=bought.rate)) / others)

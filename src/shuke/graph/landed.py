@@ -18,6 +18,7 @@ from shuke.store import file_records
 from shuke.store.in_force import delays, happened, history, in_force, in_order
 from shuke.store.landing import Landing, Receipt
 from shuke.tables import Canonical, Type
+from shuke.tables.records import OWN
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ class Landed:
 
     @cached_property
     def deliveries(self) -> tuple[tuple[str, date], ...]:
-        """On which days each source has delivered something, be it old or new, up to the day."""
+        """On which days each source but Shuke itself has delivered something, old or new, up to the day."""
         came = {
             (r.source, r.received_at.astimezone(ZoneInfo(self.zone)).date())
             for r in self.receipts
-            if r.withdraws is None
+            if r.withdraws is None and r.source != OWN
         }
         return tuple(sorted((source, day) for source, day in came if day <= self.as_of))
 
