@@ -29,12 +29,11 @@ def does(who: str, **further: object) -> Row:
             "last_order": date(2026, 6, 1)} | further  # fmt: skip
 
 
-def made(desk: Tables, *, scores=(), people=(), complained=(), said=(), chances=(), before=None, **asked):
+def made(desk: Tables, *, scores=(), people=(), complained=(), said=(), chances=(), **asked):
     table = desk.made(
         loyalty, desk.derived(survey_scores, list(scores)), desk.derived(behaviour, list(people)),
         desk.derived(complaints, list(complained)), desk.derived(opinions, list(said)),
-        desk.derived(departure_chances, list(chances)), desk.derived(loyalty, list(before or [])),
-        as_of=AS_OF, **asked,
+        desk.derived(departure_chances, list(chances)), as_of=AS_OF, **asked,
     )  # fmt: skip
     return desk.checkpoint(table)
 
@@ -52,7 +51,6 @@ def test_a_part_is_what_was_answered_and_else_what_was_done(engine):
         said=[{"opinion_id": "1", "customer_id": "bert", "day": AS_OF, "sentiment": "praise"},
               {"opinion_id": "2", "customer_id": "bert", "day": AS_OF, "sentiment": "blame"}],
         chances=[{"customer_id": "bert", "gone": 0.25}],
-        before=[{"customer_id": "anna", "loyalty": 50.0}],
     )  # fmt: skip
     found = {row["customer_id"]: row for row in engine.rows(table)}
     anna, bert, cleo = found["anna"], found["bert"], found["cleo"]
@@ -60,12 +58,12 @@ def test_a_part_is_what_was_answered_and_else_what_was_done(engine):
         [100, 0, 20, 90, 50]
     )
     assert (anna["trust_source"], anna["contact_source"], anna["renewal_age"]) == ("survey", "behaviour", 365)
-    assert anna["loyalty"] == pytest.approx(52) and anna["change"] == pytest.approx(2)
+    assert anna["loyalty"] == pytest.approx(52)
     assert anna["confidence"] == pytest.approx((1 + 0.5 + 1 + 1 + 0.5) / 5)
     assert [bert[part] for part in ("trust", "contact", "service", "overall", "renewal")] == pytest.approx(
         [75, 100, 75, 50, 75]
     )
-    assert (bert["asked"], bert["known"], bert["change"]) == (0, 5, None)
+    assert (bert["asked"], bert["known"]) == (0, 5)
     assert bert["confidence"] == pytest.approx(0.5)
     assert (cleo["service"], cleo["overall"], cleo["known"]) == (0, None, 3)
 

@@ -369,7 +369,7 @@ def test_tables_that_tell_no_more_than_what_is_new_are_known_by_what_they_read()
             name: (f"last_build_{name}",)
             for name in (
                 "quality_trend", "credit", "expense", "sales_progress", "customer_segments",
-                "segment_versions", "loyalty", "topics", "unusual_movement",
+                "segment_versions", "topics", "unusual_movement",
             )
         },
     }  # fmt: skip

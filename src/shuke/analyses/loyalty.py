@@ -76,18 +76,15 @@ def _columns() -> list[Column]:
         Column("confidence", Type.NUMBER, Text("Confidence", "可信度"), unit="share"),
         Column("known", Type.INTEGER, Text("Parts known", "已知部分数"), unit="count"),
         Column("asked", Type.INTEGER, Text("Parts from surveys", "来自问卷的部分数"), unit="count"),
-        Column("last_loyalty", Type.NUMBER, Text("Index in the last build", "上一构建的指数"), unit="point"),
-        Column("change", Type.NUMBER, Text("Change", "变化"), unit="point"),
         *_columns(),
     ],
 )  # fmt: skip
-def loyalty(  # noqa: PLR0917 - the tables that it is made from
+def loyalty(
     survey_scores: ir.Table,
     behaviour: ir.Table,
     complaints: ir.Table,
     opinions: ir.Table,
     departure_chances: ir.Table,
-    last_build_loyalty: ir.Table,
     *,
     as_of: date,
     checkpoint: Checkpoint,
@@ -106,8 +103,7 @@ def loyalty(  # noqa: PLR0917 - the tables that it is made from
     - trust: answers of `trust`; else the share of orders that were not followed by a return
     - contact: orders, contacts and answers a year, as a place among all customers (100: the most)
     - service: satisfaction that asks about service, and ease; else the share of contacts that did not
-    complain,
-      and 0 where a complaint waits for an answer
+      complain, and 0 where a complaint waits for an answer
     - overall: recommendation and satisfaction; else the share of praise among texts that praise or blame
     - renewal: answers of `renewal`; else one less the chance of having gone (see `departure_chances`)
 
@@ -115,8 +111,8 @@ def loyalty(  # noqa: PLR0917 - the tables that it is made from
         confidence = Σ weight × reliability / Σ weight                 over all five
 
     Reliability is 1 of an answer given today, half of it after a year and so on; of behaviour 0.5; of what
-    is not known 0. So what is missing lowers the confidence, not the index. `change` is against the build
-    before.
+    is not known 0. So what is missing lowers the confidence, not the index. How it moves is told by
+    `loyalty_moves`.
     """
     weights = {
         "trust": trust_weight, "contact": contact_weight, "service": service_weight,
@@ -141,15 +137,12 @@ def loyalty(  # noqa: PLR0917 - the tables that it is made from
     # Part by part, for a sum over rows would end in other digits with every order of them.
     weight = {name: ibis.ifelse(each[name].isnull(), 0.0, float(weights[name])) for name in PARTS}
     whole = functools.reduce(operator.add, weight.values()).nullif(0)
-    told = each.mutate(
+    return each.mutate(
         loyalty=functools.reduce(operator.add, (weight[n] * each[n].fill_null(0.0) for n in PARTS)) / whole,
         confidence=functools.reduce(
             operator.add, (weight[n] * each[f"{n}_sure"].fill_null(0.0) for n in PARTS)
         ) / sum(weights.values()),
     )  # fmt: skip
-    before = last_build_loyalty.select("customer_id", last_loyalty="loyalty")
-    full = told.left_join(before, "customer_id").drop("customer_id_right")
-    return full.mutate(change=full.loyalty - full.last_loyalty)
 
 
 def _answered(scores: ir.Table, as_of: date, max_age_days: int) -> ir.Table:
@@ -237,7 +230,7 @@ def tenths(rows: ir.Table) -> alt.Chart:
 def loyalty_sentence(rows: ir.Table) -> Text:
     told = rows.aggregate(
         customers=rows.count(), index=rows.loyalty.mean(), asked=(rows.asked > 0).sum().fill_null(0),
-        loyal=(rows.loyalty >= 70).sum().fill_null(0), change=rows.change.mean(),
+        loyal=(rows.loyalty >= 70).sum().fill_null(0),
     ).to_pandas().iloc[0]  # fmt: skip
     if not told.customers:
         return Text("Nothing is known from which loyalty could be told.", "没有可据以判断忠诚度的信息。")

@@ -20,9 +20,9 @@ def files_that_stand(
     declared: Canonical, now: Landed, fingerprints: Fingerprints, previous: Build | None
 ) -> list[Path]:
     """The files of the build before whose rows are rows of the table still, all and as they are; none where
-    some may not be, or where the table was not made by the same code."""
+    some may not be, where there were none, or where the table was not made by the same code."""
     stood = previous.manifest.tables.get(LANDED + declared.name) if previous else None
-    if previous is None or stood is None or stood.failed:
+    if previous is None or stood is None or stood.failed or not stood.rows:
         return []
     told = previous.manifest
     seen = [receipt for receipt in now.receipts if receipt.batch in told.batches]
