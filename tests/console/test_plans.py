@@ -28,3 +28,10 @@ def test_whoever_only_looks_types_nothing_in(vera: TestClient) -> None:
     assert page.status_code == 200 and "<input id" not in page.text
     fields = {"csrf": token(page.text), "target_kind": "region", "target": "Kent", "m1": "1"}
     assert vera.post("/plans/plans/2026", data=fields).status_code == 403
+
+
+def test_of_whom_a_plan_is_asked_is_not_written_into_the_address(lin: TestClient) -> None:
+    form = {"csrf": token(lin.get("/plans").text), "target_kind": "customer", "target": "13812340001"}
+    page = lin.post("/plan-target/plans/2026", data=form)
+    assert page.status_code == 200 and "/plans/plans/2026?" in str(page.url)
+    assert "13812340001" not in str(page.url) and "13812340001" in page.text

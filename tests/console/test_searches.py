@@ -22,9 +22,9 @@ from tests.console.conftest import Enter, log_in, serving, token
 #: What people type: names, phones and e-mails of people that there are, and of such that there are not.
 TYPED = ("林薇", "Jane Smith", "13812340001", "jane.smith@example.com", "nobody @ all")
 
-#: What forms may write into addresses: days, words of the vocabulary, staff, what plans are for, and answers.
+#: What forms may write into addresses: days, words of the vocabulary, staff, and answers.
 SENDABLE = re.compile(
-    r"as_of|status|rule|severity|assignee|order|target_kind|target|who|verb|subject|ask\\..+|filter|s|sort|down|page|q"
+    r"as_of|status|rule|severity|assignee|order|who|verb|subject|ask\\..+|filter|s|sort|down|page|q"
 )
 
 

@@ -1,6 +1,7 @@
 """Plans: what is planned for whom, month by month, and what was it last year?"""
 
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -35,6 +36,15 @@ def one(context: Member, kind: str, year: Number) -> Response:
     given = context.params
     target = target_of(_kind(kind), given.get("target_kind", COMPANY), given.get("target", ""))
     return _page(context, target, _year(context, str(year)))
+
+
+@router.post("/plan-target/{kind}/{year}")
+@admits(Capability.SEE)
+def choose(context: Member, form: Form, kind: str, year: Number) -> Response:
+    """To the plan of what was typed in; it may be somebody, so the address does not say it."""
+    target = target_of(_kind(kind), text(form, "target_kind"), text(form, "target"))
+    said = [("target_kind", target.target_kind), context.unsaid("target", target.target)]
+    return context.go(f"/plans/{_kind(kind)}/{_year(context, str(year))}?{urlencode(said)}")
 
 
 @router.post("/plans/{kind}/{year}")
