@@ -20,10 +20,12 @@ ACTIVITIES: dict[str, Text] = {
     OTHER: Text("Other", "其他"),
 }
 
-#: What the name of a cost centre must hold to be of an activity; a company gives words of its own.
+#: What the name of a cost centre must hold to be of an activity, unless it is the activity's own; a company
+#: gives words of its own. IT services and the services of a landlord are nobody's service to customers.
 SERVICE_WORDS = (
-    "service", "support", "call cent", "help desk", "helpdesk", "after-sales", "after sales", "warranty",
-    "kundendienst", "客服", "售后", "呼叫", "服务", "维修",
+    "customer serv", "customer support", "customer care", "service desk", "service cent", "call cent",
+    "contact cent", "help desk", "helpdesk", "after-sales", "after sales", "warranty", "kundendienst",
+    "kundenservice", "客服", "客户服务", "售后", "呼叫中心", "保修",
 )  # fmt: skip
 MARKETING_WORDS = (
     "market", "advert", "promotion", "campaign", "sponsor", "werbung", "publicit", "publicidad",
@@ -34,8 +36,8 @@ LOGISTICS_WORDS = (
     "versand", "lager", "物流", "运输", "运费", "仓储", "快递", "配送", "包装", "邮费",
 )  # fmt: skip
 CREDIT_WORDS = (
-    "interest", "bad debt", "dunning", "collection", "credit", "factoring", "financing", "zinsen",
-    "利息", "坏账", "催收", "信用", "保理", "融资",
+    "interest", "bad debt", "dunning", "debt collection", "credit insur", "credit loss", "credit risk",
+    "factoring", "financing", "zinsen", "利息", "坏账", "催收", "信用保险", "信用损失", "保理", "融资",
 )  # fmt: skip
 
 
@@ -77,7 +79,8 @@ def expense_items(
     """Every expense up to `as_of`, in the project's currency at the newest rate of its day or before.
 
     One row per expense with a day. Its activity is the first of service, marketing, logistics and credit one
-    of whose words stands in the name of the cost centre, in whatever case; `other` where none does.
+    of whose words stands in the name of the cost centre, in whatever case, or whose name it bears; `other`
+    where none does.
     """
     told = owned(landed_expenses, identities, currency=currency)
     dated = told.filter(told["at"].notnull() & (told["at"] <= as_of))
@@ -87,7 +90,11 @@ def expense_items(
     changed = exchanged(valued, landed_exchange_rates, amount="amount", currency=currency)
     words = {SERVICE: service, MARKETING: marketing, LOGISTICS: logistics, CREDIT: credit}
     centre = changed.cost_centre.fill_null("").lower()
-    known = [(_holds(centre, said), ibis.literal(name)) for name, said in words.items() if said]
+    known = [
+        (_holds(centre, said) | centre.isin(_own_names(name)), ibis.literal(name))
+        for name, said in words.items()
+        if said
+    ]
     campaign = changed.cost_centre.isnull() & changed.campaign_id.notnull()
     return changed.select(
         "source", "day", "customer_id", "campaign_id", "cost_centre",
@@ -97,6 +104,10 @@ def expense_items(
         stated_amount=changed.stated,
         currency=changed.stated_in,
     )  # fmt: skip
+
+
+def _own_names(activity: str) -> list[str]:
+    return [ACTIVITIES[activity].en.lower(), ACTIVITIES[activity].zh]
 
 
 def _holds(text: ir.StringValue, words: tuple[str, ...]) -> ir.BooleanValue:
