@@ -1,6 +1,5 @@
 """An automation from an occasion to what was done: once, for who it is by then, unless something keeps it."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,26 +13,12 @@ from shuke.engage.automation import Automation
 from shuke.engage.campaign import CampaignStatus
 from shuke.errors import Denied, WrongCall
 from shuke.views import automations as view
-from tests.channels.listening import Mailbox, mail_server
+from tests.channels.listening import Mailbox
 from tests.engage import club
 from tests.landing import land
 
 TODAY = club.NOON.date()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def shop(tmp_path: Path, box: Mailbox) -> Iterator[Project]:
-    news = {"kind": "email", "server": box.address, "sender": "Tea <news@tea.example>"}
-    project = club.found(tmp_path / "shop", channels={"news": news})
-    yield project
-    project.operations.close()
 
 
 def letter(**further: Any) -> dict[str, Any]:

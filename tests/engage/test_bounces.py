@@ -15,7 +15,7 @@ from shuke.actions import bounces
 from shuke.actions.bounces import Returned
 from shuke.app import Project
 from shuke.channels.message import NotSent
-from tests.channels.listening import Mailbox, mail_server
+from tests.channels.listening import Mailbox
 from tests.engage import club
 
 REPORT = """From: MAILER-DAEMON@mail.example
@@ -53,12 +53,6 @@ def report(
     kind: str = "message/rfc822",
 ) -> str:  # fmt: skip
     return REPORT.format(address=address, status=status, action=action, kind=kind, message_id=message_id)
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
 
 
 @pytest.fixture

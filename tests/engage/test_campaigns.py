@@ -1,7 +1,6 @@
 """A campaign from its audience to the books: who is written to, who is left alone, and why."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,23 +11,9 @@ from shuke.app import Project
 from shuke.engage.campaign import CampaignStatus
 from shuke.errors import Denied, WrongCall
 from shuke.views import campaigns as view
-from tests.channels.listening import Mailbox, mail_server
+from tests.channels.listening import Mailbox
 from tests.engage import club
 from tests.landing import land
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def shop(tmp_path: Path, box: Mailbox) -> Iterator[Project]:
-    news = {"kind": "email", "server": box.address, "sender": "Tea <news@tea.example>"}
-    project = club.found(tmp_path / "shop", channels={"news": news})
-    yield project
-    project.operations.close()
 
 
 def test_everybody_who_said_yes_gets_one_letter_in_their_name(shop: Project, box: Mailbox) -> None:

@@ -1,14 +1,11 @@
 """Consents of a list: a campaign reaches exactly those who said yes in the columns beside them."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from shuke.app import Project
 from shuke.collect.ingestion import ingest
-from tests.channels.listening import Mailbox, mail_server
+from tests.channels.listening import Mailbox
 from tests.engage import club
 
 LIST = """Customer ID,Name,Email,Accepts Email Marketing,Unsubscribed at,HasOptedOutOfEmail
@@ -20,20 +17,6 @@ LIST = """Customer ID,Name,Email,Accepts Email Marketing,Unsubscribed at,HasOpte
 6,Flo,flo@home.example,yes,,
 7,Gus,gus@home.example,not subscribed,,false
 """
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def shop(tmp_path: Path, box: Mailbox) -> Iterator[Project]:
-    news = {"kind": "email", "server": box.address, "sender": "Tea <news@tea.example>"}
-    project = club.found(tmp_path / "shop", channels={"news": news})
-    yield project
-    project.operations.close()
 
 
 def test_a_campaign_reaches_exactly_those_of_an_imported_list_who_said_yes(

@@ -6,10 +6,10 @@ it said when they entered.
 
 from typing import Any
 
-from shuke.access.audit import AuditEvent, add
 from shuke.access.roles import Capability
 from shuke.actions import occasions
-from shuke.actions.campaigns import agreed_by_another, check_sendable
+from shuke.actions.campaign_states import agreed_by_another, move, moved, write_down
+from shuke.actions.campaigns import check_sendable
 from shuke.app import Project
 from shuke.channels.opened import open_channel
 from shuke.engage import campaigns
@@ -22,7 +22,7 @@ from shuke.store import due_work
 from shuke.views import automations as view
 from shuke.views import simulation
 from shuke.views.simulation import Simulation
-from shuke.views.viewer import Viewer, word
+from shuke.views.viewer import Viewer
 
 
 def create(project: Project, name: str, automation: Automation, *, viewer: Viewer) -> Standing:
@@ -31,7 +31,7 @@ def create(project: Project, name: str, automation: Automation, *, viewer: Viewe
     _check(project, automation, viewer)
     with project.operations.writing() as connection:
         made = campaigns.create(connection, name, automation, who=viewer.actor.who, now=viewer.now)
-        _note(connection, viewer, made, "automation.created")
+        write_down(connection, viewer, made, "created")
     return made
 
 
@@ -42,9 +42,9 @@ def edit(project: Project, name: str, automation: Automation, *, viewer: Viewer)
     with project.operations.writing() as connection:
         standing = campaigns.automation(connection, name)
         if standing.status is CampaignStatus.PAUSED:
-            standing = _moved(connection, standing, CampaignStatus.DRAFT, viewer)
+            standing = moved(connection, standing, CampaignStatus.DRAFT, viewer)
         edited = campaigns.edit(connection, standing, automation, who=viewer.actor.who, now=viewer.now)
-        _note(connection, viewer, edited, "automation.edited")
+        write_down(connection, viewer, edited, "edited")
     return edited
 
 
@@ -58,32 +58,32 @@ def begin(project: Project, name: str, *, viewer: Viewer) -> Standing:
     with project.operations.writing() as connection:
         standing = campaigns.automation(connection, name)
         if project.settings.campaigns_need_approval and standing.status is CampaignStatus.DRAFT:
-            return _moved(connection, standing, CampaignStatus.SUBMITTED, viewer)
+            return moved(connection, standing, CampaignStatus.SUBMITTED, viewer)
         if standing.status is CampaignStatus.SUBMITTED:
             agreed_by_another(standing, viewer)
-        moved = _moved(connection, standing, CampaignStatus.SENDING, viewer)
+        standing = moved(connection, standing, CampaignStatus.SENDING, viewer)
         if project.builds.pointed:
-            occasions.look_at(connection, moved, project.builds.current().number, now=viewer.now)
-    return moved
+            occasions.look_at(connection, standing, project.builds.current().number, now=viewer.now)
+    return standing
 
 
 def pause(project: Project, name: str, *, viewer: Viewer) -> Standing:
     """Nobody enters, and who has entered waits."""
-    return _move(project, name, CampaignStatus.PAUSED, viewer)
+    return move(project, campaigns.automation, name, CampaignStatus.PAUSED, viewer=viewer)
 
 
 def send_back(project: Project, name: str, *, viewer: Viewer, note: str = "") -> Standing:
     """What was submitted is a draft again, to be changed."""
-    return _move(project, name, CampaignStatus.DRAFT, viewer, note=note)
+    return move(project, campaigns.automation, name, CampaignStatus.DRAFT, viewer=viewer, note=note)
 
 
 def cancel(project: Project, name: str, *, viewer: Viewer) -> Standing:
     """End it for good; what waits is withdrawn."""
     viewer.require(Capability.RUN_CAMPAIGNS)
     with project.operations.writing() as connection:
-        moved = _moved(connection, campaigns.automation(connection, name), CampaignStatus.CANCELLED, viewer)
-        due_work.withdraw(connection, STEP, prefix=f"{moved.id}:", now=viewer.now)
-    return moved
+        standing = moved(connection, campaigns.automation(connection, name), CampaignStatus.CANCELLED, viewer)
+        due_work.withdraw(connection, STEP, prefix=f"{standing.id}:", now=viewer.now)
+    return standing
 
 
 def simulate(
@@ -99,7 +99,7 @@ def simulate(
     )
     with project.operations.writing() as connection:
         entered.keep_simulation(connection, standing.id, standing.version, found.to_json(), now=viewer.now)
-        _note(connection, viewer, standing, "automation.simulated")
+        write_down(connection, viewer, standing, "simulated")
     return found
 
 
@@ -111,22 +111,3 @@ def _check(project: Project, automation: Automation, viewer: Viewer) -> None:
         elif step.channel:
             open_channel(project.settings.channels, step.channel)
     view.check(project, automation, viewer=viewer)
-
-
-def _move(project: Project, name: str, status: CampaignStatus, viewer: Viewer, *, note: str = "") -> Standing:
-    viewer.require(Capability.RUN_CAMPAIGNS)
-    with project.operations.writing() as connection:
-        return _moved(connection, campaigns.automation(connection, name), status, viewer, note=note)
-
-
-def _moved(
-    connection: Any, standing: Standing, status: CampaignStatus, viewer: Viewer, *, note: str = ""
-) -> Standing:
-    moved = campaigns.move(connection, standing, status, who=viewer.actor.who, now=viewer.now, note=note)
-    _note(connection, viewer, moved, f"automation.{status}")
-    return moved
-
-
-def _note(connection: Any, viewer: Viewer, standing: Standing, verb: str) -> None:
-    event = AuditEvent(verb=verb, subject_kind="automation", subject_id=word(standing.name))
-    add(connection, viewer.actor, event, now=viewer.now)

@@ -2,22 +2,22 @@
 
 import secrets
 from dataclasses import replace
-from typing import Any
 
-from shuke.access.audit import AuditEvent, add
+from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.actions import campaign_start
+from shuke.actions.campaign_states import agreed_by_another, move, moved, write_down
 from shuke.app import Project
 from shuke.channels.opened import open_channel
 from shuke.engage import campaigns, offers
 from shuke.engage.campaign import Campaign, CampaignStatus
 from shuke.engage.campaigns import Standing
-from shuke.errors import Denied, WrongCall
+from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.store import due_work
 from shuke.views import audience
 from shuke.views import campaigns as view
-from shuke.views.viewer import Viewer, word
+from shuke.views.viewer import Viewer
 
 
 def create(project: Project, name: str, campaign: Campaign, *, viewer: Viewer) -> Standing:
@@ -26,7 +26,7 @@ def create(project: Project, name: str, campaign: Campaign, *, viewer: Viewer) -
     _check(project, campaign, viewer)
     with project.operations.writing() as connection:
         made = campaigns.create(connection, name, campaign, who=viewer.actor.who, now=viewer.now)
-        _note(connection, viewer, made, "campaign.created")
+        write_down(connection, viewer, made, "created")
     return made
 
 
@@ -37,7 +37,7 @@ def edit(project: Project, name: str, campaign: Campaign, *, viewer: Viewer) -> 
     with project.operations.writing() as connection:
         standing = campaigns.one(connection, name)
         edited = campaigns.edit(connection, standing, campaign, who=viewer.actor.who, now=viewer.now)
-        _note(connection, viewer, edited, "campaign.edited")
+        write_down(connection, viewer, edited, "edited")
     return edited
 
 
@@ -49,22 +49,22 @@ def begin(project: Project, name: str, *, viewer: Viewer) -> Standing:
     with project.operations.writing() as connection:
         standing = campaigns.one(connection, name)
         if project.settings.campaigns_need_approval and standing.status is CampaignStatus.DRAFT:
-            return _moved(connection, standing, CampaignStatus.SUBMITTED, viewer)
+            return moved(connection, standing, CampaignStatus.SUBMITTED, viewer)
         if standing.status is CampaignStatus.SUBMITTED:
             agreed_by_another(standing, viewer)
-        moved = _moved(connection, standing, CampaignStatus.SCHEDULED, viewer)
-        campaign_start.plan(connection, moved, now=viewer.now)
-    return moved
+        standing = moved(connection, standing, CampaignStatus.SCHEDULED, viewer)
+        campaign_start.plan(connection, standing, now=viewer.now)
+    return standing
 
 
 def send_back(project: Project, name: str, *, viewer: Viewer, note: str = "") -> Standing:
     """What was submitted is a draft again, to be changed."""
-    return _move(project, name, CampaignStatus.DRAFT, viewer, note=note)
+    return move(project, campaigns.one, name, CampaignStatus.DRAFT, viewer=viewer, note=note)
 
 
 def pause(project: Project, name: str, *, viewer: Viewer) -> Standing:
     """Send nothing more for now."""
-    return _move(project, name, CampaignStatus.PAUSED, viewer)
+    return move(project, campaigns.one, name, CampaignStatus.PAUSED, viewer=viewer)
 
 
 def resume(project: Project, name: str, *, viewer: Viewer) -> Standing:
@@ -74,10 +74,10 @@ def resume(project: Project, name: str, *, viewer: Viewer) -> Standing:
         standing = campaigns.one(connection, name)
         has_begun = bool(campaigns.arms(connection, standing.id))
         to = CampaignStatus.SENDING if has_begun else CampaignStatus.SCHEDULED
-        moved = _moved(connection, standing, to, viewer)
+        standing = moved(connection, standing, to, viewer)
         if not has_begun:
-            campaign_start.plan(connection, moved, now=viewer.now)
-    return moved
+            campaign_start.plan(connection, standing, now=viewer.now)
+    return standing
 
 
 def cancel(project: Project, name: str, *, viewer: Viewer) -> Standing:
@@ -85,9 +85,9 @@ def cancel(project: Project, name: str, *, viewer: Viewer) -> Standing:
     viewer.require(Capability.RUN_CAMPAIGNS)
     with project.operations.writing() as connection:
         standing = campaigns.one(connection, name)
-        moved = _moved(connection, standing, CampaignStatus.CANCELLED, viewer)
+        standing = moved(connection, standing, CampaignStatus.CANCELLED, viewer)
         due_work.withdraw(connection, "message", prefix=f"{standing.id}:", now=viewer.now)
-    return moved
+    return standing
 
 
 def send_test(project: Project, name: str, customer_id: str, to: str, *, viewer: Viewer) -> str:
@@ -121,29 +121,3 @@ def _check(project: Project, campaign: Campaign, viewer: Viewer) -> None:
     check_sendable(project, campaign)
     if project.builds.pointed:
         audience.customers(project, project.open(), campaign.audience, viewer=viewer)
-
-
-def agreed_by_another(standing: Standing, viewer: Viewer) -> None:
-    """Raises `Denied` where who agrees is who wrote or submitted it."""
-    told = {standing.edited_by, standing.who}
-    if viewer.actor.who in told:
-        raise Denied(N_("A campaign is approved by somebody else than who wrote or submitted it."))
-
-
-def _move(project: Project, name: str, status: CampaignStatus, viewer: Viewer, *, note: str = "") -> Standing:
-    viewer.require(Capability.RUN_CAMPAIGNS)
-    with project.operations.writing() as connection:
-        return _moved(connection, campaigns.one(connection, name), status, viewer, note=note)
-
-
-def _moved(
-    connection: Any, standing: Standing, status: CampaignStatus, viewer: Viewer, *, note: str = ""
-) -> Standing:
-    moved = campaigns.move(connection, standing, status, who=viewer.actor.who, now=viewer.now, note=note)
-    _note(connection, viewer, moved, f"campaign.{status}")
-    return moved
-
-
-def _note(connection: Any, viewer: Viewer, standing: Standing, verb: str) -> None:
-    event = AuditEvent(verb=verb, subject_kind="campaign", subject_id=word(standing.name))
-    add(connection, viewer.actor, event, now=viewer.now)

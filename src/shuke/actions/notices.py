@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from shuke import formats
-from shuke.actions.work import Books, Kind, one_by_one
+from shuke.actions.work import Books, Kind, nothing_written, one_by_one
 from shuke.alerts import flips
 from shuke.alerts import notices as told_by
 from shuke.alerts.flips import AlertState, Status
@@ -40,7 +40,7 @@ def send(project: Project, due: Due, now: datetime) -> Books:
     """Tell what a piece of due work is about; what is over by then is not told any more."""
     notice = told_by.of(project.settings).get(due.payload["notice"])
     if notice is None or due.payload["place"] >= len(notice.addresses):
-        return _nothing  # nobody wants to hear of it any more
+        return nothing_written  # nobody wants to hear of it any more
     with project.operations.reading() as connection:
         states = _concerning(connection, notice, due)
     if states:
@@ -99,9 +99,6 @@ def _told(connection: sa.Connection, *, notice: Notice, due: Due, some: bool, no
         at = now + timedelta(days=notice.remind_days)
         again = Work(key=key, due_at=at, payload=due.payload | {"again": times + 1})
         due_work.plan(connection, NOTICE, [again], now=now)
-
-
-def _nothing(_connection: sa.Connection) -> None: ...
 
 
 def _message(project: Project, notice: Notice, due: Due, states: Sequence[AlertState]) -> Message:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from shuke.actions.arms import Entrants
-from shuke.actions.work import Books, Kind, one_by_one
+from shuke.actions.work import Books, Kind, nothing_written, one_by_one
 from shuke.analyses.campaign_arms import TREATED
 from shuke.app import Opened, Project
 from shuke.engage import books, campaigns, occasions
@@ -44,12 +44,12 @@ def _look(project: Project, due: Due, now: datetime) -> Books:
     number, current = due.payload["build"], project.builds.current()
     # A build that was rolled back, or dropped, is not what is the case.
     if standing.status is not CampaignStatus.SENDING or number > current.number:
-        return _nothing
+        return nothing_written
     if number not in project.builds.numbers():
-        return _nothing
+        return nothing_written
     opened = project.open(number)
     if opened.build.manifest.looks_back:
-        return _nothing
+        return nothing_written
     with project.operations.reading() as connection:
         known = books.assigned(connection, standing.id)
         before = occasions.entered(connection, standing.id)
@@ -169,9 +169,6 @@ def _step(entry: Entered, step: int, due_at: datetime) -> Work:
     }  # fmt: skip
     key = key_of(entry.campaign_id, entry.customer_id, entry.occasion, step)
     return Work(key=key, due_at=due_at, payload=payload)
-
-
-def _nothing(_connection: sa.Connection) -> None: ...
 
 
 KIND = Kind(LOOK, one_by_one(_look))

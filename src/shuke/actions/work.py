@@ -43,6 +43,10 @@ GiveUp = Callable[[sa.Connection, Due, str, datetime], None]
 """What is to be written down of work that failed for good: (connection, due, why, now)."""
 
 
+def nothing_written(_connection: sa.Connection) -> None:
+    """The books of work of which there is nothing to say."""
+
+
 class Later(Exception):
     """It is not to be done now, and that is no failure."""
 
