@@ -69,6 +69,8 @@ def test_sources_that_all_sell_and_sources_that_brought_nobody_are_told_as_such(
 def test_one_good_customer_more_than_others_brought_is_chance(duckdb):
     people = [each for s in "abcde" for each in named(f"list-{s}", *(f"{s}{n:02}.c" for n in range(12)))]
     rows = [bought("a00", "2026-03-01", 900), *(bought(f"x{n}", "2026-03-01", 10 + n) for n in range(9))]
-    found = {row["source"]: row for row in duckdb.rows(made(duckdb, people, rows))}
+    table = made(duckdb, people, rows)
+    found = {row["source"]: row for row in duckdb.rows(table)}
     assert found["list-a"]["good"] == 1 and not any(row["differs"] for row in found.values())
+    assert best_source(table.to_pandas()).en.startswith("No source differs from the others in good customers")
     assert 0 <= found["list-b"]["good_low"] < 1e-9

@@ -114,7 +114,7 @@ def good_shares(frame: pd.DataFrame) -> alt.LayerChart:
     title = str(prospect_sources["good_rate"].title)
     x = alt.X("good_low:Q", title=title, axis=alt.Axis(format=".0%"))
     return base.mark_rule().encode(x=x, x2="good_high:Q") + base.mark_point(filled=True).encode(
-        x="good_rate:Q"
+        x=alt.X("good_rate:Q", title=title, axis=alt.Axis(format=".0%"))
     )
 
 
@@ -128,6 +128,11 @@ def best_source(frame: pd.DataFrame) -> Text:
     if known.empty or not known.good.sum():
         return Text(f"{had.en} No source has brought a good customer yet.", f"{had.zh}尚无来源带来优质客户。")
     row = known.iloc[0]
+    if not known.differs.any():
+        return Text(
+            f"No source differs from the others in good customers by more than chance. {had.en}",
+            f"各来源带来优质客户的比例之差均可能出于偶然。{had.zh}",
+        )
     return Text(
         f"“{row.source}” brings the most good customers: {row.good_rate:.1%} of those new to us (between "
         f"{row.good_low:.1%} and {row.good_high:.1%}). {had.en}",
