@@ -7,20 +7,12 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from shuke.analyses.survey_scores import VERDICTS
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
+from shuke.tables.opinion_codes import LANGUAGES, ORIGINS
 from shuke.tables.records import record_of
-
-ORIGINS = {
-    "contact": Text("call, visit or message", "来电、来访或留言"),
-    "answer": Text("survey answer", "问卷回答"),
-}
-LANGUAGES = {
-    "zh": Text("Chinese", "中文"),
-    "en": Text("other letters", "西文"),
-    "": Text("no words", "无文字"),
-}
 
 
 @table(
@@ -43,7 +35,7 @@ LANGUAGES = {
         Column("product_id", Type.TEXT, Text("Product", "商品")),
         Column("rating", Type.NUMBER, Text("Rating", "评分比例"), unit="share", note=Text(
             "That was given with the words, from 0 to 1.", "与文字同时给出的评分，0 至 1。")),
-        Column("verdict", Type.TEXT, Text("Verdict of the rating", "评分评价")),
+        Column("verdict", Type.TEXT, Text("Verdict of the rating", "评分评价"), codes=VERDICTS),
         Column("is_complaint", Type.FLAG, Text("Complaint", "投诉"), note=Text(
             "As `complaints` has it.", "依「投诉」表。")),
         Column("waiting", Type.FLAG, Text("Complaint without an answer", "投诉未获答复")),

@@ -10,6 +10,7 @@ from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
+from shuke.tables.opinion_codes import SENTIMENTS
 
 SUGGEST = (
     "suggest", "i wish", "would be nice", "would be better", "would be great", "please add", "could you add",
@@ -52,7 +53,7 @@ FORMS: dict[str, Text] = {
         Column("form", Type.TEXT, Text("Form", "形式"), codes=FORMS),
         Column("topic_no", Type.INTEGER, Text("Topic", "主题编号")),
         Column("topic", Type.TEXT, Text("Name of the topic", "主题名称")),
-        Column("sentiment", Type.TEXT, Text("Praise or blame", "褒贬")),
+        Column("sentiment", Type.TEXT, Text("Praise or blame", "褒贬"), codes=SENTIMENTS),
         Column("text", Type.TEXT, Text("Text", "内容"), pii="text"),
         Column("product_id", Type.TEXT, Text("Product", "商品")),
         Column("department", Type.TEXT, Text("Department", "部门")),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from shuke.analyses.opinion_texts import LANGUAGES, ORIGINS
 from shuke.languages import Text
 from shuke.lazy import pd
 from shuke.stats import wilson
 from shuke.tables import Column, Type, table
+from shuke.tables.opinion_codes import LANGUAGES, ORIGINS
 
 
 @table(

@@ -11,13 +11,8 @@ from shuke.lazy import pd
 from shuke.models.sentiment_model import MOST, VADER_NEUTRAL, SentimentFit, fit, vader
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
+from shuke.tables.opinion_codes import LANGUAGES, ORIGINS, SENTIMENTS
 
-SENTIMENTS: dict[str, Text] = {
-    "praise": Text("praise", "褒"),
-    "neutral": Text("neither", "中性"),
-    "blame": Text("blame", "贬"),
-    "unknown": Text("cannot be told", "无法判断"),
-}
 METHODS: dict[str, Text] = {
     "learnt": Text("learnt from rated texts", "由评分文字学得"),
     "vader": Text("dictionary of English (VADER)", "英文词典（VADER）"),
@@ -38,8 +33,8 @@ METHODS: dict[str, Text] = {
     columns=[
         Column("opinion_id", Type.TEXT, Text("Number", "编号")),
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
-        Column("origin", Type.TEXT, Text("Said in", "来源")),
-        Column("language", Type.TEXT, Text("Language", "语言")),
+        Column("origin", Type.TEXT, Text("Said in", "来源"), codes=ORIGINS),
+        Column("language", Type.TEXT, Text("Language", "语言"), codes=LANGUAGES),
         Column("sentiment", Type.TEXT, Text("Praise or blame", "褒贬"), codes=SENTIMENTS),
         Column("score", Type.NUMBER, Text("Chance of praise", "褒的概率"), unit="share"),
         Column("method", Type.TEXT, Text("Method", "方法"), codes=METHODS),
