@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.browser_fixtures",
     "tests.engine_fixtures",
     "tests.few_tables",
     "tests.operations_fixtures",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from shuke.access import tokens, users
 from shuke.access.audit import Actor
@@ -19,7 +19,7 @@ from shuke.app import Project
 from shuke.engage.offers import OfferKind, Terms
 from tests.channels.listening import Mailbox, mail_server
 from tests.console.company import PASSWORD
-from tests.console.conftest import chromium, listening  # noqa: F401 - a fixture
+from tests.console.conftest import listening
 from tests.engage import club
 from tests.landing import land
 
@@ -49,7 +49,7 @@ def shop(tmp_path: Path, box: Mailbox) -> Iterator[Project]:
     project.operations.close()
 
 
-def test_a_campaign_from_its_segment_to_its_proof(shop: Project, box: Mailbox, chromium) -> None:  # noqa: F811
+def test_a_campaign_from_its_segment_to_its_proof(shop: Project, box: Mailbox, chromium: Browser) -> None:
     today = NOW.date()
     _make_offer(shop, today)
     with listening(shop) as address:

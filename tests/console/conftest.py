@@ -1,4 +1,4 @@
-"""The company, browsers of its people, and a real browser."""
+"""The company and the browsers of its people."""
 
 import re
 import shutil
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from shuke.app import Project, open_project
@@ -21,11 +20,6 @@ from tests.console import company
 from tests.landing import land
 
 Enter = Callable[..., TestClient]
-
-CHROMIUM = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-).split()
 
 
 @pytest.fixture(scope="session")
@@ -84,17 +78,6 @@ def vera(built: Project) -> Iterator[TestClient]:
     with TestClient(serving(built), headers={"Accept-Language": "en-GB"}) as client:
         log_in(client, "vera")
         yield client
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.fail("The browser tests drive Chromium. Install it: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
