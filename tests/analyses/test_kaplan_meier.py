@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from shuke.analyses.kaplan_meier import curve, log_rank
+from shuke.analyses.false_discoveries import corrected
+from shuke.analyses.kaplan_meier import comparable, curve, log_rank
 
 #: Weeks of remission of children with leukaemia under 6-MP and under a placebo; those in the second list
 #: were still in remission when last seen (Freireich and others, Blood 21, 1963).
@@ -69,3 +71,48 @@ def test_the_curve_is_what_following_each_one_gives(people):
         assert found.share[position] == pytest.approx(share)
         assert 0 <= found.low[position] <= found.share[position] + 1e-12
         assert found.share[position] <= found.high[position] + 1e-12 <= 1 + 1e-9
+
+
+RUNS = 2000
+
+#: How common the values of six attributes are: even, uneven, many, and rare ones.
+SPLITS = [
+    (0.5, 0.5),
+    (0.4, 0.3, 0.15, 0.1, 0.05),
+    (0.25,) * 4,
+    (0.85, 0.15),
+    (0.9, 0.04, 0.06),
+    (0.965, 0.035),
+]
+
+
+def tables_by_day(days, lost, labels, size):
+    """Counts of the lost and of those last seen, by day and group."""
+    at = np.unique(days, return_inverse=True)[1]
+    counts = np.zeros((2, at.max() + 1, size))
+    np.add.at(counts, ((~lost).astype(int), at, labels), 1)
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("customers", "mean_stay"),
+    [(80, 300), (400, 300), (400, 5000), (1000, 5000), (1500, 6000), (1000, 40000)],
+)
+def test_where_stays_are_shuffled_no_more_runs_than_stated_find_what_splits_them(customers, mean_stay):
+    """Small companies too, and those that hardly lose anybody, where chi-square alone is wrong too often."""
+    rng = np.random.default_rng(6)
+    labels = [rng.choice(len(shares), customers, p=shares) for shares in SPLITS]
+    stay, followed = rng.exponential(mean_stay, customers), rng.uniform(30, 800, customers)
+    days, lost = np.minimum(stay, followed).astype(int), stay < followed
+    wrong = 0
+    for _ in range(RUNS):
+        order = rng.permutation(customers)
+        p = []
+        for label, shares in zip(labels, SPLITS, strict=True):
+            gone, seen = tables_by_day(days[order], lost[order], label, len(shares))
+            kept = ((gone + seen).sum(axis=0) >= 30) & comparable(gone, seen)
+            if kept.sum() > 1:
+                p.append(log_rank(gone[:, kept], seen[:, kept])[2])
+        wrong += bool((corrected(np.array(p), len(p)) <= 0.05).any())
+    print(f"{wrong} of {RUNS} runs found something that is not there")
+    assert wrong <= binom.ppf(0.9995, RUNS, 0.05)

@@ -18,6 +18,7 @@ from shuke.dealings.expense_items import expense_items
 from shuke.dealings.receivable_entries import receivable_entries
 from shuke.languages import Language, speaking
 from shuke.models.lifecycle import lifecycle
+from shuke.segments.membership import segment_members
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -205,10 +206,13 @@ def test_groups_of_customers_are_told_what_serving_them_costs(engine):
     tiers = engine.derived(rfm, [{"customer_id": "anna", "tier": "champions"},
                                  {"customer_id": "bert", "tier": "new"}])  # fmt: skip
     standing = engine.derived(lifecycle, [{"customer_id": who, "status": "active"} for who in WHO])
-    table = engine.made(cost_to_serve, profits, tiers, standing)
+    members = engine.derived(segment_members, [{"customer_id": "bert", "segment": "vip"},
+                                               {"customer_id": "cleo", "segment": "vip"}])  # fmt: skip
+    table = engine.made(cost_to_serve, profits, tiers, standing, members)
     rows = {(row["kind"], row["group"]): row for row in engine.rows(table)}
     assert rows["tier", "new"]["share"] == 0.75 and rows["tier", "new"]["each"] == 15
     assert (rows["status", "active"]["customers"], rows["status", "active"]["at_loss"]) == (2, 1)
+    assert (rows["segment", "vip"]["customers"], rows["segment", "vip"]["cost_to_serve"]) == (1, 15)
     frame = table.to_pandas()
     with speaking("zh"):
         shares(frame).to_dict()

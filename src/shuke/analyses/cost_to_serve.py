@@ -1,4 +1,4 @@
-"""Cost to serve: which tiers and statuses of customers cost how much of what they bring?"""
+"""Cost to serve: which tiers, statuses and segments of customers cost how much of what they bring?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from shuke.tables.statuses import STATUSES
 KINDS: dict[str, Text] = {
     "tier": Text("Tier", "客户层级"),
     "status": Text("Life-cycle status", "生命周期状态"),
+    "segment": Text("Segment", "客群"),
 }
 _NAMES: Mapping[str, Text] = {**STATUSES, **TIERS}
 
@@ -38,8 +39,9 @@ def _money(name: str, en: str, zh: str) -> Column:
         "每条为该层级净收入中用于服务的比例：服务、营销、物流、信用与其他费用。"),
     limits=Text(
         "Costs are divided by drivers (see profit_entries). A group that costs much may be new, or be served "
-        "well on purpose.",
-        "成本按动因分摊（见 profit_entries）。服务成本高的客群可能是新客，或有意重点服务。"),
+        "well on purpose. Segments overlap, so their rows do not add up to the company.",
+        "成本按动因分摊（见 profit_entries）。服务成本高的客群可能是新客，或有意重点服务。"
+        "客群可能重叠，各行之和不等于全公司。"),
     columns=[
         Column("kind", Type.TEXT, Text("Kind of group", "分组方式"), codes=KINDS),
         Column("group", Type.TEXT, Text("Group", "组别"), codes=_NAMES),
@@ -56,16 +58,19 @@ def _money(name: str, en: str, zh: str) -> Column:
         Column("loss_high", Type.NUMBER, Text("Share at a loss, at most", "亏损占比上限"), unit="share"),
     ],
 )  # fmt: skip
-def cost_to_serve(profitability: ir.Table, rfm: ir.Table, lifecycle: ir.Table) -> ir.Table:
-    """What it costs to serve the customers of each tier and of each life-cycle status.
+def cost_to_serve(
+    profitability: ir.Table, rfm: ir.Table, lifecycle: ir.Table, segment_members: ir.Table
+) -> ir.Table:
+    """What it costs to serve the customers of each tier, of each life-cycle status and of each segment.
 
-    One row per group with a customer of `profitability`. `share` is
-    empty where a group brings no revenue. `loss_low` and `loss_high` are the ends of the 95 % score interval
-    (Wilson 1927) of the share served at a loss.
+    One row per group with a customer of `profitability`; who is in several segments counts in each. `share`
+    is empty where a group brings no revenue. `loss_low` and `loss_high` are the ends of the 95 % score
+    interval (Wilson 1927) of the share served at a loss.
     """
     groups = ibis.union(
         rfm.select("customer_id", kind=ibis.literal("tier"), group="tier"),
         lifecycle.select("customer_id", kind=ibis.literal("status"), group="status"),
+        segment_members.select("customer_id", kind=ibis.literal("segment"), group="segment"),
     )
     known = profitability.inner_join(groups, "customer_id")
     summed = known.group_by("kind", "group").agg(

@@ -10,6 +10,9 @@ from shuke.stats import Z95
 
 Floats = NDArray[np.float64]
 
+#: Of a group of which fewer would be lost were all alike, chi-square says little (Cochran 1954).
+_FEWEST_EXPECTED = 5
+
 
 @dataclass(frozen=True)
 class SurvivalCurve:
@@ -54,6 +57,15 @@ def _interval(events: Floats, at_risk: Floats, share: Floats) -> tuple[Floats, F
     low = np.where(inside, base ** np.exp(width), np.where(share > 0, 1 - score, 0.0))
     high = np.where(inside, base ** np.exp(-width), np.where(share > 0, 1.0, score))
     return low, high
+
+
+def comparable(lost: Floats, left: Floats) -> NDArray[np.bool_]:
+    """Of which groups (columns of counts by day) enough would be lost, were all alike, to compare them.
+
+    That rests on their sizes and on all losses together, never on the group's own, so it favours no group.
+    """
+    size = (lost + left).sum(axis=0)
+    return size * lost.sum() >= _FEWEST_EXPECTED * size.sum()
 
 
 def log_rank(lost: Floats, left: Floats) -> tuple[float, int, float]:
