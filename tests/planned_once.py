@@ -119,9 +119,10 @@ class _Remembered:
         checkpoint: Any = questions.get("checkpoint")
         before = self.here.compiled
 
-        def noting(table: ir.Table) -> ir.Table:
-            noted.append(table)
-            made: ir.Table = checkpoint(table)
+        def noting(rows: Any) -> ir.Table:
+            if isinstance(rows, ir.Table):  # what comes in parts is worked out as it is asked for
+                noted.append(rows)
+            made: ir.Table = checkpoint(rows)
             return made
 
         asked = {"checkpoint": noting} if key and checkpoint else {}

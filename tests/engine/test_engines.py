@@ -52,6 +52,19 @@ def test_a_checkpoint_stands_by_itself(engine):
     assert [row["n"] for row in engine.rows(kept, "n")] == [10, 20]
 
 
+def test_a_checkpoint_in_parts_is_one_table_worked_out_part_by_part(engine):
+    asked = []
+
+    def parts():
+        for n in (1, 2, 3):
+            asked.append(n)
+            yield engine.of(SCHEMA, [{"n": n}, {"n": 10 * n}])
+
+    whole = engine.checkpoint(parts())
+    assert asked == [1, 2, 3]
+    assert sorted(row["n"] for row in engine.rows(whole, "n")) == [1, 2, 3, 10, 20, 30]
+
+
 def test_what_was_computed_on_the_way_to_a_table_is_dropped_with_it(engine, tmp_path):
     rows = engine.of(SCHEMA, [{"n": 1}, {"n": 2}])
     before = engine.checkpoint(rows)

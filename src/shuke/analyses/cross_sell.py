@@ -114,7 +114,7 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
     goods = purchases.filter(
         purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
     ).filter(lambda t: t.day <= as_of)
-    suited = checkpoint(recommendations.select("customer_id", "product_id", "product_name", "category"))
+    suited = recommendations.select("customer_id", "product_id", "product_name", "category")
     cuts = [as_of - timedelta(days=n * horizon_days) for n in (0, 1, 2)]
     known = checkpoint(states(goods, cuts))
     owned = checkpoint(firsts(goods, suited))

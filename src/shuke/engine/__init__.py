@@ -2,7 +2,7 @@
 
 import atexit
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
@@ -66,8 +66,8 @@ class Engine(Protocol):
         """Whether every row of a written table is the only one of its key, of which no part is null."""
         ...
 
-    def checkpoint(self, table: ir.Table) -> ir.Table:
-        """Compute now, read from disk afterwards."""
+    def checkpoint(self, rows: ir.Table | Iterable[ir.Table]) -> ir.Table:
+        """Compute now and hand back the rows; a table in parts, of one at least, part by part."""
         ...
 
     def passing(self) -> AbstractContextManager[None]:

@@ -1,13 +1,15 @@
 """DuckDB: what computes on this machine, without any service?"""
 
 import os
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zlib import crc32
 
 import duckdb
@@ -32,6 +34,9 @@ FORM = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 
 
 #: How many rows a group of a file has.
 ROWS = 122_880
+
+#: A checkpoint of more rows than this is a file.
+MOST_HELD = 1_000_000
 
 #: No code comes over the network while Shuke runs: what is not in the package is not there.
 AS_INSTALLED: dict[str, Any] = {"autoinstall_known_extensions": False, "allow_community_extensions": False}
@@ -80,25 +85,51 @@ class DuckDB:
         path = literal(str(folder / "part-0.parquet"))
         columns = [quoted(column) for column in (by, *key) if column]
         order, rows = f" ORDER BY {', '.join(columns)}" * bool(columns), LAID_OUT_ROWS if by else ROWS
-        self._run(f"COPY ({self._select(table)}{order}) TO {path} ({FORM} {rows})")
+        with self.backend.handing_over():
+            self._run(f"COPY ({self._select(table)}{order}) TO {path} ({FORM} {rows})")
 
     def is_keyed(self, folder: Path, key: Sequence[str]) -> bool:
         rows = f"read_parquet([{', '.join(map(literal, pieces(folder)))}])"
         return self._run(offending(rows, [*map(quoted, key)])).fetchall() == [(0,)]
 
-    def checkpoint(self, table: ir.Table) -> ir.Table:
+    def checkpoint(self, rows: ir.Table | Iterable[ir.Table]) -> ir.Table:
+        if not isinstance(rows, ir.Table):
+            return self._files_of(rows)
         name = self._name_of("checkpoint")
-        self._run(f"CREATE TEMP TABLE {quoted(name)} AS {self._select(table)}")
-        return self._named(name, ibis.schema({n: _stored(kind) for n, kind in table.schema().items()}))
+        with self.backend.handing_over():
+            self._run(f"CREATE TEMP TABLE {quoted(name)} AS {self._select(rows)}")
+        held = self._named(name, ibis.schema({n: _stored(kind) for n, kind in rows.schema().items()}))
+        ((many,),) = self._run(f"SELECT count(*) FROM {quoted(name)}").fetchall()
+        if many <= MOST_HELD:
+            return held
+        # What tables hold in memory is not given back to whoever needs it, say to sort.
+        written = self._files_of([held])
+        self._run(f"DROP TABLE {quoted(name)}")
+        return written
+
+    def _files_of(self, parts: Iterable[ir.Table]) -> ir.Table:
+        """Each in a file, read as one table; a part is worked out when the one before it has been written."""
+        folders = []
+        for part in parts:
+            folders.append(self.scratch / f"part.{uuid4().hex}")
+            self.write(part, folders[-1])
+            schema = part.schema()
+        return self.read(folders, schema)
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        before = self._tables()
+        before, files = self._tables(), set(self._files())
         try:
-            yield
+            with self.backend.handing_over():
+                yield
         finally:
             for name in self._tables() - before:
                 self._run(f"DROP TABLE {quoted(name)}")
+            for folder in set(self._files()) - files:
+                shutil.rmtree(folder)
+
+    def _files(self) -> Iterator[Path]:
+        return self.scratch.glob("part.*")
 
     def _tables(self) -> set[str]:
         """Those that hold rows: checkpoints, and what Splink makes."""
@@ -165,7 +196,28 @@ class ArrowBackend(Backend):  # type: ignore[misc]
 
 
 class _Backend(ArrowBackend):
+    """That which also lets go of rows of this process once they have been read, as Ibis does not."""
+
     compiler = _Compiler()
+
+    @contextmanager
+    def handing_over(self) -> Iterator[None]:
+        """What DuckDB is shown of this process's tables within this context it keeps no longer."""
+        before = set(self._shown)
+        try:
+            yield
+        finally:
+            for name in set(self._shown) - before:
+                self.con.unregister(name)
+                self._memtables.discard(self._shown.pop(name))
+
+    @cached_property
+    def _shown(self) -> dict[str, ops.InMemoryTable]:
+        return {}
+
+    def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
+        super()._register_in_memory_table(op)
+        self._shown[op.name] = op
 
     def execute(self, expression: ir.Expr, /, **options: Any) -> Any:
         return super().execute(sorted_rows(expression), **options)

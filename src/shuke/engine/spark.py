@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -146,10 +146,13 @@ class Spark:
         counted = offending(rows, [f"`{name}`" for name in key])
         return bool(self.session.sql(counted).collect()[0][0] == 0)
 
-    def checkpoint(self, table: ir.Table) -> ir.Table:
-        folder = self.scratch / f"checkpoint-{next(self._numbers)}"
-        self.write(table, folder)
-        return self.read([folder], table.schema())
+    def checkpoint(self, rows: ir.Table | Iterable[ir.Table]) -> ir.Table:
+        folders = []
+        for part in [rows] if isinstance(rows, ir.Table) else rows:
+            folders.append(self.scratch / f"checkpoint-{next(self._numbers)}")
+            self.write(part, folders[-1])
+            schema = part.schema()
+        return self.read(folders, schema)
 
     @contextmanager
     def passing(self) -> Iterator[None]:

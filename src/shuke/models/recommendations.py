@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import starmap
 from typing import Any
 
 import ibis
@@ -116,12 +117,13 @@ def recommendations(  # noqa: PLR0917 - it is made from six tables
     cared = checkpoint(interests(pairs, told, asked, as_of=as_of))
     method = "popular" if tied.empty else str(tied.method.iloc[0])
     size = int(goods.buyers.sum()) + max_products * customers.count().to_pyarrow().as_py()
-    rows = []
-    for who, theirs in _in_parts(people, cared, size):
+
+    def best_of(who: pd.DataFrame, theirs: pa.Table) -> ir.Table:
         some = cares(theirs, pd.Index(who.customer_id), pd.Index(goods.product_id), alike.numbers(who))
         best = lists(some, offer, many=max_products)
-        rows.append(checkpoint(ibis.memtable(_told(best, who, goods, method, alike.reasons))))
-    return rows[0] if len(rows) == 1 else ibis.union(*rows)
+        return ibis.memtable(_told(best, who, goods, method, alike.reasons))
+
+    return checkpoint(starmap(best_of, _in_parts(people, cared, size)))
 
 
 def _in_parts(people: ir.Table, cared: ir.Table, size: int) -> Iterator[tuple[pd.DataFrame, pa.Table]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -38,9 +38,12 @@ SUPPLIED = (
 
 
 class Checkpoint(Protocol):
-    """Compute an expression now and hand back a table of its rows; for steps that iterate."""
+    """Compute an expression now and hand back a table of its rows; for steps that iterate.
 
-    def __call__(self, table: ir.Table, /) -> ir.Table: ...
+    Of a table that is too much to be held at once it takes the parts, one by one, of which there is at least one.
+    """
+
+    def __call__(self, rows: ir.Table | Iterable[ir.Table], /) -> ir.Table: ...
 
 
 @dataclass
