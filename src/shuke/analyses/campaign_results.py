@@ -12,7 +12,7 @@ import numpy as np
 from shuke import formats
 from shuke.analyses.campaign_arms import CONTROL, TREATED
 from shuke.analyses.lift import IMBALANCED, Lift, Sums, adjusted, is_enough, raw, sample_ratio_p, shares
-from shuke.analyses.line_costs import costed
+from shuke.analyses.line_costs import earned
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
@@ -113,7 +113,7 @@ def campaign_results(
     drawn as planned.
     """
     members = _members(campaign_arms, landed_campaigns, as_of=as_of)
-    lines = _lines(purchases, landed_products)
+    lines = _in_floats(earned(purchases, landed_products))
     frame = _sums(_figures(members, lines, as_of=as_of, days=days, before=days_before)).to_pandas()
     told = [_told(frame, metric) for metric in METRICS]
     named = landed_campaigns.select(*_KEYS, campaign_name="name", planned="control_share").to_pandas()
@@ -134,15 +134,8 @@ def _members(arms: ir.Table, campaigns: ir.Table, *, as_of: date) -> ir.Table:
     return counted.filter(counted.start <= ibis.date(as_of))
 
 
-def _lines(purchases: ir.Table, products: ir.Table) -> ir.Table:
-    """What counts, with the cost of each line: its own, or that of its product's pieces."""
-    lines = purchases.filter(purchases.customer_id.notnull() & (purchases.kind != "void"))
-    told = costed(lines, products)
-    cost = told.line_cost.cast("float64")
-    amount = told.amount.cast("float64")
-    sale = (told.kind == "goods") & ~told.is_return
-    order = ibis.ifelse(sale, ibis.coalesce(told.order_id, told.day.cast(str)), ibis.null(str))
-    return told.select("customer_id", "day", order=order, amount=amount, margin=amount - cost)
+def _in_floats(lines: ir.Table) -> ir.Table:
+    return lines.mutate(**{name: lines[name].cast("float64") for name in ("amount", "margin")})
 
 
 def _figures(members: ir.Table, lines: ir.Table, *, as_of: date, days: int, before: int) -> ir.Table:

@@ -1,4 +1,4 @@
-"""Line costs: what did the goods on each order line cost the company?"""
+"""Line costs: what did the goods on each order line cost the company, and what was left of it?"""
 
 import ibis
 import ibis.expr.types as ir
@@ -26,3 +26,16 @@ def costed(lines: ir.Table, products: ir.Table) -> ir.Table:
     signed = ibis.ifelse(back, -own, own)
     pieces = (told.each.cast("decimal(19, 4)") * told.quantity.cast("decimal(19, 4)")).cast(MONEY)
     return told.select(*lines.columns, line_cost=ibis.coalesce(signed, pieces).cast(MONEY))
+
+
+def earned(purchases: ir.Table, products: ir.Table) -> ir.Table:
+    """What each line of a known customer brought: `amount`, and `margin` where its cost is known.
+
+    `order` is the order of a sale of goods, or its day where it has no number; of other lines null.
+    """
+    lines = purchases.filter(purchases.customer_id.notnull() & (purchases.kind != "void"))
+    told = costed(lines, products)
+    sale = (told.kind == "goods") & ~told.is_return
+    order = ibis.ifelse(sale, ibis.coalesce(told.order_id, told.day.cast(str)), ibis.null(str))
+    margin = (told.amount - told.line_cost).cast(MONEY)
+    return told.select("customer_id", "day", order=order, amount=told.amount, margin=margin)
