@@ -102,6 +102,11 @@ def month(value: date | None) -> str:
     return NOTHING if value is None else format_skeleton("yMMM", value, locale=locale())
 
 
+def short_month(value: date) -> str:
+    """Mar, 3月."""
+    return format_skeleton("MMM", value, locale=locale())
+
+
 def moment(value: datetime | None, zone: str, *, to_the_day: bool = False) -> str:
     """A stored moment (UTC, with or without saying so) on the clocks of `zone`, to the minute.
 

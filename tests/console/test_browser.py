@@ -72,14 +72,26 @@ def drawn(page: Page) -> None:
         assert chart.locator("svg path").count() > 3
 
 
-@pytest.mark.parametrize(("locale", "tongue"), [("en-GB", "en"), ("zh-CN", "zh-CN")])
-def test_the_overview_draws_its_trend_and_its_figures_lead_on(visitor: Visitor, locale: str, tongue: str):
+@pytest.mark.parametrize(("locale", "tongue", "back"), [("en-GB", "en", "Today"), ("zh-CN", "zh-CN", "今日")])
+def test_todays_first_alert_leads_to_the_named_customer_and_back(
+    visitor: Visitor, locale: str, tongue: str, back: str
+):
     page = visitor("lin", locale=locale).open("/")
-    drawn(page)
     expect(page.locator("html")).to_have_attribute("lang", tongue)
+    first = page.locator("[aria-labelledby=todo] li").first.locator("a[href^='/customers/']").first
+    name = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.get_by_role("navigation").get_by_role("link", name=back).click()
     expect(page.locator("#todo")).to_be_visible()
-    page.locator(".figures a").first.click()
-    expect(page).to_have_url("/customers")
+
+
+def test_a_bar_of_the_months_leads_to_its_purchases(visitor: Visitor):
+    page = visitor("lin").open("/")
+    page.get_by_role("link", name="Feb 2026: net sales").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Purchases")
+    expect(page.get_by_text("2026-02-01")).to_be_visible()
 
 
 def test_one_finds_a_customer_from_any_page_by_keyboard_alone(visitor: Visitor):

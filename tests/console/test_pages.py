@@ -8,11 +8,13 @@ from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from shuke.access import audit
+from shuke.access.roles import owner
 from shuke.app import Project
 from shuke.console.table_requests import TableRequest, behind
 from shuke.views import tables
 from shuke.views.overview import ALERTS, BATCHES, overview
-from shuke.views.viewer import at_home
+from shuke.views.today import today
+from shuke.views.viewer import Viewer, at_home
 from tests.console.company import NOW, PEOPLE, till
 from tests.console.conftest import Enter, token
 
@@ -32,22 +34,58 @@ def rows_said(page: str) -> int:
     return 0
 
 
-def test_every_figure_of_the_overview_leads_to_the_rows_that_it_counts(built: Project, lin: TestClient):
-    shown = overview(built, viewer=at_home("tests", "cli", now=NOW))
+def test_every_figure_of_today_leads_to_the_rows_that_it_counts(built: Project, lin: TestClient):
+    shown = today(built, viewer=Viewer(owner("lin"), "console", NOW))
     page = lin.get("/").text.replace("&amp;", "&")
-    for figure in shown.figures:
+    assert shown.sales and shown.changes and shown.pressing
+    for figure in (*(each.figure for each in shown.changes), *(each.alerts for each in shown.pressing)):
         assert f'href="{behind(figure)}"' in page, figure.name
         if figure.table != BATCHES and figure.column is None:
             assert rows_said(lin.get(behind(figure)).text) == figure.value, figure.name
+    for month in shown.sales.months:
+        assert f'href="{behind(month.net)}"' in page
 
 
-def test_the_sum_of_the_rows_behind_an_amount_is_the_amount(built: Project, lin: TestClient):
+def test_the_sum_of_the_rows_behind_an_amount_is_the_amount(built: Project):
     viewer = at_home("tests", "cli", now=NOW)
-    for figure in overview(built, viewer=viewer).figures:
+    seen = today(built, viewer=viewer)
+    assert seen.sales
+    months = [figure for month in seen.sales.months for figure in (month.net, month.returns)]
+    told = [*overview(built, viewer=viewer).figures, *months, *(each.figure for each in seen.changes)]
+    for figure in told:
         if figure.column and figure.table not in (ALERTS, BATCHES):
             asked = TableRequest.of(QueryParams(urlsplit(behind(figure)).query))
             rows = tables.select(built, figure.table, asked.everything, viewer=viewer).table
             assert rows[figure.column].sum().fill_null(0).execute() == figure.value, figure.name
+
+
+def test_the_unfinished_month_is_drawn_as_unfinished_and_its_share_of_days_is_said(lin: TestClient):
+    page = lin.get("/").text
+    assert page.count('class="month unfinished"') == 2, "the bar, and what it means"
+    assert "Mar 2026 so far: CN¥68, with 5 of its 31 days gone by (16%)." in page
+    assert page.index("Mar 2026 so far") < page.index("Feb 2026 brought CN¥")
+
+
+def test_an_alert_of_today_names_the_first_whom_it_concerns(lin: TestClient, vera: TestClient):
+    page = lin.get("/").text
+    assert re.search(
+        r'<strong>Overdue customers</strong>.*?<a href="/customers/C\w+">林薇</a>', page, re.DOTALL
+    )
+    assert "林薇" not in vera.get("/").text
+
+
+def test_the_pages_stand_in_the_order_of_what_people_come_for(lin: TestClient, vera: TestClient):
+    def listed(page: str) -> list[str]:
+        nav = page[page.index('<nav class="places"') : page.index("</nav>")]
+        return re.findall(r">([^<>\n]+)</a>", nav)
+
+    areas = [
+        "Today", "Customers and segments", "Questions", "Alerts", "Campaigns and offers",
+        "Quality and identity", "Data", "Settings",
+    ]  # fmt: skip
+    assert listed(lin.get("/").text) == areas == listed(vera.get("/").text)
+    assert listed(lin.get("/builds").text)[7:11] == ["Import", "Builds", "Tables", "Dictionary"]
+    assert listed(vera.get("/builds").text)[7:10] == ["Builds", "Tables", "Dictionary"]
 
 
 @pytest.mark.parametrize("text", ["13812340003", "+86 138 1234 0003", "JANE@example.com", "M003", "jane sm"])
@@ -134,7 +172,7 @@ def test_a_rules_own_page_tells_whom_it_is_about_and_why_in_words(lin: TestClien
 
 def test_a_page_says_in_one_sentence_what_waits(lin: TestClient):
     assert "Open: 1, of these high: " in lin.get("/alerts").text
-    assert re.search(r"Of \d+ customers \d+ are lost and \d+ overdue\.", lin.get("/").text)
+    assert re.search(r"Of \d+ customers \d+ are lost and \d+ overdue\.", lin.get("/questions").text)
 
 
 def test_a_table_by_month_opens_with_the_latest(lin: TestClient):

@@ -15,9 +15,9 @@ from shuke.views.overview import (
     Figure,
     PeriodComparison,
     Share,
-    _this_month,
     _year_before,
     overview,
+    this_month,
 )
 from shuke.views.query import Query
 from shuke.views.viewer import Viewer
@@ -77,7 +77,7 @@ def test_a_viewer_can_follow_every_figure_too(project: Project, stranger: Viewer
 
 @given(st.dates(date(2001, 1, 1), date(2099, 12, 31)))
 def test_the_same_days_of_last_month_are_as_many_as_it_has(as_of: date):
-    (first, last), (first_before, last_before) = _this_month(as_of)
+    (first, last), (first_before, last_before) = this_month(as_of)
     assert first.day == first_before.day == 1 and last == as_of
     assert last_before < first and (last_before.day == as_of.day or (last_before - first_before).days >= 27)
 

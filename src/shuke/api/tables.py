@@ -12,7 +12,7 @@ from shuke.api.disconnects import while_there
 from shuke.api.responses import REFUSALS, ApiRoute, answer
 from shuke.api.schemas import gives
 from shuke.app import Project
-from shuke.views import dictionary, downloads, overview, questions
+from shuke.views import dictionary, downloads, overview, questions, today
 from shuke.views import tables as view
 from shuke.views.downloads import MEDIA_TYPES, FileFormat
 from shuke.views.json_text import objects
@@ -20,7 +20,7 @@ from shuke.views.query import Condition, split_conditions
 from shuke.views.query import Query as Asked
 from shuke.views.viewer import Viewer
 from shuke.web.bodies import admits
-from shuke.web.bounds import Offset
+from shuke.web.bounds import Day, Offset
 from shuke.web.file_responses import sent
 
 router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["tables"])
@@ -126,6 +126,21 @@ async def rows_asked(
 def figures(project: Here, caller: Caller) -> Response:
     """Each figure names the table and the conditions whose rows it counts, or whose column it sums."""
     return answer(overview.overview(project, viewer=caller))
+
+
+@router.get(
+    "/today", summary="What is new, what needs doing?", tags=["overview"], responses=gives(today.Today)
+)
+def first_page(
+    project: Here,
+    caller: Caller,
+    since: Annotated[Day | None, Query(description="tell what happened from this day on")] = None,
+) -> Response:
+    """From the build on that whose token it is last saw in the console, or the last seven days.
+
+    Sales stand by month, beside the plan and the year before.
+    """
+    return answer(today.today(project, viewer=caller, since=since))
 
 
 @router.get(

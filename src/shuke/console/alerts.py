@@ -29,7 +29,7 @@ from shuke.web.file_responses import sent
 router = APIRouter(route_class=PageRoute)
 
 #: By what the list may be narrowed in its address: /alerts?status=open&rule=lapsing
-NARROWED_BY = ("status", "rule", "severity", "assignee", "subject")
+NARROWED_BY = ("status", "rule", "severity", "assignee", "subject", "since")
 
 ORDERS: dict[Order, str] = {
     "at_stake": N_("most at stake first"),
@@ -163,7 +163,7 @@ def _chosen(context: RequestContext) -> dict[str, str]:
 
 
 def _conditions(chosen: dict[str, str]) -> list[Condition]:
-    return [Condition(name, "eq", value) for name, value in chosen.items()]
+    return [Condition(name, "ge" if name == "since" else "eq", value) for name, value in chosen.items()]
 
 
 def _order(context: RequestContext) -> Order:

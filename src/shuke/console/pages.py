@@ -9,39 +9,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from shuke import formats
-from shuke.access.roles import Capability
 from shuke.collect.mapping import targets
 from shuke.console import bundle
+from shuke.console.areas import AREAS, open_to
 from shuke.console.assets import address
 from shuke.console.cells import NUMBERS, cell, record_title, unit
 from shuke.console.docstrings import inline, prose
 from shuke.console.searches import Pair
 from shuke.console.table_requests import ASK, behind, is_of_rows, rows_where
-from shuke.languages import N_, language, translate
+from shuke.languages import language, translate
 from shuke.tables import CANONICAL
 from shuke.views import labels
 
 _FOLDER = Path(__file__).parent / "templates"
-
-#: Where one can go: (path, name, what one must be allowed to do there).
-PLACES: tuple[tuple[str, str, Capability], ...] = (
-    ("/", N_("Overview"), Capability.SEE),
-    ("/customers", N_("Customers"), Capability.SEE),
-    ("/segments", N_("Segments"), Capability.SEE),
-    ("/questions", N_("Questions"), Capability.SEE),
-    ("/alerts", N_("Alerts"), Capability.SEE),
-    ("/campaigns", N_("Campaigns"), Capability.SEE),
-    ("/offers", N_("Offers"), Capability.SEE),
-    ("/plans", N_("Plans"), Capability.SEE),
-    ("/quality", N_("Data quality"), Capability.SEE),
-    ("/identity", N_("Who is who"), Capability.SEE),
-    ("/import", N_("Import"), Capability.IMPORT_DATA),
-    ("/builds", N_("Builds"), Capability.SEE),
-    ("/tables", N_("Tables"), Capability.SEE),
-    ("/dictionary", N_("Dictionary"), Capability.SEE),
-    ("/users", N_("Users"), Capability.MANAGE_USERS),
-    ("/audit", N_("Audit log"), Capability.READ_AUDIT),
-)
 
 
 class HasRequest(Protocol):
@@ -70,7 +50,8 @@ def environment() -> Environment:
         "bundle_version": bundle.version,
         "formats": formats,
         "language": language,
-        "places": PLACES,
+        "areas": AREAS,
+        "open_to": open_to,
         "with_query": with_query,
         "without_filter": without_filter,
         "carried": carried,

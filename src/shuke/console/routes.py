@@ -20,7 +20,6 @@ from shuke.console import (
     customers,
     dictionary,
     downloads,
-    home,
     identity,
     imports,
     login,
@@ -31,6 +30,7 @@ from shuke.console import (
     questions,
     segments,
     tables,
+    today,
     topics,
     unsubscribe,
 )
@@ -46,7 +46,7 @@ from shuke.web.bodies import Bodies
 files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
-    home.router, customers.router, identity.router, tables.router, login.router, account.router,
+    today.router, customers.router, identity.router, tables.router, login.router, account.router,
     people.router, audit_log.router, alerts.router, alert_rules.router, offers.router, plans.router,
     builds.router, dictionary.router, downloads.router, imports.router, quality.router, questions.router,
     segments.router, topics.router,

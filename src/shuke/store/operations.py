@@ -42,13 +42,22 @@ from sqlalchemy.exc import ArgumentError
 
 from shuke.errors import Damaged, WrongSettings
 from shuke.languages import N_
-from shuke.store import automation_rows, campaign_rows, disk, due_work, offer_rows, plan_rows, task_rows
+from shuke.store import (
+    automation_rows,
+    campaign_rows,
+    disk,
+    due_work,
+    look_rows,
+    offer_rows,
+    plan_rows,
+    task_rows,
+)
 from shuke.store.refusals import explained
 from shuke.store.schema import DOCUMENT, NUMBER, Money, UtcMoment, metadata
 
 # modules that keep tables of their own there
-ROOMS = (automation_rows, campaign_rows, due_work, offer_rows, plan_rows, task_rows)
-HEAD = "0011"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+ROOMS = (automation_rows, campaign_rows, due_work, look_rows, offer_rows, plan_rows, task_rows)
+HEAD = "0012"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
 CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all

@@ -85,6 +85,11 @@ class Alert:
     labels: Mapping[str, Text]  # what a person calls each figure of the evidence
 
     @property
+    def called(self) -> str:
+        """Whom or what it is about, as people name it."""
+        return self.name or self.subject.removeprefix(f"{self.subject_kind}:")
+
+    @property
     def about(self) -> AlertSubject:
         return AlertSubject(self.rule, self.subject_kind, self.subject)
 
@@ -154,10 +159,22 @@ def counts(project: Project, *, viewer: Viewer) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["number"] for row in ranked.to_pylist()}
 
 
+def asked(project: Project, key: str, ask: Callable[[ir.Table], ir.Table], *, viewer: Viewer) -> pa.Table:
+    """What a question says of all alerts, with the columns of `ALERTS`; the same question under a key."""
+    viewer.require(Capability.SEE)
+    return _answer(project, project.open(), viewer)(("asked", key), lambda: ask(_EVERY))
+
+
+def made_of(project: Project, rows: Iterable[dict[str, Any]]) -> list[Alert]:
+    """Rows in the columns of `ALERTS`, as alerts."""
+    opened = project.open()
+    return [_alert(project, opened, row) for row in rows]
+
+
 def _counted_open() -> ir.Table:
     is_open = _EVERY.filter(_EVERY.status == Status.OPEN.value)
     counted = is_open.group_by("rule", "severity").agg(number=is_open.count())
-    return counted.order_by([_rank(counted), "rule"])
+    return counted.order_by([rank(counted), "rule"])
 
 
 def assignable(project: Project) -> tuple[str, ...]:
@@ -279,7 +296,7 @@ def today(project: Project, viewer: Viewer) -> date:
     return viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
 
 
-def _rank(alerts: ir.Table) -> ir.IntegerValue:
+def rank(alerts: ir.Table) -> ir.IntegerValue:
     return ibis.cases(*((alerts.severity == s, n) for n, s in enumerate(SEVERITIES)), else_=len(SEVERITIES))
 
 
@@ -289,7 +306,7 @@ def _by(*names: Order) -> Callable[[ir.Table], list[ir.Value]]:
     def order(alerts: ir.Table) -> list[ir.Value]:
         by: dict[Order, ir.Value] = {
             "at_stake": ibis.desc(alerts.at_stake.fill_null(0)),
-            "severity": _rank(alerts),
+            "severity": rank(alerts),
             "since": ibis.desc(alerts.since),
         }
         return [~alerts.rule.isin(list(OWN)), *(by[name] for name in names), alerts.rule, alerts.subject]

@@ -168,7 +168,7 @@ class _Counter:
         return self.first_sale if self.first_sale and (self.first_sale - day).days > QUIET else None
 
     def sales(self, name: str, title: Text, first: date, last: date) -> Figure:
-        return self(name, title, "purchases", *_between("day", first, last), total="amount", unit="currency")
+        return self(name, title, "purchases", *between("day", first, last), total="amount", unit="currency")
 
 
 def _active(count: _Counter) -> Share:
@@ -191,22 +191,22 @@ def _statuses(count: _Counter) -> Iterator[Figure]:
 
 
 def _new(count: _Counter, as_of: date) -> PeriodComparison:
-    this_month, month_before = _this_month(as_of)
+    now, before = this_month(as_of)
     title = Text("New buyers this month", "本月新客")
     title_before = Text("Same days of last month", "上月同期")
     return PeriodComparison(
-        now=count("new", title, "rfm", *_between("first_day", *this_month)),
-        before=count("new_before", title_before, "rfm", *_between("first_day", *month_before)),
-        known_from=count.known_from(month_before[0]),
+        now=count("new", title, "rfm", *between("first_day", *now)),
+        before=count("new_before", title_before, "rfm", *between("first_day", *before)),
+        known_from=count.known_from(before[0]),
     )
 
 
 def _month(count: _Counter, as_of: date) -> PeriodComparison:
-    this_month, month_before = _this_month(as_of)
+    now, before = this_month(as_of)
     return PeriodComparison(
-        now=count.sales("month", Text("Net sales this month so far", "本月至今净销售额"), *this_month),
-        before=count.sales("month_before", Text("Same days of last month", "上月同期"), *month_before),
-        known_from=count.known_from(month_before[0]),
+        now=count.sales("month", Text("Net sales this month so far", "本月至今净销售额"), *now),
+        before=count.sales("month_before", Text("Same days of last month", "上月同期"), *before),
+        known_from=count.known_from(before[0]),
     )
 
 
@@ -222,7 +222,7 @@ def _year(count: _Counter, as_of: date) -> PeriodComparison:
     )
 
 
-def _this_month(as_of: date) -> tuple[tuple[date, date], tuple[date, date]]:
+def this_month(as_of: date) -> tuple[tuple[date, date], tuple[date, date]]:
     """This month up to the day, and as many days of the month before, as far as it has them."""
     first = as_of.replace(day=1)
     end_before = first - timedelta(days=1)
@@ -236,7 +236,7 @@ def _year_before(last: date) -> date:
     return next_day.replace(year=next_day.year - 1, day=28 if leap_day else next_day.day)
 
 
-def _between(column: str, first: date, last: date) -> tuple[Condition, Condition]:
+def between(column: str, first: date, last: date) -> tuple[Condition, Condition]:
     return Condition(column, "ge", first), Condition(column, "le", last)
 
 
