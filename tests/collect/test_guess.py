@@ -334,3 +334,14 @@ def test_the_day_of_a_report_of_advertising_is_that_of_its_cost():
         "Campaign name", "Reporting starts", "Reporting ends", "Amount spent (GBP)", "Impressions"
     )
     assert told["Reporting starts"] == ("expenses.at",)
+
+
+@pytest.mark.parametrize(
+    "headers", ["Expense No|Date|Department|Employee|Amount", "费用单号|日期|部门|员工工号|金额"]
+)
+def test_an_expense_names_the_department_and_who_spent_it(headers):
+    told = _meanings(*headers.split("|"))
+    assert list(told.values()) == [
+        ("expenses.expense_no",), ("expenses.at",), ("budgets.cost_centre",), ("staff.staff_id",),
+        ("expenses.amount",),
+    ]  # fmt: skip

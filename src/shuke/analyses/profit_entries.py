@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from shuke.analyses.campaign_arms import TREATED, arm_of
 from shuke.analyses.cost_allocation import allocated
 from shuke.analyses.line_costs import costed
+from shuke.analyses.recorded_costs import recorded_costs
 from shuke.languages import Text
 from shuke.periods import to_local
 from shuke.stats import rounded
@@ -175,15 +176,8 @@ def _revenue(lines: ir.Table) -> list[ir.Table]:
 
 def _costs(items: ir.Table, campaigns: ir.Table, span: _Span) -> ir.Table:
     """What was spent: on whom (`owner`), on which line, and, where on nobody, what divides it (`driver`)."""
-    known = items.filter(items.amount.notnull())
-    billed = known.filter(known.campaign_id.notnull()).select("campaign_id").distinct()
-    unbilled = campaigns.anti_join(billed, "campaign_id")
-    whole = unbilled.filter(unbilled.cost.notnull()).select(
-        "campaign_id", day="starts", amount="cost", customer_id=ibis.null("string"),
-        line=ibis.literal("marketing"),
-    )  # fmt: skip
-    spent = known.mutate(line=known.activity).select(*whole.columns).union(whole)
-    counted = spent.filter(span.holds(spent.day))
+    spent = recorded_costs(items, campaigns)
+    counted = spent.filter(span.holds(spent.day)).rename(line="activity")
     basis = ibis.cases(
         (counted.campaign_id.notnull(), "campaign"),
         *((counted.line == line, basis) for line, basis in _BY.items()),

@@ -55,6 +55,7 @@ CREDIT_WORDS = (
             "For whom it was spent, where that is recorded.", "费用对应的客户（如有记录）。")),
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动编号")),
         Column("cost_centre", Type.TEXT, Text("Cost centre", "成本中心")),
+        Column("staff_id", Type.TEXT, Text("Employee", "员工")),
         Column("activity", Type.TEXT, Text("Activity", "作业类型"), codes=ACTIVITIES, note=Text(
             "By the words of the cost centre; marketing where there is none and a campaign is named.",
             "按成本中心名称判断；无成本中心而有活动者为营销。")),
@@ -97,7 +98,7 @@ def expense_items(
     ]
     campaign = changed.cost_centre.isnull() & changed.campaign_id.notnull()
     return changed.select(
-        "source", "day", "customer_id", "campaign_id", "cost_centre",
+        "source", "day", "customer_id", "campaign_id", "cost_centre", "staff_id",
         expense_id=changed.key,
         activity=ibis.cases(*known, (campaign, ibis.literal(MARKETING)), else_=OTHER),
         amount=ibis.ifelse(changed.currency == currency, changed.amount, ibis.null(Type.MONEY.ibis)),

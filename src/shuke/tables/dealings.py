@@ -278,7 +278,7 @@ EXPENSES = Canonical(
         Column("expense_no", Type.TEXT, Text("Expense", "费用单号")),
         Column("at", Type.DATE, Text("Date", "费用日期")),
         Column("cost_centre", Type.TEXT, Text("Cost centre", "成本中心"), refers="budgets.cost_centre"),
-        _RECORD,
+        _RECORD, _STAFF,
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动"), refers="campaigns.campaign_id"),
         Column("amount", Type.MONEY, Text("Expense amount", "费用金额"), unit="currency"),
         _CURRENCY,

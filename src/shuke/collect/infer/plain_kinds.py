@@ -152,9 +152,13 @@ PLAIN: tuple[FileKind, ...] = (
             (1, "~when | expenses.at"),
             *NO_SALE,
         ),
-        cost="expenses.amount",
+        cost="expenses.amount", department="budgets.cost_centre", bureau="budgets.cost_centre",
     ),
-    _plain("budgets", ((4, "budgets.amount"), (4, "budgets.period"), (2, "budgets.cost_centre"), *NO_SALE)),
+    _plain(
+        "budgets",
+        ((4, "budgets.amount"), (4, "budgets.period"), (2, "budgets.cost_centre"), *NO_SALE),
+        department="budgets.cost_centre", bureau="budgets.cost_centre",
+    ),
     _plain(
         "plans",
         ((4, "plans.amount"), (4, "plans.period"), *NO_SALE),
