@@ -4,53 +4,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import ibis.expr.types as ir
 import pytest
 
-from shuke.dealings.purchases import purchases
 from shuke.models.propensity import bought_it_then, propensity
+from tests.acceptance.real_sales import JOURNEY, RETAIL, sales
 from tests.engine_fixtures import Tables
-
-RETAIL = """
-SELECT row_number() OVER ()::VARCHAR AS line_id, CustomerID::INTEGER::VARCHAR AS customer_id,
-       InvoiceDate::TIMESTAMP::DATE AS day, StockCode AS product_id, Description AS product_name,
-       NULL AS category, Quantity AS quantity, Quantity * UnitPrice AS amount, Quantity < 0 AS is_return
-FROM '{folder}/online_retail_1/online_retail.parquet' WHERE CustomerID IS NOT NULL
-"""
-JOURNEY = """
-SELECT row_number() OVER ()::VARCHAR AS line_id, household_id::VARCHAR AS customer_id,
-       transaction_timestamp::DATE AS day, product_id::VARCHAR AS product_id,
-       product_type AS product_name, product_category AS category, quantity,
-       sales_value AS amount, false AS is_return
-FROM '{folder}/complete_journey/transactions_sample.parquet'
-LEFT JOIN '{folder}/complete_journey/products.parquet' USING (product_id)
-"""
-
-
-KNOWN = (
-    "line_id", "customer_id", "day", "product_id", "product_name", "category", "quantity", "amount",
-    "is_return",
-)  # fmt: skip
-
-
-def sales(desk: Tables, query: str, folder: Path) -> ir.Table:
-    path = desk.folder / "purchases.parquet"
-    kinds = {field.name: _sql(field.type) for field in purchases.schema.to_pyarrow()}
-    unknown = [name for name in kinds if name not in (*KNOWN, "kind")]
-    columns = [
-        *(f"{name}::{kinds[name]} AS {name}" for name in KNOWN),
-        "'goods' AS kind",
-        *(f"NULL::{kinds[name]} AS {name}" for name in unknown),
-    ]
-    with duckdb.connect() as db:
-        db.execute(f"COPY (SELECT {', '.join(columns)} FROM ({query.format(folder=folder)})) TO '{path}'")
-    return desk.engine.read([path], purchases.schema)
-
-
-def _sql(kind: Any) -> str:
-    words = {"string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP"}
-    return words.get(str(kind)) or f"DECIMAL({kind.precision}, {kind.scale})"
 
 
 def back_tested(desk: Tables, query: str, folder: Path, *, until: date, **asked: Any) -> dict[str, Any]:

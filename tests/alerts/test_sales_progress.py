@@ -4,8 +4,11 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
+
 from shuke.alerts.plan_progress import plan_progress
-from shuke.alerts.sales_progress import sales_progress
+from shuke.alerts.planned_months import planned_months
+from shuke.alerts.sales_progress import ended_below, sales_progress
 from tests.analyses.selling import sold, written
 from tests.engine_fixtures import Row, Tables
 
@@ -102,3 +105,31 @@ def test_of_a_plan_that_landed_twice_the_newer_counts_and_parts_of_several_sourc
     ]  # fmt: skip
     [row] = duckdb.rows(progress(duckdb, plans, daily(1)))
     assert row["plan"] == 250
+
+
+def test_an_alert_was_right_where_its_month_ended_below_the_plan(engine):
+    def month(subject: str, first: str, planned: float | None, actual: float | None) -> Row:
+        kind = "several" if " " in subject else subject.partition(":")[0]
+        row = {"kind": "plans", "subject_kind": kind, "subject": subject, "month": first}
+        return row | {"planned": planned, "actual": actual, "last_year": None}
+
+    months = [
+        month("store:S1", "2026-05-01", 100, 99.5), month("store:S2", "2026-05-01", 100, 100),
+        month("store:S3", "2026-05-01", 100, None), month("store:S4", "2026-05-01", None, 7),
+        month("store:S1", "2026-06-01", 100, 10), month("store:S5 product:TEA", "2026-05-01", 100, None),
+        month("store:S2", "2026-05-01", 300, 100) | {"kind": "budgets"},
+    ]  # fmt: skip
+    opened = [
+        ("store:S1", "2026-05-20"), ("store:S2", "2026-05-20"), ("store:S3", "2026-05-02"),
+        ("store:S4", "2026-05-20"), ("store:S1", "2026-06-10"), ("store:S5 product:TEA", "2026-05-31"),
+    ]  # fmt: skip
+    openings = engine.of(
+        ibis.schema({"subject": "string", "opened": "date"}),
+        [{"subject": who, "opened": date.fromisoformat(day)} for who, day in opened],
+    )
+    table = engine.derived(planned_months, months)
+    found = engine.rows(ended_below(openings, table, until=date(2026, 6, 29)))
+    right = {(row["subject"], f"{row['opened']}"): row["right"] for row in found}
+    assert right == dict(zip(opened, (True, False, True, None, None, None), strict=True))
+    later = engine.rows(ended_below(openings, table, until=date(2026, 6, 30)))
+    assert [row["right"] for row in later if row["opened"] == date(2026, 6, 10)] == [True]

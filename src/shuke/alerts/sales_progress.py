@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke.alerts.findings import alert_rule, evidence, severity, still
+from shuke.alerts.targets import month_of
 from shuke.languages import Text
 
 #: One in ten comes out lower than this many standard errors above its forecast by chance.
@@ -56,3 +57,17 @@ def sales_progress(
             last_year=kept.last_year,
         ),
     )  # fmt: skip
+
+
+@sales_progress.outcome
+def ended_below(openings: ir.Table, planned_months: ir.Table, *, until: date) -> ir.Table:
+    """An alert was right where its month ended below the plan; of a month that is not over nobody knows, nor
+    of what is planned for several targets at once."""
+    first, last = month_of(until)
+    plans = planned_months.filter(
+        (planned_months.kind == "plans") & (planned_months.subject_kind != "several")
+    )
+    over = plans.filter(plans.month <= first if until == last else plans.month < first)
+    dated = openings.mutate(month=openings.opened.truncate("M").cast("date"))
+    told = dated.left_join(over, ["subject", "month"], rname="plan_{name}")
+    return told.select("subject", "opened", right=told.actual.fill_null(0) < told.planned)

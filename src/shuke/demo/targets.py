@@ -1,8 +1,8 @@
 """Targets: what did the company mean to sell and to spend, and where did it come out otherwise?
 
 Tables made here: `plans` (of each shop and month), `costs` (single expenses of cost centres, those of days
-to come included) and `budgets`. A plan is missed, a budget overrun and a cost centre climbing by a throw of
-their own.
+to come included) and `budgets`. A plan is written before its month, and missed where the shop then sold
+less. A budget is overrun and a cost centre climbs by a throw of its own.
 """
 
 import duckdb
@@ -16,17 +16,29 @@ CREATE TABLE plans AS
 WITH sold AS (
     SELECT store, date_trunc('month', time)::DATE AS month, sum(price * quantity - discount)::BIGINT AS cents
     FROM lines WHERE channel = 'till' AND time < last_day() + 1 GROUP BY ALL
-), whole AS (
-    -- of a month that is not over, what it comes to at this rate
-    SELECT store, month, cents,
-           cents * days_in(month) // day(least(month + days_in(month) - 1, last_day())) AS in_month,
+), company AS (
+    SELECT month, sum(cents) AS cents,
+           avg(sum(cents)) OVER (ORDER BY month ROWS BETWEEN 6 PRECEDING AND 1 PRECEDING) AS usual
+    FROM sold GROUP BY month
+), seasons AS (
+    -- what the same month of the year before was beside the half year before it
+    SELECT month + INTERVAL 1 YEAR AS month, cents / usual AS season FROM company
+    WHERE month >= date_trunc('month', first_day()) + INTERVAL 7 MONTH
+), known AS (
+    -- whoever plans a month knows the half year before it, and nothing of the month
+    SELECT store, month, cents, avg(cents) OVER before AS usual, count(*) OVER before AS months,
            throw('plan', store || '.' || month) AS p
-    FROM sold WHERE month >= date_trunc('month', first_day()) + INTERVAL 1 MONTH AND cents > 10000
+    FROM sold WHERE month >= date_trunc('month', first_day()) + INTERVAL 1 MONTH
+    WINDOW before AS (PARTITION BY store ORDER BY month
+                      RANGE BETWEEN INTERVAL 6 MONTH PRECEDING AND INTERVAL 1 MONTH PRECEDING)
+), planned AS (
+    SELECT known.*, (usual * coalesce(season, 1) * CASE WHEN part(p, 0) < 0.12 THEN 1.35 + part(p, 1) * 0.45
+                                                        ELSE 0.6 + part(p, 1) * 0.2 END)::BIGINT AS figure
+    FROM known LEFT JOIN seasons USING (month) WHERE months >= 3 AND usual > 10000
 )
-SELECT stores.code AS code, month, cents AS sold, part(p, 0) < 0.12 AS missed,
-       (in_month * CASE WHEN missed THEN 125 + floor(part(p, 1) * 40)::INTEGER
-                        ELSE 78 + floor(part(p, 1) * 14)::INTEGER END // 100 // 10000 + 1) * 10000 AS cents
-FROM whole JOIN stores ON stores.number = store
+SELECT stores.code AS code, month, planned.cents AS sold, (figure // 10000 + 1) * 10000 AS cents,
+       planned.cents < (figure // 10000 + 1) * 10000 AS missed
+FROM planned JOIN stores ON stores.number = store
 """
 
 _COSTS = """
