@@ -65,11 +65,19 @@ def pins(lock: Path = LOCK) -> list[Pin]:
     ]
 
 
+#: Classifiers that name no licence.
+_GENERAL = ("License :: DFSG approved", "License :: OSI Approved")
+
+
 def licence(installed: Distribution) -> str:
     """What a package says of its licence: the expression, else classifiers, else a line, else its file, else
     the bill of materials that it brings (PEP 770)."""
     about = installed.metadata
-    classified = [each for each in about.get_all("Classifier") or [] if each.startswith("License")]
+    classified = [
+        each
+        for each in about.get_all("Classifier") or []
+        if each.startswith("License") and each not in _GENERAL
+    ]
     told = [*(about.get_all("License-Expression") or classified), *(about.get_all("License") or [])]
     said = "; ".join(told[: len(classified) or 1]).splitlines()
     return said[0] if said else next(chain(_titles(installed), _billed(installed)), "")

@@ -48,6 +48,8 @@ class Settings:
     """Who is told of alerts: `[notices.finance] channel = "mail"`; see `alerts.notices`."""
     global_holdout: float = 0.02  # the share of customers whom no campaign reaches
     campaigns_need_approval: bool = False  # by somebody else than who wrote them
+    track_clicks: bool = False  # links of marketing letters lead over this server, which counts them
+    track_opens: bool = False  # marketing letters carry a picture by which it is seen that they were opened
     address: str = ""  # where the server is found from outside, for links in messages: https://shop.example
 
     def __post_init__(self) -> None:
@@ -71,8 +73,9 @@ class Settings:
         held_out: object = self.global_holdout
         is_share = isinstance(held_out, int | float) and 0 <= held_out < 1
         _check("global_holdout", held_out, is_share, "0.02, 0")
-        asked: object = self.campaigns_need_approval
-        _check("campaigns_need_approval", asked, isinstance(asked, bool), "true, false")
+        for name in ("campaigns_need_approval", "track_clicks", "track_opens"):
+            asked: object = getattr(self, name)
+            _check(name, asked, isinstance(asked, bool), "true, false")
         _check("address", self.address, _is_address(self.address), "https://shop.example")
 
     @property

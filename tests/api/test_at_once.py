@@ -75,7 +75,7 @@ REFUSED = {
     "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
-    "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
+    "/api/plans/{kind}/{year}", "/plans/{kind}/{year}", "/api/channels/{name}/events",
 }  # fmt: skip
 
 #: An answer that says why it was not done.

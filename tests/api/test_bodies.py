@@ -20,7 +20,7 @@ from shuke.app import Project
 from shuke.console.request_context import SESSION_COOKIE
 from shuke.server import create_app
 from shuke.web import bodies
-from shuke.web.bodies import FROM_ANYBODY, THROWN_AWAY, WRITTEN, Admits
+from shuke.web.bodies import THROWN_AWAY, WRITTEN, Admits
 from tests import shop
 from tests.api.conftest import OWNER
 
@@ -143,7 +143,7 @@ def test_of_what_nobody_sends_nothing_is_read(server: FastAPI, kind: str, length
     for doing, admits in doings(server):
         heard = ask(server, doing, announced(kind, length), endless())
         assert admits and heard.status in ({400, 403, 413} if admits.anybody else {303, 401}), doing
-        most = FROM_ANYBODY + len(PIECE) if admits.anybody and length is None else 0
+        most = admits.largest + len(PIECE) if admits.anybody and length is None else 0
         assert heard.read_before <= most, doing
         assert heard.read <= most + THROWN_AWAY + len(PIECE), doing
         assert heard.headers["connection"] == "close", doing

@@ -19,6 +19,7 @@ class Mailbox:
 
     code: int = 250
     letters: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)  # the same, as they came over the wire
     address: str = ""
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, to: str, _options: Any) -> str:  # noqa: N802
@@ -31,6 +32,7 @@ class Mailbox:
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
+        self.contents.append(envelope.original_content)
         return "250 OK"
 
     def of(self, address: str) -> list[EmailMessage]:

@@ -2,12 +2,17 @@
 
 import csv
 import json
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from shuke.channels import sms
 from shuke.channels.chat import Chat
@@ -194,3 +199,54 @@ def test_a_channel_that_is_not_set_up_is_named_with_those_that_are() -> None:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def pem(key: rsa.RSAPrivateKey) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.mark.parametrize("text", ["明前龙井", "Tea.\n\n.\n", "x" * 2000])
+def test_a_letter_that_is_signed_can_be_verified_as_it_arrives(
+    key: rsa.RSAPrivateKey, tmp_path: Path, text: str
+) -> None:
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    record = b"v=DKIM1; k=rsa; p=" + b64encode(public)
+    (tmp_path / "key.pem").write_text(pem(key))
+    with mail_server() as box:
+        Email(server=box.address, sender=SENDER, dkim_key=str(tmp_path / "key.pem"), dkim_selector="s1").send(
+            replace(HELLO, text=text, html="")
+        )
+    (content,) = box.contents
+    asked: list[bytes] = []
+
+    def look_up(name: bytes, timeout: int = 5) -> bytes:
+        asked.append(name)
+        return record
+
+    assert dkim.verify(content, dnsfunc=look_up)
+    assert asked == [b"s1._domainkey.tea.example."]
+    assert b"list-unsubscribe-post" in content.partition(b"bh=")[0].lower()
+    for old, new in ((b"one-click", b"one-clock"), (b"lin@home", b"ann@home")):
+        changed = content.replace(old, new).replace(old.title(), new.title())
+        assert not dkim.verify(changed, dnsfunc=look_up)
+
+
+@pytest.mark.parametrize(
+    ("dkim_key", "selector"), [("nowhere.pem", "s1"), ("no PRIVATE KEY", "s1"), ("x", "")]
+)
+def test_a_key_that_cannot_sign_is_refused_before_anything_is_sent(dkim_key: str, selector: str) -> None:
+    news = {"kind": "email", "server": "smtp://mail.example", "sender": SENDER, "dkim_key": dkim_key}
+    with pytest.raises(WrongSettings):
+        check({"news": {**news, "dkim_selector": selector}})
+
+
+def test_sendgrid_is_told_by_what_a_letter_is_known() -> None:
+    letter = Email(server="smtp://mail.example", sender=SENDER, provider="sendgrid").written(HELLO)
+    assert json.loads(letter["X-SMTPAPI"]) == {"unique_args": {"shuke_message": letter["Message-ID"]}}
+    with pytest.raises(WrongSettings, match="is none of: amazon_ses, mailgun, sendgrid"):
+        check({"news": {"kind": "webhook", "url": "https://a.example", "provider": "pigeon"}})

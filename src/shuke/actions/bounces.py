@@ -3,21 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from shuke.access.audit import Actor, AuditEvent, add
+from shuke.access.audit import Actor
+from shuke.actions.message_events import take
 from shuke.app import Project
 from shuke.channels.bounce import Bounce, bounces
+from shuke.channels.callback import MessageEvent, MessageEventKind
 from shuke.channels.email import Email
 from shuke.channels.mailbox import mailbox
 from shuke.channels.opened import open_channel
-from shuke.engage import books
-from shuke.store.campaign_rows import messages
+from shuke.engage import message_events
 
 _MAIL_SERVER = Actor("mail server", "worker")
-
-#: Why an address is not written to any more.
-BOUNCED = "bounced"
 
 
 @dataclass(frozen=True)
@@ -45,36 +41,31 @@ def collect(project: Project, *, now: datetime) -> Returned:
     for name, told in project.settings.channels.items():
         channel = open_channel(project.settings.channels, name) if told.get("bounces") else None
         if isinstance(channel, Email):
-            came += _collected(project, channel, now=now)
+            came += _collected(project, name, channel, now=now)
     return came
 
 
-def _collected(project: Project, channel: Email, *, now: datetime) -> Returned:
+def _collected(project: Project, name: str, channel: Email, *, now: datetime) -> Returned:
     came = Returned()
     with mailbox(channel.bounces, password=channel.bounces_password or channel.password) as box:
         for letter in box.waiting():
-            came += _taken(project, bounces(letter.content), now=now)
+            came += _taken(project, name, bounces(letter.content), now=now)
             box.done(letter)
     return came
 
 
-def _taken(project: Project, found: list[Bounce], *, now: datetime) -> Returned:
-    hard = soft = other = 0
-    with project.operations.writing() as connection:
-        for bounce in found:
-            if not _is_ours(connection, bounce):
-                other += 1
-            elif not bounce.is_hard:
-                soft += 1
-            else:
-                hard += 1
-                digest = books.digest(bounce.address, key=project.key)
-                books.suppress(connection, digest, reason=BOUNCED, now=now)
-        if hard:
-            add(connection, _MAIL_SERVER, AuditEvent(verb="address.suppressed", count=hard), now=now)
-    return Returned(hard, soft, other + (not found))
+def _taken(project: Project, channel: str, found: list[Bounce], *, now: datetime) -> Returned:
+    with project.operations.reading() as connection:
+        ours = message_events.sent(connection, {bounce.message_id for bounce in found})
+    known = [bounce for bounce in found if bounce.message_id in ours]
+    take(project, channel, [_event(bounce, now) for bounce in known], now=now, by=_MAIL_SERVER)
+    hard = sum(bounce.is_hard for bounce in known)
+    return Returned(hard, len(known) - hard, len(found) - len(known) + (not found))
 
 
-def _is_ours(connection: sa.Connection, bounce: Bounce) -> bool:
-    asked = sa.select(messages.c.id).where(messages.c.reference == bounce.message_id).limit(1)
-    return bool(bounce.message_id) and connection.execute(asked).first() is not None
+def _event(bounce: Bounce, now: datetime) -> MessageEvent:
+    kind = MessageEventKind.BOUNCED if bounce.is_hard else MessageEventKind.SOFT_BOUNCED
+    return MessageEvent(
+        key=f"{bounce.message_id} {bounce.status}", reference=bounce.message_id, kind=kind, at=now,
+        address=bounce.address,
+    )  # fmt: skip

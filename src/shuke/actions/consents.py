@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from shuke.access.audit import Actor, AuditEvent, add
 from shuke.access.roles import Capability
 from shuke.app import Project
@@ -23,16 +25,21 @@ def unsubscribe(project: Project, token: str, *, now: datetime) -> Link:
     """A reader wants no more of it, by that channel and for that purpose; saying so twice is harmless."""
     found = link(project, token)
     with project.operations.writing() as connection:
-        said = books.statements(connection, [found.customer_id])
-        of_it = [c for c in said if (c.purpose, c.channel) == (found.purpose, found.channel)]
-        if not of_it or of_it[-1].granted:
-            consent = Consent(purpose=found.purpose, channel=found.channel, granted=False, since=now)
-            books.say(connection, found.customer_id, consent, how="link", who=_CUSTOMER.who)
-            event = AuditEvent(
-                verb="consent.withdrawn", subject_kind="customer", subject_id=word(found.customer_id)
-            )
-            add(connection, _CUSTOMER, event, now=now)
+        withdraw(connection, found, how="link", by=_CUSTOMER, now=now)
     return found
+
+
+def withdraw(connection: sa.Connection, ended: Link, *, how: str, by: Actor, now: datetime) -> None:
+    """Write down that a customer wants no more of what a link ends, unless they have said so last."""
+    said = books.statements(connection, [ended.customer_id])
+    of_it = [c for c in said if (c.purpose, c.channel) == (ended.purpose, ended.channel)]
+    if not of_it or of_it[-1].granted:
+        consent = Consent(purpose=ended.purpose, channel=ended.channel, granted=False, since=now)
+        books.say(connection, ended.customer_id, consent, how=how, who=by.who)
+        event = AuditEvent(
+            verb="consent.withdrawn", subject_kind="customer", subject_id=word(ended.customer_id)
+        )
+        add(connection, by, event, now=now)
 
 
 def say(

@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from shuke.access.audit import Actor
 from shuke.actions.work import Books, Each, Kind, Later
 from shuke.app import Project
+from shuke.channels.email import Email
 from shuke.channels.opened import open_channel
 from shuke.engage import books, campaigns, coupons, offers
 from shuke.engage.books import Entry, MessageStatus, Past, WithholdingReason
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import Standing
 from shuke.engage.coupons import Issued
+from shuke.engage.tracking import Tracking
 from shuke.store import due_work
 from shuke.store.due_work import Due
 from shuke.views.offers import opted_out
@@ -77,12 +79,20 @@ class Sending:
             coupon, reason = self._coupon(standing, entered_as, now, again=step_key)
             if reason:
                 return written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
-        reference = channel.send(outgoing.message(coupon=coupon))
+        message = outgoing.message(coupon=coupon)
+        reference = channel.send(self._tracking.of(message) if isinstance(channel, Email) else message)
         return written(standing, due, MessageStatus.SENT, now, whom=whom, reference=reference)
 
     @cached_property
     def recipients(self) -> dict[str, Recipient]:
         return recipients(self.project.open(), {str(due.payload["customer"]) for due in self.taken})
+
+    @property
+    def _tracking(self) -> Tracking:
+        told = self.project.settings
+        return Tracking(
+            clicks=told.track_clicks, opens=told.track_opens, address=told.address, key=self.project.key
+        )
 
     def _standing(self, due: Due) -> Standing:
         with self.project.operations.reading() as connection:

@@ -10,6 +10,9 @@ from shuke.tables.records import record_of
 
 TREATED, CONTROL, GLOBAL = "treated", "control", "global"
 
+#: The status of a touch that came back for good.
+BOUNCED = "bounced"
+
 ARMS = {
     TREATED: Text("Treated", "实验组"),
     CONTROL: Text("Control", "对照组"),
@@ -59,7 +62,8 @@ def campaign_arms(landed_touches: ir.Table, identities: ir.Table, *, zone: str) 
     named = grouped.select(
         "source", "campaign_id", "stratum", "key", record=record_of(grouped), moment=grouped["at"],
         arm=arm_of(grouped.group),
-        delivered=grouped.delivered_at.notnull(), opened=grouped.opened_at.notnull(),
+        delivered=grouped.delivered_at.notnull() & (grouped.status.fill_null("") != BOUNCED),
+        opened=grouped.opened_at.notnull(),
         clicked=grouped.clicked_at.notnull(),
     )  # fmt: skip
     owned = named.inner_join(identities.select("record", "customer_id"), "record")

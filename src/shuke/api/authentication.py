@@ -10,6 +10,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from shuke.access import limits, tokens
 from shuke.access.roles import Capability
 from shuke.app import Project
+from shuke.channels.callback import Callback
 from shuke.errors import Denied
 from shuke.languages import N_
 from shuke.views.viewer import Viewer
@@ -36,9 +37,11 @@ def _project(request: Request) -> Project:
 
 def admit(request: Request) -> None:
     """Let somebody send something to the route that they have come to; nothing of it has been read."""
-    viewer = _entered(request)
-    for capability in admitted(request.scope).needs:
-        viewer.require(capability)
+    admits = admitted(request.scope)
+    if not admits.anybody:
+        viewer = _entered(request)
+        for capability in admits.needs:
+            viewer.require(capability)
     weigh(request)
 
 
@@ -72,5 +75,12 @@ def _viewer(request: Request, _: Annotated[object, Depends(_bearer)]) -> Viewer:
     return viewer
 
 
+async def _callback(request: Request) -> Callback:
+    """What somebody sends who has no token, but signs it."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Callback(await request.body(), headers)
+
+
+Signed = Annotated[Callback, Depends(_callback)]
 Here = Annotated[Project, Depends(_project)]
 Caller = Annotated[Viewer, Depends(_viewer)]

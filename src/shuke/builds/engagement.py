@@ -4,28 +4,33 @@ Before a build reads anything, what was sent, who was held out and what customer
 to lands as source `shuke`, so that the tables of campaigns and consents tell of it like of any other source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from shuke.analyses.campaign_arms import TREATED
+from shuke.analyses.campaign_arms import BOUNCED, TREATED
 from shuke.app import Project
 from shuke.builds.own_rows import founding, known, stored
 from shuke.builds.own_rows import land as land_rows
 from shuke.engage import campaigns
 from shuke.engage.books import MessageStatus
 from shuke.engage.campaigns import Standing
+from shuke.engage.message_events import Became
+from shuke.engage.message_events import became as message_events_of
 from shuke.store.campaign_rows import (
+    IS_STEP,
     MESSAGE_KEY,
     NEW_CONSENTS,
+    NEW_EVENTS,
     NEW_STEPS,
     NEW_TOUCHES,
     STANDS,
     assignments,
     consent_changes,
+    message_events,
     messages,
 )
 from shuke.store.operations import Operations
@@ -33,18 +38,27 @@ from shuke.store.operations import Operations
 
 def land(project: Project, *, now: datetime) -> int:
     """Land what is new in the books; returns how many rows."""
+    told = sa.select(message_events.c.reference).where(NEW_EVENTS)
+    was_told = messages.c.reference.in_(told)
     with project.operations.reading() as connection:
         touches = connection.execute(
-            sa.select(assignments, STANDS.label("stands"), messages.c.at.label("written_at"))
+            sa.select(
+                assignments, STANDS.label("stands"), messages.c.at.label("written_at"), messages.c.reference
+            )
             .outerjoin(messages, messages.c.key == MESSAGE_KEY)
-            .where(NEW_TOUCHES)
+            .where(NEW_TOUCHES | was_told)
         ).all()
-        steps = connection.execute(sa.select(messages).where(NEW_STEPS).order_by(messages.c.id)).all()
+        steps = connection.execute(
+            sa.select(messages).where(NEW_STEPS | (IS_STEP & was_told)).order_by(messages.c.id)
+        ).all()
         said = connection.execute(sa.select(consent_changes).where(NEW_CONSENTS)).all()
+        events = connection.execute(sa.select(message_events.c.id).where(NEW_EVENTS)).scalars().all()
+        became = message_events_of(connection, {row.reference for row in (*touches, *steps)})
         moved = {row.campaign_id for row in (*touches, *steps)}
         standing = {each.id: each for each in campaigns.every(connection) if each.id in moved}
         begun = {number: _begun(connection, number) for number in moved}
     if not touches and not steps and not said:
+        _remember(project.operations, events=events)
         return 0
     records = founding(project, {row.customer_id for row in (*touches, *steps, *said)})
     landed = land_rows(
@@ -52,14 +66,14 @@ def land(project: Project, *, now: datetime) -> int:
         {
             "campaigns": [_campaign(standing[number], begun[number], now) for number in sorted(moved)],
             "touches": [
-                *(_touch(row, standing[row.campaign_id], records) for row in touches),
-                *(_step(row, standing[row.campaign_id], records) for row in steps),
+                *(_touch(row, standing[row.campaign_id], records, became) for row in touches),
+                *(_step(row, standing[row.campaign_id], records, became) for row in steps),
             ],
             "consents": [_consent(row, records) for row in said],
         },
         now=now,
     )
-    _remember(project.operations, touches, steps, said)
+    _remember(project.operations, touches=touches, steps=steps, said=said, events=events)
     return landed
 
 
@@ -85,22 +99,47 @@ def _campaign(standing: Standing, begun: sa.Row[Any], now: datetime) -> dict[str
     }  # fmt: skip
 
 
-def _touch(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dict[str, Any]:
-    number, at = f"{row.campaign_id}:{row.customer_id}", row.written_at or row.at
-    return known(number, state=row.stands, at=at, revises=row.landed is not None) | {
+def _touch(
+    row: sa.Row[Any], standing: Standing, records: dict[str, str], became: Mapping[str, Became]
+) -> dict[str, Any]:
+    number = f"{row.campaign_id}:{row.customer_id}"
+    told = became.get(row.reference or "") or Became()
+    stands = BOUNCED if told.bounced else row.stands
+    sent_at = row.written_at if row.stands == MessageStatus.SENT else None
+    return _became(
+        number, row.stands, row.written_at or row.at, sent_at, told, revises=row.landed is not None
+    ) | {
         "touch_id": number, "campaign_id": standing.name, "channel": standing.campaign.channel,
         "record_id": records.get(row.customer_id), "at": stored(row.at), "group": row.arm,
-        "stratum": row.stratum, "status": row.stands if row.written_at or row.arm == TREATED else None,
-        "delivered_at": stored(at) if row.stands == MessageStatus.SENT else None,
+        "stratum": row.stratum, "status": stands if row.written_at or row.arm == TREATED else None,
     }  # fmt: skip
 
 
-def _step(row: sa.Row[Any], standing: Standing, records: dict[str, str]) -> dict[str, Any]:
+def _step(
+    row: sa.Row[Any], standing: Standing, records: dict[str, str], became: Mapping[str, Became]
+) -> dict[str, Any]:
     """A message of an automation: a touch beside that by which the customer entered it."""
-    return known(row.key, state=row.status, at=row.at) | {
+    told = became.get(row.reference or "") or Became()
+    sent_at = row.at if row.status == MessageStatus.SENT else None
+    return _became(
+        row.key, row.status, row.at, sent_at, told, revises=row.landed is not None
+    ) | {
         "touch_id": row.key, "campaign_id": standing.name, "channel": row.channel,
         "record_id": records.get(row.customer_id), "at": stored(row.at), "group": TREATED, "stratum": None,
-        "status": row.status, "delivered_at": stored(row.at) if row.status == MessageStatus.SENT else None,
+        "status": BOUNCED if told.bounced else row.status,
+    }  # fmt: skip
+
+
+def _became(
+    number: str, stands: str, at: datetime, sent_at: datetime | None, told: Became, *, revises: bool
+) -> dict[str, Any]:
+    """What a touch is known by, when it arrived and was read; where nobody tells, what was sent arrived."""
+    state = f"{stands} {told}" if told else stands
+    delivered = None if told.bounced else told.delivered or sent_at
+    return known(number, state=state, at=max(at, told.heard_at or at), revises=revises) | {
+        "delivered_at": delivered and stored(delivered),
+        "opened_at": told.opened and stored(told.opened),
+        "clicked_at": told.clicked and stored(told.clicked),
     }  # fmt: skip
 
 
@@ -113,15 +152,16 @@ def _consent(row: sa.Row[Any], records: dict[str, str]) -> dict[str, Any]:
 
 def _remember(
     operations: Operations,
-    touches: Sequence[sa.Row[Any]],
-    steps: Sequence[sa.Row[Any]],
-    said: Sequence[sa.Row[Any]],
+    *,
+    touches: Sequence[sa.Row[Any]] = (),
+    steps: Sequence[sa.Row[Any]] = (),
+    said: Sequence[sa.Row[Any]] = (),
+    events: Sequence[int] = (),
 ) -> None:
     """What changed since it was read is new again."""
     of, whose = assignments.c.campaign_id, assignments.c.customer_id
     mine = (of == sa.bindparam("of")) & (whose == sa.bindparam("whose"))
     told = [{"of": row.campaign_id, "whose": row.customer_id, "as": row.stands} for row in touches]
-    consents = [{"of": row.id} for row in said]
     with operations.writing() as connection:
         if told:
             connection.execute(sa.update(assignments).where(mine).values(landed=sa.bindparam("as")), told)
@@ -131,6 +171,11 @@ def _remember(
                 sa.update(messages).where(sent).values(landed=sa.bindparam("as")),
                 [{"of": row.id, "as": row.status} for row in steps],
             )
-        if consents:
-            these = consent_changes.c.id == sa.bindparam("of")
-            connection.execute(sa.update(consent_changes).where(these).values(landed=sa.true()), consents)
+        _landed(connection, consent_changes, [row.id for row in said])
+        _landed(connection, message_events, events)
+
+
+def _landed(connection: sa.Connection, table: sa.Table, ids: Sequence[int]) -> None:
+    if ids:
+        these = sa.update(table).where(table.c.id == sa.bindparam("of")).values(landed=sa.true())
+        connection.execute(these, [{"of": number} for number in ids])

@@ -5,25 +5,43 @@ kind = "email"
 server = "smtps://mail.example"
 sender = "Tea House <news@tea.example>"
 password = "env:MAIL_PASSWORD"        read from the environment, so that it stands in no file
+
+What a provider reports of messages, and what customers answer, is asked of every kind alike:
+
+provider = "sendgrid"                 in whose words; without it in those of `providers.own`
+callback_secret = "env:NEWS_KEY"      by which it is known that it is the provider
 """
 
 import inspect
 import os
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
 import shuke.channels
 from shuke.channels.message import Channel
+from shuke.channels.providers import PROVIDERS
 from shuke.errors import WrongCall, WrongSettings
 from shuke.languages import N_
 
 FILE = "shuke.toml"
 _ENVIRONMENT = "env:"
 
+#: What is asked of every kind of channel, besides what it asks itself.
+_COMMON = ("kind", "provider", "callback_secret")
+
 C = TypeVar("C", bound=type)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporting:
+    """Who reports what became of a channel's messages, and how they are known; nobody without a secret."""
+
+    provider: str
+    secret: str
 
 
 def kinds() -> dict[str, type]:
@@ -33,18 +51,29 @@ def kinds() -> dict[str, type]:
 
 def open_channel(channels: Mapping[str, Mapping[str, Any]], name: str) -> Channel:
     """The channel of that name; raises `WrongCall` where none is, `WrongSettings` where it is not right."""
-    if name not in channels:
-        raise WrongCall(
-            N_("{file} sets up no channel {name}. It sets up: {channels}."),
-            file=FILE, name=name, channels=", ".join(sorted(channels)) or "-",
-        )  # fmt: skip
-    return _opened(name, channels[name])
+    return _opened(name, _told(channels, name))
+
+
+def reporting(channels: Mapping[str, Mapping[str, Any]], name: str) -> Reporting:
+    """By what the channel of that name knows who reports to it; raises like `open_channel`."""
+    told = _told(channels, name)
+    secret = _secret(name, "callback_secret", told.get("callback_secret", ""))
+    return Reporting(provider=str(told.get("provider", "")), secret=str(secret))
 
 
 def check(channels: Mapping[str, Mapping[str, Any]]) -> None:
     """Raises `WrongSettings` where a channel is not set up as its kind asks."""
     for name, told in channels.items():
         _opened(name, told)
+
+
+def _told(channels: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    if name not in channels:
+        raise WrongCall(
+            N_("{file} sets up no channel {name}. It sets up: {channels}."),
+            file=FILE, name=name, channels=", ".join(sorted(channels)) or "-",
+        )  # fmt: skip
+    return channels[name]
 
 
 def _opened(name: str, told: Mapping[str, Any]) -> Channel:
@@ -54,9 +83,16 @@ def _opened(name: str, told: Mapping[str, Any]) -> Channel:
             N_("{file}: [channels.{name}] kind = {kind} is none of: {kinds}."),
             file=FILE, name=name, kind=repr(kind), kinds=", ".join(sorted(known)),
         )  # fmt: skip
+    if told.get("provider", "") not in PROVIDERS:
+        raise WrongSettings(
+            N_("{file}: [channels.{name}] provider = {provider} is none of: {providers}."),
+            file=FILE, name=name, provider=repr(told["provider"]),
+            providers=", ".join(filter(None, PROVIDERS)),
+        )  # fmt: skip
     made = known[kind]
     asked = inspect.signature(made).parameters
-    given = {key: _secret(name, key, value) for key, value in told.items() if key != "kind"}
+    own = {key: value for key, value in told.items() if key in asked or key not in _COMMON}
+    given = {key: _secret(name, key, value) for key, value in own.items()}
     lacking = [n for n, p in asked.items() if p.default is p.empty and n not in given]
     for wrong in [*lacking, *(key for key in given if key not in asked)]:
         raise WrongSettings(

@@ -74,6 +74,7 @@ def show(name: Name, form: Form = TABLE) -> None:
         for reason, number in page.reasons.items()
     ]
     told += [[_("Refused"), formats.number(page.summary.refused)]]
+    told += [[word, formats.number(number)] for word, number in labels.reached_counts(page.reached)]
     output.listing(["", ""], told)
     for row in page.results:
         output.note(labels.result(row, currency=project.settings.currency))

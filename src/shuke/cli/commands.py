@@ -237,6 +237,12 @@ def _serve() -> typer.Typer:
     return app
 
 
+def _channel() -> typer.Typer:
+    from shuke.cli.channel import app
+
+    return app
+
+
 def _campaign() -> typer.Typer:
     from shuke.cli.campaign import app
 
@@ -317,6 +323,10 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     "token": (N_("Manage the tokens of programs."), _tokens),
     "serve": (N_("Serve the console and the API."), _serve),
     "campaign": (N_("Write to customers, and prove what it changed."), _campaign),
+    "channel": (
+        N_("Look at the ways by which messages are sent, and take in what was told of them."),
+        _channel,
+    ),
     "automation": (N_("Let something be done for a customer when something happens to them."), _automation),
     "task": (N_("What people are to do for customers, and who looks after whom."), _task),
     "run": (N_("Do the work that is due, such as messages to be sent."), _run),

@@ -32,6 +32,7 @@ from shuke.console import (
     tables,
     today,
     topics,
+    tracked_links,
     unsubscribe,
 )
 from shuke.console.assets import FOREVER, asset
@@ -50,7 +51,7 @@ ROUTERS = (
     people.router, audit_log.router, alerts.router, alert_rules.router, offers.router, plans.router,
     builds.router, dictionary.router, downloads.router, imports.router, quality.router, questions.router,
     segments.router, topics.router,
-    campaigns.router, unsubscribe.router, files, nowhere,
+    campaigns.router, unsubscribe.router, tracked_links.router, files, nowhere,
 )  # fmt: skip
 
 

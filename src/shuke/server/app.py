@@ -7,6 +7,7 @@ from shuke.api import (
     alert_rules,
     alerts,
     campaigns,
+    channels,
     customers,
     grades,
     health,
@@ -39,7 +40,7 @@ Errors are objects with a `code` for programs and a `message` in the language of
 #: The rooms of the API.
 ROOMS = (
     tables, customers, alerts, alert_rules, segments, visitors, identity, quality, grades, offers, plans,
-    topics, campaigns, work,
+    topics, campaigns, channels, work,
 )  # fmt: skip
 
 

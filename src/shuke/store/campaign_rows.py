@@ -81,6 +81,23 @@ messages = Table(
     Column("landed", Text),  # what of it has landed, of one of an automation
     Index(None, "campaign_id", "status"),
     Index(None, "customer_id", "at"),
+    Index(None, "reference"),
+    sqlite_autoincrement=True,
+)
+
+# What became of messages after they left the house, as it was told. It may be told before the books know the
+# message, and of messages that are none of ours.
+message_events = Table(
+    "message_events",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),  # the same whenever it is told again
+    Column("reference", Text, nullable=False, index=True),  # what the receiver calls the message
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("received_at", UtcMoment, nullable=False),
+    Column("landed", Boolean, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -115,14 +132,17 @@ STANDS = func.coalesce(messages.c.status, "assigned")
 
 #: What no build has taken in.
 NEW_TOUCHES = assignments.c.landed.is_distinct_from(STANDS)
-NEW_STEPS = messages.c.landed.is_(None) & ~messages.c.key.in_(select(MESSAGE_KEY).scalar_subquery())
+IS_STEP = ~messages.c.key.in_(select(MESSAGE_KEY).scalar_subquery())
+NEW_STEPS = messages.c.landed.is_(None) & IS_STEP
 NEW_CONSENTS = consent_changes.c.landed.is_(None)
+NEW_EVENTS = message_events.c.landed.is_(None)
 
 
 def waits_to_land(connection: Connection) -> bool:
-    """Whether anything was sent, or said of being written to, that no build has taken in."""
+    """Whether anything was sent, told of it, or said of being written to, that no build has taken in."""
     touched = select(assignments.c.customer_id).outerjoin(messages, messages.c.key == MESSAGE_KEY)
     said = select(consent_changes.c.id).where(NEW_CONSENTS)
     step = select(messages.c.id).where(NEW_STEPS)
-    new = touched.where(NEW_TOUCHES).exists() | step.exists() | said.exists()
+    event = select(message_events.c.id).where(NEW_EVENTS)
+    new = touched.where(NEW_TOUCHES).exists() | step.exists() | said.exists() | event.exists()
     return bool(connection.execute(select(new)).scalar())

@@ -7,11 +7,23 @@ from typing import Any
 from shuke import formats
 from shuke.analyses.campaign_arms import ARMS
 from shuke.analyses.campaign_results import METRICS, VERDICTS
+from shuke.channels.callback import MessageEventKind
 from shuke.engage.books import WithholdingReason
 from shuke.engage.campaign import CampaignStatus
+from shuke.engage.message_events import Reached
 from shuke.languages import Text, _
 
-__all__ = ["ARMS", "STATUSES", "VERDICTS", "WITHHELD", "provable", "result"]
+__all__ = [
+    "ARMS",
+    "REACHED",
+    "STATUSES",
+    "VERDICTS",
+    "WITHHELD",
+    "provable",
+    "reached",
+    "reached_counts",
+    "result",
+]
 
 STATUSES: dict[str, Text] = {
     CampaignStatus.DRAFT: Text("draft", "草稿"),
@@ -36,6 +48,30 @@ WITHHELD: dict[str, Text] = {
     WithholdingReason.OPTED_OUT: Text("opted out of automated choice", "已拒绝自动化决策"),
     WithholdingReason.SILENT: Text("silent for too long", "沉寂过久"),
 }
+
+REACHED = {
+    MessageEventKind.DELIVERED: Text("Delivered", "已送达"),
+    MessageEventKind.OPENED: Text("Opened", "已打开"),
+    MessageEventKind.CLICKED: Text("Clicked", "已点击"),
+    MessageEventKind.SOFT_BOUNCED: Text("Came back for now", "暂时退回"),
+    MessageEventKind.BOUNCED: Text("Came back for good", "永久退回"),
+    MessageEventKind.COMPLAINED: Text("Called spam", "被举报为垃圾邮件"),
+    MessageEventKind.UNSUBSCRIBED: Text("Unsubscribed", "已退订"),
+}
+
+
+def reached_counts(reached: Reached) -> list[tuple[str, int]]:
+    """What was told of messages, in words; what nobody told is left out."""
+    told = ((word, getattr(reached, name)) for name, word in REACHED.items())
+    return [(str(word), number) for word, number in told if number]
+
+
+def reached(reached: Reached, sent: int) -> str:
+    """What became of the messages of a campaign, in a sentence that one can repeat."""
+    return _("Of {sent} messages {delivered} arrived, {opened} were opened and {clicked} followed.").format(
+        sent=formats.number(sent), delivered=formats.number(reached.delivered),
+        opened=formats.number(reached.opened), clicked=formats.number(reached.clicked),
+    )  # fmt: skip
 
 
 def result(row: Mapping[str, Any], *, currency: str) -> str:

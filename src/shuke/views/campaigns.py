@@ -15,10 +15,11 @@ from shuke.analyses.campaign_arms import CONTROL
 from shuke.app import Opened, Project
 from shuke.channels.message import Message
 from shuke.channels.opened import open_channel
-from shuke.engage import books, campaigns, sample_size
+from shuke.engage import books, campaigns, message_events, sample_size
 from shuke.engage.books import MessageStatus
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import CampaignChange, Standing
+from shuke.engage.message_events import Reached
 from shuke.errors import UnknownCustomer
 from shuke.languages import N_
 from shuke.store.due_work import due_work
@@ -61,6 +62,7 @@ class CampaignPage:
     arms: Mapping[str, int]
     reasons: Mapping[str, int]  # why messages were withheld
     waiting: int
+    reached: Reached  # what was told of messages after they were sent
     history: tuple[CampaignChange, ...]
     results: tuple[Mapping[str, Any], ...]  # rows of `campaign_results`
 
@@ -107,6 +109,7 @@ def one(project: Project, name: str, *, viewer: Viewer) -> CampaignPage:
             summary=_summary(connection, standing), document=standing.campaign.to_json(),
             arms=campaigns.arms(connection, standing.id), reasons=reasons(came),
             waiting=_waiting(connection, standing.id),
+            reached=message_events.reached(connection, standing.id),
             history=tuple(campaigns.history(connection, standing.id)), results=results(project, name),
         )  # fmt: skip
 

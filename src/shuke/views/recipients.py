@@ -37,7 +37,7 @@ class Recipient:
         told = str(self.golden.get(kind) or "")
         if kind == "email":
             return told if "@" in told and "*" not in told else None
-        return _international(told, str(self.golden.get("country") or country))
+        return international(told, str(self.golden.get("country") or country))
 
 
 def recipients(opened: Opened, customer_ids: Collection[str]) -> dict[str, Recipient]:
@@ -112,10 +112,10 @@ def _consent(row: Mapping[str, Any]) -> Consent:
     )  # fmt: skip
 
 
-def _international(told: str, country: str) -> str | None:
+def international(number_: str, country: str) -> str | None:
     """A phone as every provider reads it; none where it is no number."""
     try:
-        number = phonenumbers.parse(told, country.upper() or None)
+        number = phonenumbers.parse(number_, country.upper() or None)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):
