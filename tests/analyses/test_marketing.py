@@ -27,7 +27,7 @@ TOUCHES = [
     touch(6, "stranger", "2026-03-02"), touch(7, "C1", "2026-07-02", "june"),
 ]  # fmt: skip
 COUPONS = [
-    {"key": "c1", "coupon": "1", "record_id": "D1", "campaign_id": "spring", "issued": "2026-03-03",
+    {"key": "c1", "coupon_code": "1", "record_id": "D1", "campaign_id": "spring", "issued": "2026-03-03",
      "redeemed_at": "2026-03-05T01:00"},
 ]  # fmt: skip
 BOUGHT = [
@@ -81,6 +81,15 @@ def test_a_contact_leads_as_far_as_it_was_followed(engine):
         None,
     )
     assert found["june", "anna"]["standing"] == "recent"
+
+
+def test_what_came_before_the_first_sale_on_record_is_not_judged(duckdb):
+    later = [row for row in BOUGHT if row["day"] > date(2026, 3, 1)]
+    found = {
+        (r["campaign_id"], r["customer_id"]): r for r in duckdb.rows(reached(duckdb, TOUCHES, (), later))
+    }
+    assert found.keys() == {("spring", "anna"), ("june", "anna")}  # anna's second message, on 9 March
+    assert found["spring", "anna"]["first_day"] == date(2026, 3, 9)
 
 
 def result(metric: str, verdict: str, total: float, low: float | None, high: float | None) -> Row:

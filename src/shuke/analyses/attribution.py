@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 
 from shuke import formats
-from shuke.analyses.campaign_contacts import dated_contacts
+from shuke.analyses.campaign_contacts import CHANNELS, dated_contacts, since_first_sale
 from shuke.analyses.cost_allocation import allocated
 from shuke.analyses.marketing import EVIDENCE
 from shuke.analyses.own_contacts import FAILED
@@ -22,7 +22,7 @@ from shuke.tables.derived import Checkpoint
 BY: dict[str, Text] = {"campaign": Text("Campaign", "活动"), "channel": Text("Channel", "渠道")}
 NO_CONTACT = "(no contact)"
 VALUES: dict[str, Text] = {
-    NO_CONTACT: Text("no contact before", "此前无触达"), "": Text("not recorded", "未登记"),
+    NO_CONTACT: Text("no contact before", "此前无触达"), **CHANNELS,
 }  # fmt: skip
 METHODS: dict[str, Text] = {
     "last_touch": Text("Last touch", "末次触达"),
@@ -107,8 +107,9 @@ def attribution(  # noqa: PLR0917 - the tables that it is made from
 
     Contacts after which nothing was bought for `look_back` days are journeys that were lost, parted where
     nothing happened for as long; those not yet so old and without a purchase do not count, nor do messages
-    that `failed`. In each way the credit of campaigns, and that of channels, adds up with that of no contact
-    to all sales of goods, to the last digit. `incremental` is the revenue of `campaign_results`.
+    that `failed` and contacts from before the first sale on record. In each way the credit of campaigns, and
+    that of channels, adds up with that of no contact to all sales of goods, to the last digit. `incremental`
+    is the revenue of `campaign_results`.
     """
     span = as_of - timedelta(days=days), as_of
     dated = dated_contacts(landed_touches, landed_coupons, landed_campaigns, zone=zone)
@@ -116,7 +117,8 @@ def attribution(  # noqa: PLR0917 - the tables that it is made from
     known = arrived.inner_join(identities.select("record", "customer_id"), "record")
     near = known.filter((known.day > span[0] - timedelta(days=look_back)) & (known.day <= ibis.date(as_of)))
     sales = checkpoint(_sales(purchases))
-    journeys = checkpoint(_journeys(checkpoint(near), sales, span=span, look_back=look_back))
+    seen = checkpoint(since_first_sale(near, purchases))
+    journeys = checkpoint(_journeys(seen, sales, span=span, look_back=look_back))
     counted = sales.filter((sales.day > span[0]) & (sales.day <= span[1]))
     credit = checkpoint(_credit(journeys, half_life=half_life, look_back=look_back, checkpoint=checkpoint))
     parts = [_told(credit, journeys, counted, by, checkpoint=checkpoint) for by in BY]

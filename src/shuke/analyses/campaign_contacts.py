@@ -22,6 +22,8 @@ STANDINGS: dict[str, Text] = {
     "lapsed": Text("Bought longer ago", "购买已逾一年"),
 }
 
+CHANNELS: dict[str, Text] = {"coupon": Text("coupon", "优惠券"), "": Text("not recorded", "未登记")}
+
 _KEYS = ("source", "campaign_id", "customer_id")
 _FLAGS = ("delivered", "opened", "clicked", "redeemed")
 _MONEY = Type.MONEY.ibis
@@ -44,8 +46,9 @@ _NONE = ibis.literal(0).cast(_MONEY)
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动编号")),
         Column("customer_id", Type.TEXT, Text("Customer", "客户编号")),
         Column("first_day", Type.DATE, Text("Reached on", "首次触达")),
-        Column("channel", Type.TEXT, Text("Channel", "渠道"), note=Text(
-            "Of the first contact, else of the campaign.", "首次触达的渠道，否则为活动的渠道。")),
+        Column("channel", Type.TEXT, Text("Channel", "渠道"), codes=CHANNELS, note=Text(
+            "Of the first contact, else of the campaign; `coupon` where neither is known of one.",
+            "首次触达的渠道，否则为活动的渠道；优惠券均无时为 `coupon`。")),
         Column("stratum", Type.TEXT, Text("Stratum", "分层")),
         Column("standing", Type.TEXT, Text("When reached", "触达时状态"), codes=STANDINGS),
         Column("delivered", Type.FLAG, Text("Delivered", "已送达")),
@@ -76,13 +79,15 @@ def campaign_contacts(  # noqa: PLR0917 - the tables that it is made from
     """Every known customer whom a campaign sent a message or a coupon, from the first one on, by `as_of`.
 
     One row per source, campaign and customer; who was held out is left out, and so is what has no day and
-    whose campaign has none. `bought_on` is the first day on which goods were bought within the `days` days
-    from the first contact, `again_on` the next one within `repeat_days` days after that. `revenue` (all
-    lines, returns deducted) and `margin` are of the same `days` days.
+    whose campaign has none, and what lies before the first sale on record. `bought_on` is the first day on
+    which goods were bought within the `days` days from the first contact, `again_on` the next one within
+    `repeat_days` days after that. `revenue` (all lines, returns deducted) and `margin` are of the same `days`
+    days.
     """
     dated = dated_contacts(landed_touches, landed_coupons, landed_campaigns, zone=zone)
     known = dated.inner_join(identities.select("record", "customer_id"), "record")
-    reached = checkpoint(_reached(known.filter(known.day <= ibis.date(as_of))))
+    seen = since_first_sale(known.filter(known.day <= ibis.date(as_of)), purchases)
+    reached = checkpoint(_reached(seen))
     bought = checkpoint(_days(purchases, landed_products, as_of=as_of))
     return _followed(reached, bought, days=days, repeat_days=repeat_days)
 
@@ -94,21 +99,31 @@ def dated_contacts(touches: ir.Table, coupons: ir.Table, campaigns: ir.Table, *,
         "source", "campaign_id", "key", "channel", "stratum", "status", record=record_of(sent),
         moment=to_local(sent["at"], zone), delivered=sent.delivered_at.notnull(),
         opened=sent.opened_at.notnull(), clicked=sent.clicked_at.notnull(), redeemed=False,
+        fallback=ibis.null(str),
     )  # fmt: skip
     given = coupons.filter(coupons.campaign_id.notnull() & coupons.record_id.notnull())
     empty = {name: ibis.null(str) for name in ("channel", "stratum", "status")}
     handed = given.select(
         "source", "campaign_id", "key", record=record_of(given), moment=given.issued.cast("timestamp"),
-        redeemed=given.redeemed_at.notnull(), delivered=False, opened=False, clicked=False, **empty,
+        redeemed=given.redeemed_at.notnull(), delivered=False, opened=False, clicked=False,
+        fallback=ibis.literal("coupon"), **empty,
     )  # fmt: skip
     both = messages.union(handed.select(messages.columns).cast(messages.schema()))
     of = campaigns.select("source", "campaign_id", "starts", campaign_channel="channel")
     beside = both.left_join(of, ["source", "campaign_id"])
     moment = ibis.coalesce(beside.moment, beside.starts.cast("timestamp"))
     return beside.select(
-        *(c for c in both.columns if c not in ("channel", "moment")), moment=moment, day=moment.date(),
-        channel=ibis.coalesce(beside.channel, beside.campaign_channel),
+        *(c for c in both.columns if c not in ("channel", "moment", "fallback")),
+        moment=moment, day=moment.date(),
+        channel=ibis.coalesce(beside.channel, beside.campaign_channel, beside.fallback),
     )  # fmt: skip
+
+
+def since_first_sale(contacts: ir.Table, purchases: ir.Table) -> ir.Table:
+    """Without those from before the first sale on record: what came of them nobody can know."""
+    first = purchases.aggregate(first=purchases.day.min())
+    beside = contacts.cross_join(first)
+    return beside.filter((beside.day >= beside["first"]).fill_null(True)).drop("first")
 
 
 def _reached(contacts: ir.Table) -> ir.Table:

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from shuke.analyses.peers import CELL, peers
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.stats import Z95
@@ -79,12 +80,10 @@ def contact_effect(
     """
     starts = _months(as_of, months)
     cells = checkpoint(_cells(own_contacts, purchases, starts))
-    grouped = cells.group_by("channel", "month", "recency", "frequency", "fifth", "is_contacted").agg(
+    grouped = cells.group_by("channel", "month", *CELL, "is_contacted").agg(
         customers=cells.count(), bought=cells.bought.cast("int64").sum()
     )
-    frame = grouped.order_by(
-        "channel", "month", "recency", "frequency", "fifth", "is_contacted"
-    ).to_pandas()  # fmt: skip
+    frame = grouped.order_by("channel", "month", *CELL, "is_contacted").to_pandas()
     rows = _effects(frame, min_contacted)
     schema = contact_effect.schema
     return checkpoint(ibis.memtable(pd.DataFrame(rows, columns=list(schema)), schema=schema))
@@ -100,30 +99,17 @@ def _cells(contacts: ir.Table, purchases: ir.Table, starts: list[date]) -> ir.Ta
     """One row per month, customer who had bought before and channel by which they were contacted in it; of
     those left alone, one for each channel that anybody was contacted by.
     """
-    schema = {"month": "date", "until": "date"}
+    schema = {"starts": "date", "until": "date"}
     ends = [(pd.Timestamp(start) + pd.DateOffset(months=1)).date() for start in starts]
-    calendar = ibis.memtable(pd.DataFrame({"month": starts, "until": ends}), schema=schema)
+    calendar = ibis.memtable(pd.DataFrame({"starts": starts, "until": ends}), schema=schema)
     goods = purchases.filter(
         (purchases.kind == "goods") & ~purchases.is_return & purchases.customer_id.notnull()
     )
     days = goods.group_by("customer_id", "day").agg(spent=goods.amount.sum().fill_null(0))
-    seen = days.cross_join(calendar)
-    age = seen.month.delta(seen.day, unit="day")
-    known = seen.mutate(age=age, later=seen.day.delta(seen.until, unit="day")).group_by(
-        "month", "until", "customer_id"
-    ).agg(
-        last=lambda t: t.age.min(where=t.age > 0), times=lambda t: t.age.between(1, 365).sum(),
-        spent=lambda t: t.spent.sum(where=t.age.between(1, 365)).fill_null(0),
-        bought=lambda t: t.later.between(0, DAYS - 1).any(),
-    )  # fmt: skip
-    there = known.filter(known["last"].notnull())
-    window = ibis.window(group_by="month", order_by=[there.spent, there.customer_id])
-    whole = there.count().over(ibis.window(group_by="month"))
-    told = there.mutate(
-        recency=ibis.cases(*((there["last"] <= n, n) for n in (30, 90, 180, 365)), else_=999),
-        frequency=ibis.cases(*((there.times <= n, n) for n in (0, 1, 2, 3, 5, 8, 12)), else_=99),
-        fifth=ibis.row_number().over(window) * 5 // whole,
-    )  # fmt: skip
+    told = peers(
+        days, calendar, bought=lambda t: t.day.delta(t.until, unit="day").between(0, DAYS - 1).any()
+    ).rename(month="starts")
+    calendar = calendar.rename(month="starts")
     touched = contacts.select("customer_id", on="day", via=contacts.channel.fill_null("")).inner_join(
         calendar, [contacts.day >= calendar.month - ibis.interval(days=30),
                    contacts.day < calendar.until + ibis.interval(days=DAYS)]
@@ -135,7 +121,7 @@ def _cells(contacts: ir.Table, purchases: ir.Table, starts: list[date]) -> ir.Ta
     alone = told.anti_join(touched, ["month", "customer_id"])
     channels = everyhow.select("channel").distinct()
     left = alone.cross_join(channels).mutate(is_contacted=False)
-    columns = ("channel", "month", "recency", "frequency", "fifth", "is_contacted", "bought")
+    columns = ("channel", "month", *CELL, "is_contacted", "bought")
     return treated.select(columns).union(left.select(columns))
 
 
@@ -144,7 +130,7 @@ def _effects(frame: pd.DataFrame, least: int) -> list[dict[str, object]]:
     both = pd.MultiIndex.from_product([["customers", "bought"], [True, False]])
     for channel, part in frame.groupby("channel"):
         wide = part.pivot_table(
-            index=["month", "recency", "frequency", "fifth"], columns="is_contacted",
+            index=["month", *CELL], columns="is_contacted",
             values=["customers", "bought"], aggfunc="sum", fill_value=0,
         ).reindex(columns=both, fill_value=0)  # fmt: skip
         n, m = wide["customers", True].to_numpy(float), wide["customers", False].to_numpy(float)

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
-from shuke.analyses.campaign_contacts import STANDINGS
+from shuke.analyses.campaign_contacts import CHANNELS, STANDINGS
 from shuke.analyses.campaign_results import VERDICTS
 from shuke.analyses.cost_allocation import allocated
 from shuke.languages import Text
@@ -26,7 +26,7 @@ BY: dict[str, Text] = {
     "stratum": Text("Stratum", "分层"),
 }
 VALUES: dict[str, Text] = {
-    "all": Text("all", "全部"), "": Text("not recorded", "未登记"), **STANDINGS,
+    "all": Text("all", "全部"), **CHANNELS, **STANDINGS,
 }  # fmt: skip
 EVIDENCE: dict[str, Text] = {
     "experiment": Text("Experiment: evidence", "实验：可作证据"),
