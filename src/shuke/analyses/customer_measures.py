@@ -166,6 +166,17 @@ def _age(people: ir.Table, as_of: date) -> ir.StringValue:
     )
 
 
+def common_categories(purchases: ir.Table, as_of: date, most: int) -> list[str]:
+    """The `most` categories that the most customers bought."""
+    sold = purchases.filter(
+        purchases.customer_id.notnull() & (purchases.kind == "goods") & (purchases.day <= as_of)
+    )
+    named = sold.filter(sold.category.notnull())
+    counted = named.group_by("category").agg(buyers=named.customer_id.nunique()).to_pandas()
+    ranked = counted.sort_values(["buyers", "category"], ascending=[False, True])
+    return [str(name) for name in ranked.category.head(most)]
+
+
 def customer_figures(
     purchases: ir.Table,
     departures: ir.Table,

@@ -13,6 +13,7 @@ import numpy as np
 from shuke.analyses.customer_measures import (
     OWN,
     CustomerMeasure,
+    common_categories,
     common_values,
     customer_attributes,
     customer_figures,
@@ -115,7 +116,7 @@ def discoveries(
     test_subgroups.py`). Each finding is told once: none that another one about the same figure explains,
     as a city by its region (Mantel and Haenszel 1959), and of groups that share a condition the surest.
     """
-    shelves = _categories(purchases, as_of, max_categories)
+    shelves = common_categories(purchases, as_of, max_categories)
     figures = measures(days, shelves)
     stated = stated_attributes(facts, least=min_customers, most=max(max_attributes - len(OWN), 0))
     titles = OWN | stated
@@ -137,17 +138,6 @@ def discoveries(
     ]
     frame = pd.DataFrame(told_of, columns=list(discoveries.schema))
     return checkpoint(ibis.memtable(frame, schema=discoveries.schema))
-
-
-def _categories(purchases: ir.Table, as_of: date, most: int) -> list[str]:
-    """The categories that the most customers bought."""
-    sold = purchases.filter(
-        purchases.customer_id.notnull() & (purchases.kind == "goods") & (purchases.day <= as_of)
-    )
-    named = sold.filter(sold.category.notnull())
-    counted = named.group_by("category").agg(buyers=named.customer_id.nunique()).to_pandas()
-    ranked = counted.sort_values(["buyers", "category"], ascending=[False, True])
-    return [str(name) for name in ranked.category.head(most)]
 
 
 def _coded(people: ir.Table, figures: ir.Table, values: Mapping[str, Sequence[str]]) -> ir.Table:
