@@ -8,6 +8,7 @@ from shuke.access.audit import Actor
 from shuke.app import Project
 from shuke.builds import pipeline, segment_log, unchanged
 from shuke.errors import Overtaken
+from shuke.graph import catalogue
 from shuke.segments.segment import Segment
 from shuke.store.builds import Build
 from tests.builds.test_pipeline import NOW, TODAY, empty, sale
@@ -40,6 +41,12 @@ def rows(project: Project, table: str) -> set[tuple]:
 
 def test_without_segments_a_build_makes_nothing_of_them(project):
     assert not NODES & build(project).manifest.tables.keys()
+
+
+def test_what_reads_the_members_of_segments_finds_none_where_there_are_no_segments(project):
+    tables = {name: step for name, step in catalogue.derived().items() if name == "cost_to_serve"}
+    readable, made = pipeline.with_segments(tables, [])
+    assert readable == () and made.keys() == {"cost_to_serve"} | NODES
 
 
 def test_a_build_tells_who_is_in_which_segment_and_who_came_in(project):

@@ -121,12 +121,14 @@ def with_segments(
     tables: Mapping[str, Derived], defined: Iterable[Segment]
 ) -> tuple[tuple[Readable, ...], dict[str, Derived]]:
     """The segments that can be told by what these tables hold, and the tables with theirs; without any where
-    there are no segments."""
+    there are no segments and no other table reads them."""
     found = definitions.read(defined, Vocabulary(tables))
     for name, error in found.failed.items():
         log.warning("segment %s cannot be told: %s", name, reason(error))
     others = {name: step for name, step in tables.items() if step.area != AREA}
-    made = membership.tables_of(found.readable) if found.readable else ()
+    own = {step.name for step in membership.TABLES}
+    asked = found.readable or any(own & {*step.reads} for step in others.values())
+    made = membership.tables_of(found.readable) if asked else ()
     return found.readable, others | {step.name: step for step in made}
 
 
