@@ -75,7 +75,8 @@ REFUSED = {
     "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
-    "/api/plans/{kind}/{year}", "/plans/{kind}/{year}", "/api/channels/{name}/events",
+    "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
+    "/api/channels/{name}/events", "/api/channels/{name}/replies",
 }  # fmt: skip
 
 #: An answer that says why it was not done.

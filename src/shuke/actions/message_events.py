@@ -48,12 +48,19 @@ class Taken:
 def report(project: Project, channel: str, callback: Callback, *, now: datetime) -> Taken:
     """Take in what the provider of a channel posts; raises `WrongSignature` where it is not the provider."""
     told = reporting(project.settings.channels, channel)
-    if not told.secret:
+    events = PROVIDERS[told.provider](callback, secret_of(project, channel))
+    return take(project, channel, events, now=now)
+
+
+def secret_of(project: Project, channel: str) -> str:
+    """By which it is known who reports to a channel; raises `Denied` where nobody may."""
+    found = reporting(project.settings.channels, channel).secret
+    if not found:
         raise Denied(
             N_("Nobody may report to channel {name}: set its callback_secret in {file}."),
             name=channel, file="shuke.toml",
         )  # fmt: skip
-    return take(project, channel, PROVIDERS[told.provider](callback, told.secret), now=now)
+    return found
 
 
 def read(project: Project, channel: str, content: bytes, *, viewer: Viewer) -> Taken:

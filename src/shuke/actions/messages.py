@@ -15,8 +15,8 @@ from shuke.access.audit import Actor
 from shuke.actions.work import Books, Each, Kind, Later
 from shuke.app import Project
 from shuke.channels.email import Email
-from shuke.channels.opened import open_channel
-from shuke.engage import books, campaigns, coupons, offers
+from shuke.channels.opened import open_channel, per_minute
+from shuke.engage import books, campaigns, coupons, offers, turns
 from shuke.engage.books import Entry, MessageStatus, Past, WithholdingReason
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import Standing
@@ -79,6 +79,7 @@ class Sending:
             coupon, reason = self._coupon(standing, entered_as, now, again=step_key)
             if reason:
                 return written(standing, due, MessageStatus.WITHHELD, now, whom=whom, reason=reason)
+        self._take_turn(standing.campaign.channel, due.key, now)
         message = outgoing.message(coupon=coupon)
         reference = channel.send(self._tracking.of(message) if isinstance(channel, Email) else message)
         return written(standing, due, MessageStatus.SENT, now, whom=whom, reference=reference)
@@ -86,6 +87,16 @@ class Sending:
     @cached_property
     def recipients(self) -> dict[str, Recipient]:
         return recipients(self.project.open(), {str(due.payload["customer"]) for due in self.taken})
+
+    def _take_turn(self, channel: str, key: str, now: datetime) -> None:
+        """Wait for the message's turn where the channel takes so many a minute, whoever sends them."""
+        rate = per_minute(self.project.settings.channels, channel)
+        if rate is None:
+            return
+        with self.project.operations.writing() as connection:
+            turn = turns.take(connection, channel, key, per_minute=rate, now=now)
+        if turn > now:
+            raise Later(turn)
 
     @property
     def _tracking(self) -> Tracking:

@@ -41,6 +41,15 @@ class MessageEvent:
     address: str = ""  # of what bounced or was complained of
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What somebody answered to a message."""
+
+    sender: str
+    text: str
+    at: datetime  # aware
+
+
 @dataclass(frozen=True)
 class Callback:
     """A request that says it is from a provider; the names of headers are in lower case."""

@@ -10,6 +10,10 @@ What a provider reports of messages, and what customers answer, is asked of ever
 
 provider = "sendgrid"                 in whose words; without it in those of `providers.own`
 callback_secret = "env:NEWS_KEY"      by which it is known that it is the provider
+
+And how many messages a minute it takes, whoever sends them:
+
+per_minute = 600
 """
 
 import inspect
@@ -31,7 +35,7 @@ FILE = "shuke.toml"
 _ENVIRONMENT = "env:"
 
 #: What is asked of every kind of channel, besides what it asks itself.
-_COMMON = ("kind", "provider", "callback_secret")
+_COMMON = ("kind", "provider", "callback_secret", "per_minute")
 
 C = TypeVar("C", bound=type)
 
@@ -67,6 +71,12 @@ def check(channels: Mapping[str, Mapping[str, Any]]) -> None:
         _opened(name, told)
 
 
+def per_minute(channels: Mapping[str, Mapping[str, Any]], name: str) -> int | None:
+    """How many messages a minute the channel of that name takes; none where nobody has said."""
+    found: int | None = _told(channels, name).get("per_minute")
+    return found
+
+
 def _told(channels: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     if name not in channels:
         raise WrongCall(
@@ -88,6 +98,12 @@ def _opened(name: str, told: Mapping[str, Any]) -> Channel:
             N_("{file}: [channels.{name}] provider = {provider} is none of: {providers}."),
             file=FILE, name=name, provider=repr(told["provider"]),
             providers=", ".join(filter(None, PROVIDERS)),
+        )  # fmt: skip
+    rate: object = told.get("per_minute", 1)
+    if type(rate) is not int or rate < 1:
+        raise WrongSettings(
+            N_("{file}: [channels.{name}] per_minute = {value} is no number of messages."),
+            file=FILE, name=name, value=repr(rate),
         )  # fmt: skip
     made = known[kind]
     asked = inspect.signature(made).parameters

@@ -7,6 +7,7 @@ import typer
 
 from shuke import formats
 from shuke.actions import message_events
+from shuke.actions import replies as replies_
 from shuke.cli import output, session
 from shuke.errors import WrongCall
 from shuke.languages import N_, _
@@ -17,6 +18,9 @@ app = typer.Typer(help=_("Look at the ways by which messages are sent, and take 
 Name = Annotated[str, typer.Argument(help=_("The name of the channel, as shuke.toml has it."))]
 ReportFile = Annotated[
     Path, typer.Argument(help=_("A file of what the provider would post; see docs/channels.md."))
+]
+ReplyFile = Annotated[
+    Path, typer.Argument(help=_("A CSV file with the columns from and text, or the JSON of a provider."))
 ]
 Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 TABLE = output.OutputFormat.TABLE
@@ -44,6 +48,21 @@ def events(name: Name, file: ReportFile) -> None:
             new=formats.number(came.new), known=formats.number(came.known)
         )
     )
+
+
+@app.command()
+def replies(name: Name, file: ReplyFile) -> None:
+    """Take in what customers answered by SMS: STOP, TD, 退订 and the like withdraw their consent."""
+    came = replies_.read(session.project(), name, content_of(file), viewer=session.viewer())
+    told = _(
+        "{withdrawn} withdrew their consent; {unknown} numbers of nobody known; {other} said something else"
+    )
+    output.note(
+        told.format(
+            withdrawn=formats.number(came.withdrawn), unknown=formats.number(came.unknown),
+            other=formats.number(came.other),
+        )
+    )  # fmt: skip
 
 
 def content_of(path: Path) -> bytes:

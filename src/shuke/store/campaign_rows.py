@@ -101,6 +101,17 @@ message_events = Table(
     sqlite_autoincrement=True,
 )
 
+# When it is whose turn to go by a channel that takes so many messages a minute.
+channel_turns = Table(
+    "channel_turns",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("key", Text, primary_key=True),  # of the message
+    Column("at", UtcMoment, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Index(None, "channel", "at"),
+)
+
 # What customers say of being written to, between two builds; each build lands it.
 consent_changes = Table(
     "consent_changes",

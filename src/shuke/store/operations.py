@@ -57,7 +57,7 @@ from shuke.store.schema import DOCUMENT, NUMBER, Money, UtcMoment, metadata
 
 # modules that keep tables of their own there
 ROOMS = (automation_rows, campaign_rows, due_work, look_rows, offer_rows, plan_rows, task_rows)
-HEAD = "0013"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0014"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
 CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all

@@ -20,6 +20,7 @@ class ChannelSummary:
     kind: str
     provider: str  # in whose words events are reported; empty: in those of our own
     reports_to: str  # the address for them; empty where nobody may report
+    per_minute: int | None  # messages, at most
     events: int  # that were told
     heard_at: datetime | None  # the last of them
 
@@ -35,6 +36,7 @@ def listed(project: Project, *, viewer: Viewer) -> tuple[ChannelSummary, ...]:
         ChannelSummary(
             name=name, kind=str(each.get("kind", "")), provider=str(each.get("provider", "")),
             reports_to=callback_address(project, name, "events") if each.get("callback_secret") else "",
+            per_minute=each.get("per_minute"),
             events=told[name].events if name in told else 0, heard_at=told[name].at if name in told else None,
         )
         for name, each in sorted(project.settings.channels.items())

@@ -6,12 +6,22 @@ POST, signed like what a webhook sends: `X-Shuke-Signature: sha256=` and the HMA
         {"id": "e1", "message": "<…@tea.example>", "event": "delivered", "at": "2026-11-21T12:00:00Z"},
         {"id": "e2", "message": "…", "event": "bounced", "at": …, "address": "ann@home.example"}
     ]}
+    {"replies": [{"from": "+447911100000", "text": "STOP", "at": "2026-11-21T12:00:00Z"}]}
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from shuke.channels.callback import Callback, MessageEvent, MessageEventKind, hmac_of, moment, must_be, text
+from shuke.channels.callback import (
+    Callback,
+    MessageEvent,
+    MessageEventKind,
+    Reply,
+    hmac_of,
+    moment,
+    must_be,
+    text,
+)
 from shuke.errors import WrongCall
 from shuke.languages import N_
 
@@ -20,6 +30,13 @@ SIGNATURE = "x-shuke-signature"
 
 def events(callback: Callback, secret: str) -> list[MessageEvent]:
     return [_event(told) for told in rows(callback, secret, "events")]
+
+
+def replies(callback: Callback, secret: str) -> list[Reply]:
+    return [
+        Reply(sender=text(given, "from"), text=text(given, "text"), at=moment(given.get("at")))
+        for given in rows(callback, secret, "replies")
+    ]
 
 
 def rows(callback: Callback, secret: str, name: str) -> list[Mapping[str, Any]]:
