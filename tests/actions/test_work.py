@@ -58,6 +58,26 @@ def test_what_is_done_is_written_down_and_not_done_again(shop: Project, bell: Be
     assert bell.rang == ["a", "b"]
 
 
+def test_what_takes_long_comes_last_and_is_not_taken_over_meanwhile(
+    shop: Project, bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[Worked] = []
+
+    def tolls(_project: Project, _due: Due, now: datetime) -> work.Books:
+        bell.rang.append("begins")
+        came.append(_work(shop, now=now + timedelta(hours=5)))
+        return work.nothing_written
+
+    long = Kind("toll", one_by_one(tolls), lease=timedelta(hours=6))
+    monkeypatch.setattr(work, "kinds", lambda: {"ring": bell.kind, "toll": long})
+    with shop.operations.writing() as connection:
+        due_work.plan(connection, "toll", [Work(key="long", due_at=NOON - timedelta(hours=1))], now=NOON)
+    _plan(shop, "short")
+    assert _work(shop) == Worked(done=2)
+    assert bell.rang == ["short", "begins"]
+    assert came == [Worked()]
+
+
 @pytest.mark.parametrize("error", [NotSent("no answer"), OSError("lin@home.example"), RuntimeError("x")])
 def test_what_may_go_better_is_tried_later_and_later(shop: Project, bell: Bell, error: Exception) -> None:
     _plan(shop, "a")

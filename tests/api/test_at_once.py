@@ -25,13 +25,14 @@ from bench.addresses import readable, routes
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
-from shuke.actions import alert_rules, campaigns, offers, segments
+from shuke.actions import alert_rules, automations, campaigns, offers, segments
 from shuke.alerts.own_rules import OwnRule
 from shuke.app import Project, open_project
 from shuke.builds import identity_training, pipeline
 from shuke.builds.identity_training import ModelChange, TrainedModel
 from shuke.console.request_context import SESSION_COOKIE
 from shuke.engage import unsubscribing
+from shuke.engage.automation import Automation
 from shuke.engage.campaign import Campaign
 from shuke.engage.offers import OfferKind, Terms
 from shuke.engage.unsubscribing import Link
@@ -77,6 +78,8 @@ REFUSED = {
     "/offers/{number}/coupons",
     "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
     "/api/channels/{name}/events", "/api/channels/{name}/replies",
+    "/api/automations", "/api/automations/{automation}", "/api/automations/{automation}/{verb}",
+    "/api/tasks", "/api/task-changes", "/api/care",
 }  # fmt: skip
 
 #: An answer that says why it was not done.
@@ -126,11 +129,13 @@ def busy(regular: Path, empty_database: str, quick_hashes: None, tmp_path: Path)
 
 
 def written_to_customers(project: Project) -> None:
-    """A segment, an offer and a campaign, each by the name or number that addresses are tried with."""
+    """A segment, an offer, a campaign and an automation, each by the name or number that addresses have."""
     viewer = at_home("ann", "cli", now=NOW)
     segments.save(project, "rfm", "city is not null", viewer=viewer)
     news = {"audience": "city is not null", "channel": "news", "content": {"en": {"text": "Tea"}}}
     campaigns.create(project, "rfm", Campaign.from_json(news), viewer=viewer)
+    greeting = {"when": "birthday", "then": [{"do": "task", "title": "Greet them"}]}
+    automations.create(project, "1", Automation.from_json(greeting), viewer=viewer)
     today = NOW.date()
     city = OwnRule(name="rfm", title="York", table="customers", where="city = 'York'", subject="customer_id")
     alert_rules.save(project, city, viewer=viewer)

@@ -13,6 +13,7 @@ from shuke.engage.automation import Automation
 from shuke.engage.campaign import CampaignStatus
 from shuke.errors import Denied, WrongCall
 from shuke.views import automations as view
+from shuke.views.automation_runs import runs
 from tests.channels.listening import Mailbox
 from tests.engage import club
 from tests.landing import land
@@ -75,6 +76,12 @@ def test_two_who_become_one_while_they_wait_and_a_process_that_ends_make_one_let
     switch_on(shop, "birthday", automation(letter(wait="2d")))
     club.send(shop)
     assert not box.letters
+    found = runs(shop, "birthday", viewer=club.viewer(), limit=2)
+    assert (found.total, len(found.runs)) == (3, 2)
+    waiting = [*found.runs, *runs(shop, "birthday", viewer=club.viewer(), offset=2).runs]
+    assert sorted((run.called, run.waits_for, run.waits_to, run.due_at) for run in waiting) == [
+        (f"Member M{n:03}", 1, "message", club.NOON + 2 * DAY) for n in range(3)
+    ]
     ids = club.customer_ids(shop)
     identity.merge(shop, ids["M000"], ids["M001"], viewer=club.viewer())
     club.build(shop, now=club.NOON + DAY)
@@ -90,6 +97,11 @@ def test_two_who_become_one_while_they_wait_and_a_process_that_ends_make_one_let
     assert {(step.outcome, step.reason): step.times for step in page.steps} == {
         ("done", None): 2, ("ended", "already"): 1,
     }  # fmt: skip
+    every = runs(again, "birthday", viewer=club.viewer()).runs
+    assert sorted((run.customer_id == now, *((e.step, e.outcome) for e in run.ended)) for run in every) == [
+        (False, (1, "done")), (True, (1, "done")), (True, (1, "ended")),
+    ]  # fmt: skip
+    assert {run.due_at for run in every} == {None}
     club.build(again, now=club.NOON + 2 * DAY)
     club.send(again, now=club.NOON + 3 * DAY)
     assert len(box.letters) == 2

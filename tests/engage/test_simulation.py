@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from shuke.actions import automations, segments
+from shuke.actions import automations, segments, simulations
 from shuke.app import Project
 from shuke.cli import automation as command
 from shuke.engage.automation import Automation
@@ -57,7 +57,7 @@ def written(name: str, project: Project, **further: Any) -> str:
 
 
 def simulated(project: Project, name: str, *, days: int, every: int) -> Simulation:
-    return automations.simulate(project, name, days=days, every=every, viewer=club.viewer())
+    return simulations.simulate(project, name, days=days, every=every, viewer=club.viewer())
 
 
 def test_it_tells_whom_it_would_have_reached_on_which_day_and_at_what_cost(shop: Project) -> None:
@@ -86,6 +86,17 @@ def test_it_sees_who_came_into_a_segment_and_when_alerts_would_have_opened(shop:
     when = {"trigger": "alert_opened", "rule": "contract_end"}
     found = simulated(shop, written("renew", shop, when=when), days=4, every=1)
     assert found.by_day == {TODAY - 2 * DAY: 1}
+
+
+def test_what_a_program_asks_for_is_due_work_and_its_answer_is_kept(shop: Project) -> None:
+    name = written("asked", shop, when="birthday")
+    simulations.ask(shop, name, days=7, viewer=club.viewer())
+    assert view.one(shop, name, viewer=club.viewer()).is_simulating
+    assert club.send(shop, only=["simulation"]).done == 1
+    page = view.one(shop, name, viewer=club.viewer())
+    assert page.simulation
+    assert not page.is_simulating
+    assert page.simulation.entered == 2
 
 
 def test_whoever_types_is_told_the_same(shop: Project, monkeypatch: pytest.MonkeyPatch) -> None:

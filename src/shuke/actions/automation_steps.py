@@ -190,7 +190,8 @@ class _Acting:
             if wrote & {e.campaign_id for e in others}:
                 return tomorrow
             first = [e for e in others if _goes_before(campaigns.by_id(connection, e.campaign_id), turn)]
-            return tomorrow if occasions.awaited(connection, first, before=tomorrow) else None
+            waits = occasions.awaited(connection, first).values()
+        return tomorrow if any(due_at < tomorrow for _, due_at in waits) else None
 
     @cached_property
     def _opened(self) -> Opened:

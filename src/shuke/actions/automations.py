@@ -4,8 +4,6 @@ It is switched on by `begin`, by a second person where campaigns need approval. 
 it said when they entered.
 """
 
-from typing import Any
-
 from shuke.access.roles import Capability
 from shuke.actions import occasions
 from shuke.actions.campaign_states import agreed_by_another, move, moved, write_down
@@ -13,15 +11,12 @@ from shuke.actions.campaigns import check_sendable
 from shuke.app import Project
 from shuke.channels.opened import open_channel
 from shuke.engage import campaigns
-from shuke.engage import occasions as entered
 from shuke.engage.automation import Automation
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import Standing
 from shuke.engage.occasions import STEP
 from shuke.store import due_work
 from shuke.views import automations as view
-from shuke.views import simulation
-from shuke.views.simulation import Simulation
 from shuke.views.viewer import Viewer
 
 
@@ -84,23 +79,6 @@ def cancel(project: Project, name: str, *, viewer: Viewer) -> Standing:
         standing = moved(connection, campaigns.automation(connection, name), CampaignStatus.CANCELLED, viewer)
         due_work.withdraw(connection, STEP, prefix=f"{standing.id}:", now=viewer.now)
     return standing
-
-
-def simulate(
-    project: Project, name: str, *, days: int, every: int, viewer: Viewer, report: Any = simulation.unreported
-) -> Simulation:
-    """Look whom it would have reached over the last days, and keep the answer beside this version."""
-    viewer.require(Capability.RUN_CAMPAIGNS)
-    with project.operations.reading() as connection:
-        standing = campaigns.automation(connection, name)
-    assert standing.automation
-    found = simulation.simulate(
-        project, standing.automation, days=days, every=every, viewer=viewer, report=report
-    )
-    with project.operations.writing() as connection:
-        entered.keep_simulation(connection, standing.id, standing.version, found.to_json(), now=viewer.now)
-        write_down(connection, viewer, standing, "simulated")
-    return found
 
 
 def _check(project: Project, automation: Automation, viewer: Viewer) -> None:

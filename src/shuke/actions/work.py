@@ -64,12 +64,14 @@ class Kind:
 
     `opens` is called once for all that a worker has taken, so that what these need is looked up at once, and
     gives what does each. That raises `Refused` or `WrongCall` where it will never do, any other error where
-    it may later, and `Later` where it is not the time.
+    it may later, and `Later` where it is not the time. A piece that takes longer than others says how long
+    its worker has it: it is done after all that is short.
     """
 
     name: str
     opens: Opens
     give_up: GiveUp = _nothing
+    lease: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,11 @@ def work(
         wanted = [name for name in kinds() if only is None or name in only]
         taken = due_work.claim(connection, wanted, worker=worker, now=began, limit=limit, lease=lease)
     came, desk = Worked(), _Desk(project, taken)
-    for due in taken:
-        now = clock()
+    for due in sorted(taken, key=lambda due: kinds()[due.kind].lease or lease):
+        now, needed = clock(), max(kinds()[due.kind].lease or lease, lease)
         # What is left of the lease is plenty, or is renewed, unless another has taken the work over.
-        if now - began < lease / 2 or _still_held(project, due, now=now, lease=lease):
+        is_plenty = needed == lease and now - began < lease / 2
+        if is_plenty or _still_held(project, due, now=now, lease=needed):
             came += _done(desk, due, now=now)
     return came
 

@@ -7,6 +7,7 @@ import typer
 
 from shuke import formats
 from shuke.actions import automations as actions
+from shuke.actions import simulations
 from shuke.cli import output, session
 from shuke.cli.campaign import TABLE, Form, Name, read_toml
 from shuke.engage.automation import Automation
@@ -110,7 +111,7 @@ def simulate(
 ) -> None:
     """Whom it would have reached had it been on: how many a day, at what cost, and how many today."""
     project = session.project()
-    found = actions.simulate(project, name, days=days, every=every, viewer=session.viewer())
+    found = simulations.simulate(project, name, days=days, every=every, viewer=session.viewer())
     if form is output.OutputFormat.JSON:
         return output.as_json(found.to_json())
     return output.listing(["", ""], _simulated(found, project.settings.currency))

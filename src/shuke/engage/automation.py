@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from shuke.engage.campaign import Campaign
 from shuke.engage.content import Content
@@ -47,12 +47,19 @@ class StepKind(StrEnum):
     WEBHOOK = "webhook"  # another program hears of it
 
 
-#: What a step of each kind may say, and of that what it must.
-_SAYS: Mapping[StepKind, tuple[frozenset[str], frozenset[str]]] = {
-    StepKind.MESSAGE: (frozenset({"channel", "content", "offer", "cost"}), frozenset({"channel", "content"})),
-    StepKind.OFFER: (frozenset({"channel", "content", "offer", "cost"}), frozenset({"channel", "offer"})),
-    StepKind.TASK: (frozenset({"title", "assignee", "due_days"}), frozenset({"title"})),
-    StepKind.WEBHOOK: (frozenset({"channel", "cost"}), frozenset({"channel"})),
+class StepFields(NamedTuple):
+    """What a step may say beside what it does and its wait, and of that what it must."""
+
+    may: frozenset[str]
+    must: frozenset[str]
+
+
+_MESSAGE = frozenset({"channel", "content", "offer", "cost"})
+STEP_FIELDS: Mapping[str, StepFields] = {
+    StepKind.MESSAGE: StepFields(_MESSAGE, frozenset({"channel", "content"})),
+    StepKind.OFFER: StepFields(_MESSAGE, frozenset({"channel", "offer"})),
+    StepKind.TASK: StepFields(frozenset({"title", "assignee", "due_days"}), frozenset({"title"})),
+    StepKind.WEBHOOK: StepFields(frozenset({"channel", "cost"}), frozenset({"channel"})),
 }
 
 _OFFERED: Mapping[Language, Content] = {
@@ -84,7 +91,7 @@ class Step:
 
     def to_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"do": self.do.value, "wait": _written(self.wait)}
-        for name in sorted(_SAYS[self.do][0] - {"content"}):
+        for name in sorted(STEP_FIELDS[self.do].may - {"content"}):
             told[name] = getattr(self, name)
         if self.content:
             told["content"] = {
@@ -212,7 +219,7 @@ def _step(told: Any) -> Step:
     if not isinstance(told, Mapping) or told.get("do") not in list(StepKind):
         raise _wrong("do", told.get("do") if isinstance(told, Mapping) else told, ", ".join(StepKind))
     do = StepKind(told["do"])
-    may, must = _SAYS[do]
+    may, must = STEP_FIELDS[do]
     for name in told:
         if name not in may | {"do", "wait"}:
             raise WrongCall(

@@ -20,8 +20,8 @@ from shuke.store.automation_rows import occasion_steps, occasions, simulations
 from shuke.store.due_work import Work
 from shuke.store.schema import insert_new
 
-#: The kinds of due work that an automation asks of a build, and that a step of it is.
-LOOK, STEP = "occasions", "step"
+#: The kinds of due work that an automation asks of a build, that a step of it is, and that a simulation is.
+LOOK, STEP, SIMULATION = "occasions", "step", "simulation"
 
 #: How many rows go into one statement.
 _ROWS = 1000
@@ -85,6 +85,17 @@ def of_customer(connection: sa.Connection, issued: Collection[str]) -> list[Ente
     return _read(connection, sa.select(occasions).where(occasions.c.customer_id.in_(issued)))
 
 
+def latest(
+    connection: sa.Connection, campaign_id: int, *, limit: int, offset: int = 0
+) -> tuple[list[Entered], int]:
+    """Who entered an automation last, and how many have in all."""
+    mine = occasions.c.campaign_id == campaign_id
+    newest = sa.select(occasions).where(mine).order_by(occasions.c.at.desc(), occasions.c.id.desc())
+    found = connection.execute(newest.limit(limit).offset(offset))
+    total = connection.execute(sa.select(sa.func.count()).select_from(occasions).where(mine)).scalar_one()
+    return [Entered(**row._mapping) for row in found], int(total)
+
+
 def enter(connection: sa.Connection, entries: Iterable[Entered]) -> None:
     """Write down who enters; who has entered on an occasion has done so once."""
     rows = [{n: getattr(e, n) for n in e.__dataclass_fields__ if n != "id"} for e in entries]
@@ -145,16 +156,29 @@ def steps_of(connection: sa.Connection, campaign_id: int) -> dict[tuple[int, str
     return {(row.step, row.outcome, row.reason): row.times for row in connection.execute(query)}
 
 
-def awaited(connection: sa.Connection, entries: Iterable[Entered], *, before: datetime) -> set[int]:
-    """Of which of these a step waits that is due before a moment, by the id of the entry."""
+def awaited(connection: sa.Connection, entries: Iterable[Entered]) -> dict[int, tuple[int, datetime]]:
+    """Which step waits of these, and until when, by the id of the entry."""
     keys = {
-        key_of(e.campaign_id, e.customer_id, e.occasion, step): e.id for e in entries for step in range(_MOST)
+        key_of(e.campaign_id, e.customer_id, e.occasion, step): (e.id, step)
+        for e in entries
+        for step in range(_MOST)
     }
     of = due_work.due_work.c
-    query = sa.select(of.key).where(
-        of.kind == STEP, of.key.in_(keys), of.ended_at.is_(None), of.due_at < before
-    )
-    return {keys[key] for key in connection.execute(query).scalars()}
+    query = sa.select(of.key, of.due_at).where(of.kind == STEP, of.key.in_(keys), of.ended_at.is_(None))
+    waiting = ((*keys[row.key], row.due_at) for row in connection.execute(query))
+    return {entry: (step, due_at) for entry, step, due_at in waiting}
+
+
+def ended(
+    connection: sa.Connection, entries: Iterable[Entered]
+) -> dict[int, list[tuple[int, str, str | None, datetime]]]:
+    """Which steps of these have ended, how, why and when, by the id of the entry."""
+    of = occasion_steps.c
+    query = sa.select(occasion_steps).where(of.occasion_id.in_([e.id for e in entries]))
+    found: dict[int, list[tuple[int, str, str | None, datetime]]] = {}
+    for row in connection.execute(query.order_by(of.occasion_id, of.step)):
+        found.setdefault(row.occasion_id, []).append((row.step, row.outcome, row.reason, row.at))
+    return found
 
 
 #: As many steps as an automation may have.

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from shuke.api import (
     alert_rules,
     alerts,
+    automations,
     campaigns,
     channels,
     customers,
@@ -17,6 +18,7 @@ from shuke.api import (
     quality,
     segments,
     tables,
+    tasks,
     topics,
     visitors,
     work,
@@ -40,7 +42,7 @@ Errors are objects with a `code` for programs and a `message` in the language of
 #: The rooms of the API.
 ROOMS = (
     tables, customers, alerts, alert_rules, segments, visitors, identity, quality, grades, offers, plans,
-    topics, campaigns, channels, work,
+    topics, campaigns, channels, automations, tasks, work,
 )  # fmt: skip
 
 

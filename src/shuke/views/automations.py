@@ -18,6 +18,7 @@ from shuke.engage.trigger import OPENINGS
 from shuke.errors import Denied, UnknownTable, WrongCall
 from shuke.graph import catalogue
 from shuke.languages import N_
+from shuke.store import due_work
 from shuke.views import campaigns as campaign_view
 from shuke.views import meant, segments
 from shuke.views.simulation import Simulation
@@ -60,6 +61,7 @@ class AutomationPage:
     steps: tuple[StepResult, ...]
     reasons: Mapping[str, int]  # why messages were withheld
     simulation: Simulation | None  # the last one of this version
+    is_simulating: bool  # one was asked for, and `shuke run` has not done it yet
     simulated_at: datetime | None
     history: tuple[CampaignChange, ...]
     results: tuple[Mapping[str, Any], ...]  # rows of `campaign_results`
@@ -91,6 +93,9 @@ def one(project: Project, name: str, *, viewer: Viewer) -> AutomationPage:
             ),
             reasons=campaign_view.reasons(came),
             simulation=Simulation.from_json(simulated[0]) if simulated else None,
+            is_simulating=due_work.is_waiting(
+                connection, occasions.SIMULATION, prefix=f"{standing.id}:{standing.version}:"
+            ),
             simulated_at=simulated[1] if simulated else None,
             history=tuple(campaigns.history(connection, standing.id)),
             results=campaign_view.results(project, name),

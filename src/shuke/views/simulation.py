@@ -17,7 +17,6 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from shuke.access.roles import Capability
 from shuke.alerts.flips import CUSTOMER
 from shuke.app import Opened, Project
 from shuke.builds import alert_replay, pipeline
@@ -31,9 +30,6 @@ from shuke.languages import N_
 from shuke.segments import membership
 from shuke.views import meant, occasions
 from shuke.views.meant import SegmentMeaning
-from shuke.views.viewer import Viewer
-
-__all__ = ["MAX_DAYS", "Simulation", "simulate", "unreported"]
 
 #: No simulation looks further back: a year.
 MAX_DAYS = 366
@@ -76,21 +72,24 @@ class Simulation:
         return cls(**{**document, **read})
 
 
+def check_span(days: int, every: int) -> None:
+    """Raises `WrongCall` for so many days back, every so many of them, where that is no span."""
+    if not 1 <= every <= days <= MAX_DAYS:
+        raise WrongCall(
+            N_("A simulation looks back over 1 to {most} days, every so many of them."), most=MAX_DAYS
+        )
+
+
 def simulate(
     project: Project,
     automation: Automation,
     *,
     days: int = 28,
     every: int = 7,
-    viewer: Viewer,
     report: Report = unreported,
 ) -> Simulation:
     """Look at every so many days of the last ones; raises `WrongCall` for a span that is none."""
-    viewer.require(Capability.RUN_CAMPAIGNS)
-    if not 1 <= every <= days <= MAX_DAYS:
-        raise WrongCall(
-            N_("A simulation looks back over 1 to {most} days, every so many of them."), most=MAX_DAYS
-        )
+    check_span(days, every)
     opened = project.open()
     until = opened.build.manifest.as_of
     looks = [until - timedelta(days=back) for back in range(0, days + every, every)][::-1]
