@@ -1,7 +1,7 @@
 """Formats: how do people of a language write numbers, money, shares, days and moments?"""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from babel.numbers import (
     format_decimal,
     format_percent,
 )
+from babel.units import format_unit
 
 from shuke.languages import Text, language
 
@@ -105,6 +106,13 @@ def month(value: date | None) -> str:
 def short_month(value: date) -> str:
     """Mar, 3月."""
     return format_skeleton("MMM", value, locale=locale())
+
+
+def duration(value: timedelta) -> str:
+    """36 hours, 10 days; 36小时, 10天: in days where these are whole."""
+    hours = int(value / timedelta(hours=1))
+    count, unit = (hours, "duration-hour") if hours % 24 else (hours // 24, "duration-day")
+    return str(format_unit(count, unit, locale=locale()))
 
 
 def moment(value: datetime | None, zone: str, *, to_the_day: bool = False) -> str:

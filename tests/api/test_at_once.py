@@ -25,7 +25,7 @@ from bench.addresses import readable, routes
 from shuke.access import sessions, tokens, users
 from shuke.access.roles import Role
 from shuke.access.tokens import TokenRequest
-from shuke.actions import alert_rules, automations, campaigns, offers, segments
+from shuke.actions import alert_rules, automations, campaigns, offers, segments, tasks
 from shuke.alerts.own_rules import OwnRule
 from shuke.app import Project, open_project
 from shuke.builds import identity_training, pipeline
@@ -80,6 +80,7 @@ REFUSED = {
     "/api/channels/{name}/events", "/api/channels/{name}/replies",
     "/api/automations", "/api/automations/{automation}", "/api/automations/{automation}/{verb}",
     "/api/tasks", "/api/task-changes", "/api/care",
+    "/new-tasks",
 }  # fmt: skip
 
 #: An answer that says why it was not done.
@@ -129,7 +130,7 @@ def busy(regular: Path, empty_database: str, quick_hashes: None, tmp_path: Path)
 
 
 def written_to_customers(project: Project) -> None:
-    """A segment, an offer, a campaign and an automation, each by the name or number that addresses have."""
+    """One of each, by the name or number that addresses are tried with."""
     viewer = at_home("ann", "cli", now=NOW)
     segments.save(project, "rfm", "city is not null", viewer=viewer)
     news = {"audience": "city is not null", "channel": "news", "content": {"en": {"text": "Tea"}}}
@@ -137,6 +138,7 @@ def written_to_customers(project: Project) -> None:
     greeting = {"when": "birthday", "then": [{"do": "task", "title": "Greet them"}]}
     automations.create(project, "1", Automation.from_json(greeting), viewer=viewer)
     today = NOW.date()
+    tasks.open_for(project, [customer(project)], "Ring them", today, assignee="admin-one", viewer=viewer)
     city = OwnRule(name="rfm", title="York", table="customers", where="city = 'York'", subject="customer_id")
     alert_rules.save(project, city, viewer=viewer)
     pot = Terms(

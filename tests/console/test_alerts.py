@@ -1,8 +1,11 @@
 """Does somebody get through their alerts in the console?"""
 
 import re
+from datetime import UTC, datetime
 
 from shuke.app import Project
+from shuke.views import tasks
+from shuke.views.viewer import at_home
 from tests.console.conftest import Enter, token
 from tests.console.test_pages import rows_said
 
@@ -30,6 +33,21 @@ def test_what_is_ticked_is_given_commented_on_and_put_to_sleep(own: Project, ent
     assert "张伟" in story or "Evidence" in story
     chinese = enter(own, "lin", language="zh-CN").get(address[1]).text
     assert "处理经过" in chinese and "已暂缓" in chinese
+
+
+def test_a_task_is_opened_of_an_alert_for_whom_it_is_given_to(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    page = browser.get("/alerts?status=open").text
+    form = {"csrf": token(page), "alert": ticked(page), "back": "/alerts"}
+    browser.post("/alert-deeds", data=form | {"do": "assign", "assignee": "max"})
+    asked = {"do": "task", "task": "Ring them", "due_on": "2099-12-24"}
+    assert browser.post("/alert-deeds", data=form | asked).url.path == "/alerts"
+    assert browser.post("/alert-deeds", data=form | asked | {"due_on": "soon"}).status_code == 400
+    (task,) = tasks.listed(own, viewer=at_home("lin", "console", now=datetime.now(UTC)))
+    assert (task.title, task.assignee, task.origin_name) == ("Ring them", "max", "lapsing")
+    told = browser.get(f"/tasks/{task.id}").text
+    assert f'href="/alerts?rule=lapsing&amp;subject={task.customer_id}"' in told
+    assert "Ring them</a>" in browser.get(f"/customers/{task.customer_id}").text
 
 
 def test_all_of_a_list_are_meant_without_ticking_them(own: Project, enter: Enter):

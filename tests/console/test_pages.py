@@ -80,7 +80,7 @@ def test_the_pages_stand_in_the_order_of_what_people_come_for(lin: TestClient, v
         return re.findall(r">([^<>\n]+)</a>", nav)
 
     areas = [
-        "Today", "Customers and segments", "Questions", "Alerts", "Campaigns and offers",
+        "Today", "Customers and segments", "Questions", "Alerts and tasks", "Campaigns and offers",
         "Quality and identity", "Data", "Settings",
     ]  # fmt: skip
     assert listed(lin.get("/").text) == areas == listed(vera.get("/").text)

@@ -78,6 +78,11 @@ def test_it_leaves_out_whom_the_automation_excepts_as_they_were_on_that_day(shop
     assert found.today == 1
 
 
+def test_it_asks_of_what_has_landed_on_each_day_also_where_nothing_has(shop: Project) -> None:
+    name = written("unwritten", shop, when="birthday", unless="contacted(within => '14d')")
+    assert simulated(shop, name, days=7, every=7).entered == 2
+
+
 def test_it_sees_who_came_into_a_segment_and_when_alerts_would_have_opened(shop: Project) -> None:
     when = {"trigger": "segment_entered", "segment": "late"}
     found = simulated(shop, written("welcome", shop, when=when), days=4, every=1)

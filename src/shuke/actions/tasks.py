@@ -1,21 +1,26 @@
 """Tasks: how does somebody open one, give it to a colleague, and say that it is done?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from shuke.access.audit import AuditEvent, add
 from shuke.access.roles import Capability
+from shuke.alerts.flips import CUSTOMER
 from shuke.app import Project
 from shuke.engage import care, tasks
 from shuke.engage.care import CareRule
 from shuke.engage.tasks import NewTask, Origin, TaskStatus
 from shuke.errors import UnknownCustomer, WrongCall
 from shuke.languages import N_
+from shuke.views import alerts, segments
 from shuke.views import care as carers
-from shuke.views import segments
 from shuke.views.offers import unknown
+from shuke.views.query import Condition
 from shuke.views.viewer import Viewer, word
+
+#: As many tasks as anybody opens at once.
+AT_ONCE = 10_000
 
 
 def open_for(
@@ -39,16 +44,57 @@ def open_for(
         raise WrongCall(N_("Say for which customer the task is."))
     for missing in unknown(project, asked):
         raise UnknownCustomer(N_("There is no customer {id}."), id=missing)
-    looking = {} if assignee else carers.of(project, project.open(), asked)
+    origin = (Origin.ALERT, rule) if rule else (Origin.PERSON, viewer.actor.who)
+    return _open(
+        project,
+        [
+            NewTask(customer_id=customer, title=title, due_on=due_on, assignee=assignee, comment=comment,
+                    origin=origin[0], origin_name=origin[1])
+            for customer in asked
+        ],
+        viewer,
+    )  # fmt: skip
+
+
+def open_for_alerts(
+    project: Project,
+    where: Iterable[Condition],
+    title: str,
+    due_on: date,
+    *,
+    viewer: Viewer,
+    assignee: str = "",
+    comment: str = "",
+) -> list[int]:
+    """Open the same task for the customer of every alert that meets the conditions, one for each alert.
+
+    It goes to whom the alert is given unless it says to whom. Raises `WrongCall` where none is of a customer.
+    """
+    viewer.require(Capability.HANDLE_TASKS)
+    found = alerts.listed(project, where, viewer=viewer, limit=AT_ONCE).alerts
+    wanted = [
+        NewTask(
+            customer_id=alert.subject, title=title, due_on=due_on, assignee=assignee or alert.assignee or "",
+            comment=comment, origin=Origin.ALERT, origin_name=alert.rule,
+        )
+        for alert in found
+        if alert.subject_kind == CUSTOMER
+    ]  # fmt: skip
+    if not wanted:
+        raise WrongCall(N_("None of these alerts is about a customer, so there is nobody to do it for."))
+    return _open(project, wanted, viewer)
+
+
+def _open(project: Project, wanted: Sequence[NewTask], viewer: Viewer) -> list[int]:
+    """Open tasks; what is given to nobody goes to who looks after the customer."""
+    whose = {new.customer_id for new in wanted if not new.assignee}
+    looking = carers.of(project, project.open(), whose) if whose else {}
     opened = []
     with project.operations.writing() as connection:
-        for customer in asked:
-            whose = assignee or (looking[customer].contact if customer in looking else "")
-            new = NewTask(
-                customer_id=customer, title=title, due_on=due_on, assignee=whose, comment=comment,
-                origin=Origin.ALERT if rule else Origin.PERSON, origin_name=rule or viewer.actor.who,
-            )  # fmt: skip
-            number = tasks.open_new(connection, new, who=viewer.actor.who, now=viewer.now)
+        for new in wanted:
+            rule = looking.get(new.customer_id)
+            given = replace(new, assignee=new.assignee or (rule.contact if rule else ""))
+            number = tasks.open_new(connection, given, who=viewer.actor.who, now=viewer.now)
             assert number is not None
             opened.append(number)
         event = AuditEvent(verb="task.opened", subject_kind="task", count=len(opened))

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Body, Query, Response
 
 from shuke.access.roles import Capability
 from shuke.actions import alerts as actions
+from shuke.actions import tasks
 from shuke.alerts.flips import Status
 from shuke.api.authentication import Caller, Here
 from shuke.api.responses import REFUSALS, ApiRoute, answer
 from shuke.api.schemas import gives
+from shuke.engage.tasks import MAX_TITLE
 from shuke.views import alert_downloads, alert_history
 from shuke.views import alerts as view
 from shuke.views.alerts import Order
@@ -144,6 +146,30 @@ def assign(
 ) -> Response:
     conditions = [*map(Condition.parse, where)]
     return answer({"alerts": actions.assign(project, conditions, assignee, viewer=caller)})
+
+
+@router.post(
+    "/alert-tasks",
+    summary="Open a task for the customer of each alert",
+    status_code=201,
+    responses=gives({"tasks": list[int]}, number=201),
+)
+@admits(Capability.HANDLE_TASKS)
+def open_tasks(
+    project: Here,
+    caller: Caller,
+    *,
+    where: Which,
+    title: Annotated[str, Body(min_length=1, max_length=MAX_TITLE)],
+    due_on: Annotated[Day, Body()],
+    assignee: Annotated[str, Body(max_length=200, description="left out: whom the alert is given to")] = "",
+    comment: Annotated[str, Body(max_length=2000)] = "",
+) -> Response:
+    """Given to nobody, it goes to who looks after the customer."""
+    opened = tasks.open_for_alerts(
+        project, map(Condition.parse, where), title, due_on, viewer=caller, assignee=assignee, comment=comment
+    )
+    return answer({"tasks": opened}, number=201)
 
 
 @router.post("/alert-comments", summary="Comment on alerts", responses=gives({"alerts": int}))

@@ -30,7 +30,7 @@ from shuke.errors import BuildFailed, WrongCall, WrongSettings
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
 from shuke.graph.landed import Landed
-from shuke.graph.names import canonical, is_delta
+from shuke.graph.names import canonical, is_delta, is_of_landing
 from shuke.graph.report import Report, unreported
 from shuke.graph.run import Run, reason
 from shuke.languages import N_
@@ -242,6 +242,13 @@ class PastRun:
         """As it would have been made then; raises `BuildFailed` where it could not."""
         if why := self.made[name].failed:
             raise BuildFailed(N_("Table {table} could not be made: {reason}"), table=name, reason=why)
+        return self.run.table(name)
+
+    def held(self, name: str) -> ir.Table:
+        """The same; one of those that land holds nothing where nothing of it has landed."""
+        declared = canonical(name)
+        if declared and not is_of_landing(name) and name not in self.made:
+            return ibis.memtable(declared.schema.to_pyarrow().empty_table())
         return self.run.table(name)
 
     def today(self, name: str) -> ir.Table:

@@ -9,6 +9,7 @@ import typer
 
 from shuke import formats
 from shuke.actions import alerts as actions
+from shuke.actions import tasks
 from shuke.alerts.flips import Status
 from shuke.app import Project
 from shuke.builds import alert_replay as replaying
@@ -152,6 +153,24 @@ def comment(
     where = _conditions(status=status, rule=rule, subject=subject)
     many = actions.comment(session.project(), where, text, viewer=session.viewer())
     output.note(_("Alerts commented on: {many}").format(many=formats.number(many)))
+
+
+@app.command()
+def task(
+    title: Annotated[str, typer.Argument(help=_("What is to be done."))],
+    *,
+    due: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("By which day."))],
+    to: Annotated[str, typer.Option(help=_("Who is to do it."))] = "",
+    rule: Rule = None,
+    subject: Subject = None,
+    status: Stands = Status.OPEN,
+) -> None:
+    """Open a task for the customer of each alert, for whom the alert is given to unless it says for whom."""
+    where = _conditions(status=status, rule=rule, subject=subject)
+    opened = tasks.open_for_alerts(
+        session.project(), where, title, due.date(), viewer=session.viewer(), assignee=to
+    )
+    output.note(_("Tasks opened: {numbers}").format(numbers=", ".join(map(str, opened))))
 
 
 def _conditions(**asked: str | None) -> list[Condition]:

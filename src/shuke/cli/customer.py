@@ -62,6 +62,12 @@ def _print(project: Project, page: CustomerPage) -> None:
     output.note(_("As of {day}, build {build}").format(day=formats.day(page.as_of), build=page.build))
     if page.standing:
         output.note(_standing(page))
+    if page.care:
+        output.note(_("looked after by {name}").format(name=page.care.contact))
+    if page.tasks:
+        _heading(_("Tasks"))
+        tasks = [[formats.day(t.due_on), t.title, t.assignee] for t in page.tasks]
+        output.listing([_("Due"), _("What"), _("For")], tasks)
     if page.next_steps:
         _heading(_("What to do next"))
         output.listing(["", ""], [[step.what, step.why] for step in page.next_steps])

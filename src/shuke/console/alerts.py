@@ -10,9 +10,10 @@ from starlette.datastructures import FormData
 from shuke import formats
 from shuke.access.roles import Capability
 from shuke.actions import alerts as actions
+from shuke.actions import tasks
 from shuke.alerts.flips import Status
 from shuke.alerts.notices import OWN
-from shuke.console.request_context import Form, Member, RequestContext, local, text
+from shuke.console.request_context import Form, Member, RequestContext, day, local, text
 from shuke.console.responses import PageRoute
 from shuke.console.table_requests import AT_ONCE, TableRequest, pages, whole
 from shuke.errors import WrongCall
@@ -124,6 +125,11 @@ def handle_many(context: Member, form: Form) -> Response:
     match text(form, "do"):
         case "assign":
             actions.assign(project, where, text(form, "assignee"), viewer=viewer)
+        case "task":
+            tasks.open_for_alerts(
+                project, where, text(form, "task"), day(text(form, "due_on")), viewer=viewer,
+                assignee=text(form, "assignee"),
+            )  # fmt: skip
         case "comment":
             actions.comment(project, where, text(form, "comment"), viewer=viewer)
         case _:

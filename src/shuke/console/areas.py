@@ -43,16 +43,21 @@ AREAS: tuple[Area, ...] = (
     ),
     Area(N_("Questions"), (Place("/questions", N_("Questions")),)),
     Area(
-        N_("Alerts"),
+        N_("Alerts and tasks"),
         (
             Place("/alerts", N_("Alerts")),
+            Place("/tasks", N_("Tasks")),
             Place("/alert-rules", N_("Rules")),
             Place("/plans", N_("Plans")),
         ),
     ),
     Area(
         N_("Campaigns and offers"),
-        (Place("/campaigns", N_("Campaigns")), Place("/offers", N_("Offers"))),
+        (
+            Place("/campaigns", N_("Campaigns")),
+            Place("/automations", N_("Automations")),
+            Place("/offers", N_("Offers")),
+        ),
     ),
     Area(
         N_("Quality and identity"),

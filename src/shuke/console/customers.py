@@ -2,24 +2,24 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.request_context import Member, RequestContext
+from shuke.console.request_context import Member, RequestContext, day
 from shuke.console.responses import PageRoute
 from shuke.console.segments import builder
 from shuke.console.table_requests import AT_ONCE, TableRequest, pages
 from shuke.console.tables import best_first
-from shuke.errors import WrongCall
-from shuke.languages import N_, language
+from shuke.languages import language
 from shuke.tables import CANONICAL, IDENTIFIERS, Column
 from shuke.tables.statuses import STATUSES
 from shuke.views import customer as view
 from shuke.views import tables
+from shuke.views.alerts import assignable
 from shuke.views.attribute_groups import FAMILIES
 from shuke.views.customer import CustomerPage, Identifier
 from shuke.views.find import find
@@ -81,7 +81,12 @@ def everybody(context: Member) -> Response:
 def one(context: Member, customer_id: str, page: Number = 1, as_of: str = "") -> Response:
     offset = (max(page, 1) - 1) * DEALINGS
     known = view.customer(
-        context.project, customer_id, viewer=context.viewer, as_of=_day(as_of), limit=DEALINGS, offset=offset
+        context.project,
+        customer_id,
+        viewer=context.viewer,
+        as_of=day(as_of) if as_of else None,
+        limit=DEALINGS,
+        offset=offset,
     )
     return context.page(
         "customer.html",
@@ -105,16 +110,9 @@ def one(context: Member, customer_id: str, page: Number = 1, as_of: str = "") ->
         asked=TableRequest(page=max(page, 1)),
         pages=pages(max(known.purchases.total, known.timeline.total), DEALINGS),
         at_once=DEALINGS,
+        tomorrow=context.today + timedelta(days=1),
+        users=assignable(context.project),
     )
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise WrongCall(
-            N_("{value} is not a date. Write it as 2026-03-31."), value=repr(written[:20])
-        ) from None
 
 
 def standing(row: Mapping[str, Any]) -> dict[str, str] | None:

@@ -22,7 +22,7 @@ from shuke.app import Opened, Project
 from shuke.console.guard import LANGUAGE_COOKIE
 from shuke.console.searches import TOKEN_PARAMETER, Pair, anonymous, is_personal
 from shuke.console.state import ConsoleState
-from shuke.errors import Denied
+from shuke.errors import Denied, WrongCall
 from shuke.languages import N_, Language, language
 from shuke.views.query import Declared
 from shuke.views.viewer import Viewer
@@ -173,6 +173,16 @@ class RequestContext:
 
     def speak(self, response: Response, chosen: str) -> None:
         self.keep(response, LANGUAGE_COOKIE, chosen, seconds=YEAR)
+
+
+def day(written: str) -> date:
+    """A day as browsers write it."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise WrongCall(
+            N_("{value} is not a date. Write it as 2026-03-31."), value=repr(written[:20])
+        ) from None
 
 
 def local(path: str | None) -> str:

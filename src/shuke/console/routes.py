@@ -14,6 +14,7 @@ from shuke.console import (
     alert_rules,
     alerts,
     audit_log,
+    automations,
     builds,
     bundle,
     campaigns,
@@ -30,6 +31,7 @@ from shuke.console import (
     questions,
     segments,
     tables,
+    tasks,
     today,
     topics,
     tracked_links,
@@ -51,7 +53,8 @@ ROUTERS = (
     people.router, audit_log.router, alerts.router, alert_rules.router, offers.router, plans.router,
     builds.router, dictionary.router, downloads.router, imports.router, quality.router, questions.router,
     segments.router, topics.router,
-    campaigns.router, unsubscribe.router, tracked_links.router, files, nowhere,
+    campaigns.router, automations.router, tasks.router, unsubscribe.router, tracked_links.router,
+    files, nowhere,
 )  # fmt: skip
 
 

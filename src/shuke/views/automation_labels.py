@@ -1,9 +1,11 @@
 """Automation labels: how does a person say how an automation stands, and what became of a step?"""
 
-from shuke.engage.automation import StepKind
+from shuke import formats
+from shuke.engage.automation import StepKind, duration
 from shuke.engage.campaign import CampaignStatus
 from shuke.engage.occasions import EndReason, Outcome
 from shuke.languages import Text, _
+from shuke.views.automation_runs import EndedStep
 from shuke.views.automations import StepResult
 from shuke.views.campaign_labels import WITHHELD
 
@@ -37,10 +39,21 @@ ENDED: dict[str, Text] = {
 
 def step(each: StepResult) -> str:
     """What became of a step, and why."""
-    told = _("Step {number}: {outcome}").format(number=each.step, outcome=OUTCOMES[each.outcome])
+    return _("Step {number}: {outcome}").format(number=each.step, outcome=outcome(each))
+
+
+def outcome(each: StepResult | EndedStep) -> str:
+    """What became of it, and why."""
+    told = str(OUTCOMES[each.outcome])
     if not each.reason or each.outcome == Outcome.FAILED:
         return told
     return f"{told} ({reason(each.reason)})"
+
+
+def after(wait: str) -> str:
+    """How long a step waits, as it is written: at once, after 2 days."""
+    waits = duration(wait)
+    return _("after {duration}").format(duration=formats.duration(waits)) if waits else _("at once")
 
 
 def reason(name: str) -> str:

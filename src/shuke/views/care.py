@@ -24,6 +24,16 @@ def of(project: Project, opened: Opened, customers: Collection[str]) -> Mapping[
     return {asked: rule for asked, rule in found.items() if rule}
 
 
+def of_customer(project: Project, opened: Opened, customer_id: str) -> CareRule | None:
+    """The rule that concerns one customer of the build; none where nobody looks after them."""
+    with project.operations.reading() as connection:
+        rules = care.rules(connection)
+    if not rules or "customer_segments" not in opened.reader.tables:
+        return None
+    rows = opened.reader.rows("customer_segments", "customer_id", [customer_id], ("segments",)).to_pylist()
+    return care.concerning(rules, [name for row in rows for name in row["segments"].split(COMMA)])
+
+
 def contact(project: Project, customer_id: str) -> str:
     """Who looks after a customer; empty where nobody does."""
     if not project.builds.pointed:

@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.app import Opened, Project
+from shuke.engage.care import CareRule
 from shuke.errors import UnknownCustomer, WrongCall
 from shuke.identity.identities import guessable
 from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
-from shuke.views import next_steps, provenance, relations, tables, timeline
+from shuke.views import care, next_steps, provenance, relations, tables, tasks, timeline
 from shuke.views.attribute_groups import FAMILIES
 from shuke.views.dossier import Dossier
 from shuke.views.names import names_of
@@ -28,6 +29,7 @@ from shuke.views.provenance import Fact, attribute_title, mask_by
 from shuke.views.query import Condition, Declared, Query
 from shuke.views.relations import Relations
 from shuke.views.tables import Page
+from shuke.views.tasks import TaskLine
 from shuke.views.timeline import Timeline
 from shuke.views.viewer import Viewer
 
@@ -75,6 +77,8 @@ class CustomerPage(CustomerProfile):
     customer_id: str
     called: str  # by name, or else as what they are known
     next_steps: tuple[NextStep, ...]  # what to do for them now; none of the past
+    care: CareRule | None  # who looks after them, and how much they matter; today's, as are the tasks
+    tasks: tuple[TaskLine, ...]  # what is open for them, what is due first
     records: tuple[CustomerRecord, ...]
     identifiers: tuple[Identifier, ...]
     analyses: Mapping[str, tuple[Mapping[str, Any], ...]]  # what each says of them, by table; of today only
@@ -131,6 +135,8 @@ def customer(
         customer_id=now_id,
         called=names_of(opened, [now_id], viewer=viewer).get(now_id, now_id),
         next_steps=() if looks_back else next_steps.of(dossier),
+        care=None if looks_back else care.of_customer(project, opened, now_id),
+        tasks=() if looks_back else tasks.of_customer(project, opened, now_id, viewer=viewer),
         records=_records(dossier, viewer),
         identifiers=_identifiers(dossier, viewer),
         analyses={} if looks_back else _analyses(project, dossier, viewer),

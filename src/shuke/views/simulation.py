@@ -24,7 +24,7 @@ from shuke.builds.pipeline import PastRun
 from shuke.engage.automation import Automation
 from shuke.engage.trigger import OPENINGS
 from shuke.errors import WrongCall
-from shuke.graph.names import canonical
+from shuke.graph.names import is_of_landing
 from shuke.graph.report import Report, unreported
 from shuke.languages import N_
 from shuke.segments import membership
@@ -173,12 +173,12 @@ class _Looking:
         conditions = filter(None, (self._segment, self._unless))
         named = {name for each in conditions for name in membership.needs(each.readable)}
         own = self.automation.happens.reads - {OPENINGS, _CHANGES, _MEMBERS}
-        return sorted(name for name in own | named if canonical(name) is None)
+        return sorted(name for name in own | named if not is_of_landing(name))
 
     def _table(self, past: PastRun, day: date, alerts: ir.Table, name: str) -> ir.Table:
         if name == OPENINGS:
             return alerts
-        return self._moved(past, day) if name == _CHANGES else past.run.table(name)
+        return self._moved(past, day) if name == _CHANGES else past.held(name)
 
     def _openings(self) -> ir.Table:
         """When the rule that it waits for would have opened alerts."""
@@ -199,7 +199,7 @@ class _Looking:
     def _holding(self, past: PastRun, day: date, condition: SegmentMeaning) -> ir.Table:
         """The customers whom a condition meant on a day."""
         zone = self.opened.build.manifest.zone
-        wide, columns = membership.marked(condition.readable, past.run.table, as_of=day, zone=zone)
+        wide, columns = membership.marked(condition.readable, past.held, as_of=day, zone=zone)
         return wide.filter(wide[columns[condition.readable[-1].segment.name]]).select("customer_id")
 
     def _moved(self, past: PastRun, day: date) -> ir.Table:

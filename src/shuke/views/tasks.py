@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
-from shuke.app import Project
-from shuke.engage import care as rules
+from shuke.app import Opened, Project
+from shuke.engage import care as carers
 from shuke.engage import tasks
 from shuke.engage.care import CareRule
 from shuke.engage.tasks import Origin, Task, TaskChange, TaskStatus
-from shuke.views import care, occasions, offers
+from shuke.views import alerts, care, occasions, offers
 from shuke.views.names import names_of
 from shuke.views.viewer import Viewer
 
@@ -29,6 +29,7 @@ class TaskLine:
     is_overdue: bool
     origin: Origin
     origin_name: str
+    origin_title: str  # what a person calls that
     created_at: datetime
     status: TaskStatus
     assignee: str
@@ -46,21 +47,71 @@ def listed(
     viewer: Viewer,
     assignee: str | None = None,
     status: TaskStatus | None = TaskStatus.OPEN,
+    overdue: bool = False,
     customer: str | None = None,
 ) -> tuple[TaskLine, ...]:
     """Tasks: those of the customers who matter most first, then by the day on which they are due.
 
-    All of them, or those given to one person; of one status, open ones unless told otherwise; of one
-    customer, by whatever id. That somebody looked at names is written down.
+    All of them, or those given to one person; of one status, open ones unless told otherwise; only those
+    that are overdue; of one customer, by whatever id. That somebody looked at names is written down.
     """
     viewer.require(Capability.SEE)
     ids = None if customer is None else offers.meaning_the_same(project, customer)
     with project.operations.reading() as connection:
         found = tasks.listed(connection, status=status, assignee=assignee, customers=ids)
-    lines = _lines(project, found, viewer)
+    lines = [line for line in _lines(project, found, viewer) if line.is_overdue or not overdue]
     if viewer.sees_personal and any(line.called for line in lines):
         viewer.did(project.operations, AuditEvent(verb="looked_at_tasks", count=len(lines)))
     return tuple(sorted(lines, key=lambda line: (-line.priority, line.due_on, line.id)))
+
+
+def of_customer(
+    project: Project, opened: Opened, customer_id: str, *, viewer: Viewer
+) -> tuple[TaskLine, ...]:
+    """The open tasks of a customer of the build, whatever id they were opened by; what is due first."""
+    ids = opened.reader.rows("customer_ids", "customer_id", [customer_id], ("issued_id",))
+    with project.operations.reading() as connection:
+        found = tasks.listed(connection, customers=ids["issued_id"].to_pylist())
+    return tuple(_lines(project, found, viewer))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCounts:
+    """How many tasks are open, and how many of these overdue: of who looks, and of all."""
+
+    mine: int
+    mine_overdue: int
+    open: int
+    overdue: int
+
+
+def counts(project: Project, *, viewer: Viewer) -> TaskCounts:
+    """What waits, told without a look at anybody."""
+    viewer.require(Capability.SEE)
+    with project.operations.reading() as connection:
+        found = tasks.listed(connection)
+    late = [task for task in found if task.due_on < today(project, viewer)]
+    mine = [task for task in found if task.assignee == viewer.actor.who]
+    return TaskCounts(
+        mine=len(mine), mine_overdue=len([task for task in late if task in mine]), open=len(found),
+        overdue=len(late),
+    )  # fmt: skip
+
+
+def one(project: Project, number: int, *, viewer: Viewer) -> TaskLine:
+    """A task as it stands; raises `UnknownTask`."""
+    viewer.require(Capability.SEE)
+    with project.operations.reading() as connection:
+        found = tasks.one(connection, number)
+    (line,) = _lines(project, [found], viewer)
+    if viewer.sees_personal and line.called:
+        viewer.did(project.operations, AuditEvent(verb="looked_at_tasks", count=1))
+    return line
+
+
+def today(project: Project, viewer: Viewer) -> date:
+    """The day on the clocks of the company."""
+    return viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
 
 
 def mine(project: Project, *, viewer: Viewer) -> tuple[TaskLine, ...]:
@@ -80,26 +131,33 @@ def care_rules(project: Project, *, viewer: Viewer) -> tuple[CareRule, ...]:
     """Who looks after the customers of which segment, the most important first."""
     viewer.require(Capability.SEE)
     with project.operations.reading() as connection:
-        return tuple(rules.rules(connection))
+        return tuple(carers.rules(connection))
 
 
 def _lines(project: Project, found: Iterable[Task], viewer: Viewer) -> list[TaskLine]:
     every = list(found)
-    today = viewer.now.astimezone(ZoneInfo(project.settings.zone)).date()
+    now = today(project, viewer)
     asked = {task.customer_id for task in every}
     means: Mapping[str, str] = {}
     called: Mapping[str, str] = {}
     looking: Mapping[str, CareRule] = {}
+    rules: Mapping[tuple[Origin, str], str] = {}
     if asked and project.builds.pointed:
         opened = project.open()
         means, looking = occasions.whom(opened, asked), care.of(project, opened, asked)
         called = names_of(opened, means.values(), viewer=viewer)
+        rules = {
+            (task.origin, task.origin_name): str(alerts.title(project, opened, task.origin_name))
+            for task in every
+            if task.origin is Origin.ALERT
+        }
     return [
         TaskLine(
             **{name: value for name, value in asdict(task).items() if name in _KEPT},
             customer_id=means.get(task.customer_id, task.customer_id),
             called=called.get(means.get(task.customer_id, ""), ""),
-            is_overdue=task.status is TaskStatus.OPEN and task.due_on < today,
+            origin_title=rules.get((task.origin, task.origin_name), task.origin_name),
+            is_overdue=task.status is TaskStatus.OPEN and task.due_on < now,
             contact=looking[task.customer_id].contact if task.customer_id in looking else "",
             priority=looking[task.customer_id].priority if task.customer_id in looking else 0,
             is_known=task.customer_id in means,
@@ -108,4 +166,5 @@ def _lines(project: Project, found: Iterable[Task], viewer: Viewer) -> list[Task
     ]
 
 
+#: What a line tells just as the task does.
 _KEPT = {each.name for each in fields(Task)} - {"customer_id", "number"}
