@@ -63,6 +63,7 @@ def test_every_file_is_named_in_import_order(company, folder):
     assert [file.source for file in company.files] == [
         "products", "stores", "members", "till", "till", "webshop", "taobao", "call_centre",
         "survey", "exhibition", "partners", *("erp",) * 7, "club", "app", "ratings", "care",
+        "sales", "erp", "club", "statistics",
     ]  # fmt: skip
     assert {file.path for file in company.files} == set(folder.iterdir())
 

@@ -17,6 +17,7 @@ from shuke.demo import (
     randomness,
     ratings,
     records,
+    selling,
     targets,
     truth,
 )
@@ -55,6 +56,7 @@ def make(
         browsing.make(db)
         ratings.make(db)
         care.make(db)
+        selling.make(db)
         written = files.write(db, folder / "files", dirt=dirt)
         truth.write(db, folder / "truth", files=written)
     return Company(files=written, truth=folder / "truth")

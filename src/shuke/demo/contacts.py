@@ -32,7 +32,8 @@ WITH dialled AS (
     FROM thrown JOIN ticks ON tick = floor(tempo * 8)::INTEGER
 )
 SELECT row_number() OVER (ORDER BY time, id, nth) AS number, format('CC{:08d}', number) AS call, id AS person,
-       time, given(phone, part(b, 0)) AS phone, said.topic AS topic, said.status AS status,
+       time, given(phone, part(b, 0)) AS phone, said.topic AS topic,
+       CASE WHEN said.topic = 'complaint' AND part(b, 2) < 0.35 THEN 'closed' ELSE said.status END AS status,
        in_words(english, said.zh, said.en) AS text, 1 + floor(part(b, 1) * 12)::INTEGER AS agent
 FROM dated
 """

@@ -214,6 +214,35 @@ FROM (SELECT *, unnest(getvariable('care_questions')) AS question, unnest(scores
 ORDER BY serial, nth
 """
 
+SALES_CALLS = """
+SELECT number AS "Call ID", strftime(time, '%Y-%m-%d %H:%M:%S') AS "Call time", phone AS "Phone",
+       'outbound' AS "Direction", channel AS "Channel", department AS "Department",
+       format('S{:02d}', agent) AS "Agent", outcome AS "Outcome"
+FROM approaches ORDER BY serial
+"""
+
+OPPORTUNITIES = """
+SELECT opportunities.number AS "Opportunity No", customer AS "Customer No",
+       format('S{:02d}', seller) AS "Sales Rep",
+       sku AS "Product Code", stage AS "Stage", yuan(opportunities.cents) AS "Opportunity Value",
+       'CNY' AS "Currency", strftime(opened, '%Y-%m-%d') AS "Created Date",
+       strftime(expected_close, '%Y-%m-%d') AS "Expected Close", strftime(closed, '%Y-%m-%d') AS "Closed Date"
+FROM opportunities JOIN products ON products.number = nth_product ORDER BY serial
+"""
+
+HOME_SERVICE = """
+SELECT number AS "Expense Number", strftime(visited, '%Y-%m-%d') AS "Expense Date",
+       'After-sales service' AS "Cost Centre", card AS "Member Card", yuan(cost) AS "Expense Amount",
+       'CNY' AS "Currency"
+FROM jobs ORDER BY serial
+"""
+
+OUTSIDE = """
+SELECT indicator AS "Indicator", province AS "Region", strftime(period, '%Y-%m-%d') AS "Period",
+       CASE unit WHEN 'CNY' THEN yuan(value) ELSE value::VARCHAR END AS "Value", unit AS "Unit"
+FROM outside ORDER BY indicator, province, period
+"""
+
 CALL_CENTRE = """
 SELECT call AS call_id, strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS time, phone AS caller,
        'inbound' AS direction,

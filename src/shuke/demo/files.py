@@ -55,6 +55,10 @@ _FILES = {
     "app_events.jsonl": ("app", exports.EVENTS, "json"),
     "ratings.csv": ("ratings", exports.RATINGS, "csv, HEADER"),
     "service_survey.csv": ("care", exports.CARE, "csv, HEADER"),
+    "sales_calls.csv": ("sales", exports.SALES_CALLS, "csv, HEADER"),
+    "opportunities.csv": ("erp", exports.OPPORTUNITIES, "csv, HEADER"),
+    "home_service.csv": ("club", exports.HOME_SERVICE, "csv, HEADER"),
+    "market.csv": ("statistics", exports.OUTSIDE, "csv, HEADER"),
 }
 
 _LEGACY = {"taobao_orders.csv": "gb18030", "partner_list.csv": "utf-16"}

@@ -22,6 +22,7 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     coupons      to whom it was given, why they buy, and on which order they used it
     families     people who buy for a baby, and for a child from `grows_on`
     launches     products sold from `launched` on only, and the stars that buyers mean to give
+    losses       to whom craftsmen came, what a year's goods left, what they cost, whether that is more
     contentment  who answered about the service, their mood from 0 to 1, and what of it they had lived through
     elasticities of quantity to the net price, by motive: quantity ~ price ** -elasticity
     prices       the list price of each product on each day on which it changed
@@ -52,10 +53,12 @@ UNION ALL SELECT 'exhibition', uid, person, NULL FROM visitors
 UNION ALL SELECT 'partners', number::VARCHAR, person, organisation FROM partners
 UNION ALL SELECT 'erp', number, NULL, id FROM organisations
 UNION ALL SELECT 'erp', number, person, organisation FROM contracts
-UNION ALL SELECT 'club', card, person, NULL FROM (SELECT DISTINCT card, person FROM coupons)
+UNION ALL SELECT 'club', card, person, NULL
+FROM (SELECT card, person FROM coupons UNION SELECT card, person FROM jobs)
 UNION ALL SELECT 'app', email, person, NULL FROM (SELECT DISTINCT email, person FROM events)
 UNION ALL SELECT 'ratings', rating, person, NULL FROM ratings
 UNION ALL SELECT 'care', reply, person, NULL FROM care
+UNION ALL SELECT 'sales', number, person, NULL FROM approaches
 ORDER BY source, record, person
 """
 
@@ -78,6 +81,8 @@ WITH shared AS (
     UNION SELECT 'erp', number, 'O' || id FROM organisations
     UNION SELECT 'erp', coalesce(email, phone), 'P' || person FROM contracts WHERE person IS NOT NULL
     UNION SELECT 'club', card, 'P' || person FROM coupons
+    UNION SELECT 'club', card, 'P' || person FROM jobs
+    UNION SELECT 'sales', phone, 'P' || person FROM approaches
     UNION SELECT 'app', email, 'P' || person FROM events
     UNION SELECT 'ratings', email, 'P' || person FROM ratings
     UNION SELECT 'care', email, 'P' || person FROM care
@@ -161,6 +166,11 @@ SELECT sku, name.en AS name, last_day() - launched::INTEGER AS launched, stars
 FROM products WHERE launched IS NOT NULL ORDER BY launched
 """
 
+_LOSSES = """
+SELECT person, money(any_value(cents)) AS left_over, money(sum(cost)) AS cost, any_value(dear) AS at_loss
+FROM jobs GROUP BY person ORDER BY person
+"""
+
 _CONTENTMENT = """
 SELECT person, rated_on, mood, unanswered, returned, well_served FROM care ORDER BY person
 """
@@ -210,6 +220,10 @@ WITH sold AS (
     UNION ALL SELECT 'app', 'app_events.jsonl', count(*), NULL FROM events
     UNION ALL SELECT 'ratings', 'ratings.csv', count(*), NULL FROM ratings
     UNION ALL SELECT 'care', 'service_survey.csv', 4 * count(*), NULL FROM care
+    UNION ALL SELECT 'sales', 'sales_calls.csv', count(*), NULL FROM approaches
+    UNION ALL SELECT 'erp', 'opportunities.csv', count(*), money(sum(cents)) FROM opportunities
+    UNION ALL SELECT 'club', 'home_service.csv', count(*), money(sum(cost)) FROM jobs
+    UNION ALL SELECT 'statistics', 'market.csv', count(*), NULL FROM outside
 )
 FROM held UNION ALL BY NAME FROM filed
 ORDER BY source, file NULLS LAST
@@ -258,6 +272,7 @@ _TABLES = {
     "coupons": _COUPONS,
     "families": _FAMILIES,
     "launches": _LAUNCHES,
+    "losses": _LOSSES,
     "contentment": _CONTENTMENT,
     "elasticities": _ELASTICITIES,
     "prices": _PRICES,
