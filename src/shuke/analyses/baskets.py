@@ -20,6 +20,7 @@ from shuke.tables.derived import Checkpoint
 
 @table(
     key=("level", "antecedent", "consequent"),
+    learns=True,
     first="-lift",
     theme="goods",
     title=Text("Bought together", "购物篮关联"),

@@ -21,6 +21,7 @@ DAYS = 60
 
 @table(
     key="channel",
+    learns=True,
     first="-contacted",
     theme="feeling",
     title=Text("What contact brings", "主动联系的效果"),

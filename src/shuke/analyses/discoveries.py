@@ -32,6 +32,7 @@ from shuke.tables.derived import Checkpoint
 
 @table(
     key=("measure", "group"),
+    learns=True,
     first="rank",
     theme="unasked",
     title=Text("Discoveries", "意外发现"),

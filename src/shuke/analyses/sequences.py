@@ -25,6 +25,7 @@ AT_ONCE = 2_000_000
 
 @table(
     key=("level", "first", "later"),
+    learns=True,
     first="-lift",
     theme="goods",
     title=Text("What follows what", "先买后买"),

@@ -107,7 +107,7 @@ def catalog(project: Project, form: ExportFormat) -> None:
     output.listing(
         headings, [[t.name, t.title, AREAS.get(t.area, t.area), t.rows, _failure(t)] for t in listed]
     )
-    return output.note(_("As of {day}").format(day=formats.day(listed[0].as_of)))
+    return output.note(_("As of {day}").format(day=formats.day(max(each.as_of for each in listed))))
 
 
 def _failure(table: Listed) -> str:
@@ -130,6 +130,10 @@ def on_screen(project: Project, name: str, query: Query, viewer: Viewer) -> None
         told = _("{total} rows, as of {day}.")
     shown, total = formats.number(page.rows.num_rows), formats.number(page.total)
     output.note(told.format(shown=shown, total=total, day=formats.day(page.as_of)))
+    if page.learnt_in:
+        output.note(
+            _("Learnt in build {number}; it stays until more has come.").format(number=page.learnt_in)
+        )
 
 
 def _named(

@@ -9,7 +9,8 @@ fingerprint    all of that, the day, what was found and the fingerprints of what
 
 Two tables of one fingerprint hold the same rows. What a table only remembers by is not counted: `kept_…`,
 from which it goes on where that comes to the same; what it said itself in earlier builds, as long as these
-follow one another; and tables that tell no more than what is new.
+follow one another; and tables that tell no more than what is new. What was learnt keeps, for as long as it
+stays, the fingerprint of what it was learnt from (see `learnt`).
 """
 
 import inspect
@@ -19,11 +20,11 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from shuke.graph import code, landed
+from shuke.graph import code, landed, learnt
 from shuke.graph.inputs import Inputs
 from shuke.graph.landed import Landed
 from shuke.graph.names import HISTORY, LANDED, LAST_BUILD, NEW, PREVIOUS, base_table, canonical, is_delta
-from shuke.store.builds import Manifest
+from shuke.store.builds import LearntFrom, Manifest, TableRecord
 from shuke.tables import Canonical, Derived
 from shuke.tables import declared as tables_declared
 
@@ -59,7 +60,26 @@ class Fingerprints:
             self._found[name] = self._landed(landed_, whole=False) if landed_ else self._of(self.tables[name])
         return self._found[name]
 
+    def learnt_from(self, name: str) -> LearntFrom | None:
+        """What a table says that learns: what it was learnt from, in this build or in the one before."""
+        step = self.tables.get(name)
+        if step is None or not step.learns:
+            return None
+        stays = self._that_stays(step)
+        return stays.learnt if stays else learnt.learnt_from(step, self.tables, self.inputs, self.family)
+
     def _of(self, step: Derived) -> str:
+        stays = self._that_stays(step)
+        return stays.fingerprint if stays else self._of_inputs(step)
+
+    def _that_stays(self, step: Derived) -> TableRecord | None:
+        """The table of the build before, where what was learnt for it still holds."""
+        stood = self.previous.tables.get(step.name) if self.previous and step.learns else None
+        if stood is None or stood.recipe != self.recipe(step.name):
+            return None
+        return stood if learnt.holds(stood, step, self.tables, self.inputs, self.family) else None
+
+    def _of_inputs(self, step: Derived) -> str:
         read = (self._read(step, name) for name in step.reads)
         plain = _digest(
             self._own(step), self.family, repr(sorted(self.inputs.found(step).items())), *filter(None, read)

@@ -154,7 +154,9 @@ class Run:
     def _stands(self, name: str) -> TableRecord | None:
         assert self.making
         found = self.making.standing(name, self.fingerprints.of(name))
-        return replace(found, recipe=self._recipe(name)) if found else None
+        if found is None:
+            return None
+        return replace(found, recipe=self._recipe(name), learnt=self.fingerprints.learnt_from(name))
 
     def _make(self, name: str, made: Mapping[str, TableRecord]) -> TableRecord:
         started = time.perf_counter()
@@ -189,8 +191,10 @@ class Run:
     def _written(self, name: str, folder: Path, seconds: float) -> TableRecord:
         if self.making is None or self._is_delta(name):
             return TableRecord.of(contents(folder), seconds=seconds)
-        fingerprint, recipe = self.fingerprints.of(name), self._recipe(name)
-        return self.making.keep(name, folder, seconds=seconds, fingerprint=fingerprint, recipe=recipe)
+        return self.making.keep(
+            name, folder, seconds=seconds, fingerprint=self.fingerprints.of(name), recipe=self._recipe(name),
+            learnt=self.fingerprints.learnt_from(name),
+        )  # fmt: skip
 
     def _recipe(self, name: str) -> str:
         return self.fingerprints.recipe(name) if name in self.tables else ""

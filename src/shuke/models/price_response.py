@@ -24,6 +24,7 @@ TRIED_ON = 8
 
 @table(
     key=("scope", "item"),
+    learns=True,
     theme="price",
     title=Text("Price response", "价格弹性"),
     about=Text("How does the quantity sold move with the price?", "价格变动时，销量如何变化？"),

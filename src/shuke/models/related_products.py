@@ -33,6 +33,7 @@ METHODS: dict[str, Text] = {
 
 @table(
     key=("product_id", "rank"),
+    learns=True,
     theme="goods",
     title=Text("Related products", "关联推荐"),
     about=Text("What goes with this product?", "买了这件商品的人还会喜欢什么？"),

@@ -18,6 +18,20 @@ from shuke.store.table_store import TableStore, contents, place
 
 
 @dataclass(frozen=True, kw_only=True)
+class LearntFrom:
+    """What a table was learnt from that stays as it is while little comes; see `graph.learnt`."""
+
+    as_of: date
+    rows: int  # of the canonical tables that it comes from
+    batches: int  # of all
+    told: str  # digest of which these were, and of what else was known of people
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "LearntFrom":
+        return cls(**{**value, "as_of": date.fromisoformat(value["as_of"])})
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableRecord:
     """One table of a build. `failed` holds the reason why it has no rows, where it failed.
 
@@ -31,6 +45,7 @@ class TableRecord:
     fingerprint: str = ""  # of all that its rows are a function of
     recipe: str = ""  # of the code, the libraries and the answers alone
     build: int = 0  # in which it was made
+    learnt: LearntFrom | None = None
 
     @classmethod
     def of(cls, files: dict[str, FileRecord], **further: Any) -> "TableRecord":
@@ -39,7 +54,12 @@ class TableRecord:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "TableRecord":
-        return cls(**{**value, "files": file_records.from_json(value.get("files", {}))})
+        learnt = value.get("learnt")
+        read = {
+            "files": file_records.from_json(value.get("files", {})),
+            "learnt": LearntFrom.from_json(learnt) if learnt else None,
+        }
+        return cls(**{**value, **read})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +83,11 @@ class Manifest:
     key: str = ""  # which key of the project its ids were made with, as `access.secret.mark` tells
     made_from: str = ""  # a digest of all that it is a function of, but for the build before
     looked_at: dict[str, str] = field(default_factory=dict)  # tables of that one -> their fingerprints
+
+    def day_of(self, table: str) -> date:
+        """The day that a table looks from: an earlier one where it was learnt in a build before."""
+        made = self.tables.get(table)
+        return made.learnt.as_of if made and made.learnt else self.as_of
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Manifest":
@@ -241,14 +266,10 @@ class BuildWriter:
             return None
         return TableRecord.of(contents(folder), seconds=0.0, fingerprint=fingerprint, build=self.number)
 
-    def keep(
-        self, table: str, folder: Path, *, fingerprint: str, seconds: float, recipe: str = ""
-    ) -> TableRecord:
+    def keep(self, table: str, folder: Path, *, fingerprint: str, **further: Any) -> TableRecord:
         """Make a finished table durable, by which it stands for the next build even if this one fails."""
         files = self.builds.tables.keep(table, fingerprint, folder)
-        return TableRecord.of(
-            files, seconds=seconds, fingerprint=fingerprint, recipe=recipe, build=self.number
-        )
+        return TableRecord.of(files, fingerprint=fingerprint, build=self.number, **further)
 
     @cached_property
     def _known(self) -> dict[tuple[str, str], TableRecord]:

@@ -59,7 +59,8 @@ class Derived:
     say anew without. `laid_out_by` is the column in whose order its rows lie, for whoever asks for those of one
     value: the customer's, where it has one. `further_reads` are tables that a function takes as `*others`, for
     one that is told which; one that `takes_failed` gets a table that failed as one without rows. `definition`
-    is what decides of its rows beside its code.
+    is what decides of its rows beside its code. One that `learns` says what holds in general, and stays as it is
+    while little comes (`shuke.graph.learnt`).
     """
 
     function: Callable[..., ir.Table]
@@ -81,6 +82,7 @@ class Derived:
     further_reads: tuple[str, ...] = ()
     takes_failed: bool = False
     definition: str = ""
+    learns: bool = False
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 

@@ -114,6 +114,7 @@ class Page:
     as_of: date
     build: int
     hidden: frozenset[str] = frozenset()
+    learnt_in: int | None = None  # the build in which it was learnt, where it stays while little comes
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -167,15 +168,19 @@ def page_of(found: Selection, query: Query) -> Page:
     shown = found.rows(limit=query.limit, offset=query.offset)
     # A page that is not full is the last one, and tells how many rows there are.
     last = (query.limit is None or shown.num_rows < query.limit) and (shown.num_rows or not query.offset)
+    asked_otherwise = bool(query.parameters)
+    manifest = found.opened.build.manifest
+    made = None if asked_otherwise else manifest.tables.get(found.name)
     return Page(
         name=found.name,
         declared=found.declared,
         query=query,
         rows=shown,
         total=query.offset + shown.num_rows if last else found.count(),
-        as_of=found.opened.build.manifest.as_of,
-        build=found.opened.build.number,
+        as_of=manifest.as_of if asked_otherwise else manifest.day_of(found.name),
+        build=manifest.number,
         hidden=found.hidden,
+        learnt_in=made.build if made and made.learnt else None,
     )
 
 
@@ -291,7 +296,7 @@ def _listed(name: str, declared: Declared, opened: Opened) -> Listed:
         about=derived.about if derived else declared.note if not isinstance(declared, Derived) else None,
         area=derived.area if derived else "landing",
         rows=made.rows,
-        as_of=opened.build.manifest.as_of,
+        as_of=opened.build.manifest.day_of(name),
         failed=made.failed,
         charts=len(derived.charts) if derived else 0,
     )
