@@ -95,6 +95,7 @@ def test_what_is_spent_stands_beside_its_budget_and_what_it_brought(engine):
     company = found[COMPANY, COMPANY]
     assert (company["spent"], company["sales"], company["last_year"]) == (516, 100, 5)
     assert found["customer", NONE]["customer_id"] is None
+    assert found["staff", NONE]["spent"] == 516 - 300
 
 
 _COSTS = st.builds(

@@ -31,7 +31,7 @@ KINDS: dict[str, Text] = {
 }
 
 #: What is spent on nothing in particular.
-NONE = ""
+NONE = "?"
 
 KNOWN_BY: dict[str, Text] = {
     "lift": Text("Beyond those held out", "高于对照组的增量"),

@@ -42,6 +42,9 @@ AGES: dict[str, Text] = {
     "unknown": Text("not known", "不明"),
 }  # fmt: skip
 
+#: So many parts stand in the picture.
+_SHOWN = 20
+
 
 @table(
     key=("by", "part"),
@@ -230,11 +233,15 @@ def _corrected(parts: ir.Table, rate: float) -> pd.DataFrame:
 
 @opportunities.chart
 def win_rates(frame: pd.DataFrame) -> alt.LayerChart:
+    """The parts of which most is decided."""
     told = frame[frame.win_rate.notna() & (frame.by != "all")].copy()
     told["what"] = [
         f"{BY[by]} · {AGES.get(part, part)}" for by, part in zip(told.by, told.part, strict=True)
     ]  # fmt: skip
-    shown = told.sort_values("win_rate").head(30)
+    decided = told.assign(decided=told.won + told.lost).sort_values(
+        ["decided", "by", "part"], ascending=[False, True, True]
+    )
+    shown = decided.head(_SHOWN).sort_values(["win_rate", "what"])
     percent = alt.Axis(format=".0%")
     base = alt.Chart(shown[["what", "win_rate", "win_low", "win_high", "differs", "won", "lost"]]).encode(
         y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)),

@@ -9,7 +9,9 @@ import ibis.expr.types as ir
 
 from shuke.analyses.complaints import pattern, together
 from shuke.languages import Text
+from shuke.lazy import alt
 from shuke.periods import to_local
+from shuke.share_bars import parts
 from shuke.tables import Column, Type, table
 from shuke.tables.records import record_of
 
@@ -54,6 +56,10 @@ VERDICTS: dict[str, Text] = {
     about=Text(
         "What does each answer with a number measure, and is it a good one?", "每个评分衡量什么？是好评吗？"),
     event_time="day",
+    first="-day",
+    reading=Text(
+        "Each bar is what a kind of question measures: the shares of good, middling and bad answers.",
+        "每条为一类问题所得评分中满意、一般与不满意的比例。"),
     limits=Text(
         "What a question measures is read off its words; a company may give its own. How far a scale goes is "
         "read off the answers: one of 10 to which nobody gave more than 5 counts as one of 5.",
@@ -160,6 +166,14 @@ def _judged(measured: ir.Table) -> ir.Table:
             (ibis.ifelse(is_nps, rated.score <= 6, rated.rating <= 0.25), "bad"), else_="middling",
         ),
     )  # fmt: skip
+
+
+@survey_scores.chart
+def verdicts(rows: ir.Table) -> alt.Chart:
+    """How many of the answers to each kind of question are good, in between and bad."""
+    known = rows.filter(rows.verdict.notnull())
+    counts = known.group_by("measure", "verdict").agg(answers=known.count()).to_pandas()
+    return parts(counts, "measure", "verdict", MEASURES, VERDICTS)
 
 
 @survey_scores.sentence

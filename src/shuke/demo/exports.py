@@ -240,7 +240,7 @@ FROM jobs ORDER BY serial
 OUTSIDE = """
 SELECT indicator AS "Indicator", province AS "Region", strftime(period, '%Y-%m-%d') AS "Period",
        CASE unit WHEN 'CNY' THEN yuan(value) ELSE value::VARCHAR END AS "Value", unit AS "Unit"
-FROM outside ORDER BY indicator, province, period
+FROM outside ORDER BY indicator, province NULLS FIRST, period
 """
 
 CALL_CENTRE = """

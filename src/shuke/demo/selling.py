@@ -45,7 +45,7 @@ SELECT row_number() OVER (ORDER BY opened, organisation, nth) AS serial, format(
        customer, seller, opened, expected_close, CASE WHEN is_decided THEN decided END AS closed,
        CASE WHEN is_decided THEN CASE WHEN part(p, 0) < 0.45 THEN 'won' ELSE 'lost' END
             ELSE pick(['qualified', 'proposal', 'negotiation'], part(p, 0)) END AS stage,
-       1 + floor(part(p, 1) * (SELECT count(*) FROM products WHERE launched IS NULL))::INTEGER AS nth_product,
+       1 + floor(part(p, 1) * 8)::INTEGER AS nth_product,
        (100000 + floor(power(part(o, 3), 2) * 6000000))::BIGINT AS cents
 FROM dated
 """
@@ -73,7 +73,7 @@ SELECT *, last_day() - 10 - floor(part(throw('visit', person || '.' || nth), 0) 
 FROM costed
 """
 
-#: People, and what all who sell there sold, in the two years before the one that runs.
+#: People, and what all who sell there sold, in the two years before the one that runs; and of all provinces.
 _OUTSIDE = """
 CREATE TABLE outside AS
 WITH provinces AS (
@@ -84,13 +84,16 @@ WITH provinces AS (
 ), years AS (
     SELECT year(last_day()) - back::INTEGER AS year, throw('market', province || '.' || back) AS m, *
     FROM provinces JOIN sold USING (province), range(1, 3) AS years(back)
+), told AS (
+    SELECT province, make_date(year, 1, 1) AS period,
+           unnest(['Population', 'Market size']) AS indicator,
+           unnest([customers * 120 + floor(part(m, 0) * 1000)::BIGINT,
+                   cents // 3 * (8 + floor(part(m, 1) * 20)::BIGINT)]) AS value,
+           unnest(['people', 'CNY']) AS unit
+    FROM years
 )
-SELECT province, make_date(year, 1, 1) AS period,
-       unnest(['Population', 'Market size']) AS indicator,
-       unnest([customers * 120 + floor(part(m, 0) * 1000)::BIGINT,
-               cents // 300 * (8 + floor(part(m, 1) * 20)::BIGINT)]) AS value,
-       unnest(['people', 'CNY']) AS unit
-FROM years
+SELECT province, period, indicator, sum(value)::BIGINT AS value, unit
+FROM told GROUP BY GROUPING SETS ((province, period, indicator, unit), (period, indicator, unit))
 """
 
 

@@ -7,8 +7,9 @@ import ibis.expr.types as ir
 import numpy as np
 
 from shuke.languages import Text
-from shuke.lazy import pd
+from shuke.lazy import alt, pd
 from shuke.models.sentiment_model import MOST, VADER_NEUTRAL, SentimentFit, fit, vader
+from shuke.share_bars import parts
 from shuke.tables import Column, Type, table
 from shuke.tables.derived import Checkpoint
 from shuke.tables.opinion_codes import LANGUAGES, ORIGINS, SENTIMENTS
@@ -23,8 +24,12 @@ METHODS: dict[str, Text] = {
 @table(
     key="opinion_id",
     theme="feeling",
+    first="score",
     title=Text("Praise and blame", "褒贬"),
     about=Text("Does what a customer said praise or blame?", "客户所言是褒是贬？"),
+    reading=Text(
+        "Each bar is where customers spoke: the shares of texts that praise, do neither, and blame.",
+        "每条为一类来源的文字中褒、中性与贬的比例。"),
     limits=Text(
         "Irony is not seen, and a text with both is told by what prevails. Without texts that customers "
         "rated "
@@ -117,6 +122,13 @@ def _is_better(learnt: SentimentFit, praises: np.ndarray, plain: np.ndarray | No
     commoner = max(float(praises.mean()), 1 - float(praises.mean()))
     words = -1.0 if plain is None else float((plain == np.where(praises, "praise", "blame")).mean())
     return right > commoner and right >= words
+
+
+@sentiments.chart
+def praise_and_blame(rows: ir.Table) -> alt.Chart:
+    """How many texts of each origin praise, do neither, and blame."""
+    counts = rows.group_by("origin", "sentiment").agg(answers=rows.count()).to_pandas()
+    return parts(counts, "origin", "sentiment", ORIGINS, SENTIMENTS)
 
 
 @sentiments.sentence
