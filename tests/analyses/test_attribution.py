@@ -139,6 +139,15 @@ def test_the_page_says_which_of_them_is_evidence(duckdb):
     assert set(proven[proven.value == "spring"].evidence) == {"experiment"}
 
 
+def test_a_campaign_of_an_earlier_time_is_not_held_against_credit_that_it_cannot_have(duckdb):
+    brought = [result("revenue", "more", 12, 6, 18) | {"started": "2025-06-15"}]
+    early = [touch(1, "A1", "2025-06-15", "june"), *touches()]
+    frame = made(duckdb, early, bought(), brought).to_pandas().set_index("value")
+    assert "june" in frame.index and frame.loc["spring"].evidence == "bookkeeping"
+    alone = made(duckdb, [touch(1, "A1", "2025-06-15", "june")], bought(), brought).to_pandas()
+    assert set(alone.value) == {NO_CONTACT}
+
+
 def test_without_contacts_there_is_a_plain_reason(engine):
     frame = made(engine, [], bought()).to_pandas()
     assert frame.empty and "nothing to credit" in what_is_credited(frame).en and four_methods(frame).to_dict()

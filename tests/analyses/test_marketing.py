@@ -94,7 +94,8 @@ def test_what_came_before_the_first_sale_on_record_is_not_judged(duckdb):
 
 def result(metric: str, verdict: str, total: float, low: float | None, high: float | None) -> Row:
     return {"source": "till", "campaign_id": "spring", "metric": metric, "verdict": verdict, "treated": 3,
-            "control": 1, "total": total, "total_low": low, "total_high": high, "ratio_p": 0.5}  # fmt: skip
+            "control": 1, "started": "2026-03-01", "total": total,
+            "total_low": low, "total_high": high, "ratio_p": 0.5}  # fmt: skip
 
 
 def test_the_funnel_the_cost_and_what_is_evidence(engine):

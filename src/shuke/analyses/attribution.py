@@ -109,7 +109,7 @@ def attribution(  # noqa: PLR0917 - the tables that it is made from
     nothing happened for as long; those not yet so old and without a purchase do not count, nor do messages
     that `failed` and contacts from before the first sale on record. In each way the credit of campaigns, and
     that of channels, adds up with that of no contact to all sales of goods, to the last digit. `incremental`
-    is the revenue of `campaign_results`.
+    is the revenue of `campaign_results`, of campaigns that began within the time.
     """
     span = as_of - timedelta(days=days), as_of
     dated = dated_contacts(landed_touches, landed_coupons, landed_campaigns, zone=zone)
@@ -122,7 +122,9 @@ def attribution(  # noqa: PLR0917 - the tables that it is made from
     counted = sales.filter((sales.day > span[0]) & (sales.day <= span[1]))
     credit = checkpoint(_credit(journeys, half_life=half_life, look_back=look_back, checkpoint=checkpoint))
     parts = [_told(credit, journeys, counted, by, checkpoint=checkpoint) for by in BY]
-    return _beside_evidence(ibis.union(*parts), landed_campaigns, campaign_results)
+    told = checkpoint(ibis.union(*parts))
+    shown = told.filter((told.last_day > ibis.date(span[0])).fill_null(True) | (told.purchases > 0))
+    return _beside_evidence(shown, landed_campaigns, campaign_results, since=span[0])
 
 
 def _sales(purchases: ir.Table) -> ir.Table:
@@ -203,7 +205,9 @@ def _told(
     stop = journeys[by].fill_null("")
     path = journeys.customer_id + "\t" + journeys.next_sale.cast(str)
     seen = journeys.group_by(stop=stop).agg(
-        contacts=journeys.count(), purchases=path.nunique(where=journeys.is_bought)
+        contacts=journeys.count(),
+        last_day=journeys.day.max(),
+        purchases=path.nunique(where=journeys.is_bought),
     )
     names = credit.owner.split("\t")
     named = credit.mutate(stop=names[0] + "\t" + names[1] if by == "campaign" else names[2])
@@ -222,7 +226,7 @@ def _told(
     ends = joined.stop.split("\t")
     value, source = (ends[1], ends[0]) if by == "campaign" else (joined.stop, ibis.literal(""))
     told = checkpoint(joined.select(
-        "contacts", "purchases", by=ibis.literal(by), source=source, value=value,
+        "contacts", "last_day", "purchases", by=ibis.literal(by), source=source, value=value,
         removal_effect=joined.removal,
         **{name: joined[name].fill_null(_NONE).cast(_MONEY) for name in METHODS},
     ))  # fmt: skip
@@ -261,16 +265,20 @@ def _without_contact(told: ir.Table, sales: ir.Table, by: str) -> ir.Table:
     )
     left = credited.cross_join(sold)
     return left.filter(left.stops > 0).select(
-        contacts=ibis.null("int64"), purchases=ibis.null("int64"), by=ibis.literal(by),
+        contacts=ibis.null("int64"), last_day=ibis.null("date"), purchases=ibis.null("int64"),
+        by=ibis.literal(by),
         source=ibis.literal(""), value=ibis.literal(NO_CONTACT), removal_effect=ibis.null("float64"),
         **{name: (left.amount - left[name]).cast(_MONEY) for name in METHODS},
     )  # fmt: skip
 
 
-def _beside_evidence(rows: ir.Table, campaigns: ir.Table, results: ir.Table) -> ir.Table:
+def _beside_evidence(rows: ir.Table, campaigns: ir.Table, results: ir.Table, *, since: date) -> ir.Table:
+    """With what each campaign brought beyond those held out, if all of it lies in the time that is "
+    "credited."""
     keys = ["by", "source", "value"]
     named = campaigns.select("source", by=ibis.literal("campaign"), value="campaign_id", campaign_name="name")
-    sound = results.filter((results.metric == "revenue") & results.verdict.isin(["more", "less", "unclear"]))
+    judged = results.verdict.isin(["more", "less", "unclear"]) & (results.started > ibis.date(since))
+    sound = results.filter((results.metric == "revenue") & judged)
     brought = sound.select(
         "source", by=ibis.literal("campaign"), value="campaign_id", incremental="total",
         incremental_low="total_low", incremental_high="total_high",

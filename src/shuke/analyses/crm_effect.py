@@ -54,8 +54,8 @@ _WEEK = 7
     reading=Text(
         "Each point is by how much more those whom a measure reached changed than customers alike; the "
         "line is "
-        "where that lies at 95 %. Filled: beyond chance, corrected for all that was tried.",
-        "每点为被触达者的变化减去同类客户的变化，横线为 95% 区间；实心为校正全部检验后仍非偶然者。"),
+        "where that lies at 95 %. Blue: beyond chance, corrected for all that was tried.",
+        "每点为被触达者的变化减去同类客户的变化，横线为 95% 区间；蓝色为校正全部检验后仍非偶然者。"),
     limits=Text(
         "This is a comparison, not an experiment: customers are alike in what their purchases show, and "
         "whoever "
@@ -114,11 +114,12 @@ def crm_effect(  # noqa: PLR0917 - the tables that it is made from
     concerned and when. Customers count once for a measure, from the week in which it first reached them, of
     the last `weeks` weeks that lie `days` days back; they had bought in the two years before it.
 
-        change        the figure of the `days` days from the week's Monday, less that of the `days` before
-        effect        mean change of the reached less that of others, who in the same week were alike in
-                      recency, frequency and spending (see `analyses/peers.py`) and whom the measure reached
-                      neither in the 30 days before nor in the `days` days after      (difference in
-                      differences)
+        change    the figure of the `days` days from the week's Monday,
+                  less that of the `days` before
+        effect    mean change of the reached, less that of others alike    (difference in differences)
+
+    Others are alike in recency, frequency and spending in the same week (see `analyses/peers.py`), and were
+    reached by the measure neither in the 30 days before nor in the `days` days after.
 
     Retention is whether goods were bought, revenue all lines, margin those of known cost (left out
     where none is); satisfaction is the
@@ -299,12 +300,12 @@ def effect_by_measure(frame: pd.DataFrame) -> alt.Chart:
         tooltip=[alt.Tooltip("called:N"), alt.Tooltip("effect:Q", title=title, format="+,.3f")],
     )  # fmt: skip
     lines = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=None), x2="high:Q")
-    dots = base.mark_point(size=70).encode(
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("effect:Q", title=None),
-        fill=alt.condition("datum.sure", alt.value("#4c78a8"), alt.value("white")),
+        color=alt.condition("datum.sure", alt.value("#4c78a8"), alt.value("#9c9390")),
     )
     zero = base.mark_rule(strokeDash=[3, 3]).encode(x=alt.datum(0))
-    figures: alt.Chart = alt.layer(zero, lines, dots, data=shown).properties(width=190).facet(
+    figures: alt.Chart = alt.layer(zero, lines, dots, data=shown).properties(width=240).facet(
         facet=alt.Facet("figure:N", title=title, sort=[str(text) for text in OUTCOMES.values()]), columns=2,
     ).resolve_scale(x="independent")  # fmt: skip
     return figures
