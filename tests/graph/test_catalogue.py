@@ -118,6 +118,7 @@ def test_every_column_of_every_table_comes_from_somewhere():
     constant |= {
         "credit_currency.severity",
         *(f"{rule}.at_stake" for rule in ("credit_currency", "quality_drop")),
+        "daily_figures.figure",
         "daily_measures.measure",
         "planned_months.kind",
         "receivable_entries.entry",
