@@ -57,6 +57,24 @@ def test_price_hunters_use_their_coupons_and_each_on_an_order_in_its_time(busy):
             assert row["Coupon Issued"] <= day <= row["Coupon Expires"]
 
 
+def test_a_letter_of_a_mailing_that_works_makes_an_order_and_who_is_held_out_gets_none(busy):
+    letters = truth(busy, "mailings")
+    answered = _shares([(c["mailing"], c["is_answered"]) for c in letters if not c["alone"]])
+    assert min(answered["MAIL-01"], answered["MAIL-03"]) > 0.05
+    assert answered["MAIL-02"] == answered["MAIL-04"] == 0
+    assert not any(c["is_answered"] for c in letters if c["alone"])
+    held = _shares([(c["mailing"], c["alone"]) for c in letters])
+    assert all(0.25 < share < 0.35 for share in held.values()) and len(held) == 4
+    sent = rows(busy, "letters.csv")
+    assert all(bool(row["Sent at"]) == (row["Group"] == "treated") for row in sent)
+    assert Counter(row["Group"] == "control" for row in sent) == Counter(c["alone"] for c in letters)
+    tills = {(o["person"], o["time"].date()) for o in truth(busy, "orders") if o["source"] == "till"}
+    for c in letters:
+        if c["is_answered"]:
+            days = (c["sent_on"] + timedelta(days=n) for n in range(1, 21))
+            assert any((c["person"], day) in tills for day in days)
+
+
 def test_web_customers_look_for_ninety_days_and_mostly_at_what_they_are_fond_of(busy):
     (path,) = (file.path for file in busy.files if file.source == "app")
     events = [json.loads(line) for line in path.read_text("utf-8").splitlines()]

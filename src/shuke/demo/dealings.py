@@ -6,6 +6,8 @@ Tables made here: `days` and `ticks` (the calendar), `orders`, `lines`, `invoice
 
 import duckdb
 
+from shuke.demo import letters
+
 #: A day's weight says how much is bought on it. The tempo of customers runs through the calendar
 #: faster where the weights are small: `ticks` holds the day reached after each eighth of a steady day.
 _CALENDAR = """
@@ -34,7 +36,7 @@ ASOF JOIN days ON eighths.tempo >= days.begins
 """
 
 #: One row per order and per return. `key` is what the dice are thrown for: a return throws those of the
-#: order that it returns, and so holds the same goods.
+#: order that it returns, and so holds the same goods. What answers a letter comes on top of the rhythm.
 _ORDERS = """
 CREATE TABLE orders AS
 WITH placed AS (
@@ -56,6 +58,13 @@ WITH placed AS (
            [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 5, 6][1 + floor(part(a, 3) * 16)::INTEGER] AS size,
            channel <> 'taobao' AND fine(a, 3) < dirt().returns AS comes_back
     FROM thrown JOIN ticks ON tick = floor(tempo * 8)::INTEGER
+), answering AS (
+    SELECT id AS person, cards, accounts, motive, taste, grows_on, stores.number AS home_store,
+           person * 1000 + 990 + nth AS id, throw('place', person * 1000 + 990 + nth) AS b, 'till' AS channel,
+           answers_on + to_seconds(32400 + floor(part(b, 0) * 45000)::BIGINT) AS time, days.sale, 2 AS size,
+           false AS comes_back
+    FROM answers JOIN people ON people.id = person JOIN stores ON people.city.en = stores.city.en
+    JOIN days ON days.day = answers_on
 ), bought AS (
     SELECT id, id AS key, person, channel, time, time::DATE AS sold_on, sale, motive,
            fond_of(taste, grows_on, sold_on) AS taste, 1 AS sign,
@@ -64,7 +73,7 @@ WITH placed AS (
            CASE channel WHEN 'till' THEN cards WHEN 'webshop' THEN accounts ELSE 1 END AS papers,
            channel = 'till' AND (papers = 0 OR part(b, 2) < dirt().forgotten_cards) AS anonymous,
            papers = 2 AND part(b, 3) < 0.5 AS second, size, comes_back
-    FROM dated
+    FROM (FROM dated UNION ALL BY NAME FROM answering)
 ), returned AS (
     SELECT * REPLACE (-id AS id, -1 AS sign, 1 AS size,
                       time + to_hours(24 * (1 + floor(part(throw('back', id), 0) * 20)::INTEGER)) AS time)
@@ -187,6 +196,7 @@ def make(db: duckdb.DuckDBPyConnection) -> None:
     """Make all that was bought, invoiced and paid."""
     db.execute(_MACROS)
     db.execute(_CALENDAR)
+    letters.make(db)
     db.execute(_ORDERS)
     db.execute(_LINES)
     db.execute(_RECEIVABLES)

@@ -192,6 +192,20 @@ SELECT coupon AS "Coupon Code", card AS "Member Card", campaign AS "Campaign",
 FROM coupons ORDER BY issued, coupon
 """
 
+MAILINGS = """
+SELECT mailing AS "Campaign", name AS "Campaign name", 'letter' AS "Channel",
+       strftime(sent_on, '%Y-%m-%d') AS "Starts", yuan(cents) AS "Campaign cost", held_out AS "Share held out"
+FROM mailings ORDER BY nth
+"""
+
+LETTERS = """
+SELECT format('L{:07d}', number) AS "Touch", mailing AS "Campaign", card AS "Member Card",
+       CASE WHEN NOT alone THEN strftime(sent_on, '%Y-%m-%d 09:00:00') END AS "Sent at",
+       CASE WHEN alone THEN 'control' ELSE 'treated' END AS "Group",
+       CASE WHEN NOT alone AND arrives THEN strftime(sent_on + 1, '%Y-%m-%d 12:00:00') END AS "Delivered at"
+FROM letters JOIN cards USING (person) WHERE NOT second ORDER BY number
+"""
+
 EVENTS = """
 SELECT event AS event_id, events.name AS event,
        strftime(time, '%Y-%m-%dT%H:%M:%S+08:00') AS event_time, email, device AS device_id,

@@ -52,6 +52,8 @@ _FILES = {
     "budgets.csv": ("erp", exports.BUDGETS, "csv, HEADER"),
     "expenses.csv": ("erp", exports.EXPENSES, "csv, HEADER"),
     "coupons.csv": ("club", exports.COUPONS, "csv, HEADER"),
+    "mailings.csv": ("club", exports.MAILINGS, "csv, HEADER"),
+    "letters.csv": ("club", exports.LETTERS, "csv, HEADER"),
     "app_events.jsonl": ("app", exports.EVENTS, "json"),
     "ratings.csv": ("ratings", exports.RATINGS, "csv, HEADER"),
     "service_survey.csv": ("care", exports.CARE, "csv, HEADER"),

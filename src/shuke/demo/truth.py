@@ -23,6 +23,7 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     families     people who buy for a baby, and for a child from `grows_on`
     launches     products sold from `launched` on only, and the stars that buyers mean to give
     losses       to whom craftsmen came, what a year's goods left, what they cost, whether that is more
+    mailings     how much likelier a member buys because of its letter, and whom each was to reach
     contentment  who answered about the service, their mood from 0 to 1, and what of it they had lived through
     elasticities of quantity to the net price, by motive: quantity ~ price ** -elasticity
     prices       the list price of each product on each day on which it changed
@@ -53,8 +54,10 @@ UNION ALL SELECT 'exhibition', uid, person, NULL FROM visitors
 UNION ALL SELECT 'partners', number::VARCHAR, person, organisation FROM partners
 UNION ALL SELECT 'erp', number, NULL, id FROM organisations
 UNION ALL SELECT 'erp', number, person, organisation FROM contracts
-UNION ALL SELECT 'club', card, person, NULL
-FROM (SELECT card, person FROM coupons UNION SELECT card, person FROM jobs)
+UNION ALL SELECT 'club', card, person, NULL FROM (
+    SELECT card, person FROM coupons
+    UNION SELECT card, person FROM jobs
+    UNION SELECT card, person FROM letters JOIN cards USING (person) WHERE NOT second)
 UNION ALL SELECT 'app', email, person, NULL FROM (SELECT DISTINCT email, person FROM events)
 UNION ALL SELECT 'ratings', rating, person, NULL FROM ratings
 UNION ALL SELECT 'care', reply, person, NULL FROM care
@@ -83,6 +86,7 @@ WITH shared AS (
     UNION SELECT 'club', card, 'P' || person FROM coupons
     UNION SELECT 'club', card, 'P' || person FROM jobs
     UNION SELECT 'sales', phone, 'P' || person FROM approaches
+    UNION SELECT 'club', card, 'P' || person FROM letters JOIN cards USING (person) WHERE NOT second
     UNION SELECT 'app', email, 'P' || person FROM events
     UNION SELECT 'ratings', email, 'P' || person FROM ratings
     UNION SELECT 'care', email, 'P' || person FROM care
@@ -171,6 +175,10 @@ SELECT person, money(any_value(cents)) AS left_over, money(sum(cost)) AS cost, a
 FROM jobs GROUP BY person ORDER BY person
 """
 
+_MAILINGS = """
+SELECT mailing, effect, sent_on, person, alone, is_answered FROM letters ORDER BY mailing, person
+"""
+
 _CONTENTMENT = """
 SELECT person, rated_on, mood, unanswered, returned, well_served FROM care ORDER BY person
 """
@@ -217,6 +225,8 @@ WITH sold AS (
     UNION ALL SELECT 'erp', 'expenses.csv', count(*), money(sum(cents)) FROM costs
     WHERE spent_on <= last_day()
     UNION ALL SELECT 'club', 'coupons.csv', count(*), money(sum(cents)) FROM coupons
+    UNION ALL SELECT 'club', 'mailings.csv', count(*), money(sum(cents)) FROM mailings
+    UNION ALL SELECT 'club', 'letters.csv', count(*), NULL FROM letters
     UNION ALL SELECT 'app', 'app_events.jsonl', count(*), NULL FROM events
     UNION ALL SELECT 'ratings', 'ratings.csv', count(*), NULL FROM ratings
     UNION ALL SELECT 'care', 'service_survey.csv', 4 * count(*), NULL FROM care
@@ -273,6 +283,7 @@ _TABLES = {
     "families": _FAMILIES,
     "launches": _LAUNCHES,
     "losses": _LOSSES,
+    "mailings": _MAILINGS,
     "contentment": _CONTENTMENT,
     "elasticities": _ELASTICITIES,
     "prices": _PRICES,
