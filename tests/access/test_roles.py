@@ -15,6 +15,7 @@ run_campaigns    yes    yes      yes       no      no
 handle_alerts    yes    yes      yes       no      no
 edit_rules       yes    yes      no        no      no
 handle_tasks     yes    yes      yes       no      no
+annotate         yes    yes      yes       no      no
 manage_offers    yes    yes      yes       no      no
 redeem_coupons   yes    yes      yes       no      yes
 manage_plans     yes    yes      yes       no      no

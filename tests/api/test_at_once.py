@@ -76,6 +76,7 @@ REFUSED = {
     "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
+    "/api/customer-annotations", "/customer-annotations",
     "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
     "/api/channels/{name}/events", "/api/channels/{name}/replies",
     "/api/automations", "/api/automations/{automation}", "/api/automations/{automation}/{verb}",

@@ -1,5 +1,6 @@
 """The console in a real browser: what people see and do, and that nothing goes wrong behind it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,3 +191,44 @@ def test_the_pages_work_without_scripts(chromium: Browser, address: str):
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("No row matches.")).to_be_visible()
     context.close()
+
+
+def test_a_list_is_filtered_saved_and_opened_by_a_colleague(visitor: Visitor):
+    page = visitor("lin").open("/customers")
+    page.locator("summary", has_text="Filter").first.click()
+    page.select_option("#column", label="Status")
+    page.fill("#value", "overdue")
+    page.get_by_role("button", name="Apply").first.click()
+    expect(page.get_by_role("link", name="林薇")).to_be_visible()
+    expect(page.locator("table.rows tbody tr")).to_have_count(1)
+    page.locator("summary", has_text="Save this list").click()
+    page.fill("#list-name", "Overdue ones")
+    page.get_by_role("button", name="Save for everybody").click()
+    expect(page).to_have_url(re.compile("list="))
+    theirs = visitor("max").open("/customers?sort=name")
+    theirs.get_by_role("link", name="Overdue ones").click()
+    expect(theirs.locator("table.rows tbody tr")).to_have_count(1)
+    expect(theirs.get_by_role("link", name="林薇")).to_be_visible()
+
+
+def test_by_keyboard_alone_one_comes_from_the_search_to_a_customers_note(visitor: Visitor):
+    page = visitor("lin").open("/")
+    page.keyboard.press("/")
+    page.keyboard.type("13812340002")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("王芳")
+    page.locator("summary", has_text="Write a note").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Likes oolong.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Likes oolong.").first).to_be_visible()
+
+
+def test_customers_that_are_ticked_get_a_tag_and_the_list_shows_it(visitor: Visitor):
+    page = visitor("lin").open("/customers")
+    page.get_by_role("checkbox", name="Tick: Jane Smith").check()
+    page.fill("#tag", "fair")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("row", name="Jane Smith")).to_contain_text("fair")

@@ -18,6 +18,7 @@ class Capability(StrEnum):
     HANDLE_ALERTS = "handle_alerts"  # acknowledge, snooze, resolve
     EDIT_RULES = "edit_rules"  # make the company's own rules, change them, switch them off
     HANDLE_TASKS = "handle_tasks"  # open, assign and end tasks, and say who looks after whom
+    ANNOTATE = "annotate"  # give customers tags, a note and an owner
     MANAGE_OFFERS = "manage_offers"  # make and end offers, give out coupons, draw by lot
     REDEEM_COUPONS = "redeem_coupons"
     MANAGE_PLANS = "manage_plans"  # write down what is planned, and what may be spent
@@ -63,6 +64,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.RUN_CAMPAIGNS,
             Capability.HANDLE_ALERTS,
             Capability.HANDLE_TASKS,
+            Capability.ANNOTATE,
             Capability.MANAGE_OFFERS,
             Capability.REDEEM_COUPONS,
             Capability.MANAGE_PLANS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -26,6 +26,9 @@ TIERS: dict[str, Text] = {
     "lost": Text("Lost", "流失客户"),
 }
 
+#: What somebody is worth of late is told of so long.
+_YEAR = timedelta(days=365)
+
 
 @table(
     key="customer_id",
@@ -41,6 +44,7 @@ TIERS: dict[str, Text] = {
         Column("recency_days", Type.INTEGER, Text("Days since last purchase", "距上次购买天数"), unit="day"),
         Column("frequency", Type.INTEGER, Text("Orders", "购买次数"), unit="count"),
         Column("monetary", Type.MONEY, Text("Net amount", "净消费额"), unit="currency"),
+        Column("monetary_12m", Type.MONEY, Text("Net amount of a year", "近一年净消费额"), unit="currency"),
         Column("quantity", Type.QUANTITY, Text("Net quantity", "净购买件数"), unit="piece"),
         Column("average_order", Type.MONEY, Text("Average order", "客单价"), unit="currency"),
         Column("r", Type.INTEGER, Text("Recency score", "近度得分"), unit="point"),
@@ -69,6 +73,7 @@ def rfm(purchases: ir.Table, lifecycle: ir.Table, *, as_of: date) -> ir.Table:
         last_day=goods.day.max(where=sold),
         frequency=ibis.coalesce(goods.order_id, goods.day.cast(str)).nunique(where=sold),
         monetary=goods.amount.sum().fill_null(0),
+        monetary_12m=goods.amount.sum(where=goods.day > as_of - _YEAR).fill_null(0),
         quantity=goods.quantity.sum(),
     )
     bought = figures.filter(figures.frequency > 0)

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Response
 
 from shuke.access.roles import Capability
+from shuke.actions import annotations as actions
 from shuke.api.authentication import Caller, Here
 from shuke.api.responses import REFUSALS, ApiRoute, answer
 from shuke.api.schemas import gives
+from shuke.engage.annotations import AnnotationKind
 from shuke.views import customer as view
 from shuke.views.find import find as find_customers
 from shuke.web.bodies import admits
@@ -63,3 +65,23 @@ def customer(
     `limit` and `offset` page through purchases and timeline.
     """
     return answer(view.customer(project, customer_id, viewer=caller, as_of=as_of, limit=limit, offset=offset))
+
+
+@router.post(
+    "/customer-annotations",
+    summary="Tag customers, or give them a note or an owner",
+    responses=gives({"changed": int}),
+)
+@admits(Capability.ANNOTATE)
+def annotate(
+    project: Here,
+    caller: Caller,
+    *,
+    customers: Annotated[list[str], Body(description="customer ids", max_length=10_000)],
+    kind: Annotated[AnnotationKind, Body()],
+    value: Annotated[str, Body(description="the tag, the note, or the name of a user", max_length=4000)] = "",
+    withdrawn: Annotated[bool, Body(description="take it back")] = False,
+) -> Response:
+    """What stands already is not said again. The next build lands it as what source `shuke` says."""
+    changed = actions.say(project, customers, kind, value, viewer=caller, withdrawn=withdrawn)
+    return answer({"changed": changed})

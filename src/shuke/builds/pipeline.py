@@ -22,7 +22,16 @@ from shuke.alerts import findings as findings_of
 from shuke.alerts import notices
 from shuke.alerts.flips import AlertFinding, AlertSubject, customers, record
 from shuke.app import Opened, Project
-from shuke.builds import engagement, ledger, offer_landing, plan_landing, seen_coupons, segment_log, unchanged
+from shuke.builds import (
+    annotation_landing,
+    engagement,
+    ledger,
+    offer_landing,
+    plan_landing,
+    seen_coupons,
+    segment_log,
+    unchanged,
+)
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
 from shuke.engage import occasions
@@ -74,6 +83,7 @@ def build(
         engagement.land(project, now=now)
         offer_landing.land_offers(project, now=now)
         plan_landing.land_plans(project, now=now)
+        annotation_landing.land_annotations(project, now=now)
         receipts = project.landing.standing()
         name = engine or project.settings.engine
         # Before anything is read: what changes meanwhile is new to the next build.

@@ -17,7 +17,7 @@ from shuke.builds import segment_log
 from shuke.builds.stewardship import Decision, decisions
 from shuke.graph import code
 from shuke.segments.segment import Segment
-from shuke.store import campaign_rows, offer_rows, plan_rows
+from shuke.store import annotation_rows, campaign_rows, offer_rows, plan_rows
 from shuke.store.builds import Build
 from shuke.store.landing import Receipt
 
@@ -30,7 +30,8 @@ def again(project: Project, *, now: datetime, as_of: date | None, engine: str | 
             return None
         operations = project.operations
         with operations.reading() as connection:
-            if any(rows.waits_to_land(connection) for rows in (campaign_rows, offer_rows, plan_rows)):
+            own = (campaign_rows, offer_rows, plan_rows, annotation_rows)
+            if any(rows.waits_to_land(connection) for rows in own):
                 return None
         told = decisions(operations), segment_log.in_force(operations), project.landing.standing()
         if before.manifest.made_from != made_from(project, *told, now=now, as_of=as_of, engine=engine):

@@ -39,7 +39,7 @@ AREAS: tuple[Area, ...] = (
     Area(
         N_("Customers and segments"),
         (Place("/customers", N_("Customers")), Place("/segments", N_("Segments"))),
-        beside=("/segment-editor", "/segment-list"),
+        beside=("/segment-editor", "/segment-list", "/customer-lists"),
     ),
     Area(N_("Questions"), (Place("/questions", N_("Questions")),)),
     Area(

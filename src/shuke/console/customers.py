@@ -5,36 +5,33 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
 from shuke.access.roles import Capability
-from shuke.console.request_context import Member, RequestContext, day
+from shuke.actions import annotations as actions
+from shuke.console import timeline_picture
+from shuke.console.request_context import Form, Member, RequestContext, day, local, text
 from shuke.console.responses import PageRoute
-from shuke.console.segments import builder
-from shuke.console.table_requests import AT_ONCE, TableRequest, pages
-from shuke.console.tables import best_first
+from shuke.console.table_requests import TableRequest, pages
+from shuke.engage.annotations import AnnotationKind
 from shuke.languages import language
 from shuke.tables import CANONICAL, IDENTIFIERS, Column
 from shuke.tables.statuses import STATUSES
+from shuke.views import annotations, tables
 from shuke.views import customer as view
-from shuke.views import tables
 from shuke.views.alerts import assignable
 from shuke.views.attribute_groups import FAMILIES
 from shuke.views.customer import CustomerPage, Identifier
-from shuke.views.find import find
 from shuke.views.labels import answering, known_as
 from shuke.views.provenance import Fact, attribute_title, worth
 from shuke.views.query import Declared
 from shuke.views.timeline import TimelineEvent
+from shuke.web.bodies import admits
 from shuke.web.bounds import Number
 
 router = APIRouter(route_class=PageRoute)
-
-#: What the list shows of each; the rest stands on their own page and in the download.
-SHOWN = "name organisation phone email city last_seen records sources country customer_id".split()
-ALWAYS = ("name", "customer_id")  # the others where anybody on the page has one
-
 
 #: So many purchases and events their page shows at once.
 DEALINGS = 20
@@ -50,31 +47,6 @@ class Attribute:
     title: str
     wins: Fact | None
     others: tuple[Fact, ...]
-
-
-@router.get("/customers")
-def everybody(context: Member) -> Response:
-    context.principal.require(Capability.SEE)
-    if context.opened is None:
-        return context.page("welcome.html")
-    if elsewhere := context.unseen(tables.declaration(context.project, context.opened, "customers")):
-        return context.go(elsewhere)
-    asked = TableRequest.of(context.params)
-    if asked.search and not (asked.filters or asked.meant or asked.sort):
-        offset = (asked.page - 1) * AT_ONCE
-        found = find(context.project, asked.search, viewer=context.viewer, limit=AT_ONCE, offset=offset)
-    else:
-        asked = best_first(asked, tables.declaration(context.project, context.opened, "customers"))
-        found = tables.rows(context.project, "customers", asked.query, viewer=context.viewer)
-    if found.total == 1 and asked.search and asked.page == 1 and not asked.filters:
-        return context.go(f"/customers/{next(iter(found))['customer_id']}")
-    shown = [*found]
-    said = [name for name in SHOWN if name in ALWAYS or any(row[name] is not None for row in shown)]
-    columns = [found.declared[name] for name in said]
-    return context.page(
-        "customers.html", found=found, asked=asked, pages=pages(found.total), columns=columns, q=asked.search,
-        builder=builder(context),
-    )  # fmt: skip
 
 
 @router.get("/customers/{customer_id}")
@@ -94,7 +66,8 @@ def one(context: Member, customer_id: str, page: Number = 1, as_of: str = "") ->
         attributes=attributes(known),
         origins=origins(attributes(known)),
         standing=standing(known.standing),
-        figures=_figures(context, known),
+        picture=timeline_picture.of(known),
+        known_tags=annotations.tags(context.project),
         families=[
             (family, list(family.known_values(known.families[family.name]))) for family in FAMILIES[1:]
         ],
@@ -113,6 +86,19 @@ def one(context: Member, customer_id: str, page: Number = 1, as_of: str = "") ->
         tomorrow=context.today + timedelta(days=1),
         users=assignable(context.project),
     )
+
+
+@router.post("/customer-annotations")
+@admits(Capability.ANNOTATE)
+def annotate(context: Member, form: Form) -> Response:
+    """Give customers a tag, a note or an owner, or take it back."""
+    kind = next((kind for kind in AnnotationKind if kind == text(form, "kind")), AnnotationKind.TAG)
+    customers = [str(each) for each in form.getlist("customer")]
+    withdrawn = text(form, "withdrawn") == "1"
+    actions.say(
+        context.project, customers, kind, text(form, "value"), viewer=context.viewer, withdrawn=withdrawn
+    )
+    return context.go(local(text(form, "back") or f"/customers/{quote(customers[0])}"))
 
 
 def standing(row: Mapping[str, Any]) -> dict[str, str] | None:
@@ -153,14 +139,6 @@ def _analyses(context: RequestContext, known: CustomerPage) -> list[tuple[Declar
     return [
         (declared, answering(declared.written)) for declared in (everything[name] for name in known.analyses)
     ]
-
-
-def _figures(context: RequestContext, known: CustomerPage) -> tuple[tuple[Column, Any], ...]:
-    """What `rfm` says of them, with the columns that say what it is."""
-    if not known.figures:
-        return ()
-    declared = tables.declaration(context.project, context.project.open(), "rfm")
-    return tuple((c, known.figures[c.name]) for c in declared.written[1:] if c.name in known.figures)
 
 
 def _named(event: TimelineEvent) -> str:

@@ -18,6 +18,7 @@ from shuke.console import (
     builds,
     bundle,
     campaigns,
+    customer_list,
     customers,
     dictionary,
     downloads,
@@ -49,10 +50,10 @@ from shuke.web.bodies import Bodies
 files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
-    today.router, customers.router, identity.router, tables.router, login.router, account.router,
-    people.router, audit_log.router, alerts.router, alert_rules.router, offers.router, plans.router,
-    builds.router, dictionary.router, downloads.router, imports.router, quality.router, questions.router,
-    segments.router, topics.router,
+    today.router, customer_list.router, customers.router, identity.router, tables.router, login.router,
+    account.router, people.router, audit_log.router, alerts.router, alert_rules.router, offers.router,
+    plans.router, builds.router, dictionary.router, downloads.router, imports.router, quality.router,
+    questions.router, segments.router, topics.router,
     campaigns.router, automations.router, tasks.router, unsubscribe.router, tracked_links.router,
     files, nowhere,
 )  # fmt: skip

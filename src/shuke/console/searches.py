@@ -97,7 +97,7 @@ def is_personal(name: str, value: str, declared: Declared | None = None) -> bool
         return False
     if declared is not None and condition.column in declared.schema:
         return declared[condition.column].pii is not None
-    return condition.column in _personal_columns()
+    return condition.column.rpartition(".")[2] in _personal_columns()
 
 
 def anonymous(pairs: Iterable[Pair]) -> list[Pair]:

@@ -19,7 +19,18 @@ from shuke.identity.identities import guessable
 from shuke.languages import N_, Text
 from shuke.profiles.customers import customers
 from shuke.tables import IDENTIFIERS, Derived
-from shuke.views import care, next_steps, provenance, relations, tables, tasks, timeline
+from shuke.views import (
+    annotations,
+    care,
+    in_a_sentence,
+    next_steps,
+    provenance,
+    relations,
+    tables,
+    tasks,
+    timeline,
+)
+from shuke.views.annotations import Annotations
 from shuke.views.attribute_groups import FAMILIES
 from shuke.views.dossier import Dossier
 from shuke.views.names import names_of
@@ -76,6 +87,8 @@ class CustomerPage(CustomerProfile):
 
     customer_id: str
     called: str  # by name, or else as what they are known
+    sentence: str | None  # how they stand, in one breath; none of the past
+    annotations: Annotations  # the owner, the note and the tags that our people gave them
     next_steps: tuple[NextStep, ...]  # what to do for them now; none of the past
     care: CareRule | None  # who looks after them, and how much they matter; today's, as are the tasks
     tasks: tuple[TaskLine, ...]  # what is open for them, what is due first
@@ -85,6 +98,7 @@ class CustomerPage(CustomerProfile):
     alerts: tuple[Mapping[str, Any], ...]  # findings about them, with the rule's table; none of the past
     purchases: Page  # order lines, the latest first
     timeline: Timeline  # the latest first
+    days: Mapping[str, tuple[date, ...]]  # of purchases and of contacts, oldest first
     relations: Relations  # with whom they are tied, in both directions
     as_of: date
     looks_back: bool  # `as_of` is an earlier day than the build's
@@ -130,10 +144,14 @@ def customer(
         else _now(project, dossier, viewer)
     )
     until = day if looks_back else None
+    spent = profile.figures.get("monetary_12m")
+    currency = opened.build.manifest.currency
     return CustomerPage(
         **{f.name: getattr(profile, f.name) for f in fields(profile)},
         customer_id=now_id,
         called=names_of(opened, [now_id], viewer=viewer).get(now_id, now_id),
+        sentence=in_a_sentence.sentence(profile.standing, profile.families["behaviour"], spent, currency),
+        annotations=annotations.of(project, now_id, viewer=viewer),
         next_steps=() if looks_back else next_steps.of(dossier),
         care=None if looks_back else care.of_customer(project, opened, now_id),
         tasks=() if looks_back else tasks.of_customer(project, opened, now_id, viewer=viewer),
@@ -143,6 +161,7 @@ def customer(
         alerts=() if looks_back else _alerts(project, dossier, viewer),
         purchases=_purchases(project, dossier, viewer, until=until, limit=limit, offset=offset),
         timeline=timeline.of(dossier, viewer=viewer, until=until, limit=limit, offset=offset),
+        days=timeline.days(dossier, viewer=viewer, until=until),
         relations=relations.of(dossier, viewer=viewer, until=until),
         as_of=day,
         looks_back=looks_back,

@@ -50,7 +50,7 @@ class Condition:
     @classmethod
     def is_one(cls, text: str) -> bool:
         """Whether a text is written as a condition; what is not may be an expression in SQL."""
-        return bool(re.match(r"\w+:\w+(:|$)", text))
+        return bool(re.match(r"[\w.]+:\w+(:|$)", text))
 
     def __str__(self) -> str:
         values = self.value if isinstance(self.value, list | tuple) else [self.value]

@@ -28,7 +28,7 @@ from shuke.graph.names import LANDED
 from shuke.identity.pseudonyms import Pseudonym
 from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type, renamed
-from shuke.views import meant
+from shuke.views import beside, meant
 from shuke.views.json_text import UNTOLD
 from shuke.views.names import names, names_of
 from shuke.views.parameters import answers
@@ -221,10 +221,12 @@ def select(project: Project, name: str, query: Query, *, viewer: Viewer) -> Sele
 
 
 def _select(project: Project, opened: Opened, name: str, query: Query, viewer: Viewer) -> Selection:
-    declared = declaration(project, opened, name)
+    stands = declaration(project, opened, name)
+    made = _asked(project, opened, stands, query)
+    declared, made = beside.widened(opened, tables(project, opened), stands, made, query)
     hidden = unseen(declared, viewer)
     _check_columns(query, declared, hidden)
-    asked = meant.only(project, opened, _asked(project, opened, declared, query), query.meant, viewer)
+    asked = meant.only(project, opened, made, query.meant, viewer)
     where = _where(asked, opened, query, viewer)
     ids = _ids(declared, opened) if query.search and viewer.sees_personal else None
     called = (ids, names(opened, viewer)) if ids else None

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import ibis.expr.types as ir
 
@@ -48,6 +49,20 @@ def of(
     alike = sorted(told, key=lambda e: (e.kind, e.reference, _last(e.what), _last(e.detail)))
     latest = sorted(alike, key=lambda e: e.at, reverse=True)
     return Timeline(tuple(latest[offset : offset + limit]), len(latest))
+
+
+def days(dossier: Dossier, *, viewer: Viewer, until: date | None = None) -> dict[str, tuple[date, ...]]:
+    """On which days they bought, and on which we were in touch, oldest first."""
+    zone = ZoneInfo(dossier.opened.build.manifest.zone)
+    found: dict[str, set[date]] = {"purchases": set(), "contacts": set()}
+    for name, tell in _TOLD.items():
+        if name == "facts" or not dossier.has(name):
+            continue
+        for event in tell(dossier, viewer):
+            day = event.at.replace(tzinfo=UTC).astimezone(zone).date()
+            if until is None or day <= until:
+                found["purchases" if event.kind == "order" else "contacts"].add(day)
+    return {lane: tuple(sorted(each)) for lane, each in found.items()}
 
 
 def _last(text: str | None) -> tuple[bool, str]:

@@ -1,0 +1,25 @@
+"""Rooms: which modules keep tables of their own in the operations database?"""
+
+from shuke.store import (
+    annotation_rows,
+    automation_rows,
+    campaign_rows,
+    due_work,
+    list_rows,
+    look_rows,
+    offer_rows,
+    plan_rows,
+    task_rows,
+)
+
+ROOMS = (
+    automation_rows,
+    campaign_rows,
+    due_work,
+    list_rows,
+    look_rows,
+    offer_rows,
+    plan_rows,
+    annotation_rows,
+    task_rows,
+)
