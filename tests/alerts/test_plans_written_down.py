@@ -56,6 +56,17 @@ def test_what_is_written_down_goes_before_what_was_imported_until_it_is_taken_ba
     assert planned(shop, TEA) == 70
 
 
+def test_an_imported_plan_of_months_to_come_is_seen_from_the_first(shop: Project) -> None:
+    ahead = date(2027, 3, 1)
+    plans = [{"period": month, "product_id": "TEA", "amount": 70} for month in (NOV, ahead)]
+    land(shop, "finance", plans=plans)
+    club.build(shop)
+    assert planned(shop, TEA, ahead) == 70
+    assert view.one(shop, TEA, 2027, viewer=club.viewer())[0].months[2].planned == 70
+    [progress] = shop.open().table("plan_progress").to_pyarrow().to_pylist()
+    assert progress["plan"] == 70, "of this month alone"
+
+
 def test_a_figure_shows_at_once_and_lands_once(shop: Project) -> None:
     club.build(shop)
     assert actions.write(shop, COMPANY, {NOV: Decimal(500)}, viewer=club.viewer()) == 1

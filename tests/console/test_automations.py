@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 from shuke.access import users
 from shuke.access.audit import Actor
 from shuke.access.roles import Role
-from shuke.actions import segments
+from shuke.actions import automations, campaigns, segments
 from shuke.app import Project
-from shuke.engage.campaign import CampaignStatus
+from shuke.engage.automation import Automation
+from shuke.engage.campaign import Campaign, CampaignStatus
 from shuke.views import automations as view
 from tests.console.company import PASSWORD
 from tests.console.conftest import log_in, serving, token
@@ -115,6 +116,30 @@ def test_one_is_written_tried_on_the_past_switched_on_paused_rewritten_and_ended
     _send(browser, "/automations/welcome", do="cancel")
     assert "ended" in browser.get("/automations/welcome").text
     assert _send(browser, "/automations/welcome", do="fly").status_code == 400
+
+
+def test_what_is_sent_back_says_why(tmp_path: Path) -> None:
+    news = {"kind": "webhook", "url": "http://127.0.0.1:9/hook"}
+    project = club.found(tmp_path / "shop", channels={"news": news}, campaigns_need_approval=True)
+    club.members(project, 1)
+    club.build(project)
+    invited = users.create_user(project.operations, "lin", Role.ADMIN, by=ANN, now=club.NOON)
+    users.change_password(project.operations, invited.user, PASSWORD, by=ANN, now=club.NOON)
+    greet = Automation.from_json({"when": "birthday", "then": [{"do": "task", "title": "Greet them"}]})
+    automations.create(project, "greet", greet, viewer=club.viewer("wu"))
+    automations.begin(project, "greet", viewer=club.viewer("wu"))
+    letter = {"audience": "name is not null", "channel": "news", "content": {"en": {"text": "Tea"}}}
+    campaigns.create(project, "spring", Campaign.from_json(letter), viewer=club.viewer("wu"))
+    campaigns.begin(project, "spring", viewer=club.viewer("wu"))
+    with TestClient(serving(project), headers={"Accept-Language": "en-GB"}) as lin:
+        log_in(lin, "lin")
+        for place in ("/automations/greet", "/campaigns/spring"):
+            assert 'name="note"' in lin.get(place).text
+            _send(lin, place, do="send-back", note="too warm a tone")
+            told = lin.get(place).text
+            assert "too warm a tone" in told
+            assert 'value="begin"' in told
+    project.operations.close()
 
 
 def test_a_viewer_reads_and_does_nothing(shop: Project, browser: TestClient) -> None:

@@ -64,7 +64,7 @@ def test_a_condition_is_read_and_written_in_one_way(text: str, canonical: str):
         ("contains(monetary, '1')", "looks for a text"),
         ("city like 'a_b'", "LIKE takes a text"),
         ("1 = 1", "names an attribute"),
-        ("", "A segment is one condition"),
+        ("", "Write one condition"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, said: str):

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Any
 
 from shuke.access.roles import Capability
+from shuke.actions import assignments
 from shuke.alerts import flips, notes
 from shuke.alerts.flips import AlertFinding, Status
 from shuke.app import Project
@@ -23,7 +26,8 @@ def assign(project: Project, where: Iterable[Condition], to: str, *, viewer: Vie
     viewer.require(Capability.HANDLE_ALERTS)
     if to and to not in alerts.assignable(project):
         raise WrongCall(N_("There is no user {name}."), name=to)
-    return _noted(project, where, viewer, assignee=to)
+    hears = partial(assignments.plan, settings=project.settings, names=[to], now=viewer.now)
+    return _noted(project, where, viewer, assignee=to, then=hears)
 
 
 def comment(project: Project, where: Iterable[Condition], text: str, *, viewer: Viewer) -> int:
@@ -34,7 +38,7 @@ def comment(project: Project, where: Iterable[Condition], text: str, *, viewer: 
     return _noted(project, where, viewer, comment=text.strip())
 
 
-def _noted(project: Project, where: Iterable[Condition], viewer: Viewer, **told: str) -> int:
+def _noted(project: Project, where: Iterable[Condition], viewer: Viewer, **told: Any) -> int:
     found = alerts.listed(project, where, viewer=viewer, limit=AT_ONCE).alerts
     subjects = [each.about for each in found]
     return notes.write(project.operations, subjects, by=viewer.actor, now=viewer.now, **told)

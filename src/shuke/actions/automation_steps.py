@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import ibis.expr.types as ir
 import sqlalchemy as sa
 
+from shuke.actions import assignments
 from shuke.actions import occasions as entering
 from shuke.actions.messages import Sending, written
 from shuke.actions.work import Books, Each, Kind, Later
@@ -119,7 +120,11 @@ class _Acting:
             origin_name=turn.standing.name, key=turn.due.key,
             assignee=turn.step.assignee or care.contact(self.project, turn.recipient.customer_id),
         )  # fmt: skip
-        opening = partial(tasks.open_new, new=new, who=None, now=now)
+
+        def opening(connection: sa.Connection) -> None:
+            tasks.open_new(connection, new, who=None, now=now)
+            assignments.plan(connection, self.project.settings, [new.assignee], now=now)
+
         return _both(opening, _done(turn, now))
 
     def webhook(self, turn: _Turn, now: datetime) -> Books:

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from shuke import formats
 from shuke.actions.work import Books, Kind, nothing_written, one_by_one
-from shuke.alerts import flips
+from shuke.alerts import flips, targets
 from shuke.alerts import notices as told_by
 from shuke.alerts.flips import AlertState, Status
 from shuke.alerts.notices import NOTICE, OWN, SEVERITIES, Notice
 from shuke.app import Project
-from shuke.channels.message import Message, NotSent, Refused
+from shuke.channels.message import Channel, Message, NotSent, Refused
 from shuke.channels.opened import open_channel
 from shuke.graph import catalogue
 from shuke.languages import Text, _, speaking
@@ -78,22 +78,34 @@ def _deliver(
 ) -> None:
     channel = open_channel(project.settings.channels, notice.channel)
     message = _message(project, notice, due, states)
+    deliver(project, notice.name, due, channel, message, now=now)
+
+
+def deliver(
+    project: Project, notice: str, due: Due, channel: Channel, message: Message, *, now: datetime
+) -> None:
+    """Send what a notice says; where it does not arrive, that is an alert, and raised."""
     try:
         channel.send(message)
     except NotSent as error:
         if due.attempts >= ATTEMPTS or isinstance(error, Refused):
             today = now.astimezone(ZoneInfo(project.settings.zone)).date()
-            found = told_by.undelivered(notice.name, attempts=due.attempts, why=str(error), today=today)
+            found = told_by.undelivered(notice, attempts=due.attempts, why=str(error), today=today)
             with project.operations.writing() as connection:
                 flips.tell(connection, found, Status.OPEN, now=now)
         raise
 
 
+def arrived(connection: sa.Connection, *, notice: str, now: datetime) -> None:
+    """That it did not arrive is over."""
+    found = told_by.undelivered(notice, attempts=0, why="", today=now.date())
+    flips.tell(connection, found, Status.RESOLVED, now=now)
+
+
 def _told(connection: sa.Connection, *, notice: Notice, due: Due, some: bool, now: datetime) -> None:
     """It has arrived: that it did not is over; and whoever is to be reminded is so again."""
     if some:
-        found = told_by.undelivered(notice.name, attempts=0, why="", today=now.date())
-        flips.tell(connection, found, Status.RESOLVED, now=now)
+        arrived(connection, notice=notice.name, now=now)
     if some and (times := due.payload.get("again")) and notice.remind_days:
         key = f"{due.key.rpartition(':')[0]}:{times + 1}"
         at = now + timedelta(days=notice.remind_days)
@@ -105,7 +117,7 @@ def _message(project: Project, notice: Notice, due: Due, states: Sequence[AlertS
     language = project.settings.language
     with speaking(language):
         rules = catalogue.derived(project.root)
-        lines = [_line(state, rules, project.settings.currency) for state in states[:AT_MOST]]
+        lines = [line(state, rules, project.settings.currency) for state in states[:AT_MOST]]
         if more := len(states) - AT_MOST:
             lines += [_("and {more} more").format(more=formats.number(more))] if more > 0 else []
         link = (
@@ -115,7 +127,7 @@ def _message(project: Project, notice: Notice, due: Due, states: Sequence[AlertS
         subject = _subject(project, due, states)
     return Message(
         key=f"{NOTICE}:{due.key}", to=notice.addresses[due.payload["place"]], subject=subject, text=text,
-        language=language, facts={"alerts": [_facts(state) for state in states]},
+        language=language, facts={"alerts": [facts(state) for state in states]},
     )  # fmt: skip
 
 
@@ -132,10 +144,14 @@ def _subject(project: Project, due: Due, states: Sequence[AlertState]) -> str:
     )
 
 
-def _line(state: AlertState, rules: dict[str, Derived], currency: str) -> str:
+def line(state: AlertState, rules: dict[str, Derived], currency: str) -> str:
     """One alert in words: no name stands in it, for a mailbox knows no roles."""
     title, names = title_of(state.subject.rule, rules)
-    head = [str(labels.SEVERITIES.get(state.severity, state.severity)), str(title), state.subject.id]
+    head = [
+        str(labels.SEVERITIES.get(state.severity, state.severity)),
+        str(title),
+        targets.in_words(state.subject.id),
+    ]
     if state.status is Status.RESOLVED:
         head.insert(0, str(labels.STATUSES[state.status]))
     if state.at_stake:
@@ -154,7 +170,8 @@ def title_of(rule: str, rules: dict[str, Derived]) -> tuple[Text, dict[str, Text
     return rules[rule].title, dict(rules[rule]["evidence"].codes or {})
 
 
-def _facts(state: AlertState) -> dict[str, Any]:
+def facts(state: AlertState) -> dict[str, Any]:
+    """One alert for programs."""
     return {
         "rule": state.subject.rule, "subject_kind": state.subject.kind, "subject": state.subject.id,
         "number": state.number, "status": state.status.value, "severity": state.severity,
@@ -165,4 +182,4 @@ def _facts(state: AlertState) -> dict[str, Any]:
 
 KIND = Kind(NOTICE, one_by_one(send))
 
-__all__ = ["KIND", "send", "title_of"]
+__all__ = ["KIND", "arrived", "deliver", "facts", "line", "send", "title_of"]

@@ -6,6 +6,7 @@ from datetime import date
 
 from shuke.access.audit import AuditEvent, add
 from shuke.access.roles import Capability
+from shuke.actions import assignments
 from shuke.alerts.flips import CUSTOMER
 from shuke.app import Project
 from shuke.engage import care, tasks
@@ -89,7 +90,8 @@ def _open(project: Project, wanted: Sequence[NewTask], viewer: Viewer) -> list[i
     """Open tasks; what is given to nobody goes to who looks after the customer."""
     whose = {new.customer_id for new in wanted if not new.assignee}
     looking = carers.of(project, project.open(), whose) if whose else {}
-    opened = []
+    opened: list[int] = []
+    given_to: set[str] = set()
     with project.operations.writing() as connection:
         for new in wanted:
             rule = looking.get(new.customer_id)
@@ -97,6 +99,8 @@ def _open(project: Project, wanted: Sequence[NewTask], viewer: Viewer) -> list[i
             number = tasks.open_new(connection, given, who=viewer.actor.who, now=viewer.now)
             assert number is not None
             opened.append(number)
+            given_to.add(given.assignee)
+        assignments.plan(connection, project.settings, given_to - {viewer.actor.who}, now=viewer.now)
         event = AuditEvent(verb="task.opened", subject_kind="task", count=len(opened))
         add(connection, viewer.actor, event, now=viewer.now)
     return opened
@@ -137,6 +141,8 @@ def change(
             event = AuditEvent(verb=verb, subject_kind="task", subject_id=str(number))
             add(connection, viewer.actor, event, now=viewer.now)
             changed += 1
+        if changed and assignee and assignee != viewer.actor.who:
+            assignments.plan(connection, project.settings, [assignee], now=viewer.now)
     return changed
 
 

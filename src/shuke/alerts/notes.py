@@ -1,6 +1,6 @@
 """Notes: whom is an alert given to, and what do people say of it?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,8 +30,10 @@ def write(
     now: datetime,
     assignee: str | None = None,
     comment: str | None = None,
+    then: Callable[[sa.Connection], None] | None = None,
 ) -> int:
-    """Give alerts to somebody, or say something of them; returns of how many."""
+    """Give alerts to somebody, or say something of them; returns of how many. `then`, within the same
+    transaction, what is to follow."""
     verb = "alert.commented" if assignee is None else "alert.assigned"
     given = {"assignee": assignee, "comment": comment, "at": now, "who": by.who}
     about_all = list(subjects)
@@ -41,7 +43,22 @@ def write(
             connection.execute(sa.insert(alert_notes), [row])
             event = AuditEvent(verb=verb, subject_kind=about.kind, subject_id=about.id)
             add(connection, by, event, now=now)
+        if then and about_all:
+            then(connection)
     return len(about_all)
+
+
+def given(connection: sa.Connection, name: str, *, since: datetime, until: datetime) -> list[AlertSubject]:
+    """Which alerts others gave to somebody between two moments, who had not had them and still has."""
+    of = alert_notes.c
+    has: dict[AlertSubject, str] = {}
+    fresh: dict[AlertSubject, None] = {}
+    for row in connection.execute(sa.select(alert_notes).where(of.assignee.is_not(None)).order_by(of.id)):
+        subject = AlertSubject(row.rule, row.subject_kind, row.subject_id)
+        if row.assignee == name != has.get(subject) and row.who != name and since <= row.at < until:
+            fresh[subject] = None
+        has[subject] = row.assignee
+    return [subject for subject in fresh if has[subject] == name]
 
 
 def notes(operations: Operations, subject: AlertSubject) -> list[AlertNote]:

@@ -1,5 +1,6 @@
 """Targets: what is a plan or a budget for, and which amounts count towards it?"""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -32,6 +33,25 @@ TITLES: Mapping[str, Text] = {
     COMPANY: Text("Company", "全公司"),
     "several": Text("Several at once", "组合"),
 }
+
+
+def in_words(subject: str) -> str:
+    """Whom or what a subject is about, as people say it; what is no target stays as it is.
+
+    "store:S01 product:TEA"          "Store S01 · Product TEA"
+    "cost_centre:Staff training"     "Cost centre Staff training"
+    "company"                        "Company"
+    """
+    if subject == COMPANY:
+        return str(TITLES[COMPANY])
+    _, *parts = _NAMED.split(subject)
+    return (
+        " · ".join(f"{TITLES[k]} {whom}" for k, whom in zip(parts[::2], parts[1::2], strict=True)) or subject
+    )
+
+
+#: Before each name in the subject of a target stands what it is a name of.
+_NAMED = re.compile(rf"(?:^| )({'|'.join(KINDS.values())}):")
 
 
 def month_of(day: date) -> tuple[date, date]:

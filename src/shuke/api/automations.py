@@ -28,7 +28,6 @@ _VERBS = {
     "begin": actions.begin,
     "pause": actions.pause,
     "cancel": actions.cancel,
-    "send-back": actions.send_back,
 }
 
 
@@ -112,8 +111,16 @@ def simulate(
     "/automations/{automation}/{verb}", summary="Switch on and off, and end", responses=gives({"name": str})
 )
 @admits(Capability.RUN_CAMPAIGNS)
-def move(project: Here, caller: Caller, automation: Name, verb: str) -> Response:
+def move(
+    project: Here,
+    caller: Caller,
+    automation: Name,
+    verb: str,
+    note: Annotated[str, Body(embed=True, max_length=2000, description="the reason of send-back")] = "",
+) -> Response:
     """begin, pause, cancel, send-back. Where a second person must agree, the first begin asks for that."""
+    if verb == "send-back":
+        return answer(_summary(actions.send_back(project, automation, viewer=caller, note=note)))
     if verb not in _VERBS:
         raise WrongCall(N_("There is nothing at this address."))
     return answer(_summary(_VERBS[verb](project, automation, viewer=caller)))

@@ -28,7 +28,6 @@ _VERBS = {
     "pause": actions.pause,
     "resume": actions.resume,
     "cancel": actions.cancel,
-    "send-back": actions.send_back,
 }
 
 
@@ -75,8 +74,16 @@ def edit(
     responses=gives({"name": str}),
 )
 @admits(Capability.RUN_CAMPAIGNS)
-def move(project: Here, caller: Caller, name: Name, verb: str) -> Response:
+def move(
+    project: Here,
+    caller: Caller,
+    name: Name,
+    verb: str,
+    note: Annotated[str, Body(embed=True, max_length=2000, description="the reason of send-back")] = "",
+) -> Response:
     """What begins is sent by `shuke run`; where a second person must agree, the first call asks for that."""
+    if verb == "send-back":
+        return answer(_told(actions.send_back(project, name, viewer=caller, note=note)))
     if verb not in _VERBS:
         raise WrongCall(N_("There is nothing at this address."))
     return answer(_told(_VERBS[verb](project, name, viewer=caller)))

@@ -260,7 +260,7 @@ def _print(alerts: Sequence[Alert], currency: str) -> None:
             SEVERITIES.get(a.severity, a.severity),
             a.title,
             a.subject,
-            a.name,
+            a.name or ("" if a.called == a.subject else a.called),
             a.phone,
             formats.day(a.since),
             "" if a.at_stake is None else formats.money(a.at_stake, currency),

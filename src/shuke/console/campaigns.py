@@ -82,6 +82,9 @@ def change(context: Member, form: Form, name: Name) -> Response:
         return context.go(_place(name))
     if deed in ("check", "preview", "test"):
         return _page(context, name, deed=deed, customer=text(form, "customer"), to=text(form, "to"))
+    if deed == "send-back":
+        actions.send_back(context.project, name, viewer=context.viewer, note=text(form, "note")[:2000])
+        return context.go(_place(name))
     if deed not in _VERBS:
         raise WrongCall(N_("There is nothing at this address."))
     _VERBS[deed](context.project, name, viewer=context.viewer)
@@ -93,7 +96,6 @@ _VERBS = {
     "pause": actions.pause,
     "resume": actions.resume,
     "cancel": actions.cancel,
-    "send-back": actions.send_back,
 }
 
 

@@ -155,6 +155,17 @@ def listed(
     )
 
 
+def given(connection: sa.Connection, name: str, *, since: datetime, until: datetime) -> list[Task]:
+    """The tasks that others gave to somebody between two moments, who had not had them and still has."""
+    of, before = task_changes.c, task_changes.alias().c
+    was = sa.select(before.assignee).where(before.task_id == of.task_id, before.number == of.number - 1)
+    fresh = sa.select(of.task_id).where(
+        of.assignee == name, of.at >= since, of.at < until, of.who.is_distinct_from(name),
+        sa.func.coalesce(was.scalar_subquery(), "") != name,
+    )  # fmt: skip
+    return [t for t in _read(connection, tasks.c.id.in_(fresh)) if t.assignee == name]
+
+
 def history(connection: sa.Connection, number: int) -> list[TaskChange]:
     """What became of a task, oldest first."""
     of = task_changes.c

@@ -99,7 +99,7 @@ class Landed:
         """Whether a row was said, or happened, after the day; taken to be so where a file does not tell."""
         end = midnight(self.as_of, self.zone)
         limits: dict[str, datetime | date] = {"collected_at": end}
-        if declared.event_time:
+        if declared.event_time and not declared.lies_ahead:
             is_day = declared[declared.event_time].type is Type.DATE
             limits[declared.event_time] = self.as_of + timedelta(days=1) if is_day else end
         try:

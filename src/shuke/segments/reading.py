@@ -69,11 +69,11 @@ def expression(text: str, vocabulary: Vocabulary) -> Expression:
 def bounded(found: Expression) -> Expression:
     """The same; raises `WrongCall` where it has more conditions, or lies deeper, than anybody would read."""
     if sum(not one.parts for one in found.walk()) > MOST_CONDITIONS:
-        raise WrongCall(N_("A segment may have at most {limit} conditions."), limit=MOST_CONDITIONS)
+        raise WrongCall(N_("At most {limit} conditions may stand together."), limit=MOST_CONDITIONS)
     return found
 
 
-_ONE = N_("A segment is one condition, such as: city = 'Leeds' and tier = 'champions'.")
+_ONE = N_("Write one condition, such as: city = 'Leeds' and tier = 'champions'.")
 _DEEP = N_("Conditions may be nested at most {limit} deep.")
 
 

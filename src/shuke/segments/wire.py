@@ -71,7 +71,7 @@ def to_wire(expression: Expression) -> Wire:
 def from_wire(wire: Any, vocabulary: Vocabulary) -> Expression:
     """The condition that a builder hands over; raises `WrongCall` where it is none."""
     if _count(wire) > 2 * MOST_CONDITIONS:
-        raise WrongCall(N_("A segment may have at most {limit} conditions."), limit=MOST_CONDITIONS)
+        raise WrongCall(N_("At most {limit} conditions may stand together."), limit=MOST_CONDITIONS)
     return bounded(_Rules(vocabulary).read(wire, DEEPEST))
 
 

@@ -88,11 +88,12 @@ def in_force(versions: ir.Table, *, revised: bool) -> ir.Table:
 
 
 def happened(records: ir.Table, declared: Canonical, *, as_of: date, zone: str) -> ir.Table:
-    """The records in force of what had happened by the end of `as_of`, or does not say when.
+    """The records in force of what had happened by the end of `as_of`, was foreseen by then, or does not say
+    when.
 
     To be asked of records, not of versions: a later version need not repeat when the thing happened.
     """
-    if declared.event_time is None:
+    if declared.event_time is None or declared.lies_ahead:
         return records
     at = records[declared.event_time]
     is_day = declared[declared.event_time].type is Type.DATE

@@ -54,6 +54,7 @@ class Canonical:
     grain: int | None = None
     made_up: bool = False  # the key is made from the row where the source gives none
     dates_people: bool = False  # what a row says of people was true when it happened
+    lies_ahead: bool = False  # its time is to come: a row counts from when it was said
     of_some: bool = False  # a list of people says it of some and not of others
     amounts: tuple[str, ...] = ()  # the columns that say how much, where none is called `amount`
     note: Text | None = field(default=None)

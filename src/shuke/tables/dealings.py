@@ -238,6 +238,7 @@ PLANS = Canonical(
     key=("period", "store_id", "staff_id", "product_id", "record_id", "region"),
     required=("period", "amount"),
     event_time="period",
+    lies_ahead=True,
     grain=180,
     columns=(
         Column("period", Type.DATE, Text("Month", "计划月份")),
@@ -254,6 +255,7 @@ BUDGETS = Canonical(
     key=("period", "cost_centre", "campaign_id", "record_id"),
     required=("period", "amount"),
     event_time="period",
+    lies_ahead=True,
     grain=190,
     columns=(
         Column("period", Type.DATE, Text("Month", "预算月份")),

@@ -16,7 +16,7 @@ from shuke.access import users
 from shuke.access.audit import AuditEvent
 from shuke.access.masking import mask
 from shuke.access.roles import Capability
-from shuke.alerts import flips, notes
+from shuke.alerts import flips, notes, targets
 from shuke.alerts.flips import AlertSubject, Status
 from shuke.alerts.notices import OWN
 from shuke.app import Opened, Project
@@ -87,7 +87,7 @@ class Alert:
     @property
     def called(self) -> str:
         """Whom or what it is about, as people name it."""
-        return self.name or self.subject.removeprefix(f"{self.subject_kind}:")
+        return self.name or targets.in_words(self.subject)
 
     @property
     def about(self) -> AlertSubject:

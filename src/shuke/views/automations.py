@@ -122,7 +122,7 @@ def check(project: Project, automation: Automation, *, viewer: Viewer) -> None:
     if automation.unless:
         condition = meant.meaning(project, opened, automation.unless)
         if condition.is_personal and not viewer.sees_personal:
-            raise Denied(N_("This segment asks for personal data, which is masked for you."))
+            raise Denied(N_("This condition asks for personal data, which is masked for you."))
 
 
 #: The tables of segments, which the first build after a segment has.

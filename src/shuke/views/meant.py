@@ -94,7 +94,7 @@ def condition(found: SegmentMeaning) -> Expression | None:
 def marked(opened: Opened, found: SegmentMeaning, viewer: Viewer) -> tuple[ir.Table, Mapping[str, str]]:
     """All customers, and by segment the column that says whether each is in it."""
     if found.is_personal and not viewer.sees_personal:
-        raise Denied(N_("This segment asks for personal data, which is masked for you."))
+        raise Denied(N_("This condition asks for personal data, which is masked for you."))
     manifest = opened.build.manifest
     return membership.marked(
         found.readable, lambda name: table_of(opened, name), as_of=manifest.as_of, zone=manifest.zone
