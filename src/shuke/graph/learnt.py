@@ -29,7 +29,7 @@ def learnt_from(step: Derived, tables: Mapping[str, Derived], inputs: Inputs, fa
     """What a table is learnt from where it is learnt now."""
     receipts = inputs.landed.receipts
     return LearntFrom(
-        as_of=inputs.landed.as_of, batches=len(receipts), told=_told(receipts, inputs, family),
+        as_of=inputs.landed.as_of, batches=len(receipts), digest=_digest(receipts, inputs, family),
         rows=_rows(receipts, _collected(step, tables)),
     )  # fmt: skip
 
@@ -45,15 +45,15 @@ def holds(
     passed = inputs.landed.as_of - then.as_of
     return (
         timedelta(0) <= passed < timedelta(days=DAYS)
-        and then.told == _told(seen, inputs, family)
+        and then.digest == _digest(seen, inputs, family)
         and _rows(came, _collected(step, tables)) <= GROWTH * then.rows
     )
 
 
-def _told(receipts: Sequence[Receipt], inputs: Inputs, family: str) -> str:
+def _digest(receipts: Sequence[Receipt], inputs: Inputs, family: str) -> str:
     """A digest of the batches that there were, of the model of identity, and of who computed."""
-    told = ([receipt.batch for receipt in receipts], repr(inputs.model.to_json()), family)
-    return sha256(repr(told).encode()).hexdigest()
+    known = ([receipt.batch for receipt in receipts], repr(inputs.model.to_json()), family)
+    return sha256(repr(known).encode()).hexdigest()
 
 
 def _collected(step: Derived, tables: Mapping[str, Derived]) -> set[str]:

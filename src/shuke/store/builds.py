@@ -24,7 +24,7 @@ class LearntFrom:
     as_of: date
     rows: int  # of the canonical tables that it comes from
     batches: int  # of all
-    told: str  # digest of which these were, and of what else was known of people
+    digest: str  # of which these were, and of what else was known of people
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "LearntFrom":
