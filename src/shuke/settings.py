@@ -48,6 +48,8 @@ class Settings:
     """Who is told of alerts: `[notices.finance] channel = "mail"`; see `alerts.notices`."""
     assignments: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """How one hears what one is given: `[assignments] channel = "mail"`; see `actions.assignments`."""
+    run: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """What `shuke run` does by itself: `[run] build_at = "02:30"`; see `actions.schedule`."""
     global_holdout: float = 0.02  # the share of customers whom no campaign reaches
     campaigns_need_approval: bool = False  # by somebody else than who wrote them
     track_clicks: bool = False  # links of marketing letters lead over this server, which counts them
@@ -73,6 +75,7 @@ class Settings:
         _check("channels", self.channels, _are_sections(self.channels), '[channels.news] kind = "email"')
         _check("notices", self.notices, _are_sections(self.notices), '[notices.finance] channel = "mail"')
         _check("assignments", self.assignments, isinstance(self.assignments, Mapping), "[assignments]")
+        _check("run", self.run, isinstance(self.run, Mapping), '[run] build_at = "02:30"')
         held_out: object = self.global_holdout
         is_share = isinstance(held_out, int | float) and 0 <= held_out < 1
         _check("global_holdout", held_out, is_share, "0.02, 0")

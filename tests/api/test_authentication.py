@@ -12,7 +12,7 @@ from tests.api.conftest import OWNER, Caller
 
 ROUTES = [
     "/api/tables", "/api/tables/rfm", "/api/customers?q=ann", "/api/overview", "/api/alerts", "/api/builds",
-    "/api/batches", "/api/dictionary",
+    "/api/batches", "/api/dictionary", "/api/jobs",
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def test_a_list_keeps_its_points_and_the_lines_that_continue_them():
 
 
 def test_indented_lines_stay_as_they_are_typed():
-    assert prose("    a  b\n    c") == "<pre><code>    a  b\n    c</code></pre>"
+    assert prose("    a  b\n    c") == '<pre tabindex="0"><code>    a  b\n    c</code></pre>'
 
 
 @given(st.text())

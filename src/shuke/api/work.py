@@ -22,7 +22,7 @@ from shuke.errors import Busy
 from shuke.languages import N_
 from shuke.store.landing import Receipt
 from shuke.views import builds as view
-from shuke.views import receipts
+from shuke.views import jobs, receipts
 from shuke.web import uploads
 from shuke.web.background_build import BackgroundBuild
 from shuke.web.bodies import FILES, admits
@@ -75,6 +75,12 @@ def build(request: Request, project: Here, caller: Caller) -> Response:
 @admits(Capability.BUILD)
 def rollback(project: Here, caller: Caller, number: Number) -> Response:
     return answer(view.summary(actions.rollback(project, number, viewer=caller), number))
+
+
+@router.get("/jobs", summary="What was done by itself", responses=gives(list[jobs.JobLine]))
+def by_itself(project: Here, caller: Caller, limit: Annotated[int, Query(ge=1, le=1000)] = 20) -> Response:
+    """The imports, builds and backups of `shuke run`, the newest first."""
+    return answer(jobs.listed(project, viewer=caller, limit=limit))
 
 
 @router.get("/builds/{a}/diff/{b}", summary="How two builds differ", responses=gives(list[view.TableDiff]))

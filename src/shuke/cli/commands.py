@@ -267,6 +267,12 @@ def _run() -> typer.Typer:
     return app
 
 
+def _jobs() -> typer.Typer:
+    from shuke.cli.jobs import app
+
+    return app
+
+
 def _backup() -> typer.Typer:
     from shuke.cli.backup import app
 
@@ -329,7 +335,8 @@ KNOWN: dict[str, tuple[str, Callable[[], typer.Typer]]] = {
     ),
     "automation": (N_("Let something be done for a customer when something happens to them."), _automation),
     "task": (N_("What people are to do for customers, and who looks after whom."), _task),
-    "run": (N_("Do the work that is due, such as messages to be sent."), _run),
+    "run": (N_("Serve, and do by itself what is due: import, build, back up, send."), _run),
+    "jobs": (N_("What was done by itself."), _jobs),
     "doctor": (N_("Check the project, and repair what can be repaired."), _doctor),
     "demo": (N_("Create, import, build and serve a demo company."), _demo),
 }

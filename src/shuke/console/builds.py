@@ -10,6 +10,7 @@ from shuke.console.table_requests import whole
 from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import builds as view
+from shuke.views import jobs
 from shuke.web.bodies import admits
 
 router = APIRouter(route_class=PageRoute)
@@ -18,7 +19,10 @@ router = APIRouter(route_class=PageRoute)
 @router.get("/builds")
 def everything(context: Member) -> Response:
     context.principal.require(Capability.SEE)
-    return context.page("builds.html", builds=view.builds(context.project), run=context.state.work.run)
+    return context.page(
+        "builds.html", builds=view.builds(context.project), run=context.state.work.run,
+        jobs=jobs.listed(context.project, viewer=context.viewer),
+    )  # fmt: skip
 
 
 @router.post("/builds")

@@ -1,7 +1,7 @@
 """Cells: how does a value stand in a table, and where does a click on it lead?"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +15,8 @@ from shuke.languages import Text
 from shuke.languages import translate as _
 from shuke.store.builds import Manifest
 from shuke.tables import Column, Type
-from shuke.views.labels import UNITS, known_as, value_label
-from shuke.views.tables import IDS
+from shuke.views.labels import OPS, UNITS, known_as, value_label
+from shuke.views.query import Condition
 
 #: What stands right-aligned, digits under digits.
 NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.QUANTITY, Type.RATE, Type.SHARE)
@@ -48,10 +48,11 @@ def cell(
     """What stands in a column of a row; a customer goes by their name where it is told in `called`."""
     if value is None or value == "":
         if column.name == "name" and row.get("customer_id") and not row.get("organisation"):
-            return Cell(row["customer_id"], "w", _link(column, "", row))  # who has no name goes by this
+            told = called.get(row["customer_id"], row["customer_id"])  # who has no name goes by what is known
+            return Cell(told, _breaking(told), _link(column, "", row), hint=row["customer_id"])
         return Cell(formats.NOTHING, "nothing n" if column.type in NUMBERS else "nothing")
-    if column.name in IDS and value in called:
-        return Cell(called[value], _breaking(called[value]), _link(column, value, row), hint=value)
+    if isinstance(value, str) and value in called:
+        return Cell(called[value], _breaking(called[value]), f"/customers/{quote(value)}", hint=value)
     if isinstance(value, str):  # a text, or the mask of something else
         told = value_label(column, value)
         code = value if told != value and column.type is not Type.JSON else None
@@ -86,6 +87,19 @@ def _amount(value: int | float | Decimal, currency: str) -> str:
     """Always to the currency's own places, so that the digits of a column stand under one another."""
     places = "0" * get_currency_precision(currency)
     return format_decimal(value, f"#,##0.{places}" if places else "#,##0", locale=formats.locale())
+
+
+def condition(
+    column: Column, asked: Condition, called: Callable[[Iterable[str]], Mapping[str, str]] = lambda _ids: {}
+) -> str:
+    """A condition as a person reads it: Status is one of new, active."""
+    if asked.op in ("empty", "given"):
+        return f"{column.title} {OPS[asked.op]}"
+    values = str(asked.value).split("|") if asked.op == "in" else [str(asked.value)]
+    asks = _("is one of") if asked.op == "in" else OPS[asked.op]
+    names = called(values)
+    told = (names.get(value) or value_label(column, value) for value in values)
+    return f"{column.title} {asks} {', '.join(told)}"
 
 
 def unit(column: Column, manifest: Manifest, *, mixed: bool) -> str | None:

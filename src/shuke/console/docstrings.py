@@ -23,7 +23,7 @@ def prose(text: str) -> Markup:
 def _block(block: str) -> Markup:
     lines = block.splitlines()
     if all(line.startswith("    ") for line in lines):
-        return Markup("<pre><code>{}</code></pre>").format(block)
+        return Markup('<pre tabindex="0"><code>{}</code></pre>').format(block)
     if _BULLET.match(lines[0].strip()):
         items = Markup("").join(Markup("<li>{}</li>").format(inline(item)) for item in _items(lines))
         return Markup("<ul>{}</ul>").format(items)

@@ -87,13 +87,15 @@ def explain(context: Member, asked: Asked) -> Response:
     told = explanation.explain(context.project, asked.a, asked.b, viewer=context.viewer)
     if told.weights:
         context.state.cached(_key(context, asked), lambda: told.weights)
+    called = context.called([told.left.customer_id, told.right.customer_id])
     return context.page(
         "explain.html",
         told=told,
         asked=asked,
         query=context.two(asked.a, asked.b),
         sentence=waterfall.sentence(told.weights) if told.weights else None,
-        verdict=explanation.verdict(told),
+        verdict=explanation.verdict(told, called),
+        called=called,
         bond_words=explanation.bond_words,
         verdicts=VERDICTS,
     )

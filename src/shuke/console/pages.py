@@ -13,7 +13,7 @@ from shuke.collect.mapping import targets
 from shuke.console import bundle
 from shuke.console.areas import AREAS, open_to
 from shuke.console.assets import address
-from shuke.console.cells import NUMBERS, cell, record_title, unit
+from shuke.console.cells import NUMBERS, cell, condition, record_title, unit
 from shuke.console.docstrings import inline, prose
 from shuke.console.searches import Pair
 from shuke.console.table_requests import ASK, behind, is_of_rows, rows_where
@@ -61,6 +61,7 @@ def environment() -> Environment:
         "record_title": record_title,
         "upper_first": lambda text: text[:1].upper() + text[1:] if text else "",
         "unit": unit,
+        "in_condition": condition,
         "numbers": NUMBERS,
         "ago": labels.ago,
         "types": labels.TYPES,

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from shuke.console.searches import TOKEN_PARAMETER, Pair, anonymous, is_personal
 from shuke.console.state import ConsoleState
 from shuke.errors import Denied, WrongCall
 from shuke.languages import N_, Language, language
+from shuke.views.names import is_customer_id, names_of
 from shuke.views.query import Declared
 from shuke.views.viewer import Viewer
 from shuke.web.bodies import admitted, weigh
@@ -118,6 +119,13 @@ class RequestContext:
     def opened(self) -> Opened | None:
         """The current build; none before the first."""
         return self.project.open() if self.project.builds.numbers() else None
+
+    def called(self, ids: Iterable[str | None]) -> dict[str, str]:
+        """What customers are called in the current build, by id; other texts are nobody's."""
+        known = [each for each in ids if is_customer_id(each)]
+        if not known or self.opened is None or "customers" not in self.opened.reader.tables:
+            return {}
+        return names_of(self.opened, known, viewer=self.viewer)
 
     @cached_property
     def search_parameters(self) -> list[tuple[Pair, Pair]]:

@@ -85,6 +85,8 @@ def one(context: Member, name: str) -> Response:
         context.project, found, viewer=context.viewer, named=bool(called) and context.viewer.sees_personal
     )
     columns = sorted(spoken(found.columns), key=lambda column: column.name in MADE)
+    if any(column.name == "name" for column in columns):
+        columns = [column for column in columns if column.name != "customer_id"]  # their name leads to them
     return context.page(
         "table.html",
         **told,

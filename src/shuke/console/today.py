@@ -6,7 +6,7 @@ from shuke.access.roles import Capability
 from shuke.console import sales_picture
 from shuke.console.request_context import Member
 from shuke.console.responses import PageRoute
-from shuke.views import alerts, tables
+from shuke.views import alerts, jobs, tables
 from shuke.views import today as view
 
 router = APIRouter(route_class=PageRoute)
@@ -26,4 +26,5 @@ def today(context: Member) -> Response:
         today=seen,
         picture=sales_picture.of(seen.sales, seen.currency) if seen.sales else None,
         title_of=lambda name: known[name].title,
+        jobs=jobs.listed(context.project, viewer=context.viewer, limit=5),
     )

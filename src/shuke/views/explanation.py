@@ -1,6 +1,8 @@
 """Explanation: why are these two one customer, or why are they not?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from shuke.access.audit import AuditEvent
@@ -157,12 +159,12 @@ def _about(project: Project, records: tuple[str, str], viewer: Viewer) -> tuple[
     return tuple(d for d in decisions(project, viewer=viewer) if d.number in numbers)
 
 
-def verdict(told: Explanation) -> str:
-    """One sentence that says how things stand, and why."""
+def verdict(told: Explanation, called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One sentence that says how things stand, and why; customers go by what they are `called`."""
+    left, right = (called.get(each.customer_id, each.customer_id) for each in (told.left, told.right))
     if told.together:
-        return _("They are one customer: {customer}.").format(customer=told.left.customer_id)
-    apart = _("They are two customers, {left} and {right}.")
-    said = apart.format(left=told.left.customer_id, right=told.right.customer_id)
+        return _("They are one customer: {customer}.").format(customer=left)
+    said = _("They are two customers, {left} and {right}.").format(left=left, right=right)
     return running(said, str(REASONS[told.reason])) if told.reason else said
 
 

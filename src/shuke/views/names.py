@@ -1,5 +1,6 @@
 """Names: what is a customer called, and as what are they known who have told no name?"""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import ibis
@@ -13,6 +14,12 @@ from shuke.views.viewer import Viewer
 
 #: The columns of `customers` that say what they are called.
 _NAMED_BY = ("customer_id", "kind", "organisation", "name", "phone", "email")
+_ID = re.compile(r"C[0-9A-F]{20}")
+
+
+def is_customer_id(value: str | None) -> bool:
+    """Whether a text has the form of the ids that builds issue."""
+    return value is not None and _ID.fullmatch(value) is not None
 
 
 def names(opened: Opened, viewer: Viewer) -> ir.Table:

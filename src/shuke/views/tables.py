@@ -30,7 +30,7 @@ from shuke.languages import N_, Text
 from shuke.tables import CANONICAL, Column, Derived, Type, renamed
 from shuke.views import beside, meant
 from shuke.views.json_text import UNTOLD
-from shuke.views.names import names, names_of
+from shuke.views.names import is_customer_id, names, names_of
 from shuke.views.parameters import answers
 from shuke.views.query import Declared, Query, holds
 from shuke.views.viewer import Viewer
@@ -195,10 +195,12 @@ def note(project: Project, page: Page, *, viewer: Viewer, named: bool = False) -
 
 
 def called(page: Page, opened: Opened, *, viewer: Viewer) -> dict[str, str]:
-    """What the customers of a page are called, by id, where its rows tell no more than that."""
-    if (column := _ids(page.declared, opened)) is None:
+    """What the customers of a page are called, by id, in whatever column the id stands."""
+    if "customers" not in opened.reader.tables:
         return {}
-    ids = tuple(page.rows[column].to_pylist())
+    texts = (each.name for each in page.rows.schema if pa.types.is_string(each.type))
+    values = (value for name in texts if name != "issued_id" for value in page.rows[name].to_pylist())
+    ids = tuple(dict.fromkeys(value for value in values if is_customer_id(value)))
     return opened.once(("called", viewer.sees_personal, ids), lambda: names_of(opened, ids, viewer=viewer))
 
 
@@ -248,6 +250,12 @@ def sql(project: Project, query: str, *, viewer: Viewer) -> pa.Table:
 def tables(project: Project, opened: Opened) -> dict[str, Declared]:
     """Every table that may stand in this build, as it is declared."""
     return _tables(project.root, opened.build.number)
+
+
+def standing(project: Project, opened: Opened) -> dict[str, Declared]:
+    """Every table of this build that is declared still."""
+    made = opened.build.manifest.tables
+    return {name: table for name, table in tables(project, opened).items() if name in made}
 
 
 def declaration(project: Project, opened: Opened, name: str) -> Declared:
