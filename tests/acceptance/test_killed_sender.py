@@ -62,14 +62,16 @@ def _kill_again_and_again(root: Path, box: Mailbox) -> list[int]:
     # Whatever a worker asks for work of it knows before it is born, so that it dies at work.
     every = [f"shuke.actions.{found.name}" for found in pkgutil.iter_modules(actions.__path__)]
     spawning.set_forkserver_preload(every)
-    seen = []
+    seen, longest = [0], 1.2
     for _ in range(KILLS):
         sender = spawning.Process(target=_send, args=(root,))
         sender.start()
-        time.sleep(chance.uniform(0.0, 1.2))
+        time.sleep(chance.uniform(0.0, longest))
         sender.kill()
         sender.join()
         seen.append(len(box.letters))
+        if seen[-2] == seen[-1] < MEMBERS:  # on a busy machine it takes longer to come to work
+            longest *= 1.1
     return seen
 
 
