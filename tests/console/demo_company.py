@@ -38,7 +38,7 @@ NO_PAGE = re.compile(
 )
 
 #: Pages of what nobody has made in the demo.
-UNMADE = {"/automations/{automation}", "/tasks/{number}"}
+UNMADE = {"/automations/{automation}", "/customer-lists/{number}", "/tasks/{number}"}
 
 #: Each table is a page of its own; of all else, so many of a kind are looked at.
 OF_A_KIND = 3
