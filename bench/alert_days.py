@@ -2,8 +2,9 @@
 
     python -m bench.alert_days DIR --days 365          # DIR is made where it is not there, and kept
 
-The days are replayed one by one as builds of those days, over a made-up company of which it is known which
-plans are missed and which budgets are overrun. Both are causes of one month, to be told of by its last day.
+The days are replayed one by one as builds of those days, over a made-up company of which it is known on which
+day an organisation came near its limit, which plans are missed, which budgets are overrun and when contracts
+end.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -27,15 +29,26 @@ RULES = ("credit", "sales_progress", "expense", "contract_end")
 #: What these rules look at.
 SOURCES = ("products", "stores", "members", "till", "webshop", "taobao", "erp")
 NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
+#: Days before a contract's end from which on it is due to be told of.
+BEFORE = 30
+#: Days within which spending that climbs is due to be told of: the half year that is compared.
+CLIMBED = 90
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Something of a month that a rule should tell of by the month's end."""
+    """Something that a rule may tell of from `first` to `last`, and should by the day on which it is due."""
 
     rule: str
     subject: str
-    month: date
+    first: date
+    due: date
+    last: date
+
+    def is_told_by(self, opening: Opening) -> bool:
+        """Whether an alert stood while it could be about this."""
+        about = opening.subject == self.subject
+        return about and opening.opened <= self.last and not (opening.closed and opening.closed <= self.first)
 
 
 def main() -> None:
@@ -50,11 +63,12 @@ def main() -> None:
     found = {each.rule: each for each in replay(project, RULES, since=since, until=demo.UNTIL)}
     after = resource.getrusage(resource.RUSAGE_SELF)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    causes = [cause for cause in _causes(asked.folder) if cause.month >= since]
-    for line in _told(found, causes):
+    causes = [cause for cause in _causes(project, asked.folder) if cause.last >= since]
+    for line in _told(found, causes, since):
         print(line)
     for rule, each in found.items():
-        print(f"{rule}: {len(each.openings)} openings; {_again(each.openings)} again for one cause")
+        again = _again(each.openings, [cause for cause in causes if cause.rule == rule])
+        print(f"{rule}: {len(each.openings)} openings; {again} again for one cause")
     print(f"{asked.days} days, {spent:.0f} CPU s")
 
 
@@ -71,39 +85,68 @@ def _project(folder: Path, customers: int) -> Project:
     return project
 
 
-def _causes(folder: Path) -> Iterator[Cause]:
-    (truth,) = {path.parent for path in (folder / "company").rglob("plans.parquet")}
-    for plan in pq.read_table(truth / "plans.parquet").to_pylist():
+def _causes(project: Project, folder: Path) -> Iterator[Cause]:
+    truth = {path.stem: path for path in (folder / "company").rglob("*.parquet")}
+    known = _rows(project, "identities")
+    customer = {row["record_id"]: row["customer_id"] for row in known if row["source"] == "erp"}
+    for near in pq.read_table(truth["near_limits"]).to_pylist():
+        last = near["until"] - timedelta(days=1) if near["until"] else demo.UNTIL
+        yield Cause("credit", customer[near["customer"]], near["since"], near["since"], last)
+    for plan in pq.read_table(truth["plans"]).to_pylist():
         if plan["missed"]:
-            yield Cause("sales_progress", f"store:{plan['store']}", plan["month"])
-    for budget in pq.read_table(truth / "budgets.parquet").to_pylist():
+            yield _of_month("sales_progress", f"store:{plan['store']}", plan["month"])
+    for budget in pq.read_table(truth["budgets"]).to_pylist():
         if budget["overrun"]:
-            yield Cause("expense", f"cost_centre:{budget['cost_centre']}", budget["month"])
+            yield _of_month("expense", f"cost_centre:{budget['cost_centre']}", budget["month"])
+    for climb in pq.read_table(truth["climbs"]).to_pylist():
+        due = climb["since"] + timedelta(days=CLIMBED)
+        yield Cause("expense", f"cost_centre:{climb['cost_centre']}", climb["since"], due, demo.UNTIL)
+    latest: dict[str, dict[str, Any]] = {}  # a contract that another follows does not end
+    owner = {row["contract_no"]: customer.get(row["record_id"]) for row in _rows(project, "landed_contracts")}
+    for contract in pq.read_table(truth["contracts"]).to_pylist():
+        end = contract["cancelled"] or contract["ends"]
+        if (who := owner[contract["contract"]]) and (who not in latest or latest[who]["end"] < end):
+            latest[who] = contract | {"end": end}
+    for who, contract in latest.items():
+        first = contract["end"] - timedelta(days=BEFORE)
+        due = contract["cancelled"] or first
+        yield Cause("contract_end", who, first, due, contract["end"] + timedelta(days=BEFORE))
 
 
-def _told(found: dict[str, Replay], causes: Sequence[Cause]) -> Iterator[str]:
-    """A line for each cause, and one for each rule: how many were told of, and what else was."""
+def _rows(project: Project, table: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = project.open().table(table).to_pyarrow().to_pylist()
+    return rows
+
+
+def _of_month(rule: str, subject: str, month: date) -> Cause:
+    first, last = month_of(month)
+    return Cause(rule, subject, first, min(last, demo.UNTIL), last)
+
+
+def _told(found: dict[str, Replay], causes: Sequence[Cause], since: date) -> Iterator[str]:
+    """A line for each cause that was due, and one for each rule: how many it told of, and what else."""
     yield f"{'rule':<16}{'cause':<40}{'due by':<12}{'told on':<12}days before"
-    for cause in sorted(causes, key=lambda c: (c.rule, c.month, c.subject)):
-        due = min(month_of(cause.month)[1], demo.UNTIL)
-        days = sorted(
-            each.opened
-            for each in found[cause.rule].openings
-            if each.subject == cause.subject and each.opened.replace(day=1) == cause.month
-        )
-        first = days[0] if days else None
-        what = f"{cause.subject} {cause.month:%Y-%m}"
-        early = (due - first).days if first else ""
-        yield f"{cause.rule:<16}{what:<40}{due!s:<12}{first or '-'!s:<12}{early}"
-    for rule in sorted({cause.rule for cause in causes}):
-        meant = {(cause.subject, cause.month) for cause in causes if cause.rule == rule}
-        told = {(each.subject, each.opened.replace(day=1)) for each in found[rule].openings}
-        yield f"{rule}: {len(meant)} causes, {len(meant & told)} told of; {len(told - meant)} others told of"
+    for rule in RULES:
+        mine = sorted((c for c in causes if c.rule == rule), key=lambda c: (c.due, c.subject))
+        due = [cause for cause in mine if since <= cause.due <= demo.UNTIL]
+        late = told = 0
+        for cause in due:
+            days = sorted(max(o.opened, since) for o in found[rule].openings if cause.is_told_by(o))
+            first = days[0] if days else None
+            told, late = told + bool(first), late + bool(first and first > cause.due)
+            early = (cause.due - first).days if first else ""
+            yield f"{rule:<16}{cause.subject:<40}{cause.due!s:<12}{first or '-'!s:<12}{early}"
+        others = [o for o in found[rule].openings if not any(cause.is_told_by(o) for cause in mine)]
+        yield f"{rule}: {len(due)} causes, {told} told of, {late} of these late; {len(others)} others told of"
 
 
-def _again(openings: Sequence[Opening]) -> int:
-    """How many openings follow another one about the same within the same month."""
-    return len(openings) - len({(each.subject, each.opened.replace(day=1)) for each in openings})
+def _again(openings: Sequence[Opening], causes: Sequence[Cause]) -> int:
+    """How many openings follow another one about the same cause."""
+    about = [
+        sum(o.subject == cause.subject and cause.first <= o.opened <= cause.last for o in openings)
+        for cause in causes
+    ]
+    return sum(max(number - 1, 0) for number in about)
 
 
 if __name__ == "__main__":

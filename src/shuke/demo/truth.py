@@ -12,13 +12,15 @@ Parquet tables, and one CSV, for tests and benchmarks, which alone may read them
     motives      why a person buys, and the category they favour
     regions      the category that 40 % of a region's people favour
     credit       what each organisation owes, its limit, and whether it is beyond
+    near_limits  from when an organisation owed four fifths of its limit until it owed under three quarters
     plans        what each shop was to sell in a month and sold by the last day, and whether it is missed
     budgets      what each cost centre was to spend in a month, spent by the last day and will have spent by
                  its end, and whether that is an overrun
     climbs       cost centres that spend twice as much per item from `since` on
     totals       rows, lines, orders and money of each file; where `file` is null, of the source with
                  what two files hold counted once
-    contracts    who may cancel, why (`complaint` unanswered, `usage` falling, `none`), and when they did
+    contracts    how long it runs, who may cancel, why (`complaint` unanswered, `usage` falling, `none`), and
+                 when they did
     coupons      to whom it was given, why they buy, and on which order they used it
     families     people who buy for a baby, and for a child from `grows_on`
     launches     products sold from `launched` on only, and the stars that buyers mean to give
@@ -138,6 +140,31 @@ SELECT id AS organisation, number AS customer, name, money(open_cents) AS open, 
 FROM credit_limits ORDER BY id
 """
 
+_NEAR_LIMITS = """
+WITH moves AS (
+    SELECT organisation, issued AS day, cents FROM invoices
+    UNION ALL SELECT organisation, paid, -cents FROM payments
+), daily AS (
+    SELECT organisation, day, sum(sum(cents)) OVER (PARTITION BY organisation ORDER BY day) AS open
+    FROM moves GROUP BY organisation, day
+), used AS (
+    SELECT organisation, number AS customer, day,
+           CASE WHEN open > 0 AND open * 100 >= cents * 80 THEN true
+                WHEN open * 100 < cents * 75 THEN false END AS near
+    FROM daily JOIN credit_limits ON credit_limits.id = organisation
+), held AS (
+    SELECT *, coalesce(last_value(near IGNORE NULLS) OVER of, false) AS is_near FROM used
+    WINDOW of AS (PARTITION BY organisation ORDER BY day)
+), turns AS (
+    SELECT *, lag(is_near, 1, false) OVER of AS was_near FROM held
+    WINDOW of AS (PARTITION BY organisation ORDER BY day)
+), turned AS (
+    SELECT *, lead(day) OVER (PARTITION BY organisation ORDER BY day) AS until
+    FROM turns WHERE is_near <> was_near
+)
+SELECT customer, day AS since, until FROM turned WHERE is_near ORDER BY customer, since
+"""
+
 _PLANS = """
 SELECT code AS store, month, money(cents) AS plan, money(sold) AS sold, missed
 FROM plans ORDER BY month, code
@@ -154,7 +181,7 @@ SELECT centre AS cost_centre, min(spent_on) AS since FROM costs WHERE climbed GR
 """
 
 _CONTRACTS = """
-SELECT number AS contract, person, organisation, starts, cause, cancelled FROM contracts ORDER BY serial
+SELECT number AS contract, person, organisation, starts, ends, cause, cancelled FROM contracts ORDER BY serial
 """
 
 _COUPONS = """
@@ -275,6 +302,7 @@ _TABLES = {
     "motives": _MOTIVES,
     "regions": _REGIONS,
     "credit": _CREDIT,
+    "near_limits": _NEAR_LIMITS,
     "contracts": _CONTRACTS,
     "plans": _PLANS,
     "budgets": _BUDGETS,
