@@ -21,6 +21,9 @@ from shuke.views.viewer import at_home
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
+#: Places are compared from fifty customers on.
+TOO_FEW = {"places", "place_gaps"}
+
 
 @contextmanager
 def on(threads: int, *, upgrade: str) -> Iterator[None]:
@@ -58,12 +61,19 @@ def test_builds_that_make_every_table_anew_are_the_same_to_the_last_digit_and_di
     with on(4, upgrade="after"):
         other = build(project, now=NOW)
     anew = {name for name, made in other.manifest.tables.items() if made.build == other.number}
-    assert anew == set(other.manifest.tables) == set(one.manifest.tables)
+    assert anew == _with_rows(other) == _with_rows(one)
     assert [name for name in sorted(anew) if _rows_of_one_alone(one, other, name)] == []
     assert [name for name in sorted(anew) if not one.is_alike(other, name)] == []  # in one order, too
     told = builds.diff(project, one.number, other.number, viewer=at_home("Ann", "cli", now=NOW))
     assert {each.table for each in told if not each.same} == set()
-    assert {each.table for each in told} == anew
+    assert {each.table for each in told} == set(other.manifest.tables)
+
+
+def _with_rows(build: Build) -> set[str]:
+    """All tables but those for which so small a company has too few customers."""
+    failed = {name for name, made in build.manifest.tables.items() if made.failed}
+    assert failed <= TOO_FEW
+    return set(build.manifest.tables) - failed
 
 
 def _rows_of_one_alone(one: Build, other: Build, table: str) -> int:
