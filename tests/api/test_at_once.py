@@ -76,7 +76,7 @@ REFUSED = {
     "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
-    "/api/customer-annotations", "/customer-annotations",
+    "/api/customer-annotations", "/customers",
     "/api/plans/{kind}/{year}", "/plans/{kind}/{year}",
     "/api/channels/{name}/events", "/api/channels/{name}/replies",
     "/api/automations", "/api/automations/{automation}", "/api/automations/{automation}/{verb}",
@@ -277,6 +277,7 @@ def of_pages(server: Server, customer_id: str) -> Iterator[Act]:
 def of_readers(server: Server) -> Iterator[Act]:
     """What a script of ours sends, and what mail programs do."""
     yield Act("POST", "/segment-look", {"expression": "city is not null"})
+    yield Act("POST", "/customer-lists/1", {})  # which was saved before
     link = Link(customer_id=customer(server.project), purpose="marketing", channel="email")
     yield Act("POST", f"/u/{unsubscribing.token(link, key=server.project.key)}", {})
 

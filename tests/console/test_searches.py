@@ -24,7 +24,8 @@ TYPED = ("林薇", "Jane Smith", "13812340001", "jane.smith@example.com", "nobod
 
 #: What forms may write into addresses: days, words of the vocabulary, staff, and answers.
 SENDABLE = re.compile(
-    r"as_of|status|rule|severity|assignee|assigned|order|who|verb|subject|since|ask\\..+|filter|s|sort|down|page|q"
+    r"as_of|status|rule|severity|assignee|assigned|segment|purpose|order|who|verb|subject|since|ask\..+|filter|s|"
+    r"sort|down|page|q"
 )
 
 
