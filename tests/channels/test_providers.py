@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shuke.channels.callback import Callback, MessageEventKind, WrongSignature, hmac_of
-from shuke.channels.providers import amazon_ses, mailgun, own, sendgrid
+from shuke.channels.providers import PROVIDERS, amazon_ses, mailgun, own, sendgrid
 from shuke.errors import WrongCall
 
 SENT_AS = "<0123@tea.example>"
@@ -115,7 +118,9 @@ def test_mailgun_is_understood_and_cannot_be_forged(event: dict[str, Any], kind:
 
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:letters"
-CERTIFICATE = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"
+CERTIFICATE = (
+    "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-01d088a6f77103d0fe307c0069e40ed6.pem"
+)
 
 
 class Amazon:
@@ -183,20 +188,46 @@ def test_amazon_ses_is_understood(amazon: Amazon, version: str) -> None:
 def test_nobody_is_taken_for_amazon(amazon: Amazon) -> None:
     well = amazon.post(ses("Delivery"))
     changed = Callback(well.body.replace(b"0102", b"0103"), {})
-    elsewhere = amazon.post(
-        ses("Delivery"), SigningCertURL="https://sns.eu-west-1.amazonaws.com.evil.example/c"
-    )
+    host, _, name = CERTIFICATE.rpartition("/")
+    elsewhere = [
+        amazon.post(ses("Delivery"), SigningCertURL=place)
+        for place in (
+            f"{host}.evil.example/{name}", f"{host}/?Action=GetTopicAttributes&TopicArn=mine",
+            f"{host}/mine/{name}", f"{host}/{name}?", CERTIFICATE.replace("https", "http"),
+        )
+    ]  # fmt: skip
     other_topic = amazon.post(ses("Delivery"), TopicArn=TOPIC + "-of-another")
-    for forged in (changed, elsewhere, other_topic, Callback(b"{}", {})):
+    for forged in (changed, *elsewhere, other_topic, Callback(b"{}", {})):
         with pytest.raises(WrongSignature):
             amazon_ses.events(forged, TOPIC)
     assert set(amazon.fetched) == {CERTIFICATE}
 
 
 def test_a_subscription_of_the_topic_is_confirmed_at_amazon_alone(amazon: Amazon) -> None:
-    place = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription"
+    place = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t"
     asked = {"Type": "SubscriptionConfirmation", "Token": "t", "SubscribeURL": place}
     assert amazon_ses.events(amazon.post("You have chosen to subscribe", **asked), TOPIC) == []
     assert amazon.fetched == [CERTIFICATE, place]
-    with pytest.raises(WrongSignature):
-        amazon_ses.events(amazon.post("…", **{**asked, "SubscribeURL": "http://10.0.0.1/"}), TOPIC)
+    for wrong in ("http://10.0.0.1/", "https://sns.eu-west-1.amazonaws.com/?Action=DeleteTopic&TopicArn=t"):
+        with pytest.raises(WrongSignature):
+            amazon_ses.events(amazon.post("…", **{**asked, "SubscribeURL": wrong}), TOPIC)
+
+
+#: What providers call the parts of what they tell, so that some of what is made up comes close to it.
+NAMES = st.sampled_from(
+    "Type Message SubscribeURL TopicArn SigningCertURL SignatureVersion mail headers eventType bounce "
+    "bouncedRecipients name value event-data event signature message timestamp severity events id at email "
+    "smtp-id type address".split()
+)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(
+    ["Notification", "SubscriptionConfirmation", "Bounce", "bounce", "failed", "Message-ID", SENT_AS, TOPIC]
+)  # fmt: skip
+JSON = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner), max_leaves=20)
+
+
+@given(told=JSON, secret=st.sampled_from(["", TOPIC]), name=st.sampled_from(sorted(PROVIDERS)))
+def test_whatever_is_told_is_understood_or_refused(told: object, secret: str, name: str) -> None:
+    nested = {"Type": "Notification", "Message": json.dumps(told), "TopicArn": TOPIC}
+    for body in (told, nested, [told]):
+        with suppress(WrongCall, WrongSignature):
+            PROVIDERS[name](Callback(json.dumps(body).encode(), {}), secret)

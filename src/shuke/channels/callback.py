@@ -59,7 +59,7 @@ class Callback:
 
     @property
     def document(self) -> Any:
-        """The body as JSON; raises `WrongCall`."""
+        """The body as JSON; raises `NotUnderstood`."""
         return document(self.body)
 
 
@@ -70,12 +70,19 @@ class WrongSignature(Denied):
         super().__init__(N_("The signature of this request is missing or wrong."))
 
 
+class NotUnderstood(WrongCall):
+    """This is not in the words of whoever is said to have sent it."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The request is not the JSON that was expected."))
+
+
 def document(body: bytes) -> Any:
-    """JSON; raises `WrongCall`."""
+    """JSON; raises `NotUnderstood`."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise WrongCall(N_("The request is not the JSON that was expected.")) from None
+        raise NotUnderstood from None
 
 
 def hmac_of(content: bytes, secret: str) -> str:
@@ -94,19 +101,30 @@ def text(given: Any, *path: str) -> str:
 
     text({"mail": {"id": 7}}, "mail", "id")     "7"
     """
+    found = _within(given, path)
+    return "" if found is None or isinstance(found, Mapping | list) else str(found)[:_LONGEST]
+
+
+def listed(given: Any, *path: str) -> list[Any]:
+    """A list within JSON by the names that lead to it; empty where there is none."""
+    found = _within(given, path)
+    return found if isinstance(found, list) else []
+
+
+def _within(given: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         given = given.get(name) if isinstance(given, Mapping) else None
-    return "" if given is None or isinstance(given, Mapping | list) else str(given)[:_LONGEST]
+    return given
 
 
 def moment(given: object) -> datetime:
-    """Seconds since 1970, or a moment in ISO 8601, UTC where it says no zone; raises `WrongCall`."""
+    """Seconds since 1970, or a moment in ISO 8601, UTC where it says no zone; raises `NotUnderstood`."""
     try:
         if isinstance(given, int | float):
             return datetime.fromtimestamp(given, UTC)
         found = datetime.fromisoformat(str(given))
     except (ValueError, OverflowError, OSError):
-        raise WrongCall(N_("The request is not the JSON that was expected.")) from None
+        raise NotUnderstood from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -15,17 +15,24 @@ from shuke.channels.callback import (
     Callback,
     MessageEvent,
     MessageEventKind,
+    NotUnderstood,
     WrongSignature,
     document,
+    listed,
     message_id,
     moment,
     text,
 )
 from shuke.channels.posted import PATIENCE
-from shuke.errors import WrongCall
 
-#: Where Amazon shows its certificates, and where a subscription is confirmed.
-_AMAZON = re.compile(r"https://sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?/\S*")
+_SNS = r"https://sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?/"
+
+#: Where Amazon shows its certificates. In what else that host answers others have a hand: what it says of
+#: a topic repeats what its owner wrote, which may be a certificate.
+_CERTIFICATE = re.compile(_SNS + r"SimpleNotificationService-[0-9A-Za-z]{1,64}\.pem")
+
+#: Where a subscription is confirmed.
+_CONFIRMATION = re.compile(_SNS + r"\?Action=ConfirmSubscription&\S*")
 
 #: What is signed of each kind of message, in this order.
 _NOTICE = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
@@ -45,14 +52,16 @@ _WHOM = {"Bounce": "bouncedRecipients", "Complaint": "complainedRecipients"}
 
 def events(callback: Callback, secret: str) -> list[MessageEvent]:
     envelope = callback.document
+    if not isinstance(envelope, Mapping):
+        raise NotUnderstood
     if secret:
         _verify(envelope, secret)
     if text(envelope, "Type") == "SubscriptionConfirmation":
-        _confirm(str(envelope["SubscribeURL"]))
+        _confirm(str(envelope.get("SubscribeURL")))
         return []
     try:
-        told = document(str(envelope["Message"]).encode())
-    except WrongCall:
+        told = document(str(envelope.get("Message")).encode(errors="replace"))
+    except NotUnderstood:
         return []  # the greeting of a topic is no JSON
     return list(_events(told, text(envelope, "MessageId")))
 
@@ -63,21 +72,19 @@ def _events(told: Any, number: str) -> Iterator[MessageEvent]:
     if event not in _KINDS or not reference:
         return
     detail = told.get(event[0].lower() + event[1:])
-    detail = detail if isinstance(detail, Mapping) else {}
     kind = _KINDS[event]
     if event == "Bounce" and text(detail, "bounceType") != "Permanent":
         kind = MessageEventKind.SOFT_BOUNCED
     at = moment(text(detail, "timestamp") or text(told, "mail", "timestamp"))
-    whom = [text(each, "emailAddress") for each in detail.get(_WHOM.get(event, ""), ())] or [""]
+    whom = [text(each, "emailAddress") for each in listed(detail, _WHOM.get(event, ""))] or [""]
     for nth, address in enumerate(whom):
         yield MessageEvent(key=f"ses {number} {nth}", reference=reference, kind=kind, at=at, address=address)
 
 
 def _sent_as(told: Any) -> str:
     """The `Message-ID` that the letter had when SES was handed it."""
-    mail = told.get("mail") if isinstance(told, Mapping) else None
-    headers = mail.get("headers") if isinstance(mail, Mapping) else None
-    named = {text(each, "name").lower(): text(each, "value") for each in headers or ()}
+    headers = listed(told, "mail", "headers")
+    named = {text(each, "name").lower(): text(each, "value") for each in headers}
     return message_id(named.get("message-id", ""))
 
 
@@ -89,7 +96,7 @@ def _verify(envelope: Any, topic: str) -> None:
     from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
     address = text(envelope, "SigningCertURL")
-    if text(envelope, "TopicArn") != topic or not _AMAZON.fullmatch(address):
+    if text(envelope, "TopicArn") != topic or not _CERTIFICATE.fullmatch(address):
         raise WrongSignature
     # Topics sign with SHA-1 unless they are told to use version 2; the choice is the account's, not ours.
     digest = SHA256() if text(envelope, "SignatureVersion") == "2" else SHA1()
@@ -128,6 +135,6 @@ def _fetched(address: str) -> bytes:
 
 
 def _confirm(address: str) -> None:
-    if not _AMAZON.fullmatch(address):
+    if not _CONFIRMATION.fullmatch(address):
         raise WrongSignature
     _fetched(address)

@@ -16,6 +16,7 @@ from shuke.channels.callback import (
     Callback,
     MessageEvent,
     MessageEventKind,
+    NotUnderstood,
     Reply,
     hmac_of,
     moment,
@@ -46,7 +47,7 @@ def rows(callback: Callback, secret: str, name: str) -> list[Mapping[str, Any]]:
     told = callback.document
     found = told.get(name) if isinstance(told, Mapping) else None
     if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
-        raise WrongCall(N_("The request is not the JSON that was expected."))
+        raise NotUnderstood
     return found
 
 
