@@ -1,19 +1,12 @@
 """Do the analyses of relationship find what the demo's truth says of its customers, and nothing else?"""
 
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 
-from shuke import app, demo
+from shuke import demo
 from shuke.app import Project
-from shuke.builds import pipeline
-from shuke.collect.ingestion import ingest
-from shuke.settings import Settings
+from tests.demo.building import built, rows
 from tests.demo.exports import truth
-from tests.few_tables import FEW, only
 
-NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
 SOURCES = ("products", "stores", "members", "till", "webshop", "taobao", "call_centre", "survey", "care")
 TABLES = ("satisfaction", "satisfaction_factors")
 
@@ -25,19 +18,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> demo.Company:
 
 @pytest.fixture(scope="module")
 def project(company: demo.Company, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    settings = Settings(name="Demo", country="CN", currency="CNY", zone="Asia/Shanghai", language="en")
-    project = app.init(tmp_path_factory.mktemp("heard") / "demo", settings)
-    for file in company.files:
-        if file.source in SOURCES:
-            ingest(project, file.source, [file.path], now=NOW)
-    with only(*FEW, *TABLES):
-        pipeline.build(project, now=NOW, as_of=demo.UNTIL)
-    return project
-
-
-def rows(project: Project, name: str) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = project.open().table(name).to_pyarrow().to_pylist()
-    return told
+    folder = tmp_path_factory.mktemp("heard") / "demo"
+    return built(company, folder, sources=SOURCES, tables=TABLES)
 
 
 #: What makes the demo's customers dissatisfied or satisfied, as marks say it; what hangs together with these

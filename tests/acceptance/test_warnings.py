@@ -1,25 +1,23 @@
 """Do the rules that warn find those of whom the demo's truth says that they are in trouble, and nobody
 else?"""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from shuke import app, demo
+from shuke import demo
 from shuke.alerts.findings import AREA
 from shuke.app import Project
 from shuke.builds import pipeline
 from shuke.builds.alert_replay import replay
-from shuke.collect.ingestion import ingest
 from shuke.graph import catalogue
-from shuke.settings import Settings
 from tests import shop
+from tests.demo.building import built
 from tests.demo.exports import truth
 from tests.few_tables import FEW, only
 
-NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
 TODAY = demo.UNTIL
 PAID = datetime.fromisoformat("2026-11-09")  # as it is stored: UTC, without saying so
 RULES = ("credit", "sales_progress", "expense", "lapsing", "contract_end")
@@ -34,14 +32,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> demo.Company:
 
 @pytest.fixture(scope="module")
 def project(company: demo.Company, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    settings = Settings(name="Demo", country="CN", currency="CNY", zone="Asia/Shanghai", language="en")
-    project = app.init(tmp_path_factory.mktemp("warned") / "demo", settings)
-    for file in company.files:
-        if file.source in SOURCES:
-            ingest(project, file.source, [file.path], now=NOW)
-    with only(*FEW, *RULES, "planned_months"):
-        pipeline.build(project, now=NOW, as_of=TODAY)
-    return project
+    folder = tmp_path_factory.mktemp("warned") / "demo"
+    return built(company, folder, sources=SOURCES, tables=(*RULES, "planned_months"))
 
 
 def findings(project: Project, rule: str) -> dict[str, dict[str, Any]]:
