@@ -36,7 +36,7 @@ def list_(form: Form = TABLE) -> None:
     headings = [
         _("Automation"),
         _("Status"),
-        _("When"),
+        _("Begins when"),
         _("Priority"),
         _("Entered"),
         _("Waiting"),
@@ -85,7 +85,7 @@ def show(name: Name, form: Form = TABLE) -> None:
         return output.as_json(page)
     told: list[list[str]] = [
         [_("Status"), str(labels.STATUSES[page.summary.status])],
-        [_("When"), str(triggers()[page.summary.trigger].title)],
+        [_("Begins when"), str(triggers()[page.summary.trigger].title)],
         [_("Entered"), formats.number(page.summary.entered)],
         [_("Waiting"), formats.number(page.summary.waiting)],
         [_("Sent"), formats.number(page.summary.sent)],

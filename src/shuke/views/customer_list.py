@@ -20,8 +20,8 @@ from shuke.views.viewer import Viewer
 
 #: What stands beside each customer until somebody chooses otherwise; of these, what the build has.
 USUAL = (
-    "name", "organisation", "phone", "email", "lifecycle.status", "rfm.tier", "rfm.last_day",
-    "rfm.monetary_12m", "lifecycle.expected_on", "customer_labels.owner", "customer_labels.tags",
+    "name", "organisation", "lifecycle.status", "rfm.tier", "rfm.last_day", "rfm.monetary_12m",
+    "lifecycle.expected_on", "customer_labels.owner", "customer_labels.tags", "phone", "email",
 )  # fmt: skip
 
 _LABELS = "customer_labels"
