@@ -15,6 +15,9 @@ from shuke.views.sales import Sales, SalesMonth
 #: Of the height: so much above the highest bar, and below the axis for the names of the months.
 _ABOVE, _BELOW = 8.0, 14.0
 
+#: Of the width: so much beside the first bar, for the amounts.
+_BESIDE = 7.0
+
 #: Of the room of a month: so much is its bar.
 _BAR = 0.62
 
@@ -58,8 +61,10 @@ def of(sales: Sales, currency: str) -> SalesPicture:
     """The months of a company, each at its place."""
     amounts = [float(each) for month in sales.months for each in _amounts(month)]
     scale = _Scale(min([0.0, *amounts]), max([1.0, *amounts]))
-    room = 100 / len(sales.months)
-    bars = [_bar(month, place * room, room, scale, currency) for place, month in enumerate(sales.months)]
+    room = (100 - _BESIDE) / len(sales.months)
+    bars = [
+        _bar(month, _BESIDE + place * room, room, scale, currency) for place, month in enumerate(sales.months)
+    ]
     step = _round(scale.most / 2)
     marks = [step * number for number in (1, 2, 3) if step * number <= scale.most]
     lines = tuple((scale.at(mark), formats.compact_money(mark, currency)) for mark in marks)
