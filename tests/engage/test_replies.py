@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,7 +14,7 @@ from shuke.actions.replies import Answered
 from shuke.app import Project
 from shuke.channels.callback import hmac_of
 from shuke.engage.opt_out import is_opt_out
-from shuke.errors import WrongCall
+from shuke.errors import Unreadable, WrongCall
 from tests.channels.listening import Posts, web_server
 from tests.console.conftest import serving
 from tests.engage import club
@@ -73,18 +74,47 @@ def test_who_answers_stop_gets_no_more_texts(shop: Project, posts: Posts) -> Non
     assert sorted(row["granted"] for row in states) == [False, False, True]
 
 
+ANSWERS = "\ufeff手机号,回复内容,时间\n+447911100000,退订,2026/11/20 09:30\n,TD,\n"
+
+
 @pytest.mark.parametrize(
-    "content", ["from,text\n07911100000,STOP\n", "\ufeff手机号,回复内容\n+447911100000,退订\n"]
-)
-def test_a_file_of_answers_is_read(shop: Project, content: str) -> None:
-    came = replies.read(shop, "texts", content.encode(), viewer=club.viewer())
+    ("name", "content"),
+    [
+        ("answers.csv", b"from,text\n07911100000,STOP\n"), ("answers.csv", ANSWERS.encode()),
+        ("answers.csv", ANSWERS[1:].encode("gbk")),
+        ("answers.txt", ANSWERS[1:].replace(",", "\t").encode("utf-16")),
+        ("answers.json", b'{"replies": [{"from": "07911100000", "text": "STOP", "at": "2026-11-20T09:30"}]}'),
+    ],
+)  # fmt: skip
+def test_a_file_of_answers_is_read(shop: Project, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    for _ in range(2):
+        came = replies.read(shop, "texts", tmp_path / name, viewer=club.viewer())
+        assert (came.withdrawn, came.unknown) == (1, 0)
+
+
+def test_a_workbook_of_answers_is_read(shop: Project, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["手机号", "回复内容"], ["+447911100000", "TD"]):
+        book.active.append(row)
+    book.save(tmp_path / "answers.xlsx")
+    came = replies.read(shop, "texts", tmp_path / "answers.xlsx", viewer=club.viewer())
     assert came == Answered(withdrawn=1)
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe", b'{"replies": 1}'])
-def test_a_file_that_is_none_is_refused(shop: Project, content: bytes) -> None:
-    with pytest.raises(WrongCall):
-        replies.read(shop, "texts", content, viewer=club.viewer())
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"), (b"a,b\n1,2\n", "the columns a, b"), (b"\xff\xfe", "answers.csv"),
+        (b"from,text,at\n07911100000,STOP,noon\n", "row 2, column at: noon"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_none_is_refused(shop: Project, tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "answers.csv").write_bytes(content)
+    with pytest.raises((WrongCall, Unreadable), match=told):
+        replies.read(shop, "texts", tmp_path / "answers.csv", viewer=club.viewer())
+    with shop.operations.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM consent_changes").scalar() == 0
 
 
 def test_a_channel_that_takes_so_many_a_minute_gets_no_more(tmp_path: Path, posts: Posts) -> None:

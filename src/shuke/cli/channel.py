@@ -20,7 +20,8 @@ ReportFile = Annotated[
     Path, typer.Argument(help=_("A file of what the provider would post; see docs/channels.md."))
 ]
 ReplyFile = Annotated[
-    Path, typer.Argument(help=_("A CSV file with the columns from and text, or the JSON of a provider."))
+    Path,
+    typer.Argument(help=_("A file with the columns from, text and perhaps at: CSV, Excel, JSON and others.")),
 ]
 Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 TABLE = output.OutputFormat.TABLE
@@ -53,7 +54,7 @@ def events(name: Name, file: ReportFile) -> None:
 @app.command()
 def replies(name: Name, file: ReplyFile) -> None:
     """Take in what customers answered by SMS: STOP, TD, 退订 and the like withdraw their consent."""
-    came = replies_.read(session.project(), name, content_of(file), viewer=session.viewer())
+    came = replies_.read(session.project(), name, file, viewer=session.viewer())
     told = _(
         "{withdrawn} withdrew their consent; {unknown} numbers of nobody known; {other} said something else"
     )
