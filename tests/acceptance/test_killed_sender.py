@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -62,17 +63,23 @@ def _kill_again_and_again(root: Path, box: Mailbox) -> list[int]:
     # Whatever a worker asks for work of it knows before it is born, so that it dies at work.
     every = [f"shuke.actions.{found.name}" for found in pkgutil.iter_modules(actions.__path__)]
     spawning.set_forkserver_preload(every)
-    seen, longest = [0], 1.2
+    seen = []
     for _ in range(KILLS):
         sender = spawning.Process(target=_send, args=(root,))
         sender.start()
-        time.sleep(chance.uniform(0.0, longest))
+        _await(len(box.letters) + chance.randint(0, MEMBERS // KILLS), box, sender)
+        # Anywhere within a letter, be the machine quick or slow.
+        time.sleep(chance.uniform(0.0, 0.03))
         sender.kill()
         sender.join()
         seen.append(len(box.letters))
-        if seen[-2] == seen[-1] < MEMBERS:  # on a busy machine it takes longer to come to work
-            longest *= 1.1
     return seen
+
+
+def _await(due: int, box: Mailbox, sender: BaseProcess) -> None:
+    """Until so many letters have come: by the clock, a quick machine would be done after a few deaths."""
+    while len(box.letters) < due and sender.is_alive():
+        time.sleep(0.001)
 
 
 def _send(root: Path) -> None:
