@@ -71,7 +71,8 @@ NOT_HERE = {"/api/recommendations", "/api/identity/models/{number}/use"}
 
 #: What the words of this test mean nothing to, so that it is refused; `tests/engage` does it well.
 REFUSED = {
-    "/api/campaigns", "/api/campaigns/{name}", "/api/campaigns/{name}/{verb}", "/api/coupons/{code}/redeem",
+    "/api/campaigns", "/api/campaigns/{name}", "/api/campaigns/{name}/{verb}",
+    "/api/campaigns/{name}/open-until", "/api/coupons/{code}/redeem",
     "/api/customers/{customer_id}/consents", "/api/offers", "/api/offers/{number}/coupons",
     "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",

@@ -123,6 +123,20 @@ def test_a_program_writes_a_campaign_and_is_told_what_it_would_do(program: TestC
     assert program.post("/api/suppressions", json={"address": "m000@home.example"}).status_code == 201
 
 
+def test_one_that_is_scheduled_is_opened_from_every_door(browser: TestClient, program: TestClient) -> None:
+    _send(browser, "/campaigns/new", **{**WRITTEN, "name": "open", "starts": "2199-01-01T09:00"})
+    assert "only one that was begun" in program.put("/api/campaigns/open/open-until", json={}).text
+    _send(browser, "/campaigns/open", do="begin")
+    _send(browser, "/campaigns/open", do="take-in", open_until="2199-02-01T09:00")
+    told = program.get("/api/campaigns/open").json()["document"]["open_until"]
+    assert told == "2199-02-01T09:00:00+00:00"
+    assert "is drawn into an arm, written to once" in browser.get("/campaigns/open").text
+    until = {"until": "2199-03-01T09:00:00+08:00"}
+    assert program.put("/api/campaigns/open/open-until", json=until).json()["version"] == 3
+    _send(browser, "/campaigns/open", do="take-in", open_until="")
+    assert "Only those who were in the audience" in browser.get("/campaigns/open").text
+
+
 def test_a_link_that_is_looked_at_ends_nothing_and_one_that_is_posted_to_does(shop: Project) -> None:
     customer = min(club.customer_ids(shop).values())
     link = Link(customer_id=customer, purpose="marketing", channel="email")

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from datetime import datetime
 
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
@@ -9,7 +10,7 @@ from shuke.actions import campaign_start
 from shuke.actions.campaign_states import agreed_by_another, move, moved, write_down
 from shuke.app import Project
 from shuke.channels.opened import open_channel
-from shuke.engage import campaigns, offers
+from shuke.engage import campaigns, entries, offers
 from shuke.engage.campaign import Campaign, CampaignStatus
 from shuke.engage.campaigns import Standing
 from shuke.errors import WrongCall
@@ -45,7 +46,13 @@ def begin(project: Project, name: str, *, viewer: Viewer) -> Standing:
     """Let it begin at its time, or at once; where a second person must agree, ask for that."""
     viewer.require(Capability.RUN_CAMPAIGNS)
     with project.operations.reading() as connection:
-        _check(project, campaigns.one(connection, name).campaign, viewer)
+        campaign = campaigns.one(connection, name).campaign
+    _check(project, campaign, viewer)
+    if campaign.open_until and not campaign.is_open(viewer.now):
+        raise WrongCall(
+            N_("The time until which the campaign takes anybody in is past: {moment}."),
+            moment=campaign.open_until.isoformat(),
+        )
     with project.operations.writing() as connection:
         standing = campaigns.one(connection, name)
         if project.settings.campaigns_need_approval and standing.status is CampaignStatus.DRAFT:
@@ -75,9 +82,28 @@ def resume(project: Project, name: str, *, viewer: Viewer) -> Standing:
         has_begun = bool(campaigns.arms(connection, standing.id))
         to = CampaignStatus.SENDING if has_begun else CampaignStatus.SCHEDULED
         standing = moved(connection, standing, to, viewer)
-        if not has_begun:
+        if has_begun:
+            entries.look_now(connection, standing, now=viewer.now)
+        else:
             campaign_start.plan(connection, standing, now=viewer.now)
     return standing
+
+
+def take_in(project: Project, name: str, until: datetime | None, *, viewer: Viewer) -> Standing:
+    """Let a campaign that was begun write to whoever comes to its audience until then; none: nobody more.
+
+    Where campaigns need approval, it is somebody else than who wrote it who lets it go on for longer.
+    """
+    viewer.require(Capability.RUN_CAMPAIGNS)
+    with project.operations.writing() as connection:
+        standing = campaigns.one(connection, name)
+        if project.settings.campaigns_need_approval and until and until > viewer.now:
+            agreed_by_another(standing, viewer)
+        opened = campaigns.open_until(connection, standing, until, who=viewer.actor.who, now=viewer.now)
+        write_down(connection, viewer, opened, "opened" if until else "closed")
+        entries.plan_end(connection, opened, now=viewer.now)
+        entries.look_now(connection, opened, now=viewer.now)
+    return opened
 
 
 def cancel(project: Project, name: str, *, viewer: Viewer) -> Standing:

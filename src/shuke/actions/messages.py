@@ -150,10 +150,10 @@ class Sending:
 
 
 def end_where_done(connection: sa.Connection, campaign_id: int, *, now: datetime) -> None:
-    """A campaign of which no message waits any more is done."""
+    """A campaign of which no message waits any more, and that takes nobody in any more, is done."""
     standing = campaigns.by_id(connection, campaign_id)
-    if standing.automation:
-        return  # it goes on until somebody ends it
+    if standing.automation or standing.campaign.is_open(now):
+        return  # it goes on
     if standing.status is CampaignStatus.SENDING and not due_work.is_waiting(
         connection, MESSAGE, prefix=key_of(campaign_id, "")
     ):

@@ -16,6 +16,7 @@ from shuke.errors import WrongCall
 from shuke.languages import N_
 from shuke.views import campaigns as view
 from shuke.web.bodies import admits
+from shuke.web.bounds import Moment
 
 router = APIRouter(route_class=ApiRoute, responses=REFUSALS, tags=["campaigns"])
 
@@ -66,6 +67,23 @@ def edit(
 ) -> Response:
     """Only a draft can be rewritten."""
     return answer(_told(actions.edit(project, name, Campaign.from_json(campaign), viewer=caller)))
+
+
+@router.put(
+    "/campaigns/{name}/open-until",
+    summary="Take in whoever comes to the audience until a moment",
+    responses=gives({"name": str}),
+)
+@admits(Capability.RUN_CAMPAIGNS)
+def take_in(
+    project: Here,
+    caller: Caller,
+    *,
+    name: Name,
+    until: Annotated[Moment | None, Body(embed=True, description="none: nobody more")] = None,
+) -> Response:
+    """Of a campaign that was begun: each is drawn into an arm once, and written to once."""
+    return answer(_told(actions.take_in(project, name, until, viewer=caller)))
 
 
 @router.post(

@@ -34,7 +34,7 @@ from shuke.builds import (
 )
 from shuke.builds.staleness import looked_from
 from shuke.builds.stewardship import decisions
-from shuke.engage import occasions
+from shuke.engage import entries, occasions
 from shuke.errors import BuildFailed, WrongCall, WrongSettings
 from shuke.graph import catalogue
 from shuke.graph.inputs import Inputs
@@ -123,6 +123,7 @@ def build(
         seen_coupons.redeem_seen(project, finished)
         with project.operations.writing() as connection:
             occasions.plan_looks(connection, build=finished.number, now=now)
+            entries.plan_looks(connection, build=finished.number, now=now)
         project.builds.note_flipped(finished.number)
     return finished
 

@@ -1,8 +1,10 @@
 """Campaign: how does one write a campaign, look at what it would do, begin it, and see what came of it?"""
 
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -67,6 +69,14 @@ def show(name: Name, form: Form = TABLE) -> None:
         return output.as_json(page)
     told: list[list[str]] = [[_("Status"), str(labels.STATUSES[page.summary.status])]]
     told += [[_("Audience"), page.document["audience"]], [_("Channel"), page.document["channel"]]]
+    if until := page.document["open_until"]:
+        told += [
+            [
+                _("Takes in new members until"),
+                formats.moment(datetime.fromisoformat(until), project.settings.zone),
+            ],
+            [_("Came later"), formats.number(page.came_later)],
+        ]
     told += [[str(labels.ARMS[arm]), formats.number(number)] for arm, number in page.arms.items()]
     told += [[_("Sent"), formats.number(page.summary.sent)], [_("Waiting"), formats.number(page.waiting)]]
     told += [
@@ -144,6 +154,24 @@ def pause(name: Name) -> None:
 def resume(name: Name) -> None:
     """Go on where it was paused."""
     _tell(actions.resume(session.project(), name, viewer=session.viewer()))
+
+
+@app.command("take-in")
+def take_in(
+    name: Name,
+    *,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"],
+            help=_("On the clocks of the company; left out: nobody more is taken in."),
+        ),
+    ] = None,
+) -> None:
+    """Let a campaign that was begun write to whoever comes to its audience until a moment."""
+    project = session.project()
+    moment = until and until.replace(tzinfo=ZoneInfo(project.settings.zone))
+    _tell(actions.take_in(project, name, moment, viewer=session.viewer()))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -28,8 +29,9 @@ Name = Annotated[str, Path(max_length=200)]
 
 #: What a form is filled with before anybody has written anything.
 _EMPTY: dict[str, Any] = {
-    "audience": "", "channel": "", "content": {}, "purpose": "marketing", "starts": None, "holdout": 0.05,
-    "offer": None, "cap": 3, "cap_days": 7, "quiet": ["21:00", "08:00"], "silent_days": None, "cost": "0",
+    "audience": "", "channel": "", "content": {}, "purpose": "marketing", "starts": None, "open_until": None,
+    "holdout": 0.05, "offer": None, "cap": 3, "cap_days": 7, "quiet": ["21:00", "08:00"],
+    "silent_days": None, "cost": "0",
 }  # fmt: skip
 
 
@@ -85,6 +87,11 @@ def change(context: Member, form: Form, name: Name) -> Response:
     if deed == "send-back":
         actions.send_back(context.project, name, viewer=context.viewer, note=text(form, "note")[:2000])
         return context.go(_place(name))
+    if deed == "take-in":
+        until = _moment(context, text(form, "open_until"))
+        moment = until and datetime.fromisoformat(until)
+        actions.take_in(context.project, name, moment or None, viewer=context.viewer)
+        return context.go(_place(name))
     if deed not in _VERBS:
         raise WrongCall(N_("There is nothing at this address."))
     _VERBS[deed](context.project, name, viewer=context.viewer)
@@ -114,10 +121,12 @@ def _page(
             values["tested"] = True
     except ShukeError as error:
         values["wrong"] = str(error)
+    until = page.document["open_until"]
     return context.page(
-        "campaign.html", page=page, name=name, told=page.document, labels=labels, customer=customer,
+        "campaign.html", page=page, until=until and datetime.fromisoformat(until), name=name,
+        told=page.document, labels=labels, customer=customer,
         to=to, is_draft=page.summary.status is CampaignStatus.DRAFT, is_new=False,
-        local_start=_start(context, page.document), **_choices(context), **values,
+        local=partial(_local, context, page.document), **_choices(context), **values,
     )  # fmt: skip
 
 
@@ -126,7 +135,7 @@ def _form(
 ) -> Response:
     return context.page(
         "campaign_form.html", status=400 if wrong else 200, name=name, told=told, is_new=is_new, wrong=wrong,
-        local_start=_start(context, told), labels=labels, **_choices(context),
+        local=partial(_local, context, told), labels=labels, **_choices(context),
     )  # fmt: skip
 
 
@@ -156,7 +165,8 @@ def _said(context: RequestContext, form: Any) -> dict[str, Any]:
     told["silent_days"] = int(_number(form, "silent_days", 0)) if silent else None
     quiet = [text(form, "quiet_from"), text(form, "quiet_until")]
     told["quiet"] = quiet if all(quiet) else None
-    told["starts"] = _moment(context, text(form, "starts"))
+    for when in ("starts", "open_until"):
+        told[when] = _moment(context, text(form, when))
     return told
 
 
@@ -181,11 +191,11 @@ def _moment(context: RequestContext, said: str) -> str | None:
     return local.replace(tzinfo=ZoneInfo(context.project.settings.zone)).isoformat()
 
 
-def _start(context: RequestContext, told: Mapping[str, Any]) -> str:
-    """When it begins, as a browser writes it, in the project's zone."""
-    if not told.get("starts"):
+def _local(context: RequestContext, told: Mapping[str, Any], when: str) -> str:
+    """One of its moments as a browser writes it, in the project's zone."""
+    if not told.get(when):
         return ""
-    moment = datetime.fromisoformat(told["starts"])
+    moment = datetime.fromisoformat(told[when])
     return f"{moment.astimezone(ZoneInfo(context.project.settings.zone)):%Y-%m-%dT%H:%M}"
 
 

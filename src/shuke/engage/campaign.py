@@ -13,6 +13,8 @@ from shuke.engage.quiet_hours import QuietHours
 from shuke.errors import WrongCall
 from shuke.languages import N_, Language
 
+_MOMENT = "2026-12-01T09:00+08:00"
+
 
 class CampaignStatus(StrEnum):
     DRAFT = "draft"
@@ -38,6 +40,7 @@ class Campaign:
     content: Mapping[Language, Content]
     purpose: str = MARKETING
     starts: datetime | None = None  # aware; none: when it is begun
+    open_until: datetime | None = None  # aware; none: nobody who comes to the audience later is taken in
     holdout: float = 0.05
     cap: int = 3
     cap_days: int = 7
@@ -64,12 +67,19 @@ class Campaign:
             raise _wrong("cap", self.cap, "3")
         if self.purpose not in (MARKETING, SERVICE):
             raise _wrong("purpose", self.purpose, f"{MARKETING}, {SERVICE}")
-        if self.starts and self.starts.tzinfo is None:
-            raise _wrong("starts", self.starts, "2026-12-01T09:00+08:00")
+        for name, moment in (("starts", self.starts), ("open_until", self.open_until)):
+            if moment and moment.tzinfo is None:
+                raise _wrong(name, moment, _MOMENT)
+        if self.starts and self.open_until and self.open_until <= self.starts:
+            raise WrongCall(N_("The campaign would take in nobody: open_until is not after starts."))
 
     @property
     def is_marketing(self) -> bool:
         return self.purpose != SERVICE
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether who comes to the audience by now is taken in as well."""
+        return self.open_until is not None and now < self.open_until
 
     @property
     def share_held_out(self) -> float:
@@ -88,7 +98,8 @@ class Campaign:
             language: {each.name: getattr(content, each.name) for each in fields(content)}
             for language, content in self.content.items()
         }
-        told["starts"] = self.starts and self.starts.isoformat()
+        for name in ("starts", "open_until"):
+            told[name] = told[name] and told[name].isoformat()
         told["quiet"] = self.quiet and [f"{self.quiet.begins:%H:%M}", f"{self.quiet.ends:%H:%M}"]
         return told
 
@@ -108,7 +119,8 @@ class Campaign:
                 raise WrongCall(N_("The campaign lacks {name}."), name=needed)
         read: dict[str, Any] = dict(document)
         read["content"] = _content(document["content"])
-        read["starts"] = _moment(document.get("starts"))
+        for name in ("starts", "open_until"):
+            read[name] = _moment(name, document.get(name))
         if "quiet" in document:
             read["quiet"] = _quiet(document["quiet"])
         try:
@@ -135,15 +147,15 @@ def _content(told: Any) -> dict[Language, Content]:
     return {language: Content(**{"text": "", **each}) for language, each in told.items()}
 
 
-def _moment(told: Any) -> datetime | None:
+def _moment(name: str, told: Any) -> datetime | None:
     if not told:
         return None
     try:
         moment = told if isinstance(told, datetime) else datetime.fromisoformat(told)
     except (TypeError, ValueError):
-        raise _wrong("starts", told, "2026-12-01T09:00+08:00") from None
+        raise _wrong(name, told, _MOMENT) from None
     if moment.tzinfo is None:
-        raise _wrong("starts", told, "2026-12-01T09:00+08:00")
+        raise _wrong(name, told, _MOMENT)
     return moment.astimezone(UTC)
 
 

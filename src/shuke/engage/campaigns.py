@@ -6,7 +6,7 @@ goes on: customers enter it one by one, and it is on while it is `sending`.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +104,24 @@ def edit(
     return by_id(connection, standing.id)
 
 
+def open_until(
+    connection: sa.Connection, standing: Standing, until: datetime | None, *, who: str, now: datetime
+) -> Standing:
+    """Let a campaign that was begun take in who comes to its audience until then; none: nobody more."""
+    if standing.automation or standing.status not in _GOING_ON:
+        raise WrongCall(
+            N_("Campaign {name} is {status}: only one that was begun and is not over takes anybody in."),
+            name=standing.name, status=standing.status,
+        )  # fmt: skip
+    campaign = replace(standing.campaign, open_until=until)
+    if campaign != standing.campaign:
+        _add_version(connection, standing.id, standing.version + 1, campaign, who=who, now=now)
+    return by_id(connection, standing.id)
+
+
+_GOING_ON = {CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED}
+
+
 def move(
     connection: sa.Connection,
     standing: Standing,
@@ -187,6 +205,14 @@ def arms(connection: sa.Connection, number: int) -> dict[str, int]:
         .group_by(assignments.c.arm)
     )
     return {row.arm: row.customers for row in connection.execute(query)}
+
+
+def came_later(connection: sa.Connection, number: int) -> int:
+    """How many customers were taken in after those with whom a campaign began."""
+    of, mine = assignments.c, assignments.c.campaign_id == number
+    began = sa.select(sa.func.min(of.at)).where(mine).scalar_subquery()
+    query = sa.select(sa.func.count()).select_from(assignments).where(mine, of.at > began)
+    return int(connection.execute(query).scalar_one())
 
 
 def _standing(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[Standing]:

@@ -60,6 +60,7 @@ class CampaignPage:
     summary: CampaignSummary
     document: Mapping[str, Any]  # what it says, as it was written
     arms: Mapping[str, int]
+    came_later: int  # taken in after those with whom it began
     reasons: Mapping[str, int]  # why messages were withheld
     waiting: int
     reached: Reached  # what was told of messages after they were sent
@@ -107,7 +108,8 @@ def one(project: Project, name: str, *, viewer: Viewer) -> CampaignPage:
         came = campaigns.came_of(connection, standing.id)
         return CampaignPage(
             summary=_summary(connection, standing), document=standing.campaign.to_json(),
-            arms=campaigns.arms(connection, standing.id), reasons=reasons(came),
+            arms=campaigns.arms(connection, standing.id),
+            came_later=campaigns.came_later(connection, standing.id), reasons=reasons(came),
             waiting=_waiting(connection, standing.id),
             reached=message_events.reached(connection, standing.id),
             history=tuple(campaigns.history(connection, standing.id)), results=results(project, name),
