@@ -25,10 +25,11 @@ BOUGHT, AGREED = datetime(2026, 11, 1), datetime(2026, 5, 1)  # noqa: DTZ001
 
 def found(folder: Path, *, channels: Mapping[str, Any], **settings: Any) -> Project:
     """A company without customers yet."""
+    usual: dict[str, Any] = {"global_holdout": 0.0, "analyses": ANALYSES}
     told = Settings(
         name="Mill Lane Tea", country="GB", currency="GBP", zone="Europe/London", language="en",
-        channels=channels, address="https://tea.example", analyses=ANALYSES,
-        **{"global_holdout": 0.0} | settings,
+        channels=channels, address="https://tea.example",
+        **usual | settings,
     )  # fmt: skip
     return app.init(folder, told)
 

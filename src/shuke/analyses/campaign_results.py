@@ -7,29 +7,15 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 
-from shuke import formats
+from shuke.analyses.arm_figures import METRICS, VERDICTS, as_rows, changed, differences, judged
+from shuke.analyses.arm_figures import forest as drawn
 from shuke.analyses.campaign_arms import CONTROL, TREATED
-from shuke.analyses.lift import IMBALANCED, Lift, Sums, adjusted, is_enough, raw, sample_ratio_p, shares
 from shuke.analyses.line_costs import earned
 from shuke.languages import Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Type, table
 
-METRICS = {
-    "buyers": Text("Share who bought", "购买率"),
-    "orders": Text("Orders per customer", "人均订单数"),
-    "revenue": Text("Revenue per customer", "人均收入"),
-    "margin": Text("Margin per customer", "人均毛利"),
-}
-VERDICTS = {
-    "more": Text("More than chance", "高于偶然"),
-    "less": Text("Less than chance", "低于偶然"),
-    "unclear": Text("May be chance", "可能出于偶然"),
-    "too_few": Text("Too few to tell", "样本过少，无法判断"),
-    "imbalanced": Text("Arms not as planned", "分组比例异常"),
-}
 _KEYS = ["source", "campaign_id"]
 
 
@@ -113,13 +99,25 @@ def campaign_results(
     drawn as planned.
     """
     members = _members(campaign_arms, landed_campaigns, as_of=as_of)
-    lines = _in_floats(earned(purchases, landed_products))
-    frame = _sums(_figures(members, lines, as_of=as_of, days=days, before=days_before)).to_pandas()
-    told = [_told(frame, metric) for metric in METRICS]
+    last = ibis.least((members.start + ibis.interval(days=days - 1)).cast("date"), ibis.date(as_of))
+    timed = members.mutate(since=members.start, until=last)
+    lines = earned(purchases, landed_products)
+    told = differences(timed, lines, keys=_KEYS, before=days_before, also=_ALSO)
     named = landed_campaigns.select(*_KEYS, campaign_name="name", planned="control_share").to_pandas()
-    whole = pd.concat(told, ignore_index=True).merge(named, how="left", on=_KEYS)
-    until = (pd.to_datetime(whole["last"]) + pd.Timedelta(days=days - 1)).clip(upper=pd.Timestamp(as_of))
-    return ibis.memtable(_judged(whole.assign(until=until)), schema=campaign_results.schema)
+    whole = judged(told.merge(named, how="left", on=_KEYS))
+    rows = whole.assign(
+        started=pd.to_datetime(whole["first"]).dt.date, until=pd.to_datetime(whole["last"]).dt.date,
+        contaminated=whole.contaminated_treated + whole.contaminated_control,
+        delivered=whole.delivered_treated, opened=whole.opened_treated,
+    )  # fmt: skip
+    return ibis.memtable(
+        as_rows(rows, list(campaign_results.schema), ("treated", "control", *_ALSO)),
+        schema=campaign_results.schema,
+    )
+
+
+#: Of which it is told how many there are.
+_ALSO = ("contaminated", "delivered", "opened")
 
 
 def _members(arms: ir.Table, campaigns: ir.Table, *, as_of: date) -> ir.Table:
@@ -134,125 +132,13 @@ def _members(arms: ir.Table, campaigns: ir.Table, *, as_of: date) -> ir.Table:
     return counted.filter(counted.start <= ibis.date(as_of))
 
 
-def _in_floats(lines: ir.Table) -> ir.Table:
-    return lines.mutate(**{name: lines[name].cast("float64") for name in ("amount", "margin")})
-
-
-def _figures(members: ir.Table, lines: ir.Table, *, as_of: date, days: int, before: int) -> ir.Table:
-    """One row per campaign and customer: each figure, and what it was before (`…_before`)."""
-    keys = (*_KEYS, "customer_id")
-    near = members.select(*keys, "start").inner_join(lines, "customer_id")
-    age = near.day.delta(near.start, unit="day")
-    aged = near.mutate(age=age).filter((age >= -before) & (age < days) & (near.day <= ibis.date(as_of)))
-    sums = {}
-    for suffix, chosen in (("", aged.age >= 0), ("_before", aged.age < 0)):
-        sums[f"orders{suffix}"] = aged.order.nunique(where=chosen).cast("float64")
-        sums[f"revenue{suffix}"] = aged.amount.sum(where=chosen)
-        sums[f"margin{suffix}"] = aged.margin.sum(where=chosen)
-    found = aged.group_by(*keys).agg(**sums, costed=aged.margin.notnull().any())
-    both = members.left_join(found, keys)
-    told = both.select(
-        members, **{n: both[n].fill_null(0.0) for n in sums}, costed=both.costed.fill_null(False)
-    )
-    buyers = {f"buyers{s}": (told[f"orders{s}"] > 0).cast("float64") for s in ("", "_before")}
-    return told.mutate(**buyers)
-
-
-def _sums(figures: ir.Table) -> ir.Table:
-    """One row per campaign and arm: all that `lift` is worked out from."""
-    sums: dict[str, ir.Value] = {}
-    for metric in METRICS:
-        y, x = figures[metric], figures[f"{metric}_before"]
-        pairs = {"y": y, "yy": y * y, "x": x, "xx": x * x, "xy": x * y}
-        sums |= {f"{metric}_{name}": value.sum() for name, value in pairs.items()}
-    return figures.group_by(*_KEYS, "arm").agg(
-        n=figures.count(), contaminated=figures.contaminated.sum(), delivered=figures.delivered.sum(),
-        opened=figures.opened.sum(), costed=figures.costed.any(), started=figures.start.min(),
-        last=figures.start.max(), **sums,
-    )  # fmt: skip
-
-
-def _told(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """One row per campaign: both arms beside each other, and how they differ in one figure."""
-    treated, control = (frame[frame.arm == arm].drop(columns="arm") for arm in (TREATED, CONTROL))
-    both = treated.merge(control, on=_KEYS, suffixes=("_t", "_c")).sort_values(_KEYS, ignore_index=True)
-    if metric == "margin":
-        both = both[both.costed_t | both.costed_c].reset_index(drop=True)
-    on, off = _arm(both, metric, "t"), _arm(both, metric, "c")
-    one = shares if metric == "buyers" else raw
-    buyers = (both.buyers_y_t + both.buyers_y_c).to_numpy(float)
-    return pd.DataFrame({
-        **{key: both[key] for key in _KEYS}, "metric": metric, "enough": is_enough(on, off, buyers),
-        "treated": both.n_t, "control": both.n_c, "contaminated": both.contaminated_t + both.contaminated_c,
-        "delivered": both.delivered_t, "opened": both.opened_t,
-        "started": both[["started_t", "started_c"]].min(axis=1),
-        "last": both[["last_t", "last_c"]].max(axis=1),
-        "treated_mean": on.mean, "control_mean": off.mean,
-        **_ends("lift", one(on, off)), **_ends("adjusted", adjusted(on, off)),
-    })  # fmt: skip
-
-
-def _arm(both: pd.DataFrame, metric: str, side: str) -> Sums:
-    of = {name: both[f"{metric}_{name}_{side}"].to_numpy(float) for name in ("y", "yy", "x", "xx", "xy")}
-    return Sums(n=both[f"n_{side}"].to_numpy(float), **of)
-
-
-def _ends(name: str, lift: Lift) -> dict[str, Any]:
-    return {name: lift.value, f"{name}_low": lift.low, f"{name}_high": lift.high}
-
-
-def _judged(frame: pd.DataFrame) -> pd.DataFrame:
-    planned = frame.planned.astype(float).to_numpy()
-    ratio = sample_ratio_p(frame.treated.to_numpy(float), frame.control.to_numpy(float), planned)
-    verdict = np.select(
-        [ratio < IMBALANCED, ~frame.enough.astype(bool), frame.adjusted_low > 0, frame.adjusted_high < 0],
-        ["imbalanced", "too_few", "more", "less"], "unclear",
-    )  # fmt: skip
-    ends = [f"{name}{end}" for name in ("lift", "adjusted") for end in ("_low", "_high")]
-    told = frame.assign(
-        ratio_p=ratio, verdict=verdict, **{end: frame[end].where(frame.enough.astype(bool)) for end in ends},
-        started=pd.to_datetime(frame.started).dt.date, until=pd.to_datetime(frame.until).dt.date,
-    )  # fmt: skip
-    totals = {f"total{end}": told[f"adjusted{end}"] * told.treated for end in ("", "_low", "_high")}
-    whole = told.assign(**totals).astype(dict.fromkeys(_COUNTS, "int64"))[list(campaign_results.schema)]
-    return whole.astype(object).where(whole.notna(), None)
-
-
-_COUNTS = ("treated", "control", "contaminated", "delivered", "opened")
-
-
 @campaign_results.chart
 def forest(frame: pd.DataFrame) -> alt.LayerChart:
     """Revenue of the twenty latest campaigns."""
     known = frame[(frame.metric == "revenue") & frame.lift_low.notna()]
     latest = known.assign(day=pd.to_datetime(known.started)).sort_values("day", ascending=False).head(20)
     names = latest.campaign_name.fillna(latest.campaign_id)
-    ways = {"lift": str(_AS_COUNTED), "adjusted": str(_ADJUSTED)}
-    rows = pd.concat([
-        pd.DataFrame({"campaign": names, "way": way, "value": latest[name], "low": latest[f"{name}_low"],
-                      "high": latest[f"{name}_high"]})
-        for name, way in ways.items()
-    ])  # fmt: skip
-    scale = alt.Scale(domain=list(ways.values()), range=["#bab0ac", "#4c78a8"])
-    base = alt.Chart(rows).encode(
-        y=alt.Y("campaign:N", sort=list(names), title=None),
-        yOffset=alt.YOffset("way:N", sort=list(ways.values())),
-        color=alt.Color("way:N", title=None, scale=scale),
-        tooltip=[
-            alt.Tooltip("campaign", title=str(campaign_results["campaign_id"].title)),
-            *(alt.Tooltip(f"{n}:Q", title=str(campaign_results[f"lift{e}"].title), format=",.2f")
-              for n, e in (("value", ""), ("low", "_low"), ("high", "_high"))),
-        ],
-    )  # fmt: skip
-    title = str(METRICS["revenue"])
-    lines = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=title), x2="high:Q")
-    points = base.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("value:Q", title=title))
-    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(strokeDash=[4, 3]).encode(x="value:Q")
-    return zero + lines + points
-
-
-_AS_COUNTED = Text("As counted", "原始差异")
-_ADJUSTED = Text("Adjusted for the time before", "按活动前表现调整")
+    return drawn(latest, names, heading=campaign_results["campaign_id"].title, title=str(METRICS["revenue"]))
 
 
 @campaign_results.sentence
@@ -269,27 +155,8 @@ def what_came_of_it(frame: pd.DataFrame, *, currency: str = "") -> Text:
 def came_of(row: Any, *, currency: str) -> Text:
     """What came of a campaign in revenue, in a sentence that one can repeat."""
     name = row.campaign_name if isinstance(row.campaign_name, str) else row.campaign_id
-    came = _came(row, currency=currency)
+    came = changed(row, currency=currency)
     return Text(
         f"{name}: of {row.treated + row.control:,} customers {row.control:,} were held out. {came.en}",
         f"“{name}”：{row.treated + row.control:,} 位客户中留出 {row.control:,} 位作对照。{came.zh}",
-    )
-
-
-def _came(row: Any, *, currency: str) -> Text:
-    if row.verdict == "imbalanced":
-        return Text(
-            "The arms are not as they were planned: do not rely on the result before that is explained.",
-            "分组比例与计划不符，查明原因之前结果不可采信。",
-        )
-    if row.verdict == "too_few":
-        return Text(
-            "Too few customers, or too few purchases, to tell what it changed.",
-            "客户或购买过少，无法判断效果。",
-        )
-    value, low, high = (formats.amount(row[f"total{end}"], currency) for end in ("", "_low", "_high"))
-    chance = Text(", which may be chance", "，可能出于偶然") if row.verdict == "unclear" else Text("", "")
-    return Text(
-        f"It changed revenue by {value.en} in all, between {low.en} and {high.en}{chance.en}.",
-        f"其带来的收入变化合计 {value.zh}，95% 区间为 {low.zh} 至 {high.zh}{chance.zh}。",
     )

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
-from shuke.analyses.campaign_results import VERDICTS
+from shuke.analyses.arm_figures import VERDICTS
 from shuke.analyses.false_discoveries import corrected
 from shuke.analyses.line_costs import earned
 from shuke.analyses.matched_changes import ENOUGH, Changes, difference_in_differences

@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from shuke import formats
+from shuke.analyses.arm_figures import VERDICTS
 from shuke.analyses.campaign_contacts import CHANNELS, STANDINGS
-from shuke.analyses.campaign_results import VERDICTS
 from shuke.analyses.cost_allocation import allocated
 from shuke.languages import Text
 from shuke.lazy import alt, pd

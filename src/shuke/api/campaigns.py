@@ -38,6 +38,16 @@ def every(project: Here, caller: Caller) -> Response:
     return answer({"campaigns": view.listed(project, viewer=caller)})
 
 
+@router.get(
+    "/campaigns-together",
+    summary="What have all campaigns brought together?",
+    responses=gives(view.CampaignsTogether),
+)
+def together(project: Here, caller: Caller) -> Response:
+    """Beside those whom none reaches; `sentence` says it, or why it cannot be told."""
+    return answer(view.together(project, viewer=caller))
+
+
 @router.post(
     "/campaigns", summary="Write a campaign", status_code=201, responses=gives({"name": str}, number=201)
 )

@@ -60,11 +60,14 @@ def land(project: Project, *, now: datetime) -> int:
     if not touches and not steps and not said:
         _remember(project.operations, events=events)
         return 0
+    outside = Decimal(str(project.settings.global_holdout))
     records = founding(project, {row.customer_id for row in (*touches, *steps, *said)})
     landed = land_rows(
         project,
         {
-            "campaigns": [_campaign(standing[number], begun[number], now) for number in sorted(moved)],
+            "campaigns": [
+                _campaign(standing[number], begun[number], outside, now) for number in sorted(moved)
+            ],
             "touches": [
                 *(_touch(row, standing[row.campaign_id], records, became) for row in touches),
                 *(_step(row, standing[row.campaign_id], records, became) for row in steps),
@@ -90,12 +93,13 @@ def _begun(connection: sa.Connection, number: int) -> sa.Row[Any]:
     ).one()  # fmt: skip
 
 
-def _campaign(standing: Standing, begun: sa.Row[Any], now: datetime) -> dict[str, Any]:
+def _campaign(standing: Standing, begun: sa.Row[Any], outside: Decimal, now: datetime) -> dict[str, Any]:
     told = known(standing.name, state=f"{begun.sent} sent", at=now, revises=bool(begun.landed))
     return told | {
         "campaign_id": standing.name, "name": standing.name, "channel": standing.campaign.channel,
         "starts": begun.at.date(), "cost": Decimal(standing.campaign.cost) * begun.sent,
         "control_share": Decimal(str(standing.campaign.share_held_out)),
+        "global_share": outside if standing.campaign.is_marketing else Decimal(0),
     }  # fmt: skip
 
 

@@ -92,6 +92,20 @@ def show(name: Name, form: Form = TABLE) -> None:
 
 
 @app.command()
+def together(form: Form = TABLE) -> None:
+    """What all campaigns have brought together, beside those whom none of them reaches."""
+    project = session.project()
+    found = view.together(project, viewer=session.viewer())
+    if form is output.OutputFormat.JSON:
+        return output.as_json(found)
+    output.note(found.sentence)
+    if found.results:
+        rows = [labels.beside(row, currency=project.settings.currency) for row in found.results]
+        output.listing(labels.beside_headings(), rows)
+    return None
+
+
+@app.command()
 def check(name: Name, form: Form = TABLE) -> None:
     """Whom a campaign would reach now, who would be left alone and why, what it costs and could prove."""
     found = view.forecast(session.project(), name, viewer=session.viewer())

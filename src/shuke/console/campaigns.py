@@ -40,7 +40,10 @@ def everything(context: Member) -> Response:
     context.principal.require(Capability.SEE)
     found = view.listed(context.project, viewer=context.viewer)
     is_unattended = view.is_unattended(context.project, viewer=context.viewer)
-    return context.page("campaigns.html", found=found, labels=labels, is_unattended=is_unattended)
+    together = view.together(context.project, viewer=context.viewer)
+    return context.page(
+        "campaigns.html", found=found, labels=labels, is_unattended=is_unattended, together=together
+    )
 
 
 @router.get("/campaigns/new")

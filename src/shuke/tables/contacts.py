@@ -106,6 +106,9 @@ CAMPAIGNS = Canonical(
         Column("cost", Type.MONEY, Text("Cost", "活动费用"), unit="currency"),
         Column("control_share", Type.SHARE, Text("Share held out", "对照组比例"), unit="share", note=Text(
             "As it was planned: 0.05 is 5 %.", "计划比例：0.05 即 5%。")),
+        Column("global_share", Type.SHARE, Text("Share no campaign reaches", "全局对照组比例"), unit="share",
+               note=Text("Of all customers: held out of this campaign as of every other; 0 where it reaches all.",
+                         "占全部客户的比例：任何活动均不触达；触达所有人的活动为 0。")),
     ),
 )  # fmt: skip
 

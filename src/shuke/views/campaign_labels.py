@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from shuke import formats
+from shuke.analyses.arm_figures import METRICS, VERDICTS
 from shuke.analyses.campaign_arms import ARMS
-from shuke.analyses.campaign_results import METRICS, VERDICTS
 from shuke.channels.callback import MessageEventKind
 from shuke.engage.books import WithholdingReason
 from shuke.engage.campaign import CampaignStatus
@@ -19,6 +19,8 @@ __all__ = [
     "STATUSES",
     "VERDICTS",
     "WITHHELD",
+    "beside",
+    "beside_headings",
     "provable",
     "reached",
     "reached_counts",
@@ -88,6 +90,23 @@ def result(row: Mapping[str, Any], *, currency: str) -> str:
     }[str(row["verdict"])]
     lift = _amount(row, abs(row["adjusted"]), currency)
     return told.format(figure=_figure(row), lift=lift, low=low, high=high)
+
+
+def beside_headings() -> list[str]:
+    """What `beside` tells."""
+    return [
+        _("Figure"), _("Within reach"), _("Held out"), _("Difference"), _("at least"), _("at most"),
+        _("Verdict"),
+    ]  # fmt: skip
+
+
+def beside(row: Mapping[str, Any], *, currency: str) -> list[str]:
+    """One row of `holdout_results`: the figure, both sides, and how they differ, with the range."""
+    told = [
+        "" if row[name] is None else _amount(row, row[name], currency)
+        for name in ("treated_mean", "control_mean", "adjusted", "adjusted_low", "adjusted_high")
+    ]
+    return [_figure(row), *told, str(VERDICTS[row["verdict"]])]
 
 
 def provable(rise: float) -> str:

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import ibis.expr.types as ir
 import sqlalchemy as sa
 
 from shuke.access.audit import AuditEvent
 from shuke.access.roles import Capability
 from shuke.analyses.campaign_arms import CONTROL
+from shuke.analyses.campaign_results import campaign_results
+from shuke.analyses.holdout_results import holdout_results
 from shuke.app import Opened, Project
 from shuke.channels.message import Message
 from shuke.channels.opened import open_channel
@@ -21,9 +24,10 @@ from shuke.engage.campaign import CampaignStatus
 from shuke.engage.campaigns import CampaignChange, Standing
 from shuke.engage.message_events import Reached
 from shuke.errors import UnknownCustomer
-from shuke.languages import N_
+from shuke.languages import N_, _
 from shuke.store.due_work import due_work
-from shuke.views import audience
+from shuke.views import audience, insights
+from shuke.views.insights import TableAsSeen
 from shuke.views.outgoing import Outgoing, key_of
 from shuke.views.recipients import recipients
 from shuke.views.viewer import Viewer
@@ -66,6 +70,15 @@ class CampaignPage:
     reached: Reached  # what was told of messages after they were sent
     history: tuple[CampaignChange, ...]
     results: tuple[Mapping[str, Any], ...]  # rows of `campaign_results`
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignsTogether:
+    """What all campaigns have brought, in a sentence that one can repeat, or why that cannot be told."""
+
+    global_holdout: float  # the share of customers whom none is to reach, as shuke.toml says
+    sentence: str
+    results: tuple[Mapping[str, Any], ...]  # rows of `holdout_results`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +220,7 @@ def _buyers(opened: Opened, whom: list[str]) -> float:
 
 def _summary(connection: Any, standing: Standing) -> CampaignSummary:
     came: Counter[str] = Counter()
-    for (status, _), number in campaigns.came_of(connection, standing.id).items():
+    for (status, _reason), number in campaigns.came_of(connection, standing.id).items():
         came[status] += number
     return CampaignSummary(
         name=standing.name, status=standing.status, since=standing.since, channel=standing.campaign.channel,
@@ -231,14 +244,33 @@ def _waiting(connection: Any, number: int) -> int:
     )
 
 
+def together(project: Project, *, viewer: Viewer) -> CampaignsTogether:
+    """What all campaigns have brought beside those whom none reaches, by the current build."""
+    viewer.require(Capability.SEE)
+    share, rows = project.settings.global_holdout, _of_build(project, holdout_results.name)
+    if rows is None:
+        return CampaignsTogether(global_holdout=share, sentence=_(_NO_BUILD), results=())
+    said = insights.sentences(TableAsSeen(project.open(), holdout_results, viewer.sees_personal))
+    told = rows.order_by("metric").to_pyarrow().to_pylist()
+    return CampaignsTogether(global_holdout=share, sentence=" ".join(said), results=tuple(told))
+
+
+_NO_BUILD = N_("No build tells yet what campaigns bring together: it is made with the table holdout_results.")
+
+
 def results(project: Project, name: str) -> tuple[Mapping[str, Any], ...]:
     """What the current build can tell of its effect; nothing before one has read the books."""
-    if not project.builds.pointed:
+    rows = _of_build(project, campaign_results.name)
+    if rows is None:
         return ()
-    opened = project.open()
-    made = opened.build.manifest.tables.get("campaign_results")
-    if made is None or made.failed:
-        return ()
-    rows = opened.table("campaign_results")
     mine = rows.filter((rows.source == "shuke") & (rows.campaign_id == name))
     return tuple(mine.order_by("metric").to_pyarrow().to_pylist())
+
+
+def _of_build(project: Project, name: str) -> ir.Table | None:
+    """A table of the current build; none where there is no build, or the table is not in it."""
+    if not project.builds.pointed:
+        return None
+    opened = project.open()
+    made = opened.build.manifest.tables.get(name)
+    return None if made is None or made.failed else opened.table(name)
