@@ -53,7 +53,31 @@ def successions(begun: ir.Table, *, gap_days: int, lead: float, false_share: flo
 
 
 def _pairs(begun: ir.Table) -> ir.Table:
-    """For each pair of categories: how many began with which, and how many would by chance."""
+    """For each pair of categories: how many began with which, and how many would by chance.
+
+    Customers of whom all that matters is the same are counted first: there are hundreds of millions of pairs
+    of a customer's categories, and quartiles and sums of floats would keep each of them in memory.
+    """
+    met, keys = _met(begun), ["sign", "wanted"]
+    then = met.lag > 0
+    later = met.filter(then)
+    alike = met.group_by(*keys, "days_a", "days_b", "fair").agg(
+        first_then=then.sum(), other_way=(~then).sum()
+    )
+    chance, n = alike.days_a / (alike.days_a + alike.days_b), alike.first_then + alike.other_way
+    fair = alike.group_by(*keys).agg(
+        first_then=alike.first_then.sum(where=alike.fair).fill_null(0),
+        other_way=alike.other_way.sum(where=alike.fair).fill_null(0),
+        expected=(chance * n).sum(where=alike.fair),
+        variance=(chance * (1 - chance) * n).sum(where=alike.fair),
+        all_first_then=alike.first_then.sum(), all_other_way=alike.other_way.sum(),
+    )  # fmt: skip
+    waits = later.group_by(*keys, "lag").agg(n=later.count())
+    return fair.left_join(_quartiles(waits, keys), keys).drop("sign_right", "wanted_right")
+
+
+def _met(begun: ir.Table) -> ir.Table:
+    """Each customer's pairs of categories, and how many days after the one (`sign`) the other came."""
     sizes = begun.group_by("category").agg(start=begun["first"].min(), owners=begun.count())
     most = sizes.order_by([sizes.owners.desc(), sizes.category]).limit(BROADEST)
     came = begun.group_by("customer_id").agg(came=begun["first"].min())
@@ -61,20 +85,24 @@ def _pairs(begun: ir.Table) -> ir.Table:
     a = told.select("customer_id", "came", sign="category", first_a="first", days_a="days", start_a="start")
     b = told.view().select("customer_id", wanted="category", first_b="first", days_b="days", start_b="start")
     both = a.inner_join(b, "customer_id").filter(lambda t: (t.sign != t.wanted) & (t.first_a != t.first_b))
-    lag = both.first_b.delta(both.first_a, unit="day")
-    chance = both.days_a / (both.days_a + both.days_b)
-    marked = both.mutate(
-        lag=lag, chance=chance, fair=(both.came >= both.start_a) & (both.came >= both.start_b)
-    )
-    then = marked.lag > 0
-    return marked.group_by("sign", "wanted").agg(
-        first_then=(then & marked.fair).sum(), other_way=(~then & marked.fair).sum(),
-        expected=marked.chance.sum(where=marked.fair),
-        variance=(marked.chance * (1 - marked.chance)).sum(where=marked.fair),
-        after=marked.lag.quantile(0.25, where=then), middle=marked.lag.quantile(0.5, where=then),
-        until=marked.lag.quantile(0.75, where=then),
-        all_first_then=then.sum(), all_other_way=(~then).sum(),
+    return both.select(
+        "sign", "wanted", "days_a", "days_b", lag=both.first_b.delta(both.first_a, unit="day"),
+        fair=(both.came >= both.start_a) & (both.came >= both.start_b),
     )  # fmt: skip
+
+
+def _quartiles(counted: ir.Table, keys: list[str]) -> ir.Table:
+    """The quartiles of `lag`, of which there are `n` each, interpolated between the two nearest."""
+    through = counted.n.sum().over(ibis.cumulative_window(group_by=keys, order_by="lag"))
+    total = counted.n.sum().over(ibis.window(group_by=keys))
+    running = counted.mutate(through=through, total=total)
+    ends: dict[str, ir.Value] = {}
+    for name, share in {"after": 0.25, "middle": 0.5, "until": 0.75}.items():
+        place = (running.total - 1) * share
+        low = running.lag.min(where=running.through > place.floor())
+        high = running.lag.min(where=running.through > place.ceil())
+        ends[name] = low + (high - low) * (place - place.floor()).max()
+    return running.group_by(*keys).agg(**ends)
 
 
 def discovered(p: pd.Series, false_share: float) -> pd.Series:
