@@ -158,3 +158,23 @@ def test_a_rule_of_ones_own_is_made_read_and_switched_off(calling: Caller):
     assert wrong.status_code == 400 and "Did you mean amount" in wrong.json()["message"]
     assert calling(Role.MARKETER).post("/api/alert-rules/dear", json=rule).status_code == 403
     assert calling(Role.VIEWER).get("/api/alert-rules/nothing").status_code == 404
+
+
+def test_thresholds_are_read_set_and_tried(calling: Caller):
+    analyst = calling(Role.ANALYST)
+    names = {each["rule"] for each in analyst.get("/api/alert-settings").json()}
+    assert {"credit", "lapsing"} <= names
+    body = {"thresholds": {"grace": 2.5}, "remind_days": 3, "seen": 0, "note": "fewer"}
+    assert analyst.post("/api/alert-settings/lapsing", json=body).json()["number"] == 1
+    assert analyst.post("/api/alert-settings/lapsing", json=body).status_code == 409
+    told = analyst.get("/api/alert-settings/lapsing").json()["summary"]
+    grace = next(each for each in told["thresholds"] if each["name"] == "grace")
+    assert (grace["value"], grace["said_by"], told["remind_days"]) == (2.5, "door", 3)
+    wrong = analyst.post("/api/alert-settings/lapsing", json={"thresholds": {"grease": 1}})
+    assert wrong.status_code == 400 and "no parameter grease" in wrong.json()["message"]
+    span = {"thresholds": {"grace": 9}, "since": "2026-01-01", "until": "2026-01-31", "step": 30}
+    assert analyst.post("/api/alert-replays/lapsing", json=span).status_code == 202
+    assert analyst.get("/api/alert-settings/lapsing").json()["is_replaying"] is True
+    assert calling(Role.MARKETER).post("/api/alert-settings/lapsing", json=body).status_code == 403
+    assert calling(Role.MARKETER).post("/api/alert-replays/lapsing", json=span).status_code == 403
+    assert calling(Role.VIEWER).get("/api/alert-settings/nothing").status_code == 404

@@ -74,7 +74,8 @@ REFUSED = {
     "/api/campaigns", "/api/campaigns/{name}", "/api/campaigns/{name}/{verb}",
     "/api/campaigns/{name}/open-until", "/api/coupons/{code}/redeem",
     "/api/customers/{customer_id}/consents", "/api/offers", "/api/offers/{number}/coupons",
-    "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}",
+    "/api/alert-rule-switches/{name}", "/api/alert-rules/{name}", "/api/alert-replays/{rule}",
+    "/alert-settings/{rule}",
     "/api/segment-comparison", "/api/segment-lookalikes", "/campaigns/new", "/offers", "/offers/{number}",
     "/offers/{number}/coupons",
     "/api/customer-annotations", "/customers",
@@ -263,7 +264,12 @@ def of_programs(server: Server) -> Iterator[Act]:
 def of_pages(server: Server, customer_id: str) -> Iterator[Act]:
     """Whatever a button on any page does; where buttons do the same to several, to the last of them."""
     paths = [path for path in readable(server.app, customer_id) if not path.startswith("/api")]
-    paths += ["/identity/explain?a=till:T1&b=web:W1", "/alerts?status=open", "/batches/1"]
+    paths += [
+        "/identity/explain?a=till:T1&b=web:W1",
+        "/alerts?status=open",
+        "/batches/1",
+        "/alert-settings/lapsing",
+    ]
     paths += re.findall(r'href="(/alerts/lapsing/\w+)"', server.page("/alerts"))
     pages = [server.client().get("/login").text, *map(server.page, paths)]
     chosen: dict[tuple[str, str], Sent] = {}

@@ -59,3 +59,12 @@ def test_a_rule_of_ones_own_is_made_listed_and_switched_off(shuke: Shuke, own_sh
     told = json.loads(shuke("alerts", "rule", "history", "dear", "--format", "json", at=own_shop).out)
     assert [version["on"] for version in told["versions"]] == [False, True]
     assert "version 3" in shuke("alerts", "rule", "on", "dear", at=own_shop).err
+
+
+def test_thresholds_are_set_and_told_with_who_says_them(shuke: Shuke, warned: Path):
+    assert "the rule itself" in shuke("alerts", "settings", "list", at=warned).out
+    told = shuke("alerts", "settings", "set", "lapsing", "grace=2.5", "--remind-days", "3", at=warned)
+    assert "2.5" in told.out and "set here" in told.out and "Reminded every 3 days" in told.err
+    found = json.loads(shuke("alerts", "settings", "show", "lapsing", "--format", "json", at=warned).out)
+    assert found["history"][0]["thresholds"] == {"grace": 2.5}
+    assert "grace=2.5" in shuke("alerts", "settings", "show", "lapsing", at=warned).err

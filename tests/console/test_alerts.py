@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+from shuke.actions import work
+from shuke.alerts.rule_settings import REPLAY
 from shuke.app import Project
 from shuke.views import tasks
 from shuke.views.viewer import at_home
@@ -94,3 +96,20 @@ def test_a_rule_of_ones_own_is_made_corrected_and_switched_off(own: Project, ent
     overtaken = browser.post("/alert-rules", data=form | {"where": "amount > 2"})
     assert overtaken.status_code == 409
     assert "自定义规则" in enter(own, "lin", language="zh-CN").get("/alert-rules/dear").text
+
+
+def test_thresholds_are_set_and_tried_beside_who_says_them(own: Project, enter: Enter):
+    browser = enter(own, "lin")
+    assert "the rule itself" in browser.get("/alert-settings/lapsing").text
+    form = {"csrf": token(browser.get("/alert-settings/lapsing").text), "seen": "0", "do": "save"}
+    wrong = browser.post("/alert-settings/lapsing", data=form | {"threshold-grace": "soon"})
+    assert wrong.status_code == 400 and 'value="soon"' in wrong.text, "nothing is lost"
+    kept = browser.post("/alert-settings/lapsing", data=form | {"threshold-grace": "2.5", "remind_days": "3"})
+    assert "set here · lin" in kept.text and "Reminded every 3 days" in kept.text
+    assert "grace</code> 2.5" in browser.get("/alert-settings").text
+    span = {"since": "2026-01-01", "until": "2026-01-20", "threshold-grace": "9"}
+    tried = browser.post("/alert-settings/lapsing", data=form | span | {"do": "try"})
+    assert "is looking at the past" in tried.text
+    work.work(own, worker="test", clock=lambda: datetime.now(UTC), only=[REPLAY])
+    assert "What it would have told" in browser.get("/alert-settings/lapsing").text
+    assert "阈值与提醒" in enter(own, "lin", language="zh-CN").get("/alert-settings/lapsing").text

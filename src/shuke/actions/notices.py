@@ -6,7 +6,7 @@ alert of its own until it does.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from shuke import formats
 from shuke.actions.work import Books, Kind, nothing_written, one_by_one
-from shuke.alerts import flips, targets
+from shuke.alerts import flips, rule_settings, targets
 from shuke.alerts import notices as told_by
 from shuke.alerts.flips import AlertState, Status
 from shuke.alerts.notices import NOTICE, OWN, SEVERITIES, Notice
@@ -25,7 +25,7 @@ from shuke.channels.opened import open_channel
 from shuke.graph import catalogue
 from shuke.languages import Text, _, speaking
 from shuke.store import due_work
-from shuke.store.due_work import Due, Work
+from shuke.store.due_work import Due
 from shuke.tables import Derived
 from shuke.views import labels
 
@@ -57,8 +57,10 @@ def _concerning(connection: sa.Connection, notice: Notice, due: Due) -> list[Ale
     else:
         opened = flips.opened_by(connection, due.payload["build"])
         asked = [every[s.subject] for s in opened if every[s.subject].status is not Status.RESOLVED]
-        if "again" in due.payload:
-            asked = [state for state in asked if state.who is None]  # nobody has taken care of it
+        if times := due.payload.get("again"):
+            wanted = {r for each in _reminded(connection, notice, due, sent=times - 1).values() for r in each}
+            # What nobody has taken care of, where one is to be reminded of it still.
+            asked = [state for state in asked if state.who is None and state.subject.rule in wanted]
     return sorted(filter(notice.concerns, asked), key=_rank)
 
 
@@ -106,11 +108,22 @@ def _told(connection: sa.Connection, *, notice: Notice, due: Due, some: bool, no
     """It has arrived: that it did not is over; and whoever is to be reminded is so again."""
     if some:
         arrived(connection, notice=notice.name, now=now)
-    if some and (times := due.payload.get("again")) and notice.remind_days:
-        key = f"{due.key.rpartition(':')[0]}:{times + 1}"
-        at = now + timedelta(days=notice.remind_days)
-        again = Work(key=key, due_at=at, payload=due.payload | {"again": times + 1})
-        due_work.plan(connection, NOTICE, [again], now=now)
+    if some and (times := due.payload.get("again")):
+        again = _reminded(connection, notice, due, sent=times)
+        next_ = [
+            told_by.reminder(due.payload, rules, days=days, times=times + 1, now=now)
+            for days, rules in again.items()
+        ]
+        due_work.plan(connection, NOTICE, next_, now=now)
+
+
+def _reminded(connection: sa.Connection, notice: Notice, due: Due, *, sent: int) -> dict[int, list[str]]:
+    """Of which rules one is reminded again, after how many days, having been so `sent` times."""
+    opened = flips.opened_by(connection, due.payload["build"])
+    rules = due.payload.get("rules") or {s.subject.rule for s in opened if notice.concerns(s)}
+    return rule_settings.reminders(
+        rules, rule_settings.in_force(connection), usual=notice.remind_days, sent=sent
+    )
 
 
 def _message(project: Project, notice: Notice, due: Due, states: Sequence[AlertState]) -> Message:

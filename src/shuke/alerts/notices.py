@@ -5,11 +5,12 @@ channel = "mail"                 one of [channels]
 to = ["lin@shop.example"]        the addresses on it; a webhook or a robot has none
 rules = ["credit", "expense"]    all of them, where none is named
 severity = "medium"              and what is graver; "low" where nothing is said
-remind_days = 7                  tell again of what nobody has taken care of by then; 0: never
+remind_days = 7                  tell again of what nobody has taken care of by then; 0: never; a rule of
+                                 which people said otherwise (`alerts.rule_settings`) goes by that
 digest_days = 1                  every so many days, what is open and what is over; 0: never
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from shuke.alerts import rule_settings
 from shuke.alerts.flips import UNDELIVERED, AlertFinding, AlertState, AlertSubject, opened_by
 from shuke.errors import WrongSettings
 from shuke.languages import N_, Text
@@ -79,21 +81,39 @@ def of(settings: Settings) -> dict[str, Notice]:
 
 def plan(connection: sa.Connection, *, settings: Settings, build: int, now: datetime) -> None:
     """Plan what is to be told of the alerts that a build opened, and the next digest."""
-    opened = opened_by(connection, build)
+    opened, chosen = opened_by(connection, build), rule_settings.in_force(connection)
     for notice in of(settings).values():
-        due = list(_due(notice, settings, any(map(notice.concerns, opened)), build=build, now=now))
+        rules = {state.subject.rule for state in opened if notice.concerns(state)}
+        again = rule_settings.reminders(rules, chosen, usual=notice.remind_days, sent=0)
+        due = list(_due(notice, settings, bool(rules), again, build=build, now=now))
         due_work.plan(connection, NOTICE, due, now=now)
 
 
-def _due(notice: Notice, settings: Settings, told: bool, *, build: int, now: datetime) -> Iterable[Work]:
+def reminder(payload: Mapping[str, Any], rules: list[str], *, days: int, times: int, now: datetime) -> Work:
+    """The next telling, the `times`-th, of what a build opened by these rules and nobody takes care of."""
+    whose = ":".join(str(payload[name]) for name in ("notice", "place", "build"))
+    return Work(
+        key=f"{whose}:again:{','.join(rules)}:{times}", due_at=now + timedelta(days=days),
+        payload={**payload, "again": times, "rules": rules},
+    )  # fmt: skip
+
+
+def _due(
+    notice: Notice,
+    settings: Settings,
+    told: bool,
+    again: Mapping[int, list[str]],
+    *,
+    build: int,
+    now: datetime,
+) -> Iterable[Work]:
     for place in range(len(notice.addresses)):
         whose = f"{notice.name}:{place}"
         payload = {"notice": notice.name, "place": place, "build": build}
         if told:
             yield Work(key=f"{whose}:{build}", due_at=now, payload=payload)
-        if told and notice.remind_days:
-            at = now + timedelta(days=notice.remind_days)
-            yield Work(key=f"{whose}:{build}:again:1", due_at=at, payload=payload | {"again": 1})
+        for days, rules in again.items():
+            yield reminder(payload, rules, days=days, times=1, now=now)
         if notice.digest_days:
             day = _next(now.astimezone(ZoneInfo(settings.zone)).date(), notice.digest_days)
             at = datetime.combine(day, MORNING, ZoneInfo(settings.zone))

@@ -104,7 +104,7 @@ def build(
             made = run.make(report)
         manifest = Manifest(
             number=making.number, as_of=inputs.landed.as_of, looks_back=inputs.looks_back,
-            built_at=now, engine=name, version=__version__, settings=project.settings.digest,
+            built_at=now, engine=name, version=__version__, settings=inputs.settings.digest,
             batches=tuple(r.batch for r in receipts), currency=project.settings.currency,
             zone=project.settings.zone, analyses=catalogue.digests(project.root),
             tables={n: each for n, each in made.items() if n not in tables or not is_delta(tables[n])},

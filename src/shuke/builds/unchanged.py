@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from shuke.access.secret import mark
+from shuke.alerts import rule_settings
 from shuke.app import Project
 from shuke.builds import segment_log
 from shuke.builds.stewardship import Decision, decisions
@@ -58,7 +59,8 @@ def made_from(
     asked = (today, as_of, engine or project.settings.engine)
     files = [*_all(project.root / code.OWN), *_all(project.models.folder)]
     read = [(path.relative_to(project.root).as_posix(), sha256(path.read_bytes()).digest()) for path in files]
-    ours = (code.whole(), code.libraries(), project.settings.digest, mark(project.key))
+    settings = rule_settings.applied(project.settings, project.operations)
+    ours = (code.whole(), code.libraries(), settings.digest, mark(project.key))
     return sha256(repr((ours, asked, read, decided, segments, receipts)).encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from shuke.actions import tasks
 from shuke.alerts.flips import Status
 from shuke.app import Project
 from shuke.builds import alert_replay as replaying
-from shuke.cli import alert_rules, output, progress, session, show
+from shuke.cli import alert_rules, alert_settings, output, progress, session, show
 from shuke.graph import catalogue
 from shuke.languages import _
 from shuke.views import alert_history as view_history
@@ -28,6 +28,7 @@ from shuke.views.query import Condition
 
 app = typer.Typer()
 app.add_typer(alert_rules.app, name="rule")
+app.add_typer(alert_settings.app, name="settings")
 
 Form = Annotated[output.OutputFormat, typer.Option("--format", help=_("Output format."))]
 

@@ -12,6 +12,7 @@ from shuke.app import Project
 from shuke.console import (
     account,
     alert_rules,
+    alert_settings,
     alerts,
     audit_log,
     automations,
@@ -51,8 +52,9 @@ files = APIRouter(route_class=PageRoute)
 nowhere = APIRouter(route_class=PageRoute)  # after every other route
 ROUTERS = (
     today.router, customer_list.router, customers.router, identity.router, tables.router, login.router,
-    account.router, people.router, audit_log.router, alerts.router, alert_rules.router, offers.router,
-    plans.router, builds.router, dictionary.router, downloads.router, imports.router, quality.router,
+    account.router, people.router, audit_log.router, alerts.router, alert_rules.router,
+    alert_settings.router, offers.router, plans.router, builds.router, dictionary.router,
+    downloads.router, imports.router, quality.router,
     questions.router, segments.router, topics.router,
     campaigns.router, automations.router, tasks.router, unsubscribe.router, tracked_links.router,
     files, nowhere,

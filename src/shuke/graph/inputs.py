@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from shuke.alerts import rule_settings
 from shuke.app import Project
 from shuke.graph.landed import Landed
 from shuke.identity.models import Model
@@ -48,12 +49,13 @@ class Inputs:
         """What a run over these batches of a project is told, as of a day; `version` is the model's."""
         return cls(
             landed=Landed(project.landing, receipts, as_of, project.settings.zone),
-            settings=project.settings, pseudonym=project.pseudonym, model=project.model(version),
+            settings=rule_settings.applied(project.settings, project.operations),
+            pseudonym=project.pseudonym, model=project.model(version),
             days_ahead=days_ahead, segments=segments, looks_back=looks_back,
         )  # fmt: skip
 
     def answers(self, step: Derived) -> dict[str, Any]:
-        """What is answered to a step's questions: what the run supplies, and what shuke.toml decides."""
+        """What is answered to a step's questions: what the run supplies, and what the company decides."""
         ahead = {"days_ahead": self.days_ahead} if self.days_ahead and "days_ahead" in step.keywords else {}
         supplied = {q: self._supplied[q] for q in step.keywords if q in self._supplied}
         return supplied | self.settings.answers(step.name) | ahead

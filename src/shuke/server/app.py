@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 
 from shuke.api import (
     alert_rules,
+    alert_settings,
     alerts,
     automations,
     campaigns,
@@ -41,8 +42,8 @@ Errors are objects with a `code` for programs and a `message` in the language of
 
 #: The rooms of the API.
 ROOMS = (
-    tables, customers, alerts, alert_rules, segments, visitors, identity, quality, grades, offers, plans,
-    topics, campaigns, channels, automations, tasks, work,
+    tables, customers, alerts, alert_rules, alert_settings, segments, visitors, identity, quality, grades,
+    offers, plans, topics, campaigns, channels, automations, tasks, work,
 )  # fmt: skip
 
 

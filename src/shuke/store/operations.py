@@ -47,7 +47,7 @@ from shuke.store.refusals import explained
 from shuke.store.rooms import ROOMS  # noqa: F401 - their tables are known to whoever opens the database
 from shuke.store.schema import DOCUMENT, NUMBER, Money, UtcMoment, metadata
 
-HEAD = "0016"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
+HEAD = "0017"  # the newest revision under migrations/; lets an up-to-date database open without Alembic
 BUSY_SECONDS = 15  # how long a writer waits for another one's transaction
 CONNECTIONS = 40  # at once, as many as a server has threads; they are opened when they are needed
 CONNECT_SECONDS = 10  # how long PostgreSQL may take to answer at all

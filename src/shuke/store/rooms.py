@@ -10,6 +10,7 @@ from shuke.store import (
     look_rows,
     offer_rows,
     plan_rows,
+    rule_setting_rows,
     task_rows,
 )
 
@@ -22,6 +23,7 @@ ROOMS = (
     look_rows,
     offer_rows,
     plan_rows,
+    rule_setting_rows,
     annotation_rows,
     task_rows,
 )
