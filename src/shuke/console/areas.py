@@ -50,6 +50,7 @@ AREAS: tuple[Area, ...] = (
             Place("/alert-rules", N_("Rules")),
             Place("/plans", N_("Plans")),
         ),
+        beside=("/alert-settings",),
     ),
     Area(
         N_("Campaigns and offers"),
