@@ -9,6 +9,7 @@ or that holds two ways of making a table against each other, asks for `alone`.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,13 +19,22 @@ from shuke.store.builds import BuildWriter, TableRecord
 from shuke.store.table_store import contents
 
 
-class _Shared:
+class SharedTables:
     """The tables of a run of tests, by name and fingerprint."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.used = True
         self.kept, self.standing = BuildWriter.keep, BuildWriter.standing
+
+    @contextmanager
+    def unused(self) -> Iterator[None]:
+        """Nothing that others have made stands, and nothing that is made here stands for them."""
+        self.used = False
+        try:
+            yield
+        finally:
+            self.used = True
 
     def keep(self, making: BuildWriter, table: str, folder: Path, **told: object) -> TableRecord:
         place = self.folder / f"{table}.{told['fingerprint']}"
@@ -49,11 +59,11 @@ class _Shared:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shared]:
+def shared_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTables]:
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-tables"
     folder.mkdir(exist_ok=True)
-    shared = _Shared(folder)
+    shared = SharedTables(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BuildWriter, "keep", _method(shared.keep))
         patch.setattr(BuildWriter, "standing", _method(shared.stands))
@@ -61,11 +71,10 @@ def shared_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shared]
 
 
 @pytest.fixture
-def alone(shared_tables: _Shared) -> Iterator[None]:
-    """Nothing that others have made stands, and nothing that is made here stands for them."""
-    shared_tables.used = False
-    yield
-    shared_tables.used = True
+def alone(shared_tables: SharedTables) -> Iterator[None]:
+    """For one test."""
+    with shared_tables.unused():
+        yield
 
 
 def _method(function: Callable[..., TableRecord | None]) -> Callable[..., TableRecord | None]:
