@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pytest
 
 from shuke.analyses.campaign_contacts import campaign_contacts
 from shuke.analyses.campaign_results import campaign_results
@@ -59,6 +60,18 @@ def test_a_measure_that_worked_is_found_in_every_figure(engine):
         date(2026, 2, 2), "Spring letter", True,
     )  # fmt: skip
     assert revenue["matched"] <= revenue["reached"] and revenue["p_adjusted"] >= revenue["p"]
+
+
+def test_of_very_many_some_stand_for_all_and_nobody_who_was_reached_is_left_out(duckdb):
+    data = company(0.6, customers=600)
+    every, some = (
+        {r["outcome"]: r for r in duckdb.rows(made(duckdb, *data, others=others))} for others in (600, 200)
+    )
+    for name, row in some.items():
+        assert (row["reached"], row["verdict"]) == (every[name]["reached"], "more")
+        assert row["change"] == pytest.approx(every[name]["change"])  # of all the reached
+        assert row["alike"] < every[name]["alike"] / 2
+        assert row["low"] < every[name]["effect"] < row["high"]
 
 
 def test_one_that_changed_nothing_is_not(duckdb):

@@ -105,6 +105,7 @@ def crm_effect(  # noqa: PLR0917 - the tables that it is made from
     checkpoint: Checkpoint,
     days: int = 90,
     weeks: int = 52,
+    others: int = 200_000,
     false_discovery_rate: float = 0.05,
 ) -> ir.Table:
     """How customers changed whom a measure reached, beside the changes of others who were alike.
@@ -119,7 +120,9 @@ def crm_effect(  # noqa: PLR0917 - the tables that it is made from
         effect    mean change of the reached, less that of others alike    (difference in differences)
 
     Others are alike in recency, frequency and spending in the same week (see `analyses/peers.py`), and were
-    reached by the measure neither in the 30 days before nor in the `days` days after.
+    reached by the measure neither in the 30 days before nor in the `days` days after. Where a company has
+    more than `others` buyers, so many drawn by lot stand for all: beside them the reached are few, and it is
+    they who decide how sure one can be.
 
     Retention is whether goods were bought, revenue all lines, margin those of known cost (left out
     where none is); satisfaction is the
@@ -133,7 +136,8 @@ def crm_effect(  # noqa: PLR0917 - the tables that it is made from
     starts = _starts(first, as_of=as_of, days=days, weeks=weeks)
     told = pd.DataFrame(columns=list(crm_effect.schema))
     if starts:
-        calendar = ibis.memtable(pd.DataFrame({"starts": starts}), schema={"starts": "date"})
+        weeks_seen = ibis.memtable(pd.DataFrame({"starts": starts}), schema={"starts": "date"})
+        calendar = checkpoint(_looked_at(purchases, first, weeks_seen, others))
         cells = checkpoint(_changes(purchases, landed_products, survey_scores, calendar, days=days))
         frame = _beside(reached, first, cells, days=days).to_pandas()
         names = landed_campaigns.select("source", measure="campaign_id", measure_name="name").to_pandas()
@@ -169,6 +173,16 @@ def _starts(first: ir.Table, *, as_of: date, days: int, weeks: int) -> list[date
     return sorted(day for day in known if last - timedelta(weeks=weeks) < day <= last)
 
 
+def _looked_at(purchases: ir.Table, first: ir.Table, weeks: ir.Table, others: int) -> ir.Table:
+    """Who is looked at in which week: the reached in their own, those who may stand beside them in all."""
+    buyers = purchases.filter(purchases.customer_id.notnull()).select("customer_id").distinct()
+    lot = (ibis.literal("crm_effect\x1f") + buyers.customer_id).hexdigest("sha256")
+    drawn = buyers.order_by(lot, "customer_id").limit(others)
+    mine = first.select("customer_id", starts=_monday(first.day)).semi_join(weeks, "starts")
+    both = drawn.cross_join(weeks).mutate(is_other=True).union(mine.mutate(is_other=False))
+    return both.group_by("customer_id", "starts").agg(is_other=both.is_other.any())
+
+
 def _changes(
     purchases: ir.Table, products: ir.Table, scores: ir.Table, calendar: ir.Table, *, days: int
 ) -> ir.Table:
@@ -199,7 +213,7 @@ def _changes(
     ends |= {f"satisfaction_{when}": told[f"satisfaction_{when}"] for when in spans}
     known = {name: ends[f"{name}_after"] - ends[f"{name}_before"] for name in OUTCOMES}
     return told.select(
-        "starts", "customer_id", *CELL, **{f"{name}_y": value for name, value in known.items()},
+        "starts", "customer_id", "is_other", *CELL, **{f"{name}_y": value for name, value in known.items()},
         **{f"{name}_before": ends[f"{name}_before"] for name in OUTCOMES},
     )  # fmt: skip
 
@@ -207,7 +221,7 @@ def _changes(
 def _rated(alike: ir.Table, scores: ir.Table, calendar: ir.Table, *, days: int) -> ir.Table:
     """With the mean rating of the year before the week and of the days after it."""
     known = scores.filter(scores.customer_id.notnull() & scores.rating.notnull())
-    seen = known.select("customer_id", "day", "rating").cross_join(calendar)
+    seen = known.select("customer_id", "day", "rating").inner_join(calendar, "customer_id")
     age = seen.starts.delta(seen.day, unit="day")
     rated = seen.group_by("starts", "customer_id").agg(
         satisfaction_before=seen.rating.mean(where=age.between(1, 365)),
@@ -228,8 +242,9 @@ def _beside(reached: ir.Table, first: ir.Table, cells: ir.Table, *, days: int) -
     near = begun.inner_join(reached, _KEYS)
     age = near.day.delta(near.starts, unit="day")
     touched = near.filter(age.between(-30, days - 1)).select(*_KEYS, "starts", "customer_id").distinct()
-    not_others = _summed(touched.inner_join(cells, ["starts", "customer_id"]), keys, "near")
-    every = _summed(cells, ("starts", *CELL), "all")
+    may = cells.filter(cells.is_other)
+    not_others = _summed(touched.inner_join(may, ["starts", "customer_id"]), keys, "near")
+    every = _summed(may, ("starts", *CELL), "all")
     told = mine.inner_join(every, ("starts", *CELL)).left_join(not_others, keys)
     return told.order_by(*keys)
 

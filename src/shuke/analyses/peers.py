@@ -20,15 +20,18 @@ def peers(days: ir.Table, calendar: ir.Table, **outcomes: Any) -> ir.Table:
     """Each customer who had bought before a period of `calendar` began, with the cell of those alike.
 
     `days` has one row per `customer_id` and `day` with what was `spent`, `calendar` one per period: its first
-    day `starts`, and what else is asked of it. A row of `days` beside a period has its `age` in days before
+    day `starts`, and what else is asked of it; or one per period and `customer_id`, where not everybody is
+    looked at in every period. A row of `days` beside a period has its `age` in days before
     the period, from which `outcomes` are aggregated. Alike are customers of one `recency` (days since the
     last purchase: to 30, 90, 180, 365 or more), `frequency` (days with a purchase in the year before: 0, 1,
     2, 3, to 5, 8, 12, more) and `fifth` by what was spent in it, of equals by their ids.
     """
-    seen = days.cross_join(calendar)
+    by_customer = "customer_id" in calendar.columns
+    seen = days.inner_join(calendar, "customer_id") if by_customer else days.cross_join(calendar)
     aged = seen.mutate(age=seen.starts.delta(seen.day, unit="day"))
     year = aged.age.between(1, 365)
-    known = aged.group_by(*calendar.columns, "customer_id").agg(
+    keys = dict.fromkeys([*calendar.columns, "customer_id"])
+    known = aged.group_by(*keys).agg(
         last=aged.age.min(where=aged.age > 0), times=year.sum(),
         spent=aged.spent.sum(where=year).fill_null(0), **{n: of(aged) for n, of in outcomes.items()},
     )  # fmt: skip
