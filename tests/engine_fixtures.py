@@ -115,16 +115,22 @@ class Tables:
     def made(self, step: Derived, *tables: ir.Table, **parameters: Any) -> ir.Table:
         """A step's table in its declared columns and types, as a build writes it.
 
-        Tables that it reads beyond those given, such as what is kept of an earlier build, have no rows.
+        Of tables that it reads beyond those given, what is learnt for it is learnt from these; others, such
+        as what is kept of an earlier build, have no rows.
         """
         supplied = {"checkpoint": self.checkpoint, "pseudonym": PSEUDONYM}
         asked = {name: supplied[name] for name in step.keywords if name in supplied} | parameters
-        table = step(*tables, *map(self._nothing, step.reads[len(tables) :]), **asked)
-        return as_declared(table, step)
+        given = dict(zip(step.reads, tables, strict=False))
+        for name in step.reads[len(tables) :]:
+            given[name] = self._further(name, step, given, parameters)
+        return as_declared(step(*given.values(), **asked), step)
 
-    def _nothing(self, name: str) -> ir.Table:
+    def _further(self, name: str, step: Derived, given: dict[str, ir.Table], told: Row) -> ir.Table:
         declared = catalogue.declaration(catalogue.derived(), name)
         assert declared
+        if isinstance(declared, Derived) and declared.learns_for == step.name:
+            shared = {question: answer for question, answer in told.items() if question in declared.keywords}
+            return self.made(declared, *(given[read] for read in declared.reads), **shared)
         return self.of(declared.schema, [])
 
 

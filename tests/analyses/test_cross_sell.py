@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shuke.alerts.credit import credit
 from shuke.analyses.cross_sell import bought_it, cross_sell, value_bars, value_sentence
+from shuke.analyses.first_purchase_chances import first_purchase_chances
 from shuke.analyses.first_purchases import counted, firsts, states
 from shuke.errors import NotEnoughData
 from tests.analyses.selling import FIRST, sold, written
@@ -49,11 +50,15 @@ CLUB = [
 
 
 def made(desk, rows, *, suited=(), findings=(), contracts=(), as_of=AS_OF, **asked):
+    goods, named = written(desk, rows), desk.of(SUITED, list(suited))
+    horizon = {name: answer for name, answer in asked.items() if name == "horizon_days"}
+    products = desk.landed("products", PRODUCTS)
+    chances = desk.made(first_purchase_chances, goods, named, products, as_of=as_of, **horizon)
     table = desk.made(
-        cross_sell, written(desk, rows), desk.of(SUITED, list(suited)), desk.landed("products", PRODUCTS),
+        cross_sell, goods, named,
         desk.derived(credit, [{"severity": "high", "subject": who} for who in findings]),
         desk.landed("invoices"), desk.landed("payments"), desk.landed("contracts", list(contracts)),
-        desk.identities(**{"12": "12"}), as_of=as_of, **asked,
+        desk.identities(**{"12": "12"}), chances, as_of=as_of, **asked,
     )  # fmt: skip
     # Computed, for Spark finds the tables of this process only then.
     return desk.checkpoint(table)

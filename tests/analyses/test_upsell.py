@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.alerts.credit import credit
-from shuke.analyses.product_ladders import MAKES, ladders, placed, thing_of
-from shuke.analyses.upsell import _moves, _states, moved_up, upsell, value_bars, value_sentence
+from shuke.analyses.product_ladders import MAKES, ladders, placed, standing, thing_of
+from shuke.analyses.product_rungs import product_rungs
+from shuke.analyses.upsell import moved_up, upsell, value_bars, value_sentence
+from shuke.analyses.upsell_chances import _moves, upsell_chances
 from shuke.errors import NotEnoughData
 from tests.analyses.selling import FIRST, sold, written
 from tests.engine_fixtures import Tables
@@ -36,11 +38,14 @@ COOKS = [
 
 
 def made(desk, rows, *, findings=(), contracts=(), as_of=AS_OF, **asked):
+    goods, products = written(desk, rows), desk.landed("products", PRODUCTS)
+    rungs = desk.made(product_rungs, goods, products, as_of=as_of)
     table = desk.made(
-        upsell, written(desk, rows), desk.landed("products", PRODUCTS),
+        upsell, goods,
         desk.derived(credit, [{"severity": "high", "subject": who} for who in findings]),
         desk.landed("invoices"), desk.landed("payments"), desk.landed("contracts", list(contracts)),
-        desk.identities(**{"12": "12"}), as_of=as_of, **asked,
+        desk.identities(**{"12": "12"}), rungs,
+        desk.made(upsell_chances, goods, rungs, as_of=as_of, **asked), as_of=as_of, **asked,
     )  # fmt: skip
     # Computed, for Spark finds the tables of this process only then.
     return desk.checkpoint(table)
@@ -113,10 +118,11 @@ BOUGHT = st.lists(
 def test_moves_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, bought):
     desk = Tables(duckdb_engine, tmp_path_factory.mktemp("up"))
     goods = written(desk, [wok(who, FIRST + timedelta(days=day), code) for who, day, code in bought])
-    rungs = ladders(goods, desk.landed("products"), MAKES)
+    last = FIRST + timedelta(days=200)
+    rungs = desk.made(product_rungs, goods, desk.landed("products"), as_of=last)
     days = desk.checkpoint(placed(goods, rungs))
     cut = FIRST + timedelta(days=100)
-    found = _moves(desk.checkpoint(_states(days, [cut])), days, 60)
+    found = _moves(desk.checkpoint(standing(days, [cut])), days, 60)
     # Two makes make a ladder of one thing; one alone has but one rung.
     height = {"S": 1, "D": 2} if {code for *_, code in bought} == {"S", "D"} else {"S": 1, "D": 1}
     stays = ups = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -10,16 +10,13 @@ import ibis.expr.types as ir
 from shuke import formats
 from shuke.analyses.eligibility import ending, owing
 from shuke.analyses.expected_value_chart import bars
-from shuke.analyses.first_purchases import BROADEST, counted, firsts, rates, states
+from shuke.analyses.first_purchase_chances import FIGURES, METHODS
+from shuke.analyses.first_purchases import BROADEST, firsts, states
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
 from shuke.stats import rounded
 from shuke.tables import Column, Grade, Measure, Type, table
-from shuke.tables.derived import Checkpoint
-
-#: Candidates kept of each state before what one already owns is taken out.
-FEW = 12
 
 
 @table(
@@ -70,7 +67,7 @@ FEW = 12
         Column("reason", Type.TEXT, Text("Why", "原因（英文）")),
         Column("reason_zh", Type.TEXT, Text("Why (Chinese)", "原因")),
         Column("method", Type.TEXT, Text("Method", "方法"),
-            codes={"alike": Text("people alike", "相似客户"), "popularity": Text("everybody", "所有客户")},
+            codes=METHODS,
             note=Text(
             "`alike`: the chance of people alike; `popularity`: that of everybody, where likeness foretold "
             "the last horizon no better.",
@@ -80,15 +77,14 @@ FEW = 12
 def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they stand with us
     purchases: ir.Table,
     recommendations: ir.Table,
-    landed_products: ir.Table,
     credit: ir.Table,
     landed_invoices: ir.Table,
     landed_payments: ir.Table,
     landed_contracts: ir.Table,
     identities: ir.Table,
+    first_purchase_chances: ir.Table,
     *,
     as_of: date,
-    checkpoint: Checkpoint,
     horizon_days: int = 90,
     max_offers: int = 3,
     min_probability: float = 0.01,
@@ -104,9 +100,10 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
 
     People are alike who are as active (days since the last purchase up to 30, 90, 180, 365 or more; bought
     on 1, 2-3 or more days, each category counted) and, for categories, spend most on the same category. The
-    chance is the share of those alike who had not bought the item by a cut and did within the horizon after
-    it, over the cuts one and two horizons before `as_of`, drawn towards that of all as active, and that
-    towards everybody's (beta-binomial shrinkage, Williams 1982). The interval is Wilson's (1927). Where
+    chance (see `first_purchase_chances`) is the share of those alike who had not bought the item by a cut and
+    did within the horizon after it, over the cuts one and two horizons ago, drawn towards that of all as
+    active, and that towards everybody's (beta-binomial shrinkage, Williams 1982). The interval is Wilson's
+    (1927). Where
     likeness learnt at the earlier cut gives what followed the later one no greater likelihood than
     everybody's chance does, `method` is `popularity`. The usual amount is what the item brings on a day on
     which it is bought; the margin is that of its lines of known cost in the last year, else the average.
@@ -115,14 +112,9 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
         purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
     ).filter(lambda t: t.day <= as_of)
     suited = recommendations.select("customer_id", "product_id", "product_name", "category")
-    cuts = [as_of - timedelta(days=n * horizon_days) for n in (0, 1, 2)]
-    known = checkpoint(states(goods, cuts))
-    owned = checkpoint(firsts(goods, suited))
-    chances = rates(*counted(known, owned, horizon_days, cuts[1:]), cuts)
-    if chances.empty:
-        return ibis.memtable(pd.DataFrame(columns=list(cross_sell.schema)), schema=cross_sell.schema)
-    worth = _worth(goods, landed_products, suited, as_of)
-    candidates = _candidates(known.filter(known["at"] == as_of), suited, chances, worth)
+    now = states(goods, [as_of])
+    owned = firsts(goods, suited)
+    candidates = _candidates(now, suited, first_purchase_chances)
     fresh = candidates.anti_join(owned, ["customer_id", "level", "item"])
     debtors = owing(credit, landed_invoices, landed_payments, identities, as_of=as_of)
     allowed = fresh.filter(fresh.chance >= min_probability).anti_join(debtors, "customer_id")
@@ -135,65 +127,18 @@ def cross_sell(  # noqa: PLR0917 - what they buy, what suits them, and how they 
     return _told(ranked.left_join(contracts, "customer_id").drop("customer_id_right"), horizon_days)
 
 
-def _worth(goods: ir.Table, products: ir.Table, suited: ir.Table, as_of: date) -> pd.DataFrame:
-    """What a day's purchase of each item usually brings, and the margin on it."""
-    costs = products.select("product_id", each=products.cost.cast("float64"))
-    recent = goods.filter(goods.day > as_of - timedelta(days=365)).left_join(costs, "product_id")
-    amount = recent.amount.cast("float64")
-    cost = ibis.coalesce(recent.cost.cast("float64"), recent.each * recent.quantity.cast("float64"))
-    lines = recent.select(
-        "category", "product_id", amount=amount, cost=ibis.ifelse(amount.isnull(), None, cost),
-        known=ibis.ifelse(cost.isnull(), None, amount), visit=recent.customer_id + recent.day.cast(str),
-    )  # fmt: skip
-    picked = lines.semi_join(suited, "product_id")
-    both = [
-        chosen.filter(chosen[column].notnull())
-        .group_by(level=ibis.literal(level), item=column)
-        .agg(
-            total=chosen.amount.sum(),
-            visits=chosen.visit.nunique(),
-            cost=chosen.cost.sum(),
-            known=chosen.known.sum(),
-        )
-        for level, column, chosen in (("category", "category", lines), ("product", "product_id", picked))
-    ]
-    sums = both[0].union(both[1]).to_pandas()
-    shelves = sums[sums.level == "category"] if (sums.level == "category").any() else sums
-    known, cost_ = float(shelves.known.sum()), float(shelves.cost.sum())
-    margin = ((sums.known - sums.cost) / sums.known).where(sums.known > 0)
-    usual = sums.total / sums.visits
-    average = (known - cost_) / known if known > 0 else 1.0
-    return sums[["level", "item"]].assign(usual=usual, margin=margin, each=usual * margin.fillna(average))
-
-
-def _candidates(now: ir.Table, suited: ir.Table, rates: pd.DataFrame, worth: pd.DataFrame) -> ir.Table:
+def _candidates(now: ir.Table, suited: ir.Table, chances: ir.Table) -> ir.Table:
     """Whatever may bring something, of both levels; one owns some of it already."""
-    priced = rates.merge(worth, on=["level", "item"])
-    priced = priced.assign(value=priced.chance * priced["each"])
-    priced = priced[priced.value > 0].sort_values(["value", "item"], ascending=[False, True])
-    shelves = priced[priced.level == "category"].groupby(["band", "favourite"]).head(FEW)
-    broad = _memory(shelves)
-    fine = _memory(priced[priced.level == "product"]).drop("favourite")
+    broad = chances.filter(chances.level == "category")
+    fine = chances.filter(chances.level == "product").drop("favourite")
     told = suited.filter(suited.product_id.notnull()).group_by("customer_id", item="product_id")
     named = told.agg(product_name=suited.product_name.max(), category=suited.category.max())
     people = now.select("customer_id", "band", "favourite")
     products = named.inner_join(people, "customer_id").inner_join(fine, ["band", "item"])
     categories = people.inner_join(broad, ["band", "favourite"])
-    columns = ("customer_id", "level", "item", "product_name", "category", *_FIGURES, "method")
+    columns = ("customer_id", "level", "item", "product_name", "category", *FIGURES, "method")
     filled = categories.mutate(product_name=ibis.null("string"), category=categories["item"])
     return filled.select(*columns).union(products.select(*columns))
-
-
-_FIGURES = ("chance", "chance_low", "chance_high", "usual_amount", "margin", "expected_value")
-
-
-def _memory(priced: pd.DataFrame) -> ir.Table:
-    names = {"low": "chance_low", "high": "chance_high", "usual": "usual_amount", "value": "expected_value"}
-    texts = dict.fromkeys(("level", "favourite", "item", "method"), "string")
-    schema = {**texts, "band": "int64", **dict.fromkeys(_FIGURES, "float64")}
-    # A missing margin is nothing, not a number that is none.
-    frame = priced.rename(columns=names)[list(schema)].astype({"margin": object})
-    return ibis.memtable(frame.where(frame.notna(), None), schema=schema)
 
 
 def _told(rows: ir.Table, days: int) -> ir.Table:

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from shuke.analyses.life_facts import days_after, parcels, stated_moves, turned
-from shuke.analyses.life_rules import MOVED, RETIRED, RULES, matched, outgrown, read, suggested, terms
-from shuke.analyses.successions import awaited, beginnings, discovered, successions
+from shuke.analyses.life_rules import MOVED, RETIRED, RULES, read
+from shuke.analyses.stage_signs import KnownThen, StageRules, stages_reached
+from shuke.analyses.stage_trials import METHODS, come_true
+from shuke.analyses.successions import beginnings
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
-#: Customers who have been in a stage, before it can be said how often what it suggests comes true.
-ENOUGH = 20
-#: The last so many days, on which what is suggested is tried.
-TRIAL = timedelta(days=182)
-#: Of all stages said to be better, the share that may be so by chance.
-FALSE = 0.05
-
 #: What is known of customers, and what the rules call theirs.
 STAGES: dict[str, Text] = {
     "moved": Text("moved", "搬迁"),
     "retired": Text("retired", "退休"),
     **{rule.stage: rule.title for rule in map(read, RULES)},
-}
-
-#: Whether what is suggested has come true more often than it does with anybody.
-METHODS: dict[str, Text] = {
-    "stage": Text("shown on the past", "已由历史证实"),
-    "untried": Text("not tried yet", "尚未检验"),
-    "baseline": Text("no better than for anybody", "与一般客户无异"),
 }
 
 
@@ -96,6 +82,8 @@ def life_stages(
     purchases: ir.Table,
     customers: ir.Table,
     facts: ir.Table,
+    category_successions: ir.Table,
+    stage_trials: ir.Table,
     *,
     as_of: date,
     checkpoint: Checkpoint,
@@ -104,8 +92,8 @@ def life_stages(
     retired: tuple[str, ...] = RETIRED,
     retirement_age: int = 60,
     recent_months: int = 12,
-    gap_days: int = 90,
-    lead: float = 1.25,
+    gap_days: int = 90,  # noqa: ARG001 - asked of `category_successions` and `stage_trials`
+    lead: float = 1.25,  # noqa: ARG001 - likewise
 ) -> ir.Table:
     """Customers who have outgrown what they bought, moved, or retired, and what they may want now.
 
@@ -131,11 +119,12 @@ def life_stages(
     Benjamini and Hochberg 1995), `method` is `baseline` and nothing is suggested; with fewer than 20
     customers in the stage by then, or a company younger than a year, it is `untried` and stays.
     """
-    asked = _Asked(rules, moved, retired, retirement_age, recent_months, gap_days, lead)
-    sold = purchases.filter((purchases.kind == "goods") & ~purchases.is_return & (purchases.day <= as_of))
-    known = _Known(sold.filter(sold.customer_id.notnull()), customers, facts, as_of)
-    told = checkpoint(_told(known, asked, checkpoint))
-    better, worse = _tried(told, known, asked, checkpoint)
+    known = KnownThen.of(purchases, customers, facts, as_of)
+    asked = StageRules(rules, moved, retired, retirement_age, recent_months)
+    begun, found = beginnings(known.goods, checkpoint), category_successions.to_pandas()
+    told = checkpoint(stages_reached(known, asked, begun, found))
+    trials = stage_trials.to_pandas()
+    better, worse = (trials.stage[trials.method == method].tolist() for method in ("stage", "baseline"))
     method = ibis.cases(
         (told.stage.isin(better), "stage"), (told.stage.isin(worse), "baseline"), else_="untried"
     )
@@ -143,119 +132,6 @@ def life_stages(
         method=method,
         suggested_category=ibis.ifelse(method == "baseline", ibis.null("string"), told.suggested_category),
     )
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The questions of the table, by their names."""
-
-    rules: tuple[str, ...]
-    moved: tuple[str, ...]
-    retired: tuple[str, ...]
-    retirement_age: int
-    recent_months: int
-    gap_days: int
-    lead: float
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What is known on a day: lines of goods sold to known customers, and what was said of them."""
-
-    goods: ir.Table
-    customers: ir.Table
-    facts: ir.Table
-    as_of: date
-
-    def on(self, day: date) -> _Known:
-        """As it was known on an earlier day."""
-        said = self.facts.filter(self.facts.first_at.date() <= day)
-        return _Known(self.goods.filter(self.goods.day <= day), self.customers, said, day)
-
-
-def _told(known: _Known, asked: _Asked, checkpoint: Checkpoint) -> ir.Table:
-    """One row per customer and stage, with what it suggests."""
-    goods, as_of = known.goods, known.as_of
-    lines = goods.mutate(text=(goods.category.fill_null("") + " " + goods.product_name.fill_null("")).lower())
-    shelf = lines.group_by("text").agg(category=lines.category.max(), sold=lines.count()).to_pandas()
-    home = suggested(shelf, asked.moved)
-    parts = [
-        stated_moves(known.facts, as_of, asked.recent_months, home),
-        turned(known.customers, as_of, asked.retirement_age, suggested(shelf, asked.retired)),
-    ]
-    if len(shelf):
-        parts.append(parcels(goods, as_of, asked.recent_months, home))
-    signs = matched(shelf, rules := [read(rule) for rule in asked.rules])
-    if len(signs):
-        parts.append(outgrown(lines, signs, terms(rules, shelf, as_of)))
-    begun = beginnings(goods, checkpoint)
-    found = successions(begun, gap_days=asked.gap_days, lead=asked.lead)
-    if len(found):
-        parts.append(_succeeding(awaited(begun, found, as_of=as_of)))
-    columns = [column.name for column in life_stages.columns if column.name != "method"]
-    told = parts[0].select(columns)
-    for part in parts[1:]:
-        told = told.union(part.select(columns))
-    # Of two signs of a move the older; where they are as old, the one that is surer.
-    first = ibis.window(
-        group_by=["customer_id", "stage"], order_by=[told.since, told.sure.desc(), told.evidence]
-    )
-    return told.mutate(nth=ibis.row_number().over(first)).filter(lambda t: t.nth == 0).drop("nth")
-
-
-def _tried(
-    told: ir.Table, known: _Known, asked: _Asked, checkpoint: Checkpoint
-) -> tuple[list[str], list[str]]:
-    """The stages whose suggestions came true more often than with anybody, and those which were no better."""
-    if told.suggested_category.count().execute() < ENOUGH:
-        return [], []  # whatever came of it would be chance
-    cut = known.as_of - TRIAL
-    start = known.goods.day.min().to_pyarrow().as_py()
-    if start is None or start > cut - TRIAL:
-        return [], []
-    from scipy.stats import binom  # heavy: only where there is something to try
-
-    then = checkpoint(_told(known.on(cut), asked, checkpoint))
-    came = _came(then, known.goods, cut)
-    tried = came[came.here >= ENOUGH]
-    chance = pd.Series(binom.sf(tried.came - 1, tried.here, tried.usual), tried.index, dtype=float)
-    better = discovered(chance, FALSE) & (tried.came > tried.here * tried.usual)
-    return tried.stage[better].tolist(), tried.stage[~better].tolist()
-
-
-def _came(told: ir.Table, goods: ir.Table, at: date) -> pd.DataFrame:
-    """By stage and category how many were `here`, of whom it `came` true, and the `usual` share of all.
-
-    Came true: bought of the category after `at`, in `goods` that know what was sold then. All are those
-    who had bought anything by `at`.
-    """
-    after = goods.filter((goods.day > at) & goods.category.notnull())
-    taken = after.select("customer_id", suggested_category="category").distinct()
-    earlier = goods.filter(goods.day <= at).select("customer_id").distinct()
-    keys = ["customer_id", "suggested_category"]
-    named = told.filter(told.suggested_category.notnull()).left_join(taken.mutate(came=1), keys)
-    counts = named.group_by("stage", "suggested_category").agg(
-        here=named.count(), came=named.came.sum().fill_null(0)
-    )
-    known = taken.semi_join(earlier, "customer_id")
-    buyers = known.group_by("suggested_category").agg(buyers=known.count())
-    everybody = earlier.aggregate(everybody=earlier.count())
-    frame = counts.left_join(buyers, "suggested_category").cross_join(everybody).to_pandas()
-    usual = frame.buyers.fillna(0) / frame.everybody.clip(lower=1)
-    return frame.assign(usual=usual.astype(float)).sort_values("stage", ignore_index=True)
-
-
-def _succeeding(rows: ir.Table) -> ir.Table:
-    share = (rows.share * 100).round().cast("int64").cast(str) + "%"
-    day = rows["first"].cast(str)
-    return rows.mutate(
-        stage=rows.sign + " → " + rows.wanted, source=ibis.literal("learnt"), sure=rows.share,
-        since=days_after(rows["first"], rows.after), suggested_category=rows.wanted,
-        evidence="Began with " + rows.sign + " on " + day + "; " + share + " of such customers came to "
-        + rows.wanted + " later.",
-        evidence_zh=day + " 开始购买「" + rows.sign + "」；此类客户中有 " + share
-        + " 后来购买「" + rows.wanted + "」。",
-    )  # fmt: skip
 
 
 #: Strong where the suggestion has been shown, grey where there is none.
@@ -324,7 +200,7 @@ def _named(stage: str) -> Text:
 def came_true(life_stages: ir.Table, purchases: ir.Table, *, at: date, until: date) -> Grade:
     """How many bought of the category that was suggested, beside all who had bought anything by then."""
     goods = purchases.filter((purchases.kind == "goods") & ~purchases.is_return & (purchases.day <= until))
-    frame = _came(life_stages, goods.filter(goods.customer_id.notnull()), at)
+    frame = come_true(life_stages, goods.filter(goods.customer_id.notnull()), at)
     here = int(frame.here.sum())
     if not here and (life_stages.method == "baseline").any().execute():
         raise NotEnoughData(

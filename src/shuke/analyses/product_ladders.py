@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from shuke.languages import Text
 from shuke.lazy import pd
 
 #: Words that name a make and not a thing; a company adds its own in shuke.toml.
@@ -17,8 +19,19 @@ MAKES = (
     "小份装", "标准装", "家庭装", "升级款", "豪华款", "基础款",
     "经典款", "旗舰款", "标准版", "专业版", "尊享版", "升级版", "豪华版", "小号", "中号", "大号", "大份装",
 )  # fmt: skip
+LADDERS: dict[str, Text] = {
+    "variant": Text("makes of a thing", "同款升级"),
+    "price_band": Text("price bands", "价格档"),
+}
 #: Bands of price in a category, where a product has no sisters.
 BANDS = 3
+
+
+def sold(purchases: ir.Table) -> ir.Table:
+    """The lines of goods sold to known customers."""
+    return purchases.filter(
+        purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
+    )
 
 
 def ladders(goods: ir.Table, products: ir.Table, makes: tuple[str, ...]) -> pd.DataFrame:
@@ -77,12 +90,32 @@ def thing_of(name: str, makes: tuple[str, ...]) -> str:
     return thing if len(thing := " ".join(bare.split())) > 1 else plain
 
 
-def placed(goods: ir.Table, rungs: pd.DataFrame) -> ir.Table:
+def as_table(rungs: pd.DataFrame) -> ir.Table:
+    """The ladders as a table."""
+    schema = {
+        **dict.fromkeys(_TEXTS, "string"), "rung": "int64", "top": "int64", "price": "float64",
+        "gain": "float64", "buyers": "int64",
+    }  # fmt: skip
+    return ibis.memtable(rungs[list(schema)].reset_index(drop=True), schema=schema)
+
+
+def placed(goods: ir.Table, rungs: ir.Table) -> ir.Table:
     """The highest rung that each customer bought of each ladder on each day, and how many pieces."""
-    schema = {"product_id": "string", "ladder": "string", "family": "string", "rung": "int64"}
-    places = ibis.memtable(rungs[list(schema)].reset_index(drop=True), schema=schema)
+    places = rungs.select("product_id", "ladder", "family", "rung")
     lines = goods.select("customer_id", "product_id", "day", pieces=goods.quantity.cast("float64"))
     joined = lines.inner_join(places, "product_id")
     return joined.group_by("customer_id", "ladder", "family", "day").agg(
         rung=joined.rung.max(), pieces=joined.pieces.sum()
     )
+
+
+def standing(days: ir.Table, cuts: list[date]) -> ir.Table:
+    """On which rung of each ladder a customer stood at each cut, for how long, and how many they take."""
+    looks = ibis.memtable(pd.DataFrame({"at": cuts}), schema={"at": "date"})
+    seen = days.inner_join(looks, days.day <= looks["at"])
+    held = seen.group_by("at", "customer_id", "ladder", "family").agg(
+        rung=seen.rung.argmax(seen.day), last_day=seen.day.max(), pieces=seen.pieces.mean()
+    )
+    since = held["at"].delta(held.last_day, unit="day")
+    idle = ibis.cases((since <= 30, 0), (since <= 90, 1), (since <= 180, 2), (since <= 365, 3), else_=4)
+    return held.mutate(idle=idle.cast("int64"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -10,14 +10,13 @@ import ibis.expr.types as ir
 from shuke import formats
 from shuke.analyses.eligibility import ending, owing
 from shuke.analyses.expected_value_chart import bars
-from shuke.analyses.product_ladders import MAKES, ladders, placed
-from shuke.analyses.shrinkage import log_score, pooled, shrunk, spread
+from shuke.analyses.first_purchase_chances import METHODS
+from shuke.analyses.product_ladders import LADDERS, MAKES, as_table, ladders, placed, sold, standing
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
 from shuke.stats import rounded
 from shuke.tables import Column, Grade, Measure, Type, table
-from shuke.tables.derived import Checkpoint
 
 
 @table(
@@ -42,9 +41,7 @@ from shuke.tables.derived import Checkpoint
             "By expected value, 1 first.", "按期望价值排列，1 为首位。")),
         Column("family", Type.TEXT, Text("Thing or category", "商品系列或类别")),
         Column("ladder", Type.TEXT, Text("Kind of ladder", "升级方式"),
-            codes={
-                "variant": Text("makes of a thing", "同款升级"), "price_band": Text("price bands", "价格档"),
-            },
+            codes=LADDERS,
             note=Text(
             "`variant`: makes of one thing; `price_band`: thirds of a category's prices.",
             "`variant` 同一商品的不同款式；`price_band` 类别内的三档价格。")),
@@ -71,7 +68,7 @@ from shuke.tables.derived import Checkpoint
         Column("reason", Type.TEXT, Text("Why", "原因（英文）")),
         Column("reason_zh", Type.TEXT, Text("Why (Chinese)", "原因")),
         Column("method", Type.TEXT, Text("Method", "方法"),
-            codes={"alike": Text("people alike", "相似客户"), "popularity": Text("everybody", "所有客户")},
+            codes=METHODS,
             note=Text(
             "`alike`: the chance of those on the same rung, idle as long; `popularity`: that of everybody, "
             "where likeness foretold the last horizon no better.",
@@ -81,20 +78,20 @@ from shuke.tables.derived import Checkpoint
 )  # fmt: skip
 def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand with us
     purchases: ir.Table,
-    landed_products: ir.Table,
     credit: ir.Table,
     landed_invoices: ir.Table,
     landed_payments: ir.Table,
     landed_contracts: ir.Table,
     identities: ir.Table,
+    product_rungs: ir.Table,
+    upsell_chances: ir.Table,
     *,
     as_of: date,
-    checkpoint: Checkpoint,
     horizon_days: int = 90,
     max_offers: int = 3,
     min_probability: float = 0.01,
     renewal_days: int = 90,
-    makes: tuple[str, ...] = MAKES,
+    makes: tuple[str, ...] = MAKES,  # noqa: ARG001 - asked of `product_rungs`
 ) -> ir.Table:
     """Who last bought a lower rung of a ladder, and the chance and worth of their next buying a higher one.
 
@@ -107,22 +104,13 @@ def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand 
 
     The gain of a piece is its price less its cost, or its price alone where no cost is known. Alike are
     those whose last purchase was on the same rung of the same ladder and as long ago (up to 30, 90, 180, 365
-    days, or more). The chance is the share of them that bought a higher rung within `horizon_days`, over the
-    cuts one and two horizons before `as_of`, drawn towards that of all ladders of the kind after the same
-    pause (beta-binomial shrinkage, Williams 1982). The rung offered is the one to which most have moved from
-    there, else the next; of a price band, its product with the most buyers.
+    days, or more). The chance (see `upsell_chances`) is the share of them that bought a higher rung within
+    `horizon_days`, over the cuts one and two horizons ago, drawn towards that of all ladders of the kind
+    after the same pause (beta-binomial shrinkage, Williams 1982). The rung offered is the one to which most
+    have moved from there, else the next; of a price band, its product with the most buyers.
     """
-    goods = _sold(purchases).filter(lambda t: t.day <= as_of)
-    rungs = ladders(goods, landed_products, makes)
-    if rungs.empty:
-        return ibis.memtable(pd.DataFrame(columns=list(upsell.schema)), schema=upsell.schema)
-    days = checkpoint(placed(goods, rungs))
-    cuts = [as_of - timedelta(days=n * horizon_days) for n in (0, 1, 2)]
-    now = checkpoint(_states(days, cuts))
-    moves = _moves(now, days, horizon_days)
-    offers = _offers(moves, rungs, cuts)
-    today = now.filter(now["at"] == as_of)
-    named = today.inner_join(offers, ["ladder", "family", "rung", "idle"])
+    days = placed(sold(purchases).filter(lambda t: t.day <= as_of), product_rungs)
+    named = standing(days, [as_of]).inner_join(upsell_chances, ["ladder", "family", "rung", "idle"])
     priced = named.mutate(expected_value=rounded(named.chance * named.more * named.pieces, 2))
     debtors = owing(credit, landed_invoices, landed_payments, identities, as_of=as_of)
     worth = priced.filter((priced.expected_value > 0) & (priced.chance >= min_probability))
@@ -134,108 +122,6 @@ def upsell(  # noqa: PLR0917 - what they buy, what there is, and how they stand 
     ranked = allowed.mutate(rank=ibis.row_number().over(best) + 1).filter(lambda t: t["rank"] <= max_offers)
     contracts = ending(landed_contracts, identities, as_of=as_of, days=renewal_days)
     return _told(ranked.left_join(contracts, "customer_id").drop("customer_id_right"), horizon_days)
-
-
-def _sold(purchases: ir.Table) -> ir.Table:
-    return purchases.filter(
-        purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
-    )
-
-
-def _states(days: ir.Table, cuts: list[date]) -> ir.Table:
-    """On which rung of each ladder a customer stood at each cut, for how long, and how many they take."""
-    looks = ibis.memtable(pd.DataFrame({"at": cuts}), schema={"at": "date"})
-    seen = days.inner_join(looks, days.day <= looks["at"])
-    held = seen.group_by("at", "customer_id", "ladder", "family").agg(
-        rung=seen.rung.argmax(seen.day), last_day=seen.day.max(), pieces=seen.pieces.mean()
-    )
-    since = held["at"].delta(held.last_day, unit="day")
-    idle = ibis.cases((since <= 30, 0), (since <= 90, 1), (since <= 180, 2), (since <= 365, 3), else_=4)
-    return held.mutate(idle=idle.cast("int64"))
-
-
-def _moves(states: ir.Table, days: ir.Table, horizon: int) -> pd.DataFrame:
-    """By cut, ladder, rung and pause: how many stood there, and how many of them next stood on which."""
-    later = days.select("customer_id", "ladder", "family", "day", next="rung")
-    joined = states.inner_join(later, ["customer_id", "ladder", "family"])
-    after = joined.day.delta(joined["at"], unit="day")
-    reached = ibis.ifelse((after > 0) & (after <= horizon), joined.next, 0)
-    marked = joined.mutate(reached=reached)
-    keys = ["at", "ladder", "family", "rung", "idle"]
-    each = marked.group_by([*keys, "customer_id"]).agg(to_rung=marked.reached.max())
-    moved = each.mutate(to_rung=ibis.ifelse(each.to_rung > each.rung, each.to_rung, 0))
-    return moved.group_by([*keys, "to_rung"]).agg(people=moved.count()).to_pandas()
-
-
-def _offers(moves: pd.DataFrame, rungs: pd.DataFrame, cuts: list[date]) -> ir.Table:
-    """For each rung and pause that somebody stands on: the chance, what to offer, and what it brings more."""
-    places = ["ladder", "family", "rung", "idle"]
-    dated = moves.assign(at=pd.to_datetime(moves["at"]).dt.date).merge(
-        rungs.groupby(["ladder", "family"], as_index=False).top.max(), on=["ladder", "family"]
-    )
-    lower = dated[dated.rung < dated.top]
-    if len(lower) and not (lower["at"] < cuts[0]).any():
-        raise NotEnoughData(
-            N_("Purchases more than {days} days old are needed to see who moves up."),
-            days=(cuts[0] - cuts[1]).days,
-        )
-    past = lower["at"] < cuts[0]
-    counted = lower.assign(
-        trials=lower.people.where(past, 0), hits=lower.people.where(past & (lower.to_rung > 0), 0)
-    )
-    cells = counted.groupby(["at", *places], as_index=False)[["hits", "trials"]].sum()
-    chances = _chances(cells, places, cuts)
-    went = (
-        counted[counted.hits > 0].groupby(["ladder", "family", "rung", "to_rung"], as_index=False).hits.sum()
-    )
-    usual = went.sort_values(["hits", "to_rung"], ascending=[False, True]).drop_duplicates(
-        ["ladder", "family", "rung"]
-    )
-    aimed = chances.merge(usual[["ladder", "family", "rung", "to_rung"]], how="left")
-    aimed["to_rung"] = aimed.to_rung.fillna(aimed.rung + 1).astype("int64")
-    return _memory(_priced(aimed, rungs))
-
-
-def _chances(cells: pd.DataFrame, places: list[str], cuts: list[date]) -> pd.DataFrame:
-    """By likeness where what the earlier cut taught held at the later one, else everybody's."""
-    early = cells.assign(**{n: cells[n].where(cells["at"] == cuts[2], 0) for n in ("hits", "trials")})
-    learnt = early.groupby(places, as_index=False)[["hits", "trials"]].sum()
-    learnt = learnt.assign(alike=_alike(learnt), everybody=pooled(learnt, ["ladder"]))
-    later = cells[cells["at"] == cuts[1]].merge(learnt[[*places, "alike", "everybody"]], on=places)
-    better = log_score(later, later.alike) > log_score(later, later.everybody) and learnt.trials.sum() > 0
-    whole = cells.groupby(places, as_index=False)[["hits", "trials"]].sum()
-    chance = _alike(whole) if better else pooled(whole, ["ladder"])
-    low, high = spread(chance, whole.trials if better else whole.groupby("ladder").trials.transform("sum"))
-    method = "alike" if better else "popularity"
-    return whole[places].assign(chance=chance, chance_low=low, chance_high=high, method=method)
-
-
-def _alike(cells: pd.DataFrame) -> pd.Series:
-    pauses = cells.groupby(["ladder", "idle"], as_index=False)[["hits", "trials"]].sum()
-    usual = pauses.assign(prior=shrunk(pauses, pooled(pauses, ["ladder"])))[["ladder", "idle", "prior"]]
-    return shrunk(cells, cells.merge(usual, how="left", on=["ladder", "idle"]).prior)
-
-
-def _priced(aimed: pd.DataFrame, rungs: pd.DataFrame) -> pd.DataFrame:
-    place = ["ladder", "family", "rung"]
-    here = rungs.groupby(place, as_index=False).agg(price=("price", "mean"), gain=("gain", "mean"))
-    most = rungs.sort_values(["buyers", "product_id"], ascending=[False, True]).drop_duplicates(place)
-    there = most[[*place, "product_id", "name", "price", "gain"]].rename(
-        columns={"rung": "to_rung", "name": "product_name", "price": "to_price", "gain": "to_gain"}
-    )
-    both = aimed.merge(here, on=place).merge(there, on=["ladder", "family", "to_rung"])
-    return both.assign(more=both.to_gain - both.gain)
-
-
-def _memory(offers: pd.DataFrame) -> ir.Table:
-    texts = ("ladder", "family", "product_id", "product_name", "method")
-    figures = ("price", "to_price", "chance", "chance_low", "chance_high", "more")
-    schema = (
-        dict.fromkeys(texts, "string")
-        | dict.fromkeys(("rung", "idle", "to_rung"), "int64")
-        | dict.fromkeys(figures, "float64")
-    )
-    return ibis.memtable(offers[list(schema)].reset_index(drop=True), schema=schema)
 
 
 def _told(rows: ir.Table, days: int) -> ir.Table:
@@ -281,14 +167,14 @@ def moved_up(
     upsell: ir.Table, purchases: ir.Table, landed_products: ir.Table, *, at: date, until: date
 ) -> Grade:
     """How many candidates moved up, beside all who could have."""
-    goods = _sold(purchases).filter(lambda t: t.day <= until)
+    goods = sold(purchases).filter(lambda t: t.day <= until)
     rungs = ladders(goods.filter(goods.day <= at), landed_products, MAKES)
-    days = placed(goods, rungs)
+    days = placed(goods, as_table(rungs))
     tops = rungs.groupby(["ladder", "family"], as_index=False).top.max()
     schema = {"ladder": "string", "family": "string", "top": "int64"}
     ends = ibis.memtable(tops, schema=schema)
-    standing = _states(days, [at]).inner_join(ends, ["ladder", "family"])
-    able = standing.filter(standing.rung < standing.top)
+    there = standing(days, [at]).inner_join(ends, ["ladder", "family"])
+    able = there.filter(there.rung < there.top)
     place = ["customer_id", "ladder", "family"]
     later = days.filter(days.day > at).group_by(place).agg(reached=days.rung.max())
     seen = able.left_join(later, place).select(

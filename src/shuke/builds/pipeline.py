@@ -272,7 +272,8 @@ class PastRun:
 def _check_answers(project: Project, tables: Mapping[str, Derived]) -> None:
     """Refuse answers in shuke.toml to questions that nobody asks; raises `WrongSettings`."""
     for name, decided in project.settings.tables.items():
-        asked = tables[name].parameters if name in tables else {}
+        step = tables.get(name)
+        asked = step.parameters if step and not step.learns_for else {}
         for parameter in decided:
             if parameter not in asked:
                 raise WrongSettings(

@@ -58,7 +58,8 @@ class Inputs:
         """What is answered to a step's questions: what the run supplies, and what the company decides."""
         ahead = {"days_ahead": self.days_ahead} if self.days_ahead and "days_ahead" in step.keywords else {}
         supplied = {q: self._supplied[q] for q in step.keywords if q in self._supplied}
-        return supplied | self.settings.answers(step.name) | ahead
+        told = self.settings.answers(step.learns_for or step.name)
+        return supplied | {q: a for q, a in told.items() if q in step.keywords} | ahead
 
     def decided(self, step: Derived) -> dict[str, str]:
         """The answers that hold until somebody decides otherwise, as a fingerprint takes them in."""

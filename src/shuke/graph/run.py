@@ -92,6 +92,12 @@ class Run:
     def asked(self, step: Derived, parameters: Mapping[str, Any]) -> ir.Table:
         """One table with other answers to some of its questions than a build's own."""
         self.make(only=[read for read in step.reads if read not in self.given and self._is_delta(read)])
+        learners = [self.tables[read] for read in step.reads if read in self.tables]
+        if any(each.learns_by(parameters, step.name) for each in learners):
+            # One of them may be made from another.
+            for each in (each for each in learners if each.learns_for == step.name):
+                shared = {q: a for q, a in parameters.items() if q in each.keywords}
+                self._opened[each.name, False] = self._derived(each, shared)
         return self._derived(step, parameters)
 
     def close(self) -> None:
@@ -252,6 +258,10 @@ class Run:
 
     def _need(self, declared: Derived | Canonical, made: Mapping[str, TableRecord]) -> None:
         for read in declared.reads if isinstance(declared, Derived) and not declared.takes_failed else ():
+            if read in made and made[read].failed and self.tables[read].learns_for == declared.name:
+                raise BuildFailed(
+                    N_("Table {table} could not be made: {reason}"), table=read, reason=made[read].failed
+                )
             if read in made and made[read].failed:
                 raise BuildFailed(N_("It needs table {table}, which failed."), table=read)
 

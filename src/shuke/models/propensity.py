@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -11,21 +11,13 @@ from shuke import formats
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
+from shuke.models import coefficients
 from shuke.models.item_signals import SIGNALS, Bought, bought, signals
 from shuke.models.price_classes import CLASSES, classes
-from shuke.models.propensity_model import HABITS, REACHED, PropensityModel, fitted, recall
+from shuke.models.propensity_model import HABITS, METHODS, REACHED, PropensityModel, recall
 from shuke.stats import rounded, wilson
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
-
-#: Rows that a fit looks at, at most.
-SAMPLE = 200_000
-
-METHODS: dict[str, Text] = {
-    "model": Text("learnt from what followed", "由后续购买学得"),
-    "own_rate": Text("how often they bought it so far", "自身购买频率"),
-    "popularity": Text("how often they come, and everybody buys it", "到访频率与热销程度"),
-}
 
 
 @table(
@@ -75,6 +67,7 @@ METHODS: dict[str, Text] = {
 )  # fmt: skip
 def propensity(
     purchases: ir.Table,
+    propensity_weights: ir.Table,
     *,
     as_of: date,
     checkpoint: Checkpoint,
@@ -87,38 +80,20 @@ def propensity(
     One row per item and rank. `item` is a product's code or name, a category, or a word of either; without
     one the `max_items` categories of the most buyers are told of, or products where none has a category.
     Chances are those of a logistic regression on what was known of customer and item a horizon and two
-    before `as_of`: whether, how often, how lately and how regularly they bought it, how often and lately they
-    came, how popular it is, and how much oftener than by chance the buyers of what they have buy it too; all
-    items are learnt from together. It is calibrated on the later of the two horizons (Platt 1999). Where it
-    finds fewer of the buyers of that horizon among its first tenth than how often each bought the item so
-    far, or how often they come, `method` is that. The interval is Wilson's (1927) on the cases of that
-    horizon whose chance was alike; `likely_by` is the day by which a steady chance would have come to half.
+    before (see `propensity_weights`): whether, how often, how lately and how regularly they bought it, how
+    often and lately they came, how popular it is, and how much oftener than by chance the buyers of what they
+    have buy it too; all items are learnt from together. It is calibrated on the later of the two horizons
+    (Platt 1999). Where it finds fewer of the buyers of that horizon among its first tenth than how often each
+    bought the item so far, or how often they come, `method` is that. The interval is Wilson's (1927) on the
+    cases of that horizon whose chance was alike; `likely_by` is the day by which a steady chance would have
+    come to half.
     """
     known = bought(purchases, item=item, as_of=as_of, most=max_items, checkpoint=checkpoint)
-    model = _learnt(known, as_of, horizon_days, checkpoint)
+    model = PropensityModel.of_parts(*coefficients.read(propensity_weights))
     now = signals(known, cut=as_of, days=horizon_days, checkpoint=checkpoint)
     asked = now.filter(now["item"] == item) if item else now
     ranked = _ranked(asked, model)
     return _described(checkpoint(ranked), known, purchases, item, model, as_of, horizon_days)
-
-
-def _learnt(known: Bought, as_of: date, days: int, checkpoint: Checkpoint) -> PropensityModel:
-    cuts = [as_of - timedelta(days=n * days) for n in (2, 1)]
-    first = known.visits.day.min().to_pyarrow().as_py()
-    if first is None or first > cuts[0]:
-        raise NotEnoughData(
-            N_("Purchases more than {days} days old are needed to see what is bought next."), days=2 * days
-        )
-    rows = known.visits.customer_id.nunique().to_pyarrow().as_py() * max(len(known.items), 1)
-    one_in = -(-rows // SAMPLE)
-    before, lately = (
-        signals(known, cut=cut, days=days, checkpoint=checkpoint, one_in=one_in)
-        .drop("last_bought")
-        .order_by("customer_id", "item")
-        .to_pandas()
-        for cut in cuts
-    )
-    return fitted(before, lately)
 
 
 def _ranked(rows: ir.Table, model: PropensityModel) -> ir.Table:

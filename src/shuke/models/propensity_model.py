@@ -9,8 +9,10 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
+from shuke.languages import Text
 from shuke.lazy import pd
 from shuke.models.churn_classifier import platt
+from shuke.models.coefficients import Coefficients
 from shuke.models.item_signals import SIGNALS
 from shuke.models.threads import one_thread
 
@@ -23,6 +25,19 @@ ALIKE = 10
 
 #: What may say how likely it is: the column of `signals` that ranks customers.
 HABITS = {"own_rate": "own_chance", "popularity": "popular_chance"}
+
+METHODS: dict[str, Text] = {
+    "model": Text("learnt from what followed", "由后续购买学得"),
+    "own_rate": Text("how often they bought it so far", "自身购买频率"),
+    "popularity": Text("how often they come, and everybody buys it", "到访频率与热销程度"),
+}
+PARTS: dict[str, Text] = {
+    "weight": Text("weight", "系数"),
+    "average": Text("average", "均值"),
+    "shift": Text("shift", "截距"),
+    "until": Text("chance up to", "概率上限"),
+    "cases": Text("customers with such a chance", "概率相近的客户数"),
+}
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +61,21 @@ class PropensityModel:
             chance = rows[HABITS[self.method]].clip(lower=1e-9, upper=1 - 1e-9)
             return (chance / (1 - chance)).ln() * self.weights[self.method] + self.shift
         return self.shift + sum(self.part(rows, name) for name in self.weights)
+
+    @classmethod
+    def of_parts(cls, method: str, parts: Coefficients) -> PropensityModel:
+        told, ends = parts["weight"], parts.get("until", {})
+        weights = {name: told[name] for name in (*SIGNALS, *HABITS) if name in told}
+        cases = [(ends.get(band, np.inf), int(many)) for band, many in parts["cases"].items()]
+        return cls(method, weights, parts.get("average", {}), parts["shift"]["all"], tuple(cases))
+
+    def to_parts(self) -> Coefficients:
+        bands = [(f"{nth:02}", end, many) for nth, (end, many) in enumerate(self.cases, 1)]
+        return {
+            "weight": self.weights, "average": self.means, "shift": {"all": self.shift},
+            "until": {band: end for band, end, _ in bands[:-1]},
+            "cases": {band: float(many) for band, _, many in bands},
+        }  # fmt: skip
 
     def part(self, rows: ir.Table, name: str) -> ir.FloatingValue:
         """By how much a signal raises the log odds above what its average would leave."""

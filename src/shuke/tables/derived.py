@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -60,7 +60,8 @@ class Derived:
     value: the customer's, where it has one. `further_reads` are tables that a function takes as `*others`, for
     one that is told which; one that `takes_failed` gets a table that failed as one without rows. `definition`
     is what decides of its rows beside its code. One that `learns` says what holds in general, and stays as it is
-    while little comes (`shuke.graph.learnt`).
+    while little comes (`shuke.graph.learnt`); one that `learns_for` a table does so for that one alone, and what
+    is answered to that one's questions is answered to its own of the same names.
     """
 
     function: Callable[..., ir.Table]
@@ -83,12 +84,14 @@ class Derived:
     takes_failed: bool = False
     definition: str = ""
     learns: bool = False
+    learns_for: str | None = None
     charts: list[Chart] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         parameters = inspect.signature(self.function).parameters.values()
         self.name = self.function.__name__
+        self.learns = self.learns or bool(self.learns_for)
         own = (renamed.read(p.name) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
         self.reads = (*own, *self.further_reads)
         self.keywords = MappingProxyType({p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY})
@@ -122,6 +125,10 @@ class Derived:
     @cached_property
     def schema(self) -> ibis.Schema:
         return ibis.schema({c.name: c.type.ibis for c in self.columns})
+
+    def learns_by(self, parameters: Collection[str], table: str) -> bool:
+        """Whether it learns for a table what depends on some of these of its parameters."""
+        return self.learns_for == table and not self.keywords.keys().isdisjoint(parameters)
 
     @property
     def doc(self) -> str:
