@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,13 +15,15 @@ from shuke import formats
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text
 from shuke.lazy import alt, pd
-from shuke.models.calendar_effects import effects
+from shuke.models.forecast_methods import chosen_before
 from shuke.models.reconciliation import CENT, in_cents, reconciled
+from shuke.models.sales_history import LEVELS, OTHERS, PARTS, SalesHistory, freed, sales_history
 from shuke.models.series_forecasts import (
     LEAST,
     METHODS,
     SEASON,
     Floats,
+    SeriesChoice,
     SeriesForecast,
     horizon,
     series_forecast,
@@ -29,15 +31,6 @@ from shuke.models.series_forecasts import (
 from shuke.stats import Z95
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
-
-LEVELS: dict[str, Text] = {
-    "total": Text("all sales", "全部销售"),
-    "category": Text("category", "类别"),
-    "region": Text("region", "地区"),
-}  # fmt: skip
-#: The part of those that are too small to be told of, or not known.
-OTHERS = "*"
-PARTS: dict[str, Text] = {OTHERS: Text("all others", "其余"), "": Text("all", "全部")}
 
 
 @table(
@@ -79,6 +72,7 @@ PARTS: dict[str, Text] = {OTHERS: Text("all others", "其余"), "": Text("all", 
 )  # fmt: skip
 def forecast(
     purchases: ir.Table,
+    forecast_methods: ir.Table,
     *,
     as_of: date,
     country: str,
@@ -95,15 +89,17 @@ def forecast(
     Sales are first freed of feasts that move, where the country's holidays explain what changes from year to
     year (F test). Then exponential smoothing (ETS; Hyndman et al. 2002), theta (Assimakopoulos and
     Nikolopoulos 2000) and the same month a year before are held against what came at six earlier days, and
-    the one that was least off foretells; the naive one where none was better. The intervals are as wide as
-    it was off then. At last the parts are made to add up to the whole (MinT with the variances alone;
-    Wickramasuriya et al. 2019). `horizon_months` are foretold, but no more than a quarter of those known.
+    the one that was least off foretells (see `forecast_methods`); the naive one where none was better. The
+    intervals are as wide as it was off then. At last the parts are made to add up to the whole (MinT with the
+    variances alone; Wickramasuriya et al. 2019). `horizon_months` are foretold, but no more than a quarter of
+    those known.
     """
-    history = _history(purchases, as_of, max_parts)
+    history = sales_history(purchases, as_of, max_parts)
     steps = horizon(len(history.months), horizon_months)
     if not steps:
         raise NotEnoughData(N_("At least {least} whole months of sales are needed."), least=LEAST)
-    rows = _rows(history, _foretold(history, country, steps))
+    choices = chosen_before(forecast_methods)
+    rows = _rows(history, _foretold(history, country, steps, choices))
     return checkpoint(ibis.memtable(pd.DataFrame(rows, columns=list(forecast.schema)), schema=_MEMORY))
 
 
@@ -115,70 +111,6 @@ _MEMORY = {
 
 
 @dataclass(frozen=True)
-class _History:
-    """What was sold of each part in each whole month; the first part is the whole."""
-
-    months: Sequence[date]
-    parts: Sequence[tuple[str, str]]
-    sales: Sequence[list[Decimal]]
-
-    @property
-    def partitions(self) -> list[list[int]]:
-        """The places of the categories, and those of the regions."""
-        places: dict[str, list[int]] = {"category": [], "region": [], "total": []}
-        for place, (level, _) in enumerate(self.parts):
-            places[level].append(place)
-        return [places[level] for level in ("category", "region") if places[level]]
-
-
-def _history(purchases: ir.Table, as_of: date, most: int) -> _History:
-    goods = purchases.filter((purchases.kind == "goods") & (purchases.day <= as_of))
-    top = goods.category.split(">")[0].strip().nullif("")
-    sums = goods.group_by("month", "region", category=top).agg(
-        sales=goods.amount.sum().fill_null(0), first=goods.day.min()
-    )
-    frame = sums.order_by("month", "region", "category").to_pandas()
-    if frame.empty:
-        return _History([], [], [])
-    frame["month"] = pd.to_datetime(frame.month).dt.date
-    months = _whole_months(min(pd.to_datetime(frame["first"]).dt.date), as_of)
-    kept = frame[frame.month.isin(months)]
-    parts: dict[tuple[str, str], list[Decimal]] = {("total", ""): _by_month(kept, months)}
-    for level in ("category", "region"):
-        named = kept.assign(part=_largest(kept, level, months[-12:], most))
-        for part in sorted(named.part.unique()):
-            parts[level, part] = _by_month(named[named.part == part], months)
-    return _History(months, list(parts), list(parts.values()))
-
-
-def _whole_months(first: date, as_of: date) -> list[date]:
-    month = first.replace(day=1) if first.day <= 7 else _next(first)
-    found = []
-    while _next(month) - timedelta(days=1) <= as_of:
-        found.append(month)
-        month = _next(month)
-    return found
-
-
-def _next(month: date) -> date:
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def _by_month(rows: pd.DataFrame, months: Sequence[date]) -> list[Decimal]:
-    sums = rows.groupby("month").sales.agg(lambda each: sum(each, Decimal(0))).to_dict()
-    return [sums.get(month, Decimal(0)) for month in months]
-
-
-def _largest(rows: pd.DataFrame, level: str, lately: Sequence[date], most: int) -> pd.Series:
-    """The part that each row belongs to, the largest of late by their own names."""
-    recent = rows[rows.month.isin(lately) & rows[level].notna()]
-    sums = recent.groupby(level).sales.agg(lambda each: sum(each, Decimal(0)))
-    ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    names = {name for name, sold in ranked[:most] if sold > 0}
-    return rows[level].where(rows[level].isin(names), OTHERS)
-
-
-@dataclass(frozen=True)
 class _Foretold:
     months: Sequence[date]
     calendar: Floats
@@ -186,20 +118,20 @@ class _Foretold:
     sales: Sequence[list[Decimal]]
 
 
-def _foretold(history: _History, country: str, steps: int) -> _Foretold:
-    ahead = [_next(history.months[-1])]
-    while len(ahead) < steps:
-        ahead.append(_next(ahead[-1]))
-    series = [np.array([float(each) for each in sales]) for sales in history.sales]
-    factors = effects(series[0], history.months, country, ahead=ahead)
-    known, coming = factors[: len(history.months)], factors[len(history.months) :]
-    parts = [_with_feasts(series_forecast(each / known, steps), coming, each) for each in series]
+def _foretold(
+    history: SalesHistory, country: str, steps: int, choices: Mapping[tuple[str, str], SeriesChoice]
+) -> _Foretold:
+    plain = freed(history, country, steps)
+    parts = [
+        _with_feasts(series_forecast(series, steps, choices.get(named)), plain.coming, known)
+        for named, series, known in zip(history.parts, plain.freed, plain.known, strict=True)
+    ]
     values = np.array([part.values for part in parts])
     variances = np.array([((part.high - part.low) / (2 * Z95)) ** 2 for part in parts])
     whole = np.array(
         [reconciled(values[:, h], variances[:, h], history.partitions) for h in range(steps)]
     ).T  # fmt: skip
-    return _Foretold(ahead, coming, parts, _to_the_cent(whole, history.partitions))
+    return _Foretold(plain.ahead, plain.coming, parts, _to_the_cent(whole, history.partitions))
 
 
 def _with_feasts(found: SeriesForecast, coming: Floats, known: Floats) -> SeriesForecast:
@@ -220,7 +152,7 @@ def _to_the_cent(whole: Floats, partitions: Sequence[Sequence[int]]) -> list[lis
     return sales
 
 
-def _rows(history: _History, ahead: _Foretold) -> list[dict[str, object]]:
+def _rows(history: SalesHistory, ahead: _Foretold) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for place, (level, part) in enumerate(history.parts):
         named = {"level": level, "part": part}
@@ -299,9 +231,9 @@ def came_true(forecast: ir.Table, purchases: ir.Table, *, at: date, until: date)
     last = (until + timedelta(days=1)).replace(day=1)
     coming = forecast.filter(forecast.is_forecast & (forecast.month >= at) & (forecast.month < last))
     told = coming.to_pandas()
-    known = _History([], [], [])
+    known = SalesHistory([], [], [])
     if not told.empty:
-        known = _history(purchases, last - timedelta(days=1), len(told))
+        known = sales_history(purchases, last - timedelta(days=1), len(told))
     came = {
         (level, part, month): float(sold)
         for (level, part), sales in zip(known.parts, known.sales, strict=True)
