@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import ibis
@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from shuke.languages import Text
 from shuke.lazy import pd
-from shuke.models import under_contract
-from shuke.models.inactivity import InactivityModel, buying_days, learn, pasts, spell, states
+from shuke.models import coefficients, inactivity, under_contract
+from shuke.models.inactivity import InactivityModel, buying_days, spell, states
 from shuke.models.recency import SURE
 from shuke.periods import to_local
 from shuke.tables import Column, Type, table
@@ -22,11 +22,7 @@ from shuke.tables.statuses import DAYS_AHEAD, GONE
 
 #: By what the chance is told.
 METHODS: dict[str, Text] = {
-    "model_and_rhythm": Text("model and rhythm", "模型与节奏"),
-    "rhythm": Text("own rhythm", "自身节奏"),
-    "recency": Text("silence", "沉默时长"),
-    "rate": Text("the rate of all", "总体比例"),
-    "prior": Text("silence beside the usual gap", "沉默时长对比通常间隔"),
+    **inactivity.METHODS,
     "classifier": Text("learnt from contracts", "由过往合同学得"),
     "hazard": Text("the rate at which contracts end", "合同终止率"),
 }
@@ -78,6 +74,7 @@ def departure_chances(  # noqa: PLR0917 - the tables that it is made from
     landed_contracts: ir.Table,
     landed_interactions: ir.Table,
     identities: ir.Table,
+    departure_weights: ir.Table,
     *,
     as_of: date,
     zone: str,
@@ -91,9 +88,9 @@ def departure_chances(  # noqa: PLR0917 - the tables that it is made from
     half; the second opinion of that day being unknown, its share is taken from the same regression fitted
     without it.
 
-    **Without a contract**, a logistic regression learns from the customers of one horizon ago who came back
-    since then and who did not. With s days of silence, g the customer's own mean gap (drawn towards that of
-    all customers by one gap) and n days with a purchase,
+    **Without a contract**, a logistic regression (see `departure_weights`) learns from the customers of one
+    horizon ago who came back since then and who did not. With s days of silence, g the customer's own mean
+    gap (drawn towards that of all customers by one gap) and n days with a purchase,
 
         log odds = b0 + b1 ln(1 + s) + b2 ln(1 + g) + b3 max(0, ln(1 + s) − ln(1 + g)) − b4 ln n
                    + b5 [complained in the last 180 days]
@@ -116,12 +113,10 @@ def departure_chances(  # noqa: PLR0917 - the tables that it is made from
     The reason is what raises the log odds most above those of an average customer.
     """
     days = checkpoint(buying_days(purchases, as_of=as_of))
-    earlier, span = pasts(days, as_of=as_of, horizon=horizon)
-    moments = {as_of: as_of, **{day: day + timedelta(days=span) for day in earlier}}
-    known = checkpoint(states(days, complaints, moments))
-    rhythm = learn(known, earlier)
-    free = _free(known.filter(known["at"] == as_of).drop("at"), lifetime_value, rhythm)
-    rows = free.mutate(horizon_days=ibis.literal(span))
+    known = checkpoint(states(days, complaints, {as_of: as_of}))
+    method, parts = coefficients.read(departure_weights)
+    free = _free(known.drop("at"), lifetime_value, InactivityModel.of_parts(method, parts))
+    rows = free.mutate(horizon_days=ibis.literal(int(parts["span"]["days"])))
     contracts = checkpoint(under_contract.held(landed_contracts, identities))
     if contracts.count().execute():
         heard = _contacts(landed_interactions, identities, zone)

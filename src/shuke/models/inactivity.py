@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from shuke.languages import Text
 from shuke.lazy import pd
 from shuke.models import bg_nbd, pareto_nbd, recency
 from shuke.models.churn_classifier import FEWEST, Check, Floats
+from shuke.models.coefficients import Coefficients
 from shuke.models.forecasts import FittedForecast
 from shuke.models.histories import PurchaseHistories
 from shuke.models.recency import SURE
@@ -23,6 +25,23 @@ FEATURES = ("silence", "rhythm", "overdue", "seldom", "complained")
 #: With the log odds of being gone by the model of lifetime value.
 SECONDED = (*FEATURES, "second")
 _METHODS = {SECONDED: "model_and_rhythm", FEATURES: "rhythm"}
+
+METHODS: dict[str, Text] = {
+    "model_and_rhythm": Text("model and rhythm", "模型与节奏"),
+    "rhythm": Text("own rhythm", "自身节奏"),
+    "recency": Text("silence", "沉默时长"),
+    "rate": Text("the rate of all", "总体比例"),
+    "prior": Text("silence beside the usual gap", "沉默时长对比通常间隔"),
+}
+PARTS: dict[str, Text] = {
+    "slope": Text("weight", "系数"),
+    "average": Text("average", "均值"),
+    "shift": Text("shift", "截距"),
+    "knot": Text("silence from which it bends", "转折处的沉默"),
+    "bend": Text("by how much it bends", "转折幅度"),
+    "pace": Text("rise with silence", "随沉默的增幅"),
+    "span": Text("days looked ahead", "预测天数"),
+}
 
 #: Complaints count for so many days.
 MEMORY = 180
@@ -47,6 +66,24 @@ class InactivityModel:
     bends: tuple[tuple[float, float], ...] = ()
     #: How the log odds rise as silence goes on: by `silence`, and by `overdue` beyond the usual gap.
     pace: tuple[float, float] = (0.0, 0.0)
+
+    @classmethod
+    def of_parts(cls, method: str, parts: Coefficients) -> InactivityModel:
+        slopes, bends, pace = (parts.get(name, {}) for name in ("slope", "bend", "pace"))
+        return cls(
+            method, parts["shift"]["all"], {name: slopes[name] for name in SECONDED if name in slopes},
+            dict(parts.get("average", {})), tuple((parts["knot"][nth], bend) for nth, bend in bends.items()),
+            (pace["silence"], pace["overdue"]),
+        )  # fmt: skip
+
+    def to_parts(self) -> dict[str, Mapping[str, float]]:
+        named = {f"{nth:02}": both for nth, both in enumerate(self.bends, 1)}
+        return {
+            "slope": self.slopes, "average": self.average, "shift": {"all": self.shift},
+            "knot": {nth: knot for nth, (knot, _) in named.items()},
+            "bend": {nth: bend for nth, (_, bend) in named.items()},
+            "pace": dict(zip(("silence", "overdue"), self.pace, strict=True)),
+        }  # fmt: skip
 
     def log_odds(self, rows: ir.Table) -> ir.FloatingValue:
         total: ir.FloatingValue = ibis.literal(self.shift)
