@@ -7,14 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuke.errors import NotEnoughData
-from shuke.models.replacements import (
-    _days,
-    _intervals,
-    due_bars,
-    due_sentence,
-    replaced,
-    replacements,
-)  # fmt: skip
+from shuke.models.replacement_intervals import days_bought, own_intervals
+from shuke.models.replacements import due_bars, due_sentence, replaced, replacements
 from tests.analyses.selling import FIRST, sold, written
 from tests.engine_fixtures import Tables
 
@@ -119,8 +113,8 @@ VISITS = st.lists(
 def test_intervals_are_what_counting_by_hand_gives(duckdb_engine, tmp_path_factory, visits):
     desk = Tables(duckdb_engine, tmp_path_factory.mktemp("again"))
     rows = [bought(who, FIRST + timedelta(days=day), code, category=None) for who, day, code in visits]
-    days = _days(written(desk, rows), desk.landed("products"), FIRST + timedelta(days=250))
-    found = {(r["customer_id"], r["item"]): r for r in desk.rows(_intervals(days, 3))}
+    days = days_bought(written(desk, rows), desk.landed("products"), FIRST + timedelta(days=250))
+    found = {(r["customer_id"], r["item"]): r for r in desk.rows(own_intervals(days, 3))}
     expected = {}
     for pair in {(who, code) for who, _, code in visits}:
         mine = sorted({day for who, day, code in visits if (who, code) == pair and day <= 250})

@@ -6,23 +6,17 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 
 from shuke.errors import NotEnoughData
 from shuke.languages import N_, Text, language
 from shuke.lazy import alt, pd
+from shuke.models.replacement_intervals import days_bought, own_intervals
 from shuke.stats import average, rounded
 from shuke.tables import Column, Grade, Measure, Type, table
 from shuke.tables.derived import Checkpoint
 
-MONTH = 30.4375
 #: Of a standard normal variable, 80 % lies within this many deviations of its mean.
 Z80 = 1.2815515655446004
-#: How many observed intervals a stated life in use is worth.
-STATED = 5.0
-#: How far intervals scatter (in their logarithm) as long as there are none to tell: by about a third.
-UNKNOWN = 0.3**2
-
 STATUSES = {
     "later": Text("Not yet", "未到期"),
     "due": Text("Due now", "应更换"),
@@ -86,6 +80,7 @@ STATUSES = {
 def replacements(
     purchases: ir.Table,
     landed_products: ir.Table,
+    replacement_intervals: ir.Table,
     *,
     as_of: date,
     checkpoint: Checkpoint,
@@ -103,106 +98,18 @@ def replacements(
         mean = (sum of own logs / s2 + everybody's mean / t2) / (own intervals / s2 + 1 / t2)
         due on = last purchase + exp(mean),   earliest and latest at -+1.28 deviations (80 %)
 
-    Everybody's mean for a thing is drawn towards that of its level, and towards its stated life, which
-    counts like five intervals. Returns are no purchases. Where the customers' own means, without their last
-    intervals, foretell these with a greater mean absolute error than everybody's, `method` is `baseline`.
-    The amount is the customer's average on a day on which they bought it.
+    Everybody's mean for a thing (see `replacement_intervals`) is drawn towards that of its level, and towards
+    its stated life, which counts like five intervals. Returns are no purchases. Where the customers' own
+    means, without their last intervals, foretell these with a greater mean absolute error than everybody's,
+    `method` is `baseline`. The amount is the customer's average on a day on which they bought it.
     """
-    bought = checkpoint(_intervals(_days(purchases, landed_products, as_of), min_purchase_days))
-    things = _things(bought)
-    if things.empty:
-        return ibis.memtable(pd.DataFrame(columns=list(replacements.schema)), schema=replacements.schema)
-    spread = checkpoint(bought.inner_join(_memory(things), ["level", "item"], rname="{name}_there"))
-    return _dated(spread, _better(spread, things), as_of)
+    bought = own_intervals(days_bought(purchases, landed_products, as_of), min_purchase_days)
+    told = bought.filter(bought.listed).inner_join(replacement_intervals, ["level", "item"])
+    return _dated(checkpoint(told), as_of)
 
 
-def _days(purchases: ir.Table, products: ir.Table, as_of: date) -> ir.Table:
-    """Each day on which a customer bought a thing, whether a product or anything of a category."""
-    goods = purchases.filter(
-        purchases.customer_id.notnull() & (purchases.kind == "goods") & ~purchases.is_return
-    ).filter(lambda t: t.day <= as_of)
-    lives = products.filter(products.life_months > 0).select("product_id", "life_months")
-    lasting = goods.left_join(lives, "product_id")
-    each = [
-        lasting.filter(lasting[column].notnull())
-        .group_by("customer_id", "day", level=ibis.literal(level), item=column)
-        .agg(
-            amount=lasting.amount.sum(),
-            product_name=lasting.product_name.max() if level == "product" else ibis.null("string"),
-            category=lasting.category.max(),
-            life=lasting.life_months.max() if level == "product" else ibis.null("int64"),
-        )
-        for level, column in (("product", "product_id"), ("category", "category"))
-    ]
-    return each[0].union(each[1])
-
-
-def _intervals(days: ir.Table, min_purchase_days: int) -> ir.Table:
-    """One row per customer and thing: its purchases, and the logarithms of the days between them."""
-    whose = ["customer_id", "level", "item"]
-    before = days.day.lag().over(ibis.window(group_by=whose, order_by="day"))
-    gapped = days.mutate(gap=days.day.delta(before, unit="day").cast("float64").ln())
-    held = gapped.group_by(whose).agg(
-        last_day=gapped.day.max(), times=gapped.count(), amount=gapped.amount.sum(), life=gapped.life.max(),
-        product_name=gapped.product_name.max(), category=gapped.category.max(),
-        gaps=gapped.gap.count(), logs=gapped.gap.sum().fill_null(0.0),
-        squares=(gapped.gap * gapped.gap).sum().fill_null(0.0), newest=gapped.gap.argmax(gapped.day),
-    )  # fmt: skip
-    return held.filter((held.times >= min_purchase_days) | held.life.notnull() | (held.gaps > 0)).mutate(
-        listed=(held.times >= min_purchase_days) | held.life.notnull()
-    )
-
-
-def _things(bought: ir.Table) -> pd.DataFrame:
-    """Everybody's mean of each thing, and the two spreads of its level."""
-    some = bought.gaps.nullif(0)
-    sums = bought.group_by("level", "item").agg(
-        groups=some.count(), n=bought.gaps.sum(), s=bought.logs.sum(), ss=bought.squares.sum(),
-        between=(bought.logs * bought.logs / some).sum().fill_null(0.0),
-        n2=(bought.gaps * bought.gaps).sum(), life=bought.life.max(),
-    )  # fmt: skip
-    things = sums.to_pandas().sort_values(["level", "item"], ignore_index=True)
-    parts = [_level(part) for _, part in things.groupby("level")]
-    return pd.concat(parts) if parts else things.assign(mean=0.0, within=UNKNOWN, among=UNKNOWN)
-
-
-def _level(things: pd.DataFrame) -> pd.DataFrame:
-    groups, n = float(things.groups.sum()), float(things.n.sum())
-    s2 = float((things.ss - things.between).sum()) / (n - groups) if n > groups else UNKNOWN
-    seen = things[things.n > 0]
-    around = float((seen.between - seen.s**2 / seen.n).sum()) - float((seen.groups - 1).sum()) * s2
-    weight = float((seen.n - seen.n2 / seen.n).sum())
-    within, among = max(s2, 0.01), max(around / weight if weight > 0 else UNKNOWN, 0.001)
-    usual = float(things.s.sum()) / n if n else float("nan")
-    stated = np.log(things.life.astype(float) * MONTH)
-    prior = stated.fillna(usual)
-    mean = (things.s + STATED * prior) / (things.n + STATED)
-    return things.assign(mean=mean, within=within, among=among)[mean.notna()]
-
-
-def _memory(things: pd.DataFrame) -> ir.Table:
-    schema = {"level": "string", "item": "string", "mean": "float64", "within": "float64", "among": "float64"}
-    return ibis.memtable(things[list(schema)].reset_index(drop=True), schema=schema)
-
-
-def _better(bought: ir.Table, things: pd.DataFrame) -> dict[str, bool]:
-    """For each level, whether their own earlier intervals foretold the last ones better than everybody's."""
-    tried = bought.filter(bought.gaps >= 2)
-    n, s = tried.gaps - 1, tried.logs - tried.newest
-    own = (s / tried.within + tried["mean"] / tried.among) / (n / tried.within + 1 / tried.among)
-    came = tried.newest.exp()
-    errors = tried.group_by("level").agg(
-        own=(own.exp() - came).abs().mean(), naive=(tried["mean"].exp() - came).abs().mean()
-    )
-    told = errors.to_pandas().set_index("level")
-    return {
-        level: bool(level in told.index and told.own[level] < told.naive[level]) for level in things.level
-    }
-
-
-def _dated(bought: ir.Table, better: dict[str, bool], as_of: date) -> ir.Table:
-    rows = bought.filter(bought.listed)
-    trusted = rows.level.isin([level for level, own in better.items() if own])
+def _dated(rows: ir.Table, as_of: date) -> ir.Table:
+    trusted = rows.foretells
     weight = ibis.ifelse(trusted, rows.gaps.cast("float64"), 0.0)
     sure = weight / rows.within + 1 / rows.among
     own = (ibis.ifelse(trusted, rows.logs, 0.0) / rows.within + rows["mean"] / rows.among) / sure
