@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 
 from shuke import formats
 from shuke.languages import Text
 from shuke.lazy import alt, pd
-from shuke.models import gamma_gamma
+from shuke.models import coefficients
 from shuke.models.contract_value import contract_value, contracted
 from shuke.models.forecast_grading import graded
-from shuke.models.forecasts import SPANS, HoldoutPeriod, fitted, futures
-from shuke.models.gamma_gamma import GammaGamma, Spenders
+from shuke.models.forecasts import SPANS, futures
+from shuke.models.gamma_gamma import GammaGamma
 from shuke.models.histories import binned, buying_days, grain, grouped, histories
+from shuke.models.lifetime_model import ALIKE_IN, FITTED_BY, LifetimeModel, in_order
 from shuke.models.same_rate import LEAST_DAYS
 from shuke.stats import average
 from shuke.tables import Column, Grade, Type, table
 from shuke.tables.column import Unit
 from shuke.tables.derived import Checkpoint
 
-#: The last so many days are foretold from what was before, to see whether the model can.
-TRIAL = 91
-
-#: Fewer who came back, and nothing is learnt from them of how spends differ.
-LEAST_SPENDERS = 30
-
 #: From here on spend and frequency are said to go together, which the model of spend denies.
 DEPENDENT = 0.3
-
-#: Customers of whom a model of buying expects the same.
-_ALIKE_IN = ["frequency", "recency", "age"]
-
-#: Amounts are alike when they differ by less than a fiftieth.
-_ALIKE = 50
 
 #: The intervals, as columns are named.
 _ENDS = {"": Text("", ""), "_low": Text(", at least", "下限"), "_high": Text(", at most", "上限")}
@@ -63,11 +51,7 @@ def _foretold(name: str, kind: Type, title: Text, unit: Unit) -> list[Column]:
 
 
 #: By what purchases are foretold.
-METHODS: dict[str, Text] = {
-    "bg_nbd": Text("BG/NBD", "BG/NBD 模型"),
-    "baseline": Text("as often as so far", "沿用以往频率"),
-    "tenure": Text("how long contracts last", "合同存续时间"),
-}
+METHODS: dict[str, Text] = {**FITTED_BY, "tenure": Text("how long contracts last", "合同存续时间")}
 
 
 @table(
@@ -129,6 +113,7 @@ def lifetime_value(
     landed_contracts: ir.Table,
     landed_exchange_rates: ir.Table,
     identities: ir.Table,
+    lifetime_parameters: ir.Table,
     *,
     as_of: date,
     currency: str,
@@ -142,7 +127,7 @@ def lifetime_value(
 
     **Without a contract.** A purchase is a day with goods sold. With x repeat days, t from the first to
     the last and T from the first until `as_of`, all in days, BG/NBD (Fader, Hardie and Lee 2005) with its
-    four parameters (r, α, a, b) of maximum likelihood says
+    four parameters (r, α, a, b) of maximum likelihood (see `lifetime_parameters`) says
 
         alive        = 1 / (1 + [x > 0] a / (b + x - 1) ((α + T) / (α + t))^(r + x))
         purchases(s) = (a + b + x - 1) / (a - 1) alive
@@ -167,65 +152,26 @@ def lifetime_value(
     expected to last by a life table of all contracts by year of tenure. Who has both has one row of kind
     `contract`, and values and their ends are added up.
     """
-    seen = checkpoint(histories(purchases, as_of=as_of, cut=as_of - timedelta(days=TRIAL)))
-    bought = _bought(seen, as_of=as_of, discount_rate=discount_rate, days_ahead=days_ahead)
+    seen = checkpoint(histories(purchases, as_of=as_of, cut=as_of))
+    learnt = LifetimeModel.of_parts(*coefficients.read(lifetime_parameters))
+    bought = _bought(seen, learnt, as_of=as_of, discount_rate=discount_rate, days_ahead=days_ahead)
     bound = contracted(landed_contracts, landed_exchange_rates, identities, as_of=as_of, currency=currency)
     promised = contract_value(checkpoint(bound), discount_rate=discount_rate)
     return bought if promised is None else _both(bought, promised)
 
 
-def _bought(seen: ir.Table, *, as_of: date, discount_rate: float, days_ahead: int) -> ir.Table:
+def _bought(
+    seen: ir.Table, learnt: LifetimeModel, *, as_of: date, discount_rate: float, days_ahead: int
+) -> ir.Table:
     size = grain(int(seen.count().execute()))
     now = binned(seen, last="last_day", days="days", until=as_of, grain=size)
-    by_group = now.group_by(_ALIKE_IN)
-    counts = by_group.agg(customers=now.count(), spent=now.spent.sum(), days=now.days.sum())
-    counted = _in_order(counts, _ALIKE_IN)
-    groups = grouped(counted, grain=size)
-    typical = max(float(counted.spent.sum()) / max(int(counted.days.sum()), 1), 0.0)
-    spenders, correlation = _spenders(now, typical, enough=groups.repeaters >= LEAST_SPENDERS)
-    fit = fitted(groups, lambda: _trial(seen, as_of - timedelta(days=TRIAL), size))
-    ahead = futures(fit, groups, spenders, discount_rate=discount_rate, days_ahead=days_ahead)
-    told = pd.concat([counted[_ALIKE_IN], ahead], axis=1)
+    counted = in_order(now.group_by(ALIKE_IN).agg(customers=now.count()), ALIKE_IN)
+    groups, spenders = grouped(counted, grain=size), learnt.spenders
+    ahead = futures(learnt.fit, groups, spenders, discount_rate=discount_rate, days_ahead=days_ahead)
+    told = pd.concat([counted[ALIKE_IN], ahead], axis=1)
     # Arrow's nulls: pandas would hand over a NaN.
-    scored = now.inner_join(ibis.memtable(pa.Table.from_pandas(told, preserve_index=False)), _ALIKE_IN)
-    return _valued(scored, spenders, as_of=as_of, method=fit.method, correlation=correlation)
-
-
-def _in_order(rows: ir.Table, keys: list[str]) -> pd.DataFrame:
-    """What a fit adds up in one order, so that it stops at the same last digit whichever engine counted."""
-    frame: pd.DataFrame = rows.to_pandas().sort_values(keys, ignore_index=True)
-    return frame
-
-
-def _trial(seen: ir.Table, cut: date, size: int) -> HoldoutPeriod:
-    """The histories until the cut, and what came after."""
-    there = seen.filter(seen.days_then > 0).mutate(later=seen.days - seen.days_then)
-    then = binned(there, last="last_then", days="days_then", until=cut, grain=size)
-    bins = [*_ALIKE_IN, "later"]
-    frame = _in_order(then.group_by(bins).agg(customers=then.count()), bins)
-    return HoldoutPeriod(grouped(frame, grain=size), frame.later.to_numpy(np.float64), TRIAL)
-
-
-def _spenders(now: ir.Table, typical: float, *, enough: bool) -> tuple[GammaGamma, float]:
-    """How spends differ, and their correlation with frequency.
-
-    From too few, amounts are taken to vary as if at random (exponentially) around means that hardly
-    differ from the `typical` one.
-    """
-    plain = GammaGamma(p=1.0, q=3.0, gamma=2 * typical)
-    if not enough:
-        return plain, 0.0
-    some = now.filter((now.frequency > 0) & (now.again > 0))
-    mean = some.again.cast("float64") / some.frequency
-    alike = some.mutate(bucket=(mean.ln() * _ALIKE).floor().cast("int64"))
-    bins = ["frequency", "bucket"]
-    # Sums of money: a sum of means would end in other digits on each engine, and each time.
-    counts = alike.group_by(bins).agg(again=alike.again.sum(), customers=alike.count())
-    frame = _in_order(counts, bins)
-    frequency, again, customers = (frame[n].to_numpy(np.float64) for n in ("frequency", "again", "customers"))
-    seen = Spenders(frequency, again / (frequency * customers), customers)
-    model = gamma_gamma.fit(seen) if seen.size >= LEAST_SPENDERS else None
-    return model or plain, seen.correlation
+    scored = now.inner_join(ibis.memtable(pa.Table.from_pandas(told, preserve_index=False)), ALIKE_IN)
+    return _valued(scored, spenders, as_of=as_of, method=learnt.fit.method, correlation=learnt.correlation)
 
 
 def _valued(
