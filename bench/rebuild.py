@@ -1,12 +1,14 @@
 """Rebuild: what does a build cost when little or nothing has changed?
 
-python -m bench.rebuild DIR      of a copy of the project in DIR, beside a first build of it, in CPU seconds
+python -m bench.rebuild DIR                of a copy of the project in DIR, and of a first build, in CPU s
+python -m bench.rebuild DIR --tables 20    and the tables that take most of them where 1 % more lines came
 """
 
 import argparse
 import shutil
 import tempfile
 import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,27 +20,55 @@ from shuke.app import Project, open_project
 from shuke.builds import pipeline
 from shuke.store.landing import Receipt
 
+MORE = "1 % more order lines"
 #: One line in so many is bought once more.
 _PART = 100
 
 
-def measured(project: Project, *, now: datetime) -> list[tuple[str, float, int, int]]:
-    """What was new, the CPU seconds of the build, how many tables it made, and how many it has."""
+@dataclass
+class Rebuilt:
+    """What was new, the CPU seconds of the build and of each table, how many it made, and how many it has."""
+
+    new: str
+    seconds: float
+    made: int
+    tables: int
+    each: dict[str, float]
+
+
+@dataclass
+class Spent:
+    """CPU seconds by table, as a build reports which one it is at."""
+
+    each: dict[str, float] = field(default_factory=dict)
+    table: str = ""
+    since: float = 0.0
+
+    def __call__(self, table: str, _done: int, _all: int) -> None:
+        now = time.process_time()
+        if self.table:
+            self.each[self.table] = self.each.get(self.table, 0.0) + now - self.since
+        self.table, self.since = table, now
+
+
+def measured(project: Project, *, now: datetime) -> list[Rebuilt]:
+    """A first build, and what follows it."""
     found = [_built(project, "everything", now=now)]
     found.append(_built(project, "the ids that the first build issued", now=now))
     found.append(_built(project, "nothing", now=now))
     buy_again(project, now=now)
-    found.append(_built(project, "1 % more order lines", now=now))
+    found.append(_built(project, MORE, now=now))
     found.append(_built(project, "a day", now=now + timedelta(days=1)))
     return found
 
 
-def _built(project: Project, new: str, *, now: datetime) -> tuple[str, float, int, int]:
-    started = time.process_time()
-    build = pipeline.build(project, now=now)
+def _built(project: Project, new: str, *, now: datetime) -> Rebuilt:
+    spent, started = Spent(), time.process_time()
+    build = pipeline.build(project, now=now, report=spent)
     seconds = time.process_time() - started
     tables = build.manifest.tables.values()
-    return new, seconds, sum(table.build == build.number for table in tables), len(tables)
+    made = sum(table.build == build.number for table in tables)
+    return Rebuilt(new, seconds, made, len(tables), spent.each)
 
 
 def buy_again(project: Project, *, now: datetime) -> None:
@@ -74,14 +104,19 @@ def _some(file: Path) -> pa.Table:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("project", type=Path)
-    folder = parser.parse_args().project
+    parser.add_argument("--tables", type=int, default=0)
+    asked = parser.parse_args()
+    folder = asked.project
     with tempfile.TemporaryDirectory() as aside:
         copy = Path(shutil.copytree(folder, Path(aside) / "project"))
         shutil.rmtree(copy / "data" / "builds", ignore_errors=True)
         found = measured(open_project(copy), now=datetime.now(UTC))
-    first = found[0][1]
-    for new, seconds, made, tables in found:
-        print(f"{new:40} {seconds:7.1f} s {seconds / first:6.2f}   {made} of {tables} tables")
+    for each in found:
+        share = each.seconds / found[0].seconds
+        print(f"{each.new:40} {each.seconds:7.1f} s {share:6.2f}   {each.made} of {each.tables} tables")
+    more = next(each for each in found if each.new == MORE).each
+    for name in sorted(more, key=lambda name: -more[name])[: asked.tables]:
+        print(f"{name:40} " + " ".join(f"{each.each.get(name, 0.0):7.2f}" for each in found))
 
 
 if __name__ == "__main__":

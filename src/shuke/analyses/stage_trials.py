@@ -97,7 +97,7 @@ def _written(rows: pd.DataFrame) -> ir.Table:
     return ibis.memtable(rows[list(stage_trials.schema)].reset_index(drop=True), schema=stage_trials.schema)
 
 
-def come_true(told: ir.Table, goods: ir.Table, at: date) -> pd.DataFrame:
+def come_true(reached: ir.Table, goods: ir.Table, at: date) -> pd.DataFrame:
     """By stage and category how many were `here`, of whom it `came` true, and the `usual` share of all.
 
     Came true: bought of the category after `at`, in `goods` that know what was sold then. All are those
@@ -107,7 +107,7 @@ def come_true(told: ir.Table, goods: ir.Table, at: date) -> pd.DataFrame:
     taken = after.select("customer_id", suggested_category="category").distinct()
     earlier = goods.filter(goods.day <= at).select("customer_id").distinct()
     keys = ["customer_id", "suggested_category"]
-    named = told.filter(told.suggested_category.notnull()).left_join(taken.mutate(came=1), keys)
+    named = reached.filter(reached.suggested_category.notnull()).left_join(taken.mutate(came=1), keys)
     counts = named.group_by("stage", "suggested_category").agg(
         here=named.count(), came=named.came.sum().fill_null(0)
     )

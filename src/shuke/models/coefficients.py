@@ -28,15 +28,17 @@ def columns(parts: dict[str, Text], methods: dict[str, Text]) -> list[Column]:
     ]
 
 
-def written(method: str, told: Coefficients) -> ir.Table:
+def written(method: str, parts: Coefficients) -> ir.Table:
     """The rows of a model that was fitted by a method."""
-    rows = [(part, term, value, method) for part, terms in told.items() for term, value in terms.items()]
+    rows = [(part, term, value, method) for part, terms in parts.items() for term, value in terms.items()]
     return ibis.memtable(pd.DataFrame(rows, columns=list(_SCHEMA)), schema=_SCHEMA)
 
 
-def read(rows: ir.Table) -> tuple[str, dict[str, dict[str, float]]]:
-    """The method, and the figures by part, in the order of their terms."""
+def read(rows: ir.Table) -> tuple[str, dict[str, dict[str, float]]] | None:
+    """The method, and the figures by part, in the order of their terms; none where nothing was fitted."""
     frame = rows.order_by(*KEY).to_pandas()
+    if frame.empty:
+        return None
     found: dict[str, dict[str, float]] = {}
     for part, term, value in zip(frame.part, frame.term, frame.value, strict=True):
         found.setdefault(part, {})[term] = float(value)

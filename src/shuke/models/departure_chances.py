@@ -114,9 +114,10 @@ def departure_chances(  # noqa: PLR0917 - the tables that it is made from
     """
     days = checkpoint(buying_days(purchases, as_of=as_of))
     known = checkpoint(states(days, complaints, {as_of: as_of}))
-    method, parts = coefficients.read(departure_weights)
-    free = _free(known.drop("at"), lifetime_value, InactivityModel.of_parts(method, parts))
-    rows = free.mutate(horizon_days=ibis.literal(int(parts["span"]["days"])))
+    fitted = coefficients.read(departure_weights)
+    model = InactivityModel.of_parts(*fitted) if fitted else inactivity.PRIOR
+    span = int(fitted[1]["span"]["days"]) if fitted else horizon
+    rows = _free(known.drop("at"), lifetime_value, model).mutate(horizon_days=ibis.literal(span))
     contracts = checkpoint(under_contract.held(landed_contracts, identities))
     if contracts.count().execute():
         heard = _contacts(landed_interactions, identities, zone)

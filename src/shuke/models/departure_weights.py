@@ -40,4 +40,6 @@ def departure_weights(
     earlier, span = pasts(days, as_of=as_of, horizon=horizon)
     moments = {day: day + timedelta(days=span) for day in earlier}
     model = learn(checkpoint(states(days, complaints, moments)) if moments else days, earlier)
+    if not days.count().execute():
+        return coefficients.written(model.method, {})
     return coefficients.written(model.method, {**model.to_parts(), "span": {"days": float(span)}})

@@ -124,7 +124,7 @@ class InactivityModel:
 _LONGEST = float(np.log(3_650))
 
 #: Odds of one where the silence is twice the usual gap: for want of a past.
-_PRIOR = InactivityModel("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {}, pace=(1.0, 0.0))
+PRIOR = InactivityModel("prior", -float(np.log(2)), {"silence": 1.0, "rhythm": -1.0}, {}, pace=(1.0, 0.0))
 
 
 def buying_days(purchases: ir.Table, *, as_of: date) -> ir.Table:
@@ -196,12 +196,12 @@ def learn(known: ir.Table, earlier: list[date]) -> InactivityModel:
     silence, if that is nearer than the rate of all; else that rate.
     """
     if not earlier:
-        return _PRIOR
+        return PRIOR
     cells = _cells(known.filter(known["at"].isin(earlier)))
     days = pd.to_datetime(cells["at"])
     older, newer = (cells[days == pd.Timestamp(day)].reset_index(drop=True) for day in earlier)
     if _few(older) or _few(newer):
-        return _PRIOR
+        return PRIOR
     return _chosen(_seconded(older), _seconded(newer))
 
 

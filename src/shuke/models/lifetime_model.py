@@ -58,6 +58,12 @@ class LifetimeModel:
         }
 
 
+#: Where nobody has bought.
+UNFITTED = LifetimeModel(
+    FittedForecast("baseline", SameRate(1.0), None), GammaGamma(p=1.0, q=3.0, gamma=0.0), 0.0
+)
+
+
 def in_order(rows: ir.Table, keys: list[str]) -> pd.DataFrame:
     """What a fit adds up in one order, so that it stops at the same last digit whichever engine counted."""
     frame: pd.DataFrame = rows.to_pandas().sort_values(keys, ignore_index=True)

@@ -53,6 +53,8 @@ def lifetime_parameters(purchases: ir.Table, *, as_of: date, checkpoint: Checkpo
     now = binned(seen, last="last_day", days="days", until=as_of, grain=size)
     counts = now.group_by(ALIKE_IN).agg(customers=now.count(), spent=now.spent.sum(), days=now.days.sum())
     counted = in_order(counts, ALIKE_IN)
+    if counted.empty:
+        return coefficients.written("baseline", {})
     groups = grouped(counted, grain=size)
     typical = max(float(counted.spent.sum()) / max(int(counted.days.sum()), 1), 0.0)
     spenders, correlation = _spenders(now, typical, enough=groups.repeaters >= LEAST_SPENDERS)

@@ -17,7 +17,7 @@ from shuke.models.forecast_grading import graded
 from shuke.models.forecasts import SPANS, futures
 from shuke.models.gamma_gamma import GammaGamma
 from shuke.models.histories import binned, buying_days, grain, grouped, histories
-from shuke.models.lifetime_model import ALIKE_IN, FITTED_BY, LifetimeModel, in_order
+from shuke.models.lifetime_model import ALIKE_IN, FITTED_BY, UNFITTED, LifetimeModel, in_order
 from shuke.models.same_rate import LEAST_DAYS
 from shuke.stats import average
 from shuke.tables import Column, Grade, Type, table
@@ -153,7 +153,8 @@ def lifetime_value(
     `contract`, and values and their ends are added up.
     """
     seen = checkpoint(histories(purchases, as_of=as_of, cut=as_of))
-    learnt = LifetimeModel.of_parts(*coefficients.read(lifetime_parameters))
+    fitted = coefficients.read(lifetime_parameters)
+    learnt = LifetimeModel.of_parts(*fitted) if fitted else UNFITTED
     bought = _bought(seen, learnt, as_of=as_of, discount_rate=discount_rate, days_ahead=days_ahead)
     bound = contracted(landed_contracts, landed_exchange_rates, identities, as_of=as_of, currency=currency)
     promised = contract_value(checkpoint(bound), discount_rate=discount_rate)

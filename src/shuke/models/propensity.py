@@ -89,7 +89,10 @@ def propensity(
     come to half.
     """
     known = bought(purchases, item=item, as_of=as_of, most=max_items, checkpoint=checkpoint)
-    model = PropensityModel.of_parts(*coefficients.read(propensity_weights))
+    fitted = coefficients.read(propensity_weights)
+    if fitted is None:
+        raise NotEnoughData(N_("Nobody was a candidate for anything by {day}."), day=as_of)
+    model = PropensityModel.of_parts(*fitted)
     now = signals(known, cut=as_of, days=horizon_days, checkpoint=checkpoint)
     asked = now.filter(now["item"] == item) if item else now
     ranked = _ranked(asked, model)
