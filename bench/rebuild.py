@@ -1,7 +1,8 @@
 """Rebuild: what does a build cost when little or nothing has changed?
 
 python -m bench.rebuild DIR                of a copy of the project in DIR, and of a first build, in CPU s
-python -m bench.rebuild DIR --tables 20    and the tables that take most of them where 1 % more lines came
+python -m bench.rebuild DIR --tables 20    and the tables that take most of them where 1 % more lines came:
+                                           of every build, and how many rows are others than before, of all
 """
 
 import argparse
@@ -12,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shuke.app import Project, open_project
 from shuke.builds import pipeline
+from shuke.store.builds import Build
 from shuke.store.landing import Receipt
 
 MORE = "1 % more order lines"
@@ -34,6 +37,7 @@ class Rebuilt:
     made: int
     tables: int
     each: dict[str, float]
+    build: Build
 
 
 @dataclass
@@ -68,7 +72,7 @@ def _built(project: Project, new: str, *, now: datetime) -> Rebuilt:
     seconds = time.process_time() - started
     tables = build.manifest.tables.values()
     made = sum(table.build == build.number for table in tables)
-    return Rebuilt(new, seconds, made, len(tables), spent.each)
+    return Rebuilt(new, seconds, made, len(tables), spent.each, build)
 
 
 def buy_again(project: Project, *, now: datetime) -> None:
@@ -111,12 +115,36 @@ def main() -> None:
         copy = Path(shutil.copytree(folder, Path(aside) / "project"))
         shutil.rmtree(copy / "data" / "builds", ignore_errors=True)
         found = measured(open_project(copy), now=datetime.now(UTC))
+        _tell(found, asked.tables)
+
+
+def _tell(found: list[Rebuilt], dearest: int) -> None:
     for each in found:
         share = each.seconds / found[0].seconds
         print(f"{each.new:40} {each.seconds:7.1f} s {share:6.2f}   {each.made} of {each.tables} tables")
-    more = next(each for each in found if each.new == MORE).each
-    for name in sorted(more, key=lambda name: -more[name])[: asked.tables]:
-        print(f"{name:40} " + " ".join(f"{each.each.get(name, 0.0):7.2f}" for each in found))
+    at = next(number for number, each in enumerate(found) if each.new == MORE)
+    more, before = found[at], found[at - 1]
+    whole = _whole(more.build) & _whole(before.build) & {*more.each}
+    for name in sorted(whole, key=lambda name: -more.each[name])[:dearest]:
+        taken = " ".join(f"{each.each.get(name, 0.0):7.2f}" for each in found)
+        rows = more.build.manifest.tables[name].rows
+        print(f"{name:40} {taken} {_others(more.build, before.build, name):11,} of {rows:,}")
+
+
+def _whole(build: Build) -> set[str]:
+    return {name for name, table in build.manifest.tables.items() if not table.failed}
+
+
+def _others(now: Build, before: Build, table: str) -> int:
+    """How many rows of a table are others than in the build before."""
+    if now.path(table) == before.path(table):
+        return 0
+    rows = (
+        f"SELECT * FROM read_parquet('{build.path(table)}/*.parquet', union_by_name = true)"
+        for build in (now, before)
+    )
+    ((others,),) = duckdb.execute(f"SELECT count(*) FROM ({' EXCEPT ALL '.join(rows)})").fetchall()
+    return int(others)
 
 
 if __name__ == "__main__":
