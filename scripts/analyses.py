@@ -6,8 +6,9 @@ python scripts/analyses.py    write docs/analyses/ anew from the declarations in
 import inspect
 from pathlib import Path
 
+from shuke.console.docstrings import translated
 from shuke.graph import catalogue
-from shuke.languages import Text
+from shuke.languages import Text, speaking
 from shuke.tables import Column, Derived, Type
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "analyses"
@@ -37,7 +38,13 @@ def _line(step: Derived) -> str:
 
 
 def _page(step: Derived) -> str:
-    parts = [f"# {step.title.en} · {step.title.zh}", _both(step.about), "## Definition", step.doc]
+    parts = [
+        f"# {step.title.en} · {step.title.zh}",
+        _both(step.about),
+        "## Definition",
+        step.doc,
+        _in_chinese(step.doc),
+    ]
     parts += [f"Made from {', '.join(f'`{name}`' for name in step.reads)}."]
     parts += ["## Columns", f"One row per {', '.join(f'`{k}`' for k in step.key)}.", _columns(step)]
     if step.parameters:
@@ -49,6 +56,11 @@ def _page(step: Derived) -> str:
     if step.grader:
         parts += ["## How it is graded", inspect.getdoc(step.grader) or "", f"`shuke backtest {step.name}`"]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _in_chinese(doc: str) -> str:
+    with speaking("zh"):
+        return translated(doc)
 
 
 def _both(text: Text | None) -> str:

@@ -6,12 +6,17 @@ A wording stays as long as the sources say its message, and goes with it. Messag
 files that say them, without line numbers and dates, so that a change of the catalogue is a change of words.
 """
 
+from collections.abc import Iterator
+from inspect import getsourcefile
 from itertools import takewhile
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import normalize, read_po
+
+from shuke.console import docstrings
+from shuke.graph.catalogue import derived
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "shuke"
 CATALOGUE = PACKAGE / "locale" / "zh_CN.po"
@@ -36,7 +41,17 @@ def said() -> dict[str, list[str]]:
     for file, _line, message, _comments, _context in sorted(found, key=lambda told: told[:2]):
         files = messages.setdefault(str(message), [])
         files += [file] if file not in files else []
+    for file, message in _methods():
+        files = messages.setdefault(message, [])
+        files += [file] if file not in files else []
     return messages
+
+
+def _methods() -> Iterator[tuple[str, str]]:
+    """How each table is made, as its page says it."""
+    for _name, table in sorted(derived().items()):
+        file = Path(str(getsourcefile(table.function))).relative_to(PACKAGE).as_posix()
+        yield from ((file, message) for message in docstrings.messages(table.doc))
 
 
 def catalogue() -> Catalog:

@@ -85,7 +85,7 @@ def test_a_threshold_holds_from_the_next_build_on(shop: Project) -> None:
 def test_it_is_said_who_says_each(shop: Project) -> None:
     save(shop, {"deadline_days": "3"}, note="too many wait")
     page = view.one(shop, "unanswered_complaint", viewer=club.viewer())
-    assert {t.name: (t.value, t.said_by, t.default) for t in page.summary.thresholds} == {
+    assert {t.name: (t.value, t.set_by, t.default) for t in page.summary.thresholds} == {
         "deadline_days": (3, "door", 7), "forgotten_days": (300, "file", 365)
     }  # fmt: skip
     assert [(h.number, h.who, h.note, dict(h.thresholds)) for h in page.history] == [
@@ -94,7 +94,7 @@ def test_it_is_said_who_says_each(shop: Project) -> None:
     (line,) = audit.read(shop.operations, AuditFilter(verb="alert_rule.set"), limit=5)
     assert line.event.subject_id == "unanswered_complaint"
     listed = {each.rule: each for each in view.listed(shop, viewer=club.viewer())}
-    assert {t.said_by for t in listed["lapsing"].thresholds} == {"rule"}
+    assert {t.set_by for t in listed["lapsing"].thresholds} == {"rule"}
 
 
 def test_what_cannot_be_set_is_refused(shop: Project) -> None:

@@ -169,7 +169,7 @@ def test_thresholds_are_read_set_and_tried(calling: Caller):
     assert analyst.post("/api/alert-settings/lapsing", json=body).status_code == 409
     told = analyst.get("/api/alert-settings/lapsing").json()["summary"]
     grace = next(each for each in told["thresholds"] if each["name"] == "grace")
-    assert (grace["value"], grace["said_by"], told["remind_days"]) == (2.5, "door", 3)
+    assert (grace["value"], grace["set_by"], told["remind_days"]) == (2.5, "door", 3)
     wrong = analyst.post("/api/alert-settings/lapsing", json={"thresholds": {"grease": 1}})
     assert wrong.status_code == 400 and "no parameter grease" in wrong.json()["message"]
     span = {"thresholds": {"grace": 9}, "since": "2026-01-01", "until": "2026-01-31", "step": 30}

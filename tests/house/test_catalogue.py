@@ -14,7 +14,7 @@ from shuke.languages import wordings
 from tests.house.sources import MODULES, name, parsed
 
 CHINESE = re.compile(r"[㐀-鿿]")
-PERCENT = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[sdifr]|%\(\w+\)[sdifr]")
+PERCENT = re.compile(r"%[-+#0]*\d*(?:\.\d+)?[sdifr]|%\(\w+\)[sdifr]")
 COMMAND = re.compile(r"\bshuke [a-z]+|--[a-z]+|`[^`]+`")
 
 #: What is called the same in every language.

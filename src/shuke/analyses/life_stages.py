@@ -99,17 +99,17 @@ def life_stages(
 
     One row per customer and stage, of four kinds:
 
-    rules    "baby > 36..60 months > children": who bought goods whose category or name has a word before the
-             first `>` (several parted by `|`), that many months ago, and since the stage began nothing with
-             a word after the last. `sure` is the share of those whose months are over with whom it came true
-    learnt   of two categories the later, where customers come to it after the other more often than the order
-             of their purchases would give by chance, `lead` times as often or more, at least `gap_days` later
-             in the middle, with false discoveries controlled (Benjamini and Hochberg 1995); who is as far on
-             as others were and has none of it
-    moved    a city or an address first said within `recent_months`, after the last time that another one was
-             said; or two parcels or more to a new city after two or more to another
-    retired  turned `retirement_age` within the last five years; of a birth date that is known as a range,
-             `sure` is the part of the range for which this holds, and at least a half
+    - rules, such as "baby > 36..60 months > children": who bought goods whose category or name has a word
+      before the first `>` (several parted by `|`), that many months ago, and since the stage began nothing
+      with a word after the last. `sure` is the share of those whose months are over with whom it came true
+    - learnt: of two categories the later, where customers come to it after the other more often than the
+      order of their purchases would give by chance, `lead` times as often or more, at least `gap_days` later
+      in the middle, with false discoveries controlled (Benjamini and Hochberg 1995); who is as far on as
+      others were and has none of it
+    - moved: a city or an address first said within `recent_months`, after the last time that another one was
+      said; or two parcels or more to a new city after two or more to another
+    - retired: turned `retirement_age` within the last five years; of a birth date that is known as a range,
+      `sure` is the part of the range for which this holds, and at least a half
 
     The suggested category is the one sold most often of those with a wanted word.
 

@@ -75,11 +75,11 @@ def set_(
 
 def _print(found: tuple[RuleSummary, ...]) -> None:
     rows = [
-        [str(rule.title), each.name, str(each.value), str(labels.SAID_BY[each.said_by]), str(each.default)]
+        [str(rule.title), each.name, str(each.value), str(labels.SETTERS[each.set_by]), str(each.default)]
         for rule in found
         for each in rule.thresholds
     ]
-    output.listing([_("Rule"), _("Threshold"), _("Value"), _("Said by"), _("Default")], rows)
+    output.listing([_("Rule"), _("Threshold"), _("Value"), _("Set by"), _("Default")], rows)
 
 
 def _written(thresholds: Mapping[str, object]) -> str:

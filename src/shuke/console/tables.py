@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from shuke.access.roles import Capability
 from shuke.app import Opened
 from shuke.console import charts
+from shuke.console.docstrings import translated
 from shuke.console.request_context import Form, Member, RequestContext, text
 from shuke.console.responses import PageRoute
 from shuke.console.searches import Pair, is_personal
@@ -184,7 +185,7 @@ def _told(
         "foretells": bool(drawn and drawn.grader),
         "made": made,
         "about": derived.about if derived else declared.note if isinstance(declared, Canonical) else None,
-        "doc": derived.doc if derived else "",
+        "doc": translated(derived.doc) if derived else "",
         "area": AREAS.get(derived.area if derived else "landing"),
         "parameters": derived.parameters if derived else {},
         "charts": range(len(drawn.charts)) if drawn else (),

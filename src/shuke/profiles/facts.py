@@ -71,11 +71,11 @@ def facts(
     not age. Expired facts are kept and never win; a value that the source has masked wins only where
     nobody tells more. Of the other believed facts of a customer about one attribute, by `rules`:
 
-    most_recent    the last said wins; the default, so of every contact, address, job and plan
-    majority       the value of most sources; the default of names, organisation, kind, gender, birth date
-    most_trusted   that of the first source in `trusted`
-    most_complete  the longest, blanks not counted
-    earliest       the default of `since`
+        most_recent    the last said wins; the default, so of every contact, address, job and plan
+        majority       the value of most sources; the default of names, organisation, kind, gender, birth date
+        most_trusted   that of the first source in `trusted`
+        most_complete  the longest, blanks not counted
+        earliest       the default of `since`
 
     Where a rule leaves several, the last said wins. `ttl` and `half_life` give days, by attribute
     ("job") or by source and attribute ("survey.plan"). `freshness` is 0 once a fact has expired. Before

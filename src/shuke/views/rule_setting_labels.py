@@ -4,9 +4,9 @@ from shuke import formats
 from shuke.languages import Text, _
 from shuke.views.rule_settings import RuleSummary
 
-SAID_BY = {
+SETTERS = {
     "door": Text("set here", "在此设置"),
-    "file": Text("shuke.toml", "shuke.toml"),
+    "file": Text("the file shuke.toml", "设置文件 shuke.toml"),
     "rule": Text("the rule itself", "规则默认"),
 }
 

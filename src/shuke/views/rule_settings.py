@@ -25,12 +25,12 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Threshold:
-    """One number of a rule; `said_by` is `door` where people set it, `file` (shuke.toml), or `rule`."""
+class RuleThreshold:
+    """One number of a rule; `set_by` is `door` where people set it, `file` (shuke.toml), or `rule`."""
 
     name: str
     value: Any
-    said_by: str
+    set_by: str
     set_here: Any | None  # by people
     in_file: Any | None
     default: Any
@@ -43,7 +43,7 @@ class RuleSummary:
     rule: str
     title: Text
     about: Text | None
-    thresholds: tuple[Threshold, ...]
+    thresholds: tuple[RuleThreshold, ...]
     remind_days: int | None
     remind_times: int | None
 
@@ -127,10 +127,10 @@ def _rule(project: Project, rule: str) -> AlertRule:
 def _summary(project: Project, step: AlertRule, chosen: RuleSettings | None) -> RuleSummary:
     in_file, own = project.settings.answers(step.name), dict(chosen.thresholds) if chosen else {}
     told = tuple(
-        Threshold(
+        RuleThreshold(
             name=name, default=default, in_file=in_file.get(name), set_here=own.get(name),
             value=own.get(name, in_file.get(name, default)),
-            said_by="door" if name in own else "file" if name in in_file else "rule",
+            set_by="door" if name in own else "file" if name in in_file else "rule",
         )
         for name, (_kind, default) in step.parameters.items()
     )  # fmt: skip
