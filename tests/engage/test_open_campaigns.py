@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from shuke.actions import campaign_entries, campaigns
 from shuke.actions.campaign_entries import coming
 from shuke.app import Project
 from shuke.engage import campaigns as rows
+from shuke.engage.books import Assigned
 from shuke.engage.campaign import CampaignStatus
 from shuke.errors import Denied, WrongCall
 from shuke.store import campaign_rows
@@ -127,7 +129,24 @@ def test_two_workers_that_look_at_once_draw_nobody_twice(shop: Project, box: Mai
     assert opened.build.number < shop.open().build.number
 
 
-def test_each_is_counted_from_the_day_on_which_he_came(shop: Project, box: Mailbox) -> None:
+def test_one_that_is_closed_while_it_looks_who_has_come_takes_in_nobody(
+    shop: Project, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_to_leeds(shop, range(2))
+    club.run(shop, "leeds", club.campaign(audience=FROM_LEEDS, open_until=OPEN))
+    move_to_leeds(shop, range(2, 4))
+
+    def slowly(*looked: Any, **by: Any) -> list[Assigned]:
+        found = coming(*looked, **by)
+        campaigns.take_in(shop, "leeds", None, viewer=club.viewer())
+        return found
+
+    monkeypatch.setattr(campaign_entries, "coming", slowly)
+    club.send(shop)
+    assert (_status(shop), len(box.letters)) == (CampaignStatus.DONE, 2)
+
+
+def test_each_is_counted_from_the_day_on_which_they_came(shop: Project, box: Mailbox) -> None:
     move_to_leeds(shop, range(1))
     club.run(shop, "leeds", club.campaign(audience=FROM_LEEDS, holdout=0.5, open_until=OPEN))
     later = club.NOON + WEEK
@@ -141,7 +160,7 @@ def test_each_is_counted_from_the_day_on_which_he_came(shop: Project, box: Mailb
     land(shop, "club", order_items=[club.order(bought, early), club.order(bought, late)])
     club.build(shop, now=later + WEEK)
     (orders,) = (r for r in view.results(shop, "leeds") if r["metric"] == "orders")
-    assert orders["treated_mean"] * orders["treated"] == pytest.approx(1)  # not the one before he came
+    assert orders["treated_mean"] * orders["treated"] == pytest.approx(1)  # not the one before they came
 
 
 def test_it_is_somebody_else_who_lets_it_go_on_where_that_is_asked(tmp_path: Path, box: Mailbox) -> None:

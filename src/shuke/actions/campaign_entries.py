@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from shuke.access.roles import owner
 from shuke.actions.arms import Entrants
 from shuke.actions.messages import MESSAGE, end_where_done
-from shuke.actions.work import Books, Kind, nothing_written, one_by_one
+from shuke.actions.work import Books, Kind, one_by_one
 from shuke.analyses.campaign_arms import TREATED
 from shuke.app import Opened, Project
 from shuke.engage import books, campaigns
@@ -56,17 +56,26 @@ def take_in(
 def _look(project: Project, due: Due, now: datetime) -> Books:
     with project.operations.reading() as connection:
         standing = campaigns.by_id(connection, due.payload["campaign"])
-    if standing.status is not CampaignStatus.SENDING:
-        return nothing_written  # it looks when it goes on
-    opened = project.open()
-    is_looking = standing.campaign.is_open(now) and not opened.build.manifest.looks_back
-    entering = coming(project, opened, standing, now=now) if is_looking else []
+    entering = _coming_by_now(project, standing, now=now) if _takes_in(standing, now) else []
 
     def write(connection: sa.Connection) -> None:
-        take_in(connection, standing, entering, now=now)
+        # It may have been paused, ended or closed while the audience was worked out.
+        by_now = campaigns.by_id(connection, standing.id)
+        if entering and _takes_in(by_now, now):
+            take_in(connection, by_now, entering, now=now)
         end_where_done(connection, standing.id, now=now)
 
     return write
+
+
+def _takes_in(standing: Standing, now: datetime) -> bool:
+    """Whether it takes anybody in; one that is paused looks when it goes on."""
+    return standing.status is CampaignStatus.SENDING and standing.campaign.is_open(now)
+
+
+def _coming_by_now(project: Project, standing: Standing, *, now: datetime) -> list[Assigned]:
+    opened = project.open()
+    return [] if opened.build.manifest.looks_back else coming(project, opened, standing, now=now)
 
 
 KIND = Kind(ENTRY, one_by_one(_look))
