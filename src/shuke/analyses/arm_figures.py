@@ -13,6 +13,7 @@ from shuke.analyses.campaign_arms import CONTROL, TREATED
 from shuke.analyses.lift import IMBALANCED, Lift, Sums, adjusted, is_enough, raw, sample_ratio_p, shares
 from shuke.languages import Text
 from shuke.lazy import alt, pd
+from shuke.tables import Column, Type
 
 METRICS = {
     "buyers": Text("Share who bought", "购买率"),
@@ -27,6 +28,27 @@ VERDICTS = {
     "too_few": Text("Too few to tell", "样本过少，无法判断"),
     "imbalanced": Text("Arms not as planned", "分组比例异常"),
 }
+
+FIGURE_COLUMNS = (
+    Column("metric", Type.TEXT, Text("Figure", "指标"), codes=METRICS),
+    Column("verdict", Type.TEXT, Text("Verdict", "结论"), codes=VERDICTS, note=Text(
+        "By the adjusted range.", "依据调整后的区间。")),
+)  # fmt: skip
+
+
+def difference_columns(*, of_all: Text) -> tuple[Column, ...]:
+    """The columns by which two arms differ; `of_all` says what the total is of."""
+    return (
+        Column("lift", Type.NUMBER, Text("Difference", "差异")),
+        Column("lift_low", Type.NUMBER, Text("Difference, at least", "差异下限")),
+        Column("lift_high", Type.NUMBER, Text("Difference, at most", "差异上限")),
+        Column("adjusted", Type.NUMBER, Text("Adjusted difference", "调整后差异")),
+        Column("adjusted_low", Type.NUMBER, Text("Adjusted, at least", "调整后下限")),
+        Column("adjusted_high", Type.NUMBER, Text("Adjusted, at most", "调整后上限")),
+        Column("total", Type.NUMBER, Text("In total", "合计增量"), note=of_all),
+        Column("total_low", Type.NUMBER, Text("In total, at least", "合计下限")),
+        Column("total_high", Type.NUMBER, Text("In total, at most", "合计上限")),
+    )
 
 
 def differences(

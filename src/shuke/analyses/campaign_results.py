@@ -8,7 +8,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke.analyses.arm_figures import METRICS, VERDICTS, as_rows, changed, differences, judged
+from shuke.analyses.arm_figures import (
+    FIGURE_COLUMNS,
+    METRICS,
+    as_rows,
+    changed,
+    difference_columns,
+    differences,
+    judged,
+)
 from shuke.analyses.arm_figures import forest as drawn
 from shuke.analyses.campaign_arms import CONTROL, TREATED
 from shuke.analyses.line_costs import earned
@@ -44,9 +52,7 @@ _KEYS = ["source", "campaign_id"]
         Column("source", Type.TEXT, Text("Source", "来源")),
         Column("campaign_id", Type.TEXT, Text("Campaign", "活动编号")),
         Column("campaign_name", Type.TEXT, Text("Campaign name", "活动名称")),
-        Column("metric", Type.TEXT, Text("Figure", "指标"), codes=METRICS),
-        Column("verdict", Type.TEXT, Text("Verdict", "结论"), codes=VERDICTS, note=Text(
-            "By the adjusted range.", "依据调整后的区间。")),
+        *FIGURE_COLUMNS,
         Column("started", Type.DATE, Text("Started", "开始日期")),
         Column("until", Type.DATE, Text("Counted until", "统计截至")),
         Column("treated", Type.INTEGER, Text("Treated customers", "实验组人数"), unit="count"),
@@ -61,16 +67,8 @@ _KEYS = ["source", "campaign_id"]
             "两组人数与计划比例的卡方检验；未注明计划比例时为空。低于 0.001 即为异常。")),
         Column("treated_mean", Type.NUMBER, Text("Per treated customer", "实验组人均")),
         Column("control_mean", Type.NUMBER, Text("Per customer held out", "对照组人均")),
-        Column("lift", Type.NUMBER, Text("Difference", "差异")),
-        Column("lift_low", Type.NUMBER, Text("Difference, at least", "差异下限")),
-        Column("lift_high", Type.NUMBER, Text("Difference, at most", "差异上限")),
-        Column("adjusted", Type.NUMBER, Text("Adjusted difference", "调整后差异")),
-        Column("adjusted_low", Type.NUMBER, Text("Adjusted, at least", "调整后下限")),
-        Column("adjusted_high", Type.NUMBER, Text("Adjusted, at most", "调整后上限")),
-        Column("total", Type.NUMBER, Text("In total", "合计增量"), note=Text(
+        *difference_columns(of_all=Text(
             "The adjusted difference times the customers treated.", "调整后差异乘以实验组人数。")),
-        Column("total_low", Type.NUMBER, Text("In total, at least", "合计下限")),
-        Column("total_high", Type.NUMBER, Text("In total, at most", "合计上限")),
     ],
 )  # fmt: skip
 def campaign_results(

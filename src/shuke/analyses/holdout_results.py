@@ -8,7 +8,16 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shuke.analyses.arm_figures import METRICS, VERDICTS, as_rows, changed, differences, forest, judged
+from shuke.analyses.arm_figures import (
+    FIGURE_COLUMNS,
+    METRICS,
+    as_rows,
+    changed,
+    difference_columns,
+    differences,
+    forest,
+    judged,
+)
 from shuke.analyses.campaign_arms import CONTROL, GLOBAL, TREATED, arm_of, first_assigned
 from shuke.analyses.line_costs import earned
 from shuke.languages import Text
@@ -41,9 +50,7 @@ _KEYS = ["source", "campaign_id"]
         "衡量的是“全部活动”相对“完全不触达”的差异（各活动自身的对照组仍计入可触达一侧）。"
         "未设全局对照组则无从评估；比例过小则区间很宽：10 万客户的 2% 只有 2,000 人可供比较。"),
     columns=[
-        Column("metric", Type.TEXT, Text("Figure", "指标"), codes=METRICS),
-        Column("verdict", Type.TEXT, Text("Verdict", "结论"), codes=VERDICTS, note=Text(
-            "By the adjusted range.", "依据调整后的区间。")),
+        *FIGURE_COLUMNS,
         Column("started", Type.DATE, Text("First campaign", "首个活动")),
         Column("since", Type.DATE, Text("Counted since", "统计自")),
         Column("until", Type.DATE, Text("Counted until", "统计截至")),
@@ -58,16 +65,8 @@ _KEYS = ["source", "campaign_id"]
             "两组人数与计划比例的卡方检验；计划比例未知时为空。低于 0.001 即为异常。")),
         Column("treated_mean", Type.NUMBER, Text("Per customer within reach", "可触达客户人均")),
         Column("control_mean", Type.NUMBER, Text("Per customer held out", "对照组人均")),
-        Column("lift", Type.NUMBER, Text("Difference", "差异")),
-        Column("lift_low", Type.NUMBER, Text("Difference, at least", "差异下限")),
-        Column("lift_high", Type.NUMBER, Text("Difference, at most", "差异上限")),
-        Column("adjusted", Type.NUMBER, Text("Adjusted difference", "调整后差异")),
-        Column("adjusted_low", Type.NUMBER, Text("Adjusted, at least", "调整后下限")),
-        Column("adjusted_high", Type.NUMBER, Text("Adjusted, at most", "调整后上限")),
-        Column("total", Type.NUMBER, Text("In total", "合计增量"), note=Text(
+        *difference_columns(of_all=Text(
             "The adjusted difference times the customers within reach.", "调整后差异乘以可触达人数。")),
-        Column("total_low", Type.NUMBER, Text("In total, at least", "合计下限")),
-        Column("total_high", Type.NUMBER, Text("In total, at most", "合计上限")),
     ],
 )  # fmt: skip
 def holdout_results(
@@ -144,10 +143,10 @@ def what_they_brought(frame: pd.DataFrame, *, currency: str = "") -> Text:
     revenue = frame[frame.metric == "revenue"]
     if revenue.empty:
         return Text(
-            "Nobody whom a campaign meant is held out of all campaigns, so nothing can be told of what they "
-            "bring together: global_holdout in shuke.toml holds some out, from the next campaign on.",
-            "活动受众中没有全局对照组客户，因此无法评估活动的合计效果：在 shuke.toml 中设置 global_holdout "
-            "后，自下一次活动起即可留出。",
+            "Nobody whom a campaign meant is held out of all campaigns yet, so nothing can be told of what "
+            "they bring together. global_holdout in shuke.toml says how many are, from the next campaign on.",
+            "目前活动受众中还没有全局对照组客户，因此无法评估活动的合计效果。自下一次活动起留出多少客户，"
+            "由 shuke.toml 中的 global_holdout 决定。",
         )  # fmt: skip
     return brought(revenue.iloc[0], currency=currency)
 
