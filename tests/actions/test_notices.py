@@ -160,8 +160,8 @@ def test_a_digest_a_day_says_what_is_open_and_what_is_over(made):
         for hour in range(0, 72, 6):
             works(project, NOON + timedelta(hours=hour))
     assert [letter["Subject"] for letter in box.letters] == [
-        "Shop: 1 new alerts",
-        "Shop: 1 alerts open, 1 over",
+        "Shop: a new alert",
+        "Shop: alerts open: 1, over: 1",
     ]
 
 

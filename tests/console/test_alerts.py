@@ -106,7 +106,7 @@ def test_thresholds_are_set_and_tried_beside_who_says_them(own: Project, enter: 
     assert wrong.status_code == 400 and 'value="soon"' in wrong.text, "nothing is lost"
     kept = browser.post("/alert-settings/lapsing", data=form | {"threshold-grace": "2.5", "remind_days": "3"})
     assert "set here · lin" in kept.text and "Reminded every 3 days" in kept.text
-    assert "grace</code> 2.5" in browser.get("/alert-settings").text
+    assert "Days of grace: 2.5" in browser.get("/alert-settings").text
     span = {"since": "2026-01-01", "until": "2026-01-20", "threshold-grace": "9"}
     tried = browser.post("/alert-settings/lapsing", data=form | span | {"do": "try"})
     assert "is looking at the past" in tried.text

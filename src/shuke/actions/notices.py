@@ -147,11 +147,12 @@ def _message(project: Project, notice: Notice, due: Due, states: Sequence[AlertS
 def _subject(project: Project, due: Due, states: Sequence[AlertState]) -> str:
     open_ = sum(state.status is not Status.RESOLVED for state in states)
     if "digest" in due.payload:
-        said = _("{company}: {open} alerts open, {over} over")
+        said = _("{company}: alerts open: {open}, over: {over}")
     elif "again" in due.payload:
-        said = _("{company}: {open} alerts still wait for somebody")
+        one = _("{company}: an alert still waits for somebody")
+        said = one if open_ == 1 else _("{company}: {open} alerts still wait for somebody")
     else:
-        said = _("{company}: {open} new alerts")
+        said = _("{company}: a new alert") if open_ == 1 else _("{company}: {open} new alerts")
     return said.format(
         company=project.settings.name, open=formats.number(open_), over=formats.number(len(states) - open_)
     )

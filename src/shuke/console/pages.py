@@ -19,7 +19,7 @@ from shuke.console.searches import Pair
 from shuke.console.table_requests import ASK, behind, is_of_rows, rows_where
 from shuke.languages import language, translate
 from shuke.tables import CANONICAL
-from shuke.views import labels
+from shuke.views import audit_labels, labels
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -68,10 +68,10 @@ def environment() -> Environment:
         "ops": labels.OPS,
         "severities": labels.SEVERITIES,
         "statuses": labels.STATUSES,
-        "verbs": labels.VERBS,
-        "doors": labels.DOORS,
-        "details": labels.DETAILS,
-        "subjects": labels.SUBJECTS,
+        "verbs": audit_labels.VERBS,
+        "doors": audit_labels.DOORS,
+        "details": audit_labels.DETAILS,
+        "subjects": audit_labels.SUBJECTS,
         "kinds": labels.EVENTS,
         "prose": prose,
         "inline": inline,

@@ -14,6 +14,7 @@ from shuke.languages import Text, _, language
 from shuke.profiles.survivorship import REASONS
 from shuke.quality.dimensions import DIMENSIONS
 from shuke.tables import IDENTIFIERS, Column, Type
+from shuke.views.audit_labels import DETAILS, SUBJECTS
 
 #: The conditions of a filter.
 OPS: dict[str, Text] = {
@@ -83,10 +84,18 @@ STATUSES: dict[str, Text] = {
 #: What the answers to a table's questions say, where a manager may want to give others.
 PARAMETERS: dict[str, Text] = {
     "antecedents": Text("Antecedents, at most", "前项最多商品数"),
+    "climb": Text("Growth beyond that of sales (0.25 for 25 %)", "超出销售增速（0.25 即 25%）"),
     "confidence": Text("Confidence, at least (0 to 1)", "最低置信度（0 至 1）"),
+    "days_after": Text("Days after", "之后天数"),
     "days_ahead": Text("Forecast horizon in days", "预测天数"),
+    "days_ahead_of_expiry": Text("Days before they expire", "到期前天数"),
+    "days_ahead_of_limit": Text("Days ahead in which the limit is crossed", "预计多少天内超过额度"),
+    "days_before": Text("Days before", "之前天数"),
+    "deadline_days": Text("Days in which to answer", "答复期限天数"),
     "discount_rate": Text("Discount rate per year (0.1 for 10 %)", "年贴现率（0.1 即 10%）"),
     "false_discovery_rate": Text("False discovery rate (0 to 1)", "错误发现率（0 至 1）"),
+    "forgotten_days": Text("Days after which it is no warning any more", "超过多少天不再预警"),
+    "grace": Text("Days of grace", "宽限天数"),
     "horizon": Text("Days without a purchase that count as churn", "多少天不来算流失"),
     "horizon_days": Text("Forecast horizon in days", "预测天数"),
     "lift": Text("Lift, at least", "最低提升度"),
@@ -95,10 +104,19 @@ PARAMETERS: dict[str, Text] = {
     "max_products": Text("Products, at most", "最多商品数"),
     "min_baskets": Text("Baskets, at least", "最少购物篮数"),
     "min_customers": Text("Customers, at least", "最少客户数"),
+    "min_gaps": Text("Gaps, at least", "最少间隔数"),
     "min_probability": Text("Probability, at least (0 to 1)", "最低概率（0 至 1）"),
+    "min_share": Text("Share, at least (0 to 1)", "最低占比（0 至 1）"),
+    "near": Text("Near the limit from (0.8 for 80 %)", "接近额度（0.8 即 80%）"),
+    "over": Text("Resolved below this part of it (0.75 for 75 %)", "降至此比例以下解除（0.75 即 75%）"),
+    "patience": Text("Times the longest gap", "最长间隔的倍数"),
+    "points": Text("Percentage points, more than", "超过多少个百分点"),
     "recent_days": Text("Days that count as recent", "近期天数"),
     "rules_per_antecedent": Text("Rules per antecedent, at most", "每个前项最多规则数"),
     "support": Text("Support, at least (0 to 1)", "最低支持度（0 至 1）"),
+    "tolerance": Text("Tolerance (0.1 for 10 %)", "容差（0.1 即 10%）"),
+    "valid_days": Text("Days for which a consent stands", "同意有效天数"),
+    "window_days": Text("Days looked back over", "回看天数"),
     "within_days": Text("Within days", "多少天以内"),
 }
 
@@ -127,106 +145,6 @@ EVENTS: dict[str, Text] = {
     "interaction": Text("Contact", "联系"),
     "response": Text("Answer", "问卷回答"),
     "fact": Text("Profile updated", "资料更新"),
-}
-
-#: The deeds of the audit log.
-VERBS: dict[str, Text] = {
-    "alert.assigned": Text("gave an alert to somebody", "分派预警"),
-    "alert.commented": Text("commented on an alert", "评论预警"),
-    "alert.acknowledged": Text("took care of an alert", "受理预警"),
-    "alert.open": Text("reopened an alert", "重新打开预警"),
-    "alert.resolved": Text("resolved an alert", "解决预警"),
-    "alert.snoozed": Text("snoozed an alert", "暂缓预警"),
-    "alert_rule.off": Text("switched a rule off", "停用预警规则"),
-    "alert_rule.on": Text("switched a rule on", "启用预警规则"),
-    "alert_rule.saved": Text("saved a rule", "保存预警规则"),
-    "built": Text("built", "完成构建"),
-    "changed_password": Text("changed a password", "修改密码"),
-    "changed_role": Text("changed a role", "修改角色"),
-    "coupon.issued": Text("gave out coupons", "发放优惠券"),
-    "coupon.redeemed": Text("redeemed a coupon", "核销优惠券"),
-    "coupon.voided": Text("took coupons back", "作废优惠券"),
-    "created_user": Text("invited a user", "邀请用户"),
-    "disabled_user": Text("shut a user out", "停用用户"),
-    "enabled_user": Text("let a user in again", "恢复用户"),
-    "draw.closed": Text("closed a draw", "截止抽奖报名"),
-    "draw.drawn": Text("drew by lot", "开奖"),
-    "draw.opened": Text("opened a draw", "发起抽奖"),
-    "evaluated_identity": Text("measured who is who against a truth", "用真值评估身份识别"),
-    "exported": Text("exported", "导出"),
-    "explained_identity": Text("asked why records are one customer", "查看身份依据"),
-    "failed_login": Text("failed to log in", "登录失败"),
-    "identity.different": Text("decided: never the same", "裁定为不同客户"),
-    "identity.same": Text("decided: the same", "裁定为同一客户"),
-    "identity.split": Text("decided: two customers", "裁定拆分客户"),
-    "identity.undone": Text("undid a decision", "撤销裁定"),
-    "imported": Text("imported", "导入"),
-    "withdrew": Text("withdrew", "撤回"),
-    "issued_token": Text("made a token", "创建令牌"),
-    "logged_in": Text("logged in", "登录"),
-    "looked_at_customer": Text("looked at a customer", "查看客户"),
-    "looked_at_quarantine": Text("looked at a quarantine", "查看隔离区"),
-    "looked_at_reviews": Text("looked at pairs to review", "查看待审核记录对"),
-    "looked_at_table": Text("looked at a table", "查看数据表"),
-    "topic.named": Text("named a topic", "命名主题"),
-    "offer.ended": Text("ended an offer", "结束优惠"),
-    "offer.made": Text("made an offer", "创建优惠"),
-    "ran_sql": Text("asked in SQL", "用 SQL 查询"),
-    "reset_password": Text("reset a password", "重置密码"),
-    "revoked_token": Text("revoked a token", "吊销令牌"),
-    "backed_up": Text("made a backup", "备份"),
-    "restored": Text("restored a backup", "从备份恢复"),
-    "rolled_back": Text("rolled back", "回退构建"),
-    "segment.archived": Text("archived a segment", "归档客群"),
-    "segment.restored": Text("restored a segment", "恢复客群"),
-    "segment.saved": Text("saved a segment", "保存客群"),
-    "searched_customers": Text("searched customers", "搜索客户"),
-    "started_build": Text("started a build", "开始构建"),
-    "trained_model": Text("had a model of identity learn", "训练身份模型"),
-    "used_model": Text("took a model of identity into use", "启用身份模型"),
-}
-
-#: By which way somebody came in.
-DOORS: dict[str, Text] = {
-    "api": Text("API", "API"),
-    "cli": Text("command line", "命令行"),
-    "console": Text("console", "控制台"),
-    "notebook": Text("notebook", "笔记本"),
-}
-
-#: With what a deed was done.
-SUBJECTS: dict[str, Text] = {
-    "batch": Text("batch", "批次"),
-    "build": Text("build", "构建"),
-    "customer": Text("customer", "客户"),
-    "decision": Text("decision", "裁定"),
-    "draw": Text("draw", "抽奖"),
-    "offer": Text("offer", "优惠"),
-    "segment": Text("segment", "客群"),
-    "table": Text("table", "数据表"),
-    "token": Text("token", "令牌"),
-    "user": Text("user", "用户"),
-}
-
-#: What the audit log tells beside a deed.
-DETAILS: dict[str, Text] = {
-    "batch": SUBJECTS["batch"],
-    "build": SUBJECTS["build"],
-    "columns": Text("columns", "列"),
-    "engine": Text("engine", "引擎"),
-    "file_format": Text("format", "格式"),
-    "language": Text("language", "语言"),
-    "new": Text("now", "现为"),
-    "old": Text("before", "原为"),
-    "role": Text("role", "角色"),
-    "rows": Text("rows", "行数"),
-    "rule": Text("rule", "规则"),
-    "source": Text("source", "来源"),
-    "status": Text("status", "状态"),
-    "table": SUBJECTS["table"],
-    "tables": Text("tables", "数据表数"),
-    "token": SUBJECTS["token"],
-    "user": SUBJECTS["user"],
 }
 
 #: What a person may decide of two sides.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
@@ -82,7 +82,8 @@ def one(project: Project, rule: str, *, viewer: Viewer) -> RuleSettingsPage:
         is_replaying = due_work.is_waiting(connection, REPLAY, prefix=f"{rule}:")
     return RuleSettingsPage(
         summary=_summary(project, step, history[0] if history else None), history=history,
-        replay=replayed and replayed[0], replayed_at=replayed and replayed[1], is_replaying=is_replaying,
+        replay=replayed and _dated(replayed[0]), replayed_at=replayed and replayed[1],
+        is_replaying=is_replaying,
     )  # fmt: skip
 
 
@@ -109,6 +110,19 @@ def as_kept(found: Replay) -> dict[str, Any]:
         "thresholds": dict(found.parameters), "alerts": len(found.openings), "right": found.right,
         "wrong": found.wrong, "openings": openings,
     }  # fmt: skip
+
+
+def _dated(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A replay as it was kept, its days as days."""
+    tried = [
+        {**each, "openings": [_with_days(one, "opened", "closed") for one in each["openings"]]}
+        for each in kept["tried"]
+    ]
+    return {**_with_days(kept, "since", "until"), "tried": tried}
+
+
+def _with_days(told: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {**told, **{name: told[name] and date.fromisoformat(told[name]) for name in names}}
 
 
 def _rules(project: Project) -> dict[str, AlertRule]:
