@@ -55,6 +55,28 @@ def test_what_is_bought_more_often_comes_first_by_chance_and_is_not_found(duckdb
     assert ("Bread", "Wine") not in set(zip(found.sign, found.wanted, strict=True))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_waits_and_shares_are_what_going_through_every_customer_gives(duckdb, seed):
+    dice = np.random.default_rng(seed)
+    visits = {
+        (f"{n}", int(day), shelf)
+        for n in range(120)
+        for shelf in ("Tea", "Cups", "Kettles")
+        for day in dice.integers(0, 500, dice.integers(0, 5))
+    }
+    found = successions(begun(duckdb, lines(*visits)), gap_days=-1000, lead=0.0, false_share=1.0)
+    first = pd.DataFrame(sorted(visits), columns=["who", "day", "shelf"]).pivot_table(
+        index="who", columns="shelf", values="day", aggfunc="min"
+    )
+    assert len(found) >= 4
+    for row in found.itertuples():
+        waits = (first[row.wanted] - first[row.sign]).dropna()
+        waits = waits[waits != 0]
+        after = waits[waits > 0]
+        assert (row.after, row.until) == pytest.approx(tuple(np.quantile(after, [0.25, 0.75])))
+        assert row.share == pytest.approx(len(after) / (first[row.sign].count() - (waits < 0).sum()))
+
+
 def test_few_who_have_both_tell_nothing(duckdb):
     few = lines(*((f"{n}", 0, "Tents") for n in range(20)), *((f"{n}", 200, "Stoves") for n in range(20)))
     assert successions(begun(duckdb, few), gap_days=90, lead=1.1).empty
